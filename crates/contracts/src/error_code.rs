@@ -1,0 +1,220 @@
+//! Refusals: what a person or a program is told when something cannot be done.
+
+use serde::{Deserialize, Serialize};
+
+/// A field of a form or of a request body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Field {
+    /// The address of an account.
+    Email,
+    /// The password of an account.
+    Password,
+    /// What a ticket admits to.
+    Title,
+    /// What a ticket costs.
+    Price,
+    /// The ticket to reserve.
+    TicketId,
+}
+
+impl Field {
+    /// The name in JSON, in forms and in query strings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::Title => "title",
+            Self::Price => "price",
+            Self::TicketId => "ticketId",
+        }
+    }
+}
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $code:ident $(@ $field:ident)? => $message:literal,)*) => {
+        /// The reasons of a refusal. The texts are public and part of the REST contract.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum ErrorCode {
+            $($(#[$doc])* $code,)*
+        }
+
+        impl ErrorCode {
+            /// Every code there is.
+            pub const ALL: &[Self] = &[$(Self::$code,)*];
+
+            /// What the person or program is told.
+            #[must_use]
+            pub const fn message(self) -> &'static str {
+                match self {
+                    $(Self::$code => $message,)*
+                }
+            }
+
+            /// The field it is about, if it is about one.
+            #[must_use]
+            pub const fn field(self) -> Option<Field> {
+                match self {
+                    $(Self::$code => error_codes!(@field $($field)?),)*
+                }
+            }
+        }
+    };
+    (@field $field:ident) => { Some(Field::$field) };
+    (@field) => { None };
+}
+
+error_codes! {
+    /// The address has not the form of one.
+    EmailInvalid @ Email => "Email must be valid",
+    /// The address has an account already.
+    EmailInUse => "Email in use",
+    /// A new password is too short or too long.
+    PasswordLength @ Password => "Password must be between 8 and 128 characters",
+    /// A new password stands on the list of the most common ones.
+    PasswordCommon @ Password => "Password is one of the most common ones, choose another",
+    /// No password was given at sign-in.
+    PasswordMissing @ Password => "You must supply a password",
+    /// Unknown address or wrong password: the two are not told apart.
+    InvalidCredentials => "Invalid credentials",
+    /// Not signed in, or signed in as somebody else than the owner.
+    NotAuthorized => "Not authorized",
+    /// There is no such thing.
+    NotFound => "Not Found",
+    /// The title is empty.
+    TitleMissing @ Title => "Title is required",
+    /// The title is longer than allowed.
+    TitleTooLong @ Title => "Title must be at most 200 characters",
+    /// The price is no number, zero or less.
+    PriceTooLow @ Price => "Price must be greater than 0",
+    /// The price is above the highest one.
+    PriceTooHigh @ Price => "Price must be at most 999999.99",
+    /// The price has fractions of a cent.
+    PriceTooPrecise @ Price => "Price must have at most two decimals",
+    /// An order holds the ticket, so it stays as it was offered.
+    TicketHeld => "Cannot edit a reserved ticket",
+    /// No ticket id, or something else than an id.
+    TicketIdMissing @ TicketId => "TicketId must be provided",
+    /// Another order holds the ticket.
+    TicketReserved => "Ticket is already reserved",
+    /// A paid order is not cancelled, it is refunded.
+    OrderComplete => "Cannot cancel a complete order, refund it instead",
+    /// The body is not the JSON (or form) that it should be.
+    BodyMalformed => "The body must be valid JSON of the documented shape",
+    /// The body is of another type.
+    ContentTypeUnsupported => "The Content-Type must be application/json",
+    /// The body is larger than allowed.
+    BodyTooLarge => "The body must be at most 100 kB",
+    /// A parameter of the query string cannot be read.
+    QueryMalformed => "The query string has a parameter that cannot be read",
+    /// The path exists, the method does not.
+    MethodNotAllowed => "Method not allowed",
+    /// The request came from a page of another site.
+    CrossSite => "Requests from other sites are refused",
+    /// The server is at its limit; trying again helps.
+    Busy => "The server is busy, try again in a moment",
+    /// Something broke that is not the client's fault.
+    Internal => "Something went wrong",
+}
+
+/// A refusal in the form of the REST envelope: `{"message": …, "field"?: …}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// What is wrong.
+    pub message: String,
+    /// The field it is about.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<Field>,
+}
+
+impl From<ErrorCode> for FieldError {
+    fn from(code: ErrorCode) -> Self {
+        Self {
+            message: code.message().to_owned(),
+            field: code.field(),
+        }
+    }
+}
+
+/// Why something was refused: at least one reason, all failing fields together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal(pub(crate) Vec<ErrorCode>);
+
+impl Refusal {
+    /// A refusal for these reasons; `None` where there is no reason.
+    #[must_use]
+    pub fn for_all(codes: Vec<ErrorCode>) -> Option<Self> {
+        if codes.is_empty() { None } else { Some(Self(codes)) }
+    }
+
+    /// The reasons, in the order of the fields.
+    #[must_use]
+    pub fn codes(&self) -> &[ErrorCode] {
+        &self.0
+    }
+
+    /// The first reason: it decides the status of a reply. `Internal` if an empty list was received.
+    #[must_use]
+    pub fn first(&self) -> ErrorCode {
+        self.0.first().copied().unwrap_or(ErrorCode::Internal)
+    }
+
+    /// The message for a field, if the refusal is about it.
+    #[must_use]
+    pub fn message_for(&self, field: Field) -> Option<&'static str> {
+        self.0
+            .iter()
+            .find(|code| code.field() == Some(field))
+            .map(|code| code.message())
+    }
+
+    /// The first message that is about no field.
+    #[must_use]
+    pub fn general_message(&self) -> Option<&'static str> {
+        self.0
+            .iter()
+            .find(|code| code.field().is_none())
+            .map(|code| code.message())
+    }
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Self {
+        Self(vec![code])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_envelope_names_the_field_only_where_there_is_one() {
+        let json = |code: ErrorCode| serde_json::to_string(&FieldError::from(code)).unwrap();
+        assert_eq!(json(ErrorCode::NotAuthorized), r#"{"message":"Not authorized"}"#);
+        assert_eq!(
+            json(ErrorCode::TicketIdMissing),
+            r#"{"message":"TicketId must be provided","field":"ticketId"}"#
+        );
+    }
+
+    #[test]
+    fn field_names_equal_their_json() {
+        for field in ErrorCode::ALL.iter().filter_map(|code| code.field()) {
+            assert_eq!(
+                serde_json::to_string(&field).unwrap(),
+                format!("\"{}\"", field.name())
+            );
+        }
+    }
+
+    #[test]
+    fn messages_are_found_by_field() {
+        let refusal = Refusal::for_all(vec![ErrorCode::TitleMissing, ErrorCode::TicketHeld]).unwrap();
+        assert_eq!(refusal.message_for(Field::Title), Some("Title is required"));
+        assert_eq!(refusal.message_for(Field::Price), None);
+        assert_eq!(refusal.general_message(), Some("Cannot edit a reserved ticket"));
+        assert_eq!(Refusal::for_all(vec![]), None);
+    }
+}

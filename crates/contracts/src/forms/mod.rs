@@ -1,0 +1,21 @@
+//! Forms: raw text as it was typed or sent, and the rules that turn it into values. The same code runs while a person
+//! types and again on the server, which alone decides.
+
+mod sign_in;
+mod sign_up;
+mod ticket;
+
+pub use sign_in::{Credentials, SignInForm};
+pub use sign_up::{NewAccount, SignUpForm};
+pub use ticket::{NewTicket, TicketForm};
+
+use crate::{ErrorCode, Refusal};
+
+/// Both values, or the reasons of whichever failed, in the order of the fields.
+fn both<A, B>(first: Result<A, ErrorCode>, second: Result<B, ErrorCode>) -> Result<(A, B), Refusal> {
+    match (first, second) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(code), Ok(_)) | (Ok(_), Err(code)) => Err(code.into()),
+        (Err(one), Err(two)) => Err(Refusal(vec![one, two])),
+    }
+}

@@ -1,0 +1,64 @@
+//! The form of a sign-in.
+
+use serde::{Deserialize, Serialize};
+
+use super::both;
+use crate::{Email, ErrorCode, Password, Refusal};
+
+/// What a person typed to sign in.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SignInForm {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+}
+
+/// What is needed to look for an account.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The address.
+    pub email: Email,
+    /// The password; `None` where no account can have it, which is answered like a wrong one.
+    pub password: Option<Password>,
+}
+
+impl SignInForm {
+    /// Checks that there is something to look for. Whether a password would be allowed for a new account is not asked:
+    /// the reply to a wrong one is always the same.
+    ///
+    /// # Errors
+    /// All failing fields together.
+    pub fn parse(&self) -> Result<Credentials, Refusal> {
+        let given = if self.password.is_empty() {
+            Err(ErrorCode::PasswordMissing)
+        } else {
+            Ok(())
+        };
+        let (email, ()) = both(Email::parse(&self.email), given)?;
+        Ok(Credentials {
+            email,
+            password: Password::parse(&self.password).ok(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_must_be_given_but_may_be_any() {
+        let refusal = SignInForm::default().parse().unwrap_err();
+        assert_eq!(
+            refusal.codes(),
+            [ErrorCode::EmailInvalid, ErrorCode::PasswordMissing]
+        );
+        let form = SignInForm {
+            email: "ada@example.com".into(),
+            password: "x".into(),
+        };
+        assert_eq!(form.parse().unwrap().password, None);
+    }
+}

@@ -1,0 +1,54 @@
+//! The form of a ticket: for a new one and for a change alike.
+
+use serde::{Deserialize, Serialize};
+
+use super::both;
+use crate::{Price, Refusal, Title};
+
+/// What a person typed to list or change a ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TicketForm {
+    /// The title.
+    pub title: String,
+    /// The price, as a decimal number.
+    pub price: String,
+}
+
+/// What is needed to list or change a ticket. The owner comes from the session, never from the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTicket {
+    /// The title.
+    pub title: Title,
+    /// The price.
+    pub price: Price,
+}
+
+impl TicketForm {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// All failing fields together.
+    pub fn parse(&self) -> Result<NewTicket, Refusal> {
+        let (title, price) = both(Title::parse(&self.title), Price::parse(&self.price))?;
+        Ok(NewTicket { title, price })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorCode;
+
+    #[test]
+    fn all_failing_fields_are_reported_together() {
+        let refusal = TicketForm::default().parse().unwrap_err();
+        assert_eq!(refusal.codes(), [ErrorCode::TitleMissing, ErrorCode::PriceTooLow]);
+        let form = TicketForm {
+            title: " Concert ".into(),
+            price: "20".into(),
+        };
+        let ticket = form.parse().unwrap();
+        assert_eq!((ticket.title.as_str(), ticket.price.cents()), ("Concert", 2000));
+    }
+}

@@ -1,0 +1,27 @@
+//! Everything of Ticketing that crosses a boundary: typed ids, time, money, the rules of the forms with their
+//! messages, the views that the pages and the REST API share, and the events the services exchange.
+//!
+//! What belongs here is known to at least two of: a browser, a service, another service. What does not: SQL, HTTP,
+//! randomness, clocks. The crate compiles to WASM, where its size is paid by every visitor, so a dependency is added
+//! only with a look at the size budget.
+
+mod email;
+mod error_code;
+pub mod events;
+pub mod forms;
+mod id;
+mod order_status;
+mod password;
+mod price;
+mod time;
+mod title;
+pub mod views;
+
+pub use email::Email;
+pub use error_code::{ErrorCode, Field, FieldError, Refusal};
+pub use id::{InvalidId, OrderId, SessionId, TicketId, UserId};
+pub use order_status::{CancelReason, OrderStatus, UnknownName};
+pub use password::Password;
+pub use price::Price;
+pub use time::{InvalidTimestamp, Timestamp};
+pub use title::Title;

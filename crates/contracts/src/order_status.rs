@@ -1,0 +1,129 @@
+//! The states of an order, by the names that programs and databases know them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The text names no variant of the enumeration it was read as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownName(String);
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown name {:?}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+/// Where an order stands. Which may follow which is the orders service's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OrderStatus {
+    /// Reserved: it holds its ticket until its deadline.
+    #[serde(rename = "created")]
+    Created,
+    /// The buyer has started to pay; it still holds its ticket.
+    #[serde(rename = "awaiting:payment")]
+    AwaitingPayment,
+    /// Paid: the ticket is the buyer's.
+    #[serde(rename = "complete")]
+    Complete,
+    /// Given up by the buyer, or its hold ran out; it holds nothing.
+    #[serde(rename = "cancelled")]
+    Cancelled,
+}
+
+impl OrderStatus {
+    /// Every status there is.
+    pub const ALL: [Self; 4] = [
+        Self::Created,
+        Self::AwaitingPayment,
+        Self::Complete,
+        Self::Cancelled,
+    ];
+
+    /// The name in JSON and in the databases.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::AwaitingPayment => "awaiting:payment",
+            Self::Complete => "complete",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether an order in this status keeps its ticket from others (until its deadline, if it still has one).
+    #[must_use]
+    pub const fn holds_ticket(self) -> bool {
+        !matches!(self, Self::Cancelled)
+    }
+}
+
+impl FromStr for OrderStatus {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let found = Self::ALL.into_iter().find(|status| status.as_str() == text);
+        found.ok_or_else(|| UnknownName(text.to_owned()))
+    }
+}
+
+/// Why an order was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CancelReason {
+    /// The buyer gave it up.
+    User,
+    /// Its deadline passed.
+    Expired,
+}
+
+impl CancelReason {
+    /// Every reason there is.
+    pub const ALL: [Self; 2] = [Self::User, Self::Expired];
+
+    /// The name in JSON and in the databases.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+impl FromStr for CancelReason {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let found = Self::ALL.into_iter().find(|reason| reason.as_str() == text);
+        found.ok_or_else(|| UnknownName(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_round_trip_and_equal_their_json() {
+        for status in OrderStatus::ALL {
+            assert_eq!(status.as_str().parse(), Ok(status));
+            assert_eq!(
+                serde_json::to_string(&status).unwrap(),
+                format!("\"{}\"", status.as_str())
+            );
+        }
+        for reason in CancelReason::ALL {
+            assert_eq!(reason.as_str().parse(), Ok(reason));
+            assert_eq!(
+                serde_json::to_string(&reason).unwrap(),
+                format!("\"{}\"", reason.as_str())
+            );
+        }
+        assert!("Created".parse::<OrderStatus>().is_err());
+        assert!("".parse::<CancelReason>().is_err());
+    }
+}

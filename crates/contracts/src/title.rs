@@ -1,0 +1,96 @@
+//! Titles of tickets.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use crate::ErrorCode;
+
+/// The title of a ticket: 1 to 200 characters of any script after trimming. It is never interpreted, only escaped.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Title(String);
+
+impl Title {
+    /// The greatest number of characters.
+    pub const MAX_CHARS: usize = 200;
+
+    /// Takes the text without the white space around it.
+    ///
+    /// # Errors
+    /// `TitleMissing` where nothing is left, `TitleTooLong` above [`Title::MAX_CHARS`].
+    pub fn parse(text: &str) -> Result<Self, ErrorCode> {
+        let text = text.trim();
+        // A title of nothing but invisible characters would be a link nobody can see or press. NUL ends strings in too
+        // many tools that read a database to be let in.
+        if !text.chars().any(is_visible) || text.contains('\0') {
+            return Err(ErrorCode::TitleMissing);
+        }
+        if text.chars().take(Self::MAX_CHARS + 1).count() > Self::MAX_CHARS {
+            return Err(ErrorCode::TitleTooLong);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The title.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn is_visible(character: char) -> bool {
+    let is_zero_width = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}');
+    !(character.is_whitespace() || character.is_control() || is_zero_width)
+}
+
+impl fmt::Display for Title {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Title {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(|code| de::Error::custom(code.message()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_title_is_kept_as_trimmed() {
+        for text in [
+            "Concert",
+            "コンサート 🎟",
+            "<b>bold</b>",
+            "'; DROP TABLE tickets; --",
+            "a  b",
+            "e\u{301}",
+        ] {
+            assert_eq!(Title::parse(&format!(" \t{text}\n")).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn each_wrong_title_is_named() {
+        let longest = "é".repeat(Title::MAX_CHARS);
+        assert!(Title::parse(&longest).is_ok());
+        assert_eq!(Title::parse(&format!("{longest}é")), Err(ErrorCode::TitleTooLong));
+        for text in ["", "   ", "\n\t", "\u{200b}\u{feff}", "a\0b"] {
+            assert_eq!(Title::parse(text), Err(ErrorCode::TitleMissing), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reading_twice_changes_nothing(text in ".{0,220}") {
+            if let Ok(title) = Title::parse(&text) {
+                prop_assert_eq!(Title::parse(title.as_str()), Ok(title));
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What the REST API answers with and the pages show. Field names are the contract's.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{OrderId, OrderStatus, Price, TicketId, Timestamp, Title, UserId};
+
+/// An account, as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserView {
+    /// The account.
+    pub id: UserId,
+    /// Its address.
+    pub email: String,
+}
+
+/// A ticket, as everybody sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TicketView {
+    /// The ticket.
+    pub id: TicketId,
+    /// Its title.
+    pub title: Title,
+    /// Its price.
+    pub price: Price,
+    /// Who offers it.
+    pub user_id: UserId,
+    /// Grows by one with every change, from 0.
+    pub version: i64,
+    /// The order that holds it now.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub order_id: Option<OrderId>,
+}
+
+/// An order, as its buyer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderView {
+    /// The order.
+    pub id: OrderId,
+    /// The buyer.
+    pub user_id: UserId,
+    /// Where it stands; past its deadline it reads as cancelled.
+    pub status: OrderStatus,
+    /// When its hold runs out.
+    pub expires_at: Timestamp,
+    /// Grows by one with every change, from 0.
+    pub version: i64,
+    /// What was reserved.
+    pub ticket: OrderedTicketView,
+}
+
+/// The ticket of an order, as it was when it was reserved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderedTicketView {
+    /// The ticket.
+    pub id: TicketId,
+    /// Its title at the time.
+    pub title: Title,
+    /// Its price at the time: what the order costs.
+    pub price: Price,
+    /// Its version at the time.
+    pub version: i64,
+}
+
+/// The body of every refusal under `/api`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorEnvelope {
+    /// What is wrong, at least one entry.
+    pub errors: Vec<crate::FieldError>,
+}
