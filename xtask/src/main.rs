@@ -1,3 +1,44 @@
-//! xtask
+//! `cargo xtask`: everything that is done to the project from a command line. One file or folder per subcommand.
+//!
+//! It builds with any Rust from 1.95 on and needs nothing but cargo itself, because it is what installs the rest.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool speaks through its standard streams"
+)]
 
-fn main() {}
+mod prepare;
+mod process;
+mod toolchain;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::workspace::Workspace;
+
+/// Set up, run, test and measure Ticketing.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+enum Cli {
+    Prepare(prepare::Args),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::locate()?;
+    match cli {
+        Cli::Prepare(args) => prepare::run(&workspace, &args),
+    }
+}

@@ -1,0 +1,206 @@
+//! `cargo xtask prepare`: renews the committed `.sqlx` folders, which let the queries be checked without a database.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail, ensure};
+use cargo_metadata::MetadataCommand;
+
+use crate::process;
+use crate::toolchain::Toolchain;
+use crate::tools;
+use crate::workspace::Workspace;
+
+/// The crate whose tables every service's database has besides its own.
+const EVENT_LOG: &str = "event-log";
+
+/// Renew each crate's .sqlx folder from its migrations.
+///
+/// Every crate with a sqlx.toml gets a database of its own in a temporary folder, with the event log's
+/// migrations and its own applied; its queries are then compiled against it. Commit what changes.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The crates to renew; all of them when none is named.
+    crates: Vec<String>,
+    /// Only say whether the committed folders are current.
+    #[arg(long)]
+    check: bool,
+}
+
+/// A crate with queries of its own.
+#[derive(Debug, PartialEq, Eq)]
+struct Crate {
+    name: String,
+    folder: PathBuf,
+    /// The environment variable that its queries find their database by.
+    variable: String,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// When a migration or a query does not compile, or a folder is not current.
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
+    let toolchain = Toolchain::chosen();
+    let all = crates_with_queries(workspace)?;
+    let event_log = all
+        .iter()
+        .find(|found| found.name == EVENT_LOG)
+        .context("crates/event-log has lost its sqlx.toml")?;
+    let chosen = select(&all, &args.crates)?;
+    tools::sqlx_cli().ensure(workspace, &toolchain)?;
+
+    for found in chosen {
+        let databases = tempfile::tempdir().context("cannot make a temporary folder; is TMPDIR writable?")?;
+        let database = databases.path().join("prepare.sqlite");
+        migrate(workspace, &toolchain, event_log, &database)?;
+        if found != event_log {
+            migrate(workspace, &toolchain, found, &database)?;
+        }
+        prepare(workspace, &toolchain, found, &database, args.check)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn crates_with_queries(workspace: &Workspace) -> Result<Vec<Crate>> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(workspace.root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .context("cargo cannot read the workspace")?;
+    let mut crates = Vec::new();
+    for package in metadata.workspace_packages() {
+        let Some(folder) = package
+            .manifest_path
+            .parent()
+            .map(|folder| folder.as_std_path().to_path_buf())
+        else {
+            continue;
+        };
+        let Ok(config) = fs::read_to_string(folder.join("sqlx.toml")) else {
+            continue;
+        };
+        let variable =
+            database_variable(&config).with_context(|| format!("in {}/sqlx.toml", folder.display()))?;
+        crates.push(Crate {
+            name: package.name.to_string(),
+            folder,
+            variable,
+        });
+    }
+    Ok(crates)
+}
+
+/// The name of the variable that a `sqlx.toml` sets for its crate's database.
+fn database_variable(config: &str) -> Result<String> {
+    let table: toml::Table = config.parse().context("it is not valid TOML")?;
+    let variable = table
+        .get("common")
+        .and_then(|common| common.get("database-url-var"))
+        .and_then(|value| value.as_str());
+    variable
+        .map(str::to_owned)
+        .context("it needs database-url-var under [common], for example \"ORDERS_DATABASE_URL\"")
+}
+
+fn select<'c>(all: &'c [Crate], names: &[String]) -> Result<Vec<&'c Crate>> {
+    for name in names {
+        let known: Vec<_> = all.iter().map(|found| found.name.as_str()).collect();
+        ensure!(
+            known.contains(&name.as_str()),
+            "no crate {name} with a sqlx.toml; there are: {}",
+            known.join(", ")
+        );
+    }
+    Ok(all
+        .iter()
+        .filter(|found| names.is_empty() || names.contains(&found.name))
+        .collect())
+}
+
+fn migrate(workspace: &Workspace, toolchain: &Toolchain, of: &Crate, database: &Path) -> Result<()> {
+    for step in [["database", "create"], ["migrate", "run"]] {
+        let mut sqlx = toolchain.cargo(workspace);
+        sqlx.args(["sqlx"])
+            .args(step)
+            .arg("--no-dotenv")
+            .current_dir(&of.folder)
+            .env(&of.variable, url(database));
+        process::run(&mut sqlx).with_context(|| format!("the migrations of {} do not apply", of.name))?;
+    }
+    Ok(())
+}
+
+fn prepare(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    of: &Crate,
+    database: &Path,
+    check: bool,
+) -> Result<()> {
+    println!(
+        "{}: {}",
+        of.name,
+        if check { "checking .sqlx" } else { "renewing .sqlx" }
+    );
+    let mut sqlx = toolchain.cargo(workspace);
+    sqlx.args(["sqlx", "prepare"])
+        .current_dir(&of.folder)
+        .env(&of.variable, url(database))
+        .env("SQLX_OFFLINE", "false");
+    if check {
+        sqlx.arg("--check");
+    }
+    sqlx.args(["--no-dotenv", "--", "--all-targets"]);
+    if process::run(&mut sqlx).is_err() {
+        bail!(
+            "{}: {}",
+            of.name,
+            if check {
+                "its .sqlx is not current; run `cargo xtask prepare` and commit what changes"
+            } else {
+                "its queries do not compile; the messages are above"
+            }
+        );
+    }
+    Ok(())
+}
+
+fn url(database: &Path) -> String {
+    format!("sqlite:{}", database.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str) -> Crate {
+        Crate {
+            name: name.to_owned(),
+            folder: PathBuf::new(),
+            variable: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_variable_comes_from_sqlx_toml() {
+        let config = "[common]\ndatabase-url-var = \"ORDERS_DATABASE_URL\"\n";
+        assert_eq!(database_variable(config).unwrap(), "ORDERS_DATABASE_URL");
+        assert!(
+            database_variable("[migrate]\n")
+                .unwrap_err()
+                .to_string()
+                .contains("database-url-var")
+        );
+    }
+
+    #[test]
+    fn naming_no_crate_means_all_and_an_unknown_one_is_refused() {
+        let all = [named("event-log"), named("orders")];
+        assert_eq!(select(&all, &[]).unwrap().len(), 2);
+        assert_eq!(select(&all, &["orders".to_owned()]).unwrap(), [&all[1]]);
+        let error = select(&all, &["order".to_owned()]).unwrap_err().to_string();
+        assert!(error.contains("event-log, orders"), "{error}");
+    }
+}

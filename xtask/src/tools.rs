@@ -1,0 +1,142 @@
+//! Programs that are installed from crates.io into the cache, at pinned versions.
+
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::process::{self, ask, on_path};
+use crate::toolchain::Toolchain;
+use crate::workspace::Workspace;
+
+/// How long a ready-made program may take to arrive before it is built here instead.
+const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);
+
+/// A program from crates.io.
+#[derive(Debug, Clone)]
+pub(crate) struct Tool {
+    /// The package on crates.io.
+    pub(crate) package: &'static str,
+    /// The program of that package that is looked for.
+    pub(crate) program: &'static str,
+    /// What makes the program print its version.
+    pub(crate) version_arguments: &'static [&'static str],
+    /// The exact version.
+    pub(crate) version: String,
+    /// Further arguments of `cargo install`: features, `--locked`.
+    pub(crate) arguments: &'static [&'static str],
+}
+
+/// `sqlx`, for `cargo xtask prepare`. Its own lock file is not published.
+pub(crate) fn sqlx_cli() -> Tool {
+    Tool {
+        package: "sqlx-cli",
+        program: "sqlx",
+        version_arguments: &["--version"],
+        version: "0.9.0".to_owned(),
+        arguments: &["--no-default-features", "--features", "sqlite,sqlx-toml"],
+    }
+}
+
+impl Tool {
+    /// Whether the cache holds the program in this version.
+    pub(crate) fn is_installed(&self, workspace: &Workspace) -> bool {
+        let program = workspace.bin().join(self.program);
+        ask(process::command(program, self.version_arguments).current_dir(workspace.root()))
+            .is_some_and(|printed| names_version(&printed, &self.version))
+    }
+
+    /// Installs the program into the cache unless it is there. Returns whether it had to.
+    ///
+    /// # Errors
+    /// When it cannot be built.
+    pub(crate) fn ensure(&self, workspace: &Workspace, toolchain: &Toolchain) -> Result<bool> {
+        if self.is_installed(workspace) {
+            return Ok(false);
+        }
+        println!(
+            "installing {} {} into {} (minutes, once)",
+            self.package,
+            self.version,
+            workspace.bin().display()
+        );
+        fs::create_dir_all(workspace.bin()).with_context(|| {
+            format!(
+                "cannot make {}; set TICKETING_CACHE to a folder you may write",
+                workspace.bin().display()
+            )
+        })?;
+        if !self.download(workspace, toolchain)? {
+            self.build(workspace, toolchain)?;
+        }
+        Ok(true)
+    }
+
+    /// Fetches a ready-made program with cargo-binstall, where the developer has it and it answers in time.
+    fn download(&self, workspace: &Workspace, toolchain: &Toolchain) -> Result<bool> {
+        if !on_path("cargo-binstall") {
+            return Ok(false);
+        }
+        let mut binstall = toolchain.cargo(workspace);
+        binstall
+            .args([
+                "binstall",
+                "--no-confirm",
+                "--disable-strategies",
+                "compile",
+                "--root",
+            ])
+            .arg(workspace.cache());
+        binstall.arg(format!("{}@{}", self.package, self.version));
+        Ok(process::run_bounded(&mut binstall, DOWNLOAD_LIMIT)?.is_success() && self.is_installed(workspace))
+    }
+
+    fn build(&self, workspace: &Workspace, toolchain: &Toolchain) -> Result<()> {
+        let mut install = toolchain.cargo(workspace);
+        install.args([
+            "install",
+            self.package,
+            "--version",
+            &format!("={}", self.version),
+            "--force",
+            "--root",
+        ]);
+        install.arg(workspace.cache()).args(self.arguments);
+        // A folder that outlives an interrupted build, so that the next attempt goes on from there.
+        install.env("CARGO_TARGET_DIR", workspace.cache().join("target"));
+        // Their own release profiles optimise for an hour what runs for a second.
+        install
+            .env("CARGO_PROFILE_RELEASE_LTO", "false")
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+        install
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+        process::run(&mut install).with_context(|| {
+            format!(
+                "{} {} could not be installed; check that crates.io answers and that a C compiler is there, \
+                 then run the same command again: it goes on where it stopped",
+                self.package, self.version
+            )
+        })
+    }
+}
+
+/// Whether a program's version line names exactly this version.
+fn names_version(printed: &str, version: &str) -> bool {
+    printed
+        .split_whitespace()
+        .any(|word| word.trim_start_matches('v') == version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_matched_as_a_whole_word() {
+        assert!(names_version("wasm-bindgen 0.2.130", "0.2.130"));
+        assert!(names_version("cargo-leptos v0.3.11", "0.3.11"));
+        assert!(!names_version("wasm-bindgen 0.2.130", "0.2.13"));
+        assert!(!names_version("wasm-bindgen 0.2.13", "0.2.130"));
+    }
+}
