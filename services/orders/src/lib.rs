@@ -1,1 +1,20 @@
-//! Ticketing's orders service.
+//! Ticketing's orders service: who has reserved which ticket, and what became of it.
+//!
+//! It owns the orders, and with them the rule that a ticket has at most one live order. It keeps its own copy of the
+//! tickets, fed by their events, so that a reservation asks nobody.
+
+mod domain;
+mod error;
+mod on_event;
+mod routes;
+mod service;
+mod store;
+
+pub use domain::{IllegalTransition, Order, OrderedTicket, transition};
+pub use error::OrdersError;
+pub use on_event::OnTicketEvent;
+pub use routes::routes;
+pub use service::{Orders, OrdersConfig};
+
+/// The tables of this service.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -1,1 +1,22 @@
-//! Ticketing's tickets service.
+//! Ticketing's tickets service: what is offered, by whom, and whether it can be bought now.
+//!
+//! It owns the tickets. It knows of orders only what their events tell: which order holds a ticket, and until when. A
+//! hold carries its deadline, so a ticket is free the moment its hold runs out, whether or not anything tidies up.
+
+mod domain;
+mod error;
+mod on_event;
+mod routes;
+mod search;
+mod service;
+mod store;
+
+pub use domain::{Availability, Hold, Ticket};
+pub use error::TicketsError;
+pub use on_event::OnOrderEvent;
+pub use routes::routes;
+pub use search::{Cursor, OnSaleQuery, Page, Sort};
+pub use service::Tickets;
+
+/// The tables of this service.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -1,0 +1,73 @@
+//! What can go wrong with orders, without HTTP in it.
+
+use contracts::{ErrorCode, Refusal};
+use event_log::DatabaseError;
+use web::ApiError;
+
+use crate::IllegalTransition;
+
+/// Why an operation on orders was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum OrdersError {
+    /// There is no such order.
+    #[error("there is no such order")]
+    NotFound,
+    /// The ticket is not in this service's copy of the tickets.
+    #[error("there is no such ticket")]
+    TicketNotFound,
+    /// Another order holds the ticket.
+    #[error("another order holds the ticket")]
+    Reserved,
+    /// The order is paid: it is refunded, not cancelled.
+    #[error("the order is complete")]
+    Complete,
+    /// The order is somebody else's.
+    #[error("the order is somebody else's")]
+    NotOwner,
+    /// A change that no order may go through.
+    #[error(transparent)]
+    Transition(#[from] IllegalTransition),
+    /// A row breaks the rules of the domain: it was not written by this service.
+    #[error("the row of order {id} cannot be read: {reason}")]
+    Corrupt {
+        /// The order.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A write found another state than the one it was decided upon.
+    #[error("order {0} changed under a write")]
+    Conflict(contracts::OrderId),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl OrdersError {
+    /// What the client is told; `None` for what is not its business.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::NotFound | Self::TicketNotFound => Some(ErrorCode::NotFound.into()),
+            Self::Reserved => Some(ErrorCode::TicketReserved.into()),
+            Self::Complete => Some(ErrorCode::OrderComplete.into()),
+            Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
+            Self::Transition(_) | Self::Corrupt { .. } | Self::Conflict(_) | Self::Database(_) => None,
+        }
+    }
+}
+
+impl From<sqlx::Error> for OrdersError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<OrdersError> for ApiError {
+    fn from(error: OrdersError) -> Self {
+        match error.refusal() {
+            Some(refusal) => refusal.into(),
+            None => Self::internal(&error),
+        }
+    }
+}

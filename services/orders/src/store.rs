@@ -1,0 +1,228 @@
+//! All SQL of the orders service.
+
+use contracts::{CancelReason, OrderId, OrderStatus, Price, TicketId, Timestamp, Title, UserId};
+use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+
+use crate::{Order, OrderedTicket, OrdersError};
+
+/// A row as the database has it.
+struct OrderRow {
+    id: String,
+    buyer_id: String,
+    ticket_id: String,
+    status: String,
+    cancel_reason: Option<String>,
+    expires_at: i64,
+    version: i64,
+    ticket_title: String,
+    ticket_price_cents: i64,
+    ticket_version: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<OrderRow> for Order {
+    type Error = OrdersError;
+
+    fn try_from(row: OrderRow) -> Result<Self, OrdersError> {
+        let corrupt = |reason: &str| OrdersError::Corrupt {
+            id: row.id.clone(),
+            reason: reason.to_owned(),
+        };
+        let cancel_reason = row.cancel_reason.as_deref().map(str::parse).transpose();
+        Ok(Self {
+            id: OrderId::parse(&row.id).map_err(|_| corrupt("id"))?,
+            buyer: UserId::parse(&row.buyer_id).map_err(|_| corrupt("buyer_id"))?,
+            status: row.status.parse::<OrderStatus>().map_err(|_| corrupt("status"))?,
+            cancel_reason: cancel_reason.map_err(|_| corrupt("cancel_reason"))?,
+            expires_at: Timestamp::from_millis(row.expires_at),
+            version: row.version,
+            ticket: OrderedTicket {
+                id: TicketId::parse(&row.ticket_id).map_err(|_| corrupt("ticket_id"))?,
+                title: Title::parse(&row.ticket_title).map_err(|_| corrupt("ticket_title"))?,
+                price: Price::from_cents(row.ticket_price_cents)
+                    .ok_or_else(|| corrupt("ticket_price_cents"))?,
+                version: row.ticket_version,
+            },
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+/// What a new order needs besides its ticket.
+pub(crate) struct Reservation {
+    pub(crate) id: OrderId,
+    pub(crate) buyer: UserId,
+    pub(crate) ticket_id: TicketId,
+    pub(crate) now: Timestamp,
+    pub(crate) expires_at: Timestamp,
+}
+
+/// Reserves a ticket at the title, the price and the version that it has in this service's copy; `None` if it is not
+/// there, or a live order has it. The unique index decides about the latter, so no race can get past it.
+pub(crate) async fn reserve(
+    db: &mut SqliteConnection,
+    reservation: &Reservation,
+) -> Result<Option<Order>, OrdersError> {
+    let (id, buyer) = (reservation.id.to_string(), reservation.buyer.to_string());
+    let ticket_id = reservation.ticket_id.to_string();
+    let (now, expires_at) = (reservation.now.as_millis(), reservation.expires_at.as_millis());
+    let row = sqlx::query_as!(
+        OrderRow,
+        r#"INSERT INTO orders (id, buyer_id, ticket_id, status, expires_at, version,
+               ticket_title, ticket_price_cents, ticket_version, created_at, updated_at)
+           SELECT ?1, ?2, id, 'created', ?4, 0, title, price_cents, version, ?5, ?5
+           FROM tickets WHERE id = ?3
+           ON CONFLICT DO NOTHING
+           RETURNING id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
+               ticket_title, ticket_price_cents, ticket_version, created_at, updated_at"#,
+        id,
+        buyer,
+        ticket_id,
+        expires_at,
+        now,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(Order::try_from).transpose()
+}
+
+/// The order that holds a ticket, or held it until its deadline and was not closed yet.
+pub(crate) async fn holder(
+    db: impl SqliteExecutor<'_>,
+    ticket_id: TicketId,
+) -> Result<Option<Order>, OrdersError> {
+    let ticket_id = ticket_id.to_string();
+    let row = sqlx::query_as!(
+        OrderRow,
+        "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
+             ticket_title, ticket_price_cents, ticket_version, created_at, updated_at
+         FROM orders WHERE ticket_id = ? AND status IN ('created', 'awaiting:payment', 'complete')",
+        ticket_id,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(Order::try_from).transpose()
+}
+
+/// One order, as it is written down.
+pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: OrderId) -> Result<Option<Order>, OrdersError> {
+    let id = id.to_string();
+    let row = sqlx::query_as!(
+        OrderRow,
+        "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
+             ticket_title, ticket_price_cents, ticket_version, created_at, updated_at
+         FROM orders WHERE id = ?",
+        id,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(Order::try_from).transpose()
+}
+
+/// Every order of a buyer, the oldest first.
+pub(crate) async fn of_buyer(db: &SqlitePool, buyer: UserId) -> Result<Vec<Order>, OrdersError> {
+    let buyer = buyer.to_string();
+    let rows = sqlx::query_as!(
+        OrderRow,
+        "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
+             ticket_title, ticket_price_cents, ticket_version, created_at, updated_at
+         FROM orders WHERE buyer_id = ? ORDER BY id",
+        buyer,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
+/// Unpaid orders whose deadline has passed, the longest overdue first.
+pub(crate) async fn run_out(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Order>, OrdersError> {
+    let now = now.as_millis();
+    let rows = sqlx::query_as!(
+        OrderRow,
+        "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
+             ticket_title, ticket_price_cents, ticket_version, created_at, updated_at
+         FROM orders WHERE status IN ('created', 'awaiting:payment') AND expires_at <= ?
+         ORDER BY expires_at LIMIT ?",
+        now,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
+/// Writes down a change of an order that [`Order`] has decided; the order must be at the version before.
+pub(crate) async fn save(db: &mut SqliteConnection, order: &Order) -> Result<(), OrdersError> {
+    let (id, status) = (order.id.to_string(), order.status.as_str());
+    let reason = order.cancel_reason.map(CancelReason::as_str);
+    let (expires_at, updated_at) = (order.expires_at.as_millis(), order.updated_at.as_millis());
+    let done = sqlx::query!(
+        "UPDATE orders SET status = ?1, cancel_reason = ?2, expires_at = ?3, version = ?4, updated_at = ?5
+         WHERE id = ?6 AND version = ?4 - 1",
+        status,
+        reason,
+        expires_at,
+        order.version,
+        updated_at,
+        id,
+    )
+    .execute(db)
+    .await?;
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(OrdersError::Conflict(order.id))
+    }
+}
+
+/// The version of a ticket in this service's copy.
+pub(crate) async fn ticket_version(
+    db: &mut SqliteConnection,
+    id: TicketId,
+) -> Result<Option<i64>, sqlx::Error> {
+    let id = id.to_string();
+    sqlx::query_scalar!("SELECT version FROM tickets WHERE id = ?", id)
+        .fetch_optional(db)
+        .await
+}
+
+/// A ticket as the tickets service tells of it.
+pub(crate) struct ReplicatedTicket {
+    pub(crate) id: TicketId,
+    pub(crate) seller: UserId,
+    pub(crate) title: Title,
+    pub(crate) price: Price,
+    pub(crate) version: i64,
+}
+
+/// Brings the copy of a ticket to a version.
+pub(crate) async fn save_ticket(
+    db: &mut SqliteConnection,
+    ticket: &ReplicatedTicket,
+) -> Result<(), sqlx::Error> {
+    let (id, seller, title) = (
+        ticket.id.to_string(),
+        ticket.seller.to_string(),
+        ticket.title.as_str(),
+    );
+    let price = ticket.price.cents();
+    sqlx::query!(
+        "INSERT INTO tickets (id, seller_id, title, price_cents, version) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET seller_id = excluded.seller_id, title = excluded.title,
+             price_cents = excluded.price_cents, version = excluded.version",
+        id,
+        seller,
+        title,
+        price,
+        ticket.version,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! What a ticket is and when it can be bought. Pure: time comes in as an argument.
+
+use contracts::views::TicketView;
+use contracts::{OrderId, Price, TicketId, Timestamp, Title, UserId};
+
+/// A ticket somebody offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// The ticket.
+    pub id: TicketId,
+    /// What it admits to.
+    pub title: Title,
+    /// What it costs.
+    pub price: Price,
+    /// Who offers it.
+    pub seller: UserId,
+    /// Grows by one with every change, from 0.
+    pub version: i64,
+    /// The order that holds it, or held it last: a hold stays written down after it has run out, until something else
+    /// changes the ticket. Ask [`Ticket::hold_at`].
+    pub hold: Option<Hold>,
+    /// When it was listed.
+    pub created_at: Timestamp,
+}
+
+/// An order's hold on a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// The order.
+    pub order_id: OrderId,
+    /// From this instant on the hold is over; `None` for a ticket that is sold.
+    pub until: Option<Timestamp>,
+}
+
+impl Hold {
+    /// Whether it keeps the ticket from others at that instant.
+    #[must_use]
+    pub fn is_running(self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
+
+/// Where a ticket stands, as its seller sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Availability {
+    /// Anybody can buy it, and its seller can change it.
+    OnSale,
+    /// An order holds it until that instant.
+    Held(Timestamp),
+    /// An order holds it for good.
+    Sold,
+}
+
+impl Ticket {
+    /// The hold that keeps it from others at that instant.
+    #[must_use]
+    pub fn hold_at(&self, now: Timestamp) -> Option<Hold> {
+        self.hold.filter(|hold| hold.is_running(now))
+    }
+
+    /// Whether it can be bought, and changed, at that instant.
+    #[must_use]
+    pub fn is_available(&self, now: Timestamp) -> bool {
+        self.hold_at(now).is_none()
+    }
+
+    /// Where it stands at that instant.
+    #[must_use]
+    pub fn availability(&self, now: Timestamp) -> Availability {
+        match self.hold_at(now) {
+            None => Availability::OnSale,
+            Some(Hold {
+                until: Some(until), ..
+            }) => Availability::Held(until),
+            Some(Hold { until: None, .. }) => Availability::Sold,
+        }
+    }
+
+    /// The ticket as everybody sees it at that instant.
+    #[must_use]
+    pub fn view(&self, now: Timestamp) -> TicketView {
+        TicketView {
+            id: self.id,
+            title: self.title.clone(),
+            price: self.price,
+            user_id: self.seller,
+            version: self.version,
+            order_id: self.hold_at(now).map(|hold| hold.order_id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEADLINE: Timestamp = Timestamp::from_millis(1_000);
+    const ORDER: &str = "01890a5d-ac96-774b-bcce-b302099a8059";
+
+    fn ticket(until: Option<Option<Timestamp>>) -> Ticket {
+        Ticket {
+            id: TicketId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
+            title: Title::parse("Concert").unwrap(),
+            price: Price::from_cents(2_000).unwrap(),
+            seller: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap(),
+            version: 3,
+            hold: until.map(|until| Hold {
+                order_id: OrderId::parse(ORDER).unwrap(),
+                until,
+            }),
+            created_at: Timestamp::from_millis(0),
+        }
+    }
+
+    #[test]
+    fn a_hold_is_over_at_its_deadline() {
+        let held = ticket(Some(Some(DEADLINE)));
+        let before = Timestamp::from_millis(999);
+        assert_eq!(held.availability(before), Availability::Held(DEADLINE));
+        assert_eq!(held.view(before).order_id.unwrap().to_string(), ORDER);
+        for over in [DEADLINE, Timestamp::from_millis(1_001)] {
+            assert_eq!(held.availability(over), Availability::OnSale);
+            assert!(held.is_available(over));
+            assert_eq!(held.view(over).order_id, None);
+        }
+    }
+
+    #[test]
+    fn a_sold_ticket_is_never_free_again() {
+        let sold = ticket(Some(None));
+        let end = Timestamp::from_millis(i64::MAX);
+        assert_eq!(sold.availability(end), Availability::Sold);
+        assert!(!sold.is_available(end));
+    }
+
+    #[test]
+    fn a_ticket_without_a_hold_is_on_sale() {
+        let free = ticket(None);
+        assert!(free.is_available(Timestamp::from_millis(i64::MIN)));
+        assert_eq!(free.availability(DEADLINE), Availability::OnSale);
+    }
+}

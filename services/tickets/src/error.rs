@@ -1,0 +1,58 @@
+//! What can go wrong with tickets, without HTTP in it.
+
+use contracts::{ErrorCode, Refusal};
+use event_log::DatabaseError;
+use web::ApiError;
+
+/// Why an operation on tickets was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum TicketsError {
+    /// There is no such ticket.
+    #[error("there is no such ticket")]
+    NotFound,
+    /// An order holds the ticket, so it stays as it was offered.
+    #[error("an order holds the ticket")]
+    Held,
+    /// Somebody else offers it.
+    #[error("the ticket is somebody else's")]
+    NotOwner,
+    /// A row breaks the rules of the domain: it was not written by this service.
+    #[error("the row of ticket {id} cannot be read: {reason}")]
+    Corrupt {
+        /// The ticket.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl TicketsError {
+    /// What the client is told; `None` for what is not its business.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::NotFound => Some(ErrorCode::NotFound.into()),
+            Self::Held => Some(ErrorCode::TicketHeld.into()),
+            Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
+            Self::Corrupt { .. } | Self::Database(_) => None,
+        }
+    }
+}
+
+impl From<sqlx::Error> for TicketsError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<TicketsError> for ApiError {
+    fn from(error: TicketsError) -> Self {
+        match error.refusal() {
+            Some(refusal) => refusal.into(),
+            None => Self::internal(&error),
+        }
+    }
+}

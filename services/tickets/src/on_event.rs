@@ -1,0 +1,93 @@
+//! What the tickets service does with the events of the orders service.
+
+use contracts::events::{OrderCancelled, OrderCreated};
+use contracts::{OrderId, TicketId, Timestamp};
+use event_log::{ApplyError, Event, Handler, Transaction};
+use futures::future::BoxFuture;
+
+use crate::service::announce;
+use crate::{Hold, Ticket, TicketsError, store};
+
+/// Holds a ticket for the order that reserved it, and releases it when that very order is cancelled. For the source
+/// "orders".
+///
+/// An event that comes twice, or after a newer one of its order, changes nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct OnOrderEvent;
+
+impl Handler for OnOrderEvent {
+    fn subjects(&self) -> &'static [&'static str] {
+        &[OrderCreated::SUBJECT, OrderCancelled::SUBJECT]
+    }
+
+    fn apply<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        event: &'t Event,
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        Box::pin(async move {
+            match event.subject.as_str() {
+                OrderCreated::SUBJECT => hold(tx, &event.decode()?).await,
+                OrderCancelled::SUBJECT => release(tx, &event.decode()?).await,
+                other => Err(ApplyError::Rejected(format!("no reaction to {other}"))),
+            }
+        })
+    }
+}
+
+async fn hold(tx: &mut Transaction, event: &OrderCreated) -> Result<(), ApplyError> {
+    if !is_news(tx, event.id, event.version).await? {
+        return Ok(());
+    }
+    let now = Timestamp::from_millis(tx.now_ms());
+    let hold = Hold {
+        order_id: event.id,
+        until: Some(event.expires_at),
+    };
+    let held = store::hold_if_free(tx.connection(), event.ticket.id, hold, now)
+        .await
+        .map_err(into_apply_error)?;
+    let Some(ticket) = held else {
+        let ticket = known_ticket(tx, event.ticket.id).await?;
+        // The orders service never has two live orders for one ticket, so an event of the other order is missing here.
+        let holder = ticket
+            .hold
+            .map_or_else(String::new, |hold| hold.order_id.to_string());
+        let reason = format!("ticket {} is still held by order {holder}", ticket.id);
+        return Err(ApplyError::Rejected(reason));
+    };
+    Ok(announce(tx, &ticket).await?)
+}
+
+async fn release(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), ApplyError> {
+    if !is_news(tx, event.id, event.version).await? {
+        return Ok(());
+    }
+    let released = store::release_from(tx.connection(), event.ticket.id, event.id)
+        .await
+        .map_err(into_apply_error)?;
+    let Some(ticket) = released else {
+        // Its hold had run out, and another order or an edit has taken its place.
+        known_ticket(tx, event.ticket.id).await?;
+        return Ok(());
+    };
+    Ok(announce(tx, &ticket).await?)
+}
+
+async fn is_news(tx: &mut Transaction, order: OrderId, version: i64) -> Result<bool, ApplyError> {
+    store::hear_order(tx.connection(), order, version)
+        .await
+        .map_err(into_apply_error)
+}
+
+async fn known_ticket(tx: &mut Transaction, id: TicketId) -> Result<Ticket, ApplyError> {
+    let ticket = store::find(tx.connection(), id).await.map_err(into_apply_error)?;
+    ticket.ok_or_else(|| ApplyError::Rejected(format!("there is no ticket {id}")))
+}
+
+fn into_apply_error(error: TicketsError) -> ApplyError {
+    match error {
+        TicketsError::Database(error) => ApplyError::Database(error),
+        other => ApplyError::Rejected(other.to_string()),
+    }
+}

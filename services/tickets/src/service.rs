@@ -1,0 +1,152 @@
+//! The operations on tickets.
+
+use contracts::events::{TicketCreated, TicketUpdated};
+use contracts::forms::NewTicket;
+use contracts::{TicketId, Timestamp, UserId};
+use event_log::{Database, DatabaseError, Transaction};
+
+use crate::{OnSaleQuery, Page, Ticket, TicketsError, store};
+
+/// The tickets service: what is offered, by whom, and whether it can be bought now.
+#[derive(Clone)]
+pub struct Tickets {
+    db: Database,
+}
+
+impl Tickets {
+    /// The service on its database, which was opened with [`crate::MIGRATIONS`].
+    #[must_use]
+    pub fn new(db: Database) -> Self {
+        Self { db }
+    }
+
+    /// The present instant, as this service sees it: views and availability are asked for at it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.db.clock().now_ms())
+    }
+
+    /// A page of the tickets that can be bought now.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn on_sale(&self, query: OnSaleQuery) -> Result<Page<Ticket>, TicketsError> {
+        store::on_sale(self.db.reader(), &query, self.now()).await
+    }
+
+    /// How many tickets can be bought now, those whose title has that text in it if one is given.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn count_on_sale(&self, search: Option<&str>) -> Result<u64, TicketsError> {
+        store::count_on_sale(self.db.reader(), search, self.now()).await
+    }
+
+    /// One ticket, held or not.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn find(&self, id: TicketId) -> Result<Option<Ticket>, TicketsError> {
+        store::find(self.db.reader(), id).await
+    }
+
+    /// Every ticket of a seller, whatever its state, the newest first.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn listed_by(&self, seller: UserId) -> Result<Vec<Ticket>, TicketsError> {
+        store::listed_by(self.db.reader(), seller).await
+    }
+
+    /// Puts a ticket on sale.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn create(&self, seller: UserId, ticket: NewTicket) -> Result<Ticket, TicketsError> {
+        self.db
+            .write(move |tx| Box::pin(insert(tx, seller, ticket)))
+            .await
+    }
+
+    /// Changes the title and the price of one's own ticket while nothing holds it.
+    ///
+    /// # Errors
+    /// `NotFound`, `Held`, `NotOwner`, looked at in this order.
+    pub async fn edit(
+        &self,
+        seller: UserId,
+        id: TicketId,
+        change: NewTicket,
+    ) -> Result<Ticket, TicketsError> {
+        self.db
+            .write(move |tx| Box::pin(edit(tx, seller, id, change)))
+            .await
+    }
+}
+
+async fn insert(tx: &mut Transaction, seller: UserId, ticket: NewTicket) -> Result<Ticket, TicketsError> {
+    let ticket = Ticket {
+        id: TicketId::from_uuid(tx.next_id()),
+        title: ticket.title,
+        price: ticket.price,
+        seller,
+        version: 0,
+        hold: None,
+        created_at: Timestamp::from_millis(tx.now_ms()),
+    };
+    store::insert(tx.connection(), &ticket).await?;
+    let event = TicketCreated {
+        id: ticket.id,
+        version: ticket.version,
+        title: ticket.title.clone(),
+        price: ticket.price,
+        user_id: ticket.seller,
+    };
+    tx.append(
+        TicketCreated::SUBJECT,
+        &ticket.id.to_string(),
+        ticket.version,
+        &event,
+    )
+    .await?;
+    Ok(ticket)
+}
+
+async fn edit(
+    tx: &mut Transaction,
+    seller: UserId,
+    id: TicketId,
+    change: NewTicket,
+) -> Result<Ticket, TicketsError> {
+    let now = Timestamp::from_millis(tx.now_ms());
+    if let Some(ticket) = store::edit_if_free(tx.connection(), seller, id, &change, now).await? {
+        announce(tx, &ticket).await?;
+        return Ok(ticket);
+    }
+    // Nothing was changed; the state of the same transaction says why.
+    match store::find(tx.connection(), id).await? {
+        None => Err(TicketsError::NotFound),
+        Some(ticket) if !ticket.is_available(now) => Err(TicketsError::Held),
+        Some(_) => Err(TicketsError::NotOwner),
+    }
+}
+
+/// Tells of the version that a change has made, in the transaction of the change.
+pub(crate) async fn announce(tx: &mut Transaction, ticket: &Ticket) -> Result<(), DatabaseError> {
+    let event = TicketUpdated {
+        id: ticket.id,
+        version: ticket.version,
+        title: ticket.title.clone(),
+        price: ticket.price,
+        user_id: ticket.seller,
+        order_id: ticket.hold.map(|hold| hold.order_id),
+    };
+    tx.append(
+        TicketUpdated::SUBJECT,
+        &ticket.id.to_string(),
+        ticket.version,
+        &event,
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,316 @@
+//! All SQL of the tickets service.
+
+use contracts::forms::NewTicket;
+use contracts::{OrderId, Price, TicketId, Timestamp, Title, UserId};
+use sqlx::{SqliteConnection, SqlitePool};
+
+use crate::search::{folded_search, folded_title};
+use crate::{Hold, OnSaleQuery, Page, Sort, Ticket, TicketsError};
+
+/// A row as the database has it.
+struct TicketRow {
+    id: String,
+    seller_id: String,
+    title: String,
+    price_cents: i64,
+    version: i64,
+    order_id: Option<String>,
+    held_until: Option<i64>,
+    created_at: i64,
+}
+
+impl TryFrom<TicketRow> for Ticket {
+    type Error = TicketsError;
+
+    fn try_from(row: TicketRow) -> Result<Self, TicketsError> {
+        let corrupt = |reason: &str| TicketsError::Corrupt {
+            id: row.id.clone(),
+            reason: reason.to_owned(),
+        };
+        let order_id = row.order_id.as_deref().map(OrderId::parse).transpose();
+        let order_id = order_id.map_err(|_| corrupt("order_id"))?;
+        Ok(Self {
+            id: TicketId::parse(&row.id).map_err(|_| corrupt("id"))?,
+            title: Title::parse(&row.title).map_err(|_| corrupt("title"))?,
+            price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
+            seller: UserId::parse(&row.seller_id).map_err(|_| corrupt("seller_id"))?,
+            version: row.version,
+            hold: order_id.map(|order_id| Hold {
+                order_id,
+                until: row.held_until.map(Timestamp::from_millis),
+            }),
+            created_at: Timestamp::from_millis(row.created_at),
+        })
+    }
+}
+
+/// Puts a new ticket on sale.
+pub(crate) async fn insert(db: &mut SqliteConnection, ticket: &Ticket) -> Result<(), TicketsError> {
+    let (id, seller, title) = (
+        ticket.id.to_string(),
+        ticket.seller.to_string(),
+        ticket.title.as_str(),
+    );
+    let (folded, price) = (folded_title(&ticket.title), ticket.price.cents());
+    let created_at = ticket.created_at.as_millis();
+    sqlx::query!(
+        "INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, version, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        id,
+        seller,
+        title,
+        folded,
+        price,
+        ticket.version,
+        created_at,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Changes a ticket if it is that seller's and nothing holds it now; `None` if it is not so. A hold that has run out is
+/// taken off.
+pub(crate) async fn edit_if_free(
+    db: &mut SqliteConnection,
+    seller: UserId,
+    id: TicketId,
+    change: &NewTicket,
+    now: Timestamp,
+) -> Result<Option<Ticket>, TicketsError> {
+    let (id, seller, now) = (id.to_string(), seller.to_string(), now.as_millis());
+    let (title, folded, price) = (
+        change.title.as_str(),
+        folded_title(&change.title),
+        change.price.cents(),
+    );
+    let row = sqlx::query_as!(
+        TicketRow,
+        r#"UPDATE tickets
+           SET title = ?1, title_folded = ?2, price_cents = ?3, version = version + 1, order_id = NULL, held_until = NULL
+           WHERE id = ?4 AND seller_id = ?5 AND free_from <= ?6
+           RETURNING id, seller_id, title, price_cents, version, order_id, held_until, created_at"#,
+        title,
+        folded,
+        price,
+        id,
+        seller,
+        now,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(Ticket::try_from).transpose()
+}
+
+/// Lets an order hold a ticket that nothing else holds now; `None` if there is no such ticket, or another order's hold
+/// on it is running.
+pub(crate) async fn hold_if_free(
+    db: &mut SqliteConnection,
+    id: TicketId,
+    hold: Hold,
+    now: Timestamp,
+) -> Result<Option<Ticket>, TicketsError> {
+    let (id, order_id, now) = (id.to_string(), hold.order_id.to_string(), now.as_millis());
+    let until = hold.until.map(Timestamp::as_millis);
+    let row = sqlx::query_as!(
+        TicketRow,
+        r#"UPDATE tickets
+           SET order_id = ?1, held_until = ?2, version = version + 1
+           WHERE id = ?3 AND free_from <= ?4
+           RETURNING id, seller_id, title, price_cents, version, order_id, held_until, created_at"#,
+        order_id,
+        until,
+        id,
+        now,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(Ticket::try_from).transpose()
+}
+
+/// Releases a ticket if it is held by that very order; `None` if it is not.
+pub(crate) async fn release_from(
+    db: &mut SqliteConnection,
+    id: TicketId,
+    order: OrderId,
+) -> Result<Option<Ticket>, TicketsError> {
+    let (id, order_id) = (id.to_string(), order.to_string());
+    let row = sqlx::query_as!(
+        TicketRow,
+        r#"UPDATE tickets
+           SET order_id = NULL, held_until = NULL, version = version + 1
+           WHERE id = ?1 AND order_id = ?2
+           RETURNING id, seller_id, title, price_cents, version, order_id, held_until, created_at"#,
+        id,
+        order_id,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(Ticket::try_from).transpose()
+}
+
+/// Notes that a version of an order was heard; false if it, or a newer one, was heard before.
+pub(crate) async fn hear_order(
+    db: &mut SqliteConnection,
+    order: OrderId,
+    version: i64,
+) -> Result<bool, TicketsError> {
+    let order_id = order.to_string();
+    let done = sqlx::query!(
+        "INSERT INTO orders_heard (order_id, version) VALUES (?1, ?2)
+         ON CONFLICT (order_id) DO UPDATE SET version = excluded.version WHERE excluded.version > version",
+        order_id,
+        version,
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// One ticket, held or not.
+pub(crate) async fn find(
+    db: impl sqlx::SqliteExecutor<'_>,
+    id: TicketId,
+) -> Result<Option<Ticket>, TicketsError> {
+    let id = id.to_string();
+    let row = sqlx::query_as!(
+        TicketRow,
+        "SELECT id, seller_id, title, price_cents, version, order_id, held_until, created_at
+         FROM tickets WHERE id = ?",
+        id,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(Ticket::try_from).transpose()
+}
+
+/// Every ticket of a seller, the newest first.
+pub(crate) async fn listed_by(db: &SqlitePool, seller: UserId) -> Result<Vec<Ticket>, TicketsError> {
+    let seller = seller.to_string();
+    let rows = sqlx::query_as!(
+        TicketRow,
+        "SELECT id, seller_id, title, price_cents, version, order_id, held_until, created_at
+         FROM tickets WHERE seller_id = ? ORDER BY id DESC",
+        seller,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Ticket::try_from).collect()
+}
+
+/// How many tickets can be bought now.
+pub(crate) async fn count_on_sale(
+    db: &SqlitePool,
+    search: Option<&str>,
+    now: Timestamp,
+) -> Result<u64, TicketsError> {
+    let (search, now) = (folded_search(search), now.as_millis());
+    let count = sqlx::query_scalar!(
+        "SELECT count(*) FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0",
+        now,
+        search,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// A query for one page of what is on sale. The orders differ in literals only, so that each can be checked, and served
+/// by an index, on its own.
+macro_rules! page_of_rows {
+    ($position_and_order:literal, $now:ident, $search:ident, $limit:ident, $($position:ident),+) => {
+        sqlx::query_as!(
+            TicketRow,
+            "SELECT id, seller_id, title, price_cents, version, order_id, held_until, created_at
+             FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0 AND "
+                + $position_and_order
+                + " LIMIT ?3",
+            $now,
+            $search,
+            $limit,
+            $($position),+
+        )
+    };
+}
+
+/// A page of what can be bought now.
+pub(crate) async fn on_sale(
+    db: &SqlitePool,
+    query: &OnSaleQuery,
+    now: Timestamp,
+) -> Result<Page<Ticket>, TicketsError> {
+    let (search, now) = (folded_search(query.search.as_deref()), now.as_millis());
+    let size = query.limit.clamp(1, OnSaleQuery::MAX_LIMIT);
+    // One more than is shown tells whether there is a next page.
+    let limit = i64::from(size) + 1;
+    let (id, cents) = start_of_page(query);
+    let rows = match query.sort {
+        Sort::Oldest => {
+            page_of_rows!("id > ?4 ORDER BY id", now, search, limit, id)
+                .fetch_all(db)
+                .await?
+        }
+        Sort::Newest => {
+            page_of_rows!("id < ?4 ORDER BY id DESC", now, search, limit, id)
+                .fetch_all(db)
+                .await?
+        }
+        Sort::PriceLowest => {
+            page_of_rows!(
+                "(price_cents, id) > (?4, ?5) ORDER BY price_cents, id",
+                now,
+                search,
+                limit,
+                cents,
+                id
+            )
+            .fetch_all(db)
+            .await?
+        }
+        Sort::PriceHighest => {
+            page_of_rows!(
+                "(price_cents, id) < (?4, ?5) ORDER BY price_cents DESC, id DESC",
+                now,
+                search,
+                limit,
+                cents,
+                id
+            )
+            .fetch_all(db)
+            .await?
+        }
+    };
+    let mut items = rows
+        .into_iter()
+        .map(Ticket::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let has_more = items.len() > size;
+    items.truncate(size);
+    let next = items
+        .last()
+        .filter(|_| has_more)
+        .map(|last| query.sort.cursor(last));
+    Ok(Page { items, next })
+}
+
+/// The id and the price in cents that a page begins behind; without a cursor, ones that no ticket lies before.
+fn start_of_page(query: &OnSaleQuery) -> (String, i64) {
+    /// Sorts before and after every id: ids are hexadecimal digits and hyphens.
+    const BEFORE_ALL: &str = "";
+    const BEHIND_ALL: &str = "~";
+    let is_descending = matches!(query.sort, Sort::Newest | Sort::PriceHighest);
+    let (first_id, first_cents) = if is_descending {
+        (BEHIND_ALL, i64::MAX)
+    } else {
+        (BEFORE_ALL, 0)
+    };
+    let id = query
+        .after
+        .map_or_else(|| first_id.to_owned(), |cursor| cursor.id.to_string());
+    let cents = query
+        .after
+        .and_then(|cursor| cursor.price)
+        .map_or(first_cents, Price::cents);
+    (id, cents)
+}
