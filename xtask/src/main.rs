@@ -7,10 +7,15 @@
     reason = "a command-line tool speaks through its standard streams"
 )]
 
+mod build;
+mod layering;
 mod prepare;
 mod process;
+mod run;
+mod setup;
 mod toolchain;
 mod tools;
+mod watch;
 mod workspace;
 
 use std::process::ExitCode;
@@ -23,7 +28,11 @@ use crate::workspace::Workspace;
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
 enum Cli {
+    Setup(setup::Args),
+    Run(run::Args),
+    Watch(watch::Args),
     Prepare(prepare::Args),
+    Layering(layering::Args),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +48,10 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::locate()?;
     match cli {
+        Cli::Setup(args) => setup::run(&workspace, &args),
+        Cli::Run(args) => run::run(&workspace, &args),
+        Cli::Watch(args) => watch::run(&workspace, &args),
+        Cli::Layering(layering::Args {}) => layering::run(&workspace),
         Cli::Prepare(args) => prepare::run(&workspace, &args),
     }
 }

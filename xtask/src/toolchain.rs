@@ -1,14 +1,15 @@
 //! The Rust tool chain that the project is built with: one that has the wasm32 standard library.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use crate::process::{ask, command};
 use crate::workspace::{Workspace, non_empty};
 
 /// The name under which a tool chain from the distribution's packages is linked into rustup.
 pub(crate) const LINKED: &str = "ticketing";
+/// The tool chain that rustup is asked for when the active one is too old.
+pub(crate) const PINNED: &str = "1.96.0";
 /// The target of the code that runs in the browser.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 /// The oldest minor version of Rust 1 that builds the project's tools (cargo-leptos asks for it).
@@ -38,18 +39,22 @@ impl Toolchain {
         }
     }
 
-    /// The first of the active and the linked tool chain that can build the project; the active one when neither can.
-    pub(crate) fn chosen() -> Self {
-        let active = Self::active();
-        [active.clone(), Self::named(LINKED)]
+    /// The first of the active, the linked and the pinned tool chain that can build the project.
+    pub(crate) fn complete() -> Option<Self> {
+        [Self::active(), Self::named(LINKED), Self::named(PINNED)]
             .into_iter()
             .find(Self::is_complete)
-            .unwrap_or(active)
     }
 
-    /// Whether it is new enough and has the wasm32 standard library.
+    /// The complete one; the active one when there is none, which is good enough for what needs no WASM.
+    pub(crate) fn chosen() -> Self {
+        Self::complete().unwrap_or_else(Self::active)
+    }
+
+    /// Whether it is new enough and can make WASM: a library is really compiled and linked, because a standard
+    /// library may be there and belong to another version of the compiler.
     pub(crate) fn is_complete(&self) -> bool {
-        self.is_new_enough() && self.has_wasm()
+        self.is_new_enough() && self.makes_wasm()
     }
 
     /// Whether it is new enough for the project's tools.
@@ -100,12 +105,41 @@ impl Toolchain {
         }
     }
 
-    fn has_wasm(&self) -> bool {
+    fn makes_wasm(&self) -> bool {
+        let Ok(folder) = tempfile::tempdir() else {
+            return false;
+        };
         let mut rustc = self.command("rustc");
-        ask(rustc.args(["--print", "target-libdir", "--target", WASM]))
-            .is_some_and(|folder| holds_std(Path::new(&folder)))
+        rustc
+            .args([
+                "--target",
+                WASM,
+                "--crate-type",
+                "cdylib",
+                "--crate-name",
+                "probe",
+                "-",
+                "--out-dir",
+            ])
+            .arg(folder.path());
+        rustc
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let Ok(mut child) = rustc.spawn() else {
+            return false;
+        };
+        let written = child
+            .stdin
+            .take()
+            .is_some_and(|mut source| source.write_all(PROBE.as_bytes()).is_ok());
+        child.wait().is_ok_and(|status| status.success()) && written
     }
 }
+
+/// Uses the allocator, hence links the standard library.
+const PROBE: &str =
+    "#[unsafe(no_mangle)] pub extern \"C\" fn probe(n: usize) -> usize { vec![1_u8; n].len() }";
 
 /// PATH with the cached build tools and the checkout's npm programs in front.
 pub(crate) fn path_with_tools(workspace: &Workspace) -> std::ffi::OsString {
@@ -117,24 +151,6 @@ pub(crate) fn path_with_tools(workspace: &Workspace) -> std::ffi::OsString {
     folders.extend(std::env::split_paths(&path));
     // Only a folder with a colon in its name cannot be joined; such a one was no use on PATH before either.
     std::env::join_paths(folders).unwrap_or(path)
-}
-
-/// Whether a target's library folder holds a standard library.
-pub(crate) fn holds_std(folder: &Path) -> bool {
-    libraries(folder).iter().any(|file| {
-        file.file_name()
-            .and_then(|name| name.to_str())
-            .is_some_and(|name| name.starts_with("libstd-"))
-    })
-}
-
-/// The `.rlib` files of a folder; none when there is no such folder.
-pub(crate) fn libraries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|end| end == "rlib"))
-        .collect()
 }
 
 /// The minor version in `rustc 1.96.0 (…)`.
@@ -177,14 +193,9 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_std_is_not_a_standard_library() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(!holds_std(folder.path()));
-        assert!(!holds_std(&folder.path().join("missing")));
-        fs::write(folder.path().join("libcore-0123.rlib"), "").unwrap();
-        assert!(!holds_std(folder.path()));
-        fs::write(folder.path().join("libstd-0123.rlib"), "").unwrap();
-        assert!(holds_std(folder.path()));
+    fn a_tool_chain_that_does_not_exist_is_not_complete() {
+        assert!(!Toolchain::named("no-such-tool-chain").is_complete());
+        assert!(!Toolchain::named("no-such-tool-chain").makes_wasm());
     }
 
     #[test]

@@ -25,6 +25,42 @@ pub(crate) struct Tool {
     pub(crate) version: String,
     /// Further arguments of `cargo install`: features, `--locked`.
     pub(crate) arguments: &'static [&'static str],
+    /// How far it is optimised. Their own profiles optimise for an hour what runs for a second.
+    pub(crate) opt_level: &'static str,
+}
+
+/// `cargo-leptos`, which builds the server and the browser's part together. Whatever it lacks it must say, not fetch.
+pub(crate) fn cargo_leptos() -> Tool {
+    Tool {
+        package: "cargo-leptos",
+        program: "cargo-leptos",
+        version_arguments: &["--version"],
+        version: "0.3.11".to_owned(),
+        arguments: &["--locked", "--features", "no_downloads"],
+        opt_level: "0",
+    }
+}
+
+/// `wasm-bindgen`, in exactly the version of the library in Cargo.lock: the two share an unstable format.
+///
+/// # Errors
+/// When the lock file cannot be read.
+pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<Tool> {
+    let path = workspace.root().join("Cargo.lock");
+    let lock = fs::read_to_string(&path).with_context(|| {
+        format!(
+            "{} is missing; restore it with `git checkout Cargo.lock`",
+            path.display()
+        )
+    })?;
+    Ok(Tool {
+        package: "wasm-bindgen-cli",
+        program: "wasm-bindgen",
+        version_arguments: &["--version"],
+        version: locked_version(&lock, "wasm-bindgen")?,
+        arguments: &[],
+        opt_level: "1",
+    })
 }
 
 /// `sqlx`, for `cargo xtask prepare`. Its own lock file is not published.
@@ -35,6 +71,7 @@ pub(crate) fn sqlx_cli() -> Tool {
         version_arguments: &["--version"],
         version: "0.9.0".to_owned(),
         arguments: &["--no-default-features", "--features", "sqlite,sqlx-toml"],
+        opt_level: "0",
     }
 }
 
@@ -104,10 +141,9 @@ impl Tool {
         install.arg(workspace.cache()).args(self.arguments);
         // A folder that outlives an interrupted build, so that the next attempt goes on from there.
         install.env("CARGO_TARGET_DIR", workspace.cache().join("target"));
-        // Their own release profiles optimise for an hour what runs for a second.
         install
             .env("CARGO_PROFILE_RELEASE_LTO", "false")
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.opt_level);
         install
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
@@ -119,6 +155,23 @@ impl Tool {
             )
         })
     }
+}
+
+/// The version that a Cargo.lock holds of a package.
+fn locked_version(lock: &str, package: &str) -> Result<String> {
+    let table: toml::Table = lock.parse().context("Cargo.lock is not valid TOML")?;
+    let packages = table
+        .get("package")
+        .and_then(|packages| packages.as_array())
+        .into_iter()
+        .flatten();
+    let mut versions = packages
+        .filter(|entry| entry.get("name").and_then(|name| name.as_str()) == Some(package))
+        .filter_map(|entry| entry.get("version").and_then(|version| version.as_str()));
+    versions
+        .next()
+        .map(str::to_owned)
+        .with_context(|| format!("Cargo.lock names no {package}"))
 }
 
 /// Whether a program's version line names exactly this version.
@@ -138,5 +191,13 @@ mod tests {
         assert!(names_version("cargo-leptos v0.3.11", "0.3.11"));
         assert!(!names_version("wasm-bindgen 0.2.130", "0.2.13"));
         assert!(!names_version("wasm-bindgen 0.2.13", "0.2.130"));
+    }
+
+    #[test]
+    fn the_locked_version_is_that_of_the_package_itself() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen").unwrap(), "0.2.130");
+        assert!(locked_version(lock, "leptos").is_err());
     }
 }

@@ -1,0 +1,60 @@
+//! `cargo xtask setup`: everything that a fresh machine needs, each step skipped when its work is done.
+
+mod browser;
+mod build_tools;
+mod debian;
+mod npm;
+mod on_path;
+mod rust;
+mod step;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+pub(crate) use browser::ensure as ensure_browser;
+
+use crate::toolchain::Toolchain;
+use crate::workspace::Workspace;
+
+/// Install what the project needs: WASM target, build tools, npm packages.
+///
+/// Every step looks first whether it has anything to do, so the second time takes a second. The build tools go to
+/// $TICKETING_CACHE, else $XDG_CACHE_HOME/ticketing, else ~/.cache/ticketing; links to them go to cargo's own bin
+/// folder, so that `cargo leptos watch` works as it is.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Also what the browser tests need: a Chromium.
+    #[arg(long)]
+    tests: bool,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// When a step fails; the error says what to do about it.
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
+    ensure(workspace)?;
+    if args.tests {
+        ensure_browser(workspace)?;
+    }
+    println!("\nReady. Next:");
+    println!("  cargo xtask run            build and serve a release, --demo with something to see");
+    println!(
+        "  cargo leptos watch         serve a development build, renewed on every change (or: cargo xtask watch)"
+    );
+    println!("  cargo xtask test           every check");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Does every step that building needs, and returns the tool chain to build with.
+///
+/// # Errors
+/// When a step fails; the error says what to do about it.
+pub(crate) fn ensure(workspace: &Workspace) -> Result<Toolchain> {
+    let toolchain = rust::ensure(workspace)?;
+    build_tools::ensure(workspace, &toolchain)?;
+    npm::ensure(workspace)?;
+    on_path::ensure(workspace)?;
+    Ok(toolchain)
+}
