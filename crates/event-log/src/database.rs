@@ -1,0 +1,184 @@
+//! A SQLite file with one writer and many readers.
+
+mod connections;
+mod transaction;
+mod write;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqlitePool};
+use tokio::sync::watch;
+
+pub use transaction::Transaction;
+
+use crate::checkpoint::Checkpoints;
+use crate::{DatabaseError, Event, IdSource, Observer, OpenError, SharedClock, migrations, store};
+
+/// Which database to open.
+#[derive(Clone, Debug)]
+pub struct DatabaseOptions {
+    /// The file. It is created if it is missing; its folder is not.
+    pub path: PathBuf,
+    /// The name under which consumers know its events, for example `orders`.
+    pub name: &'static str,
+    /// How many connections may read at the same time, at least 1.
+    pub readers: u32,
+}
+
+/// A SQLite database whose writes carry events. Clones are handles on the same database.
+///
+/// One process opens a file once: a second handle would not wake this one's relays, although it could do no other harm.
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+    observer: Observer,
+}
+
+struct Inner {
+    name: &'static str,
+    writer: SqlitePool,
+    reader: SqlitePool,
+    /// Set when the writer's connection can no longer be trusted. The pool then opens a new one.
+    writer_is_suspect: Arc<AtomicBool>,
+    newest: watch::Sender<i64>,
+    checkpoints: Checkpoints,
+    clock: SharedClock,
+    ids: IdSource,
+}
+
+impl Database {
+    /// Opens a database and brings its schema up to date: first the tables of this crate, then the service's `migrations`.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is not a database, or was migrated by a newer version.
+    pub async fn open(
+        options: DatabaseOptions,
+        migrations: &'static Migrator,
+        clock: SharedClock,
+        ids: IdSource,
+    ) -> Result<Self, OpenError> {
+        let writing = connections::writing(&options.path);
+        let newest = migrate(&writing, migrations).await?;
+        let writer_is_suspect = Arc::new(AtomicBool::new(false));
+        let inner = Inner {
+            name: options.name,
+            writer: connections::writer(writing.clone(), Arc::clone(&writer_is_suspect)),
+            reader: connections::readers(&options.path, options.readers),
+            writer_is_suspect,
+            newest: watch::Sender::new(newest),
+            checkpoints: Checkpoints::start(writing, options.name),
+            clock,
+            ids,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+            observer: Observer::default(),
+        })
+    }
+
+    /// The same database, whose writes tell `observer` of their steps.
+    #[must_use]
+    pub fn observed_by(&self, observer: Observer) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            observer,
+        }
+    }
+
+    /// The read-only connections.
+    #[must_use]
+    pub fn reader(&self) -> &SqlitePool {
+        &self.inner.reader
+    }
+
+    /// The sequence of the newest committed event, 0 if there is none. It changes after each commit that appended events.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<i64> {
+        self.inner.newest.subscribe()
+    }
+
+    /// The clock that this database takes its times from.
+    #[must_use]
+    pub fn clock(&self) -> &SharedClock {
+        &self.inner.clock
+    }
+
+    /// The source of this database's ids.
+    #[must_use]
+    pub fn ids(&self) -> &IdSource {
+        &self.inner.ids
+    }
+
+    /// The name under which consumers know the events of this database.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.inner.name
+    }
+
+    /// The events of one subject that occurred at `since_ms` (milliseconds UTC) or later, in the order of the log.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn events_since(&self, subject: &str, since_ms: i64) -> Result<Vec<Event>, DatabaseError> {
+        store::events::of_subject_since(self.reader(), subject, since_ms).await
+    }
+
+    /// Whether the database can be read and its write lock can be taken; for readiness.
+    ///
+    /// # Errors
+    /// When it cannot, or not in time.
+    pub async fn check(&self) -> Result<(), DatabaseError> {
+        store::events::newest_sequence(self.reader()).await?;
+        self.write(|_| Box::pin(async { Ok::<_, DatabaseError>(()) }))
+            .await
+    }
+
+    /// What SQLite finds wrong with the file, and rows whose foreign keys point nowhere. Empty when all is well.
+    ///
+    /// It reads the whole file.
+    ///
+    /// # Errors
+    /// When the check itself cannot run.
+    pub async fn integrity_check(&self) -> Result<Vec<String>, DatabaseError> {
+        store::integrity::problems(self.reader()).await
+    }
+
+    /// Closes all connections, waiting for what is under way, and moves the write-ahead log into the file.
+    pub async fn close(&self) {
+        self.inner.checkpoints.stop().await;
+        self.inner.reader.close().await;
+        if let Err(error) = store::integrity::checkpoint_and_truncate(&self.inner.writer).await {
+            // Nothing is lost: the write-ahead log stays beside the file and is read on the next start.
+            tracing::warn!(database = self.inner.name, %error, "could not move the write-ahead log into the database file");
+        }
+        self.inner.writer.close().await;
+    }
+}
+
+/// Migrates on a connection of its own, because the pools' connections may only be used once the schema is there.
+/// Gives the sequence of the newest event.
+async fn migrate(options: &SqliteConnectOptions, migrations: &Migrator) -> Result<i64, OpenError> {
+    let connect = |error: sqlx::Error| OpenError::Connect(error.into());
+    let mut connection = sqlx::SqliteConnection::connect_with(options)
+        .await
+        .map_err(connect)?;
+    migrations::run(&mut connection, migrations).await?;
+    let newest = store::events::newest_sequence(&mut connection)
+        .await
+        .map_err(OpenError::Connect)?;
+    connection.close().await.map_err(connect)?;
+    Ok(newest)
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("name", &self.inner.name)
+            .finish_non_exhaustive()
+    }
+}

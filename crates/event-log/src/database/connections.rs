@@ -1,0 +1,70 @@
+//! How connections are set up.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqlitePool};
+
+/// How long a write waits for its turn. A thousand buyers of one ticket queue here; beyond this an error is more use to them.
+const WRITER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a read waits for a connection.
+const READER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long to wait for the write lock while another process holds it.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Statements kept prepared per connection; more than one service has.
+const STATEMENTS: usize = 256;
+
+/// A commit that finds this many pages (of 4 kB) in the write-ahead log moves them into the file itself. This is the upper bound for
+/// a database that is never idle: ordinarily [`Checkpoints`](crate::checkpoint::Checkpoints) does it, and no commit waits.
+const CHECKPOINT_PAGES: &str = "16000";
+
+/// `synchronous=FULL`: a commit is on the disk when it returns, also when the power fails.
+pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .statement_cache_capacity(STATEMENTS)
+}
+
+/// The single writing connection. Callers queue for it in order.
+pub(super) fn writer(options: SqliteConnectOptions, suspect: Arc<AtomicBool>) -> SqlitePool {
+    pool(1, WRITER_TIMEOUT)
+        .before_acquire(move |connection, _| {
+            // SQLite rolls back by itself when the disk is full or fails, and the driver then believes that the transaction
+            // is still open. Such a connection is closed, and the pool opens another.
+            let usable = !suspect.swap(false, Ordering::AcqRel) && !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
+        })
+        .connect_lazy_with(options)
+}
+
+/// Connections that cannot write, whatever statement they are given.
+pub(super) fn readers(path: &Path, connections: u32) -> SqlitePool {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .statement_cache_capacity(STATEMENTS);
+    pool(connections.max(1), READER_TIMEOUT).connect_lazy_with(options)
+}
+
+/// A local file neither times out nor moves away, so connections are kept for ever and are not tried before each use.
+fn pool(connections: u32, acquire_timeout: Duration) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(acquire_timeout)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}

@@ -1,0 +1,91 @@
+//! What a write works with.
+
+use std::fmt;
+
+use serde::Serialize;
+use sqlx::{Sqlite, SqliteConnection};
+use uuid::Uuid;
+
+use crate::{DatabaseError, IdSource, store};
+
+/// The write transaction that [`Database::write`](crate::Database::write) hands to its work.
+pub struct Transaction {
+    inner: sqlx::Transaction<'static, Sqlite>,
+    ids: IdSource,
+    now_ms: i64,
+    newest: Option<i64>,
+}
+
+impl Transaction {
+    pub(super) fn new(inner: sqlx::Transaction<'static, Sqlite>, ids: IdSource, now_ms: i64) -> Self {
+        Self {
+            inner,
+            ids,
+            now_ms,
+            newest: None,
+        }
+    }
+
+    /// The connection, to run statements on.
+    pub fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.inner
+    }
+
+    /// The instant of this transaction, in milliseconds UTC: the same for everything that it writes.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// A new UUIDv7.
+    #[must_use]
+    pub fn next_id(&self) -> Uuid {
+        self.ids.next()
+    }
+
+    /// Appends an event to the log and gives its sequence. It becomes visible with the commit.
+    ///
+    /// # Errors
+    /// When the payload cannot be written as JSON, or the aggregate already announced this version
+    /// ([`DatabaseError::is_unique_violation`]).
+    pub async fn append<P: Serialize + Sync>(
+        &mut self,
+        subject: &'static str,
+        aggregate_id: &str,
+        aggregate_version: i64,
+        payload: &P,
+    ) -> Result<i64, DatabaseError> {
+        let event = store::events::NewEvent {
+            id: self.ids.next().to_string(),
+            subject,
+            aggregate_id,
+            aggregate_version,
+            occurred_at_ms: self.now_ms,
+            payload: serde_json::to_string(payload).map_err(|error| sqlx::Error::Encode(error.into()))?,
+        };
+        let sequence = store::events::insert(&mut self.inner, &event).await?;
+        self.newest = Some(sequence);
+        Ok(sequence)
+    }
+
+    /// The sequence of the newest event that this transaction appended.
+    pub(super) fn newest(&self) -> Option<i64> {
+        self.newest
+    }
+
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+        self.inner.commit().await
+    }
+
+    pub(super) async fn rollback(self) -> Result<(), sqlx::Error> {
+        self.inner.rollback().await
+    }
+}
+
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction")
+            .field("now_ms", &self.now_ms)
+            .finish_non_exhaustive()
+    }
+}

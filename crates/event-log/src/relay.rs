@@ -1,0 +1,134 @@
+//! Carries the events of one database to a handler that writes into another.
+
+mod batch;
+mod failure;
+mod options;
+mod retry;
+mod status;
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+pub use options::{Backoff, RelayOptions};
+pub use status::{ParkedEvent, RelayStatus, parked, replay, status};
+
+use crate::{ApplyError, Database, Event, RelayError, Transaction};
+
+/// A consumer's reaction to the events of one source.
+pub trait Handler: Send + Sync + 'static {
+    /// The subjects that it wants to hear. The cursor passes all others without a call.
+    fn subjects(&self) -> &'static [&'static str];
+
+    /// Writes the effect of an event. The transaction also holds the cursor, so the effect and the fact that it was made commit
+    /// together or not at all; it may be called again for an event whose transaction was rolled back.
+    ///
+    /// # Errors
+    /// [`ApplyError::Rejected`], a broken constraint or any other fault of the work itself sets the event's aggregate aside. A
+    /// failure of the database lets the relay try the whole batch again.
+    fn apply<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        event: &'t Event,
+    ) -> BoxFuture<'t, Result<(), ApplyError>>;
+}
+
+/// Carries the events of a source to a consumer, from the consumer's cursor on.
+///
+/// A second relay of the same source and consumer does no harm: whichever moves the cursor first wins, and the other one's
+/// transaction is rolled back.
+#[derive(Clone)]
+pub struct Relay {
+    source: Database,
+    consumer: Database,
+    handler: Arc<dyn Handler>,
+    options: RelayOptions,
+}
+
+impl Relay {
+    /// A relay from `source` to `handler`, which writes into `consumer`.
+    #[must_use]
+    pub fn new(source: Database, consumer: Database, handler: impl Handler, options: RelayOptions) -> Self {
+        Self {
+            source,
+            consumer,
+            handler: Arc::new(handler),
+            options,
+        }
+    }
+
+    /// Delivers all that is pending now. Gives how many events were passed or tried again.
+    ///
+    /// # Errors
+    /// When a database fails or another relay moved the cursor. Everything up to there is committed, and the rest stays pending.
+    pub async fn sweep(&self) -> Result<usize, RelayError> {
+        let mut events = 0;
+        loop {
+            match self.round().await? {
+                0 => return Ok(events),
+                more => events += more,
+            }
+        }
+    }
+
+    /// Sweeps whenever the source commits events, and every [`RelayOptions::poll`] besides, until `stop` is cancelled. What is
+    /// under way then is finished first. A failing database is tried again with growing pauses.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut newest = self.source.watch();
+        let mut failures = 0;
+        while !stop.is_cancelled() {
+            // Marked as seen before the round reads, so that a commit after the read wakes the wait below.
+            newest.mark_unchanged();
+            let pause = match self.round().await {
+                Ok(0) => {
+                    failures = 0;
+                    self.options.poll
+                }
+                Ok(_) => {
+                    failures = 0;
+                    continue;
+                }
+                Err(error) => {
+                    failures += 1;
+                    self.log(&error, failures);
+                    self.options.database_backoff.pause(failures)
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(pause) => {}
+                // After a failure the pause counts, however many events arrive meanwhile.
+                Ok(()) = newest.changed(), if failures == 0 => {}
+            }
+        }
+    }
+
+    /// One look at the events set aside and one batch of new ones.
+    async fn round(&self) -> Result<usize, RelayError> {
+        Ok(self.retry_due().await? + self.next_batch().await?)
+    }
+
+    fn handles(&self, event: &Event) -> bool {
+        self.handler.subjects().contains(&event.subject.as_str())
+    }
+
+    fn log(&self, error: &RelayError, failures: u32) {
+        tracing::warn!(
+            relay.source = self.source.name(),
+            relay.consumer = self.consumer.name(),
+            relay.failures = failures,
+            %error,
+            "the relay failed and will try again"
+        );
+    }
+}
+
+impl std::fmt::Debug for Relay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Relay")
+            .field("source", &self.source)
+            .field("consumer", &self.consumer)
+            .finish_non_exhaustive()
+    }
+}

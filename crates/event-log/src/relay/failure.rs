@@ -1,0 +1,57 @@
+//! Whose fault it is that a transaction of the relay failed.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+
+use crate::{ApplyError, DatabaseError, Event, Handler, RelayError, Transaction};
+
+/// Why a transaction of the relay was rolled back.
+pub(super) enum Failure {
+    /// An event cannot be applied, for this reason.
+    Event(String),
+    /// A database failed, or another relay was faster. No event is to blame.
+    Relay(RelayError),
+}
+
+impl From<DatabaseError> for Failure {
+    fn from(error: DatabaseError) -> Self {
+        if error.is_about_the_work() {
+            Self::Event(error.to_string())
+        } else {
+            Self::Relay(error.into())
+        }
+    }
+}
+
+impl From<ApplyError> for Failure {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Rejected(reason) => Self::Event(reason),
+            ApplyError::Database(error) => error.into(),
+        }
+    }
+}
+
+/// Lets the handler apply an event. A panic counts as a failure of that event, so that it cannot end the relay.
+pub(super) async fn apply(handler: &dyn Handler, tx: &mut Transaction, event: &Event) -> Result<(), Failure> {
+    // Whatever the panic left half done is in the transaction, which is then rolled back.
+    let applying = AssertUnwindSafe(async { handler.apply(tx, event).await });
+    match applying.catch_unwind().await {
+        Ok(applied) => Ok(applied?),
+        Err(payload) => Err(Failure::Event(format!(
+            "the handler panicked: {}",
+            message(&*payload)
+        ))),
+    }
+}
+
+/// `panic!` carries a `&str` or a `String`.
+fn message(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}

@@ -1,0 +1,61 @@
+//! How a relay behaves.
+
+use std::time::Duration;
+
+use crate::Observer;
+
+/// Pauses that double from the first to the longest.
+#[derive(Clone, Copy, Debug)]
+pub struct Backoff {
+    /// The pause after the first failure.
+    pub first: Duration,
+    /// No pause is longer.
+    pub longest: Duration,
+}
+
+impl Backoff {
+    /// The pause after so many failures, counted from 1.
+    #[must_use]
+    pub fn pause(&self, failures: u32) -> Duration {
+        let doublings = failures.saturating_sub(1).min(31);
+        self.first.saturating_mul(1 << doublings).min(self.longest)
+    }
+}
+
+/// How a relay behaves.
+#[derive(Clone, Debug)]
+pub struct RelayOptions {
+    /// How many events go into one transaction of the consumer. More are cheaper per event, and longer for the consumer's
+    /// other writers to wait for.
+    pub batch: u32,
+    /// How often to look without being woken. It bounds the delay when a wake-up is lost or another process wrote the event, and
+    /// the delay of a retry that has become due.
+    pub poll: Duration,
+    /// How often an event is tried before its aggregate is parked, at least once.
+    pub attempts: u32,
+    /// The pauses between these attempts.
+    pub event_backoff: Backoff,
+    /// The pauses after a failure of one of the databases.
+    pub database_backoff: Backoff,
+    /// Is told of every step.
+    pub observer: Observer,
+}
+
+impl Default for RelayOptions {
+    fn default() -> Self {
+        Self {
+            batch: 64,
+            poll: Duration::from_secs(1),
+            attempts: 5,
+            event_backoff: Backoff {
+                first: Duration::from_secs(1),
+                longest: Duration::from_secs(60),
+            },
+            database_backoff: Backoff {
+                first: Duration::from_millis(50),
+                longest: Duration::from_secs(5),
+            },
+            observer: Observer::default(),
+        }
+    }
+}

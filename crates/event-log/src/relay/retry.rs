@@ -1,0 +1,146 @@
+//! Events set aside: tried again in order, with growing pauses, until they are applied or their aggregate is parked.
+
+use super::Relay;
+use super::failure::{self, Failure};
+use crate::store::aside::{self, Attempt};
+use crate::{Event, RelayError, Step, Transaction};
+
+/// How many aggregates are tried again in one round, so that new events never wait long for them.
+const AGGREGATES_PER_ROUND: i64 = 64;
+
+/// What an attempt came to.
+enum Outcome {
+    /// Applied, and another event of the aggregate waits.
+    MoreWaiting,
+    /// Applied, and the aggregate flows again; or there was nothing to do.
+    Done,
+}
+
+impl Relay {
+    /// Tries the aggregates whose time has come. Gives how many.
+    pub(super) async fn retry_due(&self) -> Result<usize, RelayError> {
+        let now_ms = self.consumer.clock().now_ms();
+        let due = aside::due(
+            self.consumer.reader(),
+            self.source.name(),
+            now_ms,
+            AGGREGATES_PER_ROUND,
+        )
+        .await?;
+        for aggregate_id in &due {
+            self.retry(aggregate_id).await?;
+        }
+        Ok(due.len())
+    }
+
+    /// Applies the waiting events of an aggregate in order, each in a transaction of its own, until one fails or none waits.
+    async fn retry(&self, aggregate_id: &str) -> Result<(), RelayError> {
+        loop {
+            let relay = self.clone();
+            let id = aggregate_id.to_owned();
+            let outcome = self
+                .consumer
+                .write(move |tx| Box::pin(async move { relay.apply_first_waiting(tx, &id).await }))
+                .await;
+            match outcome {
+                Ok(Outcome::MoreWaiting) => self.options.observer.reached(Step::Committed),
+                Ok(Outcome::Done) => {
+                    self.options.observer.reached(Step::Committed);
+                    return Ok(());
+                }
+                Err(Failure::Relay(error)) => return Err(error),
+                Err(Failure::Event(reason)) => return self.record_failure(aggregate_id, reason).await,
+            }
+        }
+    }
+
+    async fn apply_first_waiting(
+        &self,
+        tx: &mut Transaction,
+        aggregate_id: &str,
+    ) -> Result<Outcome, Failure> {
+        self.options.observer.reached(Step::TransactionBegun);
+        let source = self.source.name();
+        let Some(event) = aside::first_waiting(tx.connection(), source, aggregate_id).await? else {
+            return Ok(Outcome::Done);
+        };
+        if self.handles(&event) {
+            failure::apply(&*self.handler, tx, &event).await?;
+        }
+        aside::remove(tx.connection(), source, &event).await?;
+        self.options.observer.reached(Step::EventRetried);
+        if aside::release_if_empty(tx.connection(), source, aggregate_id).await? {
+            return Ok(Outcome::Done);
+        }
+        // The next event has all its attempts before it.
+        let fresh = Attempt {
+            attempts: 0,
+            next_attempt_at_ms: tx.now_ms(),
+            parked: false,
+            error: "",
+        };
+        aside::record(tx.connection(), source, aggregate_id, &fresh).await?;
+        Ok(Outcome::MoreWaiting)
+    }
+
+    async fn record_failure(&self, aggregate_id: &str, reason: String) -> Result<(), RelayError> {
+        let relay = self.clone();
+        let id = aggregate_id.to_owned();
+        self.consumer
+            .write(move |tx| Box::pin(async move { relay.record_failure_within(tx, &id, &reason).await }))
+            .await?;
+        self.options.observer.reached(Step::Committed);
+        Ok(())
+    }
+
+    async fn record_failure_within(
+        &self,
+        tx: &mut Transaction,
+        aggregate_id: &str,
+        reason: &str,
+    ) -> Result<(), RelayError> {
+        let source = self.source.name();
+        // Another relay may have dealt with it meanwhile.
+        let Some(event) = aside::first_waiting(tx.connection(), source, aggregate_id).await? else {
+            return Ok(());
+        };
+        let before = aside::attempts(tx.connection(), source, aggregate_id).await?;
+        let attempt = self.failed_attempt(before, tx.now_ms(), reason);
+        self.log_attempt(&event, &attempt);
+        aside::record(tx.connection(), source, aggregate_id, &attempt).await?;
+        self.options.observer.reached(Step::EventSetAside);
+        Ok(())
+    }
+
+    /// Where an event stands after one more failure.
+    pub(super) fn failed_attempt<'a>(&self, before: i64, now_ms: i64, error: &'a str) -> Attempt<'a> {
+        let attempts = before + 1;
+        let failures = u32::try_from(attempts).unwrap_or(u32::MAX);
+        let pause = self.options.event_backoff.pause(failures).as_millis();
+        Attempt {
+            attempts,
+            next_attempt_at_ms: now_ms.saturating_add(i64::try_from(pause).unwrap_or(i64::MAX)),
+            parked: failures >= self.options.attempts,
+            error,
+        }
+    }
+
+    pub(super) fn log_attempt(&self, event: &Event, attempt: &Attempt<'_>) {
+        let message = if attempt.parked {
+            "an event could not be applied and its aggregate is parked until a replay"
+        } else {
+            "an event could not be applied and its aggregate waits for the next attempt"
+        };
+        tracing::warn!(
+            relay.source = self.source.name(),
+            relay.consumer = self.consumer.name(),
+            event.sequence,
+            event.id,
+            event.subject,
+            event.aggregate_id,
+            attempt.attempts,
+            attempt.error,
+            message
+        );
+    }
+}

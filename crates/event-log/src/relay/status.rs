@@ -1,0 +1,90 @@
+//! How a relay stands, for metrics, readiness and people.
+
+use crate::store::{aside, cursors, events};
+use crate::{Database, DatabaseError, Event};
+
+/// How far a consumer has followed a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelayStatus {
+    /// The name of the source database.
+    pub source: &'static str,
+    /// The name of the consumer database.
+    pub consumer: &'static str,
+    /// The sequence of the last event that the consumer has dealt with.
+    pub position: i64,
+    /// The sequence of the newest event of the source.
+    pub head: i64,
+    /// How many events lie between them.
+    pub lag: i64,
+    /// How many aggregates are set aside and will be tried again.
+    pub aside: i64,
+    /// How many aggregates are parked until a replay.
+    pub parked: i64,
+}
+
+/// An event that waits in a parked aggregate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedEvent {
+    /// The name of the source database.
+    pub source: String,
+    /// The event itself.
+    pub event: Event,
+    /// How often the first waiting event of its aggregate was tried.
+    pub attempts: i64,
+    /// Why that event failed the last time.
+    pub error: String,
+    /// When the aggregate was set aside, in milliseconds UTC.
+    pub set_aside_at_ms: i64,
+}
+
+/// How far `consumer` has followed `source`.
+///
+/// # Errors
+/// When a database cannot be read.
+pub async fn status(source: &Database, consumer: &Database) -> Result<RelayStatus, DatabaseError> {
+    // The position first: read the other way round, it could be beyond the head.
+    let position = cursors::position(consumer.reader(), source.name()).await?;
+    let head = events::newest_sequence(source.reader()).await?;
+    let counts = aside::counts(consumer.reader(), source.name()).await?;
+    Ok(RelayStatus {
+        source: source.name(),
+        consumer: consumer.name(),
+        position,
+        head,
+        lag: head - position,
+        aside: counts.retrying,
+        parked: counts.parked,
+    })
+}
+
+/// The events that wait in parked aggregates of `consumer`, by source and aggregate, in the order in which they will be applied.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn parked(consumer: &Database) -> Result<Vec<ParkedEvent>, DatabaseError> {
+    aside::parked(consumer.reader()).await
+}
+
+/// Lets the relay try parked aggregates of a source again: one of them, or all with `None`. Gives how many.
+///
+/// The relay does so with its next sweep, in this process or another one. The events of an aggregate are applied in order, and the
+/// first of them again has all its attempts before it.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn replay(
+    consumer: &Database,
+    source: &str,
+    aggregate_id: Option<&str>,
+) -> Result<u64, DatabaseError> {
+    let source = source.to_owned();
+    let aggregate_id = aggregate_id.map(str::to_owned);
+    consumer
+        .write(move |tx| {
+            Box::pin(async move {
+                let now_ms = tx.now_ms();
+                aside::unpark(tx.connection(), &source, aggregate_id.as_deref(), now_ms).await
+            })
+        })
+        .await
+}

@@ -1,0 +1,6 @@
+//! All SQL of this crate.
+
+pub(crate) mod aside;
+pub(crate) mod cursors;
+pub(crate) mod events;
+pub(crate) mod integrity;

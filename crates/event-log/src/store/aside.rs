@@ -1,0 +1,284 @@
+//! Aggregates whose next event could not be applied, and their waiting events.
+
+use std::collections::HashSet;
+
+use sqlx::{SqliteConnection, SqlitePool};
+
+use crate::{DatabaseError, Event, ParkedEvent};
+
+/// What became of an attempt that failed.
+pub(crate) struct Attempt<'a> {
+    pub(crate) attempts: i64,
+    pub(crate) next_attempt_at_ms: i64,
+    pub(crate) parked: bool,
+    pub(crate) error: &'a str,
+}
+
+/// Aggregates of one source.
+#[derive(Clone, Copy)]
+pub(crate) struct Counts {
+    pub(crate) retrying: i64,
+    pub(crate) parked: i64,
+}
+
+/// The aggregates of a source that are set aside, parked or not.
+pub(crate) async fn aggregates(
+    connection: &mut SqliteConnection,
+    source: &str,
+) -> Result<HashSet<String>, DatabaseError> {
+    let aggregates = sqlx::query_scalar!(
+        "SELECT aggregate_id FROM aside_aggregates WHERE source = ?",
+        source
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(aggregates.into_iter().collect())
+}
+
+/// Sets an aggregate aside after its first failed attempt.
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: &str,
+    attempt: &Attempt<'_>,
+    now_ms: i64,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "
+        INSERT INTO aside_aggregates (source, aggregate_id, attempts, next_attempt_at, parked, last_error, set_aside_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ",
+        source,
+        aggregate_id,
+        attempt.attempts,
+        attempt.next_attempt_at_ms,
+        attempt.parked,
+        attempt.error,
+        now_ms,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Lets an event wait behind the others of its aggregate.
+pub(crate) async fn enqueue(
+    connection: &mut SqliteConnection,
+    source: &str,
+    event: &Event,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "
+        INSERT INTO aside_events
+            (source, aggregate_id, sequence, id, subject, aggregate_version, occurred_at, payload)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ",
+        source,
+        event.aggregate_id,
+        event.sequence,
+        event.id,
+        event.subject,
+        event.aggregate_version,
+        event.occurred_at_ms,
+        event.payload,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// At most `limit` aggregates of a source whose time has come, the longest overdue first.
+pub(crate) async fn due(
+    reader: &SqlitePool,
+    source: &str,
+    now_ms: i64,
+    limit: i64,
+) -> Result<Vec<String>, DatabaseError> {
+    let due = sqlx::query_scalar!(
+        "
+        SELECT aggregate_id
+        FROM aside_aggregates
+        WHERE source = ? AND parked = 0 AND next_attempt_at <= ?
+        ORDER BY next_attempt_at, aggregate_id
+        LIMIT ?
+        ",
+        source,
+        now_ms,
+        limit,
+    )
+    .fetch_all(reader)
+    .await?;
+    Ok(due)
+}
+
+/// The event of an aggregate that must be applied next, unless the aggregate is parked.
+pub(crate) async fn first_waiting(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: &str,
+) -> Result<Option<Event>, DatabaseError> {
+    let event = sqlx::query_as!(
+        Event,
+        "
+        SELECT sequence, id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
+        FROM aside_events
+        JOIN aside_aggregates USING (source, aggregate_id)
+        WHERE source = ? AND aggregate_id = ? AND parked = 0
+        ORDER BY sequence
+        LIMIT 1
+        ",
+        source,
+        aggregate_id,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(event)
+}
+
+/// How often the first waiting event of an aggregate was tried.
+pub(crate) async fn attempts(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: &str,
+) -> Result<i64, DatabaseError> {
+    let attempts = sqlx::query_scalar!(
+        "SELECT attempts FROM aside_aggregates WHERE source = ? AND aggregate_id = ?",
+        source,
+        aggregate_id,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(attempts)
+}
+
+/// Takes an applied event off the waiting ones.
+pub(crate) async fn remove(
+    connection: &mut SqliteConnection,
+    source: &str,
+    event: &Event,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "DELETE FROM aside_events WHERE source = ? AND aggregate_id = ? AND sequence = ?",
+        source,
+        event.aggregate_id,
+        event.sequence,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Lets an aggregate flow again if none of its events waits any more. Gives whether it does.
+pub(crate) async fn release_if_empty(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: &str,
+) -> Result<bool, DatabaseError> {
+    let released = sqlx::query!(
+        "
+        DELETE FROM aside_aggregates
+        WHERE source = ?1 AND aggregate_id = ?2
+            AND NOT EXISTS (SELECT 1 FROM aside_events WHERE source = ?1 AND aggregate_id = ?2)
+        ",
+        source,
+        aggregate_id,
+    )
+    .execute(connection)
+    .await?;
+    Ok(released.rows_affected() == 1)
+}
+
+/// Writes down where the attempts of an aggregate's first waiting event stand.
+pub(crate) async fn record(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: &str,
+    attempt: &Attempt<'_>,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "
+        UPDATE aside_aggregates
+        SET attempts = ?, next_attempt_at = ?, parked = ?, last_error = ?
+        WHERE source = ? AND aggregate_id = ?
+        ",
+        attempt.attempts,
+        attempt.next_attempt_at_ms,
+        attempt.parked,
+        attempt.error,
+        source,
+        aggregate_id,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Makes parked aggregates due again, all of the source or one. Gives how many.
+pub(crate) async fn unpark(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: Option<&str>,
+    now_ms: i64,
+) -> Result<u64, DatabaseError> {
+    let unparked = sqlx::query!(
+        "
+        UPDATE aside_aggregates
+        SET parked = 0, attempts = 0, next_attempt_at = ?3
+        WHERE source = ?1 AND aggregate_id = coalesce(?2, aggregate_id) AND parked = 1
+        ",
+        source,
+        aggregate_id,
+        now_ms,
+    )
+    .execute(connection)
+    .await?;
+    Ok(unparked.rows_affected())
+}
+
+/// How many aggregates of a source are set aside.
+pub(crate) async fn counts(reader: &SqlitePool, source: &str) -> Result<Counts, DatabaseError> {
+    let counts = sqlx::query_as!(
+        Counts,
+        r#"
+        SELECT count(*) FILTER (WHERE parked = 0) AS "retrying!: i64", count(*) FILTER (WHERE parked = 1) AS "parked!: i64"
+        FROM aside_aggregates
+        WHERE source = ?
+        "#,
+        source,
+    )
+    .fetch_one(reader)
+    .await?;
+    Ok(counts)
+}
+
+/// The waiting events of all parked aggregates, by source and aggregate, in order.
+pub(crate) async fn parked(reader: &SqlitePool) -> Result<Vec<ParkedEvent>, DatabaseError> {
+    let rows = sqlx::query!(
+        "
+        SELECT source, sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload,
+            attempts, last_error, set_aside_at
+        FROM aside_events
+        JOIN aside_aggregates USING (source, aggregate_id)
+        WHERE parked = 1
+        ORDER BY source, aggregate_id, sequence
+        "
+    )
+    .fetch_all(reader)
+    .await?;
+    let parked = rows.into_iter().map(|row| ParkedEvent {
+        source: row.source,
+        event: Event {
+            sequence: row.sequence,
+            id: row.id,
+            subject: row.subject,
+            aggregate_id: row.aggregate_id,
+            aggregate_version: row.aggregate_version,
+            occurred_at_ms: row.occurred_at,
+            payload: row.payload,
+        },
+        attempts: row.attempts,
+        error: row.last_error,
+        set_aside_at_ms: row.set_aside_at,
+    });
+    Ok(parked.collect())
+}

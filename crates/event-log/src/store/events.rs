@@ -1,0 +1,91 @@
+//! The events of this database.
+
+use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+
+use crate::{DatabaseError, Event};
+
+/// An event that has no sequence yet.
+pub(crate) struct NewEvent<'e> {
+    pub(crate) id: String,
+    pub(crate) subject: &'e str,
+    pub(crate) aggregate_id: &'e str,
+    pub(crate) aggregate_version: i64,
+    pub(crate) occurred_at_ms: i64,
+    pub(crate) payload: String,
+}
+
+/// Appends an event and gives its sequence.
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    event: &NewEvent<'_>,
+) -> Result<i64, DatabaseError> {
+    let sequence = sqlx::query_scalar!(
+        r#"
+        INSERT INTO events (sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload)
+        VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM events), ?, ?, ?, ?, ?, ?)
+        RETURNING sequence AS "sequence!"
+        "#,
+        event.id,
+        event.subject,
+        event.aggregate_id,
+        event.aggregate_version,
+        event.occurred_at_ms,
+        event.payload,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(sequence)
+}
+
+/// The sequence of the newest event, 0 if there is none.
+pub(crate) async fn newest_sequence<'c>(executor: impl SqliteExecutor<'c>) -> Result<i64, DatabaseError> {
+    let newest = sqlx::query_scalar!(r#"SELECT coalesce(max(sequence), 0) AS "newest!: i64" FROM events"#)
+        .fetch_one(executor)
+        .await?;
+    Ok(newest)
+}
+
+/// At most `limit` events after a sequence, in order.
+pub(crate) async fn after(
+    reader: &SqlitePool,
+    sequence: i64,
+    limit: i64,
+) -> Result<Vec<Event>, DatabaseError> {
+    let events = sqlx::query_as!(
+        Event,
+        r#"
+        SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
+        FROM events
+        WHERE sequence > ?
+        ORDER BY sequence
+        LIMIT ?
+        "#,
+        sequence,
+        limit,
+    )
+    .fetch_all(reader)
+    .await?;
+    Ok(events)
+}
+
+/// The events of a subject since an instant, in order.
+pub(crate) async fn of_subject_since(
+    reader: &SqlitePool,
+    subject: &str,
+    since_ms: i64,
+) -> Result<Vec<Event>, DatabaseError> {
+    let events = sqlx::query_as!(
+        Event,
+        r#"
+        SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
+        FROM events
+        WHERE subject = ? AND occurred_at >= ?
+        ORDER BY sequence
+        "#,
+        subject,
+        since_ms,
+    )
+    .fetch_all(reader)
+    .await?;
+    Ok(events)
+}

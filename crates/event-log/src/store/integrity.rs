@@ -1,0 +1,38 @@
+//! Looking after the file.
+
+use sqlx::{SqliteConnection, SqlitePool};
+
+use crate::DatabaseError;
+
+/// What is wrong with the file, one sentence each.
+pub(crate) async fn problems(reader: &SqlitePool) -> Result<Vec<String>, DatabaseError> {
+    let mut problems: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+        .fetch_all(reader)
+        .await?;
+    problems.retain(|problem| problem != "ok");
+    let orphans: Vec<(String,)> = sqlx::query_as(r#"SELECT DISTINCT "table" FROM pragma_foreign_key_check"#)
+        .fetch_all(reader)
+        .await?;
+    problems.extend(
+        orphans
+            .into_iter()
+            .map(|(table,)| format!("a foreign key of {table} points nowhere")),
+    );
+    Ok(problems)
+}
+
+/// Moves what it can of the write-ahead log into the file, beside readers and writers.
+pub(crate) async fn checkpoint(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Moves all of the write-ahead log into the file and empties it.
+pub(crate) async fn checkpoint_and_truncate(writer: &SqlitePool) -> Result<(), DatabaseError> {
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(writer)
+        .await?;
+    Ok(())
+}
