@@ -13,6 +13,7 @@ mod prepare;
 mod process;
 mod run;
 mod setup;
+mod test;
 mod toolchain;
 mod tools;
 mod watch;
@@ -31,6 +32,7 @@ enum Cli {
     Setup(setup::Args),
     Run(run::Args),
     Watch(watch::Args),
+    Test(test::Args),
     Prepare(prepare::Args),
     Layering(layering::Args),
 }
@@ -51,6 +53,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Cli::Setup(args) => setup::run(&workspace, &args),
         Cli::Run(args) => run::run(&workspace, &args),
         Cli::Watch(args) => watch::run(&workspace, &args),
+        Cli::Test(args) => test::run(&workspace, &args),
         Cli::Layering(layering::Args {}) => layering::run(&workspace),
         Cli::Prepare(args) => prepare::run(&workspace, &args),
     }

@@ -13,7 +13,13 @@ use crate::toolchain::WASM;
 use crate::workspace::Workspace;
 
 /// Debian's newer Rust, kept up for browsers.
-const PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", "rustfmt-web"];
+const PACKAGES: [&str; 5] = [
+    "rustc-web",
+    "cargo-web",
+    "rust-web-src",
+    "rust-web-clippy",
+    "rustfmt-web",
+];
 const RUSTC: &str = "/usr/bin/rustc";
 const RUSTLIB: &str = "/usr/lib/rustlib";
 

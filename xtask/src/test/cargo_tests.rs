@@ -1,0 +1,93 @@
+//! `cargo test`, counted while it is shown.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+
+use super::report::Tally;
+use crate::build::Build;
+use crate::toolchain::Toolchain;
+use crate::workspace::Workspace;
+
+/// Runs the unit, integration and documentation tests of all crates that are not WASM only.
+///
+/// Tests that kill the server find its release in `TICKETING_BIN`.
+///
+/// # Errors
+/// When cargo cannot be started.
+pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: Option<&Build>) -> Result<Tally> {
+    let mut cargo = toolchain.cargo(workspace);
+    cargo
+        .args(["test", "--locked", "--no-fail-fast"])
+        .stdout(Stdio::piped());
+    // A snapshot that differs is a failure, not a new file.
+    cargo.env("INSTA_UPDATE", "no");
+    if let Some(built) = built {
+        cargo.env("TICKETING_BIN", &built.binary);
+    }
+    let mut child = cargo
+        .spawn()
+        .context("cargo could not be started; is it on PATH?")?;
+    let mut tally = Tally::default();
+    let output = child.stdout.take().context("cargo's output was lost")?;
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line.context("cargo's output was lost")?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        tally += counts(&line).unwrap_or_default();
+    }
+    let status = child.wait().context("cargo was lost")?;
+    Ok(tally.confirmed_by(status.success()))
+}
+
+/// The counts in a line such as `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
+fn counts(line: &str) -> Option<Tally> {
+    let (_, counts) = line.strip_prefix("test result: ")?.split_once(". ")?;
+    let count = |name: &str| {
+        let mut parts = counts.split(';').map(str::trim);
+        parts.find_map(|part| part.strip_suffix(name)?.trim().parse().ok())
+    };
+    Some(Tally {
+        passed: count("passed")?,
+        failed: count("failed")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_line_is_counted() {
+        let ok =
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.02s";
+        assert_eq!(
+            counts(ok),
+            Some(Tally {
+                passed: 12,
+                failed: 0
+            })
+        );
+        let failed = "test result: FAILED. 11 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s";
+        assert_eq!(
+            counts(failed),
+            Some(Tally {
+                passed: 11,
+                failed: 2
+            })
+        );
+    }
+
+    #[test]
+    fn other_lines_are_not_counted() {
+        for line in [
+            "",
+            "test a::b ... ok",
+            "running 3 tests",
+            "note: test result: ok. 1 passed; 0 failed",
+        ] {
+            assert_eq!(counts(line), None, "{line}");
+        }
+    }
+}
