@@ -1,1 +1,27 @@
-//! The HTTP edge.
+//! The HTTP edge that Ticketing's services share: errors in the envelope, bodies, ids and query strings read the same
+//! way everywhere, and who is signed in.
+//!
+//! What belongs here concerns every service's routes. What does not: routes, SQL, rules of a service, and what the
+//! server puts around all of it (compression, security headers, limits of time).
+//!
+//! Two invariants: every refusal under `/api` is `{"errors":[{"message":…,"field"?:…}]}`, and nothing a client sends
+//! gets a status of 500 or more.
+
+mod body;
+mod decimal;
+mod error;
+mod fallback;
+mod json;
+mod path_id;
+mod query;
+mod raw_field;
+mod session;
+
+pub use body::BODY_LIMIT;
+pub use error::{ApiError, status_of};
+pub use fallback::{api_method_not_allowed, api_not_found};
+pub use json::Json;
+pub use path_id::PathId;
+pub use query::Query;
+pub use raw_field::RawField;
+pub use session::{COOKIE_NAME, InvalidKey, Session, SessionConfig, Sessions, SigningKey, TokenError, renew};

@@ -1,0 +1,59 @@
+//! Bodies, read up to a limit.
+
+use std::error::Error;
+
+use axum::body::{Body, Bytes, HttpBody};
+use contracts::ErrorCode;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+/// The largest body that is read, in bytes: 100 kB.
+pub const BODY_LIMIT: usize = 100_000;
+
+/// How much of a refused body is still taken from the wire, in bytes. A client that sends first and listens afterwards
+/// then reads the refusal instead of a broken connection.
+const DRAIN_LIMIT: usize = 4 * 1024 * 1024;
+
+/// Reads a body to its end, whether or not its length was announced.
+pub(crate) async fn read(mut body: Body) -> Result<Bytes, ErrorCode> {
+    // A length that was announced refuses the body before any of it is kept.
+    if body.size_hint().lower() > BODY_LIMIT as u64 {
+        drain(body).await;
+        return Err(ErrorCode::BodyTooLarge);
+    }
+    match Limited::new(&mut body, BODY_LIMIT).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if is_too_large(error.as_ref()) => {
+            drain(body).await;
+            Err(ErrorCode::BodyTooLarge)
+        }
+        // The connection broke or the framing is wrong: there is no body to speak of.
+        Err(_) => Err(ErrorCode::BodyMalformed),
+    }
+}
+
+/// Throws a bounded part of a body away, one frame at a time.
+pub(crate) async fn drain(mut body: Body) {
+    if body.size_hint().lower() > DRAIN_LIMIT as u64 {
+        return;
+    }
+    let mut left = DRAIN_LIMIT;
+    while let Some(Ok(frame)) = body.frame().await {
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        let Some(rest) = left.checked_sub(length) else {
+            return;
+        };
+        left = rest;
+    }
+}
+
+/// A layer around the router may have its own limit, so the cause can lie deeper.
+fn is_too_large(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

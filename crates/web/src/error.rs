@@ -1,0 +1,186 @@
+//! Refusals as responses.
+
+use std::error::Error;
+
+use axum::Json;
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use contracts::views::ErrorEnvelope;
+use contracts::{ErrorCode, FieldError, Refusal};
+
+/// A refusal on its way to the client: a status and what is wrong.
+///
+/// It holds public texts only. What broke inside is logged where it is turned into one, and never shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiError {
+    status: StatusCode,
+    errors: Vec<FieldError>,
+}
+
+impl ApiError {
+    /// 404: there is no such thing, or no such path.
+    #[must_use]
+    pub fn not_found() -> Self {
+        ErrorCode::NotFound.into()
+    }
+
+    /// 401: not signed in, or not the owner.
+    #[must_use]
+    pub fn not_authorized() -> Self {
+        ErrorCode::NotAuthorized.into()
+    }
+
+    /// 405: the path exists, the method does not.
+    #[must_use]
+    pub fn method_not_allowed() -> Self {
+        ErrorCode::MethodNotAllowed.into()
+    }
+
+    /// 500: something broke that is not the client's fault. Logs the error with its causes, once; the client learns
+    /// none of it.
+    #[must_use]
+    pub fn internal(error: &dyn Error) -> Self {
+        tracing::error!(error = %causes(error), "a request failed");
+        ErrorCode::Internal.into()
+    }
+
+    /// The status of the response.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is wrong, at least one entry.
+    #[must_use]
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+}
+
+/// An error followed by what caused it, on one line.
+fn causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        // Transparent errors repeat the text of their cause.
+        if !text.ends_with(&inner_text) {
+            text.push_str(": ");
+            text.push_str(&inner_text);
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+/// The status that goes with a reason. «Not signed in» and «not yours» are both 401, as in the system that this one
+/// replaces.
+#[must_use]
+pub const fn status_of(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::NotAuthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::CrossSite => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::ContentTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        Refusal::from(code).into()
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let status = status_of(refusal.first());
+        let errors = refusal.codes().iter().copied().map(FieldError::from).collect();
+        Self { status, errors }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status;
+        let mut response = (status, Json(ErrorEnvelope { errors: self.errors })).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] std::io::Error);
+
+    #[test]
+    fn every_code_has_the_status_of_the_contract() {
+        let status = |code| status_of(code).as_u16();
+        let special = [
+            (ErrorCode::NotAuthorized, 401),
+            (ErrorCode::CrossSite, 403),
+            (ErrorCode::NotFound, 404),
+            (ErrorCode::MethodNotAllowed, 405),
+            (ErrorCode::BodyTooLarge, 413),
+            (ErrorCode::ContentTypeUnsupported, 415),
+            (ErrorCode::Internal, 500),
+            (ErrorCode::Busy, 503),
+        ];
+        for &code in ErrorCode::ALL {
+            let expected = special
+                .iter()
+                .find(|(special, _)| *special == code)
+                .map_or(400, |(_, status)| *status);
+            assert_eq!(status(code), expected, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn all_reasons_are_told_and_the_first_decides_the_status() {
+        let refusal = Refusal::for_all(vec![ErrorCode::EmailInvalid, ErrorCode::PasswordLength]).unwrap();
+        let error = ApiError::from(refusal);
+        assert_eq!(error.status(), StatusCode::BAD_REQUEST);
+        let messages: Vec<&str> = error
+            .errors()
+            .iter()
+            .map(|error| error.message.as_str())
+            .collect();
+        assert_eq!(
+            messages,
+            [
+                "Email must be valid",
+                "Password must be between 8 and 128 characters"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_internal_error_shows_nothing_of_itself() {
+        let inner = Outer(std::io::Error::other("secret detail"));
+        let error = ApiError::internal(&inner);
+        assert_eq!(error.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!format!("{error:?}").contains("secret"));
+        assert_eq!(causes(&inner), "outer: secret detail");
+    }
+
+    #[test]
+    fn a_busy_server_says_when_to_come_back() {
+        let busy = ApiError::from(ErrorCode::Busy).into_response();
+        assert_eq!(busy.headers()[RETRY_AFTER], "1");
+        let refused = ApiError::not_found().into_response();
+        assert!(!refused.headers().contains_key(RETRY_AFTER));
+    }
+}

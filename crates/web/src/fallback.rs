@@ -1,0 +1,13 @@
+//! What is answered under `/api` where no route is.
+
+use crate::ApiError;
+
+/// For `Router::fallback`, or a catch-all route: there is no such path.
+pub async fn api_not_found() -> ApiError {
+    ApiError::not_found()
+}
+
+/// For `Router::method_not_allowed_fallback`: the path exists, the method does not. The `Allow` header is the router's.
+pub async fn api_method_not_allowed() -> ApiError {
+    ApiError::method_not_allowed()
+}

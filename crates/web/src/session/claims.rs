@@ -1,0 +1,85 @@
+//! What a token says, and the rules of time it lives by. Times are whole seconds since 1970, as in every JWT.
+
+use contracts::views::UserView;
+use contracts::{SessionId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::{Session, SessionConfig};
+
+/// Issuer and audience of every token: only tokens of this system, for this system, are accepted.
+pub(super) const ISSUER: &str = "ticketing";
+
+/// How far the clocks of two machines may lie apart, in seconds.
+pub(super) const LEEWAY: i64 = 5;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Claims {
+    pub(super) iss: String,
+    pub(super) aud: String,
+    pub(super) sub: UserId,
+    pub(super) sid: SessionId,
+    pub(super) email: String,
+    /// When the person signed in: the name OpenID Connect gives it.
+    pub(super) auth_time: i64,
+    pub(super) iat: i64,
+    pub(super) exp: i64,
+}
+
+impl Claims {
+    pub(super) fn new(
+        user: &UserView,
+        session_id: SessionId,
+        started_at: Timestamp,
+        iat: i64,
+        config: &SessionConfig,
+    ) -> Self {
+        let auth_time = seconds(started_at);
+        Self {
+            iss: ISSUER.to_owned(),
+            aud: ISSUER.to_owned(),
+            sub: user.id,
+            sid: session_id,
+            email: user.email.clone(),
+            auth_time,
+            iat,
+            exp: last_second(iat, auth_time, config),
+        }
+    }
+
+    /// The session, if the token is alive at this second. The limits are also those of the present configuration: a
+    /// token of a former, longer one does not outlive it.
+    pub(super) fn session_at(self, now: i64, config: &SessionConfig) -> Option<Session> {
+        let exp = self.exp.min(last_second(self.iat, self.auth_time, config));
+        let is_from_the_future = self.iat > now.saturating_add(LEEWAY);
+        let is_expired = now >= exp.saturating_add(LEEWAY);
+        if is_from_the_future || is_expired {
+            return None;
+        }
+        Some(Session {
+            user: UserView {
+                id: self.sub,
+                email: self.email,
+            },
+            session_id: self.sid,
+            started_at: timestamp(self.auth_time),
+            issued_at: timestamp(self.iat),
+            expires_at: timestamp(exp),
+        })
+    }
+}
+
+/// When a token dies: after its idle time, or with its session.
+fn last_second(iat: i64, auth_time: i64, config: &SessionConfig) -> i64 {
+    let after = |start: i64, duration: std::time::Duration| {
+        start.saturating_add(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX))
+    };
+    after(iat, config.idle).min(after(auth_time, config.max))
+}
+
+pub(super) fn seconds(instant: Timestamp) -> i64 {
+    instant.as_millis().div_euclid(1_000)
+}
+
+fn timestamp(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(seconds.saturating_mul(1_000))
+}

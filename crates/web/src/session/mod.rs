@@ -1,0 +1,39 @@
+//! Who is signed in: a short-lived signed token in a cookie, which names a session that can be ended.
+//!
+//! Every service verifies tokens by itself, without asking auth. What a signature cannot say, that a session was
+//! ended, stands in a set in memory, which auth fills at start-up from its events and on every sign-out.
+
+mod claims;
+mod config;
+mod cookie;
+mod ended;
+mod extract;
+mod key;
+mod renew;
+mod sessions;
+
+use contracts::views::UserView;
+use contracts::{SessionId, Timestamp};
+
+pub use config::SessionConfig;
+pub use cookie::COOKIE_NAME;
+pub use key::{InvalidKey, SigningKey};
+pub use renew::renew;
+pub use sessions::{Sessions, TokenError};
+
+/// A session, as a verified token tells it.
+///
+/// As an extractor it refuses a request without one with 401; `Option<Session>` takes it as anonymous.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Who is signed in.
+    pub user: UserView,
+    /// The sign-in that this token belongs to.
+    pub session_id: SessionId,
+    /// When the person signed in.
+    pub started_at: Timestamp,
+    /// When this token was signed.
+    pub issued_at: Timestamp,
+    /// When this token dies, unless the session is ended before.
+    pub expires_at: Timestamp,
+}

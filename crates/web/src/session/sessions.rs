@@ -1,0 +1,207 @@
+//! Signing and verifying tokens.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum_extra::extract::cookie::Cookie;
+use contracts::views::UserView;
+use contracts::{SessionId, Timestamp, UserId};
+use event_log::SharedClock;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+
+use super::claims::{Claims, ISSUER, LEEWAY, seconds};
+use super::ended::EndedSessions;
+use super::{Session, SessionConfig, SigningKey, cookie};
+
+const ALGORITHM: Algorithm = Algorithm::HS256;
+
+/// A token could not be signed.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The library refused.
+    #[error("a session token cannot be signed")]
+    Sign(#[from] jsonwebtoken::errors::Error),
+    /// A token that was just signed does not verify: nobody could stay signed in.
+    #[error("a session token that was just signed does not verify: check the session limits and the clock")]
+    SelfTest,
+}
+
+/// Issues and verifies session tokens, and knows which sessions were ended. Clones share that knowledge.
+#[derive(Clone)]
+pub struct Sessions(Arc<Inner>);
+
+struct Inner {
+    config: SessionConfig,
+    clock: SharedClock,
+    signing: EncodingKey,
+    header: Header,
+    verifying: Vec<(String, DecodingKey)>,
+    validation: Validation,
+    ended: EndedSessions,
+}
+
+impl Sessions {
+    /// Sessions under this configuration.
+    #[must_use]
+    pub fn new(config: SessionConfig, clock: SharedClock) -> Self {
+        let header = Header {
+            kid: Some(key_id(&config.key)),
+            ..Header::new(ALGORITHM)
+        };
+        let accepted = std::iter::once(&config.key).chain(&config.accepted_keys);
+        let verifying = accepted
+            .map(|key| (key_id(key), DecodingKey::from_secret(key.as_bytes())))
+            .collect();
+        Self(Arc::new(Inner {
+            signing: EncodingKey::from_secret(config.key.as_bytes()),
+            header,
+            verifying,
+            validation: validation(),
+            ended: EndedSessions::default(),
+            clock,
+            config,
+        }))
+    }
+
+    /// Signs a token and verifies it. To be called once at start-up, so that a build in which signing cannot work fails
+    /// there and not at the first sign-in.
+    ///
+    /// # Errors
+    /// When signing fails or the token does not verify.
+    pub fn self_test(&self) -> Result<(), TokenError> {
+        let nobody = UserView {
+            id: UserId::from_uuid(uuid::Uuid::nil()),
+            email: String::new(),
+        };
+        let token = self.issue(&nobody, SessionId::from_uuid(uuid::Uuid::nil()), self.now())?;
+        self.verify(&token).map(|_| ()).ok_or(TokenError::SelfTest)
+    }
+
+    /// A token for a session that began at `started_at`.
+    ///
+    /// # Errors
+    /// When the library refuses to sign.
+    pub fn issue(
+        &self,
+        user: &UserView,
+        session_id: SessionId,
+        started_at: Timestamp,
+    ) -> Result<String, TokenError> {
+        let claims = Claims::new(user, session_id, started_at, seconds(self.now()), &self.0.config);
+        Ok(jsonwebtoken::encode(&self.0.header, &claims, &self.0.signing)?)
+    }
+
+    /// The session of a token; `None` where it is not one of ours, was changed, has run out, or its session was ended.
+    #[must_use]
+    pub fn verify(&self, token: &str) -> Option<Session> {
+        let key_id = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let (_, key) = self.0.verifying.iter().find(|(id, _)| *id == key_id)?;
+        let data = jsonwebtoken::decode::<Claims>(token, key, &self.0.validation).ok()?;
+        let session = data.claims.session_at(seconds(self.now()), &self.0.config)?;
+        if self.is_ended(session.session_id) {
+            None
+        } else {
+            Some(session)
+        }
+    }
+
+    /// The session of a request.
+    #[must_use]
+    pub fn from_headers(&self, headers: &HeaderMap) -> Option<Session> {
+        self.verify(&cookie::token(headers)?)
+    }
+
+    /// Makes every token of a session dead, from now on and in every clone of this.
+    pub fn end(&self, session_id: SessionId) {
+        self.end_as_of(session_id, self.now());
+    }
+
+    /// The same for a session that was ended earlier, to be told at start-up.
+    pub fn end_as_of(&self, session_id: SessionId, ended_at: Timestamp) {
+        self.0
+            .ended
+            .insert(session_id, ended_at.plus(self.longest_life()), self.now());
+    }
+
+    /// Whether a session was ended while a token of it could be alive.
+    #[must_use]
+    pub fn is_ended(&self, session_id: SessionId) -> bool {
+        self.0.ended.contains(session_id)
+    }
+
+    /// How long the last token of an ended session can still be alive. What was ended before need not be remembered.
+    #[must_use]
+    pub fn longest_life(&self) -> Duration {
+        // Times in tokens are cut to seconds, so one more is due.
+        self.0.config.idle + Duration::from_secs(LEEWAY.unsigned_abs() + 1)
+    }
+
+    /// The cookie that carries a token.
+    #[must_use]
+    pub fn cookie(&self, token: String) -> Cookie<'static> {
+        cookie::of_token(token, &self.0.config)
+    }
+
+    /// The cookie that takes the token away.
+    #[must_use]
+    pub fn cleared_cookie(&self) -> Cookie<'static> {
+        cookie::cleared(&self.0.config)
+    }
+
+    /// A fresh token for a session whose own one is past a quarter of its life, if that makes it live longer.
+    #[must_use]
+    pub fn renew_if_old(&self, session: &Session) -> Option<String> {
+        let now = self.now();
+        if now < session.issued_at.plus(self.0.config.idle / 4) {
+            return None;
+        }
+        let last_instant = session.started_at.plus(self.0.config.max);
+        if session.expires_at >= last_instant {
+            return None;
+        }
+        let token = self
+            .issue(&session.user, session.session_id, session.started_at)
+            .ok()?;
+        // Asked after signing: a token that was signed before the end is never handed out after it.
+        if self.is_ended(session.session_id) {
+            None
+        } else {
+            Some(token)
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.clock.now_ms())
+    }
+}
+
+/// Our issuer, our audience, our algorithm. The library would judge times by the clock of the machine, so it only sees
+/// to it that there are some; [`Claims::session_at`] judges them.
+fn validation() -> Validation {
+    let mut validation = Validation::new(ALGORITHM);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[ISSUER]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    validation.validate_exp = false;
+    validation
+}
+
+/// A name for a key that tells nothing about it: the start of its signature over a fixed text.
+fn key_id(key: &SigningKey) -> String {
+    const LENGTH: usize = 12;
+    let signature =
+        jsonwebtoken::crypto::sign(b"key id", &EncodingKey::from_secret(key.as_bytes()), ALGORITHM);
+    signature
+        .map(|text| text.chars().take(LENGTH).collect())
+        .unwrap_or_default()
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions")
+            .field("config", &self.0.config)
+            .finish_non_exhaustive()
+    }
+}
