@@ -1,8 +1,9 @@
 //! What the orders service does with the events of the tickets service.
 
 use contracts::events::{TicketCreated, TicketUpdated};
-use event_log::{ApplyError, DatabaseError, Event, Handler, Transaction, VersionCheck, next_version};
-use futures::future::BoxFuture;
+use event_log::{
+    ApplyError, BoxFuture, DatabaseError, Event, Handler, Transaction, VersionCheck, next_version,
+};
 
 use crate::store::{self, ReplicatedTicket};
 

@@ -2,8 +2,7 @@
 
 use contracts::events::{OrderCancelled, OrderCreated};
 use contracts::{OrderId, TicketId, Timestamp};
-use event_log::{ApplyError, Event, Handler, Transaction};
-use futures::future::BoxFuture;
+use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 
 use crate::service::announce;
 use crate::{Hold, Ticket, TicketsError, store};

@@ -173,7 +173,8 @@ mod tests {
 
     #[test]
     fn every_character_folds_as_its_cases_do() {
-        for character in char::MIN..=char::MAX {
+        let has_case = |c: &char| !c.to_lowercase().eq([*c]) || !c.to_uppercase().eq([*c]);
+        for character in (char::MIN..=char::MAX).filter(has_case) {
             let folded = fold(&character.to_string());
             assert_eq!(fold(&folded), folded, "{character:?}");
             assert_eq!(
@@ -192,7 +193,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_part_of_a_title_is_found_in_it(before in ".{0,9}", part in ".{0,9}", after in ".{0,9}") {
-            prop_assert!(fold(&format!("{before}{part}{after}")).contains(&fold(&part)));
+            let title = format!("{before}{part}{after}");
+            prop_assert!(fold(&title).contains(&fold(&part)));
         }
     }
 }

@@ -1,11 +1,40 @@
 //! The REST API of the orders service.
 
+mod cancel;
+mod create;
+mod list;
+mod show;
+
 use axum::Router;
-use web::Sessions;
+use axum::extract::FromRef;
+use axum::routing::get;
+use web::{Sessions, api_method_not_allowed};
 
 use crate::Orders;
 
-/// The routes under `/api/orders`.
-pub fn routes(_orders: Orders, _sessions: Sessions) -> Router {
+/// The routes under `/api/orders`, complete with their state.
+pub fn routes(orders: Orders, sessions: Sessions) -> Router {
     Router::new()
+        .route("/api/orders", get(list::list).post(create::create))
+        .route("/api/orders/{id}", get(show::show).delete(cancel::cancel))
+        .method_not_allowed_fallback(api_method_not_allowed)
+        .with_state(RouteState { orders, sessions })
+}
+
+#[derive(Clone)]
+struct RouteState {
+    orders: Orders,
+    sessions: Sessions,
+}
+
+impl FromRef<RouteState> for Orders {
+    fn from_ref(state: &RouteState) -> Self {
+        state.orders.clone()
+    }
+}
+
+impl FromRef<RouteState> for Sessions {
+    fn from_ref(state: &RouteState) -> Self {
+        state.sessions.clone()
+    }
 }
