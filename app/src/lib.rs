@@ -1,1 +1,34 @@
-//! The user interface.
+//! Ticketing's user interface: server-rendered pages, and the islands that make them pleasant.
+//!
+//! What belongs here is what a person sees, and the way from a form to a service and back. What does not: SQL, business
+//! rules, configuration. Everything that only a server needs (pages, server functions) is compiled under the feature
+//! `ssr`; what remains without it is the islands, which is all that a browser is sent.
+#![expect(unreachable_pub, reason = "the macros for components and islands write `pub` into private modules")]
+
+#[cfg(feature = "ssr")]
+mod api;
+#[cfg(feature = "ssr")]
+mod app;
+#[cfg(feature = "ssr")]
+mod components;
+#[cfg(feature = "ssr")]
+pub mod context;
+#[cfg(feature = "ssr")]
+mod flash;
+pub mod islands;
+mod money;
+#[cfg(feature = "ssr")]
+mod next;
+mod outcome;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+mod respond;
+#[cfg(feature = "ssr")]
+mod shell;
+mod when;
+
+#[cfg(feature = "ssr")]
+pub use app::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;

@@ -1,0 +1,68 @@
+//! Signing up, in and out.
+
+use auth::AuthError;
+use contracts::Field;
+use contracts::forms::{SignInForm, SignUpForm};
+use leptos::prelude::*;
+
+use super::conclude::{Form, services};
+use crate::context::{self, Services};
+use crate::flash::{self, Flash, Notice};
+use crate::next::Next;
+use crate::outcome::{Failure, Outcome};
+use crate::respond;
+
+/// Opens an account and signs in to it.
+#[server(prefix = "/fn", endpoint = "auth/signup")]
+pub(crate) async fn sign_up(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<Outcome, Failure> {
+    let services = services()?;
+    let next = Next::parse(&next);
+    let form = Form::on("/auth/signup").leading_to(next.clone()).with(Field::Email, &email);
+    let signed_in = services.auth.sign_up(SignUpForm { email, password }).await;
+    begin_session(&services, form, signed_in, &next)
+}
+
+/// Signs in to an account.
+#[server(prefix = "/fn", endpoint = "auth/signin")]
+pub(crate) async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<Outcome, Failure> {
+    let services = services()?;
+    let next = Next::parse(&next);
+    let form = Form::on("/auth/signin").leading_to(next.clone()).with(Field::Email, &email);
+    let signed_in = services.auth.sign_in(SignInForm { email, password }).await;
+    begin_session(&services, form, signed_in, &next)
+}
+
+/// Ends the session, here and wherever its cookie was copied to.
+#[server(prefix = "/fn", endpoint = "auth/signout")]
+pub(crate) async fn sign_out() -> Result<Outcome, Failure> {
+    let services = services()?;
+    let ended = match context::session() {
+        Some(session) => services.auth.sign_out(&session).await,
+        None => Ok(()),
+    };
+    Form::on("/auth/signout").conclude(ended, |()| {
+        respond::cookie(&services.sessions.cleared_cookie());
+        flash::tell(&Flash::Done(Notice::SignedOut));
+        "/".to_owned()
+    })
+}
+
+fn begin_session(
+    services: &Services,
+    form: Form,
+    signed_in: Result<auth::SignedIn, AuthError>,
+    next: &Next,
+) -> Result<Outcome, Failure> {
+    form.conclude(signed_in, |signed_in| {
+        respond::cookie(&services.sessions.cookie(signed_in.token));
+        next.as_str().to_owned()
+    })
+}

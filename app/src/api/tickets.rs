@@ -1,0 +1,60 @@
+//! Listing tickets and changing them.
+
+use contracts::forms::TicketForm;
+use contracts::{ErrorCode, Field, TicketId};
+use leptos::prelude::*;
+
+use super::conclude::{Form, services, sign_in_first};
+use crate::context;
+use crate::flash::{self, Flash, Notice};
+use crate::outcome::{Failure, Outcome};
+
+/// Puts a ticket on sale.
+#[server(prefix = "/fn", endpoint = "tickets/create")]
+pub(crate) async fn create_ticket(
+    #[server(default)] title: String,
+    #[server(default)] price: String,
+) -> Result<Outcome, Failure> {
+    const PAGE: &str = "/tickets/new";
+    let services = services()?;
+    let Some(session) = context::session() else {
+        return Ok(sign_in_first(PAGE));
+    };
+    let form = Form::on(PAGE).with(Field::Title, &title).with(Field::Price, &price);
+    let ticket = match (TicketForm { title, price }).parse() {
+        Ok(ticket) => ticket,
+        Err(refusal) => return Ok(form.refused(refusal)),
+    };
+    let created = services.tickets.create(session.user.id, ticket).await;
+    form.conclude(created, |ticket| {
+        flash::tell(&Flash::Done(Notice::Listed));
+        format!("/tickets/{}", ticket.id)
+    })
+}
+
+/// Changes one's own ticket while nothing holds it.
+#[server(prefix = "/fn", endpoint = "tickets/edit")]
+pub(crate) async fn edit_ticket(
+    #[server(default)] ticket_id: String,
+    #[server(default)] title: String,
+    #[server(default)] price: String,
+) -> Result<Outcome, Failure> {
+    let services = services()?;
+    let Ok(id) = TicketId::parse(&ticket_id) else {
+        return Ok(Form::on("/tickets/mine").refused(ErrorCode::NotFound.into()));
+    };
+    let page = format!("/tickets/{id}/edit");
+    let Some(session) = context::session() else {
+        return Ok(sign_in_first(&page));
+    };
+    let form = Form::on(page).with(Field::Title, &title).with(Field::Price, &price);
+    let change = match (TicketForm { title, price }).parse() {
+        Ok(change) => change,
+        Err(refusal) => return Ok(form.refused(refusal)),
+    };
+    let edited = services.tickets.edit(session.user.id, id, change).await;
+    form.conclude(edited, |ticket| {
+        flash::tell(&Flash::Done(Notice::Saved));
+        format!("/tickets/{}", ticket.id)
+    })
+}

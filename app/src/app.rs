@@ -1,0 +1,53 @@
+//! The pages and their addresses.
+
+use http::header::CACHE_CONTROL;
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::components::{Footer, Header, NoticeBar};
+use crate::pages::{
+    EditTicketPage, MyTicketsPage, NewTicketPage, NotFoundPage, OnSalePage, OrderPage, OrdersPage, SignInPage,
+    SignOutPage, SignUpPage, TicketPage,
+};
+use crate::{flash, respond};
+
+/// Every page. All are rendered whole before anything is sent, so that they work without scripts and each has the
+/// status that it should have.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(flash::take());
+    // Pages say who is signed in and what can be bought now: neither is true for long, nor anybody else's business.
+    respond::header(CACHE_CONTROL, "private, no-store");
+    view! {
+        <Title formatter=|title: String| format!("{title} · Ticketing") />
+        <Meta
+            name="description"
+            content="Buy and sell tickets. A ticket that you reserve is held for you alone until you have paid."
+        />
+        <a class="skip-link" href="#main">
+            "Skip to content"
+        </a>
+        <Header />
+        <main class="main" id="main" tabindex="-1">
+            <NoticeBar />
+            <Router>
+                <Routes fallback=NotFoundPage>
+                    <Route path=path!("/") view=OnSalePage ssr=SsrMode::Async />
+                    <Route path=path!("/auth/signup") view=SignUpPage ssr=SsrMode::Async />
+                    <Route path=path!("/auth/signin") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/auth/signout") view=SignOutPage ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/new") view=NewTicketPage ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/mine") view=MyTicketsPage ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id") view=TicketPage ssr=SsrMode::Async />
+                    <Route path=path!("/tickets/:id/edit") view=EditTicketPage ssr=SsrMode::Async />
+                    <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
+                    <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
+                </Routes>
+            </Router>
+        </main>
+        <Footer />
+    }
+}

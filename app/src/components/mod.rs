@@ -1,0 +1,17 @@
+//! Parts that several pages share. They are rendered on the server only.
+
+mod badge;
+mod bars;
+mod footer;
+mod header;
+mod notice_bar;
+mod price_tag;
+mod ticket_card;
+
+pub(crate) use badge::{Badge, Tone};
+pub(crate) use bars::Bars;
+pub(crate) use footer::Footer;
+pub(crate) use header::Header;
+pub(crate) use notice_bar::NoticeBar;
+pub(crate) use price_tag::PriceTag;
+pub(crate) use ticket_card::TicketCard;

@@ -1,0 +1,178 @@
+//! What one page tells the next: why a form was refused and what was typed into it, or that something was done. It
+//! travels in a short-lived cookie, so that addresses stay clean and reloading a page does not repeat it.
+
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contracts::{ErrorCode, Field, Refusal};
+use http::request::Parts;
+use leptos::prelude::use_context;
+use serde::{Deserialize, Serialize};
+
+use crate::respond;
+
+const NAME: &str = "flash";
+/// What browsers keep of a cookie is limited to 4,096 bytes, its attributes included.
+const MAX_LENGTH: usize = 3_800;
+/// The longest text that is kept of one field: longer than any that is allowed, so that it shows what is wrong.
+const MAX_CHARS: usize = 300;
+
+/// What the next page is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Flash {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Something was done.
+    Done(Notice),
+    /// A form was refused.
+    Refused {
+        /// The page of the form.
+        page: String,
+        /// Why.
+        codes: Vec<ErrorCode>,
+        /// What was typed.
+        typed: Vec<(Field, String)>,
+    },
+}
+
+/// Something that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Notice {
+    /// A ticket was put on sale.
+    Listed,
+    /// A ticket was changed.
+    Saved,
+    /// The session was ended.
+    SignedOut,
+}
+
+impl Notice {
+    /// What the person is told.
+    pub(crate) fn message(self) -> &'static str {
+        match self {
+            Self::Listed => "Your ticket is on sale.",
+            Self::Saved => "Your changes are saved.",
+            Self::SignedOut => "You are signed out.",
+        }
+    }
+}
+
+impl Flash {
+    /// A refusal of a form on that page. Passwords are never kept.
+    pub(crate) fn refused(page: &str, refusal: &Refusal, typed: Vec<(Field, String)>) -> Self {
+        let kept = typed.into_iter().filter(|(field, _)| *field != Field::Password);
+        Self::Refused {
+            page: page.to_owned(),
+            codes: refusal.codes().to_vec(),
+            typed: kept.map(|(field, text)| (field, text.chars().take(MAX_CHARS).collect())).collect(),
+        }
+    }
+
+    /// Why the form on that page was refused, if this is about it.
+    pub(crate) fn refusal(&self, page: &str) -> Option<Refusal> {
+        match self {
+            Self::Refused { page: refused, codes, .. } if refused == page => Refusal::for_all(codes.clone()),
+            _ => None,
+        }
+    }
+
+    /// What was typed into a field of the form on that page.
+    pub(crate) fn typed(&self, page: &str, field: Field) -> Option<&str> {
+        match self {
+            Self::Refused { page: refused, typed, .. } if refused == page => {
+                typed.iter().find(|(name, _)| *name == field).map(|(_, text)| text.as_str())
+            }
+            _ => None,
+        }
+    }
+
+    fn encode(&self) -> Option<String> {
+        let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).ok()?);
+        (text.len() <= MAX_LENGTH).then_some(text)
+    }
+
+    /// Anybody can write a cookie: it can only choose among our own messages, and texts that are shown in a field.
+    fn decode(text: &str) -> Option<Self> {
+        if text.len() > MAX_LENGTH {
+            return None;
+        }
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    }
+}
+
+/// Tells the next page.
+pub(crate) fn tell(flash: &Flash) {
+    // One that is too long for a cookie is one of texts nobody would want to correct.
+    if let Some(text) = flash.encode() {
+        respond::cookie(&cookie(text));
+    }
+}
+
+/// What this page was told. The next one is not told again.
+pub(crate) fn take() -> Flash {
+    let told = use_context::<Parts>().and_then(|parts| {
+        let cookies = axum_extra::extract::CookieJar::from_headers(&parts.headers);
+        cookies.get(NAME).map(|cookie| cookie.value().to_owned())
+    });
+    let Some(text) = told else {
+        return Flash::Nothing;
+    };
+    let mut gone = cookie(String::new());
+    gone.make_removal();
+    respond::cookie(&gone);
+    Flash::decode(&text).unwrap_or_default()
+}
+
+fn cookie(text: String) -> Cookie<'static> {
+    Cookie::build((NAME, text)).path("/").http_only(true).same_site(SameSite::Lax).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(title: &str) -> Flash {
+        let refusal = Refusal::for_all(vec![ErrorCode::TitleTooLong, ErrorCode::TicketHeld]).unwrap();
+        let typed = vec![(Field::Title, title.to_owned()), (Field::Password, "secret".to_owned())];
+        Flash::refused("/tickets/new", &refusal, typed)
+    }
+
+    #[test]
+    fn a_refusal_reaches_its_own_page_only() {
+        let flash = Flash::decode(&refused("<b>\"é\"</b>").encode().unwrap()).unwrap();
+        let codes = flash.refusal("/tickets/new").unwrap();
+        assert_eq!(codes.codes(), [ErrorCode::TitleTooLong, ErrorCode::TicketHeld]);
+        assert_eq!(flash.typed("/tickets/new", Field::Title), Some("<b>\"é\"</b>"));
+        assert_eq!(flash.refusal("/auth/signin"), None);
+        assert_eq!(flash.typed("/auth/signin", Field::Title), None);
+    }
+
+    #[test]
+    fn a_password_is_never_kept() {
+        let Flash::Refused { typed, .. } = refused("Opera") else { panic!("not a refusal") };
+        assert_eq!(typed, [(Field::Title, "Opera".to_owned())]);
+        let json = serde_json::to_string(&refused("Opera")).unwrap();
+        assert!(!json.contains("secret"));
+    }
+
+    #[test]
+    fn the_cookie_is_bounded_whatever_was_typed() {
+        let longest = refused(&"🎟".repeat(100_000));
+        assert!(longest.encode().unwrap().len() <= MAX_LENGTH);
+        assert_eq!(longest.typed("/tickets/new", Field::Title).unwrap().chars().count(), MAX_CHARS);
+        let too_long = Flash::refused(&"/x".repeat(2_000), &ErrorCode::NotFound.into(), vec![]);
+        assert_eq!(too_long.encode(), None);
+    }
+
+    #[test]
+    fn what_others_write_into_the_cookie_is_nothing_or_harmless() {
+        for text in ["", "%", "e30", "bm90IGpzb24", &"A".repeat(MAX_LENGTH + 1)] {
+            assert_eq!(Flash::decode(text), None, "{text}");
+        }
+        let unknown = URL_SAFE_NO_PAD.encode(r#"{"Refused":{"page":"/","codes":["<script>"],"typed":[]}}"#);
+        assert_eq!(Flash::decode(&unknown), None);
+        let empty = URL_SAFE_NO_PAD.encode(r#"{"Refused":{"page":"/","codes":[],"typed":[]}}"#);
+        assert_eq!(Flash::decode(&empty).unwrap().refusal("/"), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! The form with which a person signs up or in.
+
+use contracts::{Email, ErrorCode, Field, Password, Refusal};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::form::{FieldState, FormState, Kind, TextField};
+
+/// What the form is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// Opening an account.
+    SignUp,
+    /// Using one that there is.
+    SignIn,
+}
+
+/// Asks for an address and a password.
+#[island]
+pub fn AccountForm(
+    /// What the form is for.
+    purpose: Purpose,
+    /// The address as it was typed the last time.
+    email: String,
+    /// What the server said of it then.
+    refusal: Option<Refusal>,
+    /// The path that the person comes back to.
+    next: String,
+) -> impl IntoView {
+    let form = FormState::new(refusal.as_ref());
+    let password_rule = match purpose {
+        Purpose::SignUp => new_password,
+        Purpose::SignIn => any_password,
+    };
+    let email = FieldState::new(Field::Email, email, refusal.as_ref(), email_rule);
+    let password = FieldState::new(Field::Password, String::new(), refusal.as_ref(), password_rule);
+    let is_password_wrong = email.error().is_none() && (password.error().is_some() || form.alert().is_some());
+    let (action, label, busy, kind, hint) = match purpose {
+        Purpose::SignUp => (
+            "/fn/auth/signup",
+            "Sign up",
+            "Signing up…",
+            Kind::NewPassword,
+            Some("At least 8 characters. A few unrelated words are easy to keep in mind and hard to guess."),
+        ),
+        Purpose::SignIn => ("/fn/auth/signin", "Sign in", "Signing in…", Kind::CurrentPassword, None),
+    };
+    view! {
+        <form
+            class="form"
+            method="post"
+            action=action
+            novalidate
+            aria-busy=move || form.is_pending().then_some("true")
+            node_ref=form.form
+            on:submit=move |event| form.submit(&event, [email, password])
+        >
+            <p class="alert" role="alert">
+                {move || form.alert()}
+            </p>
+            <input type="hidden" name="next" value=next />
+            <TextField state=email label="Email" kind=Kind::Email autofocus=!is_password_wrong />
+            <TextField state=password label="Password" kind=kind hint=hint autofocus=is_password_wrong />
+            <button
+                class="button button--primary button--wide"
+                type="submit"
+                aria-disabled=move || form.is_pending().then_some("true")
+            >
+                {move || if form.is_pending() { busy } else { label }}
+            </button>
+        </form>
+    }
+}
+
+fn email_rule(text: &str) -> Option<ErrorCode> {
+    Email::parse(text).err()
+}
+
+fn new_password(text: &str) -> Option<ErrorCode> {
+    Password::parse(text).err()
+}
+
+fn any_password(text: &str) -> Option<ErrorCode> {
+    text.is_empty().then_some(ErrorCode::PasswordMissing)
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::forms::{SignInForm, SignUpForm};
+
+    use super::*;
+
+    /// The field rules are those of the whole form: neither stricter nor laxer.
+    #[test]
+    fn the_rules_agree_with_the_forms_of_the_server() {
+        let emails = ["", "ada", "ada@example.com", " Ada@Example.com ", "a@b"];
+        let passwords = ["", "short", "long enough", &"x".repeat(129)];
+        for email in emails {
+            for password in passwords {
+                let text = |text: &str| text.to_owned();
+                let sign_up = SignUpForm { email: text(email), password: text(password) };
+                let sign_in = SignInForm { email: text(email), password: text(password) };
+                let of = |rule: fn(&str) -> Option<ErrorCode>| -> Vec<ErrorCode> {
+                    [email_rule(email), rule(password)].into_iter().flatten().collect()
+                };
+                let codes = |refusal: Option<Refusal>| refusal.map_or(vec![], |refusal| refusal.codes().to_vec());
+                assert_eq!(codes(sign_up.parse().err()), of(new_password));
+                assert_eq!(codes(sign_in.parse().err()), of(any_password));
+            }
+        }
+    }
+}

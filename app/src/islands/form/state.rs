@@ -1,0 +1,98 @@
+//! A form while it is filled in and sent.
+
+use contracts::{ErrorCode, Refusal};
+use leptos::html::Form;
+use leptos::prelude::*;
+use leptos::web_sys::SubmitEvent;
+use wasm_bindgen_futures::spawn_local;
+
+use super::FieldState;
+use super::send::{SendError, send};
+use crate::islands::browser;
+use crate::outcome::Outcome;
+
+const UNREACHABLE: &str = "The server did not answer. Check your connection and try again.";
+
+/// What is known of a form as a whole.
+#[derive(Clone, Copy)]
+pub(crate) struct FormState {
+    /// The form in the page.
+    pub(crate) form: NodeRef<Form>,
+    is_pending: RwSignal<bool>,
+    alert: RwSignal<Option<&'static str>>,
+}
+
+impl FormState {
+    /// A form, with what the server said of it, if it was sent before.
+    pub(crate) fn new(refusal: Option<&Refusal>) -> Self {
+        Self {
+            form: NodeRef::new(),
+            is_pending: RwSignal::new(false),
+            alert: RwSignal::new(refusal.and_then(Refusal::general_message)),
+        }
+    }
+
+    /// Whether it was sent and not answered yet.
+    pub(crate) fn is_pending(self) -> bool {
+        self.is_pending.get()
+    }
+
+    /// What is said of the form as a whole.
+    pub(crate) fn alert(self) -> Option<&'static str> {
+        self.alert.get()
+    }
+
+    /// Sends the form in the browser's place, once, if its fields pass.
+    pub(crate) fn submit<const N: usize>(self, event: &SubmitEvent, fields: [FieldState; N]) {
+        event.prevent_default();
+        if self.is_pending.get_untracked() {
+            return;
+        }
+        self.alert.set(None);
+        // Every field is checked, not only up to the first wrong one.
+        let passed = fields.map(FieldState::check);
+        if passed.contains(&false) {
+            focus_first_wrong(fields);
+            return;
+        }
+        let Some(form) = self.form.get_untracked() else {
+            return;
+        };
+        self.is_pending.set(true);
+        spawn_local(async move {
+            match send(&form).await {
+                // It stays pending while the next page loads.
+                Ok(Outcome::Moved(path)) => browser::go_to(&path),
+                Ok(Outcome::Refused(refusal)) => self.refuse(&refusal, fields),
+                Err(SendError::Unreachable) => self.stop(UNREACHABLE),
+                Err(SendError::Failed(failure)) => self.stop(failure.code().message()),
+            }
+        });
+    }
+
+    fn refuse<const N: usize>(self, refusal: &Refusal, fields: [FieldState; N]) {
+        self.is_pending.set(false);
+        // A code for a field that this form does not have would be shown nowhere else.
+        let is_shown_by_field =
+            |code: &&ErrorCode| fields.iter().any(|state| code.field() == Some(state.field));
+        let rest = refusal.codes().iter().find(|code| !is_shown_by_field(code));
+        self.alert.set(rest.map(|code| code.message()));
+        for field in fields {
+            field.refuse(refusal);
+        }
+        focus_first_wrong(fields);
+    }
+
+    fn stop(self, message: &'static str) {
+        self.is_pending.set(false);
+        self.alert.set(Some(message));
+    }
+}
+
+fn focus_first_wrong<const N: usize>(fields: [FieldState; N]) {
+    for field in fields {
+        if field.focus_if_wrong() {
+            break;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! A labelled input with its hint and its error.
+
+use contracts::ErrorCode;
+use leptos::prelude::*;
+
+use super::FieldState;
+
+/// What is typed into a field, which decides keyboards, suggestions and the way the text is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// An address.
+    Email,
+    /// The password of an account that there is.
+    CurrentPassword,
+    /// The password of an account that is being opened.
+    NewPassword,
+    /// Money.
+    Price,
+    /// Anything.
+    Text,
+}
+
+impl Kind {
+    fn input_type(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::CurrentPassword | Self::NewPassword => "password",
+            Self::Price | Self::Text => "text",
+        }
+    }
+
+    fn autocomplete(self) -> &'static str {
+        match self {
+            Self::Email => "username",
+            Self::CurrentPassword => "current-password",
+            Self::NewPassword => "new-password",
+            Self::Price | Self::Text => "off",
+        }
+    }
+
+    fn input_mode(self) -> Option<&'static str> {
+        match self {
+            Self::Email => Some("email"),
+            Self::Price => Some("decimal"),
+            _ => None,
+        }
+    }
+
+    fn autocapitalize(self) -> &'static str {
+        match self {
+            Self::Text => "sentences",
+            _ => "none",
+        }
+    }
+
+    fn box_class(self) -> &'static str {
+        match self {
+            Self::Price => "field__box field__box--price",
+            _ => "field__box",
+        }
+    }
+}
+
+/// A field. Its error is announced when it changes, and linked to the input at all times.
+#[component]
+pub(crate) fn TextField(
+    /// What is known of it.
+    state: FieldState,
+    /// What it asks for.
+    label: &'static str,
+    /// What is typed.
+    kind: Kind,
+    /// What helps to fill it in.
+    #[prop(into, default = None)]
+    hint: Option<&'static str>,
+    /// Whether the page opens with the cursor in it.
+    #[prop(optional)]
+    autofocus: bool,
+    /// What happens when it is left, besides checking it.
+    #[prop(optional)]
+    on_left: Option<fn(FieldState)>,
+) -> impl IntoView {
+    let name = state.field.name();
+    let error_id = format!("{name}-error");
+    let hint_id = hint.map(|_| format!("{name}-hint"));
+    let described_by = match &hint_id {
+        Some(hint_id) => format!("{error_id} {hint_id}"),
+        None => error_id.clone(),
+    };
+    Effect::new(move || state.read());
+    let leave = move |_| {
+        if let Some(on_left) = on_left {
+            on_left(state);
+        }
+        state.left();
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=name>
+                {label}
+            </label>
+            <div class=kind.box_class()>
+                <input
+                    class="field__input"
+                    id=name
+                    name=name
+                    type=kind.input_type()
+                    value=state.value().get_untracked()
+                    autocomplete=kind.autocomplete()
+                    inputmode=kind.input_mode()
+                    autocapitalize=kind.autocapitalize()
+                    required
+                    autofocus=autofocus
+                    aria-invalid=move || state.error().map(|_| "true")
+                    aria-describedby=described_by
+                    node_ref=state.input
+                    on:input=move |event| state.typed(event_target_value(&event))
+                    on:blur=leave
+                />
+            </div>
+            <p class="field__error" id=error_id role="alert">
+                {move || state.error().map(ErrorCode::message)}
+            </p>
+            {hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> })}
+        </div>
+    }
+}

@@ -1,0 +1,66 @@
+//! Changes in words, for those who hear a page.
+
+/// How a ticket changed while the page was open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Turn {
+    /// Its title.
+    pub(super) title: String,
+    /// Whether it can be bought now.
+    pub(super) is_available: bool,
+}
+
+/// One sentence for a single change, and counts for several, so that a busy hour is not read out title by title.
+pub(super) fn summary(turns: &[Turn]) -> String {
+    if let [Turn { title, is_available }] = turns {
+        let what = if *is_available { "is available again" } else { "was just reserved" };
+        return format!("{title} {what}.");
+    }
+    let freed = turns.iter().filter(|turn| turn.is_available).count();
+    let counts = [(turns.len() - freed, "reserved"), (freed, "available again")];
+    let parts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, what)| format!("{} {what}", tickets(count))).collect();
+    if parts.is_empty() { String::new() } else { format!("{}.", parts.join(", ")) }
+}
+
+/// What the link to new tickets says.
+pub(super) fn news(listed: usize) -> String {
+    match listed {
+        0 => "The list has changed. Show the changes".to_owned(),
+        _ => format!("{} just listed. Show the new list", tickets(listed)),
+    }
+}
+
+fn tickets(count: usize) -> String {
+    if count == 1 { "1 ticket".to_owned() } else { format!("{count} tickets") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turn(title: &str, is_available: bool) -> Turn {
+        Turn { title: title.to_owned(), is_available }
+    }
+
+    #[test]
+    fn a_single_change_is_told_by_its_title() {
+        assert_eq!(summary(&[turn("Opera", false)]), "Opera was just reserved.");
+        assert_eq!(summary(&[turn("Opera", true)]), "Opera is available again.");
+    }
+
+    #[test]
+    fn several_changes_are_counted() {
+        let turns = [turn("a", false), turn("b", true), turn("c", false)];
+        assert_eq!(summary(&turns), "2 tickets reserved, 1 ticket available again.");
+        assert_eq!(summary(&turns[1..2]), "b is available again.");
+        assert_eq!(summary(&[turn("a", true), turn("b", true)]), "2 tickets available again.");
+        assert_eq!(summary(&[]), "");
+    }
+
+    #[test]
+    fn news_are_counted() {
+        assert_eq!(news(1), "1 ticket just listed. Show the new list");
+        assert_eq!(news(12), "12 tickets just listed. Show the new list");
+        assert_eq!(news(0), "The list has changed. Show the changes");
+    }
+}

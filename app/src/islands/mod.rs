@@ -1,0 +1,19 @@
+//! The parts of a page that move. The server renders them complete, as plain HTML; a browser that runs scripts then
+//! brings them to life. Each is useful, or at least true, without that.
+#![expect(missing_docs, reason = "the macro for islands makes a public struct for each, without documentation")]
+
+pub mod account_form;
+pub mod action_form;
+mod browser;
+pub mod countdown;
+mod form;
+pub mod live;
+pub mod local_time;
+pub mod ticket_form;
+
+pub use account_form::{AccountForm, Purpose};
+pub use action_form::ActionForm;
+pub use countdown::Countdown;
+pub use live::{LiveList, LiveState, Watched};
+pub use local_time::{LocalTime, Part};
+pub use ticket_form::TicketForm;

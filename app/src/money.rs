@@ -1,0 +1,60 @@
+//! Prices as people read and write them.
+
+use contracts::Price;
+
+/// The price with its currency and with its thousands set apart: `$1,234.50`.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub(crate) fn display(price: Price) -> String {
+    let plain = price.to_string();
+    let (whole, cents) = plain.split_once('.').unwrap_or((&plain, "00"));
+    let mut grouped = String::with_capacity(plain.len() + 3);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("${grouped}.{cents}")
+}
+
+/// What a price field shows once it is left: two decimals where the text is a price, and otherwise the text untouched,
+/// so that a mistake stays there to be seen.
+#[must_use]
+pub(crate) fn settle(text: &str) -> String {
+    Price::parse(text).map_or_else(|_| text.to_owned(), |price| price.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let table = [
+            (1, "$0.01"),
+            (2_000, "$20.00"),
+            (99_999, "$999.99"),
+            (100_000, "$1,000.00"),
+            (12_345_678, "$123,456.78"),
+            (99_999_999, "$999,999.99"),
+        ];
+        for (cents, text) in table {
+            assert_eq!(display(Price::from_cents(cents).unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn a_price_settles_to_two_decimals() {
+        for (typed, settled) in [("20", "20.00"), (" 4.5 ", "4.50"), ("0.29", "0.29"), ("007", "7.00")] {
+            assert_eq!(settle(typed), settled);
+        }
+    }
+
+    #[test]
+    fn what_is_no_price_stays_as_it_was_typed() {
+        for typed in ["", "free", "1.234", "-1", "0", "1,50", " x "] {
+            assert_eq!(settle(typed), typed);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The page for changing one's own ticket.
+
+use ::tickets::{Availability, Ticket};
+use contracts::{Field, TicketId};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::account::title;
+use super::load::{Loaded, PageError, id, load, services, signed_in};
+use crate::flash::Flash;
+use crate::islands::{LocalTime, Part, TicketForm};
+
+/// Changes a ticket while nothing holds it, and says why it cannot be changed otherwise.
+#[component]
+pub(crate) fn EditTicketPage() -> impl IntoView {
+    load(page())
+}
+
+async fn page() -> Loaded {
+    let id = id(|text| TicketId::parse(text).ok())?;
+    let services = services()?;
+    let session = signed_in()?;
+    let ticket = services.tickets.find(id).await?.ok_or(PageError::NotFound)?;
+    if ticket.seller != session.user.id {
+        return Err(PageError::NotFound);
+    }
+    Ok(match ticket.availability(services.now()) {
+        Availability::OnSale => form(&ticket),
+        held => explanation(&ticket, held),
+    })
+}
+
+fn form(ticket: &Ticket) -> AnyView {
+    let path = format!("/tickets/{}/edit", ticket.id);
+    let flash = use_context::<Flash>().unwrap_or_default();
+    let refusal = flash.refusal(&path);
+    let typed = |field, stored: String| flash.typed(&path, field).map_or(stored, ToOwned::to_owned);
+    view! {
+        <Title text=title("Edit your ticket", refusal.as_ref()) />
+        <section class="panel">
+            <h1>"Edit your ticket"</h1>
+            <TicketForm
+                action="/fn/tickets/edit".to_owned()
+                ticket_id=ticket.id.to_string()
+                title=typed(Field::Title, ticket.title.to_string())
+                price=typed(Field::Price, ticket.price.to_string())
+                refusal
+                label="Save changes".to_owned()
+            />
+            <p class="panel__foot">
+                <a href=format!("/tickets/{}", ticket.id)>"Leave it as it is"</a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+fn explanation(ticket: &Ticket, availability: Availability) -> AnyView {
+    let reason = match availability {
+        Availability::Held(until) => view! {
+            "Somebody has reserved it until " <LocalTime at_ms=until.as_millis() part=Part::TimeOfDay />
+            ". What they were offered cannot be changed until then."
+        }
+        .into_any(),
+        _ => "It is sold, and stays as it was bought.".into_any(),
+    };
+    view! {
+        <Title text="Edit your ticket" />
+        <section class="panel">
+            <h1>"This ticket cannot be changed now"</h1>
+            <p class="panel__lead">{reason}</p>
+            <p class="panel__foot">
+                <a href=format!("/tickets/{}", ticket.id)>"Back to the ticket"</a>
+            </p>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,122 @@
+//! What every page does: wait for what it shows, and show something else where that cannot be had.
+
+use std::error::Error;
+use std::future::Future;
+
+use ::orders::OrdersError;
+use ::tickets::TicketsError;
+use http::StatusCode;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use web::Session;
+
+use super::not_found::NotFoundPage;
+use crate::context::{self, Services};
+use crate::next::Next;
+use crate::respond;
+
+/// Why a page is not shown.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PageError {
+    /// There is no such thing, or it is not this person's business whether there is.
+    #[error("there is no such page")]
+    NotFound,
+    /// It is for people who are signed in.
+    #[error("sign in first")]
+    SignInFirst,
+    /// It is for somebody who is on the way to another page.
+    #[error("go on to {0}")]
+    GoOn(String),
+    /// Something broke, and was logged.
+    #[error("something broke")]
+    Internal,
+}
+
+impl PageError {
+    fn internal(error: &(dyn Error + 'static)) -> Self {
+        tracing::error!(path = context::path(), error, "a page failed");
+        Self::Internal
+    }
+}
+
+impl From<TicketsError> for PageError {
+    fn from(error: TicketsError) -> Self {
+        match error {
+            TicketsError::NotFound | TicketsError::NotOwner => Self::NotFound,
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<OrdersError> for PageError {
+    fn from(error: OrdersError) -> Self {
+        match error {
+            OrdersError::NotFound | OrdersError::TicketNotFound | OrdersError::NotOwner => Self::NotFound,
+            error => Self::internal(&error),
+        }
+    }
+}
+
+/// A page, or what stands in its place.
+pub(super) type Loaded = Result<AnyView, PageError>;
+
+/// Waits for a page.
+pub(super) fn load(page: impl Future<Output = Loaded> + Send + 'static) -> impl IntoView {
+    Suspend::new(async move { page.await.unwrap_or_else(instead) })
+}
+
+fn instead(error: PageError) -> AnyView {
+    match error {
+        PageError::NotFound => view! { <NotFoundPage /> }.into_any(),
+        PageError::SignInFirst => go_on(&Next::parse(&context::path_and_query()).after("/auth/signin")),
+        PageError::GoOn(path) => go_on(&path),
+        PageError::Internal => {
+            respond::status(StatusCode::INTERNAL_SERVER_ERROR);
+            view! {
+                <Title text="Something went wrong" />
+                <div class="message">
+                    <p class="message__code">"500"</p>
+                    <h1>"Something went wrong"</h1>
+                    <p>"It is our fault, and it is written down. Nothing was bought or sold by it."</p>
+                    <p>
+                        <a class="button" href="">
+                            "Try again"
+                        </a>
+                    </p>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn go_on(path: &str) -> AnyView {
+    respond::see_other(path);
+    let href = path.to_owned();
+    view! {
+        <p>
+            <a href=href>"Go on"</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// The services.
+pub(super) fn services() -> Result<Services, PageError> {
+    use_context::<Services>().ok_or_else(|| {
+        tracing::error!(path = context::path(), "the server provides no services to this path");
+        PageError::Internal
+    })
+}
+
+/// Who is signed in; nobody else sees the page.
+pub(super) fn signed_in() -> Result<Session, PageError> {
+    context::session().ok_or(PageError::SignInFirst)
+}
+
+/// The id in the address; what is no id names nothing.
+pub(super) fn id<T>(parse: impl FnOnce(&str) -> Option<T>) -> Result<T, PageError> {
+    let params = use_params_map().get_untracked();
+    params.get_str("id").and_then(parse).ok_or(PageError::NotFound)
+}

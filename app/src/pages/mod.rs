@@ -1,0 +1,28 @@
+//! One page per file. A page asks services for what it shows, in the process of the server; nothing of it is sent to
+//! the browser but its HTML.
+
+mod account;
+mod edit_ticket;
+mod load;
+mod my_tickets;
+mod new_ticket;
+mod not_found;
+mod on_sale;
+mod order;
+mod orders;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod ticket;
+
+pub(crate) use edit_ticket::EditTicketPage;
+pub(crate) use my_tickets::MyTicketsPage;
+pub(crate) use new_ticket::NewTicketPage;
+pub(crate) use not_found::NotFoundPage;
+pub(crate) use on_sale::OnSalePage;
+pub(crate) use order::OrderPage;
+pub(crate) use orders::OrdersPage;
+pub(crate) use sign_in::SignInPage;
+pub(crate) use sign_out::SignOutPage;
+pub(crate) use sign_up::SignUpPage;
+pub(crate) use ticket::TicketPage;

@@ -1,0 +1,43 @@
+//! The page for putting a ticket on sale.
+
+use contracts::Field;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::account::title;
+use super::load::{Loaded, load, signed_in};
+use crate::flash::Flash;
+use crate::islands::TicketForm;
+
+const PATH: &str = "/tickets/new";
+
+/// Puts a ticket on sale.
+#[component]
+pub(crate) fn NewTicketPage() -> impl IntoView {
+    load(async { page() })
+}
+
+fn page() -> Loaded {
+    signed_in()?;
+    let flash = use_context::<Flash>().unwrap_or_default();
+    let refusal = flash.refusal(PATH);
+    let typed = |field| flash.typed(PATH, field).unwrap_or_default().to_owned();
+    let page = view! {
+        <Title text=title("Sell a ticket", refusal.as_ref()) />
+        <section class="panel">
+            <h1>"Sell a ticket"</h1>
+            <p class="panel__lead">
+                "It goes on sale at once. You can change it for as long as nobody has reserved it."
+            </p>
+            <TicketForm
+                action="/fn/tickets/create".to_owned()
+                ticket_id=String::new()
+                title=typed(Field::Title)
+                price=typed(Field::Price)
+                refusal
+                label="List ticket".to_owned()
+            />
+        </section>
+    };
+    Ok(page.into_any())
+}

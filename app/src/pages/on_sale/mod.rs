@@ -1,0 +1,132 @@
+//! The landing page: what can be bought now.
+
+mod query;
+mod search_form;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use ::tickets::{Page, Ticket};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use self::query::Query;
+use self::search_form::SearchForm;
+use super::load::{Loaded, load, services};
+use crate::components::{Badge, TicketCard, Tone};
+use crate::islands::{LiveList, LocalTime, Part};
+
+/// The tickets on sale, searched, sorted and in pages.
+#[component]
+pub(crate) fn OnSalePage() -> impl IntoView {
+    load(page())
+}
+
+async fn page() -> Loaded {
+    let query = Query::read(&use_query_map().get_untracked());
+    let services = services()?;
+    let search = query.search.as_deref();
+    let count = services.tickets.count_on_sale(search).await?;
+    let page = services.tickets.on_sale(query.to_service()).await?;
+    let marker = marker(&page);
+    let list = if page.items.is_empty() { nothing(&query) } else { list(page, &query) };
+    let page = view! {
+        <Title text="Tickets on sale" />
+        <div class="page-head" data-shows=marker.clone()>
+            <h1>"Tickets on sale"</h1>
+            <p class="page-head__count">{counted(count)}</p>
+        </div>
+        <SearchForm query=query.clone() />
+        <LiveList marker href=query.first_page() />
+        {list}
+    };
+    Ok(page.into_any())
+}
+
+fn list(page: Page<Ticket>, query: &Query) -> AnyView {
+    let next = page.next.map(|cursor| query.page_after(cursor));
+    let first = query.after.is_some().then(|| query.first_page());
+    let cards = page.items.into_iter().map(|ticket| {
+        view! {
+            <li data-ticket=ticket.id.to_string() data-state="available">
+                <TicketCard
+                    href=format!("/tickets/{}", ticket.id)
+                    title=ticket.title.to_string()
+                    price=ticket.price
+                    detail=view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day /> }
+                        .into_any()
+                    state=both_states().into_any()
+                />
+            </li>
+        }
+    });
+    view! {
+        <ul class="cards">{cards.collect_view()}</ul>
+        <nav class="pages" aria-label="Pages">
+            {first.map(|href| view! { <a class="button" href=href>"First page"</a> })}
+            {next.map(|href| view! { <a class="button" rel="next" href=href>"Next page"</a> })}
+        </nav>
+    }
+    .into_any()
+}
+
+/// Both states stand in the page; the stylesheet shows the one that the row is in.
+fn both_states() -> impl IntoView {
+    view! {
+        <span class="when-available">
+            <Badge tone=Tone::Good text="Available" />
+        </span>
+        <span class="when-reserved">
+            <Badge tone=Tone::Ended text="Reserved" />
+        </span>
+    }
+}
+
+fn nothing(query: &Query) -> AnyView {
+    match &query.search {
+        Some(search) => view! {
+            <div class="empty">
+                <p class="empty__text">"No ticket on sale has “" <strong>{search.clone()}</strong> "” in its title."</p>
+                <a class="button" href="/">
+                    "Show all tickets"
+                </a>
+            </div>
+        }
+        .into_any(),
+        None if query.after.is_some() => view! {
+            <div class="empty">
+                <p class="empty__text">"There are no more tickets behind this page."</p>
+                <a class="button" href=query.first_page()>
+                    "First page"
+                </a>
+            </div>
+        }
+        .into_any(),
+        None => view! {
+            <div class="empty">
+                <p class="empty__text">"Nothing is on sale right now. Whoever lists a ticket has all the attention."</p>
+                <a class="button button--primary" href="/tickets/new">
+                    "Sell a ticket"
+                </a>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+fn counted(count: u64) -> String {
+    match count {
+        0 => String::new(),
+        1 => "1 ticket".to_owned(),
+        _ => format!("{count} tickets"),
+    }
+}
+
+/// A text that is another one as soon as the page shows something else.
+fn marker(page: &Page<Ticket>) -> String {
+    let mut hasher = DefaultHasher::new();
+    for ticket in &page.items {
+        (ticket.id, ticket.version).hash(&mut hasher);
+    }
+    format!("list-{:016x}", hasher.finish())
+}

@@ -1,0 +1,77 @@
+//! The page of one's orders.
+
+use ::orders::Order;
+use contracts::{CancelReason, OrderStatus};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::load::{Loaded, load, services, signed_in};
+use crate::components::{Badge, TicketCard, Tone};
+use crate::islands::{LocalTime, Part};
+
+/// Every order that one has made, the newest first.
+#[component]
+pub(crate) fn OrdersPage() -> impl IntoView {
+    load(page())
+}
+
+async fn page() -> Loaded {
+    let session = signed_in()?;
+    let services = services()?;
+    let orders = services.orders.of_buyer(session.user.id).await?;
+    let list = if orders.is_empty() {
+        view! {
+            <div class="empty">
+                <p class="empty__text">"You have not ordered a ticket yet."</p>
+                <a class="button button--primary" href="/">
+                    "See the tickets on sale"
+                </a>
+            </div>
+        }
+        .into_any()
+    } else {
+        let cards = orders.iter().rev().map(|order| view! { <li>{card(order)}</li> });
+        view! { <ul class="cards">{cards.collect_view()}</ul> }.into_any()
+    };
+    let page = view! {
+        <Title text="My orders" />
+        <div class="page-head">
+            <h1>"My orders"</h1>
+        </div>
+        {list}
+    };
+    Ok(page.into_any())
+}
+
+fn card(order: &Order) -> impl IntoView + use<> {
+    let ordered_on = || view! { "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Day /> };
+    let detail = match order.status {
+        OrderStatus::Created | OrderStatus::AwaitingPayment => view! {
+            "Held for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+        }
+        .into_any(),
+        OrderStatus::Complete | OrderStatus::Cancelled => ordered_on().into_any(),
+    };
+    view! {
+        <TicketCard
+            href=format!("/orders/{}", order.id)
+            title=order.ticket.title.to_string()
+            price=order.ticket.price
+            detail
+            state=view! { <StatusBadge status=order.status reason=order.cancel_reason /> }.into_any()
+        />
+    }
+}
+
+/// The status of an order in one or two words.
+#[component]
+pub(super) fn StatusBadge(status: OrderStatus, reason: Option<CancelReason>) -> impl IntoView {
+    let (tone, text) = match (status, reason) {
+        (OrderStatus::Created, _) => (Tone::Waiting, "Held for you"),
+        (OrderStatus::AwaitingPayment, _) => (Tone::Waiting, "Payment under way"),
+        (OrderStatus::Complete, _) => (Tone::Good, "Yours"),
+        (OrderStatus::Cancelled, Some(CancelReason::Expired)) => (Tone::Ended, "Expired"),
+        (OrderStatus::Cancelled, _) => (Tone::Ended, "Cancelled"),
+    };
+    view! { <Badge tone text /> }
+}

@@ -1,0 +1,39 @@
+//! The page for signing out.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::load::{Loaded, PageError, load};
+use crate::context;
+use crate::flash::Flash;
+use crate::islands::ActionForm;
+
+const PATH: &str = "/auth/signout";
+
+/// Asks before it signs out, because anybody can send somebody to an address.
+#[component]
+pub(crate) fn SignOutPage() -> impl IntoView {
+    load(async { page() })
+}
+
+fn page() -> Loaded {
+    let session = context::session().ok_or_else(|| PageError::GoOn("/".to_owned()))?;
+    let refusal = use_context::<Flash>().unwrap_or_default().refusal(PATH);
+    let page = view! {
+        <Title text="Sign out" />
+        <section class="panel panel--narrow">
+            <h1>"Sign out"</h1>
+            <p class="panel__lead">"You are signed in as " <strong>{session.user.email}</strong> "."</p>
+            <ActionForm
+                action="/fn/auth/signout".to_owned()
+                name=String::new()
+                value=String::new()
+                label="Sign out of this account".to_owned()
+                busy="Signing out…".to_owned()
+                class="button button--primary button--wide".to_owned()
+                refusal
+            />
+        </section>
+    };
+    Ok(page.into_any())
+}

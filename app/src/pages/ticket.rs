@@ -1,0 +1,150 @@
+//! The page of one ticket.
+
+use ::tickets::{Availability, Ticket};
+use contracts::{OrderId, TicketId, Timestamp};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use web::Session;
+
+use super::load::{Loaded, PageError, id, load, services};
+use crate::components::{Badge, Bars, PriceTag, Tone};
+use crate::context::{self, Services};
+use crate::flash::Flash;
+use crate::islands::{ActionForm, LiveState, LocalTime, Part, Watched};
+
+/// A ticket, and what the person who looks at it can do: buy it, change it, or go on to their order of it.
+#[component]
+pub(crate) fn TicketPage() -> impl IntoView {
+    load(page())
+}
+
+async fn page() -> Loaded {
+    let id = id(|text| TicketId::parse(text).ok())?;
+    let services = services()?;
+    let session = context::session();
+    let ticket = services.tickets.find(id).await?.ok_or(PageError::NotFound)?;
+    let now = services.now();
+    let own_order = own_order(&services, session.as_ref(), &ticket, now).await?;
+    let is_seller = session.is_some_and(|session| session.user.id == ticket.seller);
+    let availability = ticket.availability(now);
+    let offer = match (availability, is_seller, own_order) {
+        (_, _, Some(order)) => ordered(order),
+        (Availability::OnSale, true, _) => own(id),
+        (Availability::OnSale, false, _) => purchase(id),
+        (Availability::Held(until), _, _) => held(until, is_seller),
+        (Availability::Sold, _, _) => sold(),
+    };
+    let is_available = availability == Availability::OnSale;
+    let marker = format!("ticket-{id}-{}-{is_available}", ticket.version);
+    let page = view! {
+        <Title text=ticket.title.to_string() />
+        <LiveState watched=Watched::Ticket { id, is_available } marker=marker.clone() />
+        <article class="ticket" data-shows=marker>
+            <div class="ticket__body">
+                <p class="ticket__state">
+                    <AvailabilityBadge availability />
+                </p>
+                <h1 class="ticket__title">{ticket.title.to_string()}</h1>
+                <p class="ticket__detail">
+                    "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day />
+                </p>
+                <Bars id=id.to_string() />
+            </div>
+            <div class="ticket__stub">
+                <PriceTag price=ticket.price />
+                {offer}
+            </div>
+        </article>
+        <p class="back">
+            <a href="/">"All tickets on sale"</a>
+        </p>
+    };
+    Ok(page.into_any())
+}
+
+/// The order that holds the ticket, if it is this person's own.
+async fn own_order(
+    services: &Services,
+    session: Option<&Session>,
+    ticket: &Ticket,
+    now: Timestamp,
+) -> Result<Option<OrderId>, PageError> {
+    let (Some(session), Some(hold)) = (session, ticket.hold_at(now)) else {
+        return Ok(None);
+    };
+    match services.orders.find(session.user.id, hold.order_id).await {
+        Ok(order) => Ok(Some(order.id)),
+        Err(::orders::OrdersError::NotOwner) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[component]
+fn AvailabilityBadge(availability: Availability) -> impl IntoView {
+    let (tone, text) = match availability {
+        Availability::OnSale => (Tone::Good, "Available"),
+        Availability::Held(_) => (Tone::Waiting, "Reserved"),
+        Availability::Sold => (Tone::Ended, "Sold"),
+    };
+    view! { <Badge tone text /> }
+}
+
+fn purchase(id: TicketId) -> AnyView {
+    let refusal = use_context::<Flash>().unwrap_or_default().refusal(&format!("/tickets/{id}"));
+    view! {
+        <ActionForm
+            action="/fn/orders/reserve".to_owned()
+            name="ticket_id".to_owned()
+            value=id.to_string()
+            label="Purchase".to_owned()
+            busy="Reserving it for you…".to_owned()
+            class="button button--primary button--wide".to_owned()
+            refusal
+        />
+        <p class="ticket__note">"It is then held for you alone while you decide, at this price."</p>
+    }
+    .into_any()
+}
+
+fn own(id: TicketId) -> AnyView {
+    view! {
+        <a class="button button--wide" href=format!("/tickets/{id}/edit")>
+            "Edit"
+        </a>
+        <p class="ticket__note">"This is your ticket. You can change it until somebody reserves it."</p>
+    }
+    .into_any()
+}
+
+fn ordered(order: OrderId) -> AnyView {
+    view! {
+        <a class="button button--primary button--wide" href=format!("/orders/{order}")>
+            "Go to your order"
+        </a>
+        <p class="ticket__note">"You have reserved this ticket."</p>
+    }
+    .into_any()
+}
+
+fn held(until: Timestamp, is_seller: bool) -> AnyView {
+    let consequence = if is_seller {
+        "You cannot change it until then."
+    } else {
+        "If it is not bought by then, this page offers it again."
+    };
+    view! {
+        <p class="ticket__note ticket__note--strong">
+            "Reserved until " <LocalTime at_ms=until.as_millis() part=Part::TimeOfDay />
+        </p>
+        <p class="ticket__note">{consequence}</p>
+    }
+    .into_any()
+}
+
+fn sold() -> AnyView {
+    view! {
+        <p class="ticket__note ticket__note--strong">"Sold"</p>
+        <p class="ticket__note">"This ticket has found its owner."</p>
+    }
+    .into_any()
+}

@@ -1,0 +1,58 @@
+//! The response of the request at hand: status, redirects, cookies.
+
+use axum_extra::extract::cookie::Cookie;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use crate::outcome::Failure;
+
+/// Whether a browser sent the form itself, and so wants a page in reply. A script asks for JSON.
+pub(crate) fn is_for_a_page() -> bool {
+    let parts = use_context::<Parts>();
+    let accept = parts.as_ref().and_then(|parts| parts.headers.get(header::ACCEPT));
+    accept.and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Sends the browser to another path of ours, which it then asks for with GET.
+pub(crate) fn see_other(path: &str) {
+    // A path that is no header value was never a page.
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    with_response(|response| {
+        response.insert_header(header::LOCATION, location);
+        response.set_status(StatusCode::SEE_OTHER);
+    });
+}
+
+/// Sets the status of a page.
+pub(crate) fn status(status: StatusCode) {
+    with_response(|response| response.set_status(status));
+}
+
+/// Sets the status that a failure has over HTTP.
+pub(crate) fn failed(failure: Failure) {
+    status(match failure {
+        Failure::Malformed => StatusCode::BAD_REQUEST,
+        Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    });
+}
+
+/// Sets a header, once.
+pub(crate) fn header(name: HeaderName, value: &'static str) {
+    with_response(|response| response.insert_header(name, HeaderValue::from_static(value)));
+}
+
+/// Sets a cookie.
+pub(crate) fn cookie(cookie: &Cookie<'_>) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        with_response(|response| response.append_header(header::SET_COOKIE, value));
+    }
+}
+
+/// There is no response while the list of routes is made.
+fn with_response(set: impl FnOnce(ResponseOptions)) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        set(response);
+    }
+}

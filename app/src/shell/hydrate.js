@@ -1,0 +1,10 @@
+// Brings the islands of the page to life, in the order in which they stand there, and then says so on <html>.
+const module = await import(script);
+await module.default({ module_or_path: wasm });
+module.hydrate();
+for (const island of document.querySelectorAll("leptos-island")) {
+  await module[island.dataset.component](island);
+}
+document.documentElement.dataset.hydrated = "";
+// A page that comes back from the browser's memory is as old as it was left.
+addEventListener("pageshow", (event) => event.persisted && location.reload());

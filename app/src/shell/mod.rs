@@ -1,0 +1,59 @@
+//! The document around every page.
+
+mod assets;
+
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+
+use self::assets::Assets;
+use crate::App;
+
+const HYDRATE: &str = include_str!("hydrate.js");
+const FONT: &str = "/fonts/archivo-5.3.0.woff2";
+
+/// The document of every page. The server passes it to `leptos_routes` and to the handler of unknown paths.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let assets = Assets::of(&options);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#16213e" />
+                <link rel="preload" href=FONT r#as="font" r#type="font/woff2" crossorigin="anonymous" />
+                <link rel="stylesheet" href=assets.css.clone() />
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                <AutoReload options />
+                <Hydration assets />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Loads the script and the WASM. The framework's own component writes the nonce into an attribute that pages can
+/// read, so this one stands in its place.
+#[component]
+fn Hydration(assets: Assets) -> impl IntoView {
+    // Only islands come to life: what pages load while they are rendered is not sent along.
+    if let Some(context) = Owner::current_shared_context() {
+        context.set_is_hydrating(false);
+    }
+    let Assets { script, wasm, .. } = assets;
+    let start = format!("const script = {script:?}, wasm = {wasm:?};\n{HYDRATE}");
+    view! {
+        <link rel="modulepreload" href=script />
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script type="module" nonce=use_nonce()>
+            {start}
+        </script>
+    }
+}

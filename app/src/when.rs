@@ -1,0 +1,77 @@
+//! Times as people read them.
+
+use contracts::Timestamp;
+
+/// The time of day in UTC, `18:42 UTC`: what is shown until a browser has put it into its own zone.
+#[must_use]
+pub(crate) fn time_of_day(at: Timestamp) -> String {
+    let minutes = at.as_millis().div_euclid(60_000).rem_euclid(24 * 60);
+    format!("{:02}:{:02} UTC", minutes / 60, minutes % 60)
+}
+
+/// The day in UTC, `31 Jan 2026`.
+#[must_use]
+pub(crate) fn day(at: Timestamp) -> String {
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    // The text of an instant begins YYYY-MM-DD.
+    let text = at.to_string();
+    let mut parts = text.split(['-', 'T']);
+    let (year, month, day) = (parts.next(), parts.next(), parts.next());
+    let month = month.and_then(|month| month.parse::<usize>().ok());
+    let month = month.and_then(|month| MONTHS.get(month.wrapping_sub(1)));
+    match (year, month, day) {
+        (Some(year), Some(month), Some(day)) => format!("{} {month} {year}", day.trim_start_matches('0')),
+        _ => text,
+    }
+}
+
+/// A span of time as a clock shows it, `14:59`. It is rounded up, so that `0:00` means that nothing is left.
+#[must_use]
+pub(crate) fn clock(left_ms: i64) -> String {
+    let seconds = whole_seconds(left_ms);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// Seconds of a span, rounded up; none for a span that is over.
+#[must_use]
+pub(crate) fn whole_seconds(left_ms: i64) -> i64 {
+    left_ms.max(0).saturating_add(999) / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENING: Timestamp = Timestamp::from_millis(1_769_884_920_007);
+
+    #[test]
+    fn instants_read_as_day_and_time() {
+        assert_eq!(EVENING.to_string(), "2026-01-31T18:42:00.007Z");
+        assert_eq!(time_of_day(EVENING), "18:42 UTC");
+        assert_eq!(day(EVENING), "31 Jan 2026");
+        assert_eq!(day(Timestamp::from_millis(0)), "1 Jan 1970");
+        assert_eq!(time_of_day(Timestamp::from_millis(-1)), "23:59 UTC");
+    }
+
+    #[test]
+    fn a_clock_counts_down_to_nothing_and_no_further() {
+        let table = [
+            (900_000, "15:00"),
+            (899_999, "15:00"),
+            (899_000, "14:59"),
+            (60_000, "1:00"),
+            (59_001, "1:00"),
+            (59_000, "0:59"),
+            (1, "0:01"),
+            (0, "0:00"),
+            (-5_000, "0:00"),
+            (5_400_000, "90:00"),
+            (i64::MAX, "153722867280912:55"),
+        ];
+        for (left, text) in table {
+            assert_eq!(clock(left), text, "{left}");
+        }
+    }
+}
