@@ -7,12 +7,14 @@
     reason = "a command-line tool speaks through its standard streams"
 )]
 
+mod bench;
 mod build;
 mod layering;
 mod prepare;
 mod process;
 mod run;
 mod setup;
+mod sizes;
 mod test;
 mod toolchain;
 mod tools;
@@ -33,6 +35,7 @@ enum Cli {
     Run(run::Args),
     Watch(watch::Args),
     Test(test::Args),
+    Bench(bench::Args),
     Prepare(prepare::Args),
     Layering(layering::Args),
 }
@@ -54,6 +57,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Cli::Run(args) => run::run(&workspace, &args),
         Cli::Watch(args) => watch::run(&workspace, &args),
         Cli::Test(args) => test::run(&workspace, &args),
+        Cli::Bench(args) => bench::run(&workspace, &args),
         Cli::Layering(layering::Args {}) => layering::run(&workspace),
         Cli::Prepare(args) => prepare::run(&workspace, &args),
     }

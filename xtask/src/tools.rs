@@ -75,6 +75,18 @@ pub(crate) fn sqlx_cli() -> Tool {
     }
 }
 
+/// `oha`, which makes the load of `cargo xtask bench`. Optimised, or it would measure itself.
+pub(crate) fn oha() -> Tool {
+    Tool {
+        package: "oha",
+        program: "oha",
+        version_arguments: &["--version"],
+        version: "1.16.0".to_owned(),
+        arguments: &["--locked", "--no-default-features"],
+        opt_level: "3",
+    }
+}
+
 impl Tool {
     /// Whether the cache holds the program in this version.
     pub(crate) fn is_installed(&self, workspace: &Workspace) -> bool {

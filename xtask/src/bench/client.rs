@@ -1,0 +1,177 @@
+//! One person's requests, over REST.
+
+use std::net::SocketAddr;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use ureq::Agent;
+use ureq::http::Response;
+
+/// The most tickets that one page of the list holds.
+const PAGE: usize = 1_000;
+/// How long replication of everything that was listed may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Somebody who is signed in.
+pub(super) struct Client {
+    agent: Agent,
+    base: String,
+    cookie: String,
+}
+
+impl Client {
+    /// Opens an account.
+    pub(super) fn sign_up(address: SocketAddr, email: &str) -> Result<Self> {
+        let agent = agent();
+        let base = format!("http://{address}");
+        let body = json!({ "email": email, "password": "measured-with-patience" });
+        let response = agent
+            .post(format!("{base}/api/users/signup"))
+            .header("content-type", "application/json")
+            .send(body.to_string())?;
+        let cookie = response
+            .headers()
+            .get("set-cookie")
+            .and_then(|cookie| cookie.to_str().ok())
+            .map(str::to_owned);
+        expect(response, 201)?;
+        let cookie = cookie.context("signing up set no cookie")?;
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        Ok(Self { agent, base, cookie })
+    }
+
+    /// The session, as the value of a `Cookie` header.
+    pub(super) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    /// Lists a ticket and returns its id.
+    pub(super) fn list_ticket(&self, title: &str) -> Result<String> {
+        let response = self.post("/api/tickets", &json!({ "title": title, "price": "25.00" }))?;
+        let ticket = expect(response, 201)?;
+        Ok(ticket["id"]
+            .as_str()
+            .context("a ticket came without an id")?
+            .to_owned())
+    }
+
+    /// Tries to reserve a ticket; false while the orders service does not know it yet.
+    pub(super) fn reserve(&self, ticket: &str) -> Result<bool> {
+        let response = self.post("/api/orders", &json!({ "ticketId": ticket }))?;
+        if response.status() == 404 {
+            return Ok(false);
+        }
+        expect(response, 201)?;
+        Ok(true)
+    }
+
+    /// Reserves a ticket as soon as that is possible.
+    pub(super) fn wait_until_orderable(&self, ticket: &str) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.reserve(ticket)? {
+            ensure!(
+                Instant::now() < deadline,
+                "after {} s the ticket {ticket} still cannot be ordered",
+                PATIENCE.as_secs()
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    /// The ids of all tickets on sale, oldest first.
+    pub(super) fn all_tickets(&self) -> Result<Vec<String>> {
+        let mut ids = Vec::new();
+        let mut next = Some(format!("/api/tickets?limit={PAGE}"));
+        while let Some(path) = next {
+            let mut response = self.agent.get(format!("{}{path}", self.base)).call()?;
+            let link = response
+                .headers()
+                .get("link")
+                .and_then(|link| link.to_str().ok())
+                .and_then(next_page);
+            let tickets: Vec<Value> = serde_json::from_str(&response.body_mut().read_to_string()?)?;
+            ids.extend(
+                tickets
+                    .iter()
+                    .filter_map(|ticket| ticket["id"].as_str())
+                    .map(str::to_owned),
+            );
+            next = link;
+        }
+        Ok(ids)
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<Response<ureq::Body>> {
+        let request = self.agent.post(format!("{}{path}", self.base));
+        let request = request
+            .header("content-type", "application/json")
+            .header("cookie", &self.cookie);
+        request
+            .send(body.to_string())
+            .with_context(|| format!("POST {path} got no answer"))
+    }
+}
+
+/// Whether a server there says that it is ready.
+pub(super) fn is_ready(address: SocketAddr) -> bool {
+    agent()
+        .get(format!("http://{address}/readyz"))
+        .call()
+        .is_ok_and(|response| response.status() == 200)
+}
+
+fn agent() -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .proxy(None)
+        .timeout_global(Some(Duration::from_secs(30)));
+    config.build().into()
+}
+
+fn expect(mut response: Response<ureq::Body>, status: u16) -> Result<Value> {
+    let body = response.body_mut().read_to_string()?;
+    if response.status() != status {
+        bail!(
+            "the server answered {} where {status} was due: {body}",
+            response.status()
+        );
+    }
+    serde_json::from_str(&body).context("the server's answer is no JSON")
+}
+
+/// The path of the next page in a header such as `</api/tickets?after=x>; rel="next"`.
+fn next_page(link: &str) -> Option<String> {
+    let link = link
+        .split(',')
+        .find(|link| link.contains("rel=\"next\"") || link.contains("rel=next"))?;
+    let target = link.split_once('<')?.1.split_once('>')?.0;
+    let path = target
+        .strip_prefix("http://")
+        .map_or(target, |rest| rest.find('/').map_or(rest, |slash| &rest[slash..]));
+    Some(path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_page_is_found_in_the_link_header() {
+        assert_eq!(
+            next_page("</api/tickets?after=x&limit=2>; rel=\"next\""),
+            Some("/api/tickets?after=x&limit=2".to_owned())
+        );
+        assert_eq!(
+            next_page("<http://127.0.0.1:1/a?b>; rel=next"),
+            Some("/a?b".to_owned())
+        );
+        assert_eq!(
+            next_page("</first>; rel=\"first\", </later>; rel=\"next\""),
+            Some("/later".to_owned())
+        );
+        assert_eq!(next_page("</first>; rel=\"first\""), None);
+    }
+}
