@@ -1,0 +1,128 @@
+import { type BrowserContext, type Locator, type Page, type Response, expect } from "@playwright/test";
+
+import { Rest } from "./rest";
+
+/** Somebody in front of a browser of their own. */
+export class Person {
+  readonly email: string;
+  readonly password: string;
+  /** The REST API, with the cookies of this browser. */
+  readonly rest: Rest;
+
+  constructor(
+    readonly page: Page,
+    name: string,
+    private readonly hasScripts: boolean,
+  ) {
+    this.email = `${name}@example.com`;
+    this.password = `a fine password of ${name}`;
+    this.rest = new Rest(page.request);
+  }
+
+  get context(): BrowserContext {
+    return this.page.context();
+  }
+
+  /** Opens a page and waits until all of it works. */
+  async open(path: string): Promise<Response> {
+    const response = await this.page.goto(path);
+    await this.ready();
+    if (!response) throw new Error(`${path} was not asked for`);
+    return response;
+  }
+
+  /** Waits until the page is there and, where scripts run, its islands live. */
+  async ready(): Promise<void> {
+    await this.page.waitForLoadState();
+    if (this.hasScripts) await this.page.locator("html[data-hydrated]").waitFor({ state: "attached" });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  link(name: string | RegExp): Locator {
+    return this.page.getByRole("link", { name, exact: true });
+  }
+
+  heading(name: string | RegExp): Locator {
+    return this.page.getByRole("heading", { name, level: 1, exact: true });
+  }
+
+  field(label: string): Locator {
+    return this.page.getByLabel(label, { exact: true });
+  }
+
+  /** Follows a link in the head of the page. */
+  async navigate(name: string): Promise<void> {
+    const path = await this.page.getByRole("banner").getByRole("link", { name, exact: true }).getAttribute("href");
+    await this.page.getByRole("banner").getByRole("link", { name, exact: true }).click();
+    await this.arrive(path ?? "");
+  }
+
+  /** Waits for a page. */
+  async arrive(path: string | RegExp): Promise<void> {
+    await expect(this.page).toHaveURL(({ pathname, search }) => {
+      return typeof path === "string" ? pathname + search === path : path.test(pathname + search);
+    });
+    await this.ready();
+  }
+
+  /** Fills in the form at hand, for signing up or in. */
+  async fillAccount(button: "Sign up" | "Sign in"): Promise<void> {
+    await this.field("Email").fill(this.email);
+    await this.field("Password").fill(this.password);
+    await this.button(button).click();
+  }
+
+  /** Opens an account, from the landing page on. */
+  async signUp(): Promise<void> {
+    await this.open("/");
+    await this.navigate("Sign up");
+    await this.fillAccount("Sign up");
+    await this.arrive("/");
+    await expect(this.button("Sign out")).toBeVisible();
+  }
+
+  async signIn(): Promise<void> {
+    await this.open("/auth/signin");
+    await this.fillAccount("Sign in");
+    await this.arrive("/");
+    await expect(this.button("Sign out")).toBeVisible();
+  }
+
+  async signOut(): Promise<void> {
+    await this.button("Sign out").click();
+    await expect(this.page.getByRole("status").filter({ hasText: "You are signed out." })).toBeVisible();
+    await this.arrive("/");
+  }
+
+  /** Puts a ticket on sale and returns the path of its page. */
+  async listTicket(title: string, price: string): Promise<string> {
+    await this.navigate("Sell tickets");
+    await this.field("Title").fill(title);
+    await this.field("Price").fill(price);
+    await this.button("List ticket").click();
+    await this.arrive(TICKET);
+    await expect(this.heading(title)).toBeVisible();
+    return new URL(this.page.url()).pathname;
+  }
+
+  /** Presses Purchase on the page of a ticket and returns the path of the order. */
+  async purchase(): Promise<string> {
+    await this.button("Purchase").click();
+    await this.arrive(ORDER);
+    return new URL(this.page.url()).pathname;
+  }
+
+  /** The row of a ticket in a list. */
+  row(title: string): Locator {
+    const link = this.page.getByRole("link", { name: title, exact: true });
+    return this.page.getByRole("listitem").filter({ has: link });
+  }
+}
+
+/** The path of a ticket's page. */
+export const TICKET = /^\/tickets\/[0-9a-f-]{36}$/;
+/** The path of an order's page. */
+export const ORDER = /^\/orders\/[0-9a-f-]{36}$/;

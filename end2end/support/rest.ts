@@ -1,0 +1,87 @@
+import { type APIRequestContext, type APIResponse, expect } from "@playwright/test";
+
+/** A ticket, as the API shows it. */
+export interface Ticket {
+  readonly id: string;
+  readonly title: string;
+  readonly price: number;
+  readonly userId: string;
+  readonly version: number;
+  readonly orderId?: string;
+}
+
+/** An order, as the API shows it. */
+export interface Order {
+  readonly id: string;
+  readonly status: "created" | "awaiting:payment" | "complete" | "cancelled";
+  readonly expiresAt: string;
+  readonly ticket: Pick<Ticket, "id" | "title" | "price" | "version">;
+}
+
+/** The REST API, in the name of whoever's cookies the requests carry: what a test begins with is made here. */
+export class Rest {
+  constructor(private readonly requests: APIRequestContext) {}
+
+  async signUp(email: string, password: string): Promise<void> {
+    await this.post("/api/users/signup", { email, password });
+  }
+
+  /** Whose cookie it is, if it is still anybody's. */
+  async currentUser(): Promise<{ email: string } | null> {
+    const response = await this.requests.get("/api/users/currentuser");
+    return ((await json(response)) as { currentUser: { email: string } | null }).currentUser;
+  }
+
+  async list(title: string, price: number | string): Promise<Ticket> {
+    return (await this.post("/api/tickets", { title, price })) as Ticket;
+  }
+
+  async tickets(): Promise<Ticket[]> {
+    return (await json(await this.requests.get("/api/tickets"))) as Ticket[];
+  }
+
+  /** Reserves a ticket, once the orders service has heard of it, and waits until the tickets service has heard of that. */
+  async reserve({ id }: Pick<Ticket, "id">): Promise<Order> {
+    const ask = () => this.requests.post("/api/orders", { data: { ticketId: id } });
+    let response = await ask();
+    await expect(async () => {
+      if (response.status() === 404) response = await ask();
+      expect(response.status()).not.toBe(404);
+    }).toPass();
+    const order = (await json(response)) as Order;
+    await expect.poll(async () => (await this.holder(id)) === order.id || isOver(order)).toBe(true);
+    return order;
+  }
+
+  async order(id: string): Promise<Order> {
+    return (await json(await this.requests.get(`/api/orders/${id}`))) as Order;
+  }
+
+  async cancel({ id, ticket }: Order): Promise<void> {
+    const response = await this.requests.delete(`/api/orders/${id}`);
+    expect(response.status(), await response.text()).toBe(204);
+    await expect.poll(() => this.holder(ticket.id)).toBe(undefined);
+  }
+
+  /** Waits until the hold of an order has run out. */
+  async untilExpired({ id }: Order): Promise<void> {
+    await expect.poll(async () => (await this.order(id)).status, { timeout: 30_000 }).toBe("cancelled");
+  }
+
+  private async holder(ticketId: string): Promise<string | undefined> {
+    return ((await json(await this.requests.get(`/api/tickets/${ticketId}`))) as Ticket).orderId;
+  }
+
+  private async post(path: string, data: object): Promise<unknown> {
+    return json(await this.requests.post(path, { data }));
+  }
+}
+
+function isOver({ expiresAt }: Order): boolean {
+  return Date.parse(expiresAt) <= Date.now();
+}
+
+async function json(response: APIResponse): Promise<unknown> {
+  expect(response.ok(), `${response.url()}: ${response.status()} ${await response.text()}`).toBe(true);
+  return response.json();
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** How a server is started. */
+export interface ServerOptions {
+  /** How long a reservation holds its ticket, as in `15m`. */
+  readonly hold: string;
+  /** Whether it begins with the demo data. */
+  readonly demo: boolean;
+}
+
+const START_LIMIT_MS = 30_000;
+// Longer than the server takes at most to drain its requests.
+const STOP_LIMIT_MS = 40_000;
+
+/** The release build of `ticketing`, running on a port and a data folder of its own. */
+export class Server {
+  /** Where it is, as in `http://127.0.0.1:41234`. */
+  url = "";
+  /** What it wrote, logs and all. */
+  output = "";
+
+  private constructor(
+    private readonly options: ServerOptions,
+    private readonly dataDir: string,
+    private child: ChildProcess | undefined = undefined,
+  ) {}
+
+  static async start(options: ServerOptions): Promise<Server> {
+    const dataDir = await mkdtemp(join(tmpdir(), "ticketing-e2e-"));
+    const server = new Server(options, dataDir);
+    await server.begin("127.0.0.1:0");
+    return server;
+  }
+
+  /** The lines that say that something is wrong. */
+  get complaints(): string[] {
+    const lines = this.output.split("\n");
+    return lines.filter((line) => /"level":"(ERROR|WARN)"|panicked at/.test(line));
+  }
+
+  /** Starts it once more, at the same address and on the same data. */
+  async startAgain(): Promise<void> {
+    await this.begin(new URL(this.url).host);
+  }
+
+  /** Ends it as a service manager does. It must go down by itself, and say that all is well. */
+  async stop(): Promise<void> {
+    const child = this.child;
+    if (!child) return;
+    this.child = undefined;
+    const ended = exit(child);
+    child.kill("SIGTERM");
+    const code = await within(STOP_LIMIT_MS, ended, () => child.kill("SIGKILL"));
+    if (code !== 0) throw new Error(`the server did not go down well (${code}):\n${this.output}`);
+  }
+
+  /** Ends it and removes its data. */
+  async remove(): Promise<void> {
+    await this.stop().finally(() => rm(this.dataDir, { recursive: true, force: true }));
+  }
+
+  private async begin(listen: string): Promise<void> {
+    const args = ["serve", "--listen", listen, "--data-dir", this.dataDir, "--hold", this.options.hold];
+    args.push("--log-format", "json", ...(this.options.demo ? ["--demo"] : []));
+    // A variable of whoever runs the tests must not configure the server.
+    const env = { PATH: process.env["PATH"] };
+    const child = spawn(binary(), args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    this.child = child;
+    process.once("exit", () => child.kill("SIGKILL"));
+    child.stderr.on("data", (text: Buffer) => (this.output += text));
+    const ready = new Promise<string>((found) => {
+      let said = "";
+      child.stdout.on("data", (text: Buffer) => {
+        this.output += text;
+        const url = /ready: (http:\S+)\n/.exec((said += text))?.[1];
+        if (url) found(url);
+      });
+    });
+    const failed = exit(child).then((code) => {
+      throw new Error(`the server ended with ${code} before it was ready:\n${this.output}`);
+    });
+    this.url = await within(START_LIMIT_MS, Promise.race([ready, failed]), () => child.kill("SIGKILL"));
+    failed.catch(() => undefined);
+  }
+}
+
+/** `TICKETING_BIN`, or where cargo puts it. */
+function binary(): string {
+  const target = process.env["CARGO_TARGET_DIR"] || resolve(__dirname, "../../target");
+  const path = process.env["TICKETING_BIN"] || join(target, "release/ticketing");
+  if (!existsSync(path)) {
+    throw new Error(`there is no ${path}; build it with \`cargo leptos build --release\`, or set TICKETING_BIN`);
+  }
+  return path;
+}
+
+function exit(child: ChildProcess): Promise<number | string> {
+  return new Promise((ended, failed) => {
+    child.once("error", failed);
+    child.once("exit", (code, signal) => ended(code ?? signal ?? "unknown"));
+  });
+}
+
+async function within<T>(limitMs: number, wanted: Promise<T>, giveUp: () => void): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, failed) => {
+    timer = setTimeout(() => {
+      giveUp();
+      failed(new Error(`the server took longer than ${limitMs} ms`));
+    }, limitMs);
+  });
+  return Promise.race([wanted, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,199 @@
+import type { Person } from "./person";
+import type { Order } from "./rest";
+import type { Watch } from "./watch";
+
+/** Who and what a state is made of. */
+export interface Stage {
+  readonly someone: (name: string) => Promise<Person>;
+  readonly member: (name: string) => Promise<Person>;
+  readonly watch: Watch;
+}
+
+/** A page in one of its states: prepares it and returns who looks at it. */
+export type State = (stage: Stage) => Promise<Person>;
+
+const TITLES = [
+  ["Nils Frahm · Philharmonie · row 7", 64.5],
+  ["Giselle · Opéra Garnier · second balcony", 89],
+  ["RustConf · full pass", 349],
+  ["コンサート · 渋谷 · 立ち見", 38.2],
+  ["A title without any space in it:".padEnd(200, "W"), 999_999.99],
+  ["Museum of the Moon · evening entry", 12.5],
+] as const;
+
+/** The states of all pages, by the names of their pictures. */
+export const STATES: Record<string, State> = {
+  "on-sale-empty": visitor("/"),
+  "on-sale-empty-signed-in": member("/"),
+  "on-sale": filled("/"),
+  "on-sale-page-1": paged("/"),
+  "on-sale-page-2": async (stage) => {
+    const ada = await paged("/")(stage);
+    await ada.link("Next page").click();
+    await ada.link("First page").waitFor();
+    await ada.ready();
+    return ada;
+  },
+  "on-sale-search": filled("/?q=row"),
+  "on-sale-search-nothing": visitor("/?q=nothing%20like%20this"),
+  "on-sale-changed": async (stage) => {
+    const { order, seller, buyer } = await held(stage);
+    const ada = await show(await stage.someone("ada"), "/");
+    await seller.rest.list("Listed a moment ago", 20);
+    await ada.page.getByText("just listed").waitFor();
+    const { id } = (await seller.rest.tickets())[0] ?? order.ticket;
+    await buyer.rest.reserve({ id });
+    await ada.page.getByText("Reserved").filter({ visible: true }).first().waitFor();
+    return ada;
+  },
+  "sign-up": visitor("/auth/signup"),
+  "sign-up-refused": refused("/auth/signup", "Sign up", { Email: "ada at example", Password: "short" }),
+  "sign-in": visitor("/auth/signin"),
+  "sign-in-on-the-way": visitor("/auth/signin?next=/orders"),
+  "sign-in-refused": refused("/auth/signin", "Sign in", { Email: "ada@example.com", Password: "not it" }),
+  "sign-out": member("/auth/signout"),
+  "signed-out": async (stage) => {
+    const ada = await member("/")(stage);
+    await ada.signOut();
+    return ada;
+  },
+  "ticket-new": member("/tickets/new"),
+  "ticket-new-refused": async ({ member }) => {
+    const ada = await show(await member("ada"), "/tickets/new");
+    return submit(ada, "List ticket", { Title: "   ", Price: "free" });
+  },
+  "ticket-listed": async (stage) => {
+    const ada = await member("/")(stage);
+    await ada.listTicket("Giselle · Opéra Garnier", "89");
+    return ada;
+  },
+  "ticket-for-visitors": async (stage) => show(await stage.someone("ada"), await ticketPath(stage)),
+  "ticket-for-members": async (stage) => show(await stage.member("ada"), await ticketPath(stage)),
+  "ticket-with-long-title": async (stage) => show(await stage.someone("ada"), await ticketPath(stage, 4)),
+  "ticket-own": async (stage) => {
+    const ada = await seller(stage);
+    return show(ada, `/tickets/${(await ada.rest.tickets())[0]?.id}`);
+  },
+  "ticket-held": async (stage) => show(await stage.someone("ada"), `/tickets/${(await held(stage)).order.ticket.id}`),
+  "ticket-held-by-oneself": async (stage) => {
+    const { order, buyer } = await held(stage);
+    return show(buyer, `/tickets/${order.ticket.id}`);
+  },
+  "ticket-held-own": async (stage) => {
+    const { order, seller } = await held(stage);
+    return show(seller, `/tickets/${order.ticket.id}`);
+  },
+  "ticket-edit": async (stage) => {
+    const ada = await seller(stage);
+    return show(ada, `/tickets/${(await ada.rest.tickets())[0]?.id}/edit`);
+  },
+  "ticket-edit-refused": async (stage) => {
+    const ada = await seller(stage);
+    await show(ada, `/tickets/${(await ada.rest.tickets())[0]?.id}/edit`);
+    return submit(ada, "Save changes", { Title: "", Price: "1.234" });
+  },
+  "ticket-edit-held": async (stage) => {
+    const { order, seller } = await held(stage);
+    return show(seller, `/tickets/${order.ticket.id}/edit`);
+  },
+  "my-tickets-empty": member("/tickets/mine"),
+  "my-tickets": async (stage) => show((await held(stage)).seller, "/tickets/mine"),
+  "my-orders-empty": member("/orders"),
+  "my-orders": async (stage) => {
+    const { buyer, seller } = await held(stage);
+    const [, other, another] = await seller.rest.tickets();
+    for (const ticket of [other, another]) if (ticket) await buyer.rest.cancel(await buyer.rest.reserve(ticket));
+    return show(buyer, "/orders");
+  },
+  "order-created": async (stage) => {
+    const { order, buyer } = await held(stage);
+    return show(buyer, `/orders/${order.id}`);
+  },
+  "order-cancelled": async (stage) => {
+    const { order, buyer } = await held(stage);
+    await buyer.rest.cancel(order);
+    return show(buyer, `/orders/${order.id}`);
+  },
+  "not-found": async (stage) => {
+    stage.watch.expectStatus(404, "/nowhere");
+    return show(await stage.someone("ada"), "/nowhere");
+  },
+};
+
+/** The states that come about when holds are short. */
+export const EXPIRED: Record<string, State> = {
+  "order-expired": async (stage) => {
+    const { order, buyer } = await held(stage);
+    await buyer.rest.untilExpired(order);
+    return show(buyer, `/orders/${order.id}`);
+  },
+  "my-orders-expired": async (stage) => {
+    const { order, buyer } = await held(stage);
+    await buyer.rest.untilExpired(order);
+    return show(buyer, "/orders");
+  },
+};
+
+async function show(person: Person, path: string): Promise<Person> {
+  await person.open(path);
+  return person;
+}
+
+function visitor(path: string): State {
+  return async ({ someone }) => show(await someone("ada"), path);
+}
+
+function member(path: string): State {
+  return async ({ member }) => show(await member("ada"), path);
+}
+
+/** Somebody who sells a few tickets. */
+async function seller({ member }: Stage): Promise<Person> {
+  const person = await member("seller");
+  for (const [title, price] of TITLES) await person.rest.list(title, price);
+  return person;
+}
+
+/** What a visitor sees of them. */
+function filled(path: string): State {
+  return async (stage) => {
+    await seller(stage);
+    return show(await stage.someone("ada"), path);
+  };
+}
+
+async function ticketPath(stage: Stage, index = 0): Promise<string> {
+  const tickets = await (await seller(stage)).rest.tickets();
+  return `/tickets/${tickets[index]?.id}`;
+}
+
+/** A ticket that somebody has reserved. */
+async function held(stage: Stage): Promise<{ order: Order; seller: Person; buyer: Person }> {
+  const [person, buyer] = [await seller(stage), await stage.member("buyer")];
+  const [ticket] = await person.rest.tickets();
+  if (!ticket) throw new Error("nothing is on sale");
+  return { order: await buyer.rest.reserve(ticket), seller: person, buyer };
+}
+
+/** More tickets than stand on a page. */
+function paged(path: string): State {
+  return async (stage) => {
+    const person = await stage.member("seller");
+    for (let number = 1; number <= 30; number += 1) await person.rest.list(`Chess Olympiad · day pass ${number}`, number);
+    return show(await stage.someone("ada"), path);
+  };
+}
+
+/** A form that is refused. */
+function refused(path: string, button: string, fields: Record<string, string>): State {
+  return async ({ someone }) => submit(await show(await someone("ada"), path), button, fields);
+}
+
+async function submit(person: Person, button: string, fields: Record<string, string>): Promise<Person> {
+  for (const [label, text] of Object.entries(fields)) await person.field(label).fill(text);
+  await person.button(button).click();
+  const wrong = person.page.locator("[aria-invalid=true], [role=alert]:not(:empty)");
+  await wrong.first().waitFor();
+  await person.ready();
+  return person;
+}

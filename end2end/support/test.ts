@@ -1,0 +1,67 @@
+import { type BrowserContext, expect, test as base } from "@playwright/test";
+
+import { Person } from "./person";
+import { Server, type ServerOptions } from "./server";
+import { Watch } from "./watch";
+
+export { ORDER, Person, TICKET } from "./person";
+export type { Order, Ticket } from "./rest";
+export { expect };
+
+/** What a test may ask of the server that it gets. */
+export interface Options extends ServerOptions {}
+
+interface Fixtures {
+  /** A server for this test alone, so that what it finds there is what it put there. */
+  readonly server: Server;
+  /** Fails the test when a page complains. */
+  readonly watch: Watch;
+  /** Somebody who opens a browser of their own; nobody has an account yet. */
+  readonly someone: (name: string) => Promise<Person>;
+  /** Somebody who has an account and is signed in. */
+  readonly member: (name: string) => Promise<Person>;
+}
+
+export const test = base.extend<Options & Fixtures>({
+  hold: ["15m", { option: true }],
+  demo: [false, { option: true }],
+
+  server: async ({ hold, demo }, use, testInfo) => {
+    const server = await Server.start({ hold, demo });
+    try {
+      await use(server);
+    } finally {
+      await server.remove();
+      await testInfo.attach("server.log", { body: server.output, contentType: "text/plain" });
+    }
+    expect(server.complaints, "the server logged no warning and no error").toEqual([]);
+  },
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  watch: async ({ server }, use) => {
+    const watch = new Watch(server.url);
+    await use(watch);
+    expect(watch.take(), "no page complained").toEqual([]);
+  },
+
+  someone: async ({ browser, server, watch, javaScriptEnabled }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (name) => {
+      // It has the options of the project; the address of the server is this test's own.
+      const context = await browser.newContext({ baseURL: server.url });
+      contexts.push(context);
+      watch.follow(context);
+      return new Person(await context.newPage(), name, javaScriptEnabled);
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
+
+  member: async ({ someone }, use) => {
+    await use(async (name) => {
+      const person = await someone(name);
+      await person.rest.signUp(person.email, person.password);
+      return person;
+    });
+  },
+});

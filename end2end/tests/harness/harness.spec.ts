@@ -1,0 +1,141 @@
+import { violations } from "../../support/axe";
+import { isFocusVisible, tabTo } from "../../support/keyboard";
+import { moving } from "../../support/motion";
+import { expect, test } from "../../support/test";
+import type { Watch } from "../../support/watch";
+import { overflowing } from "../../support/width";
+
+// Each of these plants a fault and shows that the tests would see it.
+
+/** What the watch has noticed since the last time, until it is what is expected. */
+async function expectNoticed(watch: Watch, expected: RegExp): Promise<void> {
+  const noticed: string[] = [];
+  await expect.poll(() => (noticed.push(...watch.take()), noticed.join("\n"))).toMatch(expected);
+}
+
+test("a message on the console is noticed", async ({ someone, watch }) => {
+  const ada = await someone("ada");
+  await ada.open("/");
+  expect(watch.take()).toEqual([]);
+  await ada.page.evaluate(() => console.info("harmless"));
+  await ada.page.evaluate(() => console.error("planted"));
+  await ada.page.evaluate(() => console.warn("planted, too"));
+  await expectNoticed(watch, /^console: error: planted.*\nconsole: warning: planted, too.*$/);
+});
+
+test("an exception is noticed", async ({ someone, watch }) => {
+  const ada = await someone("ada");
+  await ada.open("/");
+  await ada.page.evaluate(() => setTimeout(() => JSON.parse("planted"), 0));
+  await expectNoticed(watch, /exception: SyntaxError/);
+});
+
+test("what the content security policy forbids does not happen, and is noticed", async ({ someone, watch }) => {
+  const ada = await someone("ada");
+  await ada.open("/");
+  const plants = {
+    "script-src": () => {
+      const script = document.createElement("script");
+      script.textContent = "document.title = 'taken over'";
+      document.head.append(script);
+    },
+    "style-src": () => document.body.setAttribute("style", "color: red"),
+    "default-src": () => void (new Image().src = "data:image/gif;base64,R0lGODlhAQABAAAAACw="),
+  };
+  for (const [directive, plant] of Object.entries(plants)) {
+    await ada.page.evaluate(plant);
+    await expectNoticed(watch, new RegExp(`console: error: .*${directive}`));
+  }
+  await expect(ada.page).toHaveTitle("Tickets on sale · Ticketing");
+  await ada.page.evaluate(() => {
+    const form = document.body.appendChild(document.createElement("form"));
+    form.action = "https://evil.example/";
+    form.submit();
+  });
+  await expectNoticed(watch, /console: error: .*form-action/);
+});
+
+test("a refused request, a failed one and one to elsewhere are noticed", async ({ someone, watch, server }) => {
+  const ada = await someone("ada");
+  await ada.page.goto("/nowhere");
+  await expectNoticed(watch, /^status: 404 .*\/nowhere\nconsole: error: .*404/);
+  await ada.page.route("/orders", (route) => route.abort("connectionreset"));
+  await ada.page.goto("/orders").catch(() => undefined);
+  await expectNoticed(watch, /failure: net::ERR_CONNECTION_RESET .*\/orders/);
+  await ada.page.goto(server.url.replace("127.0.0.1", "localhost")).catch(() => undefined);
+  await expectNoticed(watch, /elsewhere: GET http:\/\/localhost/);
+  await expect.poll(() => watch.take()).toEqual([]);
+});
+
+test("what was to happen and did not is noticed", async ({ someone, watch }) => {
+  const ada = await someone("ada");
+  watch.expectStatus(404, "/nowhere");
+  watch.expectFailure("/live");
+  await ada.open("/");
+  expect(watch.take()).toEqual(["did not happen: 404 for /nowhere", "did not happen: a failed request to /live"]);
+});
+
+test("an expectation covers its own status and path only", async ({ someone, watch }) => {
+  const ada = await someone("ada");
+  watch.expectStatus(404, "/nowhere");
+  await ada.page.goto("/nowhere");
+  await ada.page.goto("/nowhere/else");
+  await expectNoticed(watch, /^status: 404 .*\/nowhere\/else\nconsole: .*\/nowhere\/else$/);
+});
+
+test("a test whose page complained fails", async ({ someone }) => {
+  test.fail(true, "the watch fails it when it ends");
+  const ada = await someone("ada");
+  await ada.page.goto("/nowhere");
+  await expect(ada.heading("Page not found")).toBeVisible();
+});
+
+test("axe sees what hinders people, in each colour scheme", async ({ someone }) => {
+  const { page } = await someone("ada");
+  const html = `<!doctype html><html lang="en"><title>Planted</title>
+    <style>@media (prefers-color-scheme: dark) { p { color: #222; background: #111 } }</style>
+    <main><h1>Planted</h1><input><p>text</p></main>`;
+  await page.setContent(html);
+  const rules = async () => (await violations(page)).map((violation) => violation.split(":")[0]);
+  await page.emulateMedia({ colorScheme: "light" });
+  expect(await rules()).toEqual(["label"]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await rules()).toEqual(["color-contrast", "label"]);
+});
+
+test("what sticks out of a page is seen, also where the page hides it", async ({ someone }) => {
+  const { page } = await someone("ada");
+  await page.setViewportSize({ width: 320, height: 800 });
+  await page.setContent(`<!doctype html><style>body { margin: 0 }</style><p class="fits">fits</p>`);
+  expect(await overflowing(page)).toEqual([]);
+  await page.setContent(`<!doctype html><style>p { width: 400px }</style><p class="wide">x</p>`);
+  expect(await overflowing(page)).toEqual(["the page scrolls to the side", "p.wide"]);
+  await page.setContent(`<!doctype html><style>html, body { overflow: hidden } p { width: 400px }</style><p class="wide">x</p>`);
+  expect(await overflowing(page)).toContain("p.wide");
+});
+
+test("a focus that is not in sight is seen", async ({ someone }) => {
+  const { page } = await someone("ada");
+  await page.setContent(`<a href="/">seen</a><a href="/" style="outline: none">not seen</a>`);
+  await tabTo(page, page.getByRole("link", { name: "seen", exact: true }));
+  await page.keyboard.press("Tab");
+  expect(await isFocusVisible(page)).toBe(false);
+});
+
+test("what moves is seen", async ({ someone }) => {
+  const { page } = await someone("ada");
+  await page.setContent(`<style>
+    @view-transition { navigation: auto }
+    p { transition: color 0.2s } b::after { content: ""; animation: spin 1s }
+    @keyframes spin { to { rotate: 1turn } }
+    @media print { i { transition: color 1s } }
+  </style><p>text <b>text</b> <i>text</i></p>`);
+  const found = (await moving(page)).join("\n");
+  expect(found).toMatch(/^P\.\nB\.::after\n@view-transition/);
+});
+
+test("a hostile title would be noticed if it were interpreted", async ({ someone, watch }) => {
+  const { page } = await someone("ada");
+  await page.setContent(`<img src="data:," onerror="console.error('taken over')">`);
+  await expectNoticed(watch, /taken over/);
+});

@@ -1,0 +1,94 @@
+import { expect, test } from "../../support/test";
+
+test("somebody signs up, out, and in again", async ({ someone }) => {
+  const ada = await someone("ada");
+  await ada.open("/");
+  await expect(ada.heading("Tickets on sale")).toBeVisible();
+  for (const name of ["Sell tickets", "My tickets", "My orders"]) await expect(ada.link(name)).toHaveCount(0);
+  await ada.signUp();
+  for (const name of ["Sign up", "Sign in"]) await expect(ada.link(name)).toHaveCount(0);
+  for (const name of ["Sell tickets", "My tickets", "My orders"]) {
+    await ada.navigate(name);
+    await expect(ada.link(name)).toHaveAttribute("aria-current", "page");
+  }
+  await ada.signOut();
+  await expect(ada.link("Sign in")).toBeVisible();
+  await ada.signIn();
+  await ada.signOut();
+});
+
+test("the page for signing out asks first", async ({ member }) => {
+  const ada = await member("ada");
+  await ada.open("/auth/signout");
+  await expect(ada.page.getByRole("main")).toContainText(ada.email);
+  expect(await ada.rest.currentUser()).not.toBeNull();
+  await ada.button("Sign out of this account").click();
+  await ada.arrive("/");
+  expect(await ada.rest.currentUser()).toBeNull();
+  await ada.open("/auth/signout");
+  await ada.arrive("/");
+});
+
+test("who is signed in already is not asked to sign in", async ({ member }) => {
+  const ada = await member("ada");
+  for (const page of ["/auth/signin", "/auth/signup"]) {
+    await ada.open(page);
+    await ada.arrive("/");
+  }
+  await ada.open("/auth/signin?next=/orders");
+  await ada.arrive("/orders");
+});
+
+test("pages about oneself lead to the sign-in and from there back", async ({ someone, member }) => {
+  await (await member("ada")).context.close();
+  for (const path of ["/tickets/new", "/tickets/mine", "/orders"]) {
+    const ada = await someone("ada");
+    await ada.open(path);
+    await ada.arrive(`/auth/signin?next=${path}`);
+    await ada.fillAccount("Sign in");
+    await ada.arrive(path);
+  }
+});
+
+test("signing out kills a copied cookie", async ({ member, someone }) => {
+  const ada = await member("ada");
+  const thief = await someone("thief");
+  await thief.context.addCookies(await ada.context.cookies());
+  await thief.open("/orders");
+  await expect(thief.heading("My orders")).toBeVisible();
+  expect(await thief.rest.currentUser()).toMatchObject({ email: ada.email });
+  await ada.open("/");
+  await ada.signOut();
+  expect(await thief.rest.currentUser()).toBeNull();
+  await thief.open("/orders");
+  await thief.arrive("/auth/signin?next=/orders");
+});
+
+test("the session cookie is out of reach for scripts and other sites", async ({ member }) => {
+  const ada = await member("ada");
+  const cookies = await ada.context.cookies();
+  expect(cookies.map(({ name }) => name)).toEqual(["session"]);
+  expect(cookies[0]).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
+});
+
+// The last is what browsers make of a backslash, and the one before it hides the second stroke behind a tab.
+for (const next of ["//evil.example", "https://evil.example", "/%09/evil.example", "/\\evil.example", "/%5Cevil.example"]) {
+  test(`after signing in, next=${next} does not lead away from the site`, async ({ member, someone, server }) => {
+    await (await member("ada")).context.close();
+    const ada = await someone("ada");
+    await ada.page.goto(`/auth/signin?next=${next}`);
+    await ada.ready();
+    await ada.fillAccount("Sign in");
+    await expect(ada.button("Sign out")).toBeVisible();
+    expect(ada.page.url()).toBe(`${server.url}/`);
+  });
+
+  test(`after signing up, next=${next} does not lead away from the site`, async ({ someone, server }) => {
+    const ada = await someone("ada");
+    await ada.page.goto(`/auth/signup?next=${next}`);
+    await ada.ready();
+    await ada.fillAccount("Sign up");
+    await expect(ada.button("Sign out")).toBeVisible();
+    expect(ada.page.url()).toBe(`${server.url}/`);
+  });
+}

@@ -1,0 +1,68 @@
+import { expect, test } from "../../support/test";
+
+// Long enough to see the hold before it ends, on a slow machine too.
+test.use({ hold: "8s" });
+
+const LIMIT = { timeout: 25_000 };
+
+test("an order runs out at its deadline, and its ticket is on sale again", async ({
+  member,
+  someone,
+  javaScriptEnabled,
+}) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const { id, title } = await seller.rest.list("The one", 20);
+  await buyer.open(`/tickets/${id}`);
+  const order = await buyer.purchase();
+  await expect(buyer.button("Cancel order")).toBeVisible();
+  await expect(buyer.page.getByText(/^Held for you until/)).toBeVisible();
+
+  const ranOut = buyer.page.getByText(/^The reservation ran out at \d\d:\d\d/);
+  if (javaScriptEnabled) {
+    await expect(ranOut).toBeVisible(LIMIT);
+    await buyer.ready();
+  } else {
+    await expect(async () => {
+      await buyer.page.reload();
+      await expect(ranOut).toBeVisible({ timeout: 500 });
+    }).toPass(LIMIT);
+  }
+  await expect(buyer.button("Cancel order")).toHaveCount(0);
+  await buyer.navigate("My orders");
+  await expect(buyer.row(title)).toContainText("Expired");
+  await buyer.open(order);
+
+  const other = await someone("other");
+  await other.signUp();
+  await expect(other.row(title)).toBeVisible();
+  await buyer.link("See the ticket").click();
+  await buyer.arrive(`/tickets/${id}`);
+  await buyer.purchase();
+});
+
+test.describe("open pages notice the end of a hold", { tag: "@with-scripts" }, () => {
+  test("the list and the page of the ticket offer it again", async ({ member, someone }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const ticket = await seller.rest.list("The one", 20);
+    const [visitor, other] = [await someone("visitor"), await someone("other")];
+    await visitor.open("/");
+    await other.open(`/tickets/${ticket.id}`);
+    await buyer.rest.reserve(ticket);
+    await expect(visitor.row(ticket.title).getByText("Reserved")).toBeVisible();
+    await expect(other.button("Purchase")).toHaveCount(0);
+    await expect(visitor.row(ticket.title).getByText("Available")).toBeVisible(LIMIT);
+    await expect(other.button("Purchase")).toBeVisible(LIMIT);
+  });
+
+  test("the countdown is the server's, also where the clock of the visitor is wrong", async ({ member }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const ticket = await seller.rest.list("The one", 20);
+    await buyer.page.clock.install({ time: Date.now() + 3_600_000 });
+    await buyer.page.clock.resume();
+    const order = await buyer.rest.reserve(ticket);
+    await buyer.page.goto(`/orders/${order.id}`);
+    await buyer.ready();
+    await expect(buyer.page.locator(".countdown__clock")).toHaveText(/^0:0[1-8]$/);
+    await expect(buyer.page.getByText(/^The reservation ran out at/)).toBeVisible(LIMIT);
+  });
+});

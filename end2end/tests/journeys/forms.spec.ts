@@ -1,0 +1,169 @@
+import { type Person, expect, test } from "../../support/test";
+
+/** The field is wrong, says why beside it, and is linked to what it says. */
+async function expectRefused(person: Person, label: string, message: string): Promise<void> {
+  const field = person.field(label);
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(field).toHaveAccessibleDescription(new RegExp(message));
+  await expect(person.page.getByText(message)).toBeVisible();
+}
+
+test("a sign-up that is refused says why beside each field and keeps the address, never the password", async ({
+  someone,
+}) => {
+  const ada = await someone("ada");
+  await ada.open("/auth/signup");
+  await ada.field("Email").fill("ada at example");
+  await ada.field("Password").fill("short");
+  await ada.button("Sign up").click();
+  await expectRefused(ada, "Email", "Email must be valid");
+  await expectRefused(ada, "Password", "Password must be between 8 and 128 characters");
+  await expect(ada.field("Email")).toHaveValue("ada at example");
+  expect(await ada.page.content()).not.toContain('value="short"');
+  expect(ada.page.url()).not.toContain("short");
+  const cookies = JSON.stringify(await ada.context.cookies());
+  expect(Buffer.from(cookies, "base64url").toString() + cookies).not.toContain("short");
+
+  await ada.fillAccount("Sign up");
+  await ada.arrive("/");
+});
+
+test("a refused form does not stay refused", async ({ someone }) => {
+  const ada = await someone("ada");
+  await ada.open("/auth/signup");
+  await ada.button("Sign up").click();
+  await expectRefused(ada, "Email", "Email must be valid");
+  await ada.open("/auth/signup");
+  await expect(ada.field("Email")).not.toHaveAttribute("aria-invalid");
+  await expect(ada.page.getByText("Email must be valid")).toHaveCount(0);
+});
+
+test("an address that has an account is refused", async ({ member, someone }) => {
+  await (await member("ada")).context.close();
+  const other = await someone("ada");
+  await other.open("/auth/signup");
+  await other.fillAccount("Sign up");
+  await expect(other.page.getByRole("alert").filter({ hasText: "Email in use" })).toBeVisible();
+  await expect(other.field("Email")).toHaveValue(other.email);
+});
+
+test("a common password is refused beside its field", async ({ someone }) => {
+  const ada = await someone("ada");
+  await ada.open("/auth/signup");
+  await ada.field("Email").fill(ada.email);
+  await ada.field("Password").fill("password");
+  await ada.button("Sign up").click();
+  await expectRefused(ada, "Password", "Password is one of the most common ones");
+});
+
+test("an unknown address and a wrong password are answered alike", async ({ member, someone }) => {
+  await (await member("ada")).context.close();
+  for (const name of ["ada", "nobody"]) {
+    const person = await someone(name);
+    await person.open("/auth/signin");
+    await person.field("Email").fill(person.email);
+    await person.field("Password").fill("not the password");
+    await person.button("Sign in").click();
+    await expect(person.page.getByRole("alert").filter({ hasText: "Invalid credentials" })).toBeVisible();
+    await expect(person.field("Email")).toHaveValue(person.email);
+  }
+});
+
+test("a ticket that is refused says why beside each field and keeps what was typed", async ({ member }) => {
+  const ada = await member("ada");
+  await ada.open("/tickets/new");
+  await ada.field("Title").fill("   ");
+  await ada.field("Price").fill("free");
+  await ada.button("List ticket").click();
+  await expectRefused(ada, "Title", "Title is required");
+  await expectRefused(ada, "Price", "Price must be greater than 0");
+  await expect(ada.field("Price")).toHaveValue("free");
+  await ada.field("Title").fill("A concert");
+  await ada.field("Price").fill("1.234");
+  await ada.button("List ticket").click();
+  await expectRefused(ada, "Price", "Price must have at most two decimals");
+  await expect(ada.field("Title")).toHaveValue("A concert");
+  await expect(ada.field("Title")).not.toHaveAttribute("aria-invalid");
+  expect(await ada.rest.tickets()).toEqual([]);
+});
+
+test("the title of the page says that a form was refused", { tag: "@without-scripts" }, async ({ someone }) => {
+  const ada = await someone("ada");
+  await ada.open("/auth/signin");
+  await expect(ada.page).toHaveTitle("Sign in · Ticketing");
+  await ada.button("Sign in").click();
+  await expect(ada.page).toHaveTitle("Error: Sign in · Ticketing");
+});
+
+test("fields are checked while typing once they were left", { tag: "@with-scripts" }, async ({ someone }) => {
+  const ada = await someone("ada");
+  await ada.open("/auth/signup");
+  const posts: string[] = [];
+  ada.page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
+  await ada.field("Email").pressSequentially("ada@");
+  await expect(ada.field("Email")).not.toHaveAttribute("aria-invalid");
+  await ada.page.keyboard.press("Tab");
+  await expectRefused(ada, "Email", "Email must be valid");
+  await ada.field("Email").press("End");
+  await ada.field("Email").pressSequentially("example.com");
+  await expect(ada.field("Email")).not.toHaveAttribute("aria-invalid");
+  await ada.field("Password").fill("short");
+  await ada.button("Sign up").click();
+  await expectRefused(ada, "Password", "Password must be between 8 and 128 characters");
+  await expect(ada.field("Password")).toBeFocused();
+  expect(posts, "what the rules refuse is not sent").toEqual([]);
+});
+
+test("a price settles to two decimals when its field is left", { tag: "@with-scripts" }, async ({ member }) => {
+  const ada = await member("ada");
+  await ada.open("/tickets/new");
+  for (const [typed, settled] of [["20", "20.00"], ["4.5", "4.50"], ["0.29", "0.29"], ["1.234", "1.234"], ["x", "x"]]) {
+    await ada.field("Price").fill(typed ?? "");
+    await ada.field("Price").blur();
+    await expect(ada.field("Price")).toHaveValue(settled ?? "");
+  }
+});
+
+test("a button that was pressed cannot be pressed again until it was answered", { tag: "@with-scripts" }, async ({
+  member,
+}) => {
+  const ada = await member("ada");
+  await ada.open("/tickets/new");
+  let [sent, answer] = [0, () => {}];
+  const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
+  await ada.page.route("/fn/tickets/create", async (route) => {
+    sent += 1;
+    await mayAnswer;
+    await route.continue();
+  });
+  await ada.field("Title").fill("Only one");
+  await ada.field("Price").fill("20");
+  await ada.button("List ticket").dblclick();
+  const pending = ada.page.getByRole("main").getByRole("button");
+  await expect(pending).toHaveAttribute("aria-disabled", "true");
+  await expect(pending).not.toHaveText("List ticket");
+  await pending.click({ force: true });
+  await ada.field("Title").press("Enter");
+  expect(sent).toBe(1);
+  answer();
+  await ada.arrive(/^\/tickets\/[0-9a-f-]{36}$/);
+  expect(sent).toBe(1);
+  expect(await ada.rest.tickets()).toHaveLength(1);
+});
+
+test("a server that does not answer is told of, and the form can be sent again", { tag: "@with-scripts" }, async ({
+  member,
+  watch,
+}) => {
+  const ada = await member("ada");
+  await ada.open("/tickets/new");
+  await ada.field("Title").fill("A concert");
+  await ada.field("Price").fill("20");
+  watch.expectFailure("/fn/tickets/create");
+  await ada.page.route("/fn/tickets/create", (route) => route.abort("connectionrefused"), { times: 1 });
+  await ada.button("List ticket").click();
+  await expect(ada.page.getByRole("alert").filter({ hasText: "The server did not answer" })).toBeVisible();
+  await expect(ada.field("Title")).toHaveValue("A concert");
+  await ada.button("List ticket").click();
+  await ada.arrive(/^\/tickets\/[0-9a-f-]{36}$/);
+});

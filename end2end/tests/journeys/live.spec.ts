@@ -1,0 +1,144 @@
+import { expect, test } from "../../support/test";
+
+// What others do is shown without asking for it, which takes scripts.
+test.describe("open pages change by themselves", { tag: "@with-scripts" }, () => {
+  test("the list marks a ticket as reserved and as available again", async ({ member, someone }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const [held, free] = [await seller.rest.list("Held", 20), await seller.rest.list("Free", 30)];
+    const visitor = await someone("visitor");
+    await visitor.open("/");
+    const [heldRow, freeRow] = [visitor.row(held.title), visitor.row(free.title)];
+    for (const row of [heldRow, freeRow]) await expect(row.getByText("Available")).toBeVisible();
+    const order = await buyer.rest.reserve(held);
+    await expect(heldRow.getByText("Reserved")).toBeVisible();
+    await expect(heldRow.getByText("Available")).toBeHidden();
+    await expect(freeRow.getByText("Available")).toBeVisible();
+    await expect(visitor.page.getByText("Held was just reserved.")).toBeAttached();
+    await buyer.rest.cancel(order);
+    await expect(heldRow.getByText("Available")).toBeVisible();
+    await expect(heldRow.getByText("Reserved")).toBeHidden();
+    await expect(visitor.page.getByText("Held is available again.")).toBeAttached();
+  });
+
+  test("the list offers to show what was listed since", async ({ member, someone }) => {
+    const seller = await member("seller");
+    const visitor = await someone("visitor");
+    await visitor.open("/");
+    await expect(visitor.page.getByText("Nothing is on sale right now.")).toBeVisible();
+    await seller.rest.list("New", 20);
+    await visitor.link("1 ticket just listed. Show the new list").click();
+    await expect(visitor.row("New")).toBeVisible();
+  });
+
+  test("the page of a ticket says that it is held, and offers it again", async ({ member, someone }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const ticket = await seller.rest.list("The one", 20);
+    const visitor = await someone("visitor");
+    await visitor.open(`/tickets/${ticket.id}`);
+    await expect(visitor.button("Purchase")).toBeVisible();
+    const order = await buyer.rest.reserve(ticket);
+    await expect(visitor.page.getByText(/^Reserved until/)).toBeVisible();
+    await expect(visitor.button("Purchase")).toHaveCount(0);
+    await buyer.rest.cancel(order);
+    await expect(visitor.button("Purchase")).toBeVisible();
+  });
+
+  test("the page of an order follows what its buyer does elsewhere", async ({ member }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    await buyer.open(`/orders/${order.id}`);
+    await expect(buyer.button("Cancel order")).toBeVisible();
+    await buyer.rest.cancel(order);
+    await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
+  });
+
+  test("an order is told to its buyer only", async ({ member, someone }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const ticket = await seller.rest.list("The one", 20);
+    const visitor = await someone("visitor");
+    await visitor.open("/");
+    const heard = visitor.page.evaluate(
+      (id) =>
+        new Promise<string[]>((resolve) => {
+          const told: string[] = [];
+          const feed = new EventSource("/live");
+          for (const kind of ["listed", "ticket", "order"]) {
+            feed.addEventListener(kind, ({ data }) => {
+              told.push(`${kind} ${data}`);
+              if (kind === "ticket" && data.includes(id) && data.includes("true")) resolve(told);
+            });
+          }
+          feed.onopen = () => document.documentElement.setAttribute("data-listens", "");
+        }),
+      ticket.id,
+    );
+    await visitor.page.locator("html[data-listens]").waitFor();
+    const order = await buyer.rest.reserve(ticket);
+    await buyer.rest.cancel(order);
+    const told = (await heard).join("\n");
+    expect(told).toContain(ticket.id);
+    expect(told).not.toContain(order.id);
+  });
+
+  test("a page that lost the server catches up when it is back", async ({ member, someone, server, watch }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const ticket = await seller.rest.list("The one", 20);
+    const visitor = await someone("visitor");
+    await visitor.open(`/tickets/${ticket.id}`);
+    await expect(visitor.button("Purchase")).toBeVisible();
+    watch.expectFailure("/live");
+    await visitor.context.setOffline(true);
+    await buyer.rest.reserve(ticket);
+    await server.stop();
+    await server.startAgain();
+    await visitor.context.setOffline(false);
+    await expect(visitor.page.getByText(/^Reserved until/)).toBeVisible({ timeout: 20_000 });
+  });
+});
+
+test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
+  for (const file of [".wasm", ".js"]) {
+    test(`the whole journey works without the ${file} file`, async ({ someone, member, watch }) => {
+      const seller = await member("seller");
+      const { id } = await seller.rest.list("The one", 20);
+      const buyer = await someone("buyer");
+      const files = new RegExp(`^/pkg/.*\\${file}$`);
+      watch.expectFailure(files);
+      // What the browser makes of it is its own business.
+      watch.expectAny(/^(console|exception): .*(Failed to fetch|import|NetworkError|preload)/);
+      await buyer.page.route(({ pathname }) => files.test(pathname), (route) => route.abort());
+      await buyer.page.goto(`/tickets/${id}`);
+      await buyer.button("Purchase").click();
+      await expect(buyer.heading("Sign in")).toBeVisible();
+      await buyer.link("Open one").click();
+      await buyer.fillAccount("Sign up");
+      await expect(buyer.heading("The one")).toBeVisible();
+      await buyer.button("Purchase").click();
+      await expect(buyer.page.getByText(/^Held for you until/)).toBeVisible();
+      await buyer.button("Cancel order").click();
+      await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
+    });
+  }
+
+  test("what was typed before the scripts came is not lost", async ({ someone }) => {
+    const ada = await someone("ada");
+    let come = () => {};
+    const mayCome = new Promise<void>((resolve) => (come = resolve));
+    await ada.page.route(/\/pkg\/.*\.wasm$/, async (route) => {
+      await mayCome;
+      await route.continue();
+    });
+    await ada.page.goto("/auth/signup", { waitUntil: "domcontentloaded" });
+    await ada.field("Email").fill(ada.email);
+    await ada.field("Password").fill("short");
+    come();
+    await ada.ready();
+    await expect(ada.field("Email")).toHaveValue(ada.email);
+    await ada.button("Sign up").click();
+    await expect(ada.page.getByText("Password must be between 8 and 128 characters")).toBeVisible();
+    await expect(ada.field("Email")).not.toHaveAttribute("aria-invalid");
+    await ada.field("Password").fill(ada.password);
+    await ada.button("Sign up").click();
+    await ada.arrive("/");
+  });
+});

@@ -1,0 +1,61 @@
+import { expect, test } from "../../support/test";
+
+test("a visitor who presses Purchase signs in and comes back to that very ticket", async ({ member, someone }) => {
+  const seller = await member("seller");
+  await (await member("buyer")).context.close();
+  await seller.rest.list("Another", 10);
+  const { id } = await seller.rest.list("The one", 20);
+  const buyer = await someone("buyer");
+  await buyer.open(`/tickets/${id}`);
+  await buyer.button("Purchase").click();
+  await buyer.arrive(`/auth/signin?next=/tickets/${id}`);
+  await expect(buyer.page.getByText("Then you go on where you were.")).toBeVisible();
+  await buyer.fillAccount("Sign in");
+  await buyer.arrive(`/tickets/${id}`);
+  await expect(buyer.heading("The one")).toBeVisible();
+  await buyer.purchase();
+  await expect(buyer.heading("The one")).toBeVisible();
+});
+
+test("a visitor who presses Purchase signs up and comes back to that very ticket", async ({ member, someone }) => {
+  const seller = await member("seller");
+  const { id } = await seller.rest.list("The one", 20);
+  const buyer = await someone("buyer");
+  await buyer.open(`/tickets/${id}`);
+  await buyer.button("Purchase").click();
+  await buyer.arrive(`/auth/signin?next=/tickets/${id}`);
+  await buyer.link("Open one").click();
+  await buyer.arrive(`/auth/signup?next=/tickets/${id}`);
+  await buyer.fillAccount("Sign up");
+  await buyer.arrive(`/tickets/${id}`);
+  await buyer.purchase();
+});
+
+test("a mistake on the way does not lose the way", async ({ member, someone }) => {
+  const seller = await member("seller");
+  await (await member("buyer")).context.close();
+  const { id } = await seller.rest.list("The one", 20);
+  const buyer = await someone("buyer");
+  await buyer.open(`/tickets/${id}`);
+  await buyer.button("Purchase").click();
+  await buyer.arrive(`/auth/signin?next=/tickets/${id}`);
+  await buyer.field("Email").fill(buyer.email);
+  await buyer.field("Password").fill("the wrong password");
+  await buyer.button("Sign in").click();
+  await expect(buyer.page.getByText("Invalid credentials")).toBeVisible();
+  await buyer.fillAccount("Sign in");
+  await buyer.arrive(`/tickets/${id}`);
+});
+
+test("a visitor sees tickets but is not told by whom they are held", async ({ member, someone }) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const ticket = await seller.rest.list("The one", 20);
+  const visitor = await someone("visitor");
+  await visitor.open("/");
+  await expect(visitor.row("The one")).toBeVisible();
+  await buyer.rest.reserve(ticket);
+  await visitor.open(`/tickets/${ticket.id}`);
+  await expect(visitor.page.getByText(/^Reserved until/)).toBeVisible();
+  const html = await visitor.page.content();
+  for (const { email } of [seller, buyer]) expect(html).not.toContain(email);
+});
