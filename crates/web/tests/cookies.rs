@@ -1,0 +1,185 @@
+//! The session cookie over a router: who is signed in, and when a fresh cookie is sent.
+#![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
+use axum::http::{Request, Response, StatusCode};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Router, middleware};
+use contracts::views::UserView;
+use contracts::{SessionId, Timestamp, UserId};
+use event_log::ManualClock;
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use web::{Session, SessionConfig, Sessions, SigningKey};
+
+const START: Timestamp = Timestamp::from_millis(1_769_882_400_000);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+struct Site {
+    clock: ManualClock,
+    sessions: Sessions,
+    router: Router,
+    token: String,
+}
+
+async fn name(session: Session) -> String {
+    session.user.email
+}
+
+async fn name_if_any(session: Option<Session>) -> String {
+    session.map_or_else(|| "nobody".to_owned(), |session| session.user.email)
+}
+
+fn site(is_secure: bool) -> Site {
+    let clock = ManualClock::at(START.as_millis());
+    let key = SigningKey::parse(&"01".repeat(32)).unwrap();
+    let sessions = Sessions::new(
+        SessionConfig {
+            is_secure,
+            ..SessionConfig::new(key)
+        },
+        clock.shared(),
+    );
+    let user = UserView {
+        id: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
+        email: "ada@example.com".to_owned(),
+    };
+    let token = sessions.issue(&user, session_id(), START).unwrap();
+    let ending = sessions.clone();
+    let clearing = sessions.clone();
+    let router = Router::new()
+        .route("/mine", get(name))
+        .route("/all", get(name_if_any))
+        .route(
+            "/file",
+            get(async || ([(CACHE_CONTROL, "public, max-age=31536000, immutable")], "file")),
+        )
+        .route("/ended", get(async move || ending.end(session_id())))
+        .route(
+            "/out",
+            get(async move || [(SET_COOKIE, clearing.cleared_cookie().to_string())].into_response()),
+        )
+        .layer(middleware::from_fn_with_state(sessions.clone(), web::renew))
+        .with_state(sessions.clone());
+    Site {
+        clock,
+        sessions,
+        router,
+        token,
+    }
+}
+
+fn session_id() -> SessionId {
+    SessionId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap()
+}
+
+impl Site {
+    async fn get(&self, path: &str, cookie: &str) -> Response<Body> {
+        let request = Request::get(path)
+            .header(COOKIE, cookie)
+            .body(Body::empty())
+            .unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    async fn get_signed_in(&self, path: &str) -> Response<Body> {
+        self.get(path, &format!("theme=dark; session={}; other=1", self.token))
+            .await
+    }
+}
+
+fn cookies(response: &Response<Body>) -> Vec<String> {
+    let values = response.headers().get_all(SET_COOKIE).iter();
+    values.map(|value| value.to_str().unwrap().to_owned()).collect()
+}
+
+async fn text(response: Response<Body>) -> String {
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_session_signs_in_and_what_is_none_is_anonymous() {
+    let site = site(false);
+    assert_eq!(text(site.get_signed_in("/mine").await).await, "ada@example.com");
+    assert_eq!(text(site.get_signed_in("/all").await).await, "ada@example.com");
+    for cookie in [
+        "",
+        "session=",
+        "session=x",
+        "session",
+        "other=1",
+        &format!("sessions={}", site.token),
+    ] {
+        let response = site.get("/mine", cookie).await;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{cookie}");
+        assert_eq!(
+            text(response).await,
+            r#"{"errors":[{"message":"Not authorized"}]}"#
+        );
+        assert_eq!(text(site.get("/all", cookie).await).await, "nobody", "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn the_cookie_is_kept_from_scripts_and_other_sites() {
+    let plain = site(false);
+    assert_eq!(
+        plain.sessions.cookie("TOKEN".to_owned()).to_string(),
+        "session=TOKEN; HttpOnly; SameSite=Lax; Path=/; Max-Age=3600"
+    );
+    assert_eq!(
+        plain.sessions.cleared_cookie().to_string(),
+        "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
+    );
+    let secure = site(true);
+    assert_eq!(
+        secure.sessions.cookie("TOKEN".to_owned()).to_string(),
+        "session=TOKEN; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=3600"
+    );
+}
+
+#[tokio::test]
+async fn a_used_session_gets_a_fresh_cookie() {
+    let site = site(false);
+    assert_eq!(cookies(&site.get_signed_in("/all").await), Vec::<String>::new());
+    site.clock.advance(HOUR / 2);
+    let renewed = cookies(&site.get_signed_in("/all").await);
+    let [cookie] = &renewed[..] else {
+        unreachable!("one cookie: {renewed:?}")
+    };
+    let token = cookie
+        .strip_prefix("session=")
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap();
+    assert_eq!(
+        site.sessions.verify(token).unwrap().expires_at,
+        START.plus(HOUR * 3 / 2)
+    );
+    assert_eq!(
+        cookies(&site.get("/all", "session=x").await),
+        Vec::<String>::new()
+    );
+}
+
+#[tokio::test]
+async fn a_renewal_never_undoes_signing_out() {
+    let site = site(false);
+    site.clock.advance(HOUR / 2);
+    let out = cookies(&site.get_signed_in("/out").await);
+    assert_eq!(out, [site.sessions.cleared_cookie().to_string()]);
+    assert_eq!(cookies(&site.get_signed_in("/ended").await), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_response_for_everybody_carries_no_cookie() {
+    let site = site(false);
+    site.clock.advance(HOUR / 2);
+    assert_eq!(cookies(&site.get_signed_in("/file").await), Vec::<String>::new());
+}
