@@ -1,0 +1,196 @@
+//! Whose fault a failure is: an event's, which sets its aggregate aside, or a database's, which sets nothing aside.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use event_log::{ApplyError, BoxFuture, Database, DatabaseError, Event, Handler, Relay, Transaction, status};
+use support::ledger::{CHANGED, add, enter, versions};
+use support::{Scratch, number, options, until};
+use tokio_util::sync::CancellationToken;
+
+/// Enters every event, after failing as often as told.
+struct Failing {
+    failures: AtomicUsize,
+    fail: fn(&mut Transaction) -> BoxFuture<'_, Result<(), ApplyError>>,
+}
+
+impl Handler for Failing {
+    fn subjects(&self) -> &'static [&'static str] {
+        &[CHANGED]
+    }
+
+    fn apply<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        event: &'t Event,
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        Box::pin(async move {
+            enter(tx, "source", event).await?;
+            let left = self.failures.load(Ordering::Relaxed);
+            if left > 0 && event.aggregate_id == "b" {
+                self.failures.store(left - 1, Ordering::Relaxed);
+                (self.fail)(tx).await?;
+            }
+            Ok(())
+        })
+    }
+}
+
+struct Case {
+    _scratch: Scratch,
+    source: Database,
+    consumer: Database,
+    relay: Relay,
+}
+
+async fn case(failures: usize, fail: fn(&mut Transaction) -> BoxFuture<'_, Result<(), ApplyError>>) -> Case {
+    let scratch = Scratch::new();
+    let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
+    for account in ["a", "b", "c", "b"] {
+        add(&source, account, 1).await.unwrap();
+    }
+    let handler = Failing {
+        failures: AtomicUsize::new(failures),
+        fail,
+    };
+    let relay = Relay::new(source.clone(), consumer.clone(), handler, options());
+    Case {
+        _scratch: scratch,
+        source,
+        consumer,
+        relay,
+    }
+}
+
+impl Case {
+    async fn assert_only_b_is_aside(&self, error: &str) {
+        self.relay.sweep().await.unwrap();
+        let status = status(&self.source, &self.consumer).await.unwrap();
+        assert_eq!((status.lag, status.aside), (0, 1));
+        assert_eq!(versions(&self.consumer, "a").await, [0]);
+        assert_eq!(versions(&self.consumer, "b").await, [0_i64; 0]);
+        assert_eq!(versions(&self.consumer, "c").await, [0]);
+        let recorded: String = sqlx::query_scalar("SELECT last_error FROM aside_aggregates")
+            .fetch_one(self.consumer.reader())
+            .await
+            .unwrap();
+        assert!(recorded.contains(error), "{recorded}");
+    }
+}
+
+#[tokio::test]
+async fn a_rejected_event_is_set_aside() {
+    let case = case(9, |_| {
+        Box::pin(async { Err(ApplyError::Rejected("a gap".into())) })
+    })
+    .await;
+    case.assert_only_b_is_aside("a gap").await;
+}
+
+#[tokio::test]
+async fn an_event_that_breaks_a_constraint_is_set_aside() {
+    let case = case(9, |tx| {
+        Box::pin(async move {
+            sqlx::query("INSERT INTO entries VALUES ('source', 1, 'b', 0, 13)")
+                .execute(tx.connection())
+                .await?;
+            Ok(())
+        })
+    });
+    case.await.assert_only_b_is_aside("CHECK constraint failed").await;
+}
+
+#[tokio::test]
+async fn an_event_without_the_expected_payload_is_set_aside() {
+    let case = case(9, |_| {
+        Box::pin(async {
+            serde_json::from_str::<i64>("{}")?;
+            Ok(())
+        })
+    });
+    case.await
+        .assert_only_b_is_aside("the payload cannot be read")
+        .await;
+}
+
+#[tokio::test]
+async fn a_panic_sets_the_event_aside_and_the_relay_lives() {
+    let case = case(9, |tx| {
+        Box::pin(async move {
+            assert!(tx.now_ms() < 0, "an impossible state");
+            Ok(())
+        })
+    });
+    case.await
+        .assert_only_b_is_aside("the handler panicked: an impossible state")
+        .await;
+}
+
+#[tokio::test]
+async fn a_transient_failure_sets_nothing_aside_and_the_whole_batch_comes_again() {
+    let case = case(2, |_| Box::pin(async { Err(sqlx::Error::PoolTimedOut.into()) })).await;
+    for _ in 0..2 {
+        case.relay.sweep().await.unwrap_err();
+        let status = status(&case.source, &case.consumer).await.unwrap();
+        assert_eq!((status.position, status.aside, status.parked), (0, 0, 0));
+        assert_eq!(number(&case.consumer, "SELECT count(*) FROM entries").await, 0);
+    }
+    assert_eq!(case.relay.sweep().await.unwrap(), 4);
+    assert_eq!(versions(&case.consumer, "b").await, [0, 1]);
+}
+
+#[tokio::test]
+async fn a_full_disk_sets_nothing_aside() {
+    let case = case(1, |tx| {
+        Box::pin(async move {
+            sqlx::query("PRAGMA max_page_count = 1")
+                .execute(tx.connection())
+                .await?;
+            let large = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+                         INSERT INTO accounts SELECT hex(randomblob(500)), 0, 0 FROM n";
+            sqlx::query(large).execute(tx.connection()).await?;
+            Ok(())
+        })
+    })
+    .await;
+    let error = case.relay.sweep().await.unwrap_err();
+    assert!(error.to_string().contains("full"), "{error}");
+    assert_eq!(case.relay.sweep().await.unwrap(), 4);
+    assert_eq!(versions(&case.consumer, "b").await, [0, 1]);
+}
+
+#[tokio::test]
+async fn a_running_relay_survives_failures_of_the_database() {
+    let case = case(5, |_| Box::pin(async { Err(sqlx::Error::PoolTimedOut.into()) })).await;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(case.relay.run(stop.clone()));
+    until(async || versions(&case.consumer, "b").await == [0, 1]).await;
+    stop.cancel();
+    running.await.unwrap();
+}
+
+#[test]
+fn every_error_has_its_place() {
+    let transient = |error: sqlx::Error| DatabaseError::from(error).is_transient();
+    let about_the_work = |error: sqlx::Error| DatabaseError::from(error).is_about_the_work();
+    for (error, expected) in [
+        (sqlx::Error::PoolTimedOut, (true, false)),
+        (sqlx::Error::WorkerCrashed, (true, false)),
+        (sqlx::Error::Io(std::io::Error::other("cable")), (true, false)),
+        (sqlx::Error::PoolClosed, (false, false)),
+        (sqlx::Error::RowNotFound, (false, true)),
+        (sqlx::Error::Decode("text".into()), (false, true)),
+    ] {
+        let text = error.to_string();
+        let database = DatabaseError::from(error);
+        assert_eq!(
+            (database.is_transient(), database.is_about_the_work()),
+            expected,
+            "{text}"
+        );
+    }
+    assert!(!transient(sqlx::Error::ColumnNotFound("x".into())));
+    assert!(about_the_work(sqlx::Error::ColumnNotFound("x".into())));
+}

@@ -1,0 +1,174 @@
+//! The log of events: gapless, in commit order, with the change that each event tells of, and never rewritten.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use event_log::DatabaseError;
+use futures::future::join_all;
+use support::ledger::{CHANGED, add, add_within};
+use support::{NEW_YEAR_MS, Scratch, execute, number};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sequence_is_gapless_under_concurrent_writers_and_roll_backs() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let writes = (0..200).map(|n| {
+        let database = database.clone();
+        tokio::spawn(async move {
+            let account = format!("account-{}", n % 7);
+            database
+                .write(move |tx| {
+                    Box::pin(async move {
+                        let sequence = add_within(tx, &account, n).await?;
+                        // Every third one changes its mind after it took a sequence.
+                        if n % 3 == 0 {
+                            Err(DatabaseError::from(sqlx::Error::RowNotFound))
+                        } else {
+                            Ok(sequence)
+                        }
+                    })
+                })
+                .await
+                .ok()
+        })
+    });
+    let mut given: Vec<i64> = join_all(writes)
+        .await
+        .into_iter()
+        .filter_map(Result::unwrap)
+        .collect();
+    given.sort_unstable();
+    let stored: Vec<i64> = sqlx::query_scalar("SELECT sequence FROM events ORDER BY sequence")
+        .fetch_all(database.reader())
+        .await
+        .unwrap();
+    assert_eq!(stored, (1..=133).collect::<Vec<i64>>());
+    assert_eq!(given, stored);
+    // The versions show that what was rolled back left nothing behind either.
+    let versions = "SELECT count(*) FROM accounts WHERE version + 1 <> (SELECT count(*) FROM events WHERE aggregate_id = accounts.id)";
+    assert_eq!(number(&database, versions).await, 0);
+}
+
+#[tokio::test]
+async fn an_event_and_its_change_become_visible_together() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let watching = database.watch();
+    let onlooker = database.clone();
+    database
+        .write(move |tx| {
+            Box::pin(async move {
+                add_within(tx, "a", 5).await?;
+                assert_eq!(number(&onlooker, "SELECT count(*) FROM events").await, 0);
+                assert_eq!(number(&onlooker, "SELECT count(*) FROM accounts").await, 0);
+                assert_eq!(*onlooker.watch().borrow(), 0);
+                Ok::<_, DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(number(&database, "SELECT count(*) FROM events").await, 1);
+    assert_eq!(number(&database, "SELECT count(*) FROM accounts").await, 1);
+    assert_eq!(*watching.borrow(), 1);
+}
+
+#[tokio::test]
+async fn an_event_carries_what_it_was_given() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    add(&database, "a", 5).await.unwrap();
+    let events = database.events_since(CHANGED, NEW_YEAR_MS).await.unwrap();
+    assert_eq!(events.len(), 1);
+    let event = &events[0];
+    assert_eq!(
+        (
+            event.sequence,
+            event.aggregate_id.as_str(),
+            event.aggregate_version
+        ),
+        (1, "a", 0)
+    );
+    assert_eq!(
+        (event.subject.as_str(), event.occurred_at_ms),
+        (CHANGED, NEW_YEAR_MS)
+    );
+    assert_eq!(event.payload, r#"{"amount":5}"#);
+    assert_eq!(event.id.parse::<uuid::Uuid>().unwrap().get_version_num(), 7);
+}
+
+#[tokio::test]
+async fn an_event_is_never_changed_or_removed() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    add(&database, "a", 5).await.unwrap();
+    for statement in ["UPDATE events SET payload = '{}'", "DELETE FROM events"] {
+        let refused = execute(&database, statement).await.unwrap_err();
+        assert!(refused.is_constraint_violation(), "{statement}: {refused}");
+    }
+    // The statements themselves are fine: without the triggers they go through.
+    execute(&database, "DROP TRIGGER events_are_not_rewritten")
+        .await
+        .unwrap();
+    execute(&database, "DROP TRIGGER events_are_not_removed")
+        .await
+        .unwrap();
+    assert_eq!(
+        execute(&database, "UPDATE events SET payload = '{}'")
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(execute(&database, "DELETE FROM events").await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_schema_refuses_a_gap_in_the_sequence() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let skipping =
+        "INSERT INTO events VALUES (2, '00000000-0000-7000-8000-000000000000', 's', 'a', 0, 0, '{}')";
+    assert!(
+        execute(&database, skipping)
+            .await
+            .unwrap_err()
+            .is_constraint_violation()
+    );
+    execute(&database, "DROP TRIGGER events_are_gapless")
+        .await
+        .unwrap();
+    assert_eq!(execute(&database, skipping).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_version_of_an_aggregate_is_announced_once() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let announce = || {
+        database.write(|tx| Box::pin(async move { tx.append(CHANGED, "a", 0, &serde_json::json!({})).await }))
+    };
+    assert_eq!(announce().await.unwrap(), 1);
+    let refused: DatabaseError = announce().await.unwrap_err();
+    assert!(refused.is_unique_violation(), "{refused}");
+    assert_eq!(number(&database, "SELECT count(*) FROM events").await, 1);
+}
+
+#[tokio::test]
+async fn events_of_a_subject_can_be_read_since_an_instant() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    for _ in 0..3 {
+        add(&database, "a", 1).await.unwrap();
+        scratch.clock.advance(std::time::Duration::from_millis(10));
+    }
+    let read = async |subject, since| {
+        let events = database.events_since(subject, since).await.unwrap();
+        events
+            .into_iter()
+            .map(|event| event.sequence)
+            .collect::<Vec<i64>>()
+    };
+    assert_eq!(read(CHANGED, 0).await, [1, 2, 3]);
+    assert_eq!(read(CHANGED, NEW_YEAR_MS + 10).await, [2, 3]);
+    assert_eq!(read(CHANGED, NEW_YEAR_MS + 21).await, Vec::<i64>::new());
+    assert_eq!(read("another:subject", 0).await, Vec::<i64>::new());
+}

@@ -1,0 +1,147 @@
+//! Opening and closing: settings, migrations, and what is found on the next start.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::sync::LazyLock;
+
+use event_log::{Database, DatabaseError, DatabaseOptions, IdSource, OpenError};
+use sqlx::migrate::{MigrateError, Migrator};
+use support::ledger::add;
+use support::{Scratch, execute, number};
+
+#[tokio::test]
+async fn writes_are_durable_and_foreign_keys_are_enforced() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let settings = database
+        .write(|tx| {
+            Box::pin(async move {
+                let mut settings = Vec::new();
+                for pragma in ["PRAGMA journal_mode", "PRAGMA synchronous", "PRAGMA foreign_keys"] {
+                    let row = sqlx::query(pragma).fetch_one(tx.connection()).await?;
+                    let value = sqlx::Row::try_get_unchecked::<String, _>(&row, 0)?;
+                    settings.push(value);
+                }
+                Ok::<_, DatabaseError>(settings)
+            })
+        })
+        .await
+        .unwrap();
+    // 2 is FULL.
+    assert_eq!(settings, ["wal", "2", "1"]);
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_on_the_next_start() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    add(&database, "a", 1).await.unwrap();
+    add(&database, "a", 1).await.unwrap();
+    database.close().await;
+    assert!(
+        !scratch.path("source").with_extension("sqlite-wal").exists(),
+        "the log was not moved into the file"
+    );
+
+    let database = scratch.open("source").await;
+    assert_eq!(*database.watch().borrow(), 2);
+    assert_eq!(add(&database, "a", 1).await.unwrap(), 3);
+    assert_eq!(database.integrity_check().await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_closed_database_refuses_writes_and_reads() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    database.check().await.unwrap();
+    database.close().await;
+    assert!(database.check().await.is_err());
+    assert!(add(&database, "a", 1).await.is_err());
+}
+
+#[tokio::test]
+async fn the_migrations_of_this_crate_and_of_the_service_are_tracked_apart() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    assert_eq!(
+        number(&database, "SELECT count(*) FROM _event_log_migrations").await,
+        2
+    );
+    assert_eq!(
+        number(&database, "SELECT count(*) FROM _sqlx_migrations").await,
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_may_start_together() {
+    for _ in 0..10 {
+        let scratch = Scratch::new();
+        let (one, other) = tokio::join!(scratch.open("source"), scratch.open("source"));
+        add(&one, "a", 1).await.unwrap();
+        assert_eq!(add(&other, "a", 1).await.unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused() {
+    static OLDER: LazyLock<Migrator> = LazyLock::new(|| Migrator::with_migrations(Vec::new()));
+    let scratch = Scratch::new();
+    scratch.open("source").await.close().await;
+    let options = DatabaseOptions {
+        path: scratch.path("source"),
+        name: "source",
+        readers: 1,
+    };
+    let ids = IdSource::seeded(scratch.clock.shared(), 1);
+    let refused = Database::open(options, &OLDER, scratch.clock.shared(), ids)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused, OpenError::Migrate(MigrateError::VersionMissing(1))),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let scratch = Scratch::new();
+    let text = "a shopping list, longer than the header of a database file: ".repeat(20);
+    std::fs::write(scratch.path("source"), &text).unwrap();
+    let options = DatabaseOptions {
+        path: scratch.path("source"),
+        name: "source",
+        readers: 1,
+    };
+    let ids = IdSource::seeded(scratch.clock.shared(), 1);
+    let refused = Database::open(options, &support::MIGRATIONS, scratch.clock.shared(), ids)
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, OpenError::Connect(_)), "{refused}");
+    assert_eq!(std::fs::read_to_string(scratch.path("source")).unwrap(), text);
+}
+
+#[tokio::test]
+async fn the_integrity_check_finds_an_orphan() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    execute(
+        &database,
+        "CREATE TABLE notes (account TEXT REFERENCES accounts) STRICT",
+    )
+    .await
+    .unwrap();
+    let careless = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(scratch.path("source"))
+        .foreign_keys(false);
+    let mut connection = sqlx::ConnectOptions::connect(&careless).await.unwrap();
+    sqlx::query("INSERT INTO notes VALUES ('nobody')")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(
+        database.integrity_check().await.unwrap(),
+        ["a foreign key of notes points nowhere"]
+    );
+}

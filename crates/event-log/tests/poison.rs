@@ -1,0 +1,187 @@
+//! An event that cannot be applied: its aggregate waits, is tried again, is parked, is seen, and is replayed. All others flow.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::time::Duration;
+
+use event_log::{Database, Relay, parked, replay, status};
+use support::ledger::{Ledger, add, entries, versions};
+use support::{Scratch, number, options};
+
+struct Poisoned {
+    scratch: Scratch,
+    source: Database,
+    consumer: Database,
+    ledger: Ledger,
+    relay: Relay,
+}
+
+impl Poisoned {
+    /// Three accounts with three events each, of which one account is not welcome.
+    async fn new() -> Self {
+        let scratch = Scratch::new();
+        let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
+        for _ in 0..3 {
+            for account in ["good", "bad", "fine"] {
+                add(&source, account, 1).await.unwrap();
+            }
+        }
+        let ledger = Ledger::of("source");
+        ledger.reject("bad");
+        let relay = Relay::new(source.clone(), consumer.clone(), ledger.clone(), options());
+        Self {
+            scratch,
+            source,
+            consumer,
+            ledger,
+            relay,
+        }
+    }
+
+    /// Lets all attempts fail.
+    async fn park(&self) {
+        for _ in 0..5 {
+            self.relay.sweep().await.unwrap();
+            self.scratch.clock.advance(Duration::from_secs(60));
+        }
+    }
+
+    /// How many aggregates wait for another attempt, and how many are parked.
+    async fn waiting(&self) -> (i64, i64) {
+        let status = status(&self.source, &self.consumer).await.unwrap();
+        assert_eq!(status.lag, 0, "the cursor stands still");
+        (status.aside, status.parked)
+    }
+}
+
+#[tokio::test]
+async fn only_the_aggregate_of_the_event_waits() {
+    let poisoned = Poisoned::new().await;
+    assert_eq!(poisoned.relay.sweep().await.unwrap(), 9);
+    assert_eq!(versions(&poisoned.consumer, "good").await, [0, 1, 2]);
+    assert_eq!(versions(&poisoned.consumer, "fine").await, [0, 1, 2]);
+    assert_eq!(versions(&poisoned.consumer, "bad").await, [0_i64; 0]);
+    assert_eq!(
+        number(&poisoned.consumer, "SELECT count(*) FROM aside_events").await,
+        3
+    );
+    assert_eq!(poisoned.waiting().await, (1, 0));
+    // Later events of it queue behind, without being tried.
+    poisoned.ledger.accept("bad");
+    add(&poisoned.source, "bad", 1).await.unwrap();
+    add(&poisoned.source, "good", 1).await.unwrap();
+    poisoned.relay.sweep().await.unwrap();
+    assert_eq!(versions(&poisoned.consumer, "good").await, [0, 1, 2, 3]);
+    assert_eq!(
+        number(&poisoned.consumer, "SELECT count(*) FROM aside_events").await,
+        4
+    );
+}
+
+#[tokio::test]
+async fn a_retry_comes_after_its_pause_and_keeps_the_order() {
+    let poisoned = Poisoned::new().await;
+    poisoned.relay.sweep().await.unwrap();
+    poisoned.ledger.accept("bad");
+    poisoned.scratch.clock.advance(Duration::from_millis(999));
+    assert_eq!(poisoned.relay.sweep().await.unwrap(), 0);
+    poisoned.scratch.clock.advance(Duration::from_millis(1));
+    assert_eq!(poisoned.relay.sweep().await.unwrap(), 1);
+    assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2]);
+    assert_eq!(poisoned.waiting().await, (0, 0));
+    // And it flows again.
+    add(&poisoned.source, "bad", 1).await.unwrap();
+    poisoned.relay.sweep().await.unwrap();
+    assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2, 3]);
+}
+
+#[tokio::test]
+async fn pauses_grow_and_attempts_are_bounded() {
+    let poisoned = Poisoned::new().await;
+    let state = async || {
+        let row = "SELECT attempts, next_attempt_at, parked FROM aside_aggregates";
+        sqlx::query_as::<_, (i64, i64, bool)>(row)
+            .fetch_one(poisoned.consumer.reader())
+            .await
+            .unwrap()
+    };
+    let start = support::NEW_YEAR_MS;
+    poisoned.relay.sweep().await.unwrap();
+    assert_eq!(state().await, (1, start + 1000, false));
+    poisoned.scratch.clock.advance(Duration::from_secs(1));
+    poisoned.relay.sweep().await.unwrap();
+    assert_eq!(state().await, (2, start + 3000, false));
+    poisoned.scratch.clock.advance(Duration::from_secs(2));
+    poisoned.relay.sweep().await.unwrap();
+    let parked = state().await;
+    assert_eq!((parked.0, parked.2), (3, true));
+    // Nothing but a replay touches it any more.
+    poisoned.ledger.accept("bad");
+    poisoned.scratch.clock.advance(Duration::from_secs(86_400));
+    assert_eq!(poisoned.relay.sweep().await.unwrap(), 0);
+    assert_eq!(state().await, parked);
+}
+
+#[tokio::test]
+async fn a_parked_event_is_visible_with_its_error() {
+    let poisoned = Poisoned::new().await;
+    assert_eq!(parked(&poisoned.consumer).await.unwrap(), []);
+    poisoned.park().await;
+    assert_eq!(poisoned.waiting().await, (0, 1));
+    let parked = parked(&poisoned.consumer).await.unwrap();
+    let sequences: Vec<i64> = parked.iter().map(|parked| parked.event.sequence).collect();
+    assert_eq!(sequences, [2, 5, 8]);
+    assert_eq!(parked[0].source, "source");
+    assert_eq!(parked[0].error, "bad is not welcome");
+    assert_eq!(parked[0].attempts, 3);
+    assert_eq!(parked[0].set_aside_at_ms, support::NEW_YEAR_MS);
+    let original = poisoned.source.events_since("account:changed", 0).await.unwrap();
+    assert_eq!(parked[0].event, original[1]);
+}
+
+#[tokio::test]
+async fn a_replay_applies_what_waits_in_order() {
+    let poisoned = Poisoned::new().await;
+    poisoned.park().await;
+    poisoned.ledger.accept("bad");
+    add(&poisoned.source, "bad", 1).await.unwrap();
+    poisoned.relay.sweep().await.unwrap();
+    assert_eq!(versions(&poisoned.consumer, "bad").await, [0_i64; 0]);
+
+    assert_eq!(replay(&poisoned.consumer, "elsewhere", None).await.unwrap(), 0);
+    assert_eq!(
+        replay(&poisoned.consumer, "source", Some("good")).await.unwrap(),
+        0
+    );
+    assert_eq!(
+        replay(&poisoned.consumer, "source", Some("bad")).await.unwrap(),
+        1
+    );
+    poisoned.relay.sweep().await.unwrap();
+    assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2, 3]);
+    assert_eq!(poisoned.waiting().await, (0, 0));
+    assert_eq!(parked(&poisoned.consumer).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_replay_of_what_is_still_poison_parks_it_again() {
+    let poisoned = Poisoned::new().await;
+    poisoned.park().await;
+    assert_eq!(replay(&poisoned.consumer, "source", None).await.unwrap(), 1);
+    poisoned.relay.sweep().await.unwrap();
+    assert_eq!(poisoned.waiting().await, (1, 0));
+    poisoned.park().await;
+    assert_eq!(poisoned.waiting().await, (0, 1));
+}
+
+#[tokio::test]
+async fn the_effect_of_a_failed_event_is_rolled_back() {
+    let poisoned = Poisoned::new().await;
+    poisoned.park().await;
+    assert_eq!(entries(&poisoned.consumer).await.len(), 6);
+    assert_eq!(
+        number(&poisoned.consumer, "SELECT count(*) FROM totals WHERE id = 'bad'").await,
+        0
+    );
+}

@@ -1,0 +1,71 @@
+//! The follower for what is kept in memory.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use event_log::Tail;
+use support::Scratch;
+use support::ledger::add;
+
+fn sequences(events: &[event_log::Event]) -> Vec<i64> {
+    events.iter().map(|event| event.sequence).collect()
+}
+
+#[tokio::test]
+async fn it_hands_out_every_event_once_from_where_it_starts() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    for _ in 0..300 {
+        add(&database, "a", 1).await.unwrap();
+    }
+    let mut tail = Tail::new(database.clone(), 10);
+    let mut seen = sequences(&tail.next_batch().await.unwrap());
+    assert_eq!(seen.len(), 256);
+    seen.extend(sequences(&tail.next_batch().await.unwrap()));
+    assert_eq!(seen, (11..=300).collect::<Vec<i64>>());
+    assert_eq!(tail.position(), 300);
+    assert_eq!(tail.pending_batch().await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_woken_by_a_commit_and_its_future_can_be_dropped() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let mut tail = Tail::new(database.clone(), 0);
+    for expected in 1..=20 {
+        tokio::select! {
+            biased;
+            batch = tail.next_batch() => unreachable!("nothing is there: {batch:?}"),
+            () = tokio::task::yield_now() => {}
+        }
+        let (events, _) = tokio::join!(tail.next_batch(), add(&database, "a", 1));
+        assert_eq!(sequences(&events.unwrap()), [expected]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_committed_is_in_the_very_next_look() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let mut tail = Tail::new(database.clone(), 0);
+    for expected in 1..=20 {
+        add(&database, "a", 1).await.unwrap();
+        assert_eq!(sequences(&tail.pending_batch().await.unwrap()), [expected]);
+    }
+}
+
+/// Another handle on the same file stands for another process: its commits wake nobody here.
+#[tokio::test]
+async fn it_looks_without_being_woken() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let elsewhere = scratch.open("source").await;
+    let watching = database.watch();
+    let mut tail = Tail::new(database, 0);
+    let (events, _) = tokio::join!(tail.next_batch(), add(&elsewhere, "a", 1));
+    assert_eq!(sequences(&events.unwrap()), [1]);
+    assert!(
+        !watching.has_changed().unwrap(),
+        "the tail was woken, and this test shows nothing"
+    );
+}

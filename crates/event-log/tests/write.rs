@@ -1,0 +1,140 @@
+//! The one way to write: what happens when the work, its caller, or the disk gives up.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::sync::Arc;
+
+use event_log::{DatabaseError, Transaction};
+use futures::FutureExt;
+use support::ledger::{add, add_within};
+use support::{Scratch, execute, number};
+use tokio::sync::Notify;
+
+#[tokio::test]
+async fn a_caller_that_goes_away_does_not_interrupt_its_write() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (signal, gate) = (Arc::clone(&begun), Arc::clone(&go_on));
+    let write = database.write(move |tx| {
+        Box::pin(async move {
+            sqlx::query("INSERT INTO accounts VALUES ('half', 0, 1)")
+                .execute(tx.connection())
+                .await?;
+            signal.notify_one();
+            gate.notified().await;
+            add_within(tx, "half", 1).await
+        })
+    });
+    tokio::select! {
+        _ = write => unreachable!("the gate is closed"),
+        () = begun.notified() => {}
+    }
+    // The future of the write is gone by now.
+    go_on.notify_one();
+    assert_eq!(add(&database, "next", 1).await.unwrap(), 2);
+    assert_eq!(
+        number(&database, "SELECT total FROM accounts WHERE id = 'half'").await,
+        2
+    );
+}
+
+#[tokio::test]
+async fn a_panic_rolls_back_and_reaches_the_caller() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let write = database.write(|tx: &mut Transaction| {
+        Box::pin(async move {
+            add_within(tx, "a", 1).await?;
+            if tx.now_ms() > 0 {
+                panic!("out of luck");
+            }
+            Ok::<_, DatabaseError>(())
+        })
+    });
+    let payload = std::panic::AssertUnwindSafe(write)
+        .catch_unwind()
+        .await
+        .unwrap_err();
+    assert_eq!(*payload.downcast_ref::<&str>().unwrap(), "out of luck");
+    assert_eq!(number(&database, "SELECT count(*) FROM accounts").await, 0);
+    assert_eq!(add(&database, "a", 1).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_full_disk_fails_one_write_and_not_the_next() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let filling = database.write(|tx| {
+        Box::pin(async move {
+            sqlx::query("PRAGMA max_page_count = 1")
+                .execute(tx.connection())
+                .await?;
+            let large = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+                         INSERT INTO accounts SELECT hex(randomblob(500)), 0, 0 FROM n";
+            sqlx::query(large).execute(tx.connection()).await?;
+            Ok::<_, DatabaseError>(())
+        })
+    });
+    let full = filling.await.unwrap_err();
+    assert!(full.is_transient() && !full.is_about_the_work(), "{full}");
+    // A connection that still believed in its transaction would refuse to begin another one, for ever.
+    assert_eq!(add(&database, "a", 1).await.unwrap(), 1);
+    assert_eq!(number(&database, "SELECT count(*) FROM accounts").await, 1);
+}
+
+#[tokio::test]
+async fn a_commit_that_a_deferred_constraint_refuses_writes_nothing() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    execute(
+        &database,
+        "CREATE TABLE notes (account TEXT REFERENCES accounts DEFERRABLE INITIALLY DEFERRED) STRICT",
+    )
+    .await
+    .unwrap();
+    let refused = execute(&database, "INSERT INTO notes VALUES ('nobody')")
+        .await
+        .unwrap_err();
+    assert!(refused.is_constraint_violation(), "{refused}");
+    assert_eq!(number(&database, "SELECT count(*) FROM notes").await, 0);
+    assert_eq!(add(&database, "a", 1).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn readers_cannot_write() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let insert = "INSERT INTO accounts VALUES ('a', 0, 1)";
+    assert!(sqlx::query(insert).execute(database.reader()).await.is_err());
+    assert_eq!(execute(&database, insert).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_is_in_the_very_next_read_and_published() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    for expected in 1..=50 {
+        let sequence = add(&database, "a", 1).await.unwrap();
+        assert_eq!(sequence, expected);
+        assert_eq!(
+            number(&database, "SELECT max(sequence) FROM events").await,
+            expected
+        );
+        assert_eq!(*database.watch().borrow(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_write_without_events_wakes_nobody() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let watching = database.watch();
+    execute(&database, "INSERT INTO accounts VALUES ('a', 0, 1)")
+        .await
+        .unwrap();
+    assert!(!watching.has_changed().unwrap());
+    add(&database, "b", 1).await.unwrap();
+    assert!(watching.has_changed().unwrap());
+}
