@@ -1,0 +1,75 @@
+//! What can go wrong with accounts, without HTTP in it.
+
+use contracts::{ErrorCode, Refusal};
+use event_log::DatabaseError;
+use web::{ApiError, TokenError};
+
+/// Why an operation on accounts was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// Fields of the form are not as they must be.
+    #[error("the form was refused")]
+    Refused(Refusal),
+    /// The address has an account already.
+    #[error("the address is in use")]
+    EmailInUse,
+    /// Unknown address or wrong password: the two are not told apart.
+    #[error("the credentials are invalid")]
+    InvalidCredentials,
+    /// Too many passwords wait to be hashed.
+    #[error("too many passwords wait to be hashed")]
+    Busy,
+    /// A password could not be hashed, or a stored hash cannot be read.
+    #[error("hashing failed: {0}")]
+    Hash(#[from] argon2::password_hash::Error),
+    /// A token could not be signed.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// A row or an event breaks the rules of the domain: it was not written by this service.
+    #[error("{what} cannot be read")]
+    Corrupt {
+        /// Which row or event.
+        what: String,
+    },
+    /// Work in the background broke off.
+    #[error("work in the background broke off: {0}")]
+    Task(#[from] tokio::task::JoinError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl AuthError {
+    /// What the client is told; `None` for what is not its business.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.clone()),
+            Self::EmailInUse => Some(ErrorCode::EmailInUse.into()),
+            Self::InvalidCredentials => Some(ErrorCode::InvalidCredentials.into()),
+            Self::Busy => Some(ErrorCode::Busy.into()),
+            Self::Hash(_) | Self::Token(_) | Self::Corrupt { .. } | Self::Task(_) | Self::Database(_) => None,
+        }
+    }
+}
+
+impl From<Refusal> for AuthError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<sqlx::Error> for AuthError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        match error.refusal() {
+            Some(refusal) => refusal.into(),
+            None => Self::internal(&error),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Hashing and verifying passwords: slow on purpose, so never on the async threads and only a few at a time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use argon2::password_hash;
+use argon2::{Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier};
+use contracts::Password;
+use tokio::sync::Semaphore;
+
+use crate::{AuthConfig, AuthError};
+
+/// Salt and hash of no password, in the alphabet of PHC strings.
+const NO_SALT: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+const NO_HASH: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Hashes passwords with Argon2id. Clones share their turns.
+#[derive(Clone)]
+pub(crate) struct Passwords(Arc<Inner>);
+
+struct Inner {
+    params: Params,
+    /// What a password is compared with where there is no account.
+    dummy: String,
+    /// One permit for each hash at work or waiting.
+    places: Arc<Semaphore>,
+    /// One permit for each hash at work.
+    turns: Arc<Semaphore>,
+    verified: AtomicU64,
+}
+
+/// What comparing a password with a stored hash said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Wrong,
+    Right,
+    /// Right, but the hash was made with other parameters than the present ones.
+    RightButOld,
+}
+
+impl Passwords {
+    pub(crate) fn new(config: AuthConfig) -> Self {
+        let params = config.hash;
+        let (m, t, p) = (params.m_cost(), params.t_cost(), params.p_cost());
+        let parallel = config.parallel_hashes.get().min(Semaphore::MAX_PERMITS / 2);
+        let places = parallel
+            .saturating_add(config.waiting_hashes)
+            .min(Semaphore::MAX_PERMITS);
+        Self(Arc::new(Inner {
+            dummy: format!("$argon2id$v=19$m={m},t={t},p={p}${NO_SALT}${NO_HASH}"),
+            params,
+            places: Arc::new(Semaphore::new(places)),
+            turns: Arc::new(Semaphore::new(parallel)),
+            verified: AtomicU64::new(0),
+        }))
+    }
+
+    /// The hash of a password under the present parameters and a salt of its own, as a PHC string.
+    pub(crate) async fn hash(&self, password: Password) -> Result<String, AuthError> {
+        let argon2 = Argon2::from(&self.0.params);
+        self.in_turn(move || Ok(argon2.hash_password(password.expose().as_bytes())?.to_string()))
+            .await
+    }
+
+    /// Compares a password with the hash of an account, and does exactly the same work where there is no account, or
+    /// no account can have the password: the time tells nothing.
+    pub(crate) async fn verify(
+        &self,
+        password: Option<Password>,
+        hash: Option<String>,
+    ) -> Result<Verdict, AuthError> {
+        let inner = Arc::clone(&self.0);
+        self.in_turn(move || {
+            let comparable = password.is_some() && hash.is_some();
+            let hash = PasswordHash::new(hash.as_deref().unwrap_or(&inner.dummy))
+                .map_err(password_hash::Error::from)?;
+            let password = password.as_ref().map_or("", Password::expose);
+            let verdict = inner.compare(password, &hash)?;
+            Ok(if comparable { verdict } else { Verdict::Wrong })
+        })
+        .await
+    }
+
+    /// How many comparisons were made.
+    pub(crate) fn verified(&self) -> u64 {
+        self.0.verified.load(Ordering::Relaxed)
+    }
+
+    /// Runs work when its turn has come, on a thread for blocking work.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, AuthError> + Send + 'static,
+    ) -> Result<T, AuthError> {
+        let _place = self.0.places.try_acquire().map_err(|_| AuthError::Busy)?;
+        // The semaphore is never closed.
+        let turn = Arc::clone(&self.0.turns)
+            .acquire_owned()
+            .await
+            .map_err(|_| AuthError::Busy)?;
+        let work = move || {
+            // The turn is over when the work is, also if whoever asked for it has gone.
+            let _turn = turn;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await?
+    }
+}
+
+impl Inner {
+    fn compare(&self, password: &str, hash: &PasswordHash) -> Result<Verdict, AuthError> {
+        self.verified.fetch_add(1, Ordering::Relaxed);
+        match Argon2::from(&self.params).verify_password(password.as_bytes(), hash) {
+            Ok(()) if self.is_present(hash) => Ok(Verdict::Right),
+            Ok(()) => Ok(Verdict::RightButOld),
+            Err(password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn is_present(&self, hash: &PasswordHash) -> bool {
+        let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        Params::try_from(hash).is_ok_and(|params| costs(&params) == costs(&self.params))
+    }
+}
+
+#[cfg(test)]
+mod tests;

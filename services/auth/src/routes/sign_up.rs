@@ -1,0 +1,19 @@
+//! POST /api/users/signup
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use web::{ApiError, Json};
+
+use super::body::Credentials;
+use super::set_cookie;
+use crate::{Auth, SignedIn};
+
+pub(super) async fn route(
+    State(auth): State<Auth>,
+    Json(body): Json<Credentials>,
+) -> Result<impl IntoResponse, ApiError> {
+    let SignedIn { user, token } = auth.sign_up(body.into()).await?;
+    let cookie = auth.sessions().cookie(token);
+    Ok((StatusCode::CREATED, set_cookie(&cookie), axum::Json(user)))
+}

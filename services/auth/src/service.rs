@@ -1,0 +1,192 @@
+//! The operations on accounts and sessions.
+
+use contracts::events::{SessionEnded, UserSignedUp};
+use contracts::forms::{SignInForm, SignUpForm};
+use contracts::views::UserView;
+use contracts::{Email, SessionId, Timestamp, UserId};
+use event_log::{Database, Transaction};
+use web::{Session, Sessions};
+
+use crate::passwords::{Passwords, Verdict};
+use crate::{AuthConfig, AuthError, domain, store};
+
+/// The auth service: accounts, passwords, sessions.
+#[derive(Clone)]
+pub struct Auth {
+    db: Database,
+    sessions: Sessions,
+    passwords: Passwords,
+}
+
+/// Somebody who has just signed up or in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub user: UserView,
+    /// The token of the new session, for [`Sessions::cookie`].
+    pub token: String,
+}
+
+/// A session that has just begun.
+struct Begun {
+    id: SessionId,
+    at: Timestamp,
+}
+
+impl Auth {
+    /// The service on its database, which was opened with [`crate::MIGRATIONS`].
+    #[must_use]
+    pub fn new(db: Database, sessions: Sessions, config: AuthConfig) -> Self {
+        let passwords = Passwords::new(config);
+        Self {
+            db,
+            sessions,
+            passwords,
+        }
+    }
+
+    /// To be called at start-up: tries signing out and tells [`Sessions`] which sessions were ended while a token of
+    /// theirs can still be alive.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn restore_ended_sessions(&self) -> Result<(), AuthError> {
+        self.sessions.self_test()?;
+        let longest_life = i64::try_from(self.sessions.longest_life().as_millis()).unwrap_or(i64::MAX);
+        let since_ms = self.db.clock().now_ms().saturating_sub(longest_life);
+        for event in self.db.events_since(SessionEnded::SUBJECT, since_ms).await? {
+            let ended: SessionEnded = event.decode().map_err(|_| AuthError::Corrupt {
+                what: format!("the event {}", event.id),
+            })?;
+            self.sessions
+                .end_as_of(ended.id, Timestamp::from_millis(event.occurred_at_ms));
+        }
+        Ok(())
+    }
+
+    /// Who is signed in, for this service and for all others.
+    #[must_use]
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// How many passwords were compared since the start. The same number for an unknown address and for a wrong password.
+    #[must_use]
+    pub fn passwords_verified(&self) -> u64 {
+        self.passwords.verified()
+    }
+
+    /// Opens an account and signs in.
+    ///
+    /// # Errors
+    /// `Refused` with all failing fields, `EmailInUse` (one of several racing sign-ups wins), `Busy`.
+    pub async fn sign_up(&self, form: SignUpForm) -> Result<SignedIn, AuthError> {
+        let account = domain::check_sign_up(&form)?;
+        // Only to spare the hash: who wins is decided by the constraint, in the transaction.
+        if store::find_by_email(self.db.reader(), &account.email)
+            .await?
+            .is_some()
+        {
+            return Err(AuthError::EmailInUse);
+        }
+        let hash = self.passwords.hash(account.password).await?;
+        let email = account.email.clone();
+        let opened = self
+            .db
+            .write(move |tx| Box::pin(async move { open_account(tx, &email, &hash).await }))
+            .await;
+        let (user, begun) = opened?;
+        tracing::info!(user.id = %user, session.id = %begun.id, "signed up");
+        self.signed_in(user, &account.email, &begun)
+    }
+
+    /// Begins a session of an account.
+    ///
+    /// # Errors
+    /// `Refused` with all failing fields, `InvalidCredentials` for an unknown address and a wrong password alike, also
+    /// in time, `Busy`.
+    pub async fn sign_in(&self, form: SignInForm) -> Result<SignedIn, AuthError> {
+        let credentials = form.parse()?;
+        let account = store::find_by_email(self.db.reader(), &credentials.email).await?;
+        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let verdict = self.passwords.verify(credentials.password.clone(), hash).await?;
+        let Some(account) = account.filter(|_| verdict != Verdict::Wrong) else {
+            return Err(AuthError::InvalidCredentials);
+        };
+        let fresh_hash = match credentials.password {
+            Some(password) if verdict == Verdict::RightButOld => Some(self.passwords.hash(password).await?),
+            _ => None,
+        };
+        let user = account.id;
+        let begun = self.db.write(move |tx| {
+            Box::pin(async move {
+                if let Some(hash) = fresh_hash {
+                    // A hash that changed meanwhile is at least as new.
+                    let _replaced = store::replace_hash(tx.connection(), &account, &hash).await?;
+                }
+                begin_session(tx, account.id).await
+            })
+        });
+        let begun = begun.await?;
+        tracing::info!(user.id = %user, session.id = %begun.id, "signed in");
+        self.signed_in(user, &credentials.email, &begun)
+    }
+
+    /// Ends a session: every token of it is dead, a copied one too. Ending it again changes nothing.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), AuthError> {
+        let (auth, id, user_id) = (self.clone(), session.session_id, session.user.id);
+        // A task of its own: a client that hangs up must not leave a session ended in the table and alive in memory.
+        let ending = tokio::spawn(async move {
+            auth.db
+                .write(move |tx| Box::pin(end_session(tx, SessionEnded { id, user_id })))
+                .await?;
+            auth.sessions.end(id);
+            tracing::info!(user.id = %user_id, session.id = %id, "signed out");
+            Ok(())
+        });
+        ending.await?
+    }
+
+    fn signed_in(&self, id: UserId, email: &Email, begun: &Begun) -> Result<SignedIn, AuthError> {
+        let user = UserView {
+            id,
+            email: email.to_string(),
+        };
+        let token = self.sessions.issue(&user, begun.id, begun.at)?;
+        Ok(SignedIn { user, token })
+    }
+}
+
+async fn open_account(tx: &mut Transaction, email: &Email, hash: &str) -> Result<(UserId, Begun), AuthError> {
+    let id = UserId::from_uuid(tx.next_id());
+    let now_ms = tx.now_ms();
+    if !store::insert_user(tx.connection(), id, email, hash, now_ms).await? {
+        return Err(AuthError::EmailInUse);
+    }
+    let begun = begin_session(tx, id).await?;
+    tx.append(UserSignedUp::SUBJECT, &id.to_string(), 0, &UserSignedUp { id })
+        .await?;
+    Ok((id, begun))
+}
+
+async fn begin_session(tx: &mut Transaction, user: UserId) -> Result<Begun, AuthError> {
+    let id = SessionId::from_uuid(tx.next_id());
+    let now_ms = tx.now_ms();
+    store::insert_session(tx.connection(), id, user, now_ms).await?;
+    Ok(Begun {
+        id,
+        at: Timestamp::from_millis(now_ms),
+    })
+}
+
+async fn end_session(tx: &mut Transaction, event: SessionEnded) -> Result<(), AuthError> {
+    let now_ms = tx.now_ms();
+    if store::end_session(tx.connection(), event.id, now_ms).await? {
+        tx.append(SessionEnded::SUBJECT, &event.id.to_string(), 0, &event)
+            .await?;
+    }
+    Ok(())
+}
