@@ -55,9 +55,10 @@ export class Person {
 
   /** Follows a link in the head of the page. */
   async navigate(name: string): Promise<void> {
-    const path = await this.page.getByRole("banner").getByRole("link", { name, exact: true }).getAttribute("href");
-    await this.page.getByRole("banner").getByRole("link", { name, exact: true }).click();
-    await this.arrive(path ?? "");
+    const link = this.page.getByRole("banner").getByRole("link", { name, exact: true });
+    const path = (await link.getAttribute("href")) ?? "";
+    await link.click();
+    await this.arrive(path);
   }
 
   /** Waits for a page. */
