@@ -1,0 +1,59 @@
+//! Relays that are run by hand.
+
+use event_log::{Database, Handler, Relay, RelayOptions, RelayStatus};
+
+/// Delivers the events of one database to a handler of another, whenever the test says so.
+///
+/// A test that uses it ends it with [`Delivery::assert_settled`] or [`Delivery::leave`]: an event that was forgotten, or that
+/// the handler set aside, must not go unnoticed.
+pub struct Delivery {
+    source: Database,
+    consumer: Database,
+    relay: Relay,
+    is_ended: bool,
+}
+
+impl Delivery {
+    /// A relay that waits to be swept.
+    #[must_use]
+    pub fn new(source: &Database, consumer: &Database, handler: impl Handler) -> Self {
+        let relay = Relay::new(source.clone(), consumer.clone(), handler, RelayOptions::default());
+        Self {
+            source: source.clone(),
+            consumer: consumer.clone(),
+            relay,
+            is_ended: false,
+        }
+    }
+
+    /// Delivers all that is pending.
+    pub async fn sweep(&self) {
+        self.relay.sweep().await.unwrap();
+    }
+
+    /// Delivers all that is pending, and says how the consumer stands then.
+    pub async fn status(&self) -> RelayStatus {
+        self.sweep().await;
+        event_log::status(&self.source, &self.consumer).await.unwrap()
+    }
+
+    /// Ends the delivery: everything is delivered, and nothing was set aside.
+    pub async fn assert_settled(mut self) {
+        self.is_ended = true;
+        let status = self.status().await;
+        assert_eq!((status.lag, status.aside, status.parked), (0, 0, 0), "{status:?}");
+    }
+
+    /// Ends the delivery of a test that means events to be left.
+    pub fn leave(mut self) {
+        self.is_ended = true;
+    }
+}
+
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        if !self.is_ended && !std::thread::panicking() {
+            panic!("a delivery ended without `assert_settled` or `leave`: events may have been forgotten");
+        }
+    }
+}
