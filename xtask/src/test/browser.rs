@@ -1,6 +1,7 @@
 //! The browser tests, by Playwright, against the release.
 
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -11,35 +12,54 @@ use crate::setup;
 use crate::toolchain::{Toolchain, path_with_tools};
 use crate::workspace::Workspace;
 
-/// Runs Playwright in `end2end`.
+/// Checks the types of the tests in `end2end`, then runs them with Playwright.
 ///
-/// Its configuration finds the server's program in `TICKETING_BIN` and the browser's in `PLAYWRIGHT_CHROMIUM`.
+/// Their configuration finds the server's program in `TICKETING_BIN` and the browser's in `PLAYWRIGHT_CHROMIUM`.
 ///
 /// # Errors
-/// When there is no browser, or Playwright cannot be started.
+/// When there is no browser, or a program cannot be started.
 pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: &Build) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let types = npx(workspace, toolchain, &["tsc", "--project", "."])
+        .status()
+        .context(NO_NPX)?;
+    tally += Tally::of([types.success()]);
+
     let browser = setup::ensure_browser(workspace)?;
-    let folder = tempfile::tempdir().context("cannot make a temporary folder; is TMPDIR writable?")?;
-    let report = folder.path().join("report.json");
-    let mut playwright = toolchain.command("npx");
-    playwright
-        .args(["playwright", "test", "--reporter=line,json"])
-        .current_dir(workspace.root().join("end2end"));
-    playwright
-        .env("PATH", path_with_tools(workspace))
-        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
+    let report = workspace.root().join("test-output").join("e2e.json");
+    if report.exists() {
+        // The counts of an earlier run must not pass for those of one that ends before it ran anything.
+        fs::remove_file(&report).with_context(|| format!("cannot remove {}", report.display()))?;
+    }
+    let mut playwright = npx(
+        workspace,
+        toolchain,
+        &["playwright", "test", "--reporter=list,json"],
+    );
+    playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     playwright
         .env("PLAYWRIGHT_CHROMIUM", browser)
         .env("TICKETING_BIN", &built.binary);
-    let status = playwright
-        .status()
-        .context("npx could not be started; is Node on PATH?")?;
-    let tally = match fs::read_to_string(&report) {
+    let status = playwright.status().context(NO_NPX)?;
+    let counted = match fs::read_to_string(&report) {
         Ok(report) => counts(&report).context("Playwright's report is not as expected")?,
         // It ended before it ran anything; its own message is above.
         Err(_) => Tally::default(),
     };
-    Ok(tally.confirmed_by(status.success()))
+    tally += counted.confirmed_by(status.success());
+    Ok(tally)
+}
+
+const NO_NPX: &str = "npx could not be started; is Node on PATH?";
+
+fn npx(workspace: &Workspace, toolchain: &Toolchain, arguments: &[&str]) -> Command {
+    let mut npx = toolchain.command("npx");
+    // Only what the lock file installed, never something fetched by name.
+    npx.arg("--no-install")
+        .args(arguments)
+        .current_dir(workspace.root().join("end2end"));
+    npx.env("PATH", path_with_tools(workspace));
+    npx
 }
 
 /// The counts of Playwright's JSON report. A test that passed only when repeated has failed.
