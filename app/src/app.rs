@@ -8,8 +8,8 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::{Footer, Header, NoticeBar};
 use crate::pages::{
-    EditTicketPage, MyTicketsPage, NewTicketPage, NotFoundPage, OnSalePage, OrderPage, OrdersPage, SignInPage,
-    SignOutPage, SignUpPage, TicketPage,
+    EditTicketPage, MyTicketsPage, NewTicketPage, NotFoundPage, OnSalePage, OrderPage, OrdersPage,
+    SignInPage, SignOutPage, SignUpPage, TicketPage,
 };
 use crate::{flash, respond};
 

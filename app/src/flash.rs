@@ -65,14 +65,18 @@ impl Flash {
         Self::Refused {
             page: page.to_owned(),
             codes: refusal.codes().to_vec(),
-            typed: kept.map(|(field, text)| (field, text.chars().take(MAX_CHARS).collect())).collect(),
+            typed: kept
+                .map(|(field, text)| (field, text.chars().take(MAX_CHARS).collect()))
+                .collect(),
         }
     }
 
     /// Why the form on that page was refused, if this is about it.
     pub(crate) fn refusal(&self, page: &str) -> Option<Refusal> {
         match self {
-            Self::Refused { page: refused, codes, .. } if refused == page => Refusal::for_all(codes.clone()),
+            Self::Refused {
+                page: refused, codes, ..
+            } if refused == page => Refusal::for_all(codes.clone()),
             _ => None,
         }
     }
@@ -80,9 +84,12 @@ impl Flash {
     /// What was typed into a field of the form on that page.
     pub(crate) fn typed(&self, page: &str, field: Field) -> Option<&str> {
         match self {
-            Self::Refused { page: refused, typed, .. } if refused == page => {
-                typed.iter().find(|(name, _)| *name == field).map(|(_, text)| text.as_str())
-            }
+            Self::Refused {
+                page: refused, typed, ..
+            } if refused == page => typed
+                .iter()
+                .find(|(name, _)| *name == field)
+                .map(|(_, text)| text.as_str()),
             _ => None,
         }
     }
@@ -125,7 +132,11 @@ pub(crate) fn take() -> Flash {
 }
 
 fn cookie(text: String) -> Cookie<'static> {
-    Cookie::build((NAME, text)).path("/").http_only(true).same_site(SameSite::Lax).build()
+    Cookie::build((NAME, text))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .build()
 }
 
 #[cfg(test)]
@@ -134,7 +145,10 @@ mod tests {
 
     fn refused(title: &str) -> Flash {
         let refusal = Refusal::for_all(vec![ErrorCode::TitleTooLong, ErrorCode::TicketHeld]).unwrap();
-        let typed = vec![(Field::Title, title.to_owned()), (Field::Password, "secret".to_owned())];
+        let typed = vec![
+            (Field::Title, title.to_owned()),
+            (Field::Password, "secret".to_owned()),
+        ];
         Flash::refused("/tickets/new", &refusal, typed)
     }
 
@@ -150,7 +164,9 @@ mod tests {
 
     #[test]
     fn a_password_is_never_kept() {
-        let Flash::Refused { typed, .. } = refused("Opera") else { panic!("not a refusal") };
+        let Flash::Refused { typed, .. } = refused("Opera") else {
+            panic!("not a refusal")
+        };
         assert_eq!(typed, [(Field::Title, "Opera".to_owned())]);
         let json = serde_json::to_string(&refused("Opera")).unwrap();
         assert!(!json.contains("secret"));
@@ -160,7 +176,14 @@ mod tests {
     fn the_cookie_is_bounded_whatever_was_typed() {
         let longest = refused(&"🎟".repeat(100_000));
         assert!(longest.encode().unwrap().len() <= MAX_LENGTH);
-        assert_eq!(longest.typed("/tickets/new", Field::Title).unwrap().chars().count(), MAX_CHARS);
+        assert_eq!(
+            longest
+                .typed("/tickets/new", Field::Title)
+                .unwrap()
+                .chars()
+                .count(),
+            MAX_CHARS
+        );
         let too_long = Flash::refused(&"/x".repeat(2_000), &ErrorCode::NotFound.into(), vec![]);
         assert_eq!(too_long.encode(), None);
     }

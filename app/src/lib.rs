@@ -3,7 +3,11 @@
 //! What belongs here is what a person sees, and the way from a form to a service and back. What does not: SQL, business
 //! rules, configuration. Everything that only a server needs (pages, server functions) is compiled under the feature
 //! `ssr`; what remains without it is the islands, which is all that a browser is sent.
-#![expect(unreachable_pub, reason = "the macros for components and islands write `pub` into private modules")]
+#![expect(
+    unreachable_pub,
+    reason = "the macros for components and islands write `pub` into private modules"
+)]
+#![expect(clippy::needless_pass_by_value, reason = "components own their properties")]
 
 #[cfg(feature = "ssr")]
 mod api;

@@ -46,7 +46,12 @@ mod tests {
 
     #[test]
     fn a_price_settles_to_two_decimals() {
-        for (typed, settled) in [("20", "20.00"), (" 4.5 ", "4.50"), ("0.29", "0.29"), ("007", "7.00")] {
+        for (typed, settled) in [
+            ("20", "20.00"),
+            (" 4.5 ", "4.50"),
+            ("0.29", "0.29"),
+            ("007", "7.00"),
+        ] {
             assert_eq!(settle(typed), settled);
         }
     }

@@ -14,7 +14,11 @@ impl Default for Next {
 }
 
 /// What stands in a query string as it is.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.');
 
 impl Next {
     /// The longest path that is kept.
@@ -22,7 +26,11 @@ impl Next {
 
     /// Takes the text if it is a path of a page, and the landing page otherwise.
     pub(crate) fn parse(text: &str) -> Self {
-        if is_page(text) { Self(text.to_owned()) } else { Self::default() }
+        if is_page(text) {
+            Self(text.to_owned())
+        } else {
+            Self::default()
+        }
     }
 
     /// The path.
@@ -43,7 +51,11 @@ fn is_page(text: &str) -> bool {
     // Browsers read `\` as `/`, drop tabs and line breaks, and take `//` for the start of a host name.
     let is_local = text.starts_with('/') && !text.starts_with("//");
     let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    let first = text.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default();
+    let first = text
+        .trim_start_matches('/')
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default();
     let is_for_programs = matches!(first, "api" | "fn" | "live" | "livez" | "pkg" | "readyz");
     is_local && is_plain && !is_for_programs && text.len() <= Next::MAX_LENGTH
 }
@@ -55,7 +67,15 @@ mod tests {
     #[test]
     fn our_own_pages_are_kept() {
         let id = "/tickets/01890a5d-ac96-774b-bcce-b302099a8057";
-        for path in ["/", id, "/orders", "/?q=rock&sort=newest", "/tickets/new#title", "/apiary", "/fnord"] {
+        for path in [
+            "/",
+            id,
+            "/orders",
+            "/?q=rock&sort=newest",
+            "/tickets/new#title",
+            "/apiary",
+            "/fnord",
+        ] {
             assert_eq!(Next::parse(path).as_str(), path);
         }
     }
@@ -92,6 +112,9 @@ mod tests {
     fn a_page_is_told_where_to_lead() {
         assert_eq!(Next::default().after("/auth/signin"), "/auth/signin");
         let next = Next::parse("/?q=a&sort=b");
-        assert_eq!(next.after("/auth/signin"), "/auth/signin?next=/%3Fq%3Da%26sort%3Db");
+        assert_eq!(
+            next.after("/auth/signin"),
+            "/auth/signin?next=/%3Fq%3Da%26sort%3Db"
+        );
     }
 }

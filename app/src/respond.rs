@@ -12,7 +12,9 @@ use crate::outcome::Failure;
 pub(crate) fn is_for_a_page() -> bool {
     let parts = use_context::<Parts>();
     let accept = parts.as_ref().and_then(|parts| parts.headers.get(header::ACCEPT));
-    accept.and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    accept
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Sends the browser to another path of ours, which it then asks for with GET.

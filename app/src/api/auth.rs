@@ -21,7 +21,9 @@ pub(crate) async fn sign_up(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let next = Next::parse(&next);
-    let form = Form::on("/auth/signup").leading_to(next.clone()).with(Field::Email, &email);
+    let form = Form::on("/auth/signup")
+        .leading_to(next.clone())
+        .with(Field::Email, &email);
     let signed_in = services.auth.sign_up(SignUpForm { email, password }).await;
     begin_session(&services, form, signed_in, &next)
 }
@@ -35,7 +37,9 @@ pub(crate) async fn sign_in(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let next = Next::parse(&next);
-    let form = Form::on("/auth/signin").leading_to(next.clone()).with(Field::Email, &email);
+    let form = Form::on("/auth/signin")
+        .leading_to(next.clone())
+        .with(Field::Email, &email);
     let signed_in = services.auth.sign_in(SignInForm { email, password }).await;
     begin_session(&services, form, signed_in, &next)
 }

@@ -42,7 +42,11 @@ service_error!(::auth::AuthError, ::orders::OrdersError, ::tickets::TicketsError
 impl Form {
     /// A form on that page, in which nothing is typed that could be kept.
     pub(super) fn on(page: impl Into<String>) -> Self {
-        Self { page: page.into(), next: Next::default(), typed: vec![] }
+        Self {
+            page: page.into(),
+            next: Next::default(),
+            typed: vec![],
+        }
     }
 
     /// The page leads on to another one.
@@ -104,7 +108,10 @@ pub(super) fn sign_in_first(page: &str) -> Outcome {
 /// The services.
 pub(super) fn services() -> Result<Services, Failure> {
     use_context::<Services>().ok_or_else(|| {
-        tracing::error!(path = context::path(), "the server provides no services to this path");
+        tracing::error!(
+            path = context::path(),
+            "the server provides no services to this path"
+        );
         Failure::Internal
     })
 }

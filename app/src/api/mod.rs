@@ -5,4 +5,3 @@ mod auth;
 mod conclude;
 mod orders;
 mod tickets;
-

@@ -20,7 +20,9 @@ pub(crate) async fn create_ticket(
     let Some(session) = context::session() else {
         return Ok(sign_in_first(PAGE));
     };
-    let form = Form::on(PAGE).with(Field::Title, &title).with(Field::Price, &price);
+    let form = Form::on(PAGE)
+        .with(Field::Title, &title)
+        .with(Field::Price, &price);
     let ticket = match (TicketForm { title, price }).parse() {
         Ok(ticket) => ticket,
         Err(refusal) => return Ok(form.refused(refusal)),
@@ -47,7 +49,9 @@ pub(crate) async fn edit_ticket(
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
-    let form = Form::on(page).with(Field::Title, &title).with(Field::Price, &price);
+    let form = Form::on(page)
+        .with(Field::Title, &title)
+        .with(Field::Price, &price);
     let change = match (TicketForm { title, price }).parse() {
         Ok(change) => change,
         Err(refusal) => return Ok(form.refused(refusal)),

@@ -43,7 +43,13 @@ pub fn AccountForm(
             Kind::NewPassword,
             Some("At least 8 characters. A few unrelated words are easy to keep in mind and hard to guess."),
         ),
-        Purpose::SignIn => ("/fn/auth/signin", "Sign in", "Signing in…", Kind::CurrentPassword, None),
+        Purpose::SignIn => (
+            "/fn/auth/signin",
+            "Sign in",
+            "Signing in…",
+            Kind::CurrentPassword,
+            None,
+        ),
     };
     view! {
         <form
@@ -98,12 +104,22 @@ mod tests {
         for email in emails {
             for password in passwords {
                 let text = |text: &str| text.to_owned();
-                let sign_up = SignUpForm { email: text(email), password: text(password) };
-                let sign_in = SignInForm { email: text(email), password: text(password) };
-                let of = |rule: fn(&str) -> Option<ErrorCode>| -> Vec<ErrorCode> {
-                    [email_rule(email), rule(password)].into_iter().flatten().collect()
+                let sign_up = SignUpForm {
+                    email: text(email),
+                    password: text(password),
                 };
-                let codes = |refusal: Option<Refusal>| refusal.map_or(vec![], |refusal| refusal.codes().to_vec());
+                let sign_in = SignInForm {
+                    email: text(email),
+                    password: text(password),
+                };
+                let of = |rule: fn(&str) -> Option<ErrorCode>| -> Vec<ErrorCode> {
+                    [email_rule(email), rule(password)]
+                        .into_iter()
+                        .flatten()
+                        .collect()
+                };
+                let codes =
+                    |refusal: Option<Refusal>| refusal.map_or(vec![], |refusal| refusal.codes().to_vec());
                 assert_eq!(codes(sign_up.parse().err()), of(new_password));
                 assert_eq!(codes(sign_in.parse().err()), of(any_password));
             }

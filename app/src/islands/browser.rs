@@ -13,7 +13,8 @@ pub(crate) fn go_to(path: &str) {
 /// Loads this page anew, so that it shows what the server knows now. Not while a form is on its way, whose answer is a
 /// page of its own.
 pub(crate) fn reload() {
-    let is_sending = document().and_then(|document| document.query_selector("form[aria-busy=true]").ok().flatten());
+    let is_sending =
+        document().and_then(|document| document.query_selector("form[aria-busy=true]").ok().flatten());
     if let (None, Some(window)) = (is_sending, window()) {
         // As above.
         let _ = window.location().reload();
@@ -39,11 +40,16 @@ pub(crate) fn now_ms() -> i64 {
 pub(crate) fn arrived_at_ms() -> Option<i64> {
     let performance = window()?.performance()?;
     let navigation = performance.get_entries_by_type("navigation").get(0);
-    let response_start = js_sys::Reflect::get(&navigation, &"responseStart".into()).ok()?.as_f64()?;
+    let response_start = js_sys::Reflect::get(&navigation, &"responseStart".into())
+        .ok()?
+        .as_f64()?;
     Some(whole(performance.time_origin() + response_start))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are far below 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "milliseconds since 1970 are far below 2^53"
+)]
 fn whole(millis: f64) -> i64 {
     millis as i64
 }

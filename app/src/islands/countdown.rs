@@ -69,7 +69,9 @@ fn announcement(before_ms: i64, now_ms: i64) -> Option<&'static str> {
         (60_000, "1 minute left."),
         (300_000, "5 minutes left."),
     ];
-    let passed = MARKS.into_iter().find(|(mark, _)| now_ms <= *mark && *mark < before_ms);
+    let passed = MARKS
+        .into_iter()
+        .find(|(mark, _)| now_ms <= *mark && *mark < before_ms);
     passed.map(|(_, text)| text)
 }
 

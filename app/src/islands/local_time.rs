@@ -43,7 +43,10 @@ pub fn LocalTime(
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds since 1970 are far below 2^53"
+)]
 fn localised(at: Timestamp, part: Part) -> Option<String> {
     let date = js_sys::Date::new(&JsValue::from_f64(at.as_millis() as f64));
     let options = js_sys::Object::new();

@@ -1,6 +1,9 @@
 //! The parts of a page that move. The server renders them complete, as plain HTML; a browser that runs scripts then
 //! brings them to life. Each is useful, or at least true, without that.
-#![expect(missing_docs, reason = "the macro for islands makes a public struct for each, without documentation")]
+#![expect(
+    missing_docs,
+    reason = "the macro for islands makes a public struct for each, without documentation"
+)]
 
 pub mod account_form;
 pub mod action_form;

@@ -38,5 +38,9 @@ impl Beginning {
 
 /// The title of a page with a form: the first thing that is read out says whether something is wrong.
 pub(super) fn title(text: &str, refusal: Option<&Refusal>) -> String {
-    if refusal.is_some() { format!("Error: {text}") } else { text.to_owned() }
+    if refusal.is_some() {
+        format!("Error: {text}")
+    } else {
+        text.to_owned()
+    }
 }

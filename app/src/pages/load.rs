@@ -105,7 +105,10 @@ fn go_on(path: &str) -> AnyView {
 /// The services.
 pub(super) fn services() -> Result<Services, PageError> {
     use_context::<Services>().ok_or_else(|| {
-        tracing::error!(path = context::path(), "the server provides no services to this path");
+        tracing::error!(
+            path = context::path(),
+            "the server provides no services to this path"
+        );
         PageError::Internal
     })
 }

@@ -31,7 +31,9 @@ async fn page() -> Loaded {
         }
         .into_any()
     } else {
-        let cards = tickets.into_iter().map(|ticket| view! { <li>{card(&ticket, now)}</li> });
+        let cards = tickets
+            .into_iter()
+            .map(|ticket| view! { <li>{card(&ticket, now)}</li> });
         view! { <ul class="cards">{cards.collect_view()}</ul> }.into_any()
     };
     let page = view! {
@@ -48,13 +50,17 @@ fn card(ticket: &Ticket, now: Timestamp) -> impl IntoView + use<> {
     let (state, detail) = match ticket.availability(now) {
         Availability::OnSale => (
             view! { <Badge tone=Tone::Good text="On sale" /> },
-            view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day /> }.into_any(),
+            view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day /> }
+                .into_any(),
         ),
         Availability::Held(until) => (
             view! { <Badge tone=Tone::Waiting text="Reserved" /> },
             view! { "Reserved until " <LocalTime at_ms=until.as_millis() part=Part::TimeOfDay /> }.into_any(),
         ),
-        Availability::Sold => (view! { <Badge tone=Tone::Ended text="Sold" /> }, "Paid and handed over".into_any()),
+        Availability::Sold => (
+            view! { <Badge tone=Tone::Ended text="Sold" /> },
+            "Paid and handed over".into_any(),
+        ),
     };
     view! {
         <TicketCard

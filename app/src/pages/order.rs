@@ -57,7 +57,9 @@ async fn page() -> Loaded {
 }
 
 fn held(order: &Order, now: Timestamp) -> AnyView {
-    let refusal = use_context::<Flash>().unwrap_or_default().refusal(&format!("/orders/{}", order.id));
+    let refusal = use_context::<Flash>()
+        .unwrap_or_default()
+        .refusal(&format!("/orders/{}", order.id));
     view! {
         <p class="ticket__note ticket__note--strong">
             "Held for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />

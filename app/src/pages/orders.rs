@@ -44,7 +44,8 @@ async fn page() -> Loaded {
 }
 
 fn card(order: &Order) -> impl IntoView + use<> {
-    let ordered_on = || view! { "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Day /> };
+    let ordered_on =
+        || view! { "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Day /> };
     let detail = match order.status {
         OrderStatus::Created | OrderStatus::AwaitingPayment => view! {
             "Held for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />

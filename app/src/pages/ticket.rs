@@ -90,7 +90,9 @@ fn AvailabilityBadge(availability: Availability) -> impl IntoView {
 }
 
 fn purchase(id: TicketId) -> AnyView {
-    let refusal = use_context::<Flash>().unwrap_or_default().refusal(&format!("/tickets/{id}"));
+    let refusal = use_context::<Flash>()
+        .unwrap_or_default()
+        .refusal(&format!("/tickets/{id}"));
     view! {
         <ActionForm
             action="/fn/orders/reserve".to_owned()

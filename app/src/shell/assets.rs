@@ -17,7 +17,9 @@ impl Assets {
     /// Read once: the files beside a binary do not change while it runs.
     pub(super) fn of(options: &LeptosOptions) -> Self {
         static ASSETS: OnceLock<Assets> = OnceLock::new();
-        ASSETS.get_or_init(|| Self::named(options, &hashes(options))).clone()
+        ASSETS
+            .get_or_init(|| Self::named(options, &hashes(options)))
+            .clone()
     }
 
     fn named(options: &LeptosOptions, hashes: &str) -> Self {
@@ -28,7 +30,11 @@ impl Assets {
                 None => format!("/{folder}/{name}.{extension}"),
             }
         };
-        Self { css: address("css"), script: address("js"), wasm: address("wasm") }
+        Self {
+            css: address("css"),
+            script: address("js"),
+            wasm: address("wasm"),
+        }
     }
 }
 
@@ -37,7 +43,9 @@ fn hashes(options: &LeptosOptions) -> String {
     if !options.hash_files {
         return String::new();
     }
-    let folder = std::env::current_exe().ok().and_then(|path| path.parent().map(PathBuf::from));
+    let folder = std::env::current_exe()
+        .ok()
+        .and_then(|path| path.parent().map(PathBuf::from));
     let path = folder.unwrap_or_default().join(options.hash_file.as_ref());
     std::fs::read_to_string(&path).unwrap_or_else(|error| {
         tracing::error!(path = %path.display(), %error, "the hashes of the site's files cannot be read");
@@ -48,7 +56,9 @@ fn hashes(options: &LeptosOptions) -> String {
 /// A line for each file: `css: 3Fb…`.
 fn hash<'t>(hashes: &'t str, extension: &str) -> Option<&'t str> {
     let mut pairs = hashes.lines().filter_map(|line| line.split_once(':'));
-    pairs.find(|(name, _)| name.trim() == extension).map(|(_, hash)| hash.trim())
+    pairs
+        .find(|(name, _)| name.trim() == extension)
+        .map(|(_, hash)| hash.trim())
 }
 
 #[cfg(test)]

@@ -91,7 +91,10 @@ impl FieldState {
 
     /// Shows what the server says of the field.
     pub(crate) fn refuse(self, refusal: &Refusal) {
-        let code = refusal.codes().iter().find(|code| code.field() == Some(self.field));
+        let code = refusal
+            .codes()
+            .iter()
+            .find(|code| code.field() == Some(self.field));
         self.refused.set(code.copied());
     }
 

@@ -84,7 +84,7 @@ pub(crate) fn TextField(
     let error_id = format!("{name}-error");
     let hint_id = hint.map(|_| format!("{name}-hint"));
     let described_by = match &hint_id {
-        Some(hint_id) => format!("{error_id} {hint_id}"),
+        Some(hint_id) => format!("{hint_id} {error_id}"),
         None => error_id.clone(),
     };
     Effect::new(move || state.read());
@@ -99,6 +99,7 @@ pub(crate) fn TextField(
             <label class="field__label" for=name>
                 {label}
             </label>
+            {hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> })}
             <div class=kind.box_class()>
                 <input
                     class="field__input"
@@ -121,7 +122,6 @@ pub(crate) fn TextField(
             <p class="field__error" id=error_id role="alert">
                 {move || state.error().map(ErrorCode::message)}
             </p>
-            {hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> })}
         </div>
     }
 }

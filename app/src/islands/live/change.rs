@@ -51,12 +51,18 @@ mod tests {
     fn events_are_read_as_the_server_writes_them() {
         let ticket = Change::read("ticket", &format!(r#"{{"id":"{ID}","available":false}}"#));
         let id = TicketId::parse(ID).unwrap();
-        assert_eq!(ticket, Some(Change::Ticket(TicketChange { id, available: false })));
+        assert_eq!(
+            ticket,
+            Some(Change::Ticket(TicketChange { id, available: false }))
+        );
         let order = Change::read("order", &format!(r#"{{"id":"{ID}","status":"cancelled"}}"#));
         let id = OrderId::parse(ID).unwrap();
         let status = OrderStatus::Cancelled;
         assert_eq!(order, Some(Change::Order(OrderChange { id, status })));
-        assert_eq!(Change::read("listed", &format!(r#"{{"id":"{ID}"}}"#)), Some(Change::Listed));
+        assert_eq!(
+            Change::read("listed", &format!(r#"{{"id":"{ID}"}}"#)),
+            Some(Change::Listed)
+        );
     }
 
     #[test]

@@ -60,7 +60,9 @@ pub fn LiveList(
 
 /// Marks a row; nothing if it is not in the page or was marked so before.
 fn mark(id: TicketId, is_available: bool) -> Option<Turn> {
-    let row = browser::document()?.query_selector(&format!("[data-ticket='{id}']")).ok()??;
+    let row = browser::document()?
+        .query_selector(&format!("[data-ticket='{id}']"))
+        .ok()??;
     let state = if is_available { "available" } else { "reserved" };
     if row.get_attribute("data-state").as_deref() == Some(state) {
         return None;

@@ -55,7 +55,9 @@ pub fn LiveState(
                 browser::reload();
             }
         };
-        feed::follow(on_change, move || feed::if_outdated(marker.clone(), browser::reload));
+        feed::follow(on_change, move || {
+            feed::if_outdated(marker.clone(), browser::reload)
+        });
     });
 }
 
@@ -69,8 +71,16 @@ mod tests {
 
     #[test]
     fn a_ticket_page_follows_its_ticket_only() {
-        let watched = Watched::Ticket { id: TicketId::parse(ID).unwrap(), is_available: true };
-        let change = |id, available| Change::Ticket(TicketChange { id: TicketId::parse(id).unwrap(), available });
+        let watched = Watched::Ticket {
+            id: TicketId::parse(ID).unwrap(),
+            is_available: true,
+        };
+        let change = |id, available| {
+            Change::Ticket(TicketChange {
+                id: TicketId::parse(id).unwrap(),
+                available,
+            })
+        };
         assert!(watched.is_changed_by(change(ID, false)));
         assert!(!watched.is_changed_by(change(ID, true)));
         assert!(!watched.is_changed_by(change(OTHER, false)));
@@ -79,8 +89,16 @@ mod tests {
 
     #[test]
     fn an_order_page_follows_its_order_only() {
-        let watched = Watched::Order { id: OrderId::parse(ID).unwrap(), status: OrderStatus::Created };
-        let change = |id, status| Change::Order(OrderChange { id: OrderId::parse(id).unwrap(), status });
+        let watched = Watched::Order {
+            id: OrderId::parse(ID).unwrap(),
+            status: OrderStatus::Created,
+        };
+        let change = |id, status| {
+            Change::Order(OrderChange {
+                id: OrderId::parse(id).unwrap(),
+                status,
+            })
+        };
         assert!(watched.is_changed_by(change(ID, OrderStatus::Cancelled)));
         assert!(!watched.is_changed_by(change(ID, OrderStatus::Created)));
         assert!(!watched.is_changed_by(change(OTHER, OrderStatus::Cancelled)));

@@ -12,14 +12,24 @@ pub(super) struct Turn {
 /// One sentence for a single change, and counts for several, so that a busy hour is not read out title by title.
 pub(super) fn summary(turns: &[Turn]) -> String {
     if let [Turn { title, is_available }] = turns {
-        let what = if *is_available { "is available again" } else { "was just reserved" };
+        let what = if *is_available {
+            "is available again"
+        } else {
+            "was just reserved"
+        };
         return format!("{title} {what}.");
     }
     let freed = turns.iter().filter(|turn| turn.is_available).count();
     let counts = [(turns.len() - freed, "reserved"), (freed, "available again")];
     let parts = counts.into_iter().filter(|(count, _)| *count > 0);
-    let parts: Vec<String> = parts.map(|(count, what)| format!("{} {what}", tickets(count))).collect();
-    if parts.is_empty() { String::new() } else { format!("{}.", parts.join(", ")) }
+    let parts: Vec<String> = parts
+        .map(|(count, what)| format!("{} {what}", tickets(count)))
+        .collect();
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("{}.", parts.join(", "))
+    }
 }
 
 /// What the link to new tickets says.
@@ -31,7 +41,11 @@ pub(super) fn news(listed: usize) -> String {
 }
 
 fn tickets(count: usize) -> String {
-    if count == 1 { "1 ticket".to_owned() } else { format!("{count} tickets") }
+    if count == 1 {
+        "1 ticket".to_owned()
+    } else {
+        format!("{count} tickets")
+    }
 }
 
 #[cfg(test)]
@@ -39,7 +53,10 @@ mod tests {
     use super::*;
 
     fn turn(title: &str, is_available: bool) -> Turn {
-        Turn { title: title.to_owned(), is_available }
+        Turn {
+            title: title.to_owned(),
+            is_available,
+        }
     }
 
     #[test]
@@ -53,7 +70,10 @@ mod tests {
         let turns = [turn("a", false), turn("b", true), turn("c", false)];
         assert_eq!(summary(&turns), "2 tickets reserved, 1 ticket available again.");
         assert_eq!(summary(&turns[1..2]), "b is available again.");
-        assert_eq!(summary(&[turn("a", true), turn("b", true)]), "2 tickets available again.");
+        assert_eq!(
+            summary(&[turn("a", true), turn("b", true)]),
+            "2 tickets available again."
+        );
         assert_eq!(summary(&[]), "");
     }
 

@@ -29,7 +29,11 @@ async fn page() -> Loaded {
     let count = services.tickets.count_on_sale(search).await?;
     let page = services.tickets.on_sale(query.to_service()).await?;
     let marker = marker(&page);
-    let list = if page.items.is_empty() { nothing(&query) } else { list(page, &query) };
+    let list = if page.items.is_empty() {
+        nothing(&query)
+    } else {
+        list(page, &query)
+    };
     let page = view! {
         <Title text="Tickets on sale" />
         <div class="page-head" data-shows=marker.clone()>

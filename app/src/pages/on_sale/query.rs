@@ -43,7 +43,12 @@ impl Query {
 
     /// What the service is asked.
     pub(super) fn to_service(&self) -> OnSaleQuery {
-        OnSaleQuery { search: self.search.clone(), sort: self.sort, after: self.after, limit: PAGE_SIZE }
+        OnSaleQuery {
+            search: self.search.clone(),
+            sort: self.sort,
+            after: self.after,
+            limit: PAGE_SIZE,
+        }
     }
 
     /// The address of the first page.
@@ -76,7 +81,11 @@ fn address(parameters: &[(&str, String)]) -> String {
         format!("{name}={value}")
     });
     let pairs: Vec<String> = pairs.collect();
-    if pairs.is_empty() { "/".to_owned() } else { format!("/?{}", pairs.join("&")) }
+    if pairs.is_empty() {
+        "/".to_owned()
+    } else {
+        format!("/?{}", pairs.join("&"))
+    }
 }
 
 #[cfg(test)]
