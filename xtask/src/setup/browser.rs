@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail};
 
 use super::{debian, step};
 use crate::process::{self, command};
-use crate::toolchain::path_with_tools;
 use crate::workspace::{Workspace, non_empty};
 
 const STEP: &str = "browser";
@@ -50,10 +49,10 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<PathBuf> {
                 DOWNLOAD_LIMIT.as_secs()
             ),
         );
-        let mut install = command("npx", &["playwright", "install", "chromium"]);
-        install
-            .current_dir(workspace.root())
-            .env("PATH", path_with_tools(workspace));
+        // The program itself and not npx, so that it is what ends when its time is over.
+        let playwright = workspace.root().join("node_modules/.bin/playwright");
+        let mut install = command(playwright, &["install", "chromium"]);
+        install.current_dir(workspace.root());
         // Whether it worked is seen by looking for the browser.
         process::run_bounded(&mut install, DOWNLOAD_LIMIT)?;
     }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::{debian, step};
 use crate::process::{self, Outcome, command, on_path};
 use crate::toolchain::{LINKED, OLDEST_MINOR, PINNED, Toolchain, WASM};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, non_empty};
 
 const STEP: &str = "Rust with WASM";
 /// A download server that cannot be reached makes rustup hang; one that can delivers a standard library in this time.
@@ -113,7 +113,8 @@ fn from_rustup() -> Result<Option<Toolchain>> {
 
 /// Makes plain cargo use the tool chain in this checkout, where it would use another.
 fn select(workspace: &Workspace, toolchain: &Toolchain) -> Result<()> {
-    if *toolchain == Toolchain::active() || !on_path("rustup") {
+    // A checkout of CI is gone before anybody types cargo in it.
+    if *toolchain == Toolchain::active() || !on_path("rustup") || non_empty("CI").is_some() {
         return Ok(());
     }
     let overrides = process::ask(&mut command("rustup", &["override", "list"])).unwrap_or_default();
