@@ -1,0 +1,133 @@
+//! POST /api/users/signout
+#![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
+
+mod support;
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use insta::assert_snapshot;
+use support::{PASSWORD, Reply, TestApp};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn is_anonymous(reply: &Reply) -> bool {
+    reply.body == r#"{"currentUser":null}"#
+}
+
+#[tokio::test]
+async fn the_session_is_ended_and_the_cookie_cleared() {
+    let app = TestApp::start().await;
+    let token = app.token_of("ada@example.com").await;
+    assert_snapshot!(app.sign_out(Some(&token)).await, @r#"
+    200 OK
+    set-cookie: session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0
+    {}
+    "#);
+    let subjects: Vec<String> = app
+        .events()
+        .await
+        .into_iter()
+        .map(|(subject, _)| subject)
+        .collect();
+    assert_eq!(subjects, ["user:signed-up", "session:ended"]);
+    let ended: Vec<Option<i64>> = sqlx::query_scalar("SELECT ended_at FROM sessions")
+        .fetch_all(app.db.reader())
+        .await
+        .unwrap();
+    assert_eq!(ended, [Some(support::START_MS)]);
+}
+
+#[tokio::test]
+async fn without_a_session_the_answer_is_the_same() {
+    let app = TestApp::start().await;
+    let token = app.token_of("ada@example.com").await;
+    let first = app.sign_out(Some(&token)).await;
+    let before = app.counts().await;
+    for token in [None, Some(""), Some("x"), Some(token.as_str())] {
+        assert_eq!(app.sign_out(token).await, first);
+    }
+    assert_eq!(app.counts().await, before, "an end is told once");
+}
+
+#[tokio::test]
+async fn a_copied_cookie_is_dead_too() {
+    let app = TestApp::start().await;
+    let token = app.token_of("ada@example.com").await;
+    app.clock.advance(MINUTE * 20);
+    let renewed = app.current_user(Some(&token)).await.token().unwrap();
+    assert!(!is_anonymous(&app.current_user(Some(&token)).await));
+    app.sign_out(Some(&renewed)).await;
+    assert!(is_anonymous(&app.current_user(Some(&token)).await));
+    assert!(is_anonymous(&app.current_user(Some(&renewed)).await));
+    assert_eq!(
+        app.current_user(Some(&token)).await.token(),
+        None,
+        "it is not renewed either"
+    );
+}
+
+#[tokio::test]
+async fn an_ended_session_stays_dead_after_a_restart() {
+    let app = TestApp::start().await;
+    let token = app.token_of("ada@example.com").await;
+    let other = app.sign_in("ada@example.com", PASSWORD).await.token().unwrap();
+    app.sign_out(Some(&token)).await;
+    app.clock.advance(MINUTE * 59);
+    let app = app.restart().await;
+    assert!(
+        !is_anonymous(&app.current_user(Some(&other)).await),
+        "the key and the time would still let both in"
+    );
+    assert!(is_anonymous(&app.current_user(Some(&token)).await));
+}
+
+/// Negative control: what is forgotten at start-up is forgotten only when no token can be alive.
+#[tokio::test]
+async fn what_is_no_longer_remembered_is_dead_by_its_time() {
+    let app = TestApp::start().await;
+    let token = app.token_of("ada@example.com").await;
+    app.clock.advance(MINUTE * 30);
+    let last = app.current_user(Some(&token)).await.token().unwrap();
+    app.sign_out(Some(&last)).await;
+    let session = app.auth.sessions().longest_life();
+    app.clock.advance(session - Duration::from_secs(1));
+    let app = app.restart().await;
+    assert!(
+        is_anonymous(&app.current_user(Some(&last)).await),
+        "still remembered"
+    );
+    app.clock.advance(Duration::from_secs(2));
+    let app = app.restart().await;
+    assert!(
+        is_anonymous(&app.current_user(Some(&last)).await),
+        "no longer needed"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn racing_sign_outs_end_the_session_once() {
+    let app = TestApp::start().await;
+    let token = app.token_of("ada@example.com").await;
+    let replies = join_all((0..50).map(|_| app.sign_out(Some(&token)))).await;
+    assert!(
+        replies
+            .iter()
+            .all(|reply| reply.status == 200 && reply.body == "{}")
+    );
+    assert_eq!(app.counts().await, (1, 1, 2));
+}
+
+#[tokio::test]
+async fn a_session_that_the_table_does_not_know_can_be_ended() {
+    let app = TestApp::start().await;
+    let token = app.token_of("ada@example.com").await;
+    let elsewhere = TestApp::start().await;
+    assert!(
+        !is_anonymous(&elsewhere.current_user(Some(&token)).await),
+        "the same key"
+    );
+    elsewhere.sign_out(Some(&token)).await;
+    assert!(is_anonymous(&elsewhere.current_user(Some(&token)).await));
+    assert_eq!(elsewhere.counts().await, (0, 0, 0));
+}
