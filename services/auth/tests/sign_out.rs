@@ -1,5 +1,4 @@
 //! POST /api/users/signout
-#![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 mod support;
 
