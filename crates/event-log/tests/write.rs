@@ -79,9 +79,19 @@ async fn a_full_disk_fails_one_write_and_not_the_next() {
     });
     let full = filling.await.unwrap_err();
     assert!(full.is_transient() && !full.is_about_the_work(), "{full}");
-    // A connection that still believed in its transaction would refuse to begin another one, for ever.
     assert_eq!(add(&database, "a", 1).await.unwrap(), 1);
     assert_eq!(number(&database, "SELECT count(*) FROM accounts").await, 1);
+}
+
+/// So does a failing disk; the driver does not notice and would refuse to begin another transaction on this connection, for ever.
+#[tokio::test]
+async fn a_transaction_that_sqlite_ends_by_itself_fails_one_write_and_not_the_next() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    add(&database, "a", 1).await.unwrap();
+    let conflict = "INSERT OR ROLLBACK INTO accounts VALUES ('a', 0, 1)";
+    assert!(execute(&database, conflict).await.unwrap_err().is_unique_violation());
+    assert_eq!(add(&database, "a", 1).await.unwrap(), 2);
 }
 
 #[tokio::test]
