@@ -1,0 +1,96 @@
+//! What can be wrong with a configuration, told so that the reader knows what to change.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::setting::{self, Setting};
+
+/// Where a value was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A flag on the command line.
+    Flag,
+    /// An environment variable.
+    Variable,
+    /// The configuration file.
+    File(PathBuf),
+    /// Nothing was said.
+    Default,
+}
+
+/// One mistake in the configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum Mistake {
+    /// A value that its setting does not take.
+    #[error("{}: {problem} (given: {given:?}). Example: {}", named(.setting, .origin), example(.setting, .origin))]
+    Value {
+        /// The setting.
+        setting: &'static Setting,
+        /// Where the value was read.
+        origin: Source,
+        /// The value; empty for a secret.
+        given: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The file cannot be read.
+    #[error("--config {}: {problem}. Give the path of a readable TOML file, or leave --config away", .path.display())]
+    FileUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: std::io::Error,
+    },
+    /// The file is not TOML.
+    #[error("--config {}: not valid TOML: {problem}", .path.display())]
+    FileMalformed {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said.
+        problem: String,
+    },
+    /// The file names a setting that does not exist.
+    #[error("--config {}: there is no setting {key:?}. There are: {}", .path.display(), known_keys())]
+    UnknownKey {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
+    },
+}
+
+/// Everything that is wrong, at least one mistake.
+#[derive(Debug)]
+pub struct ConfigError(pub Vec<Mistake>);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration cannot be used:")?;
+        for mistake in &self.0 {
+            write!(f, "\n  - {mistake}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+fn named(setting: &Setting, source: &Source) -> String {
+    match source {
+        Source::Flag | Source::Default => format!("--{}", setting.key),
+        Source::Variable => setting.variable(),
+        Source::File(path) => format!("{} in {}", setting.key, path.display()),
+    }
+}
+
+fn example(setting: &Setting, source: &Source) -> String {
+    match source {
+        Source::Flag | Source::Default => format!("--{} {}", setting.key, setting.example),
+        Source::Variable => format!("{}={}", setting.variable(), setting.example),
+        Source::File(_) => format!("{} = \"{}\"", setting.key, setting.example),
+    }
+}
+
+fn known_keys() -> String {
+    setting::ALL.map(|setting| setting.key).join(", ")
+}

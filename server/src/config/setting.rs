@@ -1,0 +1,120 @@
+//! The settings there are. One table makes the flags, the variables, the keys of the file, and all of `--help`.
+
+/// One setting: `--key`, `TICKETING_KEY` and `key = "…"` in the file are three ways to say the same.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name, in kebab-case.
+    pub key: &'static str,
+    /// What stands for its value in the help.
+    pub value_name: &'static str,
+    /// What it does.
+    pub help: &'static str,
+    /// What holds when nothing is said.
+    pub default: Option<&'static str>,
+    /// A value that is accepted, for error messages.
+    pub example: &'static str,
+}
+
+impl Setting {
+    /// The environment variable of the setting.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("TICKETING_{}", self.key.to_uppercase().replace('-', "_"))
+    }
+}
+
+/// Where to listen.
+pub const LISTEN: Setting = Setting {
+    key: "listen",
+    value_name: "ADDRESS:PORT",
+    help: "Address and port to serve on; port 0 takes a free one",
+    default: Some("127.0.0.1:3000"),
+    example: "0.0.0.0:8080",
+};
+
+/// Where the databases and the signing key are kept.
+pub const DATA_DIR: Setting = Setting {
+    key: "data-dir",
+    value_name: "DIR",
+    help: "Folder of the databases and the signing key; made if it is not there",
+    default: Some("data"),
+    example: "/var/lib/ticketing",
+};
+
+/// The origin under which browsers see the site.
+pub const PUBLIC_ORIGIN: Setting = Setting {
+    key: "public-origin",
+    value_name: "ORIGIN",
+    help: "Origin under which browsers reach the site, when a proxy stands in front; https makes the cookie Secure. \
+           Without it, the host that a request names is trusted",
+    default: None,
+    example: "https://tickets.example.com",
+};
+
+/// How long a reservation holds its ticket.
+pub const HOLD: Setting = Setting {
+    key: "hold",
+    value_name: "DURATION",
+    help: "How long a reservation holds its ticket",
+    default: Some("15m"),
+    example: "15m",
+};
+
+/// How long a session lives without being used.
+pub const SESSION_IDLE: Setting = Setting {
+    key: "session-idle",
+    value_name: "DURATION",
+    help: "How long a sign-in lasts without use; it is renewed while in use",
+    default: Some("1h"),
+    example: "30m",
+};
+
+/// How long a session lives at most.
+pub const SESSION_MAX: Setting = Setting {
+    key: "session-max",
+    value_name: "DURATION",
+    help: "How long a sign-in lasts at most, however much it is used",
+    default: Some("30d"),
+    example: "7d",
+};
+
+/// The key that signs session tokens.
+pub const SIGNING_KEY: Setting = Setting {
+    key: "signing-key",
+    value_name: "BASE64",
+    help: "Key that signs session tokens, 32 bytes or more in base64. Without it one is made and kept in the data folder. \
+           Prefer the variable or the file: others on the machine can see flags",
+    default: None,
+    example: "$(openssl rand -base64 32)",
+};
+
+/// What is logged.
+pub const LOG: Setting = Setting {
+    key: "log",
+    value_name: "FILTER",
+    help: "What is logged, as a tracing filter: a level, or levels by module",
+    default: Some("info"),
+    example: "info,event_log=debug",
+};
+
+/// How it is logged.
+pub const LOG_FORMAT: Setting = Setting {
+    key: "log-format",
+    value_name: "FORMAT",
+    help: "How log lines are written: text for people, json for machines",
+    default: Some("text"),
+    example: "json",
+};
+
+/// Every setting, in the order of the help.
+pub const ALL: [&Setting; 9] = [
+    &LISTEN,
+    &DATA_DIR,
+    &PUBLIC_ORIGIN,
+    &HOLD,
+    &SESSION_IDLE,
+    &SESSION_MAX,
+    &SIGNING_KEY,
+    &LOG,
+    &LOG_FORMAT,
+];

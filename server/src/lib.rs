@@ -1,0 +1,15 @@
+//! The ticketing server: configuration, command line, wiring, security, workers, shutdown. It holds no business rule;
+//! those are the services'.
+
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod health;
+pub mod live;
+pub mod marketplace;
+pub mod router;
+pub mod security;
+pub mod serve;
+pub mod signing_key;
+pub mod site;
+pub mod telemetry;

@@ -1,0 +1,119 @@
+//! Follows the event tables of tickets and orders and tells the feed.
+
+use std::time::Duration;
+
+use contracts::events::{OrderCancelled, OrderCreated, TicketCreated, TicketUpdated};
+use contracts::Timestamp;
+use event_log::{Database, DatabaseError, Event, Tail};
+use tokio_util::sync::CancellationToken;
+
+use super::holds::Holds;
+use super::{Change, Feed};
+
+/// How long to wait when a table cannot be read.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// The longest sleep towards a deadline: a clock that jumps is noticed within it.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// Runs until cancelled. Holds that began up to `hold` before the start are known again after it.
+pub async fn follow(feed: Feed, tickets: Database, orders: Database, hold: Duration, stop: CancellationToken) {
+    tokio::join!(follow_tickets(&feed, tickets, &stop), follow_orders(&feed, orders, hold, &stop));
+}
+
+async fn follow_tickets(feed: &Feed, tickets: Database, stop: &CancellationToken) {
+    let newest = *tickets.watch().borrow();
+    let mut tail = Tail::new(tickets, newest);
+    while let Some(batch) = next(&mut tail, stop).await {
+        for event in &batch {
+            if let Some(change) = ticket_change(event) {
+                feed.tell(change);
+            }
+        }
+    }
+}
+
+fn ticket_change(event: &Event) -> Option<Change> {
+    match event.subject.as_str() {
+        TicketCreated::SUBJECT => {
+            let created: TicketCreated = event.decode().ok()?;
+            Some(Change::Listed { id: created.id })
+        }
+        TicketUpdated::SUBJECT => {
+            let updated: TicketUpdated = event.decode().ok()?;
+            Some(Change::Ticket { id: updated.id, is_available: updated.order_id.is_none() })
+        }
+        _ => None,
+    }
+}
+
+async fn follow_orders(feed: &Feed, orders: Database, hold: Duration, stop: &CancellationToken) {
+    let clock = orders.clock().clone();
+    let now = || Timestamp::from_millis(clock.now_ms());
+    let mut holds = Holds::default();
+    let newest = *orders.watch().borrow();
+    if let Err(error) = recall(&mut holds, &orders, hold).await {
+        tracing::warn!(error = %error, "the live feed does not know the holds from before the start");
+    }
+    let mut tail = Tail::new(orders, newest);
+    loop {
+        let until_deadline = holds.next_deadline().map_or(LONGEST_SLEEP, |deadline| {
+            let millis = deadline.as_millis().saturating_sub(now().as_millis());
+            Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(LONGEST_SLEEP)
+        });
+        tokio::select! {
+            batch = next(&mut tail, stop) => {
+                let Some(batch) = batch else { return };
+                for event in &batch {
+                    if let Some(change) = order_change(&mut holds, event) {
+                        feed.tell(change);
+                    }
+                }
+            }
+            () = tokio::time::sleep(until_deadline) => {
+                for change in holds.expire(now()) {
+                    feed.tell(change);
+                }
+            }
+        }
+    }
+}
+
+/// Takes in the holds that may still be running.
+async fn recall(holds: &mut Holds, orders: &Database, hold: Duration) -> Result<(), DatabaseError> {
+    let hold_ms = i64::try_from(hold.as_millis()).unwrap_or(i64::MAX);
+    let since = orders.clock().now_ms().saturating_sub(hold_ms);
+    for subject in [OrderCreated::SUBJECT, OrderCancelled::SUBJECT] {
+        for event in orders.events_since(subject, since).await? {
+            let _known_already = order_change(holds, &event);
+        }
+    }
+    Ok(())
+}
+
+fn order_change(holds: &mut Holds, event: &Event) -> Option<Change> {
+    match event.subject.as_str() {
+        OrderCreated::SUBJECT => Some(holds.reserved(&event.decode().ok()?)),
+        OrderCancelled::SUBJECT => {
+            let cancelled: OrderCancelled = event.decode().ok()?;
+            holds.cancelled(&cancelled)
+        }
+        _ => None,
+    }
+}
+
+/// The next events; `None` when it is time to stop.
+async fn next(tail: &mut Tail, stop: &CancellationToken) -> Option<Vec<Event>> {
+    loop {
+        let batch = tokio::select! {
+            () = stop.cancelled() => return None,
+            batch = tail.next_batch() => batch,
+        };
+        match batch {
+            Ok(batch) => return Some(batch),
+            Err(error) => {
+                tracing::warn!(error = %error, "the live feed could not read events");
+                tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The holds that are running: a hold that runs out is a change that no event tells of at that instant.
+
+use std::collections::{BTreeSet, HashMap};
+
+use contracts::events::{OrderCancelled, OrderCreated};
+use contracts::{OrderId, OrderStatus, TicketId, Timestamp, UserId};
+
+use super::Change;
+
+#[derive(Debug, Clone, Copy)]
+struct Hold {
+    ticket: TicketId,
+    buyer: UserId,
+    until: Timestamp,
+}
+
+/// The running holds, ordered by their deadlines.
+#[derive(Debug, Default)]
+pub(super) struct Holds {
+    by_order: HashMap<OrderId, Hold>,
+    by_deadline: BTreeSet<(Timestamp, OrderId)>,
+}
+
+impl Holds {
+    /// Takes in a reservation.
+    pub(super) fn reserved(&mut self, event: &OrderCreated) -> Change {
+        let hold = Hold { ticket: event.ticket.id, buyer: event.user_id, until: event.expires_at };
+        self.by_order.insert(event.id, hold);
+        self.by_deadline.insert((hold.until, event.id));
+        Change::Order { id: event.id, buyer: hold.buyer, status: event.status }
+    }
+
+    /// Takes in a cancellation; nothing for an order whose deadline was told already.
+    pub(super) fn cancelled(&mut self, event: &OrderCancelled) -> Option<Change> {
+        let hold = self.forget(event.id)?;
+        Some(Change::Order { id: event.id, buyer: hold.buyer, status: OrderStatus::Cancelled })
+    }
+
+    /// The next deadline.
+    pub(super) fn next_deadline(&self) -> Option<Timestamp> {
+        self.by_deadline.first().map(|(until, _)| *until)
+    }
+
+    /// Ends the holds that ran out.
+    pub(super) fn expire(&mut self, now: Timestamp) -> Vec<Change> {
+        let mut changes = Vec::new();
+        while let Some((until, id)) = self.by_deadline.first().copied()
+            && until <= now
+        {
+            let Some(hold) = self.forget(id) else { break };
+            changes.push(Change::Order { id, buyer: hold.buyer, status: OrderStatus::Cancelled });
+            changes.push(Change::Ticket { id: hold.ticket, is_available: true });
+        }
+        changes
+    }
+
+    fn forget(&mut self, id: OrderId) -> Option<Hold> {
+        let hold = self.by_order.remove(&id)?;
+        self.by_deadline.remove(&(hold.until, id));
+        Some(hold)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contracts::events::{ReleasedTicket, ReservedTicket};
+    use contracts::{CancelReason, Price};
+
+    fn id(last: u8) -> String {
+        format!("01890a5d-ac96-774b-bcce-b302099a80{last:02x}")
+    }
+
+    fn reservation(order: u8, until: i64) -> OrderCreated {
+        OrderCreated {
+            id: OrderId::parse(&id(order)).unwrap(),
+            version: 0,
+            status: OrderStatus::Created,
+            user_id: UserId::parse(&id(0xaa)).unwrap(),
+            expires_at: Timestamp::from_millis(until),
+            ticket: ReservedTicket {
+                id: TicketId::parse(&id(order + 100)).unwrap(),
+                price: Price::MIN,
+                version: 0,
+            },
+        }
+    }
+
+    fn cancellation(of: &OrderCreated) -> OrderCancelled {
+        OrderCancelled {
+            id: of.id,
+            version: 1,
+            reason: CancelReason::User,
+            ticket: ReleasedTicket { id: of.ticket.id },
+        }
+    }
+
+    #[test]
+    fn holds_run_out_in_the_order_of_their_deadlines() {
+        let mut holds = Holds::default();
+        let (late, early) = (reservation(1, 2_000), reservation(2, 1_000));
+        holds.reserved(&late);
+        holds.reserved(&early);
+        assert_eq!(holds.next_deadline(), Some(Timestamp::from_millis(1_000)));
+        assert_eq!(holds.expire(Timestamp::from_millis(999)), []);
+        let changes = holds.expire(Timestamp::from_millis(1_000));
+        assert_eq!(changes.len(), 2);
+        assert_eq!(changes[1], Change::Ticket { id: early.ticket.id, is_available: true });
+        assert_eq!(holds.next_deadline(), Some(Timestamp::from_millis(2_000)));
+    }
+
+    #[test]
+    fn a_cancelled_hold_never_runs_out() {
+        let mut holds = Holds::default();
+        let reserved = reservation(1, 1_000);
+        holds.reserved(&reserved);
+        assert!(holds.cancelled(&cancellation(&reserved)).is_some());
+        assert_eq!(holds.expire(Timestamp::from_millis(5_000)), []);
+        assert_eq!(holds.cancelled(&cancellation(&reserved)), None, "a repeated cancellation is no change");
+    }
+}

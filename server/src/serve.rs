@@ -1,0 +1,148 @@
+//! `ticketing serve`: from the configuration to a running server, and back to a closed one.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use auth::AuthConfig;
+use event_log::{IdSource, SharedClock};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use web::{SessionConfig, Sessions};
+
+use crate::config::Config;
+use crate::live::{self, Feed};
+use crate::marketplace::{self, Marketplace, Parts};
+use crate::{demo, router, signing_key, site};
+
+/// How long running requests may take to end once a shutdown was asked for.
+const DRAIN_LIMIT: Duration = Duration::from_secs(30);
+
+/// Why the server could not start or went down.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The data folder cannot be made.
+    #[error("the data folder {} cannot be made: {problem}. Choose another with --data-dir", .path.display())]
+    DataDir {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        problem: io::Error,
+    },
+    /// There is no usable signing key.
+    #[error(transparent)]
+    Key(#[from] signing_key::KeyError),
+    /// The files of the site are not there.
+    #[error(transparent)]
+    Site(#[from] site::SiteMissing),
+    /// A database does not open.
+    #[error(transparent)]
+    Open(#[from] marketplace::OpenError),
+    /// The demo data could not be made.
+    #[error("the demo data could not be made: {0}")]
+    Demo(#[from] demo::DemoError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {problem}. Choose another address with --listen, for example --listen 127.0.0.1:3001")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        problem: io::Error,
+    },
+    /// The listener broke.
+    #[error("the server stopped: {0}")]
+    Serve(io::Error),
+}
+
+/// What `serve` tells while it starts.
+pub trait Announce {
+    /// The server listens.
+    fn listening(&self, address: SocketAddr);
+    /// There is demo data; `is_new` if this start made it.
+    fn demo(&self, accounts: &[demo::Account], is_new: bool);
+}
+
+/// Serves until `stop` resolves; then drains requests, stops the relays and closes the databases, in this order.
+///
+/// # Errors
+/// Whatever keeps the server from starting.
+pub async fn serve(
+    config: Config,
+    with_demo: bool,
+    clock: SharedClock,
+    announce: &impl Announce,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let data_dir = &config.data_dir;
+    tokio::fs::create_dir_all(data_dir)
+        .await
+        .map_err(|problem| ServeError::DataDir { path: data_dir.clone(), problem })?;
+    let key = match &config.signing_key {
+        Some(key) => key.clone(),
+        None => signing_key::load_or_make(data_dir)?,
+    };
+    let is_https = config.public_origin.as_ref().is_some_and(crate::config::WebOrigin::is_https);
+    let session_config =
+        SessionConfig { idle: config.session_idle, max: config.session_max, is_secure: is_https, ..SessionConfig::new(key) };
+    let parts = Parts {
+        hold: config.hold,
+        auth: AuthConfig::default(),
+        sessions: Sessions::new(session_config, clock.clone()),
+        ids: IdSource::system(clock.clone()),
+        clock,
+    };
+    let marketplace = Marketplace::open(data_dir, parts).await?;
+
+    let tasks = TaskTracker::new();
+    let stop_tasks = CancellationToken::new();
+    marketplace.start_relays(&tasks, &stop_tasks);
+    let stop_streams = CancellationToken::new();
+    let feed = Feed::new(stop_streams.clone());
+    tasks.spawn(live::follow(
+        feed.clone(),
+        marketplace.tickets_database().clone(),
+        marketplace.orders_database().clone(),
+        config.hold,
+        stop_tasks.clone(),
+    ));
+
+    if with_demo {
+        let (accounts, is_new) = demo::fill(&marketplace).await?;
+        announce.demo(&accounts, is_new);
+    }
+
+    let listen_error = |problem| ServeError::Listen { address: config.listen, problem };
+    let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    let options = site::options(address)?;
+    let router = router::router(marketplace.clone(), options, feed, config.public_origin.clone());
+    announce.listening(address);
+    tracing::info!(server.address = %address, data.dir = %config.data_dir.display(), "serving");
+
+    let draining = CancellationToken::new();
+    let drained = axum::serve(listener, router).with_graceful_shutdown({
+        let draining = draining.clone();
+        async move {
+            stop.await;
+            tracing::info!("shutting down: draining requests");
+            stop_streams.cancel();
+            draining.cancel();
+        }
+    });
+    let served = tokio::select! {
+        served = drained.into_future() => served.map_err(ServeError::Serve),
+        () = async { draining.cancelled().await; tokio::time::sleep(DRAIN_LIMIT).await } => {
+            tracing::warn!("some requests did not end in time and are cut off");
+            Ok(())
+        }
+    };
+    stop_tasks.cancel();
+    tasks.close();
+    tasks.wait().await;
+    marketplace.close().await;
+    tracing::info!("shut down: relays stopped, databases closed");
+    served
+}

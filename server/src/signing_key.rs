@@ -1,0 +1,87 @@
+//! The key that signs session tokens: the configured one, or one that is made once and kept in the data folder.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use web::SigningKey;
+
+const FILE: &str = "signing-key";
+
+/// The kept key cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file cannot be read or written.
+    #[error("the signing key {}: {problem}. Make the data folder readable and writable for this user, or set --signing-key", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: std::io::Error,
+    },
+    /// The file holds something else.
+    #[error("the signing key {}: {problem}. Restore it from a backup; or delete it, which signs everybody out", .path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// The key of the data folder; made with the rights of its owner only if there is none.
+///
+/// # Errors
+/// When the file cannot be read, written or understood.
+pub fn load_or_make(data_dir: &Path) -> Result<SigningKey, KeyError> {
+    let path = data_dir.join(FILE);
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            SigningKey::parse(text.trim()).map_err(|problem| KeyError::Content { path, problem: problem.to_string() })
+        }
+        Err(problem) if problem.kind() == ErrorKind::NotFound => make(&path),
+        Err(problem) => Err(KeyError::File { path, problem }),
+    }
+}
+
+fn make(path: &Path) -> Result<SigningKey, KeyError> {
+    let key = SigningKey::generate();
+    // The key is written whole beside its place and then moved, so that a crash never leaves half a key.
+    let fresh = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+        file.write_all(key.encode().as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, path)
+    };
+    write().map_err(|problem| KeyError::File { path: path.to_owned(), problem })?;
+    tracing::info!(key.file = %path.display(), "made a signing key");
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_key_is_made_once_and_kept_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = load_or_make(folder.path()).unwrap();
+        let second = load_or_make(folder.path()).unwrap();
+        assert_eq!(first.encode(), second.encode());
+        let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_broken_key_is_named_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(FILE), "not a key").unwrap();
+        let text = load_or_make(folder.path()).unwrap_err().to_string();
+        assert!(text.contains("signing-key") && text.contains("Restore it"), "{text}");
+        assert_eq!(fs::read_to_string(folder.path().join(FILE)).unwrap(), "not a key");
+        assert!(matches!(load_or_make(Path::new("/nowhere")), Err(KeyError::File { .. })));
+    }
+}

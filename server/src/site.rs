@@ -1,0 +1,61 @@
+//! Where the stylesheet, the script and the WASM are: found beside the binary, without being told.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use leptos::config::{Env, LeptosOptions, ReloadWSProtocol};
+
+const PKG_DIR: &str = "pkg";
+const NAME: &str = "ticketing";
+
+/// There is no folder with the site's files.
+#[derive(Debug, thiserror::Error)]
+#[error("the files of the site were not found; looked in {}. Build them with `cargo xtask run`, or put the folder `site` beside the binary", list(.looked_in))]
+pub struct SiteMissing {
+    looked_in: Vec<PathBuf>,
+}
+
+fn list(paths: &[PathBuf]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    paths.join(", ")
+}
+
+/// The options that the pages are rendered with.
+///
+/// # Errors
+/// Where the site's files are not found.
+pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
+    let root = find_root()?;
+    let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
+    let reload_port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
+    let options = LeptosOptions::builder()
+        .output_name(NAME)
+        .site_root(root.to_string_lossy().into_owned())
+        .site_pkg_dir(PKG_DIR)
+        .site_addr(listen)
+        .env(if is_watched { Env::DEV } else { Env::PROD })
+        .reload_port(reload_port.unwrap_or(3001))
+        .reload_ws_protocol(ReloadWSProtocol::WS)
+        .hash_files(hash_file_exists())
+        .build();
+    Ok(options)
+}
+
+fn find_root() -> Result<PathBuf, SiteMissing> {
+    let configured = std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from);
+    let folder = executable_folder();
+    let beside = folder.as_deref().map(|folder| folder.join("site"));
+    // Cargo puts the binary one folder below the one that cargo-leptos puts the site in.
+    let above = folder.as_deref().and_then(Path::parent).map(|parent| parent.join("site"));
+    let looked_in: Vec<PathBuf> = [configured, beside, above].into_iter().flatten().collect();
+    let found = looked_in.iter().find(|path| path.join(PKG_DIR).is_dir()).cloned();
+    found.ok_or(SiteMissing { looked_in })
+}
+
+fn executable_folder() -> Option<PathBuf> {
+    std::env::current_exe().ok()?.parent().map(Path::to_owned)
+}
+
+fn hash_file_exists() -> bool {
+    executable_folder().is_some_and(|folder| folder.join("hash.txt").is_file())
+}

@@ -1,0 +1,86 @@
+//! The real binary: what it says, what it refuses, and how it stops.
+
+mod support;
+
+use std::process::{Command, Output};
+
+use support::process::Process;
+
+fn ticketing(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ticketing")).args(arguments).env_remove("TICKETING_LISTEN").output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn help_lists_settings_variables_defaults_and_examples() {
+    let output = ticketing(&["serve", "--help"]);
+    let help = String::from_utf8_lossy(&output.stdout).into_owned();
+    for part in ["--listen", "TICKETING_LISTEN", "127.0.0.1:3000", "--hold", "15m", "--data-dir", "--config", "--demo"] {
+        assert!(help.contains(part), "{part} is not in the help");
+    }
+}
+
+#[test]
+fn a_wrong_variable_is_named_with_an_example() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ticketing")).arg("serve").env("TICKETING_HOLD", "soon").output().unwrap();
+    assert!(!output.status.success());
+    let text = stderr(&output);
+    assert!(text.contains("TICKETING_HOLD: ") && text.contains("Example: TICKETING_HOLD=15m"), "{text}");
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_made_is_named() {
+    let output = ticketing(&["serve", "--listen", "127.0.0.1:0", "--data-dir", "/proc/nowhere"]);
+    assert!(!output.status.success());
+    assert!(stderr(&output).contains("/proc/nowhere") && stderr(&output).contains("--data-dir"), "{}", stderr(&output));
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_named() {
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().to_str().unwrap();
+    let output = ticketing(&["serve", "--listen", &address, "--data-dir", data_dir]);
+    assert!(!output.status.success());
+    assert!(stderr(&output).contains(&address) && stderr(&output).contains("--listen 127.0.0.1:3001"), "{}", stderr(&output));
+}
+
+#[tokio::test]
+async fn sigterm_drains_a_running_request_and_ends_open_streams() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Process::start(folder.path(), &[]).await;
+    let client = support::client(reqwest::redirect::Policy::none());
+    let stream = client.get(format!("{}/live", server.base)).send().await.unwrap();
+    assert_eq!(stream.status(), 200);
+    let running = tokio::spawn(
+        client
+            .post(format!("{}/api/users/signup", server.base))
+            .json(&serde_json::json!({ "email": "late@example.com", "password": "a fine password" }))
+            .send(),
+    );
+    // The sign-up hashes for a while; the signal arrives in the middle of it or just before.
+    tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    server.terminate().await;
+    if let Ok(response) = running.await.unwrap() {
+        assert_eq!(response.status(), 201);
+    }
+    let wal = folder.path().join("auth.sqlite-wal");
+    assert!(!wal.exists() || wal.metadata().unwrap().len() == 0, "the database was not closed");
+}
+
+#[tokio::test]
+async fn demo_data_is_made_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let server = Process::start(folder.path(), &["--demo"]).await;
+        let tickets: serde_json::Value = reqwest::get(format!("{}/api/tickets", server.base)).await.unwrap().json().await.unwrap();
+        seen.push(tickets.as_array().unwrap().len());
+        server.terminate().await;
+    }
+    assert!(seen[0] > 3 && seen[0] == seen[1], "{seen:?}");
+}

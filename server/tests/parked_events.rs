@@ -1,0 +1,55 @@
+//! An event that cannot be applied is set aside with its aggregate, shows in readiness, and is replayed; all others flow.
+
+mod support;
+
+use contracts::events::TicketUpdated;
+use contracts::{Price, TicketId, Title};
+use event_log::DatabaseError;
+use serde_json::Value;
+use support::{Person, TestServer};
+
+/// An update that skips a version, as a fault in the source would write it.
+async fn announce_from_the_future(server: &TestServer, seller: &Person, ticket: TicketId, version: i64) {
+    let event = TicketUpdated {
+        id: ticket,
+        version,
+        title: Title::parse("From the future").unwrap(),
+        price: Price::MIN,
+        user_id: seller.id,
+        order_id: None,
+    };
+    let append = move |tx: &mut event_log::Transaction| -> futures::future::BoxFuture<'_, Result<(), DatabaseError>> {
+        // The future borrows the transaction and owns the event.
+        let future = append_to(tx, event);
+        Box::pin(future)
+    };
+    server.marketplace.tickets_database().write(append).await.unwrap();
+}
+
+async fn append_to(tx: &mut event_log::Transaction, event: TicketUpdated) -> Result<(), DatabaseError> {
+    tx.append(TicketUpdated::SUBJECT, &event.id.to_string(), event.version, &event).await?;
+    Ok(())
+}
+
+async fn readiness(server: &TestServer) -> Value {
+    let response = server.http.get(server.url("/readyz")).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    response.json().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parked_event_is_visible_and_holds_up_nothing_else() {
+    let server = TestServer::start().await;
+    let seller = server.person("seller");
+    let broken = server.listed_by(&seller, "Broken", "20").await;
+    assert_eq!(readiness(&server).await["status"], "ready");
+    announce_from_the_future(&server, &seller, broken, 5).await;
+    let fine = seller.list("Fine", "20").await;
+    server.deliver().await;
+    let state = readiness(&server).await;
+    let to_orders = &state["relays"][0];
+    assert_eq!((&to_orders["lag"], &to_orders["source"]), (&Value::from(0), &Value::from("tickets")));
+    let aside = to_orders["retrying"].as_i64().unwrap() + to_orders["parked"].as_i64().unwrap();
+    assert_eq!(aside, 1, "{state}");
+    server.person("buyer").reserve(fine).await;
+}

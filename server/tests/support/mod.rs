@@ -1,0 +1,149 @@
+//! A whole server in the process of the test: the real router on a real socket, real SQLite files, a clock that the
+//! test moves. Relays run only when the test delivers, unless it asks for them to run by themselves.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken set-up is a failed test")]
+#![allow(dead_code, clippy::allow_attributes, reason = "every test binary uses another part of the harness")]
+
+pub mod person;
+pub mod process;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth::AuthConfig;
+use contracts::TicketId;
+use event_log::{Clock, IdSource, ManualClock, SharedClock};
+use leptos::config::LeptosOptions;
+use server::live::Feed;
+use server::marketplace::{Marketplace, Parts};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use web::{SessionConfig, Sessions, SigningKey};
+
+pub use person::Person;
+
+/// 2026-01-31T18:00:00Z, when every test begins.
+pub const START_MS: i64 = 1_769_882_400_000;
+pub const HOLD: Duration = Duration::from_secs(15 * 60);
+
+pub struct TestServer {
+    pub address: SocketAddr,
+    pub marketplace: Marketplace,
+    pub clock: Arc<ManualClock>,
+    pub http: reqwest::Client,
+    folder: TempDir,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl TestServer {
+    pub async fn start() -> Self {
+        Self::start_in(TempDir::new().unwrap()).await
+    }
+
+    pub async fn start_in(folder: TempDir) -> Self {
+        let _limit = rlimit::increase_nofile_limit(8192).unwrap();
+        let clock = Arc::new(ManualClock::at(START_MS));
+        let shared: SharedClock = clock.clone();
+        let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
+        let sessions = Sessions::new(SessionConfig::new(key), shared.clone());
+        let ids = IdSource::system(shared.clone());
+        let parts = Parts { hold: HOLD, auth: AuthConfig::fast_for_tests(), sessions, clock: shared, ids };
+        let marketplace = Marketplace::open(folder.path(), parts).await.unwrap();
+        let site = folder.path().join("site");
+        std::fs::create_dir_all(site.join("pkg")).unwrap();
+        std::fs::write(site.join("pkg/there.txt"), "a file of the site").unwrap();
+        std::fs::write(folder.path().join("secret.txt"), "outside of the site").unwrap();
+        let options = LeptosOptions::builder().output_name("ticketing").site_root(site.to_string_lossy().into_owned()).build();
+        let stop = CancellationToken::new();
+        let feed = Feed::new(stop.clone());
+        let tasks = TaskTracker::new();
+        let (tickets, orders) = (marketplace.tickets_database().clone(), marketplace.orders_database().clone());
+        tasks.spawn(server::live::follow(feed.clone(), tickets, orders, HOLD, stop.clone()));
+        let router = server::router::router(marketplace.clone(), options, feed, None);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+        tasks.spawn(async move { serving.await.unwrap() });
+        let http = client(reqwest::redirect::Policy::none());
+        Self { address, marketplace, clock, http, folder, tasks, stop }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Somebody who is signed in.
+    pub fn person(&self, name: &str) -> Person {
+        Person::new(self, name)
+    }
+
+    /// Lists a ticket and delivers the news.
+    pub async fn listed_by(&self, seller: &Person, title: &str, price: &str) -> TicketId {
+        let ticket = seller.list(title, price).await;
+        self.deliver().await;
+        ticket
+    }
+
+    /// Carries every event to where it is heard, until nothing moves any more.
+    pub async fn deliver(&self) {
+        let relays = self.marketplace.relays();
+        loop {
+            let mut moved = 0;
+            for relay in &relays {
+                moved += relay.sweep().await.unwrap();
+            }
+            if moved == 0 {
+                return;
+            }
+        }
+    }
+
+    pub fn start_relays(&self) {
+        self.marketplace.start_relays(&self.tasks, &self.stop);
+    }
+
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// Ends the server; fails if an event is undelivered or set aside.
+    pub async fn finish(self) -> TempDir {
+        self.deliver().await;
+        for (source, consumer) in self.marketplace.relayed() {
+            let status = event_log::status(source, consumer).await.unwrap();
+            assert_eq!((status.lag, status.aside, status.parked), (0, 0, 0), "undelivered events: {status:?}");
+        }
+        self.stop.cancel();
+        self.tasks.close();
+        drop(self.http);
+        tokio::time::timeout(Duration::from_secs(20), self.tasks.wait()).await.expect("the server did not stop");
+        self.marketplace.close().await;
+        self.folder
+    }
+}
+
+pub fn client(redirects: reqwest::redirect::Policy) -> reqwest::Client {
+    reqwest::Client::builder().redirect(redirects).timeout(Duration::from_secs(60)).no_proxy().build().unwrap()
+}
+
+/// A GET whose path is sent as it stands: clients tidy paths up before they send them.
+pub async fn raw_get(address: SocketAddr, path: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).await.unwrap();
+    String::from_utf8_lossy(&reply).into_owned()
+}
