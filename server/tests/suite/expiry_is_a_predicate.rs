@@ -1,10 +1,9 @@
 //! A hold that ran out holds nothing, from that instant and everywhere, though no worker runs.
 
-mod support;
 
 use contracts::{OrderStatus, TicketId};
 use reqwest::StatusCode;
-use support::{HOLD, Person, TestServer};
+use crate::support::{HOLD, Person, TestServer};
 
 struct Scene {
     server: TestServer,

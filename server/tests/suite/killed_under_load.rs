@@ -1,15 +1,13 @@
 //! The real server killed with SIGKILL at random moments under load, again and again: nothing acknowledged is lost, no
 //! event has its effect twice, and every copy ends up equal to its source.
 
-mod kill;
-mod support;
 
 use std::time::Duration;
 
-use kill::load::Load;
+use crate::kill::load::Load;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use support::process::Process;
+use crate::support::process::Process;
 
 const ROUNDS: usize = 25;
 
@@ -30,9 +28,9 @@ async fn nothing_is_lost_and_nothing_is_double_however_often_the_server_is_kille
     assert!(acknowledged.tickets.len() > ROUNDS && acknowledged.orders.len() > ROUNDS, "the load did nothing");
 
     let server = Process::start(folder.path(), &[]).await;
-    kill::sweep::wait_until_delivered(&server.base).await;
+    crate::kill::sweep::wait_until_delivered(&server.base).await;
     server.terminate().await;
-    kill::sweep::assert_sound(folder.path(), acknowledged).await;
+    crate::kill::sweep::assert_sound(folder.path(), &acknowledged).await;
 }
 
 /// Negative control: an event that is taken away from a copy is found by the sweep.
@@ -44,8 +42,8 @@ async fn the_sweep_finds_a_copy_that_differs() {
     let server = Process::start(folder.path(), &[]).await;
     load.run_until_killed(server, Duration::from_millis(400)).await;
     let server = Process::start(folder.path(), &[]).await;
-    kill::sweep::wait_until_delivered(&server.base).await;
+    crate::kill::sweep::wait_until_delivered(&server.base).await;
     server.terminate().await;
-    kill::sweep::execute(folder.path(), "orders", "UPDATE tickets SET version = version + 1").await;
-    kill::sweep::assert_sound(folder.path(), load.acknowledged()).await;
+    crate::kill::sweep::execute(folder.path(), "orders", "UPDATE tickets SET version = version + 1").await;
+    crate::kill::sweep::assert_sound(folder.path(), &load.acknowledged()).await;
 }

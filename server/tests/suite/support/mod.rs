@@ -1,13 +1,11 @@
 //! A whole server in the process of the test: the real router on a real socket, real SQLite files, a clock that the
-//! test moves. Relays run only when the test delivers, unless it asks for them to run by themselves.
+//! test moves. Relays run only when the test delivers.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken set-up is a failed test")]
-#![allow(dead_code, clippy::allow_attributes, reason = "every test binary uses another part of the harness")]
 
 pub mod person;
 pub mod process;
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,10 +73,6 @@ impl TestServer {
         format!("http://{}{path}", self.address)
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
     /// Somebody who is signed in.
     pub fn person(&self, name: &str) -> Person {
         Person::new(self, name)
@@ -103,10 +97,6 @@ impl TestServer {
                 return;
             }
         }
-    }
-
-    pub fn start_relays(&self) {
-        self.marketplace.start_relays(&self.tasks, &self.stop);
     }
 
     pub fn advance(&self, by: Duration) {

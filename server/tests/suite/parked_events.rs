@@ -1,12 +1,11 @@
 //! An event that cannot be applied is set aside with its aggregate, shows in readiness, and is replayed; all others flow.
 
-mod support;
 
 use contracts::events::TicketUpdated;
 use contracts::{Price, TicketId, Title};
 use event_log::DatabaseError;
 use serde_json::Value;
-use support::{Person, TestServer};
+use crate::support::{Person, TestServer};
 
 /// An update that skips a version, as a fault in the source would write it.
 async fn announce_from_the_future(server: &TestServer, seller: &Person, ticket: TicketId, version: i64) {
@@ -18,15 +17,11 @@ async fn announce_from_the_future(server: &TestServer, seller: &Person, ticket: 
         user_id: seller.id,
         order_id: None,
     };
-    let append = move |tx: &mut event_log::Transaction| -> futures::future::BoxFuture<'_, Result<(), DatabaseError>> {
-        // The future borrows the transaction and owns the event.
-        let future = append_to(tx, event);
-        Box::pin(future)
-    };
-    server.marketplace.tickets_database().write(append).await.unwrap();
+    let tickets = server.marketplace.tickets_database();
+    tickets.write(move |tx| Box::pin(append(tx, event))).await.unwrap();
 }
 
-async fn append_to(tx: &mut event_log::Transaction, event: TicketUpdated) -> Result<(), DatabaseError> {
+async fn append(tx: &mut event_log::Transaction, event: TicketUpdated) -> Result<(), DatabaseError> {
     tx.append(TicketUpdated::SUBJECT, &event.id.to_string(), event.version, &event).await?;
     Ok(())
 }

@@ -1,31 +1,58 @@
 //! One ticket, 1,000 buyers at once over HTTP: one gets it, all others are told clearly that it is gone.
 
-mod support;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use event_log::DatabaseError;
 use futures::future::join_all;
-use support::{Person, TestServer};
+use tokio::sync::oneshot;
+use crate::support::{Person, TestServer};
 
 const BUYERS: usize = 1_000;
+/// How long the writer is kept busy, so that the buyers meet there instead of coming one after the other.
+const GATHERING: Duration = Duration::from_secs(2);
 
 /// How often each reply was given, when everybody presses at once.
 async fn rush(server: &TestServer) -> BTreeMap<(u16, String), usize> {
     let seller = server.person("seller");
     let ticket = server.listed_by(&seller, "The last one", "20").await;
     let buyers: Vec<Person> = (0..BUYERS).map(|number| server.person(&format!("buyer{number}"))).collect();
-    let replies = join_all(buyers.iter().map(async |buyer| {
+    let open_the_door = hold_the_writer(server).await;
+    let buying = join_all(buyers.iter().map(async |buyer| {
         let response = buyer.try_reserve(ticket).await;
         let status = response.status().as_u16();
         let body = if status == 201 { String::new() } else { response.text().await.unwrap() };
         (status, body)
-    }))
-    .await;
+    }));
+    let (replies, ()) = tokio::join!(buying, async {
+        tokio::time::sleep(GATHERING).await;
+        open_the_door.send(()).unwrap();
+    });
     let mut counts = BTreeMap::new();
     for reply in replies {
         *counts.entry(reply).or_default() += 1;
     }
     counts
+}
+
+/// Begins a write that lasts until the sender is used.
+async fn hold_the_writer(server: &TestServer) -> oneshot::Sender<()> {
+    let (has_begun, begun) = oneshot::channel();
+    let (open, opened) = oneshot::channel();
+    let orders = server.marketplace.orders_database().clone();
+    tokio::spawn(async move {
+        let wait = orders.write(|_| {
+            Box::pin(async move {
+                has_begun.send(()).unwrap();
+                opened.await.unwrap();
+                Ok::<_, DatabaseError>(())
+            })
+        });
+        wait.await.unwrap();
+    });
+    begun.await.unwrap();
+    open
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,7 +82,7 @@ async fn drop_index(server: &TestServer) {
         .write(|tx| {
             Box::pin(async move {
                 sqlx::query("DROP INDEX one_live_order_per_ticket").execute(tx.connection()).await?;
-                Ok::<_, event_log::DatabaseError>(())
+                Ok::<_, DatabaseError>(())
             })
         })
         .await

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use contracts::views::{OrderView, TicketView, UserView};
 use contracts::{SessionId, Timestamp, UserId};
-use event_log::{Clock, IdSource, SharedClock, SystemClock};
+use event_log::{IdSource, SharedClock, SystemClock};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use reqwest::{Client, Method, Response, StatusCode};
@@ -20,7 +20,7 @@ use crate::support::process::{Process, SIGNING_KEY};
 const PEOPLE: u64 = 8;
 
 /// What the server said it did.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Acknowledged {
     pub tickets: BTreeSet<String>,
     pub orders: BTreeSet<String>,
@@ -65,8 +65,8 @@ impl Load {
         people.join_all().await;
     }
 
-    pub fn acknowledged(&self) -> std::sync::MutexGuard<'_, Acknowledged> {
-        self.acknowledged.lock().unwrap()
+    pub fn acknowledged(&self) -> Acknowledged {
+        self.acknowledged.lock().unwrap().clone()
     }
 }
 

@@ -1,10 +1,9 @@
 //! The live feed over HTTP: availability to everybody, the state of an order to its buyer.
 
-mod support;
 
 use std::time::Duration;
 
-use support::{HOLD, Person, TestServer};
+use crate::support::{HOLD, Person, TestServer};
 
 struct Listener {
     response: reqwest::Response,
@@ -38,13 +37,13 @@ impl Listener {
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_reach_those_whom_they_concern() {
     let server = TestServer::start().await;
-    server.start_relays();
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let mut visitor = Listener::open(&server, None).await;
     let mut own = Listener::open(&server, Some(&buyer)).await;
     let ticket = server.listed_by(&seller, "Concert", "20").await;
     visitor.hears(&format!("event: listed\ndata: {{\"id\":\"{ticket}\"}}")).await;
     let order = buyer.reserve(ticket).await;
+    server.deliver().await;
     visitor.hears(&format!("data: {{\"available\":false,\"id\":\"{ticket}\"}}")).await;
     own.hears(&format!("event: order\ndata: {{\"id\":\"{}\",\"status\":\"created\"}}", order.id)).await;
     server.advance(HOLD);

@@ -2,7 +2,6 @@
 //! interleaving of the two sources, and more than once: afterwards every copy equals its source, and at every moment a
 //! ticket has at most one live order.
 
-mod support;
 
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use event_log::{Database, DatabaseError};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sqlx::Row;
-use support::TestServer;
+use crate::support::TestServer;
 
 const HISTORIES: u64 = 24;
 const STEPS: usize = 60;
@@ -80,16 +79,7 @@ impl History {
     async fn deliver_again(&mut self) {
         let database = self.server.marketplace.databases()[self.random.random_range(1..3)].clone();
         let back: i64 = self.random.random_range(1..8);
-        let set_back = move |tx: &mut event_log::Transaction| -> futures::future::BoxFuture<'_, Result<(), DatabaseError>> {
-            let sql = "UPDATE cursors SET position = max(0, position - ?)";
-            // The borrow of the connection ends with the statement.
-            let connection = tx.connection();
-            Box::pin(async move {
-                sqlx::query(sql).bind(back).execute(connection).await?;
-                Ok(())
-            })
-        };
-        database.write(set_back).await.unwrap();
+        database.write(move |tx| Box::pin(set_cursors_back(tx, back))).await.unwrap();
     }
 
     async fn end(self) -> usize {
@@ -110,6 +100,16 @@ impl History {
         self.server.finish().await;
         reserved
     }
+}
+
+/// No cursor moves backward by itself: a trigger forbids it, and is taken away for the moment.
+async fn set_cursors_back(tx: &mut event_log::Transaction, by: i64) -> Result<(), DatabaseError> {
+    let find = "SELECT sql FROM sqlite_schema WHERE name = 'cursors_move_forward'";
+    let trigger: String = sqlx::query_scalar(find).fetch_one(tx.connection()).await?;
+    sqlx::query("DROP TRIGGER cursors_move_forward").execute(tx.connection()).await?;
+    sqlx::query("UPDATE cursors SET position = max(1, position - ?)").bind(by).execute(tx.connection()).await?;
+    sqlx::query(sqlx::AssertSqlSafe(trigger)).execute(tx.connection()).await?;
+    Ok(())
 }
 
 fn pick<T: Copy>(random: &mut StdRng, from: &[T]) -> Option<T> {

@@ -1,10 +1,9 @@
 //! The real binary: what it says, what it refuses, and how it stops.
 
-mod support;
 
 use std::process::{Command, Output};
 
-use support::process::Process;
+use crate::support::process::Process;
 
 fn ticketing(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ticketing")).args(arguments).env_remove("TICKETING_LISTEN").output().unwrap()
@@ -53,7 +52,7 @@ async fn an_address_in_use_is_named() {
 async fn sigterm_drains_a_running_request_and_ends_open_streams() {
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &[]).await;
-    let client = support::client(reqwest::redirect::Policy::none());
+    let client = crate::support::client(reqwest::redirect::Policy::none());
     let stream = client.get(format!("{}/live", server.base)).send().await.unwrap();
     assert_eq!(stream.status(), 200);
     let running = tokio::spawn(

@@ -1,0 +1,16 @@
+//! Tests of the whole server, as one binary: it takes long to link.
+#![expect(unreachable_pub, reason = "what the modules of a test share is public to each other only")]
+
+mod kill;
+mod support;
+
+mod command_line;
+mod ended_sessions;
+mod expiry_is_a_predicate;
+mod health;
+mod hostile_input;
+mod killed_under_load;
+mod live_feed;
+mod one_ticket_many_buyers;
+mod parked_events;
+mod replication;
