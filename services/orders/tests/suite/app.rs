@@ -1,0 +1,185 @@
+//! The service in a world of its own.
+
+use std::time::Duration;
+
+use contracts::events::{TicketCreated, TicketUpdated};
+use contracts::{OrderId, Price, TicketId, Title, UserId};
+use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
+use orders::{OnTicketEvent, Order, Orders, OrdersConfig};
+use test_support::{Client, Delivery, User, World};
+
+/// How long an order holds its ticket.
+pub(crate) const HOLD: Duration = Duration::from_secs(15 * 60);
+
+/// The service, a buyer, and the tickets service's database as far as this service can see it.
+pub(crate) struct TestApp {
+    pub(crate) world: World,
+    pub(crate) orders: Orders,
+    pub(crate) db: Database,
+    pub(crate) tickets: Database,
+    pub(crate) client: Client,
+    pub(crate) buyer: User,
+    pub(crate) seller: UserId,
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        let world = World::new();
+        let db = world.database("orders", &orders::MIGRATIONS).await;
+        let orders = Orders::new(db.clone(), OrdersConfig::default());
+        let client = Client::new(orders::routes(orders.clone(), world.sessions.clone()));
+        Self {
+            tickets: world.source("tickets").await,
+            buyer: world.user(),
+            seller: world.user().id,
+            world,
+            orders,
+            db,
+            client,
+        }
+    }
+
+    /// The buyer, sending requests.
+    pub(crate) fn buyer(&self) -> Client {
+        self.client.signed_in(&self.buyer)
+    }
+
+    /// Somebody else, sending requests.
+    pub(crate) fn stranger(&self) -> Client {
+        self.client.signed_in(&self.world.user())
+    }
+
+    /// The relay from the tickets service.
+    pub(crate) fn delivery(&self) -> Delivery {
+        Delivery::new(&self.tickets, &self.db, OnTicketEvent)
+    }
+
+    /// A ticket at 20.00 that has arrived in this service's copy.
+    pub(crate) async fn ticket(&self) -> TicketId {
+        let id = TicketId::from_uuid(self.world.ids.next());
+        self.tell_created(id, "Concert", 2_000).await;
+        self.delivery().assert_settled().await;
+        id
+    }
+
+    /// The tickets service tells of a new ticket.
+    pub(crate) async fn tell_created(&self, id: TicketId, title: &str, cents: i64) {
+        let event = TicketCreated {
+            id,
+            version: 0,
+            title: Title::parse(title).unwrap(),
+            price: Price::from_cents(cents).unwrap(),
+            user_id: self.seller,
+        };
+        self.append(TicketCreated::SUBJECT, id, 0, event).await;
+    }
+
+    /// The tickets service tells of a change.
+    pub(crate) async fn tell_updated(&self, id: TicketId, version: i64, title: &str, cents: i64) {
+        let event = TicketUpdated {
+            id,
+            version,
+            title: Title::parse(title).unwrap(),
+            price: Price::from_cents(cents).unwrap(),
+            user_id: self.seller,
+            order_id: None,
+        };
+        self.append(TicketUpdated::SUBJECT, id, version, event).await;
+    }
+
+    /// Appends any event about a ticket to the log of the tickets service.
+    pub(crate) async fn append<P>(&self, subject: &'static str, id: TicketId, version: i64, event: P)
+    where
+        P: serde::Serialize + Send + Sync + 'static,
+    {
+        self.tickets
+            .write(move |tx| {
+                Box::pin(async move { tx.append(subject, &id.to_string(), version, &event).await })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// Lets the consumer apply one event, past the relay.
+    pub(crate) async fn apply(&self, event: Event) -> Result<(), ApplyError> {
+        self.db
+            .write(move |tx| Box::pin(async move { OnTicketEvent.apply(tx, &event).await }))
+            .await
+    }
+
+    /// Every event of the tickets service so far.
+    pub(crate) async fn ticket_events(&self) -> Vec<Event> {
+        let mut events = Vec::new();
+        for subject in OnTicketEvent.subjects() {
+            events.extend(self.tickets.events_since(subject, 0).await.unwrap());
+        }
+        events.sort_by_key(|event| event.sequence);
+        events
+    }
+
+    /// Reserves a ticket for the buyer.
+    pub(crate) async fn reserve(&self, ticket: TicketId) -> Order {
+        self.orders.reserve(self.buyer.id, ticket).await.unwrap()
+    }
+
+    /// Writes past the service. Gives how many rows it changed.
+    pub(crate) async fn execute(&self, statement: &'static str, id: String) -> u64 {
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let done = sqlx::query(statement).bind(id).execute(tx.connection()).await?;
+                    Ok::<_, DatabaseError>(done.rows_affected())
+                })
+            })
+            .await
+            .unwrap()
+    }
+
+    /// Takes the guard away, for negative controls.
+    pub(crate) async fn drop_index(&self) {
+        self.db
+            .write(|tx| {
+                Box::pin(async move {
+                    sqlx::query("DROP INDEX one_live_order_per_ticket")
+                        .execute(tx.connection())
+                        .await?;
+                    Ok::<_, DatabaseError>(())
+                })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// Brings an order to a status that only the payment of it leads to.
+    pub(crate) async fn pay(&self, order: OrderId, status: &'static str) {
+        let statement = match status {
+            "complete" => "UPDATE orders SET status = 'complete', version = version + 1 WHERE id = ?",
+            _ => "UPDATE orders SET status = 'awaiting:payment', version = version + 1 WHERE id = ?",
+        };
+        assert_eq!(self.execute(statement, order.to_string()).await, 1);
+    }
+
+    /// Subject and payload of every event of this service, in order.
+    pub(crate) async fn events(&self) -> Vec<(String, String)> {
+        sqlx::query_as("SELECT subject, payload FROM events ORDER BY sequence")
+            .fetch_all(self.db.reader())
+            .await
+            .unwrap()
+    }
+
+    /// Id, title, price in cents and version of every ticket in this service's copy.
+    pub(crate) async fn replica(&self) -> Vec<(String, String, i64, i64)> {
+        sqlx::query_as("SELECT id, title, price_cents, version FROM tickets ORDER BY id")
+            .fetch_all(self.db.reader())
+            .await
+            .unwrap()
+    }
+
+    /// Status, reason and version of every order as it is written down, the oldest first.
+    pub(crate) async fn written(&self) -> Vec<(String, Option<String>, i64)> {
+        sqlx::query_as("SELECT status, cancel_reason, version FROM orders ORDER BY id")
+            .fetch_all(self.db.reader())
+            .await
+            .unwrap()
+    }
+}

@@ -1,0 +1,145 @@
+//! Whatever is done in whatever order, and whenever the events arrive: a ticket never has two live orders, the copy ends
+//! equal to its source, and the versions that were told have no gap.
+
+use std::time::Duration;
+
+use contracts::TicketId;
+use orders::{Order, OrdersError};
+use proptest::prelude::*;
+
+use crate::app::{HOLD, TestApp};
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// The tickets service tells of the next version of that ticket.
+    Tell(usize),
+    /// Somebody wants to reserve that ticket.
+    Reserve(usize),
+    /// One of the orders so far is given up, or one more time.
+    Cancel(usize),
+    /// A third of a hold passes.
+    Wait,
+    /// The events arrive.
+    Sweep,
+    /// All events arrive once more.
+    Repeat,
+    /// The worker tidies up.
+    Tidy,
+}
+
+const TICKETS: usize = 2;
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        2 => (0..TICKETS).prop_map(Step::Tell),
+        4 => (0..TICKETS).prop_map(Step::Reserve),
+        2 => (0..20_usize).prop_map(Step::Cancel),
+        1 => Just(Step::Wait),
+        2 => Just(Step::Sweep),
+        1 => Just(Step::Repeat),
+        1 => Just(Step::Tidy),
+    ];
+    prop::collection::vec(step, 1..30)
+}
+
+async fn tell(app: &TestApp, ticket: TicketId, told: &mut i64) {
+    *told += 1;
+    match *told {
+        0 => app.tell_created(ticket, "Version 0", 100).await,
+        version => {
+            app.tell_updated(ticket, version, &format!("Version {version}"), 100 + version)
+                .await
+        }
+    }
+}
+
+/// Reserves, and says whether the outcome is the right one.
+async fn reserve(app: &TestApp, orders: &mut Vec<Order>, ticket: TicketId) {
+    let now = app.world.now();
+    let mut has_holder = false;
+    for order in orders.iter().filter(|order| order.ticket.id == ticket) {
+        let read = app.orders.find(order.buyer, order.id).await.unwrap();
+        has_holder |= read.as_of(now).status.holds_ticket();
+    }
+    let is_known = app.replica().await.iter().any(|row| row.0 == ticket.to_string());
+    match app.orders.reserve(app.world.user().id, ticket).await {
+        Ok(order) => {
+            assert!(is_known && !has_holder);
+            orders.push(order);
+        }
+        Err(OrdersError::Reserved) => assert!(has_holder),
+        Err(OrdersError::TicketNotFound) => assert!(!is_known),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+async fn run(steps: Vec<Step>) {
+    let app = TestApp::start().await;
+    let tickets = [(); TICKETS].map(|()| TicketId::from_uuid(app.world.ids.next()));
+    let mut told = [-1_i64; TICKETS];
+    let mut orders = Vec::new();
+    let delivery = app.delivery();
+    for step in steps {
+        match step {
+            Step::Tell(index) => tell(&app, tickets[index], &mut told[index]).await,
+            Step::Reserve(index) => reserve(&app, &mut orders, tickets[index]).await,
+            Step::Cancel(index) => {
+                if let Some(order) = orders.get(index % orders.len().max(1)) {
+                    app.orders.cancel(order.buyer, order.id).await.unwrap();
+                }
+            }
+            Step::Wait => app.world.clock.advance(HOLD / 3 + Duration::from_millis(1)),
+            Step::Sweep => delivery.sweep().await,
+            Step::Repeat => {
+                delivery.sweep().await;
+                for event in app.ticket_events().await {
+                    app.apply(event).await.unwrap();
+                }
+            }
+            Step::Tidy => {
+                app.orders.close_run_out(10).await.unwrap();
+            }
+        }
+        assert_eq!(tickets_with_two_holders(&app).await, 0);
+    }
+    delivery.assert_settled().await;
+    let copies = app.replica().await;
+    let expected = tickets.into_iter().zip(told).filter(|(_, told)| *told >= 0);
+    let expected = expected.map(|(id, told)| (id.to_string(), format!("Version {told}"), 100 + told, told));
+    assert_eq!(copies, expected.collect::<Vec<_>>());
+    assert_eq!(orders_with_gaps(&app).await, 0);
+}
+
+/// By the events alone, as another service hears them.
+async fn tickets_with_two_holders(app: &TestApp) -> i64 {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM (
+             SELECT payload ->> '$.ticket.id' AS ticket FROM events GROUP BY ticket
+             HAVING sum(CASE subject WHEN 'order:created' THEN 1 WHEN 'order:cancelled' THEN -1 END) NOT IN (0, 1))",
+    )
+    .fetch_one(app.db.reader())
+    .await
+    .unwrap()
+}
+
+/// Orders whose events do not have the versions 0, 1, … up to the one that is written down.
+async fn orders_with_gaps(app: &TestApp) -> i64 {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM orders AS o
+         WHERE (SELECT group_concat(aggregate_version ORDER BY sequence) FROM events WHERE aggregate_id = o.id)
+             IS NOT CASE o.version WHEN 0 THEN '0' WHEN 1 THEN '0,1' END",
+    )
+    .fetch_one(app.db.reader())
+    .await
+    .unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_ticket_never_has_two_live_orders_and_the_copy_ends_equal(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(run(steps));
+    }
+}

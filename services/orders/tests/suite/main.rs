@@ -1,0 +1,18 @@
+//! The orders service through its router, its handle and its consumer, on real database files.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the report"
+)]
+
+mod app;
+mod cancel;
+mod create;
+mod expiry;
+mod hostile;
+mod interleavings;
+mod list;
+mod not_allowed;
+mod race;
+mod replica;
+mod show;

@@ -1,0 +1,199 @@
+//! The service in a world of its own.
+
+use std::time::Duration;
+
+use contracts::events::{OrderCancelled, OrderCreated, ReleasedTicket, ReservedTicket};
+use contracts::forms::NewTicket;
+use contracts::{CancelReason, OrderId, OrderStatus, Price, TicketId, Timestamp, Title};
+use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
+use test_support::{Client, Delivery, User, World};
+use tickets::{OnOrderEvent, Ticket, Tickets};
+
+/// How long the orders of these tests hold their ticket.
+pub(crate) const HOLD: Duration = Duration::from_secs(15 * 60);
+
+/// The service, somebody who sells, and the orders service's database as far as this service can see it.
+pub(crate) struct TestApp {
+    pub(crate) world: World,
+    pub(crate) tickets: Tickets,
+    pub(crate) db: Database,
+    pub(crate) orders: Database,
+    pub(crate) client: Client,
+    pub(crate) seller: User,
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        let world = World::new();
+        let db = world.database("tickets", &tickets::MIGRATIONS).await;
+        let tickets = Tickets::new(db.clone());
+        let client = Client::new(tickets::routes(tickets.clone(), world.sessions.clone()));
+        Self {
+            orders: world.source("orders").await,
+            seller: world.user(),
+            world,
+            tickets,
+            db,
+            client,
+        }
+    }
+
+    /// The seller, sending requests.
+    pub(crate) fn seller(&self) -> Client {
+        self.client.signed_in(&self.seller)
+    }
+
+    /// Somebody else, sending requests.
+    pub(crate) fn stranger(&self) -> Client {
+        self.client.signed_in(&self.world.user())
+    }
+
+    /// A ticket of the seller's, on sale.
+    pub(crate) async fn ticket(&self, title: &str, cents: i64) -> Ticket {
+        self.tickets
+            .create(self.seller.id, new_ticket(title, cents))
+            .await
+            .unwrap()
+    }
+
+    /// The ticket as it is written down now.
+    pub(crate) async fn reread(&self, id: TicketId) -> Ticket {
+        self.tickets.find(id).await.unwrap().unwrap()
+    }
+
+    /// The relay from the orders service.
+    pub(crate) fn delivery(&self) -> Delivery {
+        Delivery::new(&self.orders, &self.db, OnOrderEvent)
+    }
+
+    /// The orders service tells that a new order holds a ticket from now on.
+    pub(crate) async fn tell_created(&self, ticket: &Ticket) -> OrderId {
+        let order = OrderId::from_uuid(self.world.ids.next());
+        self.append_created(order, 0, ticket.id, self.world.now().plus(HOLD))
+            .await;
+        order
+    }
+
+    /// Appends an `order:created` of any content to the log of the orders service.
+    pub(crate) async fn append_created(
+        &self,
+        order: OrderId,
+        version: i64,
+        ticket: TicketId,
+        expires_at: Timestamp,
+    ) {
+        let event = OrderCreated {
+            id: order,
+            version,
+            status: OrderStatus::Created,
+            user_id: self.seller.id,
+            expires_at,
+            ticket: ReservedTicket {
+                id: ticket,
+                price: Price::MIN,
+                version: 0,
+            },
+        };
+        append(&self.orders, OrderCreated::SUBJECT, order, version, event).await;
+    }
+
+    /// The orders service tells that an order was cancelled.
+    pub(crate) async fn tell_cancelled(&self, order: OrderId, version: i64, ticket: TicketId) {
+        let event = OrderCancelled {
+            id: order,
+            version,
+            reason: CancelReason::User,
+            ticket: ReleasedTicket { id: ticket },
+        };
+        append(&self.orders, OrderCancelled::SUBJECT, order, version, event).await;
+    }
+
+    /// Reserves a ticket and delivers the news.
+    pub(crate) async fn hold(&self, ticket: &Ticket) -> OrderId {
+        let order = self.tell_created(ticket).await;
+        let delivery = self.delivery();
+        delivery.assert_settled().await;
+        order
+    }
+
+    /// Takes the deadline off the hold of a ticket: it is held for good.
+    pub(crate) async fn sell(&self, ticket: &Ticket) {
+        let id = ticket.id.to_string();
+        let sale = "UPDATE tickets SET held_until = NULL WHERE id = ? AND order_id IS NOT NULL";
+        assert_eq!(self.execute(sale, id).await, 1);
+    }
+
+    /// Writes past the service. Gives how many rows it changed.
+    pub(crate) async fn execute(&self, statement: &'static str, id: String) -> u64 {
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let done = sqlx::query(statement).bind(id).execute(tx.connection()).await?;
+                    Ok::<_, DatabaseError>(done.rows_affected())
+                })
+            })
+            .await
+            .unwrap()
+    }
+
+    /// Lets the consumer apply the events of the orders service's log once more, whatever its cursor says.
+    pub(crate) async fn apply_again(&self) -> Result<(), ApplyError> {
+        for subject in OnOrderEvent.subjects() {
+            for event in self.orders.events_since(subject, 0).await.unwrap() {
+                self.apply(event).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the consumer apply one event, past the relay.
+    pub(crate) async fn apply(&self, event: Event) -> Result<(), ApplyError> {
+        self.db
+            .write(move |tx| Box::pin(async move { OnOrderEvent.apply(tx, &event).await }))
+            .await
+    }
+
+    /// The versions of a ticket that this service has told of, in the order in which it did.
+    pub(crate) async fn told_versions(&self, id: TicketId) -> Vec<i64> {
+        sqlx::query_scalar("SELECT aggregate_version FROM events WHERE aggregate_id = ? ORDER BY sequence")
+            .bind(id.to_string())
+            .fetch_all(self.db.reader())
+            .await
+            .unwrap()
+    }
+
+    /// Subject and payload of every event of this service, in order.
+    pub(crate) async fn events(&self) -> Vec<(String, String)> {
+        sqlx::query_as("SELECT subject, payload FROM events ORDER BY sequence")
+            .fetch_all(self.db.reader())
+            .await
+            .unwrap()
+    }
+
+    /// How many tickets there are.
+    pub(crate) async fn count(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM tickets")
+            .fetch_one(self.db.reader())
+            .await
+            .unwrap()
+    }
+}
+
+pub(crate) fn new_ticket(title: &str, cents: i64) -> NewTicket {
+    NewTicket {
+        title: Title::parse(title).unwrap(),
+        price: Price::from_cents(cents).unwrap(),
+    }
+}
+
+/// Appends an event about an order.
+pub(crate) async fn append<P>(db: &Database, subject: &'static str, order: OrderId, version: i64, event: P)
+where
+    P: serde::Serialize + Send + Sync + 'static,
+{
+    db.write(move |tx| {
+        Box::pin(async move { tx.append(subject, &order.to_string(), version, &event).await })
+    })
+    .await
+    .unwrap();
+}

@@ -1,0 +1,185 @@
+//! What the events of the orders service do to a ticket.
+
+use std::time::Duration;
+
+use contracts::OrderId;
+use contracts::events::OrderCreated;
+use tickets::Hold;
+
+use crate::app::{HOLD, TestApp, append};
+
+#[tokio::test]
+async fn an_order_holds_its_ticket_until_its_deadline_and_the_copies_are_told() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("Concert", 2_000).await;
+    let order = app.hold(&ticket).await;
+    let held = app.reread(ticket.id).await;
+    let until = app.world.now().plus(HOLD);
+    assert_eq!(
+        held.hold,
+        Some(Hold {
+            order_id: order,
+            until: Some(until)
+        })
+    );
+    assert_eq!(held.version, 1);
+    let (id, seller) = (ticket.id, app.seller.id);
+    let told = format!(
+        r#"{{"id":"{id}","version":1,"title":"Concert","price":20,"userId":"{seller}","orderId":"{order}"}}"#
+    );
+    assert_eq!(app.events().await[1], ("ticket:updated".to_owned(), told));
+
+    app.tell_cancelled(order, 1, ticket.id).await;
+    app.delivery().assert_settled().await;
+    let released = app.reread(ticket.id).await;
+    assert_eq!((released.hold, released.version), (None, 2));
+    let told = format!(r#"{{"id":"{id}","version":2,"title":"Concert","price":20,"userId":"{seller}"}}"#);
+    assert_eq!(app.events().await[2], ("ticket:updated".to_owned(), told));
+}
+
+#[tokio::test]
+async fn the_late_cancel_of_the_first_buyer_does_not_release_the_second_ones_hold() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("Concert", 2_000).await;
+    let first = app.hold(&ticket).await;
+    app.world.clock.advance(HOLD);
+    let second = app.hold(&ticket).await;
+    let held = app.reread(ticket.id).await;
+    assert_eq!(held.hold.unwrap().order_id, second);
+    let events = app.events().await;
+
+    app.tell_cancelled(first, 1, ticket.id).await;
+    app.delivery().assert_settled().await;
+    assert_eq!(app.reread(ticket.id).await, held);
+    assert_eq!(app.events().await, events);
+
+    // The negative control: the same event about the order that does hold it releases it.
+    app.tell_cancelled(second, 1, ticket.id).await;
+    app.delivery().assert_settled().await;
+    assert_eq!(app.reread(ticket.id).await.hold, None);
+}
+
+#[tokio::test]
+async fn an_event_that_comes_again_changes_nothing() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("Concert", 2_000).await;
+    let order = app.hold(&ticket).await;
+    let held = app.reread(ticket.id).await;
+    app.apply_again().await.unwrap();
+    assert_eq!(app.reread(ticket.id).await, held);
+
+    app.tell_cancelled(order, 1, ticket.id).await;
+    app.delivery().assert_settled().await;
+    let (released, events) = (app.reread(ticket.id).await, app.events().await);
+    // Also not the old news that the order was made: it would hold the ticket for an order that is gone.
+    app.apply_again().await.unwrap();
+    assert_eq!(app.reread(ticket.id).await, released);
+    assert_eq!(app.events().await, events);
+
+    // The negative control: without the memory of what was heard, the ticket would be held again.
+    assert_eq!(
+        app.execute("DELETE FROM orders_heard WHERE order_id = ?", order.to_string())
+            .await,
+        1
+    );
+    let created = app
+        .orders
+        .events_since(OrderCreated::SUBJECT, 0)
+        .await
+        .unwrap()
+        .remove(0);
+    app.apply(created).await.unwrap();
+    assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, order);
+}
+
+#[tokio::test]
+async fn a_hold_that_arrives_after_its_deadline_holds_nothing() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("Concert", 2_000).await;
+    app.tell_created(&ticket).await;
+    app.world.clock.advance(HOLD);
+    app.delivery().assert_settled().await;
+    let after = app.reread(ticket.id).await;
+    assert!(after.is_available(app.tickets.now()));
+    assert_eq!(after.version, 1);
+    assert_eq!(app.tickets.count_on_sale(None).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn an_event_of_an_unknown_ticket_is_set_aside_and_can_be_replayed() {
+    let app = TestApp::start().await;
+    let known = app.ticket("Known", 100).await;
+    let unknown = app.ticket("Unknown", 100).await;
+    // The ticket is missing, as after a wrong restore of this database.
+    app.execute(
+        "UPDATE tickets SET id = 'lost' WHERE id = ?",
+        unknown.id.to_string(),
+    )
+    .await;
+    let delivery = app.delivery();
+    let order = app.tell_created(&unknown).await;
+    app.tell_created(&known).await;
+    let mut status = delivery.status().await;
+    assert_eq!((status.lag, status.aside, status.parked), (0, 1, 0));
+    assert!(app.reread(known.id).await.hold.is_some(), "the others flow on");
+    for _ in 0..10 {
+        app.world.clock.advance(Duration::from_secs(60));
+        status = delivery.status().await;
+    }
+    assert_eq!((status.aside, status.parked), (0, 1));
+    let parked = event_log::parked(&app.db).await.unwrap();
+    assert_eq!(parked[0].event.aggregate_id, order.to_string());
+    assert_eq!(parked[0].error, format!("there is no ticket {}", unknown.id));
+
+    app.execute(
+        "UPDATE tickets SET id = ? WHERE id = 'lost'",
+        unknown.id.to_string(),
+    )
+    .await;
+    event_log::replay(&app.db, "orders", None).await.unwrap();
+    delivery.assert_settled().await;
+    assert_eq!(app.reread(unknown.id).await.hold.unwrap().order_id, order);
+}
+
+#[tokio::test]
+async fn a_second_hold_waits_until_the_news_that_the_first_one_is_over() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("Concert", 2_000).await;
+    let first = app.hold(&ticket).await;
+    let delivery = app.delivery();
+    // Which the orders service would never tell in this order.
+    let second = app.tell_created(&ticket).await;
+    assert_eq!(delivery.status().await.aside, 1);
+    assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, first);
+    app.tell_cancelled(first, 1, ticket.id).await;
+    app.world.clock.advance(Duration::from_secs(60));
+    delivery.sweep().await;
+    app.world.clock.advance(Duration::from_secs(60));
+    delivery.assert_settled().await;
+    assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, second);
+}
+
+#[tokio::test]
+async fn a_poisonous_payload_parks_its_order_and_no_other() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("Concert", 2_000).await;
+    let poisoned = OrderId::from_uuid(app.world.ids.next());
+    append(
+        &app.orders,
+        OrderCreated::SUBJECT,
+        poisoned,
+        0,
+        serde_json::json!({ "id": 5 }),
+    )
+    .await;
+    let delivery = app.delivery();
+    let order = app.tell_created(&ticket).await;
+    let mut status = delivery.status().await;
+    for _ in 0..10 {
+        app.world.clock.advance(Duration::from_secs(60));
+        status = delivery.status().await;
+    }
+    assert_eq!((status.lag, status.aside, status.parked), (0, 0, 1));
+    assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, order);
+    delivery.leave();
+}

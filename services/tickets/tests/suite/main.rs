@@ -1,0 +1,15 @@
+//! The tickets service through its router, its handle and its consumer, on real database files.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod app;
+mod concurrency;
+mod create;
+mod edit;
+mod hold;
+mod hostile;
+mod interleavings;
+mod list;
+mod list_paging;
+mod listed_by;
+mod not_allowed;
+mod show;
