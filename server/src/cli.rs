@@ -42,13 +42,18 @@ fn serve() -> Command {
 }
 
 fn argument(setting: &'static Setting) -> Arg {
-    let default = setting.default.map_or_else(String::new, |default| format!(" [default: {default}]"));
+    let default = setting
+        .default
+        .map_or_else(String::new, |default| format!(" [default: {default}]"));
     Arg::new(setting.key)
         .long(setting.key)
         .value_name(setting.value_name)
         .env(setting.variable())
         .hide_env_values(true)
-        .help(format!("{}{default} [example: {}]", setting.help, setting.example))
+        .help(format!(
+            "{}{default} [example: {}]",
+            setting.help, setting.example
+        ))
 }
 
 #[cfg(test)]

@@ -19,9 +19,21 @@ pub struct Account {
 }
 
 const ACCOUNTS: [Account; 3] = [
-    Account { email: "ada@example.com", password: "demo: analytical engine", shows: "sells most of the tickets" },
-    Account { email: "grace@example.com", password: "demo: nanosecond wire", shows: "holds a reservation, has a cancelled order" },
-    Account { email: "alan@example.com", password: "demo: halting problem", shows: "sells one ticket, has no orders" },
+    Account {
+        email: "ada@example.com",
+        password: "demo: analytical engine",
+        shows: "sells most of the tickets",
+    },
+    Account {
+        email: "grace@example.com",
+        password: "demo: nanosecond wire",
+        shows: "holds a reservation, has a cancelled order",
+    },
+    Account {
+        email: "alan@example.com",
+        password: "demo: halting problem",
+        shows: "sells one ticket, has no orders",
+    },
 ];
 
 const ADAS_TICKETS: [(&str, &str); 7] = [
@@ -82,7 +94,10 @@ pub async fn fill(marketplace: &Marketplace) -> Result<(Vec<Account>, bool), Dem
 }
 
 async fn is_there(marketplace: &Marketplace, account: Account) -> Result<bool, DemoError> {
-    let form = SignInForm { email: account.email.to_owned(), password: account.password.to_owned() };
+    let form = SignInForm {
+        email: account.email.to_owned(),
+        password: account.password.to_owned(),
+    };
     match marketplace.auth.sign_in(form).await {
         Ok(_) => Ok(true),
         Err(error) if error.refusal().is_some() => Ok(false),
@@ -91,18 +106,32 @@ async fn is_there(marketplace: &Marketplace, account: Account) -> Result<bool, D
 }
 
 async fn open_account(marketplace: &Marketplace, account: Account) -> Result<UserId, DemoError> {
-    let form = SignUpForm { email: account.email.to_owned(), password: account.password.to_owned() };
+    let form = SignUpForm {
+        email: account.email.to_owned(),
+        password: account.password.to_owned(),
+    };
     Ok(marketplace.auth.sign_up(form).await?.user.id)
 }
 
-async fn list(marketplace: &Marketplace, seller: UserId, (title, price): (&str, &str)) -> Result<TicketId, DemoError> {
-    let form = TicketForm { title: title.to_owned(), price: price.to_owned() };
+async fn list(
+    marketplace: &Marketplace,
+    seller: UserId,
+    (title, price): (&str, &str),
+) -> Result<TicketId, DemoError> {
+    let form = TicketForm {
+        title: title.to_owned(),
+        price: price.to_owned(),
+    };
     let ticket = form.parse().map_err(DemoError::Refused)?;
     Ok(marketplace.tickets.create(seller, ticket).await?.id)
 }
 
 /// Reserves a ticket that was just listed: the orders service hears of it a moment later.
-async fn reserve(marketplace: &Marketplace, buyer: UserId, ticket: TicketId) -> Result<contracts::OrderId, DemoError> {
+async fn reserve(
+    marketplace: &Marketplace,
+    buyer: UserId,
+    ticket: TicketId,
+) -> Result<contracts::OrderId, DemoError> {
     let mut waited = Duration::ZERO;
     loop {
         match marketplace.orders.reserve(buyer, ticket).await {

@@ -57,7 +57,11 @@ pub async fn livez() -> &'static str {
 /// It can do its work, or why not.
 pub async fn readyz(State(marketplace): State<Marketplace>) -> Response {
     let readiness = readiness(&marketplace).await;
-    let status = if readiness.status == Status::Unavailable { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let status = if readiness.status == Status::Unavailable {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::OK
+    };
     (status, Json(readiness)).into_response()
 }
 
@@ -65,7 +69,10 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
     let mut databases = Vec::new();
     for database in marketplace.databases() {
         let is_working = database.check().await.is_ok();
-        databases.push(DatabaseState { name: database.name(), is_working });
+        databases.push(DatabaseState {
+            name: database.name(),
+            is_working,
+        });
     }
     let mut relays = Vec::new();
     let mut is_readable = true;
@@ -86,10 +93,17 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
     }
     let status = if !is_readable || databases.iter().any(|database| !database.is_working) {
         Status::Unavailable
-    } else if relays.iter().any(|relay| relay.parked > 0 || relay.lag > LAG_WORTH_A_LOOK) {
+    } else if relays
+        .iter()
+        .any(|relay| relay.parked > 0 || relay.lag > LAG_WORTH_A_LOOK)
+    {
         Status::Degraded
     } else {
         Status::Ready
     };
-    Readiness { status, databases, relays }
+    Readiness {
+        status,
+        databases,
+        relays,
+    }
 }

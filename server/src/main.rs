@@ -25,7 +25,13 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     let with_demo = matches.get_flag("demo");
-    let served = runtime.block_on(serve(config, with_demo, Arc::new(SystemClock), &Terminal, stop_signal()));
+    let served = runtime.block_on(serve(
+        config,
+        with_demo,
+        Arc::new(SystemClock),
+        &Terminal,
+        stop_signal(),
+    ));
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
@@ -55,21 +61,37 @@ async fn stop_signal() {
 
 struct Terminal;
 
-#[expect(clippy::print_stdout, reason = "what the person who started the server asked for")]
+#[expect(
+    clippy::print_stdout,
+    reason = "what the person who started the server asked for"
+)]
 impl Announce for Terminal {
     fn listening(&self, address: SocketAddr) {
         println!("Ticketing is ready: http://{address}");
     }
 
     fn demo(&self, accounts: &[Account], is_new: bool) {
-        println!("{}", if is_new { "Demo data was made. Sign in as:" } else { "The demo data is there. Sign in as:" });
+        println!(
+            "{}",
+            if is_new {
+                "Demo data was made. Sign in as:"
+            } else {
+                "The demo data is there. Sign in as:"
+            }
+        );
         for account in accounts {
-            println!("  {}  password: {}  ({})", account.email, account.password, account.shows);
+            println!(
+                "  {}  password: {}  ({})",
+                account.email, account.password, account.shows
+            );
         }
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the command failed before or after there are logs")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the command failed before or after there are logs"
+)]
 fn fail(error: &dyn std::error::Error) -> ExitCode {
     eprintln!("ticketing: {error}");
     ExitCode::FAILURE

@@ -33,7 +33,9 @@ pub struct Parts {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// A database does not open.
-    #[error("the database {name} cannot be opened: {source}. Is the data folder writable, on a disk with room, and not in use by another server?")]
+    #[error(
+        "the database {name} cannot be opened: {source}. Is the data folder writable, on a disk with room, and not in use by another server?"
+    )]
     Database {
         /// Which.
         name: &'static str,
@@ -69,9 +71,19 @@ impl Marketplace {
     /// # Errors
     /// When a database cannot be opened or migrated.
     pub async fn open(folder: &Path, parts: Parts) -> Result<Self, OpenError> {
-        let Parts { hold, auth, sessions, clock, ids } = parts;
+        let Parts {
+            hold,
+            auth,
+            sessions,
+            clock,
+            ids,
+        } = parts;
         let open = async |name, migrations| {
-            let options = DatabaseOptions { path: folder.join(format!("{name}.sqlite")), name, readers: READERS };
+            let options = DatabaseOptions {
+                path: folder.join(format!("{name}.sqlite")),
+                name,
+                readers: READERS,
+            };
             let database = Database::open(options, migrations, clock.clone(), ids.clone()).await;
             database.map_err(|source| OpenError::Database { name, source })
         };
@@ -121,8 +133,18 @@ impl Marketplace {
     pub fn relays(&self) -> [Relay; 2] {
         let (tickets, orders) = (self.tickets_database(), self.orders_database());
         [
-            Relay::new(tickets.clone(), orders.clone(), OnTicketEvent, RelayOptions::default()),
-            Relay::new(orders.clone(), tickets.clone(), OnOrderEvent, RelayOptions::default()),
+            Relay::new(
+                tickets.clone(),
+                orders.clone(),
+                OnTicketEvent,
+                RelayOptions::default(),
+            ),
+            Relay::new(
+                orders.clone(),
+                tickets.clone(),
+                OnOrderEvent,
+                RelayOptions::default(),
+            ),
         ]
     }
 

@@ -36,8 +36,18 @@ struct AppState {
 
 /// The whole server as one router.
 #[must_use]
-pub fn router(marketplace: Marketplace, options: LeptosOptions, feed: Feed, public_origin: Option<WebOrigin>) -> Router {
-    let state = AppState { options, sessions: marketplace.sessions.clone(), marketplace: marketplace.clone(), feed };
+pub fn router(
+    marketplace: Marketplace,
+    options: LeptosOptions,
+    feed: Feed,
+    public_origin: Option<WebOrigin>,
+) -> Router {
+    let state = AppState {
+        options,
+        sessions: marketplace.sessions.clone(),
+        marketplace: marketplace.clone(),
+        feed,
+    };
     let streams = Router::new().route("/live", get(live::route));
     let rest = rest(&marketplace);
     let answers = pages(&state)
@@ -45,12 +55,18 @@ pub fn router(marketplace: Marketplace, options: LeptosOptions, feed: Feed, publ
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .layer(compression())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_LIMIT));
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            REQUEST_LIMIT,
+        ));
     answers
         .merge(streams)
         .with_state(state)
         .layer(middleware::from_fn_with_state(marketplace.sessions, web::renew))
-        .layer(middleware::from_fn_with_state(Arc::new(public_origin), security::cross_site::refuse))
+        .layer(middleware::from_fn_with_state(
+            Arc::new(public_origin),
+            security::cross_site::refuse,
+        ))
         .layer(middleware::from_fn(security::headers::set))
         .layer(TraceLayer::new_for_http())
 }
@@ -65,7 +81,9 @@ fn rest(marketplace: &Marketplace) -> Router<AppState> {
         .route("/api", axum::routing::any(web::api_not_found))
         .route("/api/", axum::routing::any(web::api_not_found))
         .route("/api/{*path}", axum::routing::any(web::api_not_found));
-    services.method_not_allowed_fallback(web::api_method_not_allowed).with_state(())
+    services
+        .method_not_allowed_fallback(web::api_method_not_allowed)
+        .with_state(())
 }
 
 fn pages(state: &AppState) -> Router<AppState> {
@@ -80,9 +98,15 @@ fn pages(state: &AppState) -> Router<AppState> {
         move |request: Request| leptos_axum::handle_server_fns_with_context(context.clone(), request)
     };
     Router::new()
-        .route("/fn/{*name}", post(server_functions).layer(DefaultBodyLimit::max(FORM_LIMIT)))
+        .route(
+            "/fn/{*name}",
+            post(server_functions).layer(DefaultBodyLimit::max(FORM_LIMIT)),
+        )
         .leptos_routes_with_context(state, routes, context.clone(), shell)
-        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(context, app::shell))
+        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(
+            context,
+            app::shell,
+        ))
 }
 
 /// What pages and server functions find in their context.
@@ -97,7 +121,9 @@ fn context_of(marketplace: &Marketplace) -> impl Fn() + Clone + Send + Sync + 's
     move || {
         provide_context(services.clone());
         let parts = leptos::prelude::use_context::<axum::http::request::Parts>();
-        if let Some(ResponseNonce(nonce)) = parts.and_then(|parts| parts.extensions.get::<ResponseNonce>().cloned()) {
+        if let Some(ResponseNonce(nonce)) =
+            parts.and_then(|parts| parts.extensions.get::<ResponseNonce>().cloned())
+        {
             provide_context(nonce);
         }
     }
@@ -108,6 +134,7 @@ fn compression() -> CompressionLayer<impl Predicate> {
     let predicate = DefaultPredicate::new()
         .and(NotForContentType::const_new("font/"))
         .and(NotForContentType::const_new("application/wasm"));
-    CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest).compress_when(predicate)
+    CompressionLayer::new()
+        .quality(tower_http::CompressionLevel::Fastest)
+        .compress_when(predicate)
 }
-

@@ -45,7 +45,9 @@ pub enum ServeError {
     #[error("the demo data could not be made: {0}")]
     Demo(#[from] demo::DemoError),
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}: {problem}. Choose another address with --listen, for example --listen 127.0.0.1:3001")]
+    #[error(
+        "cannot listen on {address}: {problem}. Choose another address with --listen, for example --listen 127.0.0.1:3001"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -79,14 +81,24 @@ pub async fn serve(
     let data_dir = &config.data_dir;
     tokio::fs::create_dir_all(data_dir)
         .await
-        .map_err(|problem| ServeError::DataDir { path: data_dir.clone(), problem })?;
+        .map_err(|problem| ServeError::DataDir {
+            path: data_dir.clone(),
+            problem,
+        })?;
     let key = match &config.signing_key {
         Some(key) => key.clone(),
         None => signing_key::load_or_make(data_dir)?,
     };
-    let is_https = config.public_origin.as_ref().is_some_and(crate::config::WebOrigin::is_https);
-    let session_config =
-        SessionConfig { idle: config.session_idle, max: config.session_max, is_secure: is_https, ..SessionConfig::new(key) };
+    let is_https = config
+        .public_origin
+        .as_ref()
+        .is_some_and(crate::config::WebOrigin::is_https);
+    let session_config = SessionConfig {
+        idle: config.session_idle,
+        max: config.session_max,
+        is_secure: is_https,
+        ..SessionConfig::new(key)
+    };
     let parts = Parts {
         hold: config.hold,
         auth: AuthConfig::default(),
@@ -114,7 +126,10 @@ pub async fn serve(
         announce.demo(&accounts, is_new);
     }
 
-    let listen_error = |problem| ServeError::Listen { address: config.listen, problem };
+    let listen_error = |problem| ServeError::Listen {
+        address: config.listen,
+        problem,
+    };
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     let options = site::options(address)?;

@@ -37,9 +37,10 @@ pub enum KeyError {
 pub fn load_or_make(data_dir: &Path) -> Result<SigningKey, KeyError> {
     let path = data_dir.join(FILE);
     match fs::read_to_string(&path) {
-        Ok(text) => {
-            SigningKey::parse(text.trim()).map_err(|problem| KeyError::Content { path, problem: problem.to_string() })
-        }
+        Ok(text) => SigningKey::parse(text.trim()).map_err(|problem| KeyError::Content {
+            path,
+            problem: problem.to_string(),
+        }),
         Err(problem) if problem.kind() == ErrorKind::NotFound => make(&path),
         Err(problem) => Err(KeyError::File { path, problem }),
     }
@@ -50,12 +51,20 @@ fn make(path: &Path) -> Result<SigningKey, KeyError> {
     // The key is written whole beside its place and then moved, so that a crash never leaves half a key.
     let fresh = path.with_extension("new");
     let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&fresh)?;
         file.write_all(key.encode().as_bytes())?;
         file.sync_all()?;
         fs::rename(&fresh, path)
     };
-    write().map_err(|problem| KeyError::File { path: path.to_owned(), problem })?;
+    write().map_err(|problem| KeyError::File {
+        path: path.to_owned(),
+        problem,
+    })?;
     tracing::info!(key.file = %path.display(), "made a signing key");
     Ok(key)
 }
@@ -71,7 +80,10 @@ mod tests {
         let first = load_or_make(folder.path()).unwrap();
         let second = load_or_make(folder.path()).unwrap();
         assert_eq!(first.encode(), second.encode());
-        let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
+        let mode = fs::metadata(folder.path().join(FILE))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 
@@ -80,8 +92,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(FILE), "not a key").unwrap();
         let text = load_or_make(folder.path()).unwrap_err().to_string();
-        assert!(text.contains("signing-key") && text.contains("Restore it"), "{text}");
+        assert!(
+            text.contains("signing-key") && text.contains("Restore it"),
+            "{text}"
+        );
         assert_eq!(fs::read_to_string(folder.path().join(FILE)).unwrap(), "not a key");
-        assert!(matches!(load_or_make(Path::new("/nowhere")), Err(KeyError::File { .. })));
+        assert!(matches!(
+            load_or_make(Path::new("/nowhere")),
+            Err(KeyError::File { .. })
+        ));
     }
 }

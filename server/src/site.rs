@@ -27,7 +27,9 @@ fn list(paths: &[PathBuf]) -> String {
 pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
     let root = find_root()?;
     let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
-    let reload_port = std::env::var("LEPTOS_RELOAD_PORT").ok().and_then(|port| port.parse().ok());
+    let reload_port = std::env::var("LEPTOS_RELOAD_PORT")
+        .ok()
+        .and_then(|port| port.parse().ok());
     let options = LeptosOptions::builder()
         .output_name(NAME)
         .site_root(root.to_string_lossy().into_owned())
@@ -46,7 +48,10 @@ fn find_root() -> Result<PathBuf, SiteMissing> {
     let folder = executable_folder();
     let beside = folder.as_deref().map(|folder| folder.join("site"));
     // Cargo puts the binary one folder below the one that cargo-leptos puts the site in.
-    let above = folder.as_deref().and_then(Path::parent).map(|parent| parent.join("site"));
+    let above = folder
+        .as_deref()
+        .and_then(Path::parent)
+        .map(|parent| parent.join("site"));
     let looked_in: Vec<PathBuf> = [configured, beside, above].into_iter().flatten().collect();
     let found = looked_in.iter().find(|path| path.join(PKG_DIR).is_dir()).cloned();
     found.ok_or(SiteMissing { looked_in })

@@ -9,7 +9,10 @@ use crate::config::{Config, LogFormat};
 /// Starts logging to standard error.
 pub fn start(config: &Config) {
     let filter = EnvFilter::new(&config.log);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // A second start, as tests in one process do, keeps the first.
     let _already_started = match config.log_format {
         LogFormat::Text => builder.compact().try_init(),

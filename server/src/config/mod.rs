@@ -57,23 +57,43 @@ impl Config {
             Some(path) => Some(File::read(path).map_err(ConfigError)?),
             None => None,
         };
-        let mut reader = Reader { matches, file, mistakes: Vec::new() };
+        let mut reader = Reader {
+            matches,
+            file,
+            mistakes: Vec::new(),
+        };
         let listen = reader.required(&setting::LISTEN, parse_listen);
         let data_dir = reader.required(&setting::DATA_DIR, parse_path);
         let public_origin = reader.optional(&setting::PUBLIC_ORIGIN, WebOrigin::parse);
         let hold = reader.required(&setting::HOLD, |text| parse_duration(text, MIN_HOLD, MAX_HOLD));
-        let session_idle = reader.required(&setting::SESSION_IDLE, |text| parse_duration(text, MIN_IDLE, YEAR));
+        let session_idle = reader.required(&setting::SESSION_IDLE, |text| {
+            parse_duration(text, MIN_IDLE, YEAR)
+        });
         let session_max = reader.required(&setting::SESSION_MAX, |text| parse_duration(text, MIN_IDLE, YEAR));
         let signing_key = reader.optional(&setting::SIGNING_KEY, parse_key);
         let log = reader.required(&setting::LOG, parse_filter);
         let log_format = reader.required(&setting::LOG_FORMAT, parse_log_format);
         let Reader { mistakes, .. } = reader;
         match (listen, data_dir, hold, session_idle, session_max, log, log_format) {
-            (Some(listen), Some(data_dir), Some(hold), Some(session_idle), Some(session_max), Some(log), Some(log_format))
-                if mistakes.is_empty() =>
-            {
-                Ok(Self { listen, data_dir, public_origin, hold, session_idle, session_max, signing_key, log, log_format })
-            }
+            (
+                Some(listen),
+                Some(data_dir),
+                Some(hold),
+                Some(session_idle),
+                Some(session_max),
+                Some(log),
+                Some(log_format),
+            ) if mistakes.is_empty() => Ok(Self {
+                listen,
+                data_dir,
+                public_origin,
+                hold,
+                session_idle,
+                session_max,
+                signing_key,
+                log,
+                log_format,
+            }),
             _ => Err(ConfigError(mistakes)),
         }
     }
@@ -85,15 +105,21 @@ const MIN_IDLE: Duration = Duration::from_secs(60);
 const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 fn parse_listen(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "an IP address and a port are needed".to_owned())
+    text.parse()
+        .map_err(|_| "an IP address and a port are needed".to_owned())
 }
 
 fn parse_path(text: &str) -> Result<PathBuf, String> {
-    if text.is_empty() { Err("the path of a folder is needed".to_owned()) } else { Ok(PathBuf::from(text)) }
+    if text.is_empty() {
+        Err("the path of a folder is needed".to_owned())
+    } else {
+        Ok(PathBuf::from(text))
+    }
 }
 
 fn parse_duration(text: &str, min: Duration, max: Duration) -> Result<Duration, String> {
-    let duration = humantime::parse_duration(text).map_err(|problem| format!("this is not a duration: {problem}"))?;
+    let duration =
+        humantime::parse_duration(text).map_err(|problem| format!("this is not a duration: {problem}"))?;
     if duration < min || duration > max {
         let (min, max) = (humantime::format_duration(min), humantime::format_duration(max));
         return Err(format!("the duration must be between {min} and {max}"));
@@ -106,7 +132,8 @@ fn parse_key(text: &str) -> Result<web::SigningKey, String> {
 }
 
 fn parse_filter(text: &str) -> Result<String, String> {
-    let filter = tracing_subscriber::EnvFilter::try_new(text).map_err(|problem| format!("this is not a filter: {problem}"))?;
+    let filter = tracing_subscriber::EnvFilter::try_new(text)
+        .map_err(|problem| format!("this is not a filter: {problem}"))?;
     Ok(filter.to_string())
 }
 
@@ -139,9 +166,17 @@ impl File {
         };
         let is_known = |key: &String| setting::ALL.iter().any(|setting| setting.key == key);
         let unknown = values.keys().filter(|key| !is_known(key));
-        let mistakes: Vec<Mistake> =
-            unknown.map(|key| Mistake::UnknownKey { path: path.clone(), key: key.clone() }).collect();
-        if mistakes.is_empty() { Ok(Self { path, values }) } else { Err(mistakes) }
+        let mistakes: Vec<Mistake> = unknown
+            .map(|key| Mistake::UnknownKey {
+                path: path.clone(),
+                key: key.clone(),
+            })
+            .collect();
+        if mistakes.is_empty() {
+            Ok(Self { path, values })
+        } else {
+            Err(mistakes)
+        }
     }
 }
 
@@ -152,18 +187,35 @@ struct Reader<'m> {
 }
 
 impl Reader<'_> {
-    fn required<T>(&mut self, setting: &'static Setting, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    fn required<T>(
+        &mut self,
+        setting: &'static Setting,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
         self.optional(setting, parse)
     }
 
-    fn optional<T>(&mut self, setting: &'static Setting, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    fn optional<T>(
+        &mut self,
+        setting: &'static Setting,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let (text, origin) = self.find(setting)?;
         match parse(&text) {
             Ok(value) => Some(value),
             Err(problem) => {
                 // A key that was mistyped is still most of a key: it is not repeated.
-                let given = if setting.key == setting::SIGNING_KEY.key { String::new() } else { text };
-                self.mistakes.push(Mistake::Value { setting, origin, given, problem });
+                let given = if setting.key == setting::SIGNING_KEY.key {
+                    String::new()
+                } else {
+                    text
+                };
+                self.mistakes.push(Mistake::Value {
+                    setting,
+                    origin,
+                    given,
+                    problem,
+                });
                 None
             }
         }
@@ -176,7 +228,8 @@ impl Reader<'_> {
             (Some(text), Some(ValueSource::EnvVariable)) => Some((text, Source::Variable)),
             _ => None,
         };
-        said.or_else(|| self.find_in_file(setting)).or_else(|| setting.default.map(|text| (text.to_owned(), Source::Default)))
+        said.or_else(|| self.find_in_file(setting))
+            .or_else(|| setting.default.map(|text| (text.to_owned(), Source::Default)))
     }
 
     fn find_in_file(&self, setting: &'static Setting) -> Option<(String, Source)> {
@@ -194,7 +247,9 @@ mod tests {
     use super::*;
 
     fn load(arguments: &[&str]) -> Result<Config, ConfigError> {
-        let matches = crate::cli::command().try_get_matches_from([&["ticketing", "serve"], arguments].concat()).unwrap();
+        let matches = crate::cli::command()
+            .try_get_matches_from([&["ticketing", "serve"], arguments].concat())
+            .unwrap();
         Config::load(matches.subcommand_matches("serve").unwrap())
     }
 
@@ -208,7 +263,17 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_with_an_example() {
-        let error = load(&["--listen", "3000", "--hold", "soon", "--log-format", "xml", "--signing-key", "secret"]).unwrap_err();
+        let error = load(&[
+            "--listen",
+            "3000",
+            "--hold",
+            "soon",
+            "--log-format",
+            "xml",
+            "--signing-key",
+            "secret",
+        ])
+        .unwrap_err();
         let text = error.to_string();
         for part in [
             "--listen: an IP address and a port are needed (given: \"3000\"). Example: --listen 0.0.0.0:8080",
@@ -228,18 +293,37 @@ mod tests {
         let path_text = path.to_str().unwrap();
         std::fs::write(&path, "hold = \"10m\"\nlisten = \"127.0.0.1:4000\"\n").unwrap();
         let config = load(&["--config", path_text, "--listen", "127.0.0.1:5000"]).unwrap();
-        assert_eq!((config.listen.port(), config.hold), (5000, Duration::from_secs(600)));
+        assert_eq!(
+            (config.listen.port(), config.hold),
+            (5000, Duration::from_secs(600))
+        );
 
         std::fs::write(&path, "hold = 10\n").unwrap();
         let text = load(&["--config", path_text]).unwrap_err().to_string();
-        assert!(text.contains("hold in ") && text.contains("Example: hold = \"15m\""), "{text}");
+        assert!(
+            text.contains("hold in ") && text.contains("Example: hold = \"15m\""),
+            "{text}"
+        );
 
         std::fs::write(&path, "holt = \"10m\"\n").unwrap();
         let text = load(&["--config", path_text]).unwrap_err().to_string();
-        assert!(text.contains("there is no setting \"holt\"") && text.contains("session-idle"), "{text}");
+        assert!(
+            text.contains("there is no setting \"holt\"") && text.contains("session-idle"),
+            "{text}"
+        );
 
         std::fs::write(&path, "hold = ").unwrap();
-        assert!(load(&["--config", path_text]).unwrap_err().to_string().contains("not valid TOML"));
-        assert!(load(&["--config", "/nowhere/ticketing.toml"]).unwrap_err().to_string().contains("readable TOML file"));
+        assert!(
+            load(&["--config", path_text])
+                .unwrap_err()
+                .to_string()
+                .contains("not valid TOML")
+        );
+        assert!(
+            load(&["--config", "/nowhere/ticketing.toml"])
+                .unwrap_err()
+                .to_string()
+                .contains("readable TOML file")
+        );
     }
 }

@@ -29,7 +29,10 @@ impl WebOrigin {
         }
         // Browsers leave the default port of the scheme away.
         let default_port = if is_https { ":443" } else { ":80" };
-        let text = text.strip_suffix(default_port).unwrap_or(text).to_ascii_lowercase();
+        let text = text
+            .strip_suffix(default_port)
+            .unwrap_or(text)
+            .to_ascii_lowercase();
         Ok(Self { text, is_https })
     }
 
@@ -59,15 +62,29 @@ mod tests {
     #[test]
     fn origins_are_read_as_browsers_write_them() {
         let origin = |text| WebOrigin::parse(text).unwrap().to_string();
-        assert_eq!(origin("https://Tickets.example.com/"), "https://tickets.example.com");
-        assert_eq!(origin("https://tickets.example.com:443"), "https://tickets.example.com");
+        assert_eq!(
+            origin("https://Tickets.example.com/"),
+            "https://tickets.example.com"
+        );
+        assert_eq!(
+            origin("https://tickets.example.com:443"),
+            "https://tickets.example.com"
+        );
         assert_eq!(origin("http://127.0.0.1:3000"), "http://127.0.0.1:3000");
         assert!(WebOrigin::parse("https://a.example").unwrap().is_https());
     }
 
     #[test]
     fn what_is_no_origin_is_refused() {
-        for text in ["", "tickets.example.com", "ftp://a.example", "https://", "https://a.example/shop", "https://me@a.example", "https://a b"] {
+        for text in [
+            "",
+            "tickets.example.com",
+            "ftp://a.example",
+            "https://",
+            "https://a.example/shop",
+            "https://me@a.example",
+            "https://a b",
+        ] {
             assert!(WebOrigin::parse(text).is_err(), "{text:?}");
         }
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use contracts::events::{OrderCancelled, OrderCreated, TicketCreated, TicketUpdated};
 use contracts::Timestamp;
+use contracts::events::{OrderCancelled, OrderCreated, TicketCreated, TicketUpdated};
 use event_log::{Database, DatabaseError, Event, Tail};
 use tokio_util::sync::CancellationToken;
 
@@ -16,8 +16,17 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
 /// Runs until cancelled. Holds that began up to `hold` before the start are known again after it.
-pub async fn follow(feed: Feed, tickets: Database, orders: Database, hold: Duration, stop: CancellationToken) {
-    tokio::join!(follow_tickets(&feed, tickets, &stop), follow_orders(&feed, orders, hold, &stop));
+pub async fn follow(
+    feed: Feed,
+    tickets: Database,
+    orders: Database,
+    hold: Duration,
+    stop: CancellationToken,
+) {
+    tokio::join!(
+        follow_tickets(&feed, tickets, &stop),
+        follow_orders(&feed, orders, hold, &stop)
+    );
 }
 
 async fn follow_tickets(feed: &Feed, tickets: Database, stop: &CancellationToken) {
@@ -40,7 +49,10 @@ fn ticket_change(event: &Event) -> Option<Change> {
         }
         TicketUpdated::SUBJECT => {
             let updated: TicketUpdated = event.decode().ok()?;
-            Some(Change::Ticket { id: updated.id, is_available: updated.order_id.is_none() })
+            Some(Change::Ticket {
+                id: updated.id,
+                is_available: updated.order_id.is_none(),
+            })
         }
         _ => None,
     }

@@ -24,16 +24,28 @@ pub(super) struct Holds {
 impl Holds {
     /// Takes in a reservation.
     pub(super) fn reserved(&mut self, event: &OrderCreated) -> Change {
-        let hold = Hold { ticket: event.ticket.id, buyer: event.user_id, until: event.expires_at };
+        let hold = Hold {
+            ticket: event.ticket.id,
+            buyer: event.user_id,
+            until: event.expires_at,
+        };
         self.by_order.insert(event.id, hold);
         self.by_deadline.insert((hold.until, event.id));
-        Change::Order { id: event.id, buyer: hold.buyer, status: event.status }
+        Change::Order {
+            id: event.id,
+            buyer: hold.buyer,
+            status: event.status,
+        }
     }
 
     /// Takes in a cancellation; nothing for an order whose deadline was told already.
     pub(super) fn cancelled(&mut self, event: &OrderCancelled) -> Option<Change> {
         let hold = self.forget(event.id)?;
-        Some(Change::Order { id: event.id, buyer: hold.buyer, status: OrderStatus::Cancelled })
+        Some(Change::Order {
+            id: event.id,
+            buyer: hold.buyer,
+            status: OrderStatus::Cancelled,
+        })
     }
 
     /// The next deadline.
@@ -48,8 +60,15 @@ impl Holds {
             && until <= now
         {
             let Some(hold) = self.forget(id) else { break };
-            changes.push(Change::Order { id, buyer: hold.buyer, status: OrderStatus::Cancelled });
-            changes.push(Change::Ticket { id: hold.ticket, is_available: true });
+            changes.push(Change::Order {
+                id,
+                buyer: hold.buyer,
+                status: OrderStatus::Cancelled,
+            });
+            changes.push(Change::Ticket {
+                id: hold.ticket,
+                is_available: true,
+            });
         }
         changes
     }
@@ -105,7 +124,13 @@ mod tests {
         assert_eq!(holds.expire(Timestamp::from_millis(999)), []);
         let changes = holds.expire(Timestamp::from_millis(1_000));
         assert_eq!(changes.len(), 2);
-        assert_eq!(changes[1], Change::Ticket { id: early.ticket.id, is_available: true });
+        assert_eq!(
+            changes[1],
+            Change::Ticket {
+                id: early.ticket.id,
+                is_available: true
+            }
+        );
         assert_eq!(holds.next_deadline(), Some(Timestamp::from_millis(2_000)));
     }
 
@@ -116,6 +141,10 @@ mod tests {
         holds.reserved(&reserved);
         assert!(holds.cancelled(&cancellation(&reserved)).is_some());
         assert_eq!(holds.expire(Timestamp::from_millis(5_000)), []);
-        assert_eq!(holds.cancelled(&cancellation(&reserved)), None, "a repeated cancellation is no change");
+        assert_eq!(
+            holds.cancelled(&cancellation(&reserved)),
+            None,
+            "a repeated cancellation is no change"
+        );
     }
 }

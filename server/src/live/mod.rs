@@ -54,7 +54,10 @@ impl Feed {
     /// A feed whose streams end when `shutdown` is cancelled, so that open pages do not hold the server up.
     #[must_use]
     pub fn new(shutdown: CancellationToken) -> Self {
-        Self { changes: broadcast::Sender::new(BACKLOG), shutdown }
+        Self {
+            changes: broadcast::Sender::new(BACKLOG),
+            shutdown,
+        }
     }
 
     fn tell(&self, change: Change) {

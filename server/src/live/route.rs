@@ -15,11 +15,16 @@ use super::{Change, Feed};
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// Streams changes: `listed` and `ticket` to everybody, `order` to the buyer.
-pub async fn route(State(feed): State<Feed>, session: Option<web::Session>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub async fn route(
+    State(feed): State<Feed>,
+    session: Option<web::Session>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let reader = session.map(|session| session.user.id);
     // A page that fell behind misses the changes it could not take; its next load shows them.
     let changes = BroadcastStream::new(feed.changes.subscribe()).filter_map(Result::ok);
-    let events = changes.filter_map(move |change| to_event(&change, reader)).map(Ok);
+    let events = changes
+        .filter_map(move |change| to_event(&change, reader))
+        .map(Ok);
     let shutdown = feed.shutdown.clone();
     Sse::new(until(events, shutdown)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
@@ -32,7 +37,9 @@ fn to_event(change: &Change, reader: Option<UserId>) -> Option<Event> {
     let (name, data) = match change {
         Change::Listed { id } => ("listed", json!({ "id": id })),
         Change::Ticket { id, is_available } => ("ticket", json!({ "id": id, "available": is_available })),
-        Change::Order { id, buyer, status } if reader == Some(*buyer) => ("order", json!({ "id": id, "status": status })),
+        Change::Order { id, buyer, status } if reader == Some(*buyer) => {
+            ("order", json!({ "id": id, "status": status }))
+        }
         Change::Order { .. } => return None,
     };
     Some(Event::default().event(name).data(data.to_string()))
@@ -48,7 +55,11 @@ mod tests {
         let buyer = UserId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
         let other = UserId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap();
         let id = OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8059").unwrap();
-        let change = Change::Order { id, buyer, status: OrderStatus::Cancelled };
+        let change = Change::Order {
+            id,
+            buyer,
+            status: OrderStatus::Cancelled,
+        };
         assert!(to_event(&change, Some(buyer)).is_some());
         assert!(to_event(&change, Some(other)).is_none());
         assert!(to_event(&change, None).is_none());

@@ -15,7 +15,11 @@ use contracts::{ErrorCode, Refusal};
 use crate::config::WebOrigin;
 
 /// Refuses unsafe methods from other sites.
-pub async fn refuse(State(public_origin): State<Arc<Option<WebOrigin>>>, request: Request, next: Next) -> Response {
+pub async fn refuse(
+    State(public_origin): State<Arc<Option<WebOrigin>>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if is_safe || is_from_this_site(request.headers(), public_origin.as_ref().as_ref()) {
         return next.run(request).await;
@@ -52,7 +56,10 @@ mod tests {
 
     fn is_accepted(headers: &[(&'static str, &'static str)], public_origin: Option<&str>) -> bool {
         let headers = headers.iter().map(|(name, value)| {
-            (header::HeaderName::from_static(name), header::HeaderValue::from_static(value))
+            (
+                header::HeaderName::from_static(name),
+                header::HeaderValue::from_static(value),
+            )
         });
         let public_origin = public_origin.map(|text| WebOrigin::parse(text).unwrap());
         is_from_this_site(&headers.collect(), public_origin.as_ref())
@@ -70,14 +77,26 @@ mod tests {
     #[test]
     fn older_browsers_are_checked_by_origin() {
         let host = ("host", "tickets.example.com");
-        assert!(is_accepted(&[host, ("origin", "https://tickets.example.com")], None));
+        assert!(is_accepted(
+            &[host, ("origin", "https://tickets.example.com")],
+            None
+        ));
         assert!(!is_accepted(&[host, ("origin", "https://evil.example")], None));
-        assert!(!is_accepted(&[host, ("origin", "https://tickets.example.com.evil.example")], None));
+        assert!(!is_accepted(
+            &[host, ("origin", "https://tickets.example.com.evil.example")],
+            None
+        ));
         assert!(!is_accepted(&[host, ("origin", "null")], None));
         assert!(!is_accepted(&[("host", ""), ("origin", "https://")], None));
         let public = Some("https://tickets.example.com");
-        assert!(is_accepted(&[("host", "inner:3000"), ("origin", "https://tickets.example.com")], public));
-        assert!(!is_accepted(&[host, ("origin", "http://tickets.example.com")], public));
+        assert!(is_accepted(
+            &[("host", "inner:3000"), ("origin", "https://tickets.example.com")],
+            public
+        ));
+        assert!(!is_accepted(
+            &[host, ("origin", "http://tickets.example.com")],
+            public
+        ));
     }
 
     #[test]

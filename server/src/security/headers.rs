@@ -26,8 +26,14 @@ pub async fn set(mut request: Request, next: Next) -> Response {
     }
     // Files under /pkg carry a hash of their content in their names. Everything else may be about the person who
     // asked, or change with the next event.
-    let caching = if is_file && is_found { "public, max-age=31536000, immutable" } else { "private, no-cache" };
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
+    let caching = if is_file && is_found {
+        "public, max-age=31536000, immutable"
+    } else {
+        "private, no-cache"
+    };
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static(caching));
     response
 }
 
@@ -35,14 +41,27 @@ const FIXED: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=()",
+    ),
 ];
 
 fn content_security_policy(nonce: &Nonce) -> String {
     // `cargo leptos watch` reloads the page through a WebSocket on a port of its own.
-    let connect = if cfg!(debug_assertions) { "connect-src 'self' ws:; " } else { "" };
+    let connect = if cfg!(debug_assertions) {
+        "connect-src 'self' ws:; "
+    } else {
+        ""
+    };
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; {connect}\
          object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -1,12 +1,15 @@
 //! The real binary: what it says, what it refuses, and how it stops.
 
-
 use std::process::{Command, Output};
 
 use crate::support::process::Process;
 
 fn ticketing(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_ticketing")).args(arguments).env_remove("TICKETING_LISTEN").output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_ticketing"))
+        .args(arguments)
+        .env_remove("TICKETING_LISTEN")
+        .output()
+        .unwrap()
 }
 
 fn stderr(output: &Output) -> String {
@@ -17,24 +20,44 @@ fn stderr(output: &Output) -> String {
 fn help_lists_settings_variables_defaults_and_examples() {
     let output = ticketing(&["serve", "--help"]);
     let help = String::from_utf8_lossy(&output.stdout).into_owned();
-    for part in ["--listen", "TICKETING_LISTEN", "127.0.0.1:3000", "--hold", "15m", "--data-dir", "--config", "--demo"] {
+    for part in [
+        "--listen",
+        "TICKETING_LISTEN",
+        "127.0.0.1:3000",
+        "--hold",
+        "15m",
+        "--data-dir",
+        "--config",
+        "--demo",
+    ] {
         assert!(help.contains(part), "{part} is not in the help");
     }
 }
 
 #[test]
 fn a_wrong_variable_is_named_with_an_example() {
-    let output = Command::new(env!("CARGO_BIN_EXE_ticketing")).arg("serve").env("TICKETING_HOLD", "soon").output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ticketing"))
+        .arg("serve")
+        .env("TICKETING_HOLD", "soon")
+        .output()
+        .unwrap();
     assert!(!output.status.success());
     let text = stderr(&output);
-    assert!(text.contains("TICKETING_HOLD: ") && text.contains("Example: TICKETING_HOLD=15m"), "{text}");
+    assert!(
+        text.contains("TICKETING_HOLD: ") && text.contains("Example: TICKETING_HOLD=15m"),
+        "{text}"
+    );
 }
 
 #[test]
 fn a_data_folder_that_cannot_be_made_is_named() {
     let output = ticketing(&["serve", "--listen", "127.0.0.1:0", "--data-dir", "/proc/nowhere"]);
     assert!(!output.status.success());
-    assert!(stderr(&output).contains("/proc/nowhere") && stderr(&output).contains("--data-dir"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("/proc/nowhere") && stderr(&output).contains("--data-dir"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[tokio::test]
@@ -45,7 +68,11 @@ async fn an_address_in_use_is_named() {
     let data_dir = folder.path().to_str().unwrap();
     let output = ticketing(&["serve", "--listen", &address, "--data-dir", data_dir]);
     assert!(!output.status.success());
-    assert!(stderr(&output).contains(&address) && stderr(&output).contains("--listen 127.0.0.1:3001"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains(&address) && stderr(&output).contains("--listen 127.0.0.1:3001"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[tokio::test]
@@ -68,7 +95,10 @@ async fn sigterm_drains_a_running_request_and_ends_open_streams() {
         assert_eq!(response.status(), 201);
     }
     let wal = folder.path().join("auth.sqlite-wal");
-    assert!(!wal.exists() || wal.metadata().unwrap().len() == 0, "the database was not closed");
+    assert!(
+        !wal.exists() || wal.metadata().unwrap().len() == 0,
+        "the database was not closed"
+    );
 }
 
 #[tokio::test]
@@ -77,7 +107,12 @@ async fn demo_data_is_made_once() {
     let mut seen = Vec::new();
     for _ in 0..2 {
         let server = Process::start(folder.path(), &["--demo"]).await;
-        let tickets: serde_json::Value = reqwest::get(format!("{}/api/tickets", server.base)).await.unwrap().json().await.unwrap();
+        let tickets: serde_json::Value = reqwest::get(format!("{}/api/tickets", server.base))
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
         seen.push(tickets.as_array().unwrap().len());
         server.terminate().await;
     }

@@ -1,19 +1,26 @@
 //! `/livez`, `/readyz`, and the headers that every response carries.
 
-
-use serde_json::Value;
 use crate::support::TestServer;
+use serde_json::Value;
 
 #[tokio::test]
 async fn a_started_server_is_alive_and_ready() {
     let server = TestServer::start().await;
     let live = server.http.get(server.url("/livez")).send().await.unwrap();
-    assert_eq!((live.status().as_u16(), live.text().await.unwrap().as_str()), (200, "ok"));
+    assert_eq!(
+        (live.status().as_u16(), live.text().await.unwrap().as_str()),
+        (200, "ok")
+    );
     let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 200);
     let ready: Value = ready.json().await.unwrap();
     assert_eq!(ready["status"], "ready");
-    let names: Vec<&str> = ready["databases"].as_array().unwrap().iter().map(|database| database["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = ready["databases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|database| database["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names, ["auth", "tickets", "orders"]);
     assert_eq!(ready["relays"].as_array().unwrap().len(), 2);
     server.finish().await;
@@ -33,9 +40,18 @@ async fn every_response_says_what_a_browser_may_do() {
     let server = TestServer::start().await;
     for path in ["/", "/auth/signin", "/api/tickets", "/nothing-here", "/livez"] {
         let response = server.http.get(server.url(path)).send().await.unwrap();
-        let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        let header = |name: &str| {
+            response
+                .headers()
+                .get(name)
+                .map(|value| value.to_str().unwrap().to_owned())
+                .unwrap_or_default()
+        };
         let policy = header("content-security-policy");
-        assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
         assert!(!policy.contains("unsafe-inline"), "{path}: {policy}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header("referrer-policy"), "same-origin", "{path}");
@@ -49,13 +65,30 @@ async fn a_page_carries_the_nonce_of_its_own_response_and_no_other() {
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..2 {
         let response = server.http.get(server.url("/")).send().await.unwrap();
-        let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
-        let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap().to_owned();
+        let policy = response.headers()["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .and_then(|rest| rest.split('\'').next())
+            .unwrap()
+            .to_owned();
         let html = response.text().await.unwrap();
-        assert!(html.contains(&format!("nonce=\"{nonce}\"")), "the script does not carry the nonce");
-        assert!(!html.contains(&format!("crossorigin=\"{nonce}\"")), "the nonce stands in a readable attribute");
+        assert!(
+            html.contains(&format!("nonce=\"{nonce}\"")),
+            "the script does not carry the nonce"
+        );
+        assert!(
+            !html.contains(&format!("crossorigin=\"{nonce}\"")),
+            "the nonce stands in a readable attribute"
+        );
         for script in html.split("<script").skip(1) {
-            assert!(script.split('>').next().unwrap().contains(&nonce), "a script without the nonce: {script:.80}");
+            assert!(
+                script.split('>').next().unwrap().contains(&nonce),
+                "a script without the nonce: {script:.80}"
+            );
         }
         seen.insert(nonce);
     }

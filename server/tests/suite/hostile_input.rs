@@ -1,9 +1,8 @@
 //! Hostile input over the whole server: always the right refusal, never a 5xx, nothing stored.
 
-
+use crate::support::{Person, TestServer};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use crate::support::{Person, TestServer};
 
 const ENDPOINTS: [(&str, &str); 6] = [
     ("POST", "/api/users/signup"),
@@ -27,7 +26,12 @@ impl Attack {
         let person = server.person("attacker");
         let ticket = server.listed_by(&person, "Bystander", "20").await.to_string();
         let before = counts(&server).await;
-        Self { server, person, before, ticket }
+        Self {
+            server,
+            person,
+            before,
+            ticket,
+        }
     }
 
     fn path(&self, template: &str) -> String {
@@ -35,22 +39,39 @@ impl Attack {
     }
 
     async fn assert_nothing_stored(self) {
-        assert_eq!(counts(&self.server).await, self.before, "a refused request stored something");
+        assert_eq!(
+            counts(&self.server).await,
+            self.before,
+            "a refused request stored something"
+        );
         self.server.finish().await;
     }
 }
 
 /// Events of each database: every change of state leaves one.
 async fn counts(server: &TestServer) -> Vec<i64> {
-    server.marketplace.databases().iter().map(|database| *database.watch().borrow()).collect()
+    server
+        .marketplace
+        .databases()
+        .iter()
+        .map(|database| *database.watch().borrow())
+        .collect()
 }
 
 async fn assert_refused(response: reqwest::Response, expected: &[u16], what: &str) {
     let status = response.status().as_u16();
-    let body: Value = response.json().await.unwrap_or_else(|error| panic!("{what}: not JSON ({error}), status {status}"));
+    let body: Value = response
+        .json()
+        .await
+        .unwrap_or_else(|error| panic!("{what}: not JSON ({error}), status {status}"));
     assert!(expected.contains(&status), "{what}: {status} {body}");
-    let errors = body["errors"].as_array().unwrap_or_else(|| panic!("{what}: no envelope: {body}"));
-    assert!(!errors.is_empty() && errors.iter().all(|error| error["message"].is_string()), "{what}: {body}");
+    let errors = body["errors"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{what}: no envelope: {body}"));
+    assert!(
+        !errors.is_empty() && errors.iter().all(|error| error["message"].is_string()),
+        "{what}: {body}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,15 +80,32 @@ async fn bodies_that_are_no_json_are_refused() {
     let deep = "[".repeat(50_000);
     let deep_object = format!("{}1{}", r#"{"title":"#.repeat(9_000), "}".repeat(9_000));
     let bodies = [
-        "", "{", "nonsense", "{\"title\":", "{'title':'x'}", "\u{0}", "{\"title\":\"\\ud800\"}", "NaN", "{\"a\":1}{\"b\":2}",
-        &deep, &deep_object,
+        "",
+        "{",
+        "nonsense",
+        "{\"title\":",
+        "{'title':'x'}",
+        "\u{0}",
+        "{\"title\":\"\\ud800\"}",
+        "NaN",
+        "{\"a\":1}{\"b\":2}",
+        &deep,
+        &deep_object,
     ];
     for (method, path) in ENDPOINTS {
         for body in bodies {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            let request = attack.person.request(method, &attack.path(path)).header("content-type", "application/json");
+            let request = attack
+                .person
+                .request(method, &attack.path(path))
+                .header("content-type", "application/json");
             let start: String = body.chars().take(20).collect();
-            assert_refused(request.body(body.to_owned()).send().await.unwrap(), &[400], &format!("{path} {start:?}")).await;
+            assert_refused(
+                request.body(body.to_owned()).send().await.unwrap(),
+                &[400],
+                &format!("{path} {start:?}"),
+            )
+            .await;
         }
     }
     attack.assert_nothing_stored().await;
@@ -78,11 +116,30 @@ async fn bodies_of_another_type_or_size_are_refused() {
     let attack = Attack::prepare().await;
     let huge = json!({ "title": "x".repeat(2_000_000), "price": 20 }).to_string();
     for (method, path) in ENDPOINTS {
-        let request = || attack.person.request(Method::from_bytes(method.as_bytes()).unwrap(), &attack.path(path));
-        let as_json = |body: String| request().header("content-type", "application/json").body(body).send();
+        let request = || {
+            attack
+                .person
+                .request(Method::from_bytes(method.as_bytes()).unwrap(), &attack.path(path))
+        };
+        let as_json = |body: String| {
+            request()
+                .header("content-type", "application/json")
+                .body(body)
+                .send()
+        };
         assert_refused(as_json(huge.clone()).await.unwrap(), &[413], path).await;
-        for content_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json"] {
-            let response = request().header("content-type", content_type).body("{}").send().await.unwrap();
+        for content_type in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "text/json",
+        ] {
+            let response = request()
+                .header("content-type", content_type)
+                .body("{}")
+                .send()
+                .await
+                .unwrap();
             assert_refused(response, &[415], &format!("{path} as {content_type}")).await;
         }
         let response = request().body("{}").send().await.unwrap();
@@ -94,15 +151,36 @@ async fn bodies_of_another_type_or_size_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn values_of_another_type_are_refused_by_field() {
     let attack = Attack::prepare().await;
-    let odd = [json!(null), json!(true), json!([]), json!({}), json!([["x"]]), json!(-1), json!(1e300), json!("\u{0}")];
+    let odd = [
+        json!(null),
+        json!(true),
+        json!([]),
+        json!({}),
+        json!([["x"]]),
+        json!(-1),
+        json!(1e300),
+        json!("\u{0}"),
+    ];
     for value in odd {
         for (method, path) in ENDPOINTS {
             let body = json!({ "email": value, "password": value, "title": value, "price": value, "ticketId": value });
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            let response = attack.person.request(method, &attack.path(path)).json(&body).send().await.unwrap();
+            let response = attack
+                .person
+                .request(method, &attack.path(path))
+                .json(&body)
+                .send()
+                .await
+                .unwrap();
             assert_refused(response, &[400], &format!("{path} {value}")).await;
             let method = Method::POST;
-            let response = attack.person.request(method, "/api/orders").json(&value).send().await.unwrap();
+            let response = attack
+                .person
+                .request(method, "/api/orders")
+                .json(&value)
+                .send()
+                .await
+                .unwrap();
             assert_refused(response, &[400], &format!("/api/orders {value}")).await;
         }
     }
@@ -114,19 +192,40 @@ async fn sql_and_html_are_only_text() {
     let server = TestServer::start().await;
     let person = server.person("attacker");
     let titles = [
-        "'; DROP TABLE tickets; --", "\" OR 1=1 --", "<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
-        "{{7*7}} ${7*7}", "&lt;b&gt;", "%' OR title LIKE '%", "]]>", "javascript:alert(1)",
+        "'; DROP TABLE tickets; --",
+        "\" OR 1=1 --",
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "{{7*7}} ${7*7}",
+        "&lt;b&gt;",
+        "%' OR title LIKE '%",
+        "]]>",
+        "javascript:alert(1)",
     ];
     for title in titles {
         let id = server.listed_by(&person, title, "20").await;
-        let ticket: Value = person.get(&format!("/api/tickets/{id}")).await.json().await.unwrap();
+        let ticket: Value = person
+            .get(&format!("/api/tickets/{id}"))
+            .await
+            .json()
+            .await
+            .unwrap();
         assert_eq!(ticket["title"], title);
     }
     assert_eq!(person.on_sale().await.len(), titles.len());
-    let found = person.get("/api/tickets?q=%25%27%20OR%20title%20LIKE%20%27%25").await;
-    assert_eq!(found.json::<Vec<Value>>().await.unwrap().len(), 1, "a search is a text, not a pattern");
+    let found = person
+        .get("/api/tickets?q=%25%27%20OR%20title%20LIKE%20%27%25")
+        .await;
+    assert_eq!(
+        found.json::<Vec<Value>>().await.unwrap().len(),
+        1,
+        "a search is a text, not a pattern"
+    );
     let html = person.get("/").await.text().await.unwrap();
-    assert!(!html.contains("<script>alert") && !html.contains("<img src=x"), "a title was not escaped");
+    assert!(
+        !html.contains("<script>alert") && !html.contains("<img src=x"),
+        "a title was not escaped"
+    );
     assert!(html.contains("&lt;script&gt;alert(1)"));
     server.finish().await;
 }
@@ -135,17 +234,38 @@ async fn sql_and_html_are_only_text() {
 async fn paths_do_not_leave_the_folder_of_the_site() {
     let server = TestServer::start().await;
     let get = async |path: &str| crate::support::raw_get(server.address, path).await;
-    assert!(get("/pkg/there.txt").await.starts_with("HTTP/1.1 200"), "a file of the site is served");
+    assert!(
+        get("/pkg/there.txt").await.starts_with("HTTP/1.1 200"),
+        "a file of the site is served"
+    );
     let tricks = [
-        "/../secret.txt", "/pkg/../../secret.txt", "/%2e%2e/secret.txt", "/pkg/%2e%2e/%2e%2e/secret.txt", "/pkg/..%2f..%2fsecret.txt",
-        "/pkg/..%5c..%5csecret.txt", "//secret.txt", "/pkg/%00", "/pkg/there.txt%00.png", "/pkg//etc/passwd", "/tickets.sqlite", "/signing-key",
-        "/pkg/%ff%fe", "/./../../../../etc/passwd",
+        "/../secret.txt",
+        "/pkg/../../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/pkg/%2e%2e/%2e%2e/secret.txt",
+        "/pkg/..%2f..%2fsecret.txt",
+        "/pkg/..%5c..%5csecret.txt",
+        "//secret.txt",
+        "/pkg/%00",
+        "/pkg/there.txt%00.png",
+        "/pkg//etc/passwd",
+        "/tickets.sqlite",
+        "/signing-key",
+        "/pkg/%ff%fe",
+        "/./../../../../etc/passwd",
     ];
     for path in tricks {
         let reply = get(path).await;
         let status = reply.split(' ').nth(1).unwrap_or_default();
-        assert!(status.starts_with('4') || status.starts_with('3'), "{path}: {}", reply.lines().next().unwrap_or_default());
-        assert!(!reply.contains("outside of the site") && !reply.contains("root:"), "{path} leaked a file");
+        assert!(
+            status.starts_with('4') || status.starts_with('3'),
+            "{path}: {}",
+            reply.lines().next().unwrap_or_default()
+        );
+        assert!(
+            !reply.contains("outside of the site") && !reply.contains("root:"),
+            "{path} leaked a file"
+        );
     }
     server.finish().await;
 }
@@ -154,14 +274,33 @@ async fn paths_do_not_leave_the_folder_of_the_site() {
 async fn unknown_paths_and_methods_under_api_are_answered_in_the_envelope() {
     let server = TestServer::start().await;
     let person = server.person("anybody");
-    for path in ["/api", "/api/", "/api/nothing", "/api/tickets/x/y", "/api/orders/not-an-id", "/api/tickets/%00", "/api/tickets/..%2f.."] {
+    for path in [
+        "/api",
+        "/api/",
+        "/api/nothing",
+        "/api/tickets/x/y",
+        "/api/orders/not-an-id",
+        "/api/tickets/%00",
+        "/api/tickets/..%2f..",
+    ] {
         assert_refused(person.get(path).await, &[404], path).await;
     }
-    for (method, path) in [("DELETE", "/api/tickets"), ("PATCH", "/api/orders"), ("GET", "/api/users/signup"), ("PUT", "/api/users/signout")] {
+    for (method, path) in [
+        ("DELETE", "/api/tickets"),
+        ("PATCH", "/api/orders"),
+        ("GET", "/api/users/signup"),
+        ("PUT", "/api/users/signout"),
+    ] {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         assert_refused(person.request(method, path).send().await.unwrap(), &[405], path).await;
     }
-    for query in ["limit=0", "limit=-1", "limit=x", "limit=99999999999999999999", "after=x"] {
+    for query in [
+        "limit=0",
+        "limit=-1",
+        "limit=x",
+        "limit=99999999999999999999",
+        "after=x",
+    ] {
         let path = format!("/api/tickets?{query}");
         assert_refused(person.get(&path).await, &[400], &path).await;
     }
@@ -173,8 +312,18 @@ async fn posts_from_other_sites_are_refused() {
     let attack = Attack::prepare().await;
     let post = |path: &'static str| attack.person.request(Method::POST, path);
     let form = [("title", "Planted"), ("price", "1")];
-    for (header, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null")] {
-        let response = post("/api/tickets").json(&json!({ "title": "Planted", "price": 1 })).header(header, value).send().await.unwrap();
+    for (header, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ] {
+        let response = post("/api/tickets")
+            .json(&json!({ "title": "Planted", "price": 1 }))
+            .header(header, value)
+            .send()
+            .await
+            .unwrap();
         assert_refused(response, &[403], value).await;
         for path in ["/fn/tickets/create", "/fn/auth/signout", "/fn/orders/reserve"] {
             let response = post(path).form(&form).header(header, value).send().await.unwrap();

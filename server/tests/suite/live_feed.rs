@@ -1,6 +1,5 @@
 //! The live feed over HTTP: availability to everybody, the state of an order to its buyer.
 
-
 use std::time::Duration;
 
 use crate::support::{HOLD, Person, TestServer};
@@ -19,7 +18,10 @@ impl Listener {
         };
         let response = request.send().await.unwrap();
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self { response, text: String::new() }
+        Self {
+            response,
+            text: String::new(),
+        }
     }
 
     async fn hears(&mut self, expected: &str) {
@@ -41,14 +43,31 @@ async fn changes_reach_those_whom_they_concern() {
     let mut visitor = Listener::open(&server, None).await;
     let mut own = Listener::open(&server, Some(&buyer)).await;
     let ticket = server.listed_by(&seller, "Concert", "20").await;
-    visitor.hears(&format!("event: listed\ndata: {{\"id\":\"{ticket}\"}}")).await;
+    visitor
+        .hears(&format!("event: listed\ndata: {{\"id\":\"{ticket}\"}}"))
+        .await;
     let order = buyer.reserve(ticket).await;
     server.deliver().await;
-    visitor.hears(&format!("data: {{\"available\":false,\"id\":\"{ticket}\"}}")).await;
-    own.hears(&format!("event: order\ndata: {{\"id\":\"{}\",\"status\":\"created\"}}", order.id)).await;
+    visitor
+        .hears(&format!("data: {{\"available\":false,\"id\":\"{ticket}\"}}"))
+        .await;
+    own.hears(&format!(
+        "event: order\ndata: {{\"id\":\"{}\",\"status\":\"created\"}}",
+        order.id
+    ))
+    .await;
     server.advance(HOLD);
     // The feed notices a clock that jumped within a few seconds.
-    visitor.hears(&format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}")).await;
-    own.hears(&format!("data: {{\"id\":\"{}\",\"status\":\"cancelled\"}}", order.id)).await;
-    assert!(!visitor.text.contains("event: order"), "an order was told to a stranger");
+    visitor
+        .hears(&format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}"))
+        .await;
+    own.hears(&format!(
+        "data: {{\"id\":\"{}\",\"status\":\"cancelled\"}}",
+        order.id
+    ))
+    .await;
+    assert!(
+        !visitor.text.contains("event: order"),
+        "an order was told to a stranger"
+    );
 }

@@ -1,5 +1,8 @@
 //! Tests of the whole server, as one binary: it takes long to link.
-#![expect(unreachable_pub, reason = "what the modules of a test share is public to each other only")]
+#![expect(
+    unreachable_pub,
+    reason = "what the modules of a test share is public to each other only"
+)]
 
 mod kill;
 mod support;

@@ -1,13 +1,12 @@
 //! One ticket, 1,000 buyers at once over HTTP: one gets it, all others are told clearly that it is gone.
 
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::support::{Person, TestServer};
 use event_log::DatabaseError;
 use futures::future::join_all;
 use tokio::sync::oneshot;
-use crate::support::{Person, TestServer};
 
 const BUYERS: usize = 1_000;
 /// How long the writer is kept busy, so that the buyers meet there instead of coming one after the other.
@@ -17,12 +16,18 @@ const GATHERING: Duration = Duration::from_secs(2);
 async fn rush(server: &TestServer) -> BTreeMap<(u16, String), usize> {
     let seller = server.person("seller");
     let ticket = server.listed_by(&seller, "The last one", "20").await;
-    let buyers: Vec<Person> = (0..BUYERS).map(|number| server.person(&format!("buyer{number}"))).collect();
+    let buyers: Vec<Person> = (0..BUYERS)
+        .map(|number| server.person(&format!("buyer{number}")))
+        .collect();
     let open_the_door = hold_the_writer(server).await;
     let buying = join_all(buyers.iter().map(async |buyer| {
         let response = buyer.try_reserve(ticket).await;
         let status = response.status().as_u16();
-        let body = if status == 201 { String::new() } else { response.text().await.unwrap() };
+        let body = if status == 201 {
+            String::new()
+        } else {
+            response.text().await.unwrap()
+        };
         (status, body)
     }));
     let (replies, ()) = tokio::join!(buying, async {
@@ -60,7 +65,10 @@ async fn exactly_one_of_a_thousand_buyers_gets_the_ticket() {
     let server = TestServer::start().await;
     let counts = rush(&server).await;
     let refused = r#"{"errors":[{"message":"Ticket is already reserved"}]}"#.to_owned();
-    assert_eq!(counts, BTreeMap::from([((201, String::new()), 1), ((400, refused), BUYERS - 1)]));
+    assert_eq!(
+        counts,
+        BTreeMap::from([((201, String::new()), 1), ((400, refused), BUYERS - 1)])
+    );
     server.finish().await;
 }
 
@@ -72,7 +80,10 @@ async fn without_the_index_the_ticket_is_sold_more_than_once() {
     drop_index(&server).await;
     let counts = rush(&server).await;
     let sold = counts.get(&(201, String::new())).copied().unwrap_or_default();
-    assert!(sold > 1, "the guard is gone, yet the ticket was sold {sold} time(s)");
+    assert!(
+        sold > 1,
+        "the guard is gone, yet the ticket was sold {sold} time(s)"
+    );
 }
 
 async fn drop_index(server: &TestServer) {
@@ -81,7 +92,9 @@ async fn drop_index(server: &TestServer) {
         .orders_database()
         .write(|tx| {
             Box::pin(async move {
-                sqlx::query("DROP INDEX one_live_order_per_ticket").execute(tx.connection()).await?;
+                sqlx::query("DROP INDEX one_live_order_per_ticket")
+                    .execute(tx.connection())
+                    .await?;
                 Ok::<_, DatabaseError>(())
             })
         })

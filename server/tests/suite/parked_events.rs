@@ -1,11 +1,10 @@
 //! An event that cannot be applied is set aside with its aggregate, shows in readiness, and is replayed; all others flow.
 
-
+use crate::support::{Person, TestServer};
 use contracts::events::TicketUpdated;
 use contracts::{Price, TicketId, Title};
 use event_log::DatabaseError;
 use serde_json::Value;
-use crate::support::{Person, TestServer};
 
 /// An update that skips a version, as a fault in the source would write it.
 async fn announce_from_the_future(server: &TestServer, seller: &Person, ticket: TicketId, version: i64) {
@@ -18,11 +17,20 @@ async fn announce_from_the_future(server: &TestServer, seller: &Person, ticket: 
         order_id: None,
     };
     let tickets = server.marketplace.tickets_database();
-    tickets.write(move |tx| Box::pin(append(tx, event))).await.unwrap();
+    tickets
+        .write(move |tx| Box::pin(append(tx, event)))
+        .await
+        .unwrap();
 }
 
 async fn append(tx: &mut event_log::Transaction, event: TicketUpdated) -> Result<(), DatabaseError> {
-    tx.append(TicketUpdated::SUBJECT, &event.id.to_string(), event.version, &event).await?;
+    tx.append(
+        TicketUpdated::SUBJECT,
+        &event.id.to_string(),
+        event.version,
+        &event,
+    )
+    .await?;
     Ok(())
 }
 
@@ -43,7 +51,10 @@ async fn a_parked_event_is_visible_and_holds_up_nothing_else() {
     server.deliver().await;
     let state = readiness(&server).await;
     let to_orders = &state["relays"][0];
-    assert_eq!((&to_orders["lag"], &to_orders["source"]), (&Value::from(0), &Value::from("tickets")));
+    assert_eq!(
+        (&to_orders["lag"], &to_orders["source"]),
+        (&Value::from(0), &Value::from("tickets"))
+    );
     let aside = to_orders["retrying"].as_i64().unwrap() + to_orders["parked"].as_i64().unwrap();
     assert_eq!(aside, 1, "{state}");
     server.person("buyer").reserve(fine).await;

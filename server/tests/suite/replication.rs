@@ -2,16 +2,15 @@
 //! interleaving of the two sources, and more than once: afterwards every copy equals its source, and at every moment a
 //! ticket has at most one live order.
 
-
 use std::time::Duration;
 
+use crate::support::TestServer;
 use contracts::forms::TicketForm;
 use contracts::{OrderId, TicketId, UserId};
 use event_log::{Database, DatabaseError};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sqlx::Row;
-use crate::support::TestServer;
 
 const HISTORIES: u64 = 24;
 const STEPS: usize = 60;
@@ -28,8 +27,17 @@ struct History {
 impl History {
     async fn begin(seed: u64) -> Self {
         let server = TestServer::start().await;
-        let people = (0..3).map(|number| server.person(&format!("person{number}")).id).collect();
-        Self { server, random: StdRng::seed_from_u64(seed), people, tickets: Vec::new(), orders: Vec::new(), reserved: 0 }
+        let people = (0..3)
+            .map(|number| server.person(&format!("person{number}")).id)
+            .collect();
+        Self {
+            server,
+            random: StdRng::seed_from_u64(seed),
+            people,
+            tickets: Vec::new(),
+            orders: Vec::new(),
+            reserved: 0,
+        }
     }
 
     fn somebody(&mut self) -> UserId {
@@ -41,14 +49,25 @@ impl History {
         let person = self.somebody();
         match self.random.random_range(0..12) {
             0 | 1 => {
-                let form = TicketForm { title: "Concert".into(), price: "20".into() };
-                let ticket = market.tickets.create(person, form.parse().unwrap()).await.unwrap();
+                let form = TicketForm {
+                    title: "Concert".into(),
+                    price: "20".into(),
+                };
+                let ticket = market
+                    .tickets
+                    .create(person, form.parse().unwrap())
+                    .await
+                    .unwrap();
                 self.tickets.push((person, ticket.id));
             }
             2 => {
                 if let Some((seller, ticket)) = pick(&mut self.random, &self.tickets) {
-                    let form = TicketForm { title: "Edited".into(), price: format!("{}.5", self.random.random_range(1..90)) };
-                    let _refused_while_held = market.tickets.edit(seller, ticket, form.parse().unwrap()).await;
+                    let form = TicketForm {
+                        title: "Edited".into(),
+                        price: format!("{}.5", self.random.random_range(1..90)),
+                    };
+                    let _refused_while_held =
+                        market.tickets.edit(seller, ticket, form.parse().unwrap()).await;
                 }
             }
             3..=5 => {
@@ -64,7 +83,9 @@ impl History {
                     market.orders.cancel(buyer, order).await.unwrap();
                 }
             }
-            7 => self.server.advance(Duration::from_secs(self.random.random_range(0..1_000))),
+            7 => self
+                .server
+                .advance(Duration::from_secs(self.random.random_range(0..1_000))),
             8 => self.deliver_again().await,
             number => {
                 let [to_orders, to_tickets] = market.relays();
@@ -79,23 +100,41 @@ impl History {
     async fn deliver_again(&mut self) {
         let database = self.server.marketplace.databases()[self.random.random_range(1..3)].clone();
         let back: i64 = self.random.random_range(1..8);
-        database.write(move |tx| Box::pin(set_cursors_back(tx, back))).await.unwrap();
+        database
+            .write(move |tx| Box::pin(set_cursors_back(tx, back)))
+            .await
+            .unwrap();
     }
 
     async fn end(self) -> usize {
         self.server.deliver().await;
         let market = &self.server.marketplace;
-        let replica = "SELECT id, CAST(version AS TEXT), title, CAST(price_cents AS TEXT) FROM tickets ORDER BY id";
-        assert_eq!(rows(market.tickets_database(), replica).await, rows(market.orders_database(), replica).await);
+        let replica =
+            "SELECT id, CAST(version AS TEXT), title, CAST(price_cents AS TEXT) FROM tickets ORDER BY id";
+        assert_eq!(
+            rows(market.tickets_database(), replica).await,
+            rows(market.orders_database(), replica).await
+        );
         let held = "SELECT id, order_id FROM tickets WHERE order_id IS NOT NULL ORDER BY id";
         let live = "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' ORDER BY ticket_id";
-        let (held, live) = (rows(market.tickets_database(), held).await, rows(market.orders_database(), live).await);
+        let (held, live) = (
+            rows(market.tickets_database(), held).await,
+            rows(market.orders_database(), live).await,
+        );
         // An edit after a deadline may have cleared the hold of an order that nobody closed yet: it holds nothing.
         let now = self.server.now_ms();
-        let running = format!("SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' AND expires_at > {now} ORDER BY ticket_id");
+        let running = format!(
+            "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' AND expires_at > {now} ORDER BY ticket_id"
+        );
         let running = rows(market.orders_database(), &running).await;
-        assert!(running.iter().all(|row| held.contains(row)), "a running hold is not known to tickets");
-        assert!(held.iter().all(|row| live.contains(row)), "tickets knows a hold that there is not");
+        assert!(
+            running.iter().all(|row| held.contains(row)),
+            "a running hold is not known to tickets"
+        );
+        assert!(
+            held.iter().all(|row| live.contains(row)),
+            "tickets knows a hold that there is not"
+        );
         let reserved = self.reserved;
         self.server.finish().await;
         reserved
@@ -106,29 +145,52 @@ impl History {
 async fn set_cursors_back(tx: &mut event_log::Transaction, by: i64) -> Result<(), DatabaseError> {
     let find = "SELECT sql FROM sqlite_schema WHERE name = 'cursors_move_forward'";
     let trigger: String = sqlx::query_scalar(find).fetch_one(tx.connection()).await?;
-    sqlx::query("DROP TRIGGER cursors_move_forward").execute(tx.connection()).await?;
-    sqlx::query("UPDATE cursors SET position = max(1, position - ?)").bind(by).execute(tx.connection()).await?;
-    sqlx::query(sqlx::AssertSqlSafe(trigger)).execute(tx.connection()).await?;
+    sqlx::query("DROP TRIGGER cursors_move_forward")
+        .execute(tx.connection())
+        .await?;
+    sqlx::query("UPDATE cursors SET position = max(1, position - ?)")
+        .bind(by)
+        .execute(tx.connection())
+        .await?;
+    sqlx::query(sqlx::AssertSqlSafe(trigger))
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 
 fn pick<T: Copy>(random: &mut StdRng, from: &[T]) -> Option<T> {
-    if from.is_empty() { None } else { Some(from[random.random_range(0..from.len())]) }
+    if from.is_empty() {
+        None
+    } else {
+        Some(from[random.random_range(0..from.len())])
+    }
 }
 
 async fn rows(database: &Database, sql: &str) -> Vec<Vec<String>> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).fetch_all(database.reader()).await.unwrap();
-    rows.iter().map(|row| (0..row.len()).map(|cell| row.get::<String, _>(cell)).collect()).collect()
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+        .fetch_all(database.reader())
+        .await
+        .unwrap();
+    rows.iter()
+        .map(|row| (0..row.len()).map(|cell| row.get::<String, _>(cell)).collect())
+        .collect()
 }
 
 async fn assert_one_live_order_per_ticket(orders: &Database) {
-    let twice = "SELECT ticket_id FROM orders WHERE status <> 'cancelled' GROUP BY ticket_id HAVING count(*) > 1";
-    assert!(rows(orders, twice).await.is_empty(), "a ticket has two live orders");
+    let twice =
+        "SELECT ticket_id FROM orders WHERE status <> 'cancelled' GROUP BY ticket_id HAVING count(*) > 1";
+    assert!(
+        rows(orders, twice).await.is_empty(),
+        "a ticket has two live orders"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn copies_equal_their_sources_after_any_history() {
-    let first: u64 = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let first: u64 = std::env::var("SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(1);
     let mut reserved = 0;
     for seed in first..first + HISTORIES {
         println!("SEED={seed}");
@@ -138,5 +200,8 @@ async fn copies_equal_their_sources_after_any_history() {
         }
         reserved += history.end().await;
     }
-    assert!(reserved > 50, "the histories hardly reserved anything: {reserved}");
+    assert!(
+        reserved > 50,
+        "the histories hardly reserved anything: {reserved}"
+    );
 }

@@ -38,12 +38,29 @@ impl Load {
     pub fn new(seed: u64) -> Self {
         let clock: SharedClock = Arc::new(SystemClock);
         let ids = IdSource::system(clock.clone());
-        let sessions = Sessions::new(SessionConfig::new(SigningKey::parse(SIGNING_KEY).unwrap()), clock.clone());
+        let sessions = Sessions::new(
+            SessionConfig::new(SigningKey::parse(SIGNING_KEY).unwrap()),
+            clock.clone(),
+        );
         let token = |number| {
-            let user = UserView { id: UserId::from_uuid(ids.next()), email: format!("person{number}@example.com") };
-            sessions.issue(&user, SessionId::from_uuid(ids.next()), Timestamp::from_millis(clock.now_ms())).unwrap()
+            let user = UserView {
+                id: UserId::from_uuid(ids.next()),
+                email: format!("person{number}@example.com"),
+            };
+            sessions
+                .issue(
+                    &user,
+                    SessionId::from_uuid(ids.next()),
+                    Timestamp::from_millis(clock.now_ms()),
+                )
+                .unwrap()
         };
-        Self { seed, round: 0, tokens: (0..PEOPLE).map(token).collect(), acknowledged: Arc::default() }
+        Self {
+            seed,
+            round: 0,
+            tokens: (0..PEOPLE).map(token).collect(),
+            acknowledged: Arc::default(),
+        }
     }
 
     /// Everybody works until the server is killed under them after `moment`.
@@ -88,35 +105,68 @@ impl Worker {
 
     async fn step(&mut self) -> Result<(), Gone> {
         let title = format!("Ticket {}", self.random.random_range(0..1_000_000));
-        let response = self.send(Method::POST, "/api/tickets", json!({ "title": title, "price": "9.99" })).await?;
+        let response = self
+            .send(
+                Method::POST,
+                "/api/tickets",
+                json!({ "title": title, "price": "9.99" }),
+            )
+            .await?;
         let own: TicketView = response.json().await.map_err(|_| Gone)?;
-        self.acknowledged.lock().unwrap().tickets.insert(own.id.to_string());
+        self.acknowledged
+            .lock()
+            .unwrap()
+            .tickets
+            .insert(own.id.to_string());
         let path = format!("/api/tickets/{}", own.id);
-        self.send(Method::PUT, &path, json!({ "title": title, "price": "19.99" })).await?;
+        self.send(Method::PUT, &path, json!({ "title": title, "price": "19.99" }))
+            .await?;
 
-        let response = self.send(Method::GET, "/api/tickets?limit=1000", Value::Null).await?;
+        let response = self
+            .send(Method::GET, "/api/tickets?limit=1000", Value::Null)
+            .await?;
         let on_sale: Vec<TicketView> = response.json().await.map_err(|_| Gone)?;
-        let Some(wanted) = on_sale.get(self.random.random_range(0..on_sale.len().max(1))) else { return Ok(()) };
-        let response = self.send(Method::POST, "/api/orders", json!({ "ticketId": wanted.id })).await?;
+        let Some(wanted) = on_sale.get(self.random.random_range(0..on_sale.len().max(1))) else {
+            return Ok(());
+        };
+        let response = self
+            .send(Method::POST, "/api/orders", json!({ "ticketId": wanted.id }))
+            .await?;
         if response.status() != StatusCode::CREATED {
             return Ok(());
         }
         let order: OrderView = response.json().await.map_err(|_| Gone)?;
-        self.acknowledged.lock().unwrap().orders.insert(order.id.to_string());
+        self.acknowledged
+            .lock()
+            .unwrap()
+            .orders
+            .insert(order.id.to_string());
         if self.random.random_bool(0.5) {
-            self.send(Method::DELETE, &format!("/api/orders/{}", order.id), Value::Null).await?;
-            self.acknowledged.lock().unwrap().cancelled.insert(order.id.to_string());
+            self.send(Method::DELETE, &format!("/api/orders/{}", order.id), Value::Null)
+                .await?;
+            self.acknowledged
+                .lock()
+                .unwrap()
+                .cancelled
+                .insert(order.id.to_string());
         }
         Ok(())
     }
 
     async fn send(&self, method: Method, path: &str, body: Value) -> Result<Response, Gone> {
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).header("cookie", &self.cookie);
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.base))
+            .header("cookie", &self.cookie);
         if !body.is_null() {
             request = request.json(&body);
         }
         let response = request.send().await.map_err(|_| Gone)?;
-        assert!(!response.status().is_server_error(), "{path} was answered {}", response.status());
+        assert!(
+            !response.status().is_server_error(),
+            "{path} was answered {}",
+            response.status()
+        );
         Ok(response)
     }
 }

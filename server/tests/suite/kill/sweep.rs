@@ -16,9 +16,16 @@ const DELIVERY_PAUSE: Duration = Duration::from_millis(50);
 pub async fn wait_until_delivered(base: &str) {
     let mut last = Value::Null;
     for _ in 0..DELIVERY_TRIES {
-        last = reqwest::get(format!("{base}/readyz")).await.unwrap().json().await.unwrap();
+        last = reqwest::get(format!("{base}/readyz"))
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
         let relays = last["relays"].as_array().unwrap();
-        let waiting = relays.iter().flat_map(|relay| [&relay["lag"], &relay["retrying"], &relay["parked"]]);
+        let waiting = relays
+            .iter()
+            .flat_map(|relay| [&relay["lag"], &relay["retrying"], &relay["parked"]]);
         if waiting.into_iter().all(|count| count == 0) {
             return;
         }
@@ -33,43 +40,86 @@ async fn open(folder: &Path, name: &str) -> SqliteConnection {
 }
 
 pub async fn execute(folder: &Path, name: &str, sql: &'static str) {
-    sqlx::query(sql).execute(&mut open(folder, name).await).await.unwrap();
+    sqlx::query(sql)
+        .execute(&mut open(folder, name).await)
+        .await
+        .unwrap();
 }
 
 async fn rows(folder: &Path, name: &str, sql: &str) -> Vec<Vec<String>> {
-    let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut open(folder, name).await).await.unwrap();
-    let cells = |row: &sqlx::sqlite::SqliteRow| (0..row.len()).map(|cell| row.get::<Option<String>, _>(cell).unwrap_or_default()).collect();
+    let rows = sqlx::query(AssertSqlSafe(sql.to_owned()))
+        .fetch_all(&mut open(folder, name).await)
+        .await
+        .unwrap();
+    let cells = |row: &sqlx::sqlite::SqliteRow| {
+        (0..row.len())
+            .map(|cell| row.get::<Option<String>, _>(cell).unwrap_or_default())
+            .collect()
+    };
     rows.iter().map(cells).collect()
 }
 
 async fn column(folder: &Path, name: &str, sql: &str) -> BTreeSet<String> {
-    rows(folder, name, sql).await.into_iter().map(|mut row| row.remove(0)).collect()
+    rows(folder, name, sql)
+        .await
+        .into_iter()
+        .map(|mut row| row.remove(0))
+        .collect()
 }
 
 pub async fn assert_sound(folder: &Path, acknowledged: &Acknowledged) {
     for name in ["auth", "tickets", "orders"] {
-        assert_eq!(rows(folder, name, "PRAGMA integrity_check").await, [["ok"]], "{name} is intact");
+        assert_eq!(
+            rows(folder, name, "PRAGMA integrity_check").await,
+            [["ok"]],
+            "{name} is intact"
+        );
         let gaps = "SELECT CAST(max(sequence) - count(*) AS TEXT) FROM events";
-        assert!(["", "0"].contains(&rows(folder, name, gaps).await[0][0].as_str()), "{name}'s sequence has no gap");
+        assert!(
+            ["", "0"].contains(&rows(folder, name, gaps).await[0][0].as_str()),
+            "{name}'s sequence has no gap"
+        );
         let versions = "SELECT aggregate_id FROM events GROUP BY aggregate_id HAVING max(aggregate_version) + 1 <> count(*)";
-        assert!(rows(folder, name, versions).await.is_empty(), "{name}'s versions grow by one");
+        assert!(
+            rows(folder, name, versions).await.is_empty(),
+            "{name}'s versions grow by one"
+        );
     }
-    let replica = "SELECT id, CAST(version AS TEXT), title, CAST(price_cents AS TEXT) FROM tickets ORDER BY id";
+    let replica =
+        "SELECT id, CAST(version AS TEXT), title, CAST(price_cents AS TEXT) FROM tickets ORDER BY id";
     let source = rows(folder, "tickets", replica).await;
     let copy = rows(folder, "orders", replica).await;
     assert!(source == copy, "orders' copy of the tickets equals the tickets");
 
     let live = "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' ORDER BY ticket_id";
     let held = "SELECT id, order_id FROM tickets WHERE order_id IS NOT NULL ORDER BY id";
-    assert_eq!(rows(folder, "orders", live).await, rows(folder, "tickets", held).await, "tickets are held by the live orders");
+    assert_eq!(
+        rows(folder, "orders", live).await,
+        rows(folder, "tickets", held).await,
+        "tickets are held by the live orders"
+    );
     assert_effects_happened_once(folder).await;
 
     let tickets = column(folder, "tickets", "SELECT id FROM tickets").await;
-    assert!(acknowledged.tickets.is_subset(&tickets), "an acknowledged ticket is lost");
+    assert!(
+        acknowledged.tickets.is_subset(&tickets),
+        "an acknowledged ticket is lost"
+    );
     let orders = column(folder, "orders", "SELECT id FROM orders").await;
-    assert!(acknowledged.orders.is_subset(&orders), "an acknowledged order is lost");
-    let cancelled = column(folder, "orders", "SELECT id FROM orders WHERE status = 'cancelled'").await;
-    assert!(acknowledged.cancelled.is_subset(&cancelled), "an acknowledged cancellation is lost");
+    assert!(
+        acknowledged.orders.is_subset(&orders),
+        "an acknowledged order is lost"
+    );
+    let cancelled = column(
+        folder,
+        "orders",
+        "SELECT id FROM orders WHERE status = 'cancelled'",
+    )
+    .await;
+    assert!(
+        acknowledged.cancelled.is_subset(&cancelled),
+        "an acknowledged cancellation is lost"
+    );
 }
 
 /// A hold begins once for every order: the events of the tickets tell how often it did.
@@ -79,8 +129,16 @@ async fn assert_effects_happened_once(folder: &Path) {
     for row in rows(folder, "tickets", holds).await {
         *begun.entry(row[0].clone()).or_default() += 1;
     }
-    assert!(begun.values().all(|times| *times == 1), "an order began to hold its ticket more than once");
-    let reserved = column(folder, "orders", "SELECT aggregate_id FROM events WHERE subject = 'order:created'").await;
+    assert!(
+        begun.values().all(|times| *times == 1),
+        "an order began to hold its ticket more than once"
+    );
+    let reserved = column(
+        folder,
+        "orders",
+        "SELECT aggregate_id FROM events WHERE subject = 'order:created'",
+    )
+    .await;
     let held: BTreeSet<String> = begun.into_keys().collect();
     assert_eq!(held, reserved, "every reservation had its effect");
 }

@@ -1,6 +1,10 @@
 //! A whole server in the process of the test: the real router on a real socket, real SQLite files, a clock that the
 //! test moves. Relays run only when the test delivers.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken set-up is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a broken set-up is a failed test"
+)]
 
 pub mod person;
 pub mod process;
@@ -48,25 +52,51 @@ impl TestServer {
         let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
         let sessions = Sessions::new(SessionConfig::new(key), shared.clone());
         let ids = IdSource::system(shared.clone());
-        let parts = Parts { hold: HOLD, auth: AuthConfig::fast_for_tests(), sessions, clock: shared, ids };
+        let parts = Parts {
+            hold: HOLD,
+            auth: AuthConfig::fast_for_tests(),
+            sessions,
+            clock: shared,
+            ids,
+        };
         let marketplace = Marketplace::open(folder.path(), parts).await.unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
         std::fs::write(site.join("pkg/there.txt"), "a file of the site").unwrap();
         std::fs::write(folder.path().join("secret.txt"), "outside of the site").unwrap();
-        let options = LeptosOptions::builder().output_name("ticketing").site_root(site.to_string_lossy().into_owned()).build();
+        let options = LeptosOptions::builder()
+            .output_name("ticketing")
+            .site_root(site.to_string_lossy().into_owned())
+            .build();
         let stop = CancellationToken::new();
         let feed = Feed::new(stop.clone());
         let tasks = TaskTracker::new();
-        let (tickets, orders) = (marketplace.tickets_database().clone(), marketplace.orders_database().clone());
-        tasks.spawn(server::live::follow(feed.clone(), tickets, orders, HOLD, stop.clone()));
+        let (tickets, orders) = (
+            marketplace.tickets_database().clone(),
+            marketplace.orders_database().clone(),
+        );
+        tasks.spawn(server::live::follow(
+            feed.clone(),
+            tickets,
+            orders,
+            HOLD,
+            stop.clone(),
+        ));
         let router = server::router::router(marketplace.clone(), options, feed, None);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         tasks.spawn(async move { serving.await.unwrap() });
         let http = client(reqwest::redirect::Policy::none());
-        Self { address, marketplace, clock, http, folder, tasks, stop }
+        Self {
+            address,
+            marketplace,
+            clock,
+            http,
+            folder,
+            tasks,
+            stop,
+        }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -112,19 +142,30 @@ impl TestServer {
         self.deliver().await;
         for (source, consumer) in self.marketplace.relayed() {
             let status = event_log::status(source, consumer).await.unwrap();
-            assert_eq!((status.lag, status.aside, status.parked), (0, 0, 0), "undelivered events: {status:?}");
+            assert_eq!(
+                (status.lag, status.aside, status.parked),
+                (0, 0, 0),
+                "undelivered events: {status:?}"
+            );
         }
         self.stop.cancel();
         self.tasks.close();
         drop(self.http);
-        tokio::time::timeout(Duration::from_secs(20), self.tasks.wait()).await.expect("the server did not stop");
+        tokio::time::timeout(Duration::from_secs(20), self.tasks.wait())
+            .await
+            .expect("the server did not stop");
         self.marketplace.close().await;
         self.folder
     }
 }
 
 pub fn client(redirects: reqwest::redirect::Policy) -> reqwest::Client {
-    reqwest::Client::builder().redirect(redirects).timeout(Duration::from_secs(60)).no_proxy().build().unwrap()
+    reqwest::Client::builder()
+        .redirect(redirects)
+        .timeout(Duration::from_secs(60))
+        .no_proxy()
+        .build()
+        .unwrap()
 }
 
 /// A GET whose path is sent as it stands: clients tidy paths up before they send them.

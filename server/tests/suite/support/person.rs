@@ -18,15 +18,29 @@ impl Person {
     pub fn new(server: &TestServer, name: &str) -> Self {
         let ids = server.marketplace.databases()[0].ids().clone();
         let id = UserId::from_uuid(ids.next());
-        let user = UserView { id, email: format!("{name}@example.com") };
+        let user = UserView {
+            id,
+            email: format!("{name}@example.com"),
+        };
         let now = Timestamp::from_millis(server.now_ms());
-        let token = server.marketplace.sessions.issue(&user, SessionId::from_uuid(ids.next()), now).unwrap();
+        let token = server
+            .marketplace
+            .sessions
+            .issue(&user, SessionId::from_uuid(ids.next()), now)
+            .unwrap();
         let base = server.url("");
-        Self { id, cookie: format!("session={token}"), base, http: server.http.clone() }
+        Self {
+            id,
+            cookie: format!("session={token}"),
+            base,
+            http: server.http.clone(),
+        }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.base)).header("cookie", &self.cookie)
+        self.http
+            .request(method, format!("{}{path}", self.base))
+            .header("cookie", &self.cookie)
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Response {
@@ -38,7 +52,9 @@ impl Person {
     }
 
     pub async fn list(&self, title: &str, price: &str) -> TicketId {
-        let response = self.post("/api/tickets", &json!({ "title": title, "price": price })).await;
+        let response = self
+            .post("/api/tickets", &json!({ "title": title, "price": price }))
+            .await;
         assert_eq!(response.status(), StatusCode::CREATED);
         response.json::<TicketView>().await.unwrap().id
     }
@@ -54,11 +70,19 @@ impl Person {
     }
 
     pub async fn cancel(&self, order: OrderId) -> StatusCode {
-        self.request(Method::DELETE, &format!("/api/orders/{order}")).send().await.unwrap().status()
+        self.request(Method::DELETE, &format!("/api/orders/{order}"))
+            .send()
+            .await
+            .unwrap()
+            .status()
     }
 
     pub async fn order(&self, order: OrderId) -> OrderView {
-        self.get(&format!("/api/orders/{order}")).await.json().await.unwrap()
+        self.get(&format!("/api/orders/{order}"))
+            .await
+            .json()
+            .await
+            .unwrap()
     }
 
     pub async fn on_sale(&self) -> Vec<TicketView> {

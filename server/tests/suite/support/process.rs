@@ -33,7 +33,11 @@ impl Process {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let base = loop {
-            let line = lines.next_line().await.unwrap().expect("the server ended before it was ready");
+            let line = lines
+                .next_line()
+                .await
+                .unwrap()
+                .expect("the server ended before it was ready");
             if let Some(base) = line.strip_prefix("Ticketing is ready: ") {
                 break base.to_owned();
             }
