@@ -9,9 +9,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, SqlitePool};
 use tokio::sync::watch;
 
 pub use transaction::Transaction;
@@ -43,8 +42,8 @@ struct Inner {
     name: &'static str,
     writer: SqlitePool,
     reader: SqlitePool,
-    /// Set when the writer's connection can no longer be trusted. The pool then opens a new one.
-    writer_is_suspect: Arc<AtomicBool>,
+    /// Tells the pool to open a new connection for the writer.
+    writer_crashed: Arc<AtomicBool>,
     newest: watch::Sender<i64>,
     checkpoints: Checkpoints,
     clock: SharedClock,
@@ -63,13 +62,14 @@ impl Database {
         ids: IdSource,
     ) -> Result<Self, OpenError> {
         let writing = connections::writing(&options.path);
-        let newest = migrate(&writing, migrations).await?;
-        let writer_is_suspect = Arc::new(AtomicBool::new(false));
+        let writer_crashed = Arc::new(AtomicBool::new(false));
+        let writer = connections::writer(writing.clone(), Arc::clone(&writer_crashed));
+        let newest = migrate(&writer, migrations).await?;
         let inner = Inner {
             name: options.name,
-            writer: connections::writer(writing.clone(), Arc::clone(&writer_is_suspect)),
+            writer,
             reader: connections::readers(&options.path, options.readers),
-            writer_is_suspect,
+            writer_crashed,
             newest: watch::Sender::new(newest),
             checkpoints: Checkpoints::start(writing, options.name),
             clock,
@@ -134,8 +134,13 @@ impl Database {
     /// When it cannot, or not in time.
     pub async fn check(&self) -> Result<(), DatabaseError> {
         store::events::newest_sequence(self.reader()).await?;
-        self.write(|_| Box::pin(async { Ok::<_, DatabaseError>(()) }))
-            .await
+        self.inner
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await?
+            .rollback()
+            .await?;
+        Ok(())
     }
 
     /// What SQLite finds wrong with the file, and rows whose foreign keys point nowhere. Empty when all is well.
@@ -160,19 +165,14 @@ impl Database {
     }
 }
 
-/// Migrates on a connection of its own, because the pools' connections may only be used once the schema is there.
-/// Gives the sequence of the newest event.
-async fn migrate(options: &SqliteConnectOptions, migrations: &Migrator) -> Result<i64, OpenError> {
+/// Migrates, and gives the sequence of the newest event.
+async fn migrate(writer: &SqlitePool, migrations: &Migrator) -> Result<i64, OpenError> {
     let connect = |error: sqlx::Error| OpenError::Connect(error.into());
-    let mut connection = sqlx::SqliteConnection::connect_with(options)
-        .await
-        .map_err(connect)?;
+    let mut connection = writer.acquire().await.map_err(connect)?;
     migrations::run(&mut connection, migrations).await?;
-    let newest = store::events::newest_sequence(&mut connection)
+    store::events::newest_sequence(&mut *connection)
         .await
-        .map_err(OpenError::Connect)?;
-    connection.close().await.map_err(connect)?;
-    Ok(newest)
+        .map_err(OpenError::Connect)
 }
 
 impl fmt::Debug for Database {

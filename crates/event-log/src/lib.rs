@@ -16,6 +16,43 @@
 //! 4. The events of one aggregate are applied in the order of their sequence.
 //! 5. A wake-up may be lost, an event never: the relay reads what is pending, whatever woke it.
 //! 6. An event that cannot be applied holds up its aggregate, and nothing else.
+//!
+//! # Example
+//! ```
+//! # use std::sync::LazyLock;
+//! # use event_log::{Database, DatabaseError, DatabaseOptions, IdSource, SystemClock, Tail};
+//! # use sqlx::SqlSafeStr;
+//! # use sqlx::migrate::{Migration, MigrationType, Migrator};
+//! # static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+//! #     let schema = "CREATE TABLE lamps (id TEXT PRIMARY KEY) STRICT".into_sql_str();
+//! #     Migrator::with_migrations(vec![Migration::new(1, "lamps".into(), MigrationType::Simple, schema, false)])
+//! # });
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! let clock = SystemClock::shared();
+//! let ids = IdSource::system(clock.clone());
+//! let options = DatabaseOptions { path: folder.path().join("lamps.sqlite"), name: "lamps", readers: 2 };
+//! let lamps = Database::open(options, &MIGRATIONS, clock, ids).await?;
+//!
+//! // The lamp and the event that tells of it, or neither.
+//! let sequence: Result<i64, DatabaseError> = lamps
+//!     .write(|tx| {
+//!         Box::pin(async move {
+//!             sqlx::query("INSERT INTO lamps (id) VALUES ('desk')").execute(tx.connection()).await?;
+//!             tx.append("lamp:lit", "desk", 0, &serde_json::json!({ "id": "desk" })).await
+//!         })
+//!     })
+//!     .await;
+//! assert_eq!(sequence?, 1);
+//!
+//! let events = Tail::new(lamps.clone(), 0).next_batch().await?;
+//! assert_eq!(events[0].subject, "lamp:lit");
+//! lamps.close().await;
+//! # Ok(())
+//! # }
+//! ```
+//! `examples/two_databases.rs` goes on from here to a [`Relay`] and a [`Handler`].
 
 mod checkpoint;
 mod clock;

@@ -46,6 +46,14 @@ pub struct Relay {
     options: RelayOptions,
 }
 
+/// What a look at the databases came to.
+struct Round {
+    /// How many events were passed or tried again.
+    events: usize,
+    /// There may be more to do at once.
+    more: bool,
+}
+
 impl Relay {
     /// A relay from `source` to `handler`, which writes into `consumer`.
     #[must_use]
@@ -65,9 +73,10 @@ impl Relay {
     pub async fn sweep(&self) -> Result<usize, RelayError> {
         let mut events = 0;
         loop {
-            match self.round().await? {
-                0 => return Ok(events),
-                more => events += more,
+            let round = self.round().await?;
+            events += round.events;
+            if !round.more {
+                return Ok(events);
             }
         }
     }
@@ -81,13 +90,12 @@ impl Relay {
             // Marked as seen before the round reads, so that a commit after the read wakes the wait below.
             newest.mark_unchanged();
             let pause = match self.round().await {
-                Ok(0) => {
+                Ok(round) => {
                     failures = 0;
+                    if round.more {
+                        continue;
+                    }
                     self.options.poll
-                }
-                Ok(_) => {
-                    failures = 0;
-                    continue;
                 }
                 Err(error) => {
                     failures += 1;
@@ -105,8 +113,14 @@ impl Relay {
     }
 
     /// One look at the events set aside and one batch of new ones.
-    async fn round(&self) -> Result<usize, RelayError> {
-        Ok(self.retry_due().await? + self.next_batch().await?)
+    async fn round(&self) -> Result<Round, RelayError> {
+        let retried = self.retry_due().await?;
+        let passed = self.next_batch().await?;
+        let more = retried > 0 || passed >= self.options.batch_size();
+        Ok(Round {
+            events: retried + passed,
+            more,
+        })
     }
 
     fn handles(&self, event: &Event) -> bool {

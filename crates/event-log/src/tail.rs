@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use crate::{Database, DatabaseError, Event, store};
 
 /// How many events are read at once.
-const BATCH: i64 = 256;
+const BATCH: usize = 256;
 
 /// How long to trust the wake-up before looking anyway: another process may have written.
 const POLL: Duration = Duration::from_secs(1);

@@ -90,7 +90,12 @@ async fn a_transaction_that_sqlite_ends_by_itself_fails_one_write_and_not_the_ne
     let database = scratch.open("source").await;
     add(&database, "a", 1).await.unwrap();
     let conflict = "INSERT OR ROLLBACK INTO accounts VALUES ('a', 0, 1)";
-    assert!(execute(&database, conflict).await.unwrap_err().is_unique_violation());
+    assert!(
+        execute(&database, conflict)
+            .await
+            .unwrap_err()
+            .is_unique_violation()
+    );
     assert_eq!(add(&database, "a", 1).await.unwrap(), 2);
 }
 

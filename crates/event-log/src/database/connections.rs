@@ -38,12 +38,12 @@ pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
 }
 
 /// The single writing connection. Callers queue for it in order.
-pub(super) fn writer(options: SqliteConnectOptions, suspect: Arc<AtomicBool>) -> SqlitePool {
+pub(super) fn writer(options: SqliteConnectOptions, crashed: Arc<AtomicBool>) -> SqlitePool {
     pool(1, WRITER_TIMEOUT)
         .before_acquire(move |connection, _| {
             // SQLite rolls back by itself when the disk is full or fails, and the driver then believes that the transaction
             // is still open. Such a connection is closed, and the pool opens another.
-            let usable = !suspect.swap(false, Ordering::AcqRel) && !connection.is_in_transaction();
+            let usable = !crashed.swap(false, Ordering::AcqRel) && !connection.is_in_transaction();
             Box::pin(async move { Ok(usable) })
         })
         .connect_lazy_with(options)

@@ -61,9 +61,7 @@ impl Database {
         E: From<DatabaseError>,
     {
         let begun = self.inner.writer.begin_with("BEGIN IMMEDIATE").await;
-        let begun = begun
-            .inspect_err(|error| self.suspect_crash(error))
-            .map_err(DatabaseError::from)?;
+        let begun = begun.map_err(|error| self.failed_to_begin(error))?;
         let mut transaction = Transaction::new(begun, self.inner.ids.clone(), self.inner.clock.now_ms());
         match work(&mut transaction).await {
             Ok(value) => {
@@ -71,8 +69,9 @@ impl Database {
                 Ok(value)
             }
             Err(error) => {
-                if transaction.rollback().await.is_err() {
-                    self.inner.writer_is_suspect.store(true, Ordering::Release);
+                if let Err(rollback) = transaction.rollback().await {
+                    // SQLite has rolled back by itself. The pool replaces the connection, whose driver does not know.
+                    tracing::debug!(database = self.inner.name, error = %rollback, "there was nothing to roll back");
                 }
                 Err(error)
             }
@@ -82,11 +81,7 @@ impl Database {
     async fn commit(&self, transaction: Transaction) -> Result<(), DatabaseError> {
         let newest = transaction.newest();
         self.observer.reached(Step::BeforeCommit);
-        if let Err(error) = transaction.commit().await {
-            // The driver does not know whether SQLite still holds the transaction.
-            self.inner.writer_is_suspect.store(true, Ordering::Release);
-            return Err(error.into());
-        }
+        transaction.commit().await?;
         self.observer.reached(Step::AfterCommit);
         self.inner.checkpoints.written();
         if let Some(newest) = newest {
@@ -102,12 +97,11 @@ impl Database {
         Ok(())
     }
 
-    fn suspect_crash(&self, error: &sqlx::Error) {
-        if matches!(
-            error,
-            sqlx::Error::WorkerCrashed | sqlx::Error::InvalidSavePointStatement
-        ) {
-            self.inner.writer_is_suspect.store(true, Ordering::Release);
+    /// The pool cannot see that the thread of its connection is gone.
+    fn failed_to_begin(&self, error: sqlx::Error) -> DatabaseError {
+        if matches!(error, sqlx::Error::WorkerCrashed) {
+            self.inner.writer_crashed.store(true, Ordering::Release);
         }
+        error.into()
     }
 }

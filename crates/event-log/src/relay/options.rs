@@ -41,6 +41,13 @@ pub struct RelayOptions {
     pub observer: Observer,
 }
 
+impl RelayOptions {
+    /// A batch has at least one event, whatever was asked for.
+    pub(super) fn batch_size(&self) -> usize {
+        self.batch.max(1) as usize
+    }
+}
+
 impl Default for RelayOptions {
     fn default() -> Self {
         Self {

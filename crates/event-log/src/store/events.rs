@@ -49,8 +49,9 @@ pub(crate) async fn newest_sequence<'c>(executor: impl SqliteExecutor<'c>) -> Re
 pub(crate) async fn after(
     reader: &SqlitePool,
     sequence: i64,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<Event>, DatabaseError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let events = sqlx::query_as!(
         Event,
         r#"

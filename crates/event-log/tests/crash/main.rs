@@ -20,7 +20,7 @@ use event_log::Step;
 use parent::Killing;
 
 /// How often a process is killed at each step.
-const KILLS: u32 = 5;
+const KILLS: u32 = 4;
 
 /// How often a process may come to a step before it is killed there. Some steps are rare.
 fn most(step: Step) -> u32 {
