@@ -56,7 +56,7 @@ pub fn LiveState(
             }
         };
         feed::follow(on_change, move || {
-            feed::if_outdated(marker.clone(), browser::reload)
+            feed::if_outdated(marker.clone(), browser::reload);
         });
     });
 }
