@@ -47,8 +47,8 @@ async fn tell(app: &TestApp, ticket: TicketId, told: &mut i64) {
     match *told {
         0 => app.tell_created(ticket, "Version 0", 100).await,
         version => {
-            app.tell_updated(ticket, version, &format!("Version {version}"), 100 + version)
-                .await
+            let title = format!("Version {version}");
+            app.tell_updated(ticket, version, &title, 100 + version).await;
         }
     }
 }

@@ -1,0 +1,125 @@
+//! The queries for what can be bought.
+
+use contracts::{Price, Timestamp};
+use sqlx::SqlitePool;
+
+use super::TicketRow;
+use crate::search::folded_search;
+use crate::{OnSaleQuery, Page, Sort, Ticket, TicketsError};
+
+/// How many tickets can be bought now.
+pub(crate) async fn count_on_sale(
+    db: &SqlitePool,
+    search: Option<&str>,
+    now: Timestamp,
+) -> Result<u64, TicketsError> {
+    let (search, now) = (folded_search(search), now.as_millis());
+    let count = sqlx::query_scalar!(
+        "SELECT count(*) FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0",
+        now,
+        search,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// A query for one page of what is on sale. The orders differ in literals only, so that each can be checked, and served
+/// by an index, on its own.
+macro_rules! page_of_rows {
+    ($position_and_order:literal, $now:ident, $search:ident, $limit:ident, $($position:ident),+) => {
+        sqlx::query_as!(
+            TicketRow,
+            "SELECT id, seller_id, title, price_cents, version, order_id, held_until, created_at
+             FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0 AND "
+                + $position_and_order
+                + " LIMIT ?3",
+            $now,
+            $search,
+            $limit,
+            $($position),+
+        )
+    };
+}
+
+/// A page of what can be bought now.
+pub(crate) async fn on_sale(
+    db: &SqlitePool,
+    query: &OnSaleQuery,
+    now: Timestamp,
+) -> Result<Page<Ticket>, TicketsError> {
+    let (search, now) = (folded_search(query.search.as_deref()), now.as_millis());
+    let size = query.limit.clamp(1, OnSaleQuery::MAX_LIMIT);
+    // One more than is shown tells whether there is a next page.
+    let limit = i64::from(size) + 1;
+    let (id, cents) = start_of_page(query);
+    let rows = match query.sort {
+        Sort::Oldest => {
+            page_of_rows!("id > ?4 ORDER BY id", now, search, limit, id)
+                .fetch_all(db)
+                .await?
+        }
+        Sort::Newest => {
+            page_of_rows!("id < ?4 ORDER BY id DESC", now, search, limit, id)
+                .fetch_all(db)
+                .await?
+        }
+        Sort::PriceLowest => {
+            page_of_rows!(
+                "(price_cents, id) > (?4, ?5) ORDER BY price_cents, id",
+                now,
+                search,
+                limit,
+                cents,
+                id
+            )
+            .fetch_all(db)
+            .await?
+        }
+        Sort::PriceHighest => {
+            page_of_rows!(
+                "(price_cents, id) < (?4, ?5) ORDER BY price_cents DESC, id DESC",
+                now,
+                search,
+                limit,
+                cents,
+                id
+            )
+            .fetch_all(db)
+            .await?
+        }
+    };
+    let mut items = rows
+        .into_iter()
+        .map(Ticket::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let has_more = items.len() > size;
+    items.truncate(size);
+    let next = items
+        .last()
+        .filter(|_| has_more)
+        .map(|last| query.sort.cursor(last));
+    Ok(Page { items, next })
+}
+
+/// The id and the price in cents that a page begins behind; without a cursor, ones that no ticket lies before.
+fn start_of_page(query: &OnSaleQuery) -> (String, i64) {
+    /// Sorts before and after every id: ids are hexadecimal digits and hyphens.
+    const BEFORE_ALL: &str = "";
+    const BEHIND_ALL: &str = "~";
+    let is_descending = matches!(query.sort, Sort::Newest | Sort::PriceHighest);
+    let (first_id, first_cents) = if is_descending {
+        (BEHIND_ALL, i64::MAX)
+    } else {
+        (BEFORE_ALL, 0)
+    };
+    let id = query
+        .after
+        .map_or_else(|| first_id.to_owned(), |cursor| cursor.id.to_string());
+    let cents = query
+        .after
+        .and_then(|cursor| cursor.price)
+        .map_or(first_cents, Price::cents);
+    (id, cents)
+}
