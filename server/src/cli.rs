@@ -2,6 +2,7 @@
 
 use clap::builder::Command;
 use clap::{Arg, ArgAction, value_parser};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::config::setting::{self, Setting};
@@ -15,6 +16,17 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(serve())
+}
+
+/// The arguments to read: those given, and `serve` besides when there are none under `cargo leptos watch`, which starts
+/// the program by its name alone.
+#[must_use]
+pub fn arguments(given: impl IntoIterator<Item = OsString>, is_watched: bool) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = given.into_iter().collect();
+    if is_watched && arguments.len() == 1 {
+        arguments.push("serve".into());
+    }
+    arguments
 }
 
 fn serve() -> Command {
@@ -59,6 +71,17 @@ fn argument(setting: &'static Setting) -> Arg {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cargo_leptos_need_not_say_serve_and_nobody_else_is_served_unasked() {
+        let words = |text: &str| text.split_whitespace().map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(arguments(words("ticketing"), true), words("ticketing serve"));
+        assert_eq!(
+            arguments(words("ticketing --version"), true),
+            words("ticketing --version")
+        );
+        assert_eq!(arguments(words("ticketing"), false), words("ticketing"));
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

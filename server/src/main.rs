@@ -11,7 +11,8 @@ use server::serve::{Announce, serve};
 use server::{cli, telemetry};
 
 fn main() -> ExitCode {
-    let matches = cli::command().get_matches();
+    let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
+    let matches = cli::command().get_matches_from(cli::arguments(std::env::args_os(), is_watched));
     let Some(("serve", matches)) = matches.subcommand() else {
         return ExitCode::FAILURE;
     };

@@ -1,19 +1,23 @@
 //! Configuration: flags before variables before the file before the defaults, read once at the start into typed values.
 
 mod error;
+mod file;
 mod origin;
+mod parse;
+mod reader;
 pub mod setting;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ArgMatches;
-use clap::parser::ValueSource;
 
 pub use error::{ConfigError, Mistake, Source};
+use file::File;
 pub use origin::WebOrigin;
-use setting::Setting;
+use parse::{MAX_HOLD, MIN_HOLD, MIN_IDLE, YEAR};
+use reader::Reader;
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,17 +66,19 @@ impl Config {
             file,
             mistakes: Vec::new(),
         };
-        let listen = reader.required(&setting::LISTEN, parse_listen);
-        let data_dir = reader.required(&setting::DATA_DIR, parse_path);
-        let public_origin = reader.optional(&setting::PUBLIC_ORIGIN, WebOrigin::parse);
-        let hold = reader.required(&setting::HOLD, |text| parse_duration(text, MIN_HOLD, MAX_HOLD));
-        let session_idle = reader.required(&setting::SESSION_IDLE, |text| {
-            parse_duration(text, MIN_IDLE, YEAR)
+        let listen = reader.read(&setting::LISTEN, parse::listen);
+        let data_dir = reader.read(&setting::DATA_DIR, parse::path);
+        let public_origin = reader.read(&setting::PUBLIC_ORIGIN, WebOrigin::parse);
+        let hold = reader.read(&setting::HOLD, |text| parse::duration(text, MIN_HOLD, MAX_HOLD));
+        let session_idle = reader.read(&setting::SESSION_IDLE, |text| {
+            parse::duration(text, MIN_IDLE, YEAR)
         });
-        let session_max = reader.required(&setting::SESSION_MAX, |text| parse_duration(text, MIN_IDLE, YEAR));
-        let signing_key = reader.optional(&setting::SIGNING_KEY, parse_key);
-        let log = reader.required(&setting::LOG, parse_filter);
-        let log_format = reader.required(&setting::LOG_FORMAT, parse_log_format);
+        let session_max = reader.read(&setting::SESSION_MAX, |text| {
+            parse::duration(text, MIN_IDLE, YEAR)
+        });
+        let signing_key = reader.read(&setting::SIGNING_KEY, parse::key);
+        let log = reader.read(&setting::LOG, parse::filter);
+        let log_format = reader.read(&setting::LOG_FORMAT, parse::log_format);
         let Reader { mistakes, .. } = reader;
         match (listen, data_dir, hold, session_idle, session_max, log, log_format) {
             (
@@ -96,149 +102,6 @@ impl Config {
             }),
             _ => Err(ConfigError(mistakes)),
         }
-    }
-}
-
-const MIN_HOLD: Duration = Duration::from_secs(1);
-const MAX_HOLD: Duration = Duration::from_secs(24 * 60 * 60);
-const MIN_IDLE: Duration = Duration::from_secs(60);
-const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
-
-fn parse_listen(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| "an IP address and a port are needed".to_owned())
-}
-
-fn parse_path(text: &str) -> Result<PathBuf, String> {
-    if text.is_empty() {
-        Err("the path of a folder is needed".to_owned())
-    } else {
-        Ok(PathBuf::from(text))
-    }
-}
-
-fn parse_duration(text: &str, min: Duration, max: Duration) -> Result<Duration, String> {
-    let duration =
-        humantime::parse_duration(text).map_err(|problem| format!("this is not a duration: {problem}"))?;
-    if duration < min || duration > max {
-        let (min, max) = (humantime::format_duration(min), humantime::format_duration(max));
-        return Err(format!("the duration must be between {min} and {max}"));
-    }
-    Ok(duration)
-}
-
-fn parse_key(text: &str) -> Result<web::SigningKey, String> {
-    web::SigningKey::parse(text).map_err(|problem| problem.to_string())
-}
-
-fn parse_filter(text: &str) -> Result<String, String> {
-    let filter = tracing_subscriber::EnvFilter::try_new(text)
-        .map_err(|problem| format!("this is not a filter: {problem}"))?;
-    Ok(filter.to_string())
-}
-
-fn parse_log_format(text: &str) -> Result<LogFormat, String> {
-    match text {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err("the format is either text or json".to_owned()),
-    }
-}
-
-struct File {
-    path: PathBuf,
-    values: toml::Table,
-}
-
-impl File {
-    fn read(path: &Path) -> Result<Self, Vec<Mistake>> {
-        let path = path.to_owned();
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(problem) => return Err(vec![Mistake::FileUnreadable { path, problem }]),
-        };
-        let values: toml::Table = match text.parse() {
-            Ok(values) => values,
-            Err(error) => {
-                let problem = toml::de::Error::to_string(&error);
-                return Err(vec![Mistake::FileMalformed { path, problem }]);
-            }
-        };
-        let is_known = |key: &String| setting::ALL.iter().any(|setting| setting.key == key);
-        let unknown = values.keys().filter(|key| !is_known(key));
-        let mistakes: Vec<Mistake> = unknown
-            .map(|key| Mistake::UnknownKey {
-                path: path.clone(),
-                key: key.clone(),
-            })
-            .collect();
-        if mistakes.is_empty() {
-            Ok(Self { path, values })
-        } else {
-            Err(mistakes)
-        }
-    }
-}
-
-struct Reader<'m> {
-    matches: &'m ArgMatches,
-    file: Option<File>,
-    mistakes: Vec<Mistake>,
-}
-
-impl Reader<'_> {
-    fn required<T>(
-        &mut self,
-        setting: &'static Setting,
-        parse: impl Fn(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        self.optional(setting, parse)
-    }
-
-    fn optional<T>(
-        &mut self,
-        setting: &'static Setting,
-        parse: impl Fn(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let (text, origin) = self.find(setting)?;
-        match parse(&text) {
-            Ok(value) => Some(value),
-            Err(problem) => {
-                // A key that was mistyped is still most of a key: it is not repeated.
-                let given = if setting.key == setting::SIGNING_KEY.key {
-                    String::new()
-                } else {
-                    text
-                };
-                self.mistakes.push(Mistake::Value {
-                    setting,
-                    origin,
-                    given,
-                    problem,
-                });
-                None
-            }
-        }
-    }
-
-    fn find(&self, setting: &'static Setting) -> Option<(String, Source)> {
-        let said = self.matches.get_one::<String>(setting.key).cloned();
-        let said = match (said, self.matches.value_source(setting.key)) {
-            (Some(text), Some(ValueSource::CommandLine)) => Some((text, Source::Flag)),
-            (Some(text), Some(ValueSource::EnvVariable)) => Some((text, Source::Variable)),
-            _ => None,
-        };
-        said.or_else(|| self.find_in_file(setting))
-            .or_else(|| setting.default.map(|text| (text.to_owned(), Source::Default)))
-    }
-
-    fn find_in_file(&self, setting: &'static Setting) -> Option<(String, Source)> {
-        let file = self.file.as_ref()?;
-        let text = match file.values.get(setting.key)? {
-            toml::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        Some((text, Source::File(file.path.clone())))
     }
 }
 

@@ -12,6 +12,7 @@ mod ended_sessions;
 mod expiry_is_a_predicate;
 mod health;
 mod hostile_input;
+mod hostile_paths;
 mod killed_under_load;
 mod live_feed;
 mod one_ticket_many_buyers;

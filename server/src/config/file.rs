@@ -1,0 +1,41 @@
+//! The configuration file: TOML, a key a setting.
+
+use std::path::{Path, PathBuf};
+
+use super::{Mistake, setting};
+
+/// A file that was read, and names only settings that exist.
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    pub(super) values: toml::Table,
+}
+
+impl File {
+    pub(super) fn read(path: &Path) -> Result<Self, Vec<Mistake>> {
+        let path = path.to_owned();
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(problem) => return Err(vec![Mistake::FileUnreadable { path, problem }]),
+        };
+        let values: toml::Table = match text.parse() {
+            Ok(values) => values,
+            Err(error) => {
+                let problem = toml::de::Error::to_string(&error);
+                return Err(vec![Mistake::FileMalformed { path, problem }]);
+            }
+        };
+        let is_known = |key: &String| setting::ALL.iter().any(|setting| setting.key == key);
+        let unknown = values.keys().filter(|key| !is_known(key));
+        let mistakes: Vec<Mistake> = unknown
+            .map(|key| Mistake::UnknownKey {
+                path: path.clone(),
+                key: key.clone(),
+            })
+            .collect();
+        if mistakes.is_empty() {
+            Ok(Self { path, values })
+        } else {
+            Err(mistakes)
+        }
+    }
+}
