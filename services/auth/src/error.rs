@@ -48,6 +48,10 @@ impl AuthError {
             Self::EmailInUse => Some(ErrorCode::EmailInUse.into()),
             Self::InvalidCredentials => Some(ErrorCode::InvalidCredentials.into()),
             Self::Busy => Some(ErrorCode::Busy.into()),
+            // The queue for a connection was too long, which passes.
+            Self::Database(error) if matches!(error.as_sqlx(), sqlx::Error::PoolTimedOut) => {
+                Some(ErrorCode::Busy.into())
+            }
             Self::Hash(_) | Self::Token(_) | Self::Corrupt { .. } | Self::Task(_) | Self::Database(_) => None,
         }
     }
@@ -71,5 +75,35 @@ impl From<AuthError> for ApiError {
             Some(refusal) => refusal.into(),
             None => Self::internal(&error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::StatusCode;
+
+    fn status(error: impl Into<AuthError>) -> StatusCode {
+        ApiError::from(error.into()).status()
+    }
+
+    #[test]
+    fn only_what_passes_by_itself_is_called_busy() {
+        assert_eq!(status(AuthError::Busy), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(sqlx::Error::PoolTimedOut), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(sqlx::Error::PoolClosed), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(
+            status(sqlx::Error::RowNotFound),
+            StatusCode::INTERNAL_SERVER_ERROR
+        );
+    }
+
+    #[test]
+    fn what_broke_inside_is_not_told() {
+        let corrupt = AuthError::Corrupt {
+            what: "the user secret".to_owned(),
+        };
+        assert_eq!(corrupt.refusal(), None);
+        assert_eq!(ApiError::from(corrupt), ApiError::from(ErrorCode::Internal));
     }
 }

@@ -1,5 +1,7 @@
 //! The operations on accounts and sessions.
 
+use std::fmt;
+
 use contracts::events::{SessionEnded, UserSignedUp};
 use contracts::forms::{SignInForm, SignUpForm};
 use contracts::views::UserView;
@@ -19,12 +21,21 @@ pub struct Auth {
 }
 
 /// Somebody who has just signed up or in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SignedIn {
     /// Who.
     pub user: UserView,
     /// The token of the new session, for [`Sessions::cookie`].
     pub token: String,
+}
+
+/// Addresses and tokens stay out of logs.
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedIn")
+            .field("user", &self.user.id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A session that has just begun.

@@ -5,6 +5,7 @@ mod support;
 
 use argon2::Params;
 use auth::AuthConfig;
+use contracts::forms::SignInForm;
 use insta::assert_snapshot;
 use serde_json::json;
 use support::{PASSWORD, TestApp};
@@ -105,6 +106,24 @@ async fn every_sign_in_compares_exactly_once() {
         app.auth.passwords_verified(),
         before,
         "what is no address is refused before"
+    );
+}
+
+#[tokio::test]
+async fn what_a_log_could_show_holds_neither_address_nor_token() {
+    let app = TestApp::start().await;
+    app.sign_up("ada@example.com").await;
+    let form = SignInForm {
+        email: "ada@example.com".to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    let signed_in = app.auth.sign_in(form).await.unwrap();
+    let session = app.auth.sessions().verify(&signed_in.token).unwrap();
+    let shown = format!("{signed_in:?} {session:?}");
+    assert!(shown.contains(&session.user.id.to_string()));
+    assert!(
+        !shown.contains("ada@") && !shown.contains(&signed_in.token),
+        "{shown}"
     );
 }
 

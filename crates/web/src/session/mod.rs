@@ -12,6 +12,8 @@ mod key;
 mod renew;
 mod sessions;
 
+use std::fmt;
+
 use contracts::views::UserView;
 use contracts::{SessionId, Timestamp};
 
@@ -24,7 +26,7 @@ pub use sessions::{Sessions, TokenError};
 /// A session, as a verified token tells it.
 ///
 /// As an extractor it refuses a request without one with 401; `Option<Session>` takes it as anonymous.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     /// Who is signed in.
     pub user: UserView,
@@ -36,4 +38,17 @@ pub struct Session {
     pub issued_at: Timestamp,
     /// When this token dies, unless the session is ended before.
     pub expires_at: Timestamp,
+}
+
+/// Addresses stay out of logs.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("user", &self.user.id)
+            .field("session_id", &self.session_id)
+            .field("started_at", &self.started_at)
+            .field("issued_at", &self.issued_at)
+            .field("expires_at", &self.expires_at)
+            .finish()
+    }
 }
