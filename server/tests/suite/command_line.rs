@@ -107,6 +107,7 @@ async fn demo_data_is_made_once() {
     let mut seen = Vec::new();
     for _ in 0..2 {
         let server = Process::start(folder.path(), &["--demo"]).await;
+        server.wait_until_delivered().await;
         let tickets: serde_json::Value = reqwest::get(format!("{}/api/tickets", server.base))
             .await
             .unwrap()

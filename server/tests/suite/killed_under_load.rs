@@ -38,7 +38,7 @@ async fn nothing_is_lost_and_nothing_is_double_however_often_the_server_is_kille
     );
 
     let server = Process::start(folder.path(), &[]).await;
-    crate::kill::sweep::wait_until_delivered(&server.base).await;
+    server.wait_until_delivered().await;
     server.terminate().await;
     crate::kill::sweep::assert_sound(folder.path(), &acknowledged).await;
 }
@@ -52,7 +52,7 @@ async fn the_sweep_finds_a_copy_that_differs() {
     let server = Process::start(folder.path(), &[]).await;
     load.run_until_killed(server, Duration::from_millis(400)).await;
     let server = Process::start(folder.path(), &[]).await;
-    crate::kill::sweep::wait_until_delivered(&server.base).await;
+    server.wait_until_delivered().await;
     server.terminate().await;
     crate::kill::sweep::execute(
         folder.path(),

@@ -2,37 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::time::Duration;
 
-use serde_json::Value;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
 use super::load::Acknowledged;
-
-const DELIVERY_TRIES: usize = 600;
-const DELIVERY_PAUSE: Duration = Duration::from_millis(50);
-
-pub async fn wait_until_delivered(base: &str) {
-    let mut last = Value::Null;
-    for _ in 0..DELIVERY_TRIES {
-        last = reqwest::get(format!("{base}/readyz"))
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
-        let relays = last["relays"].as_array().unwrap();
-        let waiting = relays
-            .iter()
-            .flat_map(|relay| [&relay["lag"], &relay["retrying"], &relay["parked"]]);
-        if waiting.into_iter().all(|count| count == 0) {
-            return;
-        }
-        tokio::time::sleep(DELIVERY_PAUSE).await;
-    }
-    panic!("events stay undelivered: {last}");
-}
 
 async fn open(folder: &Path, name: &str) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.join(format!("{name}.sqlite")));

@@ -4,11 +4,15 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 /// A key that tests sign tokens with, too.
 pub const SIGNING_KEY: &str = "YSBrZXkgdGhhdCBpcyBvbmx5IGV2ZXIgdXNlZCBieSB0ZXN0cw==";
+
+const DELIVERY_TRIES: usize = 600;
+const DELIVERY_PAUSE: Duration = Duration::from_millis(50);
 
 pub struct Process {
     pub base: String,
@@ -44,6 +48,28 @@ impl Process {
         };
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { base, child }
+    }
+
+    /// Waits until every event was heard wherever it is heard.
+    pub async fn wait_until_delivered(&self) {
+        let mut last = Value::Null;
+        for _ in 0..DELIVERY_TRIES {
+            last = reqwest::get(format!("{}/readyz", self.base))
+                .await
+                .unwrap()
+                .json()
+                .await
+                .unwrap();
+            let relays = last["relays"].as_array().unwrap();
+            let waiting = relays
+                .iter()
+                .flat_map(|relay| [&relay["lag"], &relay["retrying"], &relay["parked"]]);
+            if waiting.into_iter().all(|count| count == 0) {
+                return;
+            }
+            tokio::time::sleep(DELIVERY_PAUSE).await;
+        }
+        panic!("events stay undelivered: {last}");
     }
 
     /// SIGKILL: no destructor runs, nothing is flushed.
