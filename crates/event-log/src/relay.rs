@@ -24,6 +24,9 @@ pub trait Handler: Send + Sync + 'static {
     /// Writes the effect of an event. The transaction also holds the cursor, so the effect and the fact that it was made commit
     /// together or not at all; it may be called again for an event whose transaction was rolled back.
     ///
+    /// A handler that meets a database error must give it back: SQLite may have rolled back by itself, and then nothing that it
+    /// writes afterwards belongs to the transaction.
+    ///
     /// # Errors
     /// [`ApplyError::Rejected`], a broken constraint or any other fault of the work itself sets the event's aggregate aside. A
     /// failure of the database lets the relay try the whole batch again.

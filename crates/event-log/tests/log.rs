@@ -3,7 +3,7 @@
 
 mod support;
 
-use event_log::DatabaseError;
+use event_log::{Database, DatabaseError};
 use futures::future::join_all;
 use support::ledger::{CHANGED, add, add_within};
 use support::{NEW_YEAR_MS, Scratch, execute, number};
@@ -139,17 +139,32 @@ async fn the_schema_refuses_a_gap_in_the_sequence() {
     assert_eq!(execute(&database, skipping).await.unwrap(), 1);
 }
 
+async fn announce_the_first_version(database: &Database) -> Result<i64, DatabaseError> {
+    database
+        .write(|tx| Box::pin(async move { tx.append(CHANGED, "a", 0, &serde_json::json!({})).await }))
+        .await
+}
+
 #[tokio::test]
 async fn a_version_of_an_aggregate_is_announced_once() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
-    let announce = || {
-        database.write(|tx| Box::pin(async move { tx.append(CHANGED, "a", 0, &serde_json::json!({})).await }))
-    };
-    assert_eq!(announce().await.unwrap(), 1);
-    let refused: DatabaseError = announce().await.unwrap_err();
+    assert_eq!(announce_the_first_version(&database).await.unwrap(), 1);
+    let refused = announce_the_first_version(&database).await.unwrap_err();
     assert!(refused.is_unique_violation(), "{refused}");
     assert_eq!(number(&database, "SELECT count(*) FROM events").await, 1);
+}
+
+/// The negative control: nothing but the constraint keeps a version from being announced twice.
+#[tokio::test]
+async fn without_its_constraint_a_version_is_announced_twice() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let loose = "DROP TABLE events;
+        CREATE TABLE events (sequence INTEGER PRIMARY KEY, id, subject, aggregate_id, aggregate_version, occurred_at, payload)";
+    execute(&database, loose).await.unwrap();
+    assert_eq!(announce_the_first_version(&database).await.unwrap(), 1);
+    assert_eq!(announce_the_first_version(&database).await.unwrap(), 2);
 }
 
 #[tokio::test]

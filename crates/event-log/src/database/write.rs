@@ -13,7 +13,8 @@ impl Database {
     /// Runs `work` in a write transaction: commits if it gives `Ok`, rolls back if it gives `Err`.
     ///
     /// Writes run one after the other, in the order of their calls. `work` must not wait for anything but this database: all other
-    /// writers wait for it. It runs on a task of its own, so a caller that goes away (a client that hangs up) can neither
+    /// writers wait for it. It must give back the errors of its statements, except those of a constraint: after others SQLite may
+    /// have rolled back by itself, and nothing written afterwards belongs to the transaction. It runs on a task of its own, so a caller that goes away (a client that hangs up) can neither
     /// interrupt it half-way nor leave the connection in a strange state.
     ///
     /// ```no_run
