@@ -34,6 +34,8 @@ enum Status {
 struct DatabaseState {
     name: &'static str,
     is_working: bool,
+    /// `null` where the database cannot be read.
+    missing_migrations: Option<usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,10 +70,12 @@ pub async fn readyz(State(marketplace): State<Marketplace>) -> Response {
 async fn readiness(marketplace: &Marketplace) -> Readiness {
     let mut databases = Vec::new();
     for database in marketplace.databases() {
-        let is_working = database.check().await.is_ok();
+        let missing_migrations = database.missing_migrations().await;
+        let is_working = database.check().await.is_ok() && matches!(missing_migrations, Ok(0));
         databases.push(DatabaseState {
             name: database.name(),
             is_working,
+            missing_migrations: missing_migrations.ok(),
         });
     }
     let mut relays = Vec::new();

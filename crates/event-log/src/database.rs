@@ -40,6 +40,7 @@ pub struct Database {
 
 struct Inner {
     name: &'static str,
+    migrations: &'static Migrator,
     writer: SqlitePool,
     reader: SqlitePool,
     /// Tells the pool to open a new connection for the writer.
@@ -67,6 +68,7 @@ impl Database {
         let newest = migrate(&writer, migrations).await?;
         let inner = Inner {
             name: options.name,
+            migrations,
             writer,
             reader: connections::readers(&options.path, options.readers),
             writer_crashed,
@@ -141,6 +143,16 @@ impl Database {
             .rollback()
             .await?;
         Ok(())
+    }
+
+    /// How many migrations the file lacks: 0 since it was opened, unless somebody has put another file in its place.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn missing_migrations(&self) -> Result<usize, DatabaseError> {
+        let applied = store::integrity::migrations_applied(self.reader()).await?;
+        let applied = usize::try_from(applied).unwrap_or(0);
+        Ok(migrations::known(self.inner.migrations).saturating_sub(applied))
     }
 
     /// What SQLite finds wrong with the file, and rows whose foreign keys point nowhere. Empty when all is well.

@@ -18,3 +18,8 @@ pub(crate) async fn run(connection: &mut SqliteConnection, service: &Migrator) -
     transaction.commit().await?;
     Ok(())
 }
+
+/// How many migrations a file has had once it is up to date.
+pub(crate) fn known(service: &Migrator) -> usize {
+    EVENT_LOG.iter().count() + service.iter().count()
+}

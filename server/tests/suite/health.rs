@@ -22,6 +22,11 @@ async fn a_started_server_is_alive_and_ready() {
         .map(|database| database["name"].as_str().unwrap())
         .collect();
     assert_eq!(names, ["auth", "tickets", "orders"]);
+    let lacks = |database: &Value| database["missingMigrations"] != 0;
+    assert!(
+        !ready["databases"].as_array().unwrap().iter().any(lacks),
+        "{ready}"
+    );
     assert_eq!(ready["relays"].as_array().unwrap().len(), 2);
     server.finish().await;
 }
@@ -33,6 +38,29 @@ async fn a_database_that_does_not_work_makes_the_server_unavailable() {
     let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 503);
     assert_eq!(ready.json::<Value>().await.unwrap()["status"], "unavailable");
+}
+
+#[tokio::test]
+async fn a_missing_migration_makes_the_server_unavailable() {
+    let server = TestServer::start().await;
+    let orders = server.marketplace.orders_database();
+    orders
+        .write(|tx| {
+            Box::pin(async move {
+                sqlx::query("DELETE FROM _sqlx_migrations")
+                    .execute(tx.connection())
+                    .await?;
+                Ok::<_, event_log::DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+    let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
+    assert_eq!(ready.status(), 503);
+    assert_ne!(
+        ready.json::<Value>().await.unwrap()["databases"][2]["missingMigrations"],
+        0
+    );
 }
 
 #[tokio::test]

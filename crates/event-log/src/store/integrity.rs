@@ -21,6 +21,13 @@ pub(crate) async fn problems(reader: &SqlitePool) -> Result<Vec<String>, Databas
     Ok(problems)
 }
 
+/// How many migrations the file has had: those of this crate and those of its service.
+pub(crate) async fn migrations_applied(reader: &SqlitePool) -> Result<i64, DatabaseError> {
+    let count = "SELECT (SELECT count(*) FROM _event_log_migrations WHERE success)
+                      + (SELECT count(*) FROM _sqlx_migrations WHERE success)";
+    Ok(sqlx::query_scalar(count).fetch_one(reader).await?)
+}
+
 /// Moves what it can of the write-ahead log into the file, beside readers and writers.
 pub(crate) async fn checkpoint(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
