@@ -1,6 +1,8 @@
-// Brings the islands of the page to life, in the order in which they stand there, and then says so on <html>.
+// Brings the islands of the page to life, in the order in which they stand there, and then says so on <html>. The WASM
+// is asked for here and not by a preload in the head, which browsers without scripts would follow for nothing.
+const bytes = fetch(wasm);
 const module = await import(script);
-await module.default({ module_or_path: wasm });
+await module.default({ module_or_path: bytes });
 module.hydrate();
 for (const island of document.querySelectorAll("leptos-island")) {
   await module[island.dataset.component](island);

@@ -51,7 +51,6 @@ fn Hydration(assets: Assets) -> impl IntoView {
     let start = format!("const script = {script:?}, wasm = {wasm:?};\n{HYDRATE}");
     view! {
         <link rel="modulepreload" href=script />
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=use_nonce()>
             {start}
         </script>

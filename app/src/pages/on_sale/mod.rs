@@ -38,7 +38,7 @@ async fn page() -> Loaded {
         <Title text="Tickets on sale" />
         <div class="page-head" data-shows=marker.clone()>
             <h1>"Tickets on sale"</h1>
-            <p class="page-head__count">{counted(count)}</p>
+            {(count > 0).then(|| view! { <p class="page-head__count">{counted(count)}</p> })}
         </div>
         <SearchForm query=query.clone() />
         <LiveList marker href=query.first_page() />
@@ -119,11 +119,7 @@ fn nothing(query: &Query) -> AnyView {
 }
 
 fn counted(count: u64) -> String {
-    match count {
-        0 => String::new(),
-        1 => "1 ticket".to_owned(),
-        _ => format!("{count} tickets"),
-    }
+    if count == 1 { "1 ticket".to_owned() } else { format!("{count} tickets") }
 }
 
 /// A text that is another one as soon as the page shows something else.
