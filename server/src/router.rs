@@ -35,7 +35,6 @@ struct AppState {
 }
 
 /// The whole server as one router.
-#[must_use]
 pub fn router(
     marketplace: Marketplace,
     options: LeptosOptions,

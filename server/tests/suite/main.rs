@@ -3,6 +3,12 @@
     unreachable_pub,
     reason = "what the modules of a test share is public to each other only"
 )]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its set-up too"
+)]
 
 mod kill;
 mod support;

@@ -1,10 +1,5 @@
 //! A whole server in the process of the test: the real router on a real socket, real SQLite files, a clock that the
 //! test moves. Relays run only when the test delivers.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a broken set-up is a failed test"
-)]
 
 pub mod person;
 pub mod process;
