@@ -23,7 +23,7 @@ fn page() -> Loaded {
         <Title text="Sign out" />
         <section class="panel panel--narrow">
             <h1>"Sign out"</h1>
-            <p class="panel__lead">"You are signed in as " <strong>{session.user.email}</strong> "."</p>
+            <p class="panel__lead">"You are signed in as " <strong>{session.user.email}</strong></p>
             <ActionForm
                 action="/fn/auth/signout".to_owned()
                 name=String::new()

@@ -26,6 +26,7 @@ async fn page() -> Loaded {
     let now = services.now();
     let own_order = own_order(&services, session.as_ref(), &ticket, now).await?;
     let is_seller = session.is_some_and(|session| session.user.id == ticket.seller);
+    let is_own = is_seller || own_order.is_some();
     let availability = ticket.availability(now);
     let offer = match (availability, is_seller, own_order) {
         (_, _, Some(order)) => ordered(order),
@@ -42,7 +43,7 @@ async fn page() -> Loaded {
         <article class="ticket" data-shows=marker>
             <div class="ticket__body">
                 <p class="ticket__state">
-                    <AvailabilityBadge availability />
+                    <AvailabilityBadge availability is_own />
                 </p>
                 <h1 class="ticket__title">{ticket.title.to_string()}</h1>
                 <p class="ticket__detail">
@@ -80,10 +81,15 @@ async fn own_order(
 }
 
 #[component]
-fn AvailabilityBadge(availability: Availability) -> impl IntoView {
+fn AvailabilityBadge(
+    availability: Availability,
+    /// Whether it is the person's own ticket, or on its way to be.
+    is_own: bool,
+) -> impl IntoView {
     let (tone, text) = match availability {
         Availability::OnSale => (Tone::Good, "Available"),
-        Availability::Held(_) => (Tone::Waiting, "Reserved"),
+        Availability::Held(_) if is_own => (Tone::Waiting, "Reserved"),
+        Availability::Held(_) => (Tone::Ended, "Reserved"),
         Availability::Sold => (Tone::Ended, "Sold"),
     };
     view! { <Badge tone text /> }

@@ -119,7 +119,11 @@ fn nothing(query: &Query) -> AnyView {
 }
 
 fn counted(count: u64) -> String {
-    if count == 1 { "1 ticket".to_owned() } else { format!("{count} tickets") }
+    if count == 1 {
+        "1 ticket".to_owned()
+    } else {
+        format!("{count} tickets")
+    }
 }
 
 /// A text that is another one as soon as the page shows something else.
