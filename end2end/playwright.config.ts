@@ -23,7 +23,7 @@ export default defineConfig<Options>({
   // A test that passes at the second try is a test that fails.
   retries: 0,
   workers: 2,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["json", { outputFile: resolve(output, "e2e.json") }]],
   use: {
@@ -42,7 +42,6 @@ export default defineConfig<Options>({
     },
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-    trace: "retain-on-failure",
     screenshot: "only-on-failure",
   },
   projects: [

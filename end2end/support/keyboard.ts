@@ -1,6 +1,8 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 
 const MOST_STOPS = 40;
+// An outline stands around an element, at some distance.
+const MARGIN = 16;
 
 /** Presses Tab until the element has the focus. Every stop on the way must be seen. */
 export async function tabTo(page: Page, wanted: Locator): Promise<void> {
@@ -15,12 +17,20 @@ export async function tabTo(page: Page, wanted: Locator): Promise<void> {
   throw new Error(`${MOST_STOPS} presses of Tab did not lead to ${wanted}`);
 }
 
-/** Whether the page looks different with the focus where it is than without. */
+/** Whether what has the focus looks different with it than without. */
 export async function isFocusVisible(page: Page): Promise<boolean> {
-  const focused = await page.screenshot({ animations: "disabled" });
   const element = await page.evaluateHandle(() => document.activeElement as HTMLElement);
+  const box = await element.boundingBox();
+  const view = page.viewportSize();
+  if (!box || !view) return false;
+  const [left, top] = [Math.max(0, box.x - MARGIN), Math.max(0, box.y - MARGIN)];
+  const width = Math.min(view.width, box.x + box.width + MARGIN) - left;
+  const height = Math.min(view.height, box.y + box.height + MARGIN) - top;
+  if (width <= 0 || height <= 0) return false;
+  const look = () => page.screenshot({ animations: "disabled", clip: { x: left, y: top, width, height } });
+  const focused = await look();
   await element.evaluate((focus) => focus.blur());
-  const blurred = await page.screenshot({ animations: "disabled" });
+  const blurred = await look();
   await element.evaluate((focus) => focus.focus({ preventScroll: true }));
   return !focused.equals(blurred);
 }

@@ -86,12 +86,15 @@ test.describe("open pages change by themselves", { tag: "@with-scripts" }, () =>
     const visitor = await someone("visitor");
     await visitor.open(`/tickets/${ticket.id}`);
     await expect(visitor.button("Purchase")).toBeVisible();
+    // It hears nothing until the change is made, and must ask what it missed.
     watch.expectFailure("/live");
-    await visitor.context.setOffline(true);
-    await buyer.rest.reserve(ticket);
+    await visitor.page.route("/live", (route) => route.abort("connectionrefused"));
+    const lost = visitor.page.waitForEvent("requestfailed", (request) => request.url().endsWith("/live"));
     await server.stop();
     await server.startAgain();
-    await visitor.context.setOffline(false);
+    await buyer.rest.reserve(ticket);
+    await lost;
+    await visitor.page.unroute("/live");
     await expect(visitor.page.getByText(/^Reserved until/)).toBeVisible({ timeout: 20_000 });
   });
 });

@@ -77,6 +77,8 @@ test("sellers see the state of each of their tickets", async ({ member }) => {
 test("titles are shown as they were typed, whatever they look like", async ({ member, someone }) => {
   const titles = [
     `<script>document.title = "taken over"</script>`,
+    `</title><meta http-equiv="refresh" content="0;url=https://evil.example"><script>alert(1)</script>`,
+    `</textarea></form><form action="/fn/auth/signout"><base href="//evil.example">`,
     `<img src=x onerror="console.error('taken over')"> & <b>bold</b>`,
     `'; DROP TABLE tickets; --`,
     `"><svg onload=alert(1)>`,
@@ -97,8 +99,8 @@ test("titles are shown as they were typed, whatever they look like", async ({ me
     await expect(visitor.heading(title)).toBeVisible();
     await expect(visitor.page).toHaveTitle(`${title} · Ticketing`);
   }
-  await seller.open(`${paths[3]}/edit`);
-  await expect(seller.field("Title")).toHaveValue(titles[3] ?? "");
+  await seller.open(`${paths[0]}/edit`);
+  await expect(seller.field("Title")).toHaveValue(titles[0] ?? "");
   await seller.open(`/?q=${encodeURIComponent("'; DROP")}`);
   await expect(seller.page.getByRole("main").getByRole("listitem")).toHaveCount(1);
 });
