@@ -22,7 +22,7 @@ pub fn App() -> impl IntoView {
     // Pages say who is signed in and what can be bought now: neither is true for long, nor anybody else's business.
     respond::header(CACHE_CONTROL, "private, no-store");
     view! {
-        <Title formatter=|title: String| format!("{title} · Ticketing") />
+        <Title formatter=document_title />
         <Meta
             name="description"
             content="Buy and sell tickets. A ticket that you reserve is held for you alone until you have paid."
@@ -49,5 +49,25 @@ pub fn App() -> impl IntoView {
             </Router>
         </main>
         <Footer />
+    }
+}
+
+/// The framework writes the title of a document as it is given, without escaping: a ticket's title must not end the
+/// element and begin others.
+fn document_title(title: String) -> String {
+    html_escape::encode_text(&format!("{title} · Ticketing")).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_only_text() {
+        let title = document_title("</title><script>alert(1)</script> & more".to_owned());
+        assert_eq!(
+            title,
+            "&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; more · Ticketing"
+        );
     }
 }
