@@ -41,7 +41,7 @@ const ADAS_TICKETS: [(&str, &str); 7] = [
     ("Giselle · Opéra Garnier · second balcony", "89.00"),
     ("RustConf · full pass", "349.00"),
     ("Women's Cup Final · block C, seat 12", "42.00"),
-    ("コンサート · 渋谷 · 立ち見", "38.20"),
+    ("Noche flamenca · Café de Chinitas · mesa 4", "38.20"),
     ("Museum of the Moon · evening entry", "12.50"),
     ("Late Show · comedy cellar", "18.00"),
 ];
