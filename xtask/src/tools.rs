@@ -82,7 +82,7 @@ pub(crate) fn oha() -> Tool {
         program: "oha",
         version_arguments: &["--version"],
         version: "1.16.0".to_owned(),
-        arguments: &["--locked", "--no-default-features"],
+        arguments: &["--locked"],
         opt_level: "3",
     }
 }

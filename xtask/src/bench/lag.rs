@@ -6,29 +6,24 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 
 use super::client::Client;
+use super::table::{Table, ms};
 
 /// A ticket that cannot be ordered for this long was lost.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The pause between two tickets, so that each meets a server that is idle.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// Two of the quantiles of what was timed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lags {
-    /// Half were at most this.
-    pub(super) p50: Duration,
-    /// All but one in a hundred were at most this.
-    pub(super) p99: Duration,
-}
+/// How many tickets are timed.
+const TIMED: usize = 500;
 
 /// Lists tickets and orders each as soon as it can be. Timed is from the answer to the one until the answer to the
 /// other: longer than the replication itself, by a request and its commit.
 ///
 /// # Errors
 /// When a ticket never becomes orderable.
-pub(super) fn measure(seller: &Client, buyer: &Client, count: usize) -> Result<Lags> {
-    let mut lags = Vec::with_capacity(count);
-    for number in 0..count {
+pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Result<()> {
+    let mut lags = Vec::with_capacity(TIMED);
+    for number in 0..TIMED {
         let ticket = seller.list_ticket(&format!("Timed ticket {number}"))?;
         let committed = Instant::now();
         while !buyer.reserve(&ticket)? {
@@ -42,10 +37,9 @@ pub(super) fn measure(seller: &Client, buyer: &Client, count: usize) -> Result<L
         thread::sleep(PAUSE);
     }
     lags.sort();
-    Ok(Lags {
-        p50: quantile(&lags, 50),
-        p99: quantile(&lags, 99),
-    })
+    let figure = format!("p50 {}, p99 {}", ms(quantile(&lags, 50)), ms(quantile(&lags, 99)));
+    table.row("Ticket committed until ordered, the order included", figure);
+    Ok(())
 }
 
 /// The smallest of the sorted values that this many per cent of them do not exceed.
