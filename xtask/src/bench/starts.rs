@@ -1,0 +1,34 @@
+//! From the start of the process until it is ready.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::server::Server;
+use super::table::{Table, ms};
+use crate::build::Build;
+
+/// How many starts the median is taken of.
+const STARTS: usize = 5;
+
+/// Starts a server with new databases, then several times with those databases.
+pub(super) fn measure(built: &Build, folder: &Path, table: &mut Table) -> Result<()> {
+    let first = Server::start(built, folder)?;
+    table.row(
+        "First start, which makes the databases, to ready",
+        ms(first.ready_after()),
+    );
+    first.stop()?;
+    let mut starts = Vec::with_capacity(STARTS);
+    for _ in 0..STARTS {
+        let server = Server::start(built, folder)?;
+        starts.push(server.ready_after());
+        server.stop()?;
+    }
+    starts.sort();
+    table.row(
+        &format!("Cold start to ready (median of {STARTS})"),
+        ms(starts[STARTS / 2]),
+    );
+    Ok(())
+}
