@@ -21,7 +21,7 @@ pub fn Countdown(
     whole_ms: i64,
 ) -> impl IntoView {
     let left_ms = RwSignal::new(ends_at_ms - server_now_ms);
-    let said = RwSignal::new("");
+    let said = RwSignal::new(None);
     Effect::new(move || {
         // The server made the page just before it began to arrive.
         let skew_ms = server_now_ms - browser::arrived_at_ms().unwrap_or_else(browser::now_ms);
@@ -30,7 +30,7 @@ pub fn Countdown(
             let now = ends_at_ms - (browser::now_ms() + skew_ms);
             left_ms.set(now);
             if let Some(announcement) = announcement(before, now) {
-                said.set(announcement);
+                said.set(Some(announcement));
             }
             if now <= 0 && before > 0 {
                 browser::reload();
@@ -41,19 +41,23 @@ pub fn Countdown(
             on_cleanup(move || interval.clear());
         }
     });
+    let clock = Signal::derive(move || when::clock(left_ms.get()));
+    let left = Signal::derive(move || when::whole_seconds(left_ms.get()).to_string());
+    let is_nearly_over = Signal::derive(move || (left_ms.get() <= NEARLY_OVER_MS).then_some("true"));
+    let said: Signal<Option<&'static str>> = said.into();
     view! {
-        <div class="countdown" data-nearly-over=move || (left_ms.get() <= NEARLY_OVER_MS).then_some("")>
+        <div class="countdown" data-nearly-over=is_nearly_over>
             <p class="countdown__clock" aria-hidden="true">
-                {move || when::clock(left_ms.get())}
+                {clock}
             </p>
             <progress
                 class="countdown__bar"
                 aria-hidden="true"
-                max=when::whole_seconds(whole_ms)
-                value=move || when::whole_seconds(left_ms.get())
+                max=when::whole_seconds(whole_ms).to_string()
+                value=left
             ></progress>
             <p class="visually-hidden" role="status">
-                {move || said.get()}
+                {said}
             </p>
         </div>
     }

@@ -1,6 +1,5 @@
 //! A labelled input with its hint and its error.
 
-use contracts::ErrorCode;
 use leptos::prelude::*;
 
 use super::FieldState;
@@ -106,13 +105,13 @@ pub(crate) fn TextField(
                     id=name
                     name=name
                     type=kind.input_type()
-                    value=state.value().get_untracked()
+                    value=state.value()
                     autocomplete=kind.autocomplete()
                     inputmode=kind.input_mode()
                     autocapitalize=kind.autocapitalize()
                     required
                     autofocus=autofocus
-                    aria-invalid=move || state.error().map(|_| "true")
+                    aria-invalid=state.invalid_flag()
                     aria-describedby=described_by
                     node_ref=state.input
                     on:input=move |event| state.typed(event_target_value(&event))
@@ -120,7 +119,7 @@ pub(crate) fn TextField(
                 />
             </div>
             <p class="field__error" id=error_id role="alert">
-                {move || state.error().map(ErrorCode::message)}
+                {state.message()}
             </p>
         </div>
     }
