@@ -3,7 +3,7 @@
 use contracts::Refusal;
 use leptos::prelude::*;
 
-use super::form::{FormState, PostForm};
+use super::form::FormState;
 
 /// A button that posts one value. It cannot be pressed again until it was answered.
 #[island]
@@ -23,14 +23,28 @@ pub fn ActionForm(
     /// What the server said the last time.
     refusal: Option<Refusal>,
 ) -> impl IntoView {
-    let state = FormState::new(refusal.as_ref());
-    let form = PostForm {
-        class: "action",
-        action,
-        hidden: (name, value),
-        label,
-        busy,
-        button_class: class,
-    };
-    form.view(state, vec![], ())
+    let form = FormState::new(refusal.as_ref());
+    let field = (!name.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> });
+    view! {
+        <form
+            class="action"
+            method="post"
+            action=action
+            aria-busy=move || form.is_pending().then_some("true")
+            node_ref=form.form
+            on:submit=move |event| form.submit(&event, [])
+        >
+            {field}
+            <p class="alert" role="alert">
+                {move || form.alert()}
+            </p>
+            <button
+                class=class
+                type="submit"
+                aria-disabled=move || form.is_pending().then_some("true")
+            >
+                {move || if form.is_pending() { busy.clone() } else { label.clone() }}
+            </button>
+        </form>
+    }
 }

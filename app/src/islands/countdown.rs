@@ -21,7 +21,7 @@ pub fn Countdown(
     whole_ms: i64,
 ) -> impl IntoView {
     let left_ms = RwSignal::new(ends_at_ms - server_now_ms);
-    let said = RwSignal::new(None);
+    let said = RwSignal::new("");
     Effect::new(move || {
         // The server made the page just before it began to arrive.
         let skew_ms = server_now_ms - browser::arrived_at_ms().unwrap_or_else(browser::now_ms);
@@ -30,7 +30,7 @@ pub fn Countdown(
             let now = ends_at_ms - (browser::now_ms() + skew_ms);
             left_ms.set(now);
             if let Some(announcement) = announcement(before, now) {
-                said.set(Some(announcement));
+                said.set(announcement);
             }
             if now <= 0 && before > 0 {
                 browser::reload();
@@ -41,23 +41,19 @@ pub fn Countdown(
             on_cleanup(move || interval.clear());
         }
     });
-    let clock = Signal::derive(move || when::clock(left_ms.get()));
-    let left = Signal::derive(move || when::whole_seconds(left_ms.get()).to_string());
-    let is_nearly_over = Signal::derive(move || (left_ms.get() <= NEARLY_OVER_MS).then_some("true"));
-    let said: Signal<Option<&'static str>> = said.into();
     view! {
-        <div class="countdown" data-nearly-over=is_nearly_over>
+        <div class="countdown" data-nearly-over=move || (left_ms.get() <= NEARLY_OVER_MS).then_some("")>
             <p class="countdown__clock" aria-hidden="true">
-                {clock}
+                {move || when::clock(left_ms.get())}
             </p>
             <progress
                 class="countdown__bar"
                 aria-hidden="true"
-                max=when::whole_seconds(whole_ms).to_string()
-                value=left
+                max=when::whole_seconds(whole_ms)
+                value=move || when::whole_seconds(left_ms.get())
             ></progress>
             <p class="visually-hidden" role="status">
-                {said}
+                {move || said.get()}
             </p>
         </div>
     }

@@ -3,7 +3,7 @@
 use contracts::{ErrorCode, Field, Price, Refusal, Title};
 use leptos::prelude::*;
 
-use super::form::{FieldState, FormState, Kind, PostForm, TextField};
+use super::form::{FieldState, FormState, Kind, TextField};
 use crate::money;
 
 /// Asks for a title and a price.
@@ -22,37 +22,49 @@ pub fn TicketForm(
     /// What the button says.
     label: String,
 ) -> impl IntoView {
-    let state = FormState::new(refusal.as_ref());
+    let form = FormState::new(refusal.as_ref());
     let title = FieldState::new(Field::Title, title, refusal.as_ref(), title_rule);
     let price = FieldState::new(Field::Price, price, refusal.as_ref(), price_rule);
     let is_price_wrong = title.error().is_none() && price.error().is_some();
-    let settle: fn(FieldState) = |price| price.write(money::settle(&price.value()));
-    let form = PostForm {
-        class: "form",
-        action,
-        hidden: ("ticket_id".to_owned(), ticket_id),
-        label,
-        busy: "Saving…".to_owned(),
-        button_class: "button button--primary button--wide".to_owned(),
-    };
-    let inputs = view! {
-        <TextField
-            state=title
-            label="Title"
-            kind=Kind::Text
-            hint="What it admits to, and what a buyer needs to know: event, day, seat."
-            autofocus=!is_price_wrong
-        />
-        <TextField
-            state=price
-            label="Price"
-            kind=Kind::Price
-            hint="In dollars, as in 20 or 19.50."
-            autofocus=is_price_wrong
-            on_left=settle
-        />
-    };
-    form.view(state, vec![title, price], inputs)
+    let settle: fn(FieldState) = |price| price.write(money::settle(&price.value().get_untracked()));
+    view! {
+        <form
+            class="form"
+            method="post"
+            action=action
+            novalidate
+            aria-busy=move || form.is_pending().then_some("true")
+            node_ref=form.form
+            on:submit=move |event| form.submit(&event, [title, price])
+        >
+            <p class="alert" role="alert">
+                {move || form.alert()}
+            </p>
+            <input type="hidden" name="ticket_id" value=ticket_id />
+            <TextField
+                state=title
+                label="Title"
+                kind=Kind::Text
+                hint="What it admits to, and what a buyer needs to know: event, day, seat."
+                autofocus=!is_price_wrong
+            />
+            <TextField
+                state=price
+                label="Price"
+                kind=Kind::Price
+                hint="In dollars, as in 20 or 19.50."
+                autofocus=is_price_wrong
+                on_left=settle
+            />
+            <button
+                class="button button--primary button--wide"
+                type="submit"
+                aria-disabled=move || form.is_pending().then_some("true")
+            >
+                {move || if form.is_pending() { "Saving…".to_owned() } else { label.clone() }}
+            </button>
+        </form>
+    }
 }
 
 fn title_rule(text: &str) -> Option<ErrorCode> {

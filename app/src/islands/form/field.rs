@@ -39,21 +39,11 @@ impl FieldState {
     }
 
     /// The text in the field.
-    pub(crate) fn value(self) -> String {
-        self.value.get_untracked()
+    pub(crate) fn value(self) -> Signal<String> {
+        self.value.into()
     }
 
     /// What is shown beside the field.
-    pub(crate) fn message(self) -> Signal<Option<&'static str>> {
-        Signal::derive(move || self.error().map(ErrorCode::message))
-    }
-
-    /// Whether something is, for the attribute that says so.
-    pub(crate) fn invalid_flag(self) -> Signal<Option<&'static str>> {
-        Signal::derive(move || self.error().map(|_| "true"))
-    }
-
-    /// What is wrong with the field, as far as it is shown.
     pub(crate) fn error(self) -> Option<ErrorCode> {
         let is_checked = self.is_checked.get();
         self.refused

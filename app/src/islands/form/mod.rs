@@ -3,12 +3,10 @@
 //! which the browser sends itself where scripts do not run.
 
 mod field;
-mod post_form;
 mod send;
 mod state;
 mod text_field;
 
 pub(super) use field::FieldState;
-pub(super) use post_form::PostForm;
 pub(super) use state::FormState;
 pub(super) use text_field::{Kind, TextField};

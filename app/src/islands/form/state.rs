@@ -37,26 +37,21 @@ impl FormState {
         self.is_pending.get()
     }
 
-    /// The same, for attributes that are there or not.
-    pub(crate) fn pending_flag(self) -> Signal<Option<&'static str>> {
-        Signal::derive(move || self.is_pending().then_some("true"))
-    }
-
     /// What is said of the form as a whole.
-    pub(crate) fn alert(self) -> Signal<Option<&'static str>> {
-        self.alert.into()
+    pub(crate) fn alert(self) -> Option<&'static str> {
+        self.alert.get()
     }
 
     /// Sends the form in the browser's place, once, if its fields pass.
-    pub(crate) fn submit(self, event: &SubmitEvent, fields: &[FieldState]) {
+    pub(crate) fn submit<const N: usize>(self, event: &SubmitEvent, fields: [FieldState; N]) {
         event.prevent_default();
         if self.is_pending.get_untracked() {
             return;
         }
         self.alert.set(None);
         // Every field is checked, not only up to the first wrong one.
-        let wrong = fields.iter().filter(|field| !field.check()).count();
-        if wrong > 0 {
+        let passed = fields.map(FieldState::check);
+        if passed.contains(&false) {
             focus_first_wrong(fields);
             return;
         }
@@ -64,19 +59,18 @@ impl FormState {
             return;
         };
         self.is_pending.set(true);
-        let fields = fields.to_vec();
         spawn_local(async move {
             match send(&form).await {
                 // It stays pending while the next page loads.
                 Ok(Outcome::Moved(path)) => browser::go_to(&path),
-                Ok(Outcome::Refused(refusal)) => self.refuse(&refusal, &fields),
+                Ok(Outcome::Refused(refusal)) => self.refuse(&refusal, fields),
                 Err(SendError::Unreachable) => self.stop(UNREACHABLE),
                 Err(SendError::Failed(failure)) => self.stop(failure.code().message()),
             }
         });
     }
 
-    fn refuse(self, refusal: &Refusal, fields: &[FieldState]) {
+    fn refuse<const N: usize>(self, refusal: &Refusal, fields: [FieldState; N]) {
         self.is_pending.set(false);
         // A code for a field that this form does not have would be shown nowhere else.
         let is_shown_by_field =
@@ -95,7 +89,7 @@ impl FormState {
     }
 }
 
-fn focus_first_wrong(fields: &[FieldState]) {
+fn focus_first_wrong<const N: usize>(fields: [FieldState; N]) {
     for field in fields {
         if field.focus_if_wrong() {
             break;

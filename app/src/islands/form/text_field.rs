@@ -1,5 +1,6 @@
 //! A labelled input with its hint and its error.
 
+use contracts::ErrorCode;
 use leptos::prelude::*;
 
 use super::FieldState;
@@ -105,13 +106,13 @@ pub(crate) fn TextField(
                     id=name
                     name=name
                     type=kind.input_type()
-                    value=state.value()
+                    value=state.value().get_untracked()
                     autocomplete=kind.autocomplete()
                     inputmode=kind.input_mode()
                     autocapitalize=kind.autocapitalize()
                     required
                     autofocus=autofocus
-                    aria-invalid=state.invalid_flag()
+                    aria-invalid=move || state.error().map(|_| "true")
                     aria-describedby=described_by
                     node_ref=state.input
                     on:input=move |event| state.typed(event_target_value(&event))
@@ -119,7 +120,7 @@ pub(crate) fn TextField(
                 />
             </div>
             <p class="field__error" id=error_id role="alert">
-                {state.message()}
+                {move || state.error().map(ErrorCode::message)}
             </p>
         </div>
     }

@@ -42,19 +42,17 @@ pub fn LiveList(
         let on_resumed = move || feed::if_outdated(marker.clone(), move || is_outdated.set(true));
         feed::follow(on_change, on_resumed);
     });
-    let has_news = move || listed.get() > 0 || is_outdated.get();
-    let hidden = Signal::derive(move || (!has_news()).then_some("hidden"));
-    let text = Signal::derive(move || if has_news() { news(listed.get()) } else { String::new() });
-    let said: Signal<String> = said.into();
+    let link = move || {
+        let has_news = listed.get() > 0 || is_outdated.get();
+        has_news.then(|| view! { <a class="news__link" href=href.clone()>{news(listed.get())}</a> })
+    };
     view! {
         <div class="news">
-            <p role="status">
-                <a class="news__link" href=href hidden=hidden>
-                    {text}
-                </a>
+            <p class="news__text" role="status">
+                {link}
             </p>
             <p class="visually-hidden" role="status">
-                {said}
+                {move || said.get()}
             </p>
         </div>
     }
