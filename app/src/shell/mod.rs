@@ -50,7 +50,6 @@ fn Hydration(assets: Assets) -> impl IntoView {
     let Assets { script, wasm, .. } = assets;
     let start = format!("const script = {script:?}, wasm = {wasm:?};\n{HYDRATE}");
     view! {
-        <link rel="modulepreload" href=script />
         <script type="module" nonce=use_nonce()>
             {start}
         </script>
