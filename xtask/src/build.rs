@@ -37,7 +37,10 @@ impl Build {
 /// When it does not compile.
 pub(crate) fn release(workspace: &Workspace, toolchain: &Toolchain) -> Result<Build> {
     let mut build = cargo_leptos(workspace, toolchain);
-    build.args(["build", "--release", "--precompress"]);
+    // Its own backtrace would push the compiler's message off the screen.
+    build
+        .args(["build", "--release", "--precompress"])
+        .env("RUST_BACKTRACE", "0");
     process::run(&mut build).context("the release does not build")?;
     let built = Build::of(workspace);
     ensure!(
