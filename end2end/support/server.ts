@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -22,6 +22,7 @@ export class Server {
   url = "";
   /** What it wrote, logs and all. */
   output = "";
+  private isBroken = false;
 
   private constructor(
     private readonly options: ServerOptions,
@@ -36,10 +37,22 @@ export class Server {
     return server;
   }
 
-  /** The lines that say that something is wrong. */
+  /** What is wrong with what it wrote: it warns if it was broken, and otherwise never. */
   get complaints(): string[] {
     const lines = this.output.split("\n");
-    return lines.filter((line) => /"level":"(ERROR|WARN)"|panicked at/.test(line));
+    const warnings = lines.filter((line) => /"level":"(ERROR|WARN)"|panicked at/.test(line));
+    if (!this.isBroken) return warnings;
+    return warnings.length > 0 ? [] : ["it was broken and did not say so"];
+  }
+
+  /** Breaks what it knows of the tickets, while it is down: no query about them will work again. */
+  async breakTickets(): Promise<void> {
+    const path = join(this.dataDir, "tickets.sqlite");
+    const bytes = await readFile(path, "latin1");
+    const broken = bytes.replaceAll("seller_id", "nobody_id");
+    if (broken === bytes) throw new Error(`${path} has no such column`);
+    await writeFile(path, broken, "latin1");
+    this.isBroken = true;
   }
 
   /** Starts it once more, at the same address and on the same data. */

@@ -1,5 +1,6 @@
 import type { Person } from "./person";
 import type { Order } from "./rest";
+import type { Server } from "./server";
 import type { Watch } from "./watch";
 
 /** Who and what a state is made of. */
@@ -7,6 +8,7 @@ export interface Stage {
   readonly someone: (name: string) => Promise<Person>;
   readonly member: (name: string) => Promise<Person>;
   readonly watch: Watch;
+  readonly server: Server;
 }
 
 /** A page in one of its states: prepares it and returns who looks at it. */
@@ -117,6 +119,13 @@ export const STATES: Record<string, State> = {
   "not-found": async (stage) => {
     stage.watch.expectStatus(404, "/nowhere");
     return show(await stage.someone("ada"), "/nowhere");
+  },
+  "something-went-wrong": async ({ someone, server, watch }) => {
+    await server.stop();
+    await server.breakTickets();
+    await server.startAgain();
+    watch.expectStatus(500, "/");
+    return show(await someone("ada"), "/");
   },
 };
 

@@ -34,7 +34,7 @@ export const test = base.extend<Options & Fixtures>({
       await server.remove();
       await testInfo.attach("server.log", { body: server.output, contentType: "text/plain" });
     }
-    expect(server.complaints, "the server logged no warning and no error").toEqual([]);
+    expect(server.complaints, "the server logged what is wrong, and nothing else").toEqual([]);
   },
 
   baseURL: async ({ server }, use) => use(server.url),

@@ -9,8 +9,8 @@ const FOLDER = resolve(__dirname, "../../../test-output/screenshots");
 // Pictures are for people to look at; what a program can see in them is whether something sticks out.
 function take(states: Record<string, State>): void {
   for (const [name, state] of Object.entries(states)) {
-    test(`${name} fits every width from 320 px on, and has its picture taken`, async ({ someone, member, watch }) => {
-      const { page } = await state({ someone, member, watch });
+    test(`${name} fits every width from 320 px on, and has its picture taken`, async ({ someone, member, watch, server }) => {
+      const { page } = await state({ someone, member, watch, server });
       for (const width of [1280, 768, 360, 320]) {
         await page.setViewportSize({ width, height: 800 });
         expect.soft(await overflowing(page), `${width} px`).toEqual([]);

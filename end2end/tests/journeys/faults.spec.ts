@@ -1,0 +1,43 @@
+import { expect, test } from "../../support/test";
+
+const INSIDE = /sql|column|table|nobody_id|panick|thread|\.rs\b/i;
+
+test("where something breaks, pages say so and nothing of the inside", async ({ member, server, watch }) => {
+  const ada = await member("ada");
+  const { id } = await ada.rest.list("A concert", 20);
+  await server.stop();
+  await server.breakTickets();
+  await server.startAgain();
+  for (const path of ["/", "/tickets/mine", `/tickets/${id}`]) {
+    watch.expectStatus(500, path);
+    const response = await ada.open(path);
+    expect(response.status(), path).toBe(500);
+    await expect(ada.heading("Something went wrong")).toBeVisible();
+    expect(await response.text()).not.toMatch(INSIDE);
+    // Who one is and where one can go is not lost.
+    await expect(ada.button("Sign out")).toBeVisible();
+  }
+});
+
+test("where something breaks, forms say so and keep what was typed", async ({
+  member,
+  server,
+  watch,
+  javaScriptEnabled,
+}) => {
+  const ada = await member("ada");
+  await server.stop();
+  await server.breakTickets();
+  await server.startAgain();
+  await ada.open("/tickets/new");
+  if (javaScriptEnabled) watch.expectStatus(500, "/fn/tickets/create");
+  await ada.field("Title").fill("A concert");
+  await ada.field("Price").fill("20");
+  await ada.button("List ticket").click();
+  await expect(ada.page.getByRole("alert").filter({ hasText: "Something went wrong" })).toBeVisible();
+  await ada.ready();
+  await expect(ada.field("Title")).toHaveValue("A concert");
+  await expect(ada.field("Price")).toHaveValue(/^20(\.00)?$/);
+  await expect(ada.button("List ticket")).toBeEnabled();
+  expect(await ada.page.content()).not.toMatch(INSIDE);
+});
