@@ -1,7 +1,7 @@
 //! The page of one ticket.
 
 use ::tickets::{Availability, Ticket};
-use contracts::{OrderId, TicketId, Timestamp};
+use contracts::{OrderId, Refusal, TicketId, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use web::Session;
@@ -28,10 +28,19 @@ async fn page() -> Loaded {
     let is_seller = session.is_some_and(|session| session.user.id == ticket.seller);
     let is_own = is_seller || own_order.is_some();
     let availability = ticket.availability(now);
+    let refusal = use_context::<Flash>()
+        .unwrap_or_default()
+        .refusal(&format!("/tickets/{id}"));
+    // The button brings its own refusal along. Where there is none any more, because somebody was quicker, the refusal of
+    // the last press still has to be said.
+    let too_late = match availability {
+        Availability::OnSale => None,
+        Availability::Held(_) | Availability::Sold => refusal.as_ref().and_then(Refusal::general_message),
+    };
     let offer = match (availability, is_seller, own_order) {
         (_, _, Some(order)) => ordered(order),
         (Availability::OnSale, true, _) => own(id),
-        (Availability::OnSale, false, _) => purchase(id),
+        (Availability::OnSale, false, _) => purchase(id, refusal),
         (Availability::Held(until), _, _) => held(until, is_seller),
         (Availability::Sold, _, _) => sold(),
     };
@@ -53,6 +62,7 @@ async fn page() -> Loaded {
             </div>
             <div class="ticket__stub">
                 <PriceTag price=ticket.price />
+                {too_late.map(|message| view! { <p class="alert" role="alert">{message}</p> })}
                 {offer}
             </div>
         </article>
@@ -95,10 +105,7 @@ fn AvailabilityBadge(
     view! { <Badge tone text /> }
 }
 
-fn purchase(id: TicketId) -> AnyView {
-    let refusal = use_context::<Flash>()
-        .unwrap_or_default()
-        .refusal(&format!("/tickets/{id}"));
+fn purchase(id: TicketId, refusal: Option<Refusal>) -> AnyView {
     view! {
         <ActionForm
             action="/fn/orders/reserve".to_owned()
