@@ -3,6 +3,8 @@
 //! What belongs here is what a person sees, and the way from a form to a service and back. What does not: SQL, business
 //! rules, configuration. Everything that only a server needs (pages, server functions) is compiled under the feature
 //! `ssr`; what remains without it is the islands, which is all that a browser is sent.
+// The type of a page names every element in it, which is deeper than the compiler expects types to be.
+#![recursion_limit = "256"]
 #![expect(
     unreachable_pub,
     reason = "the macros for components and islands write `pub` into private modules"
