@@ -9,6 +9,7 @@ use server::config::Config;
 use server::demo::Account;
 use server::serve::{Announce, serve};
 use server::{cli, telemetry};
+use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
@@ -26,38 +27,31 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     let with_demo = matches.get_flag("demo");
-    let served = runtime.block_on(serve(
-        config,
-        with_demo,
-        Arc::new(SystemClock),
-        &Terminal,
-        stop_signal(),
-    ));
+    let stop = {
+        let _in_runtime = runtime.enter();
+        match stop_signal() {
+            Ok(stop) => stop,
+            Err(error) => return fail(&error),
+        }
+    };
+    let served = runtime.block_on(serve(config, with_demo, Arc::new(SystemClock), &Terminal, stop));
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
 }
 
-/// Resolves at Ctrl-C or SIGTERM.
-async fn stop_signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+/// Listens for Ctrl-C and SIGTERM from now on, so that a signal that comes while the server starts is not lost; the
+/// future resolves at the first.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }
 
 struct Terminal;
