@@ -55,16 +55,13 @@ test("what the content security policy forbids does not happen, and is noticed",
   await expectNoticed(watch, /console: error: .*form-action/);
 });
 
-test("a refused request, a failed one and one to elsewhere are noticed", async ({ someone, watch }) => {
+test("a refused request and a failed one are noticed", async ({ someone, watch }) => {
   const ada = await someone("ada");
   await ada.page.goto("/nowhere");
   await expectNoticed(watch, /^status: 404 .*\/nowhere\nconsole: error: .*404/);
   await ada.page.route("/orders", (route) => route.abort("connectionreset"));
   await ada.page.goto("/orders").catch(() => undefined);
   await expectNoticed(watch, /failure: net::ERR_CONNECTION_RESET .*\/orders/);
-  await ada.page.route("http://elsewhere.example/", (route) => route.fulfill({ body: "" }));
-  await ada.page.goto("http://elsewhere.example/");
-  await expectNoticed(watch, /^elsewhere: GET http:\/\/elsewhere\.example\/$/);
 });
 
 test("what was to happen and did not is noticed", async ({ someone, watch }) => {
