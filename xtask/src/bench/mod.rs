@@ -50,6 +50,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
 
     starts::measure(&built, folder.path(), &mut table)?;
     let server = Server::start(&built, folder.path())?;
+    table.row("Resident memory, idle", memory(server.resident()?));
     let load = Load {
         program: workspace.bin().join("oha"),
         address: server.address(),
@@ -57,7 +58,6 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     };
     let seller = Client::sign_up(server.address(), "seller@example.org")?;
     let buyer = Client::sign_up(server.address(), "buyer@example.org")?;
-    table.row("Resident memory, idle", memory(server.resident()?));
     reading::measure(&load, &seller, Duration::from_secs(args.seconds), &mut table)?;
     lag::measure(&seller, &buyer, &mut table)?;
     writing::measure(&load, &seller, &buyer, folder.path(), &mut table)?;
