@@ -16,6 +16,10 @@ const START_LIMIT_MS = 30_000;
 // Longer than the server takes at most to drain its requests.
 const STOP_LIMIT_MS = 40_000;
 
+// A run that is broken off leaves no server behind.
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 /** The release build of `ticketing`, running on a port and a data folder of its own. */
 export class Server {
   /** Where it is, as in `http://127.0.0.1:41234`. */
@@ -83,7 +87,8 @@ export class Server {
     const env = { PATH: process.env["PATH"] };
     const child = spawn(binary(), args, { env, stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
-    process.once("exit", () => child.kill("SIGKILL"));
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     child.stderr.on("data", (text: Buffer) => (this.output += text));
     const ready = new Promise<string>((found) => {
       let said = "";

@@ -64,6 +64,14 @@ test("a refused request and a failed one are noticed", async ({ someone, watch }
   await expectNoticed(watch, /failure: net::ERR_CONNECTION_RESET .*\/orders/);
 });
 
+test("a request to elsewhere is noticed", async ({ someone, watch }) => {
+  const ada = await someone("ada");
+  // It is answered here: no test leaves the machine.
+  await ada.page.route("http://elsewhere.example/**", (route) => route.fulfill({ body: "" }));
+  await ada.page.goto("http://elsewhere.example/");
+  await expectNoticed(watch, /^elsewhere: GET http:\/\/elsewhere\.example\/$/);
+});
+
 test("what was to happen and did not is noticed", async ({ someone, watch }) => {
   const ada = await someone("ada");
   watch.expectStatus(404, "/nowhere");

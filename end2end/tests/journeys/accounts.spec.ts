@@ -71,24 +71,28 @@ test("the session cookie is out of reach for scripts and other sites", async ({ 
   expect(cookies[0]).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
 });
 
-// The last is what browsers make of a backslash, and the one before it hides the second stroke behind a tab.
-for (const next of ["//evil.example", "https://evil.example", "/%09/evil.example", "/\\evil.example", "/%5Cevil.example"]) {
-  test(`after signing in, next=${next} does not lead away from the site`, async ({ member, someone, server }) => {
-    await (await member("ada")).context.close();
-    const ada = await someone("ada");
+// A tab is left out by browsers, which then find two strokes, and a backslash counts as one.
+const ELSEWHERE = ["//evil.example", "https://evil.example", "/%09/evil.example", "/\\evil.example", "/%5Cevil.example"];
+
+test("nothing that an address asks for leads away from the site after signing in", async ({ member, server }) => {
+  const ada = await member("ada");
+  for (const next of ELSEWHERE) {
+    await ada.context.clearCookies();
     await ada.page.goto(`/auth/signin?next=${next}`);
     await ada.ready();
     await ada.fillAccount("Sign in");
-    await expect(ada.button("Sign out")).toBeVisible();
-    expect(ada.page.url()).toBe(`${server.url}/`);
-  });
+    await expect(ada.button("Sign out"), next).toBeVisible();
+    expect(ada.page.url(), next).toBe(`${server.url}/`);
+  }
+});
 
-  test(`after signing up, next=${next} does not lead away from the site`, async ({ someone, server }) => {
-    const ada = await someone("ada");
+test("nothing that an address asks for leads away from the site after signing up", async ({ someone, server }) => {
+  for (const [index, next] of ELSEWHERE.entries()) {
+    const ada = await someone(`ada${index}`);
     await ada.page.goto(`/auth/signup?next=${next}`);
     await ada.ready();
     await ada.fillAccount("Sign up");
-    await expect(ada.button("Sign out")).toBeVisible();
-    expect(ada.page.url()).toBe(`${server.url}/`);
-  });
-}
+    await expect(ada.button("Sign out"), next).toBeVisible();
+    expect(ada.page.url(), next).toBe(`${server.url}/`);
+  }
+});

@@ -1,16 +1,43 @@
+import { resolve } from "node:path";
+
+import type { Page } from "@playwright/test";
+
 import { violations } from "../../support/axe";
 import { EXPIRED, STATES, type State } from "../../support/states";
 import { expect, test } from "../../support/test";
+import { overflowing } from "../../support/width";
+
+const PICTURES = resolve(__dirname, "../../../test-output/screenshots");
+const SCHEMES = ["light", "dark"] as const;
 
 function check(states: Record<string, State>): void {
   for (const [name, state] of Object.entries(states)) {
-    test(`${name} hinders nobody, in light and in dark`, async ({ someone, member, watch, server }) => {
+    test(`${name} hinders nobody, in light and in dark, from 320 px on`, async ({ someone, member, watch, server }) => {
       const { page } = await state({ someone, member, watch, server });
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        expect.soft(await violations(page), colorScheme).toEqual([]);
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      for (const width of [1280, 768, 360, 320]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect.soft(await overflowing(page), `${width} px`).toEqual([]);
+        if (width === 1280 || width === 360) await takePictures(page, `${name}-${width}`);
+        if (width === 1280) await expectNoViolations(page);
       }
     });
+  }
+}
+
+async function expectNoViolations(page: Page): Promise<void> {
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    expect.soft(await violations(page), colorScheme).toEqual([]);
+  }
+}
+
+/** For people to look at. */
+async function takePictures(page: Page, name: string): Promise<void> {
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    const path = resolve(PICTURES, `${name}-${colorScheme}.png`);
+    await page.screenshot({ path, fullPage: true, animations: "disabled" });
   }
 }
 
