@@ -37,7 +37,13 @@ export class Server {
   static async start(options: ServerOptions): Promise<Server> {
     const dataDir = await mkdtemp(join(tmpdir(), "ticketing-e2e-"));
     const server = new Server(options, dataDir);
-    await server.begin("127.0.0.1:0");
+    try {
+      await server.begin("127.0.0.1:0");
+    } catch (error) {
+      server.child?.kill("SIGKILL");
+      await rm(dataDir, { recursive: true, force: true });
+      throw error;
+    }
     return server;
   }
 
