@@ -179,8 +179,9 @@ impl Database {
 
 /// Migrates, and gives the sequence of the newest event.
 async fn migrate(writer: &SqlitePool, migrations: &Migrator) -> Result<i64, OpenError> {
-    let connect = |error: sqlx::Error| OpenError::Connect(error.into());
-    let mut connection = writer.acquire().await.map_err(connect)?;
+    let mut connection = connections::first(writer)
+        .await
+        .map_err(|error| OpenError::Connect(error.into()))?;
     migrations::run(&mut connection, migrations).await?;
     store::events::newest_sequence(&mut *connection)
         .await

@@ -76,7 +76,7 @@ async fn the_migrations_of_this_crate_and_of_the_service_are_tracked_apart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_may_start_together() {
-    for _ in 0..10 {
+    for _ in 0..50 {
         let scratch = Scratch::new();
         let (one, other) = tokio::join!(scratch.open("source"), scratch.open("source"));
         add(&one, "a", 1).await.unwrap();

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqlitePool};
+use sqlx::{Connection, Sqlite, SqlitePool};
+use tokio::time::{Instant, sleep};
 
 /// How long a write waits for its turn. A thousand buyers of one ticket queue here; beyond this an error is more use to them.
 const WRITER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -16,6 +18,9 @@ const READER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long to wait for the write lock while another process holds it.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long to pause before asking again for a lock that SQLite does not wait for.
+const LOCKED_PAUSE: Duration = Duration::from_millis(10);
 
 /// Statements kept prepared per connection; more than one service has.
 const STATEMENTS: usize = 256;
@@ -47,6 +52,25 @@ pub(super) fn writer(options: SqliteConnectOptions, crashed: Arc<AtomicBool>) ->
             Box::pin(async move { Ok(usable) })
         })
         .connect_lazy_with(options)
+}
+
+/// The writer's first connection, which puts a new file into WAL mode.
+///
+/// For that step SQLite reports a lock at once instead of waiting (two connections that both waited for the other's lock would never
+/// end; <https://sqlite.org/rescode.html#busy>), so of two processes that create the file together one has to try again.
+pub(super) async fn first(writer: &SqlitePool) -> Result<PoolConnection<Sqlite>, sqlx::Error> {
+    let give_up = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match writer.acquire().await {
+            Err(error) if is_locked(&error) && Instant::now() < give_up => sleep(LOCKED_PAUSE).await,
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_locked(error: &sqlx::Error) -> bool {
+    const SQLITE_BUSY: &str = "5";
+    matches!(error, sqlx::Error::Database(database) if database.code().as_deref() == Some(SQLITE_BUSY))
 }
 
 /// Connections that cannot write, whatever statement they are given.
