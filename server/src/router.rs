@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, FromRef, Request};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Router, middleware};
 use leptos::config::LeptosOptions;
-use leptos::prelude::provide_context;
+use leptos::prelude::{Owner, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -19,7 +19,7 @@ use crate::config::WebOrigin;
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
 use crate::security::headers::ResponseNonce;
-use crate::{health, security};
+use crate::{health, security, site};
 
 /// The largest body of a form, in bytes.
 const FORM_LIMIT: usize = 16 * 1024;
@@ -77,9 +77,9 @@ fn rest(marketplace: &Marketplace) -> Router<AppState> {
         .merge(auth::routes(marketplace.auth.clone()))
         .merge(tickets::routes(marketplace.tickets.clone(), sessions.clone()))
         .merge(orders::routes(marketplace.orders.clone(), sessions.clone()))
-        .route("/api", axum::routing::any(web::api_not_found))
-        .route("/api/", axum::routing::any(web::api_not_found))
-        .route("/api/{*path}", axum::routing::any(web::api_not_found));
+        .route("/api", any(web::api_not_found))
+        .route("/api/", any(web::api_not_found))
+        .route("/api/{*path}", any(web::api_not_found));
     services
         .method_not_allowed_fallback(web::api_method_not_allowed)
         .with_state(())
@@ -94,18 +94,36 @@ fn pages(state: &AppState) -> Router<AppState> {
     };
     let server_functions = {
         let context = context.clone();
-        move |request: Request| leptos_axum::handle_server_fns_with_context(context.clone(), request)
+        move |request: Request| {
+            let context = context.clone();
+            async move {
+                leave_other_request();
+                leptos_axum::handle_server_fns_with_context(context, request).await
+            }
+        }
     };
+    let not_found = any(leptos_axum::render_app_async_with_context(
+        context.clone(),
+        shell.clone(),
+    ));
     Router::new()
         .route(
             "/fn/{*name}",
             post(server_functions).layer(DefaultBodyLimit::max(FORM_LIMIT)),
         )
-        .leptos_routes_with_context(state, routes, context.clone(), shell)
-        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(
-            context,
-            app::shell,
-        ))
+        .leptos_routes_with_context(state, routes, context, shell)
+        .fallback_service(site::files(&state.options).fallback(not_found.with_state(())))
+}
+
+/// Leaves the reactive owner of whichever page this thread rendered last.
+///
+/// Leptos leaves it as the current one of the thread, and `Owner::new()`, which `handle_server_fns_with_context` calls,
+/// makes a child of it: as long as that page is being rendered, what is not in the server function's own context would
+/// be looked for in the context of somebody else's request.
+fn leave_other_request() {
+    if let Some(other) = Owner::current() {
+        other.unset();
+    }
 }
 
 /// What pages and server functions find in their context.

@@ -24,3 +24,4 @@ mod live_feed;
 mod one_ticket_many_buyers;
 mod parked_events;
 mod replication;
+mod responses_stay_apart;
