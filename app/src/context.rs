@@ -15,6 +15,8 @@ pub struct Services {
     pub tickets: tickets::Tickets,
     /// Reservations and orders.
     pub orders: orders::Orders,
+    /// Payments.
+    pub payments: payments::Payments,
     /// Who a request is from.
     pub sessions: web::Sessions,
     /// The time.

@@ -121,6 +121,7 @@ async fn list(
     let form = TicketForm {
         title: title.to_owned(),
         price: price.to_owned(),
+        ..TicketForm::default()
     };
     let ticket = form.parse().map_err(DemoError::Refused)?;
     Ok(marketplace.tickets.create(seller, ticket).await?.id)

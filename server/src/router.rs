@@ -77,6 +77,7 @@ fn rest(marketplace: &Marketplace) -> Router<AppState> {
         .merge(auth::routes(marketplace.auth.clone()))
         .merge(tickets::routes(marketplace.tickets.clone(), sessions.clone()))
         .merge(orders::routes(marketplace.orders.clone(), sessions.clone()))
+        .merge(payments::routes(marketplace.payments.clone(), sessions.clone()))
         .route("/api", any(web::api_not_found))
         .route("/api/", any(web::api_not_found))
         .route("/api/{*path}", any(web::api_not_found));
@@ -132,6 +133,7 @@ fn context_of(marketplace: &Marketplace) -> impl Fn() + Clone + Send + Sync + 's
         auth: marketplace.auth.clone(),
         tickets: marketplace.tickets.clone(),
         orders: marketplace.orders.clone(),
+        payments: marketplace.payments.clone(),
         sessions: marketplace.sessions.clone(),
         clock: marketplace.clock.clone(),
     };

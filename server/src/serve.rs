@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use auth::AuthConfig;
 use event_log::{IdSource, SharedClock};
+use orders::OrdersConfig;
+use payments::PaymentsConfig;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,7 +17,7 @@ use web::{SessionConfig, Sessions};
 
 use crate::config::Config;
 use crate::live::{self, Feed};
-use crate::marketplace::{self, Marketplace, Parts};
+use crate::marketplace::{self, Marketplace, Parts, ProviderChoice};
 use crate::{demo, router, signing_key, site};
 
 /// How long running requests may take to end once a shutdown was asked for.
@@ -67,7 +69,7 @@ pub trait Announce {
     fn demo(&self, accounts: &[demo::Account], is_new: bool);
 }
 
-/// Serves until `stop` resolves; then drains requests, stops the relays and closes the databases, in this order.
+/// Serves until `stop` resolves; then drains requests, stops the relays and the workers, and closes the databases, in this order.
 ///
 /// # Errors
 /// Whatever keeps the server from starting.
@@ -100,7 +102,13 @@ pub async fn serve(
         ..SessionConfig::new(key)
     };
     let parts = Parts {
-        hold: config.hold,
+        orders: OrdersConfig {
+            hold: config.hold,
+            payment_extension: config.payment_extension,
+            ..OrdersConfig::default()
+        },
+        payments: PaymentsConfig::default(),
+        provider: ProviderChoice::Test(config.test_payment_delay),
         auth: AuthConfig::default(),
         sessions: Sessions::new(session_config, clock.clone()),
         ids: IdSource::system(clock.clone()),
@@ -110,14 +118,14 @@ pub async fn serve(
 
     let tasks = TaskTracker::new();
     let stop_tasks = CancellationToken::new();
-    marketplace.start_relays(&tasks, &stop_tasks);
+    marketplace.start_workers(&tasks, &stop_tasks);
     let stop_streams = CancellationToken::new();
     let feed = Feed::new(stop_streams.clone());
     tasks.spawn(live::follow(
         feed.clone(),
         marketplace.tickets_database().clone(),
         marketplace.orders_database().clone(),
-        config.hold,
+        marketplace.longest_hold(),
         stop_tasks.clone(),
     ));
 
@@ -158,6 +166,6 @@ pub async fn serve(
     tasks.close();
     tasks.wait().await;
     marketplace.close().await;
-    tracing::info!("shut down: relays stopped, databases closed");
+    tracing::info!("shut down: relays and workers stopped, databases closed");
     served
 }

@@ -14,6 +14,7 @@ use crate::outcome::{Failure, Outcome};
 pub(crate) async fn create_ticket(
     #[server(default)] title: String,
     #[server(default)] price: String,
+    #[server(default)] refund_hours: String,
 ) -> Result<Outcome, Failure> {
     const PAGE: &str = "/tickets/new";
     let services = services()?;
@@ -22,8 +23,14 @@ pub(crate) async fn create_ticket(
     };
     let form = Form::on(PAGE)
         .with(Field::Title, &title)
-        .with(Field::Price, &price);
-    let ticket = match (TicketForm { title, price }).parse() {
+        .with(Field::Price, &price)
+        .with(Field::RefundHours, &refund_hours);
+    let typed = TicketForm {
+        title,
+        price,
+        refund_hours,
+    };
+    let ticket = match typed.parse() {
         Ok(ticket) => ticket,
         Err(refusal) => return Ok(form.refused(refusal)),
     };
@@ -40,6 +47,7 @@ pub(crate) async fn edit_ticket(
     #[server(default)] ticket_id: String,
     #[server(default)] title: String,
     #[server(default)] price: String,
+    #[server(default)] refund_hours: String,
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
@@ -51,8 +59,14 @@ pub(crate) async fn edit_ticket(
     };
     let form = Form::on(page)
         .with(Field::Title, &title)
-        .with(Field::Price, &price);
-    let change = match (TicketForm { title, price }).parse() {
+        .with(Field::Price, &price)
+        .with(Field::RefundHours, &refund_hours);
+    let typed = TicketForm {
+        title,
+        price,
+        refund_hours,
+    };
+    let change = match typed.parse() {
         Ok(change) => change,
         Err(refusal) => return Ok(form.refused(refusal)),
     };

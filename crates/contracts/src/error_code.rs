@@ -16,6 +16,12 @@ pub enum Field {
     Price,
     /// The ticket to reserve.
     TicketId,
+    /// For how long a ticket may be given back.
+    RefundHours,
+    /// The order to pay for.
+    OrderId,
+    /// What stands for a card at the payment provider.
+    Token,
 }
 
 impl Field {
@@ -28,6 +34,9 @@ impl Field {
             Self::Title => "title",
             Self::Price => "price",
             Self::TicketId => "ticketId",
+            Self::RefundHours => "refundHours",
+            Self::OrderId => "orderId",
+            Self::Token => "token",
         }
     }
 }
@@ -100,6 +109,42 @@ error_codes! {
     TicketReserved => "Ticket is already reserved",
     /// A paid order is not cancelled, it is refunded.
     OrderComplete => "Cannot cancel a complete order, refund it instead",
+    /// The time for giving a ticket back is no whole number of hours, or too long.
+    RefundWindowInvalid @ RefundHours => "Refund time must be a whole number of hours from 0 to 720",
+    /// No order id, or something else than an id.
+    OrderIdMissing @ OrderId => "OrderId must be provided",
+    /// No token of a card.
+    TokenMissing @ Token => "Token must be provided",
+    /// An order that was cancelled, or whose time ran out, is not paid for.
+    OrderCancelled => "Cannot pay for a cancelled order",
+    /// The order is paid.
+    OrderPaid => "Order is already paid",
+    /// It is not known yet what becomes of the payment before.
+    PaymentOpen => "A payment of this order is already under way",
+    /// The bank said no.
+    CardDeclined @ Token => "Your card was declined",
+    /// There is not enough money on the card.
+    InsufficientFunds @ Token => "Your card has insufficient funds",
+    /// The bank wants to ask the buyer, and this way of paying has no place for it.
+    AuthenticationRequired @ Token => "Your bank asks for a confirmation that is not possible here, use another card",
+    /// The provider does not know the card.
+    UnknownCard @ Token => "This card is not known, check its number",
+    /// The buyer left the provider's page.
+    PaymentAbandoned => "The payment was not finished, nothing was charged",
+    /// The provider refused the payment for another reason.
+    PaymentRefused => "The payment did not go through, nothing was charged",
+    /// Only what is paid can be given back.
+    OrderNotComplete => "Only a complete order can be refunded",
+    /// The seller takes it back no more.
+    RefundTooLate => "The time for giving this ticket back has passed",
+    /// The key of an idempotent request cannot be used.
+    IdempotencyKeyMalformed => "The Idempotency-Key must be 1 to 255 visible ASCII characters",
+    /// The key belongs to a request that was not the same.
+    IdempotencyKeyReused => "This Idempotency-Key was used for another request",
+    /// The request that came first with the key has not ended.
+    IdempotencyKeyInUse => "A request with this Idempotency-Key is still running, try again in a moment",
+    /// A message does not come from the payment provider, or is too old.
+    SignatureInvalid => "The signature does not match",
     /// The body is not the JSON (or form) that it should be.
     BodyMalformed => "The body must be valid JSON of the documented shape",
     /// The body is of another type.

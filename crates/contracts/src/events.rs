@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CancelReason, OrderId, OrderStatus, Price, SessionId, TicketId, Timestamp, Title, UserId};
+use crate::{
+    CancelReason, OrderId, OrderStatus, PaymentFailure, PaymentId, Price, RefundWindow, SessionId, TicketId,
+    Timestamp, Title, UserId,
+};
 
 /// An account was opened. From auth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +39,9 @@ pub struct TicketCreated {
     pub price: Price,
     /// Who offers it.
     pub user_id: UserId,
+    /// For how long after a purchase it may be given back.
+    #[serde(default)]
+    pub refund_hours: RefundWindow,
 }
 
 /// A ticket was edited, held or released. From tickets, heard by orders.
@@ -52,12 +58,15 @@ pub struct TicketUpdated {
     pub price: Price,
     /// Who offers it.
     pub user_id: UserId,
+    /// For how long after a purchase it may be given back from now on.
+    #[serde(default)]
+    pub refund_hours: RefundWindow,
     /// The order that holds it from now on.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub order_id: Option<OrderId>,
 }
 
-/// A ticket was reserved. From orders, heard by tickets.
+/// A ticket was reserved. From orders, heard by tickets and payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCreated {
@@ -86,8 +95,9 @@ pub struct ReservedTicket {
     pub version: i64,
 }
 
-/// An order was cancelled and holds nothing any more. From orders, heard by tickets.
+/// An order was cancelled and holds nothing any more. From orders, heard by tickets and payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct OrderCancelled {
     /// The order.
     pub id: OrderId,
@@ -95,15 +105,107 @@ pub struct OrderCancelled {
     pub version: i64,
     /// Why.
     pub reason: CancelReason,
+    /// The buyer; events of version 0.1 do not name it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub user_id: Option<UserId>,
     /// What it held.
-    pub ticket: ReleasedTicket,
+    pub ticket: TicketRef,
 }
 
-/// The ticket of an `order:cancelled`.
+/// An order went on: its buyer started to pay, or it was paid. From orders, heard by tickets and payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReleasedTicket {
+#[serde(rename_all = "camelCase")]
+pub struct OrderUpdated {
+    /// The order.
+    pub id: OrderId,
+    /// The version this change made.
+    pub version: i64,
+    /// `awaiting:payment`, or `complete`.
+    pub status: OrderStatus,
+    /// The buyer.
+    pub user_id: UserId,
+    /// When its hold runs out from now on; of no meaning once it is complete.
+    pub expires_at: Timestamp,
+    /// What it holds.
+    pub ticket: TicketRef,
+    /// What it was paid with, once it is complete.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub payment_id: Option<PaymentId>,
+}
+
+/// A payment came for an order that cannot have it any more: the money must go back. From orders, heard by payments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderPaymentRejected {
+    /// The order, which is as it was.
+    pub id: OrderId,
+    /// The version this fact made.
+    pub version: i64,
+    /// The payment.
+    pub payment_id: PaymentId,
+}
+
+/// The ticket of an event about an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketRef {
     /// The ticket.
     pub id: TicketId,
+}
+
+/// A payment was started: the provider is about to be asked for the money. From payments, heard by orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentStarted {
+    /// The payment.
+    pub id: PaymentId,
+    /// Always 0.
+    pub version: i64,
+    /// What it pays for.
+    pub order_id: OrderId,
+    /// How much.
+    pub amount: Price,
+}
+
+/// The money was taken. From payments, heard by orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentCreated {
+    /// The payment.
+    pub id: PaymentId,
+    /// The version this change made.
+    pub version: i64,
+    /// What it paid for.
+    pub order_id: OrderId,
+    /// How much.
+    pub amount: Price,
+}
+
+/// The provider refused a payment; no money was taken. From payments, heard by orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentFailed {
+    /// The payment.
+    pub id: PaymentId,
+    /// The version this change made.
+    pub version: i64,
+    /// What it was to pay for.
+    pub order_id: OrderId,
+    /// Why.
+    pub reason: PaymentFailure,
+}
+
+/// The money went back. From payments, heard by orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentRefunded {
+    /// The payment.
+    pub id: PaymentId,
+    /// The version this change made.
+    pub version: i64,
+    /// What it had paid for.
+    pub order_id: OrderId,
+    /// How much.
+    pub amount: Price,
 }
 
 macro_rules! subjects {
@@ -122,6 +224,12 @@ subjects! {
     TicketUpdated = "ticket:updated",
     OrderCreated = "order:created",
     OrderCancelled = "order:cancelled",
+    OrderUpdated = "order:updated",
+    OrderPaymentRejected = "order:payment-rejected",
+    PaymentStarted = "payment:started",
+    PaymentCreated = "payment:created",
+    PaymentFailed = "payment:failed",
+    PaymentRefunded = "payment:refunded",
 }
 
 #[cfg(test)]

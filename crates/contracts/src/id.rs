@@ -97,6 +97,10 @@ typed_id! {
     OrderId
 }
 typed_id! {
+    /// One attempt to pay for an order.
+    PaymentId
+}
+typed_id! {
     /// One sign-in of one account on one device; named in its token.
     SessionId
 }

@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownName(String);
 
+impl UnknownName {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl fmt::Display for UnknownName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "unknown name {:?}", self.0)
@@ -29,7 +35,7 @@ pub enum OrderStatus {
     /// Paid: the ticket is the buyer's.
     #[serde(rename = "complete")]
     Complete,
-    /// Given up by the buyer, or its hold ran out; it holds nothing.
+    /// Given up by the buyer, run out, or given back after it was paid; it holds nothing.
     #[serde(rename = "cancelled")]
     Cancelled,
 }
@@ -66,7 +72,7 @@ impl FromStr for OrderStatus {
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         let found = Self::ALL.into_iter().find(|status| status.as_str() == text);
-        found.ok_or_else(|| UnknownName(text.to_owned()))
+        found.ok_or_else(|| UnknownName::new(text))
     }
 }
 
@@ -78,11 +84,13 @@ pub enum CancelReason {
     User,
     /// Its deadline passed.
     Expired,
+    /// It was paid, and the money goes back.
+    Refunded,
 }
 
 impl CancelReason {
     /// Every reason there is.
-    pub const ALL: [Self; 2] = [Self::User, Self::Expired];
+    pub const ALL: [Self; 3] = [Self::User, Self::Expired, Self::Refunded];
 
     /// The name in JSON and in the databases.
     #[must_use]
@@ -90,6 +98,7 @@ impl CancelReason {
         match self {
             Self::User => "user",
             Self::Expired => "expired",
+            Self::Refunded => "refunded",
         }
     }
 }
@@ -99,7 +108,7 @@ impl FromStr for CancelReason {
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         let found = Self::ALL.into_iter().find(|reason| reason.as_str() == text);
-        found.ok_or_else(|| UnknownName(text.to_owned()))
+        found.ok_or_else(|| UnknownName::new(text))
     }
 }
 

@@ -43,6 +43,20 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// The instant that long before this one; the first one there is where that would lie before it.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(millis))
+    }
+
+    /// How long after `earlier` this instant is; zero if it is not after it.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        let millis = self.0.saturating_sub(earlier.0);
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+    }
+
     /// Reads an RFC 3339 instant with any offset; what is finer than a millisecond is cut off.
     ///
     /// # Errors

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrderId, OrderStatus, Price, TicketId, Timestamp, Title, UserId};
+use crate::{
+    OrderId, OrderStatus, PaymentFailure, PaymentId, PaymentStatus, Price, RefundWindow, TicketId, Timestamp,
+    Title, UserId,
+};
 
 /// An account, as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +30,8 @@ pub struct TicketView {
     pub user_id: UserId,
     /// Grows by one with every change, from 0.
     pub version: i64,
+    /// For how many hours after a purchase it may be given back.
+    pub refund_hours: RefundWindow,
     /// The order that holds it now.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub order_id: Option<OrderId>,
@@ -48,6 +53,26 @@ pub struct OrderView {
     pub version: i64,
     /// What was reserved.
     pub ticket: OrderedTicketView,
+    /// Until when a complete order may be given back.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub refundable_until: Option<Timestamp>,
+}
+
+/// A payment, as the buyer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentView {
+    /// The payment.
+    pub id: PaymentId,
+    /// What it pays for.
+    pub order_id: OrderId,
+    /// How much.
+    pub amount: Price,
+    /// Where it stands.
+    pub status: PaymentStatus,
+    /// Why it failed, if it did.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub failure: Option<PaymentFailure>,
 }
 
 /// The ticket of an order, as it was when it was reserved.

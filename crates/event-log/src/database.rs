@@ -130,6 +130,14 @@ impl Database {
         store::events::of_subject_since(self.reader(), subject, since_ms).await
     }
 
+    /// Every event of one aggregate, in the order of the log.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn events_of(&self, aggregate_id: &str) -> Result<Vec<Event>, DatabaseError> {
+        store::events::of_aggregate(self.reader(), aggregate_id).await
+    }
+
     /// Whether the database can be read and its write lock can be taken; for readiness.
     ///
     /// # Errors

@@ -3,8 +3,11 @@
 use std::error::Error;
 
 use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{FromRequest, Request};
 use contracts::ErrorCode;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use crate::ApiError;
 
 /// The largest body that is read, in bytes: 100 kB.
 pub const BODY_LIMIT: usize = 100_000;
@@ -12,6 +15,18 @@ pub const BODY_LIMIT: usize = 100_000;
 /// How much of a refused body is still taken from the wire, in bytes. A client that sends first and listens afterwards
 /// then reads the refusal instead of a broken connection.
 const DRAIN_LIMIT: usize = 4 * 1024 * 1024;
+
+/// The bytes of a body, whatever they are: at most [`BODY_LIMIT`] of them, 413 otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawBody(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        Ok(Self(read(request.into_body()).await?))
+    }
+}
 
 /// Reads a body to its end, whether or not its length was announced.
 pub(crate) async fn read(mut body: Body) -> Result<Bytes, ErrorCode> {

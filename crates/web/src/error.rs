@@ -85,6 +85,8 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::ContentTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::IdempotencyKeyInUse => StatusCode::CONFLICT,
+        ErrorCode::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
@@ -136,6 +138,8 @@ mod tests {
             (ErrorCode::MethodNotAllowed, 405),
             (ErrorCode::BodyTooLarge, 413),
             (ErrorCode::ContentTypeUnsupported, 415),
+            (ErrorCode::IdempotencyKeyInUse, 409),
+            (ErrorCode::IdempotencyKeyReused, 422),
             (ErrorCode::Internal, 500),
             (ErrorCode::Busy, 503),
         ];

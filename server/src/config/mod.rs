@@ -39,6 +39,10 @@ pub struct Config {
     pub public_origin: Option<WebOrigin>,
     /// How long a reservation holds its ticket.
     pub hold: Duration,
+    /// By how much a hold becomes longer when its buyer starts to pay.
+    pub payment_extension: Duration,
+    /// How long a payment with the test provider's delayed card takes.
+    pub test_payment_delay: Duration,
     /// How long a session lives without use.
     pub session_idle: Duration,
     /// How long a session lives at most.
@@ -70,6 +74,12 @@ impl Config {
         let data_dir = reader.read(&setting::DATA_DIR, parse::path);
         let public_origin = reader.read(&setting::PUBLIC_ORIGIN, WebOrigin::parse);
         let hold = reader.read(&setting::HOLD, |text| parse::duration(text, MIN_HOLD, MAX_HOLD));
+        let payment_extension = reader.read(&setting::PAYMENT_EXTENSION, |text| {
+            parse::duration(text, Duration::ZERO, MAX_HOLD)
+        });
+        let test_payment_delay = reader.read(&setting::TEST_PAYMENT_DELAY, |text| {
+            parse::duration(text, Duration::ZERO, MAX_HOLD)
+        });
         let session_idle = reader.read(&setting::SESSION_IDLE, |text| {
             parse::duration(text, MIN_IDLE, YEAR)
         });
@@ -80,11 +90,20 @@ impl Config {
         let log = reader.read(&setting::LOG, parse::filter);
         let log_format = reader.read(&setting::LOG_FORMAT, parse::log_format);
         let Reader { mistakes, .. } = reader;
-        match (listen, data_dir, hold, session_idle, session_max, log, log_format) {
+        let times = (hold, payment_extension, test_payment_delay);
+        match (
+            listen,
+            data_dir,
+            times,
+            session_idle,
+            session_max,
+            log,
+            log_format,
+        ) {
             (
                 Some(listen),
                 Some(data_dir),
-                Some(hold),
+                (Some(hold), Some(payment_extension), Some(test_payment_delay)),
                 Some(session_idle),
                 Some(session_max),
                 Some(log),
@@ -94,6 +113,8 @@ impl Config {
                 data_dir,
                 public_origin,
                 hold,
+                payment_extension,
+                test_payment_delay,
                 session_idle,
                 session_max,
                 signing_key,

@@ -60,6 +60,24 @@ pub const HOLD: Setting = Setting {
     example: "15m",
 };
 
+/// By how much the hold of a ticket becomes longer when its buyer starts to pay.
+pub const PAYMENT_EXTENSION: Setting = Setting {
+    key: "payment-extension",
+    value_name: "DURATION",
+    help: "How much longer a ticket is held, once, when its buyer starts to pay",
+    default: Some("10m"),
+    example: "10m",
+};
+
+/// How long the test provider takes for a delayed payment.
+pub const TEST_PAYMENT_DELAY: Setting = Setting {
+    key: "test-payment-delay",
+    value_name: "DURATION",
+    help: "How long a payment with the test provider's delayed card takes",
+    default: Some("5s"),
+    example: "5s",
+};
+
 /// How long a session lives without being used.
 pub const SESSION_IDLE: Setting = Setting {
     key: "session-idle",
@@ -107,11 +125,13 @@ pub const LOG_FORMAT: Setting = Setting {
 };
 
 /// Every setting, in the order of the help.
-pub const ALL: [&Setting; 9] = [
+pub const ALL: [&Setting; 11] = [
     &LISTEN,
     &DATA_DIR,
     &PUBLIC_ORIGIN,
     &HOLD,
+    &PAYMENT_EXTENSION,
+    &TEST_PAYMENT_DELAY,
     &SESSION_IDLE,
     &SESSION_MAX,
     &SIGNING_KEY,

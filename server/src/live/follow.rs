@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::Timestamp;
-use contracts::events::{OrderCancelled, OrderCreated, TicketCreated, TicketUpdated};
+use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated, TicketCreated, TicketUpdated};
 use event_log::{Database, DatabaseError, Event, Tail};
 use tokio_util::sync::CancellationToken;
 
@@ -94,7 +94,11 @@ async fn follow_orders(feed: &Feed, orders: Database, hold: Duration, stop: &Can
 async fn recall(holds: &mut Holds, orders: &Database, hold: Duration) -> Result<(), DatabaseError> {
     let hold_ms = i64::try_from(hold.as_millis()).unwrap_or(i64::MAX);
     let since = orders.clock().now_ms().saturating_sub(hold_ms);
-    for subject in [OrderCreated::SUBJECT, OrderCancelled::SUBJECT] {
+    for subject in [
+        OrderCreated::SUBJECT,
+        OrderUpdated::SUBJECT,
+        OrderCancelled::SUBJECT,
+    ] {
         for event in orders.events_since(subject, since).await? {
             let _known_already = order_change(holds, &event);
         }
@@ -105,6 +109,7 @@ async fn recall(holds: &mut Holds, orders: &Database, hold: Duration) -> Result<
 fn order_change(holds: &mut Holds, event: &Event) -> Option<Change> {
     match event.subject.as_str() {
         OrderCreated::SUBJECT => Some(holds.reserved(&event.decode().ok()?)),
+        OrderUpdated::SUBJECT => Some(holds.updated(&event.decode().ok()?)),
         OrderCancelled::SUBJECT => {
             let cancelled: OrderCancelled = event.decode().ok()?;
             holds.cancelled(&cancelled)

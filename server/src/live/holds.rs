@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use contracts::events::{OrderCancelled, OrderCreated};
-use contracts::{OrderId, OrderStatus, TicketId, Timestamp, UserId};
+use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated};
+use contracts::{CancelReason, OrderId, OrderStatus, TicketId, Timestamp, UserId};
 
 use super::Change;
 
@@ -38,12 +38,33 @@ impl Holds {
         }
     }
 
+    /// Takes in that a buyer pays: the hold is longer, or for good.
+    pub(super) fn updated(&mut self, event: &OrderUpdated) -> Change {
+        self.forget(event.id);
+        if event.status != OrderStatus::Complete {
+            let hold = Hold {
+                ticket: event.ticket.id,
+                buyer: event.user_id,
+                until: event.expires_at,
+            };
+            self.by_order.insert(event.id, hold);
+            self.by_deadline.insert((hold.until, event.id));
+        }
+        Change::Order {
+            id: event.id,
+            buyer: event.user_id,
+            status: event.status,
+        }
+    }
+
     /// Takes in a cancellation; nothing for an order whose deadline was told already.
     pub(super) fn cancelled(&mut self, event: &OrderCancelled) -> Option<Change> {
-        let hold = self.forget(event.id)?;
-        Some(Change::Order {
+        let hold = self.forget(event.id);
+        let was_told = hold.is_none() && event.reason == CancelReason::Expired;
+        let buyer = event.user_id.or(hold.map(|hold| hold.buyer));
+        buyer.filter(|_| !was_told).map(|buyer| Change::Order {
             id: event.id,
-            buyer: hold.buyer,
+            buyer,
             status: OrderStatus::Cancelled,
         })
     }
@@ -83,8 +104,8 @@ impl Holds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contracts::events::{ReleasedTicket, ReservedTicket};
-    use contracts::{CancelReason, Price};
+    use contracts::Price;
+    use contracts::events::{ReservedTicket, TicketRef};
 
     fn id(last: u8) -> String {
         format!("01890a5d-ac96-774b-bcce-b302099a80{last:02x}")
@@ -110,7 +131,8 @@ mod tests {
             id: of.id,
             version: 1,
             reason: CancelReason::User,
-            ticket: ReleasedTicket { id: of.ticket.id },
+            user_id: None,
+            ticket: TicketRef { id: of.ticket.id },
         }
     }
 

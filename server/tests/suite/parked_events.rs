@@ -14,6 +14,7 @@ async fn announce_from_the_future(server: &TestServer, seller: &Person, ticket: 
         title: Title::parse("From the future").unwrap(),
         price: Price::MIN,
         user_id: seller.id,
+        refund_hours: contracts::RefundWindow::default(),
         order_id: None,
     };
     let tickets = server.marketplace.tickets_database();

@@ -52,6 +52,7 @@ impl History {
                 let form = TicketForm {
                     title: "Concert".into(),
                     price: "20".into(),
+                    ..TicketForm::default()
                 };
                 let ticket = market
                     .tickets
@@ -65,6 +66,7 @@ impl History {
                     let form = TicketForm {
                         title: "Edited".into(),
                         price: format!("{}.5", self.random.random_range(1..90)),
+                        ..TicketForm::default()
                     };
                     let _refused_while_held =
                         market.tickets.edit(seller, ticket, form.parse().unwrap()).await;
@@ -88,9 +90,8 @@ impl History {
                 .advance(Duration::from_secs(self.random.random_range(0..1_000))),
             8 => self.deliver_again().await,
             number => {
-                let [to_orders, to_tickets] = market.relays();
-                let relay = if number == 9 { to_tickets } else { to_orders };
-                relay.sweep().await.unwrap();
+                let relays = market.relays();
+                relays[number % relays.len()].sweep().await.unwrap();
             }
         }
         assert_one_live_order_per_ticket(market.orders_database()).await;

@@ -1,7 +1,17 @@
 //! What an order is and how it may change. Pure: time comes in as an argument.
 
+#[cfg(test)]
+mod tests;
+mod transition;
+
+use std::time::Duration;
+
 use contracts::views::{OrderView, OrderedTicketView};
-use contracts::{CancelReason, OrderId, OrderStatus, Price, TicketId, Timestamp, Title, UserId};
+use contracts::{
+    CancelReason, OrderId, OrderStatus, PaymentId, Price, RefundWindow, TicketId, Timestamp, Title, UserId,
+};
+
+pub use transition::{IllegalTransition, transition};
 
 /// Somebody's order of a ticket, from its reservation to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +30,12 @@ pub struct Order {
     pub version: i64,
     /// What was reserved.
     pub ticket: OrderedTicket,
+    /// For how long after the purchase it may be given back, as it was when it was reserved.
+    pub refund: RefundWindow,
+    /// A payment that was started and of which it is not known yet what became of it.
+    pub open_payment: Option<PaymentId>,
+    /// What made it complete; it stays when the order is given back.
+    pub purchase: Option<Purchase>,
     /// When it was reserved.
     pub created_at: Timestamp,
     /// When it changed last.
@@ -39,27 +55,13 @@ pub struct OrderedTicket {
     pub version: i64,
 }
 
-/// A status cannot follow another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an order that is {} cannot become {}", from.as_str(), to.as_str())]
-pub struct IllegalTransition {
-    /// Where the order stands.
-    pub from: OrderStatus,
-    /// Where it cannot go from there.
-    pub to: OrderStatus,
-}
-
-/// The one rule about which status may follow which. Every change of a status goes through it.
-///
-/// # Errors
-/// `IllegalTransition` for every pair but created → awaiting:payment → complete, and created or awaiting:payment →
-/// cancelled.
-pub fn transition(from: OrderStatus, to: OrderStatus) -> Result<OrderStatus, IllegalTransition> {
-    use OrderStatus::{AwaitingPayment, Cancelled, Complete, Created};
-    match (from, to) {
-        (Created, AwaitingPayment | Cancelled) | (AwaitingPayment, Complete | Cancelled) => Ok(to),
-        _ => Err(IllegalTransition { from, to }),
-    }
+/// How an order was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Purchase {
+    /// The payment.
+    pub payment: PaymentId,
+    /// When the order became complete.
+    pub at: Timestamp,
 }
 
 impl Order {
@@ -81,7 +83,51 @@ impl Order {
         self
     }
 
-    /// The order after it was cancelled at that instant: by its buyer, unless its deadline was earlier.
+    /// The order after its buyer started to pay at that instant: once, its hold becomes longer by `extension`. A hold
+    /// that has run out stays so.
+    ///
+    /// # Errors
+    /// `IllegalTransition` in any status but created.
+    pub fn awaiting_payment(self, now: Timestamp, extension: Duration) -> Result<Self, IllegalTransition> {
+        let expires_at = if self.has_run_out(now) {
+            self.expires_at
+        } else {
+            self.expires_at.plus(extension)
+        };
+        Ok(Self {
+            status: transition(self.status, OrderStatus::AwaitingPayment)?,
+            expires_at,
+            ..self.next(now)
+        })
+    }
+
+    /// The order after money for it arrived at that instant. Money that comes after the deadline counts as well: whether
+    /// the ticket can still be had is for the caller to see to.
+    ///
+    /// # Errors
+    /// `IllegalTransition` if it is not awaiting its payment, and did not run out either.
+    pub fn completed(self, payment: PaymentId, now: Timestamp) -> Result<Self, IllegalTransition> {
+        let is_given_up = matches!(
+            self.cancel_reason,
+            Some(CancelReason::User | CancelReason::Refunded)
+        );
+        if is_given_up {
+            return Err(IllegalTransition {
+                from: self.status,
+                to: OrderStatus::Complete,
+            });
+        }
+        Ok(Self {
+            status: transition(self.status, OrderStatus::Complete)?,
+            cancel_reason: None,
+            open_payment: None,
+            purchase: Some(Purchase { payment, at: now }),
+            ..self.next(now)
+        })
+    }
+
+    /// The order after it was cancelled at that instant without having been paid: by its buyer, unless its deadline was
+    /// earlier.
     ///
     /// # Errors
     /// `IllegalTransition` if it is complete, or cancelled already.
@@ -91,13 +137,51 @@ impl Order {
         } else {
             CancelReason::User
         };
+        if self.status == OrderStatus::Complete {
+            return Err(IllegalTransition {
+                from: self.status,
+                to: OrderStatus::Cancelled,
+            });
+        }
+        self.ended(reason, now)
+    }
+
+    /// The order after it was given back at that instant: its money goes back, its ticket is free.
+    ///
+    /// # Errors
+    /// `IllegalTransition` if it is not complete.
+    pub fn refunded(self, now: Timestamp) -> Result<Self, IllegalTransition> {
+        if self.status != OrderStatus::Complete {
+            return Err(IllegalTransition {
+                from: self.status,
+                to: OrderStatus::Cancelled,
+            });
+        }
+        self.ended(CancelReason::Refunded, now)
+    }
+
+    /// Until when a complete order may be given back; `None` for any other, and where its seller takes nothing back.
+    #[must_use]
+    pub fn refundable_until(&self) -> Option<Timestamp> {
+        let purchase = self.purchase.filter(|_| self.status == OrderStatus::Complete)?;
+        (self.refund.hours() > 0).then(|| purchase.at.plus(self.refund.duration()))
+    }
+
+    fn ended(self, reason: CancelReason, now: Timestamp) -> Result<Self, IllegalTransition> {
         Ok(Self {
             status: transition(self.status, OrderStatus::Cancelled)?,
             cancel_reason: Some(reason),
+            ..self.next(now)
+        })
+    }
+
+    /// The next version.
+    fn next(self, now: Timestamp) -> Self {
+        Self {
             version: self.version + 1,
             updated_at: now,
             ..self
-        })
+        }
     }
 
     /// The order as its buyer sees it.
@@ -115,97 +199,7 @@ impl Order {
                 price: self.ticket.price,
                 version: self.ticket.version,
             },
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DEADLINE: Timestamp = Timestamp::from_millis(1_000);
-    const BEFORE: Timestamp = Timestamp::from_millis(999);
-
-    fn order(status: OrderStatus) -> Order {
-        Order {
-            id: OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
-            buyer: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap(),
-            status,
-            cancel_reason: (status == OrderStatus::Cancelled).then_some(CancelReason::User),
-            expires_at: DEADLINE,
-            version: 0,
-            ticket: OrderedTicket {
-                id: TicketId::parse("01890a5d-ac96-774b-bcce-b302099a8059").unwrap(),
-                title: Title::parse("Concert").unwrap(),
-                price: Price::from_cents(2_000).unwrap(),
-                version: 4,
-            },
-            created_at: Timestamp::from_millis(0),
-            updated_at: Timestamp::from_millis(0),
-        }
-    }
-
-    #[test]
-    fn transition_is_decided_for_all_pairs() {
-        use OrderStatus::{AwaitingPayment, Cancelled, Complete, Created};
-        let legal = [
-            (Created, AwaitingPayment),
-            (Created, Cancelled),
-            (AwaitingPayment, Complete),
-            (AwaitingPayment, Cancelled),
-        ];
-        for from in OrderStatus::ALL {
-            for to in OrderStatus::ALL {
-                let expected = if legal.contains(&(from, to)) {
-                    Ok(to)
-                } else {
-                    Err(IllegalTransition { from, to })
-                };
-                assert_eq!(transition(from, to), expected);
-            }
-        }
-    }
-
-    #[test]
-    fn no_way_leads_out_of_an_end() {
-        for end in [OrderStatus::Complete, OrderStatus::Cancelled] {
-            assert!(
-                OrderStatus::ALL
-                    .into_iter()
-                    .all(|to| transition(end, to).is_err())
-            );
-        }
-    }
-
-    #[test]
-    fn an_unpaid_order_reads_as_cancelled_from_its_deadline_on() {
-        for status in [OrderStatus::Created, OrderStatus::AwaitingPayment] {
-            assert_eq!(order(status).as_of(BEFORE), order(status));
-            let late = order(status).as_of(DEADLINE);
-            assert_eq!(
-                (late.status, late.cancel_reason),
-                (OrderStatus::Cancelled, Some(CancelReason::Expired))
-            );
-        }
-        for status in [OrderStatus::Complete, OrderStatus::Cancelled] {
-            assert_eq!(order(status).as_of(DEADLINE), order(status));
-        }
-    }
-
-    #[test]
-    fn cancelling_gives_the_reason_and_the_next_version() {
-        for status in [OrderStatus::Created, OrderStatus::AwaitingPayment] {
-            for (now, reason) in [(BEFORE, CancelReason::User), (DEADLINE, CancelReason::Expired)] {
-                let cancelled = order(status).cancelled(now).unwrap();
-                assert_eq!(
-                    (cancelled.status, cancelled.cancel_reason),
-                    (OrderStatus::Cancelled, Some(reason))
-                );
-                assert_eq!((cancelled.version, cancelled.updated_at), (1, now));
-            }
-        }
-        for status in [OrderStatus::Complete, OrderStatus::Cancelled] {
-            assert!(order(status).cancelled(BEFORE).is_err());
+            refundable_until: self.refundable_until(),
         }
     }
 }

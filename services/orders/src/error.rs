@@ -21,6 +21,15 @@ pub enum OrdersError {
     /// The order is paid: it is refunded, not cancelled.
     #[error("the order is complete")]
     Complete,
+    /// The order is cancelled, or its time has run out: it is not paid for.
+    #[error("the order is cancelled")]
+    Cancelled,
+    /// The order is not paid, so there is nothing to give back.
+    #[error("the order is not complete")]
+    NotComplete,
+    /// Its seller takes it back no more.
+    #[error("the order cannot be given back any more")]
+    RefundTooLate,
     /// The order is somebody else's.
     #[error("the order is somebody else's")]
     NotOwner,
@@ -51,6 +60,9 @@ impl OrdersError {
             Self::NotFound | Self::TicketNotFound => Some(ErrorCode::NotFound.into()),
             Self::Reserved => Some(ErrorCode::TicketReserved.into()),
             Self::Complete => Some(ErrorCode::OrderComplete.into()),
+            Self::Cancelled => Some(ErrorCode::OrderCancelled.into()),
+            Self::NotComplete => Some(ErrorCode::OrderNotComplete.into()),
+            Self::RefundTooLate => Some(ErrorCode::RefundTooLate.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
             Self::Transition(_) | Self::Corrupt { .. } | Self::Conflict(_) | Self::Database(_) => None,
         }

@@ -5,15 +5,21 @@
 
 mod domain;
 mod error;
+mod expiry;
+mod history;
 mod on_event;
 mod routes;
+mod sale;
 mod service;
 mod store;
 
-pub use domain::{IllegalTransition, Order, OrderedTicket, transition};
+pub use domain::{IllegalTransition, Order, OrderedTicket, Purchase, transition};
 pub use error::OrdersError;
-pub use on_event::OnTicketEvent;
+pub use expiry::close_expired;
+pub use history::{Happened, HistoryEntry};
+pub use on_event::{OnPaymentEvent, OnTicketEvent};
 pub use routes::routes;
+pub use sale::Sale;
 pub use service::{Orders, OrdersConfig};
 
 /// The tables of this service.

@@ -1,26 +1,38 @@
 //! The operations on orders.
 
+pub(crate) mod announce;
+mod cancel;
+mod expire;
+pub(crate) mod pay;
+pub(crate) mod refund;
+mod reserve;
+
 use std::time::Duration;
 
-use contracts::events::{OrderCancelled, OrderCreated, ReleasedTicket, ReservedTicket};
-use contracts::{CancelReason, OrderId, OrderStatus, TicketId, Timestamp, UserId};
-use event_log::{Database, Transaction};
+use contracts::{OrderId, TicketId, Timestamp, UserId};
+use event_log::Database;
 
-use crate::store::{self, Reservation};
-use crate::{Order, OrdersError};
+use crate::{HistoryEntry, Order, OrdersError, Sale, history, store};
 
-/// How the service behaves.
+/// How the service behaves. Whole milliseconds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrdersConfig {
-    /// How long a reservation holds its ticket; whole milliseconds count.
+    /// How long a reservation holds its ticket.
     pub hold: Duration,
+    /// By how much a hold becomes longer, once, when its buyer starts to pay.
+    pub payment_extension: Duration,
+    /// How long after its deadline an order with a payment under way is left open, so that the payments service can ask
+    /// the provider first. The order holds nothing in that time.
+    pub payment_patience: Duration,
 }
 
-/// Fifteen minutes.
+/// A hold of fifteen minutes, ten more for paying, and a minute's patience.
 impl Default for OrdersConfig {
     fn default() -> Self {
         Self {
             hold: Duration::from_secs(15 * 60),
+            payment_extension: Duration::from_secs(10 * 60),
+            payment_patience: Duration::from_secs(60),
         }
     }
 }
@@ -58,7 +70,7 @@ impl Orders {
         }
         let hold = self.config.hold;
         self.db
-            .write(move |tx| Box::pin(reserve(tx, buyer, ticket_id, hold)))
+            .write(move |tx| Box::pin(reserve::reserve(tx, buyer, ticket_id, hold)))
             .await
     }
 
@@ -91,114 +103,79 @@ impl Orders {
     /// # Errors
     /// `NotFound`, `Complete`, `NotOwner`, looked at in this order.
     pub async fn cancel(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
-        self.db.write(move |tx| Box::pin(cancel(tx, buyer, id))).await
+        self.db
+            .write(move |tx| Box::pin(cancel::cancel(tx, buyer, id)))
+            .await
+    }
+
+    /// Begins the payment of one's own order: it becomes `awaiting:payment`, and its hold longer, once. An order that is
+    /// there already stays as it is.
+    ///
+    /// # Errors
+    /// `NotFound`, `Cancelled` (also when its time has run out), `Complete`, `NotOwner`, looked at in this order.
+    pub async fn start_payment(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+        let extension = self.config.payment_extension;
+        self.db
+            .write(move |tx| Box::pin(pay::start_payment(tx, buyer, id, extension)))
+            .await
+    }
+
+    /// Gives one's own complete order back: its ticket is free at once, and the payments service returns the money.
+    /// Doing it again changes nothing and is no error.
+    ///
+    /// # Errors
+    /// `NotFound`, `NotComplete`, `RefundTooLate`, `NotOwner`, looked at in this order.
+    pub async fn refund(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+        self.db
+            .write(move |tx| Box::pin(refund::refund(tx, buyer, id)))
+            .await
+    }
+
+    /// What has happened to an order so far, the first thing first. Whose it is must have been looked at.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn history(&self, order: &Order) -> Result<Vec<HistoryEntry>, OrdersError> {
+        let events = self.db.events_of(&order.id.to_string()).await?;
+        history::read(&events, order, self.now())
+    }
+
+    /// Every order that was paid for a ticket of a seller's, the latest sale first.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn sales_of(&self, seller: UserId) -> Result<Vec<Sale>, OrdersError> {
+        store::sales_of(self.db.reader(), seller).await
     }
 
     /// Writes down that orders have run out, at most `limit` of them, the longest overdue first, and tells of it.
     /// Nothing waits for this: such orders hold nothing and read as cancelled already. Returns how many there were.
     ///
+    /// An order with a payment under way is left open a little longer, see [`OrdersConfig::payment_patience`].
+    ///
     /// # Errors
     /// Internal ones only.
     pub async fn close_run_out(&self, limit: u32) -> Result<usize, OrdersError> {
-        self.db.write(move |tx| Box::pin(close_run_out(tx, limit))).await
+        let patience = self.config.payment_patience;
+        self.db
+            .write(move |tx| Box::pin(expire::close_run_out(tx, patience, limit)))
+            .await
     }
-}
 
-async fn reserve(
-    tx: &mut Transaction,
-    buyer: UserId,
-    ticket_id: TicketId,
-    hold: Duration,
-) -> Result<Order, OrdersError> {
-    let now = Timestamp::from_millis(tx.now_ms());
-    let reservation = Reservation {
-        id: OrderId::from_uuid(tx.next_id()),
-        buyer,
-        ticket_id,
-        now,
-        expires_at: now.plus(hold),
-    };
-    // Most tickets have no order in the way, so the insertion is tried first: it is the only statement then.
-    let order = match store::reserve(tx.connection(), &reservation).await? {
-        Some(order) => order,
-        None => {
-            let holder = store::holder(tx.connection(), ticket_id)
-                .await?
-                .ok_or(OrdersError::TicketNotFound)?;
-            if !holder.has_run_out(now) {
-                return Err(OrdersError::Reserved);
-            }
-            close(tx, holder, now).await?;
-            store::reserve(tx.connection(), &reservation)
-                .await?
-                .ok_or(OrdersError::Reserved)?
-        }
-    };
-    let event = OrderCreated {
-        id: order.id,
-        version: order.version,
-        status: order.status,
-        user_id: order.buyer,
-        expires_at: order.expires_at,
-        ticket: ReservedTicket {
-            id: order.ticket.id,
-            price: order.ticket.price,
-            version: order.ticket.version,
-        },
-    };
-    tx.append(
-        OrderCreated::SUBJECT,
-        &order.id.to_string(),
-        order.version,
-        &event,
-    )
-    .await?;
-    Ok(order)
-}
+    /// When the next order is to be closed, `None` while there is none.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn next_deadline(&self) -> Result<Option<Timestamp>, OrdersError> {
+        let unpaid = store::next_deadline(self.db.reader(), false).await?;
+        let being_paid = store::next_deadline(self.db.reader(), true).await?;
+        let being_paid = being_paid.map(|deadline| deadline.plus(self.config.payment_patience));
+        Ok([unpaid, being_paid].into_iter().flatten().min())
+    }
 
-async fn cancel(tx: &mut Transaction, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
-    let order = store::find(tx.connection(), id)
-        .await?
-        .ok_or(OrdersError::NotFound)?;
-    if order.status == OrderStatus::Complete {
-        return Err(OrdersError::Complete);
+    /// The database, for those who wait for its commits.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.db
     }
-    if order.buyer != buyer {
-        return Err(OrdersError::NotOwner);
-    }
-    if order.status == OrderStatus::Cancelled {
-        return Ok(order);
-    }
-    let now = Timestamp::from_millis(tx.now_ms());
-    close(tx, order, now).await
-}
-
-async fn close_run_out(tx: &mut Transaction, limit: u32) -> Result<usize, OrdersError> {
-    let now = Timestamp::from_millis(tx.now_ms());
-    let orders = store::run_out(tx.connection(), now, limit).await?;
-    let count = orders.len();
-    for order in orders {
-        close(tx, order, now).await?;
-    }
-    Ok(count)
-}
-
-/// Cancels an order, for its deadline if that has passed and for its buyer otherwise, and tells of it.
-async fn close(tx: &mut Transaction, order: Order, now: Timestamp) -> Result<Order, OrdersError> {
-    let order = order.cancelled(now)?;
-    store::save(tx.connection(), &order).await?;
-    let event = OrderCancelled {
-        id: order.id,
-        version: order.version,
-        reason: order.cancel_reason.unwrap_or(CancelReason::User),
-        ticket: ReleasedTicket { id: order.ticket.id },
-    };
-    tx.append(
-        OrderCancelled::SUBJECT,
-        &order.id.to_string(),
-        order.version,
-        &event,
-    )
-    .await?;
-    Ok(order)
 }

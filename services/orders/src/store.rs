@@ -1,9 +1,21 @@
 //! All SQL of the orders service.
 
-use contracts::{CancelReason, OrderId, OrderStatus, Price, TicketId, Timestamp, Title, UserId};
+mod payments;
+mod replica;
+mod run_out;
+mod sales;
+
+use contracts::{
+    CancelReason, OrderId, OrderStatus, PaymentId, Price, RefundWindow, TicketId, Timestamp, Title, UserId,
+};
 use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
-use crate::{Order, OrderedTicket, OrdersError};
+pub(crate) use payments::{hear_payment, note_open_payment};
+pub(crate) use replica::{ReplicatedTicket, save_ticket, ticket_title, ticket_version};
+pub(crate) use run_out::{next_deadline, run_out};
+pub(crate) use sales::sales_of;
+
+use crate::{Order, OrderedTicket, OrdersError, Purchase};
 
 /// A row as the database has it.
 struct OrderRow {
@@ -17,6 +29,10 @@ struct OrderRow {
     ticket_title: String,
     ticket_price_cents: i64,
     ticket_version: i64,
+    refund_hours: i64,
+    open_payment_id: Option<String>,
+    payment_id: Option<String>,
+    paid_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
 }
@@ -30,6 +46,9 @@ impl TryFrom<OrderRow> for Order {
             reason: reason.to_owned(),
         };
         let cancel_reason = row.cancel_reason.as_deref().map(str::parse).transpose();
+        let open_payment = row.open_payment_id.as_deref().map(PaymentId::parse).transpose();
+        let payment = row.payment_id.as_deref().map(PaymentId::parse).transpose();
+        let payment = payment.map_err(|_| corrupt("payment_id"))?;
         Ok(Self {
             id: OrderId::parse(&row.id).map_err(|_| corrupt("id"))?,
             buyer: UserId::parse(&row.buyer_id).map_err(|_| corrupt("buyer_id"))?,
@@ -44,6 +63,12 @@ impl TryFrom<OrderRow> for Order {
                     .ok_or_else(|| corrupt("ticket_price_cents"))?,
                 version: row.ticket_version,
             },
+            refund: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
+            open_payment: open_payment.map_err(|_| corrupt("open_payment_id"))?,
+            purchase: payment.zip(row.paid_at).map(|(payment, at)| Purchase {
+                payment,
+                at: Timestamp::from_millis(at),
+            }),
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
         })
@@ -71,12 +96,13 @@ pub(crate) async fn reserve(
     let row = sqlx::query_as!(
         OrderRow,
         r#"INSERT INTO orders (id, buyer_id, ticket_id, status, expires_at, version,
-               ticket_title, ticket_price_cents, ticket_version, created_at, updated_at)
-           SELECT ?1, ?2, id, 'created', ?4, 0, title, price_cents, version, ?5, ?5
+               ticket_title, ticket_price_cents, ticket_version, refund_hours, created_at, updated_at)
+           SELECT ?1, ?2, id, 'created', ?4, 0, title, price_cents, version, refund_hours, ?5, ?5
            FROM tickets WHERE id = ?3
            ON CONFLICT DO NOTHING
            RETURNING id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
-               ticket_title, ticket_price_cents, ticket_version, created_at, updated_at"#,
+               ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
+               created_at, updated_at"#,
         id,
         buyer,
         ticket_id,
@@ -97,7 +123,8 @@ pub(crate) async fn holder(
     let row = sqlx::query_as!(
         OrderRow,
         "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
-             ticket_title, ticket_price_cents, ticket_version, created_at, updated_at
+             ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
+             created_at, updated_at
          FROM orders WHERE ticket_id = ? AND status IN ('created', 'awaiting:payment', 'complete')",
         ticket_id,
     )
@@ -112,7 +139,8 @@ pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: OrderId) -> Result<Opt
     let row = sqlx::query_as!(
         OrderRow,
         "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
-             ticket_title, ticket_price_cents, ticket_version, created_at, updated_at
+             ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
+             created_at, updated_at
          FROM orders WHERE id = ?",
         id,
     )
@@ -127,30 +155,10 @@ pub(crate) async fn of_buyer(db: &SqlitePool, buyer: UserId) -> Result<Vec<Order
     let rows = sqlx::query_as!(
         OrderRow,
         "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
-             ticket_title, ticket_price_cents, ticket_version, created_at, updated_at
+             ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
+             created_at, updated_at
          FROM orders WHERE buyer_id = ? ORDER BY id",
         buyer,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Order::try_from).collect()
-}
-
-/// Unpaid orders whose deadline has passed, the longest overdue first.
-pub(crate) async fn run_out(
-    db: &mut SqliteConnection,
-    now: Timestamp,
-    limit: u32,
-) -> Result<Vec<Order>, OrdersError> {
-    let now = now.as_millis();
-    let rows = sqlx::query_as!(
-        OrderRow,
-        "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
-             ticket_title, ticket_price_cents, ticket_version, created_at, updated_at
-         FROM orders WHERE status IN ('created', 'awaiting:payment') AND expires_at <= ?
-         ORDER BY expires_at LIMIT ?",
-        now,
-        limit,
     )
     .fetch_all(db)
     .await?;
@@ -162,14 +170,21 @@ pub(crate) async fn save(db: &mut SqliteConnection, order: &Order) -> Result<(),
     let (id, status) = (order.id.to_string(), order.status.as_str());
     let reason = order.cancel_reason.map(CancelReason::as_str);
     let (expires_at, updated_at) = (order.expires_at.as_millis(), order.updated_at.as_millis());
+    let open_payment = order.open_payment.map(|id| id.to_string());
+    let payment = order.purchase.map(|purchase| purchase.payment.to_string());
+    let paid_at = order.purchase.map(|purchase| purchase.at.as_millis());
     let done = sqlx::query!(
-        "UPDATE orders SET status = ?1, cancel_reason = ?2, expires_at = ?3, version = ?4, updated_at = ?5
-         WHERE id = ?6 AND version = ?4 - 1",
+        "UPDATE orders SET status = ?1, cancel_reason = ?2, expires_at = ?3, version = ?4, updated_at = ?5,
+             open_payment_id = ?6, payment_id = ?7, paid_at = ?8
+         WHERE id = ?9 AND version = ?4 - 1",
         status,
         reason,
         expires_at,
         order.version,
         updated_at,
+        open_payment,
+        payment,
+        paid_at,
         id,
     )
     .execute(db)
@@ -179,50 +194,4 @@ pub(crate) async fn save(db: &mut SqliteConnection, order: &Order) -> Result<(),
     } else {
         Err(OrdersError::Conflict(order.id))
     }
-}
-
-/// The version of a ticket in this service's copy.
-pub(crate) async fn ticket_version(
-    db: &mut SqliteConnection,
-    id: TicketId,
-) -> Result<Option<i64>, sqlx::Error> {
-    let id = id.to_string();
-    sqlx::query_scalar!("SELECT version FROM tickets WHERE id = ?", id)
-        .fetch_optional(db)
-        .await
-}
-
-/// A ticket as the tickets service tells of it.
-pub(crate) struct ReplicatedTicket {
-    pub(crate) id: TicketId,
-    pub(crate) seller: UserId,
-    pub(crate) title: Title,
-    pub(crate) price: Price,
-    pub(crate) version: i64,
-}
-
-/// Brings the copy of a ticket to a version.
-pub(crate) async fn save_ticket(
-    db: &mut SqliteConnection,
-    ticket: &ReplicatedTicket,
-) -> Result<(), sqlx::Error> {
-    let (id, seller, title) = (
-        ticket.id.to_string(),
-        ticket.seller.to_string(),
-        ticket.title.as_str(),
-    );
-    let price = ticket.price.cents();
-    sqlx::query!(
-        "INSERT INTO tickets (id, seller_id, title, price_cents, version) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET seller_id = excluded.seller_id, title = excluded.title,
-             price_cents = excluded.price_cents, version = excluded.version",
-        id,
-        seller,
-        title,
-        price,
-        ticket.version,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
 }

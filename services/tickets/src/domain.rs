@@ -1,7 +1,7 @@
 //! What a ticket is and when it can be bought. Pure: time comes in as an argument.
 
 use contracts::views::TicketView;
-use contracts::{OrderId, Price, TicketId, Timestamp, Title, UserId};
+use contracts::{OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 
 /// A ticket somebody offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Ticket {
     pub title: Title,
     /// What it costs.
     pub price: Price,
+    /// For how long after a purchase its seller takes it back.
+    pub refund: RefundWindow,
     /// Who offers it.
     pub seller: UserId,
     /// Grows by one with every change, from 0.
@@ -84,6 +86,7 @@ impl Ticket {
             title: self.title.clone(),
             price: self.price,
             user_id: self.seller,
+            refund_hours: self.refund,
             version: self.version,
             order_id: self.hold_at(now).map(|hold| hold.order_id),
         }
@@ -102,6 +105,7 @@ mod tests {
             id: TicketId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
             title: Title::parse("Concert").unwrap(),
             price: Price::from_cents(2_000).unwrap(),
+            refund: RefundWindow::default(),
             seller: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap(),
             version: 3,
             hold: until.map(|until| Hold {

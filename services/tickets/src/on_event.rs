@@ -1,14 +1,14 @@
 //! What the tickets service does with the events of the orders service.
 
-use contracts::events::{OrderCancelled, OrderCreated};
-use contracts::{OrderId, TicketId, Timestamp};
+use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated};
+use contracts::{OrderId, OrderStatus, TicketId, Timestamp};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 
 use crate::service::announce;
 use crate::{Hold, Ticket, TicketsError, store};
 
-/// Holds a ticket for the order that reserved it, and releases it when that very order is cancelled. For the source
-/// "orders".
+/// Holds a ticket for the order that reserved it, for good once the order is paid, and releases it when that very order
+/// is cancelled. For the source "orders".
 ///
 /// An event that comes twice, or after a newer one of its order, changes nothing.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +16,11 @@ pub struct OnOrderEvent;
 
 impl Handler for OnOrderEvent {
     fn subjects(&self) -> &'static [&'static str] {
-        &[OrderCreated::SUBJECT, OrderCancelled::SUBJECT]
+        &[
+            OrderCreated::SUBJECT,
+            OrderUpdated::SUBJECT,
+            OrderCancelled::SUBJECT,
+        ]
     }
 
     fn apply<'t>(
@@ -26,7 +30,23 @@ impl Handler for OnOrderEvent {
     ) -> BoxFuture<'t, Result<(), ApplyError>> {
         Box::pin(async move {
             match event.subject.as_str() {
-                OrderCreated::SUBJECT => hold(tx, &event.decode()?).await,
+                OrderCreated::SUBJECT => {
+                    let event: OrderCreated = event.decode()?;
+                    let hold = Hold {
+                        order_id: event.id,
+                        until: Some(event.expires_at),
+                    };
+                    hold_for(tx, event.ticket.id, event.version, hold).await
+                }
+                OrderUpdated::SUBJECT => {
+                    let event: OrderUpdated = event.decode()?;
+                    let is_sold = event.status == OrderStatus::Complete;
+                    let hold = Hold {
+                        order_id: event.id,
+                        until: (!is_sold).then_some(event.expires_at),
+                    };
+                    hold_for(tx, event.ticket.id, event.version, hold).await
+                }
                 OrderCancelled::SUBJECT => release(tx, &event.decode()?).await,
                 other => Err(ApplyError::Rejected(format!("no reaction to {other}"))),
             }
@@ -34,20 +54,21 @@ impl Handler for OnOrderEvent {
     }
 }
 
-async fn hold(tx: &mut Transaction, event: &OrderCreated) -> Result<(), ApplyError> {
-    if !is_news(tx, event.id, event.version).await? {
+async fn hold_for(
+    tx: &mut Transaction,
+    ticket: TicketId,
+    order_version: i64,
+    hold: Hold,
+) -> Result<(), ApplyError> {
+    if !is_news(tx, hold.order_id, order_version).await? {
         return Ok(());
     }
     let now = Timestamp::from_millis(tx.now_ms());
-    let hold = Hold {
-        order_id: event.id,
-        until: Some(event.expires_at),
-    };
-    let held = store::hold_if_free(tx.connection(), event.ticket.id, hold, now)
+    let held = store::hold_if_free(tx.connection(), ticket, hold, now)
         .await
         .map_err(into_apply_error)?;
     let Some(ticket) = held else {
-        let ticket = known_ticket(tx, event.ticket.id).await?;
+        let ticket = known_ticket(tx, ticket).await?;
         // The orders service never has two live orders for one ticket, so an event of the other order is missing here.
         let holder = ticket
             .hold

@@ -89,6 +89,7 @@ async fn insert(tx: &mut Transaction, seller: UserId, ticket: NewTicket) -> Resu
         id: TicketId::from_uuid(tx.next_id()),
         title: ticket.title,
         price: ticket.price,
+        refund: ticket.refund,
         seller,
         version: 0,
         hold: None,
@@ -101,6 +102,7 @@ async fn insert(tx: &mut Transaction, seller: UserId, ticket: NewTicket) -> Resu
         title: ticket.title.clone(),
         price: ticket.price,
         user_id: ticket.seller,
+        refund_hours: ticket.refund,
     };
     tx.append(
         TicketCreated::SUBJECT,
@@ -139,6 +141,7 @@ pub(crate) async fn announce(tx: &mut Transaction, ticket: &Ticket) -> Result<()
         title: ticket.title.clone(),
         price: ticket.price,
         user_id: ticket.seller,
+        refund_hours: ticket.refund,
         order_id: ticket.hold.map(|hold| hold.order_id),
     };
     tx.append(

@@ -3,7 +3,7 @@
 mod on_sale;
 
 use contracts::forms::NewTicket;
-use contracts::{OrderId, Price, TicketId, Timestamp, Title, UserId};
+use contracts::{OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
 
 pub(crate) use on_sale::{count_on_sale, on_sale};
@@ -17,6 +17,7 @@ struct TicketRow {
     seller_id: String,
     title: String,
     price_cents: i64,
+    refund_hours: i64,
     version: i64,
     order_id: Option<String>,
     held_until: Option<i64>,
@@ -37,6 +38,7 @@ impl TryFrom<TicketRow> for Ticket {
             id: TicketId::parse(&row.id).map_err(|_| corrupt("id"))?,
             title: Title::parse(&row.title).map_err(|_| corrupt("title"))?,
             price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
+            refund: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
             seller: UserId::parse(&row.seller_id).map_err(|_| corrupt("seller_id"))?,
             version: row.version,
             hold: order_id.map(|order_id| Hold {
@@ -56,15 +58,17 @@ pub(crate) async fn insert(db: &mut SqliteConnection, ticket: &Ticket) -> Result
         ticket.title.as_str(),
     );
     let (folded, price) = (folded_title(&ticket.title), ticket.price.cents());
+    let refund = ticket.refund.hours();
     let created_at = ticket.created_at.as_millis();
     sqlx::query!(
-        "INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, version, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, refund_hours, version, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         id,
         seller,
         title,
         folded,
         price,
+        refund,
         ticket.version,
         created_at,
     )
@@ -88,15 +92,18 @@ pub(crate) async fn edit_if_free(
         folded_title(&change.title),
         change.price.cents(),
     );
+    let refund = change.refund.hours();
     let row = sqlx::query_as!(
         TicketRow,
         r#"UPDATE tickets
-           SET title = ?1, title_folded = ?2, price_cents = ?3, version = version + 1, order_id = NULL, held_until = NULL
-           WHERE id = ?4 AND seller_id = ?5 AND free_from <= ?6
-           RETURNING id, seller_id, title, price_cents, version, order_id, held_until, created_at"#,
+           SET title = ?1, title_folded = ?2, price_cents = ?3, refund_hours = ?4, version = version + 1,
+               order_id = NULL, held_until = NULL
+           WHERE id = ?5 AND seller_id = ?6 AND free_from <= ?7
+           RETURNING id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at"#,
         title,
         folded,
         price,
+        refund,
         id,
         seller,
         now,
@@ -106,8 +113,8 @@ pub(crate) async fn edit_if_free(
     row.map(Ticket::try_from).transpose()
 }
 
-/// Lets an order hold a ticket that nothing else holds now; `None` if there is no such ticket, or another order's hold
-/// on it is running.
+/// Lets an order hold a ticket that nothing else holds now, or hold its own one for another time; `None` if there is no
+/// such ticket, or another order's hold on it is running.
 pub(crate) async fn hold_if_free(
     db: &mut SqliteConnection,
     id: TicketId,
@@ -120,8 +127,8 @@ pub(crate) async fn hold_if_free(
         TicketRow,
         r#"UPDATE tickets
            SET order_id = ?1, held_until = ?2, version = version + 1
-           WHERE id = ?3 AND free_from <= ?4
-           RETURNING id, seller_id, title, price_cents, version, order_id, held_until, created_at"#,
+           WHERE id = ?3 AND (free_from <= ?4 OR order_id = ?1)
+           RETURNING id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at"#,
         order_id,
         until,
         id,
@@ -144,7 +151,7 @@ pub(crate) async fn release_from(
         r#"UPDATE tickets
            SET order_id = NULL, held_until = NULL, version = version + 1
            WHERE id = ?1 AND order_id = ?2
-           RETURNING id, seller_id, title, price_cents, version, order_id, held_until, created_at"#,
+           RETURNING id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at"#,
         id,
         order_id,
     )
@@ -179,7 +186,7 @@ pub(crate) async fn find(
     let id = id.to_string();
     let row = sqlx::query_as!(
         TicketRow,
-        "SELECT id, seller_id, title, price_cents, version, order_id, held_until, created_at
+        "SELECT id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at
          FROM tickets WHERE id = ?",
         id,
     )
@@ -193,7 +200,7 @@ pub(crate) async fn listed_by(db: &SqlitePool, seller: UserId) -> Result<Vec<Tic
     let seller = seller.to_string();
     let rows = sqlx::query_as!(
         TicketRow,
-        "SELECT id, seller_id, title, price_cents, version, order_id, held_until, created_at
+        "SELECT id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at
          FROM tickets WHERE seller_id = ? ORDER BY id DESC",
         seller,
     )

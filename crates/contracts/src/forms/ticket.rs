@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::both;
-use crate::{Price, Refusal, Title};
+use crate::{Price, RefundWindow, Refusal, Title};
 
 /// What a person typed to list or change a ticket.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,9 @@ pub struct TicketForm {
     pub title: String,
     /// The price, as a decimal number.
     pub price: String,
+    /// For how many hours after a purchase it may be given back; nothing is the default.
+    #[serde(rename = "refundHours")]
+    pub refund_hours: String,
 }
 
 /// What is needed to list or change a ticket. The owner comes from the session, never from the form.
@@ -22,6 +25,8 @@ pub struct NewTicket {
     pub title: Title,
     /// The price.
     pub price: Price,
+    /// For how long after a purchase it may be given back.
+    pub refund: RefundWindow,
 }
 
 impl TicketForm {
@@ -30,8 +35,14 @@ impl TicketForm {
     /// # Errors
     /// All failing fields together.
     pub fn parse(&self) -> Result<NewTicket, Refusal> {
-        let (title, price) = both(Title::parse(&self.title), Price::parse(&self.price))?;
-        Ok(NewTicket { title, price })
+        let refund = RefundWindow::parse(&self.refund_hours);
+        let checked = both(Title::parse(&self.title), Price::parse(&self.price));
+        match (checked, refund) {
+            (Ok((title, price)), Ok(refund)) => Ok(NewTicket { title, price, refund }),
+            (Ok(_), Err(code)) => Err(code.into()),
+            (Err(refusal), Ok(_)) => Err(refusal),
+            (Err(refusal), Err(code)) => Err(Refusal([refusal.codes(), &[code]].concat())),
+        }
     }
 }
 
@@ -47,6 +58,7 @@ mod tests {
         let form = TicketForm {
             title: " Concert ".into(),
             price: "20".into(),
+            refund_hours: String::new(),
         };
         let ticket = form.parse().unwrap();
         assert_eq!((ticket.title.as_str(), ticket.price.cents()), ("Concert", 2000));

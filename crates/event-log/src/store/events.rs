@@ -90,3 +90,23 @@ pub(crate) async fn of_subject_since(
     .await?;
     Ok(events)
 }
+
+/// The events of an aggregate, in order.
+pub(crate) async fn of_aggregate(
+    reader: &SqlitePool,
+    aggregate_id: &str,
+) -> Result<Vec<Event>, DatabaseError> {
+    let events = sqlx::query_as!(
+        Event,
+        r#"
+        SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
+        FROM events
+        WHERE aggregate_id = ?
+        ORDER BY aggregate_version
+        "#,
+        aggregate_id,
+    )
+    .fetch_all(reader)
+    .await?;
+    Ok(events)
+}

@@ -12,8 +12,10 @@ use auth::AuthConfig;
 use contracts::TicketId;
 use event_log::{Clock, IdSource, ManualClock, SharedClock};
 use leptos::config::LeptosOptions;
+use orders::OrdersConfig;
+use payments::PaymentsConfig;
 use server::live::Feed;
-use server::marketplace::{Marketplace, Parts};
+use server::marketplace::{Marketplace, Parts, ProviderChoice};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -24,6 +26,8 @@ pub use person::Person;
 /// 2026-01-31T18:00:00Z, when every test begins.
 pub const START_MS: i64 = 1_769_882_400_000;
 pub const HOLD: Duration = Duration::from_secs(15 * 60);
+/// How long a payment with the delayed card takes.
+pub const PAYMENT_DELAY: Duration = Duration::from_secs(5);
 
 pub struct TestServer {
     pub address: SocketAddr,
@@ -48,7 +52,12 @@ impl TestServer {
         let sessions = Sessions::new(SessionConfig::new(key), shared.clone());
         let ids = IdSource::system(shared.clone());
         let parts = Parts {
-            hold: HOLD,
+            orders: OrdersConfig {
+                hold: HOLD,
+                ..OrdersConfig::default()
+            },
+            payments: PaymentsConfig::default(),
+            provider: ProviderChoice::Test(PAYMENT_DELAY),
             auth: AuthConfig::fast_for_tests(),
             sessions,
             clock: shared,

@@ -3,11 +3,12 @@
 mod cancel;
 mod create;
 mod list;
+mod refund;
 mod show;
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum::routing::get;
+use axum::routing::{get, post};
 use web::{Sessions, api_method_not_allowed};
 
 use crate::Orders;
@@ -17,6 +18,7 @@ pub fn routes(orders: Orders, sessions: Sessions) -> Router {
     Router::new()
         .route("/api/orders", get(list::list).post(create::create))
         .route("/api/orders/{id}", get(show::show).delete(cancel::cancel))
+        .route("/api/orders/{id}/refund", post(refund::refund))
         .method_not_allowed_fallback(api_method_not_allowed)
         .with_state(RouteState { orders, sessions })
 }

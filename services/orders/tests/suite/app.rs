@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::events::{TicketCreated, TicketUpdated};
-use contracts::{OrderId, Price, TicketId, Title, UserId};
+use contracts::{OrderId, Price, RefundWindow, TicketId, Title, UserId};
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
 use orders::{OnTicketEvent, Order, Orders, OrdersConfig};
 use test_support::{Client, Delivery, User, World};
@@ -70,6 +70,7 @@ impl TestApp {
             title: Title::parse(title).unwrap(),
             price: Price::from_cents(cents).unwrap(),
             user_id: self.seller,
+            refund_hours: RefundWindow::default(),
         };
         self.append(TicketCreated::SUBJECT, id, 0, event).await;
     }
@@ -82,6 +83,7 @@ impl TestApp {
             title: Title::parse(title).unwrap(),
             price: Price::from_cents(cents).unwrap(),
             user_id: self.seller,
+            refund_hours: RefundWindow::default(),
             order_id: None,
         };
         self.append(TicketUpdated::SUBJECT, id, version, event).await;
@@ -153,7 +155,9 @@ impl TestApp {
     /// Brings an order to a status that only the payment of it leads to.
     pub(crate) async fn pay(&self, order: OrderId, status: &'static str) {
         let statement = match status {
-            "complete" => "UPDATE orders SET status = 'complete', version = version + 1 WHERE id = ?",
+            "complete" => {
+                "UPDATE orders SET status = 'complete', version = version + 1, payment_id = id, paid_at = updated_at WHERE id = ?"
+            }
             _ => "UPDATE orders SET status = 'awaiting:payment', version = version + 1 WHERE id = ?",
         };
         assert_eq!(self.execute(statement, order.to_string()).await, 1);

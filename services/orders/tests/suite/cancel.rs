@@ -6,8 +6,8 @@ use crate::app::{HOLD, TestApp};
 
 fn told(order: &orders::Order, version: i64, reason: &str) -> (String, String) {
     let payload = format!(
-        r#"{{"id":"{}","version":{version},"reason":"{reason}","ticket":{{"id":"{}"}}}}"#,
-        order.id, order.ticket.id
+        r#"{{"id":"{}","version":{version},"reason":"{reason}","userId":"{}","ticket":{{"id":"{}"}}}}"#,
+        order.id, order.buyer, order.ticket.id
     );
     ("order:cancelled".to_owned(), payload)
 }

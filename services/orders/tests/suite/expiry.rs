@@ -68,6 +68,7 @@ async fn a_hold_can_have_another_length() {
     let app = TestApp::start().await;
     let config = orders::OrdersConfig {
         hold: Duration::from_secs(1),
+        ..orders::OrdersConfig::default()
     };
     let short = orders::Orders::new(app.db.clone(), config);
     let order = short.reserve(app.buyer.id, app.ticket().await).await.unwrap();

@@ -5,12 +5,13 @@ use contracts::forms::{NewTicket, TicketForm};
 use serde::Deserialize;
 use web::RawField;
 
-/// `{title, price}` of any types: wrong ones are refused by the rules of their fields, all together.
+/// `{title, price, refundHours?}` of any types: wrong ones are refused by the rules of their fields, all together.
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub(super) struct TicketBody {
     title: RawField,
     price: RawField,
+    refund_hours: RawField,
 }
 
 impl TicketBody {
@@ -18,6 +19,7 @@ impl TicketBody {
         let form = TicketForm {
             title: self.title.text(),
             price: self.price.number_text(),
+            refund_hours: self.refund_hours.number_text(),
         };
         form.parse()
     }

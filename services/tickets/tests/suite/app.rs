@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use contracts::events::{OrderCancelled, OrderCreated, ReleasedTicket, ReservedTicket};
+use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef};
 use contracts::forms::NewTicket;
-use contracts::{CancelReason, OrderId, OrderStatus, Price, TicketId, Timestamp, Title};
+use contracts::{CancelReason, OrderId, OrderStatus, Price, RefundWindow, TicketId, Timestamp, Title};
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
 use test_support::{Client, Delivery, User, World};
 use tickets::{OnOrderEvent, Ticket, Tickets};
@@ -103,7 +103,8 @@ impl TestApp {
             id: order,
             version,
             reason: CancelReason::User,
-            ticket: ReleasedTicket { id: ticket },
+            user_id: None,
+            ticket: TicketRef { id: ticket },
         };
         append(&self.orders, OrderCancelled::SUBJECT, order, version, event).await;
     }
@@ -183,6 +184,7 @@ pub(crate) fn new_ticket(title: &str, cents: i64) -> NewTicket {
     NewTicket {
         title: Title::parse(title).unwrap(),
         price: Price::from_cents(cents).unwrap(),
+        refund: RefundWindow::default(),
     }
 }
 

@@ -1,0 +1,151 @@
+//! The states of a payment, and why one failed, by the names that programs and databases know them.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ErrorCode, UnknownName};
+
+/// Where a payment stands. Which may follow which is the payments service's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PaymentStatus {
+    /// Written down; the provider may or may not have heard of it.
+    Intended,
+    /// The provider has it and has not decided.
+    Processing,
+    /// The money was taken.
+    Succeeded,
+    /// The provider refused it; no money was taken.
+    Failed,
+    /// The money was taken and is on its way back.
+    Refunding,
+    /// The money is back.
+    Refunded,
+}
+
+impl PaymentStatus {
+    /// Every status there is.
+    pub const ALL: [Self; 6] = [
+        Self::Intended,
+        Self::Processing,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Refunding,
+        Self::Refunded,
+    ];
+
+    /// The name in JSON and in the databases.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Intended => "intended",
+            Self::Processing => "processing",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Refunding => "refunding",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    /// Whether it is not known yet if money was taken.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Intended | Self::Processing)
+    }
+}
+
+impl FromStr for PaymentStatus {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let found = Self::ALL.into_iter().find(|status| status.as_str() == text);
+        found.ok_or_else(|| UnknownName::new(text))
+    }
+}
+
+/// Why a payment failed. The names are those of Stripe's decline codes where it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentFailure {
+    /// The bank says no.
+    CardDeclined,
+    /// There is not enough money on the card.
+    InsufficientFunds,
+    /// The bank wants to ask the buyer, and this way of paying has no place for it.
+    AuthenticationRequired,
+    /// The provider does not know the token.
+    UnknownCard,
+    /// The buyer left the provider's page, or its time ran out.
+    Abandoned,
+    /// The provider refused it for another reason.
+    Refused,
+}
+
+impl PaymentFailure {
+    /// Every reason there is.
+    pub const ALL: [Self; 6] = [
+        Self::CardDeclined,
+        Self::InsufficientFunds,
+        Self::AuthenticationRequired,
+        Self::UnknownCard,
+        Self::Abandoned,
+        Self::Refused,
+    ];
+
+    /// The name in JSON and in the databases.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CardDeclined => "card_declined",
+            Self::InsufficientFunds => "insufficient_funds",
+            Self::AuthenticationRequired => "authentication_required",
+            Self::UnknownCard => "unknown_card",
+            Self::Abandoned => "abandoned",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// What the buyer is told.
+    #[must_use]
+    pub const fn code(self) -> ErrorCode {
+        match self {
+            Self::CardDeclined => ErrorCode::CardDeclined,
+            Self::InsufficientFunds => ErrorCode::InsufficientFunds,
+            Self::AuthenticationRequired => ErrorCode::AuthenticationRequired,
+            Self::UnknownCard => ErrorCode::UnknownCard,
+            Self::Abandoned => ErrorCode::PaymentAbandoned,
+            Self::Refused => ErrorCode::PaymentRefused,
+        }
+    }
+}
+
+impl FromStr for PaymentFailure {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let found = Self::ALL.into_iter().find(|failure| failure.as_str() == text);
+        found.ok_or_else(|| UnknownName::new(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_round_trip_and_equal_their_json() {
+        for status in PaymentStatus::ALL {
+            assert_eq!(status.as_str().parse(), Ok(status));
+            let json = serde_json::to_string(&status).unwrap();
+            assert_eq!(json, format!("\"{}\"", status.as_str()));
+        }
+        for failure in PaymentFailure::ALL {
+            assert_eq!(failure.as_str().parse(), Ok(failure));
+            let json = serde_json::to_string(&failure).unwrap();
+            assert_eq!(json, format!("\"{}\"", failure.as_str()));
+        }
+        assert!("paid".parse::<PaymentStatus>().is_err());
+        assert!("Refused".parse::<PaymentFailure>().is_err());
+    }
+}

@@ -1,0 +1,123 @@
+//! A charge, as the provider sees it.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A charge that the provider was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestCharge {
+    /// The idempotency key under which it was asked for.
+    pub key: String,
+    /// How much, in cents.
+    pub amount_cents: i64,
+    /// Where it stands.
+    pub status: ChargeStatus,
+    /// Why it failed, if it did.
+    pub failure: Option<Decline>,
+    /// When a charge that takes its time succeeds, in milliseconds UTC.
+    pub settles_at_ms: Option<i64>,
+    /// Grows by one with every change, from 0.
+    pub version: i64,
+}
+
+/// Where a charge stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChargeStatus {
+    /// Not decided yet.
+    Processing,
+    /// The money was taken.
+    Succeeded,
+    /// It was refused.
+    Failed,
+    /// The money went back.
+    Refunded,
+}
+
+/// Why a charge failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decline {
+    /// The bank says no.
+    CardDeclined,
+    /// There is not enough money.
+    InsufficientFunds,
+    /// The bank wants to ask the buyer.
+    AuthenticationRequired,
+    /// There is no such card.
+    UnknownCard,
+    /// It was taken back before it was decided.
+    Abandoned,
+}
+
+/// The text names no status and no reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no status of a charge")]
+pub struct UnknownStatus(String);
+
+impl ChargeStatus {
+    /// The name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Processing => "processing",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    /// The subject of the event that tells of a charge in this status.
+    #[must_use]
+    pub const fn subject(self) -> &'static str {
+        match self {
+            Self::Processing => "charge:processing",
+            Self::Succeeded => "charge:succeeded",
+            Self::Failed => "charge:failed",
+            Self::Refunded => "charge:refunded",
+        }
+    }
+}
+
+impl FromStr for ChargeStatus {
+    type Err = UnknownStatus;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStatus> {
+        [Self::Processing, Self::Succeeded, Self::Failed, Self::Refunded]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .ok_or_else(|| UnknownStatus(text.to_owned()))
+    }
+}
+
+impl Decline {
+    /// The name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CardDeclined => "card_declined",
+            Self::InsufficientFunds => "insufficient_funds",
+            Self::AuthenticationRequired => "authentication_required",
+            Self::UnknownCard => "unknown_card",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+impl FromStr for Decline {
+    type Err = UnknownStatus;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStatus> {
+        [
+            Self::CardDeclined,
+            Self::InsufficientFunds,
+            Self::AuthenticationRequired,
+            Self::UnknownCard,
+            Self::Abandoned,
+        ]
+        .into_iter()
+        .find(|decline| decline.as_str() == text)
+        .ok_or_else(|| UnknownStatus(text.to_owned()))
+    }
+}

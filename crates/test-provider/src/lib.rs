@@ -1,0 +1,17 @@
+//! A payment provider that takes no money: the same promises as a real one (an idempotency key has one charge for ever,
+//! an answer may get lost, a charge may take its time), without an account and without a network.
+//!
+//! It stands for somebody else's system, so it has a database of its own, which nobody else reads, and it knows nothing
+//! of orders. A charge is told of by an event in its database once it is decided, as a real provider sends a webhook.
+
+mod cards;
+mod charge;
+mod provider;
+mod store;
+
+pub use cards::{CARDS, TestCard, card};
+pub use charge::{ChargeStatus, Decline, TestCharge, UnknownStatus};
+pub use provider::{ProviderError, TestProvider};
+
+/// The tables of the provider.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -1,0 +1,133 @@
+//! What the orders service does with the events of the payments service.
+
+use std::time::Duration;
+
+use contracts::events::{PaymentCreated, PaymentFailed, PaymentRefunded, PaymentStarted};
+use contracts::{OrderId, OrderStatus, PaymentId, Timestamp};
+use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
+
+use crate::service::{pay, refund};
+use crate::{Order, OrdersConfig, OrdersError, store};
+
+/// Moves an order on as its payment does. For the source "payments".
+///
+/// An event that comes twice, or after a newer one of its payment, changes nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct OnPaymentEvent {
+    payment_extension: Duration,
+}
+
+impl OnPaymentEvent {
+    /// The reactions of a service with that configuration.
+    #[must_use]
+    pub fn new(config: &OrdersConfig) -> Self {
+        Self {
+            payment_extension: config.payment_extension,
+        }
+    }
+}
+
+impl Handler for OnPaymentEvent {
+    fn subjects(&self) -> &'static [&'static str] {
+        &[
+            PaymentStarted::SUBJECT,
+            PaymentCreated::SUBJECT,
+            PaymentFailed::SUBJECT,
+            PaymentRefunded::SUBJECT,
+        ]
+    }
+
+    fn apply<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        event: &'t Event,
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        Box::pin(async move {
+            let applied = match event.subject.as_str() {
+                PaymentStarted::SUBJECT => started(tx, &event.decode()?, self.payment_extension).await,
+                PaymentCreated::SUBJECT => created(tx, &event.decode()?).await,
+                PaymentFailed::SUBJECT => failed(tx, &event.decode()?).await,
+                PaymentRefunded::SUBJECT => refunded(tx, &event.decode()?).await,
+                other => return Err(ApplyError::Rejected(format!("no reaction to {other}"))),
+            };
+            applied.map_err(into_apply_error)
+        })
+    }
+}
+
+async fn started(
+    tx: &mut Transaction,
+    event: &PaymentStarted,
+    extension: Duration,
+) -> Result<(), OrdersError> {
+    let Some((order, now)) = news(tx, event.id, event.version, event.order_id).await? else {
+        return Ok(());
+    };
+    match order.status {
+        OrderStatus::Created => {
+            pay::await_payment(tx, order, now, extension).await?;
+        }
+        OrderStatus::AwaitingPayment => {}
+        // The payments service hears of its end by itself; if the money comes all the same, it is late money.
+        OrderStatus::Complete | OrderStatus::Cancelled => return Ok(()),
+    }
+    store::note_open_payment(tx.connection(), event.order_id, Some(event.id)).await
+}
+
+async fn created(tx: &mut Transaction, event: &PaymentCreated) -> Result<(), OrdersError> {
+    let Some((order, now)) = news(tx, event.id, event.version, event.order_id).await? else {
+        return Ok(());
+    };
+    let is_right_amount = event.amount == order.ticket.price;
+    if is_right_amount && pay::complete(tx, order.clone(), event.id, now).await?.is_some() {
+        return Ok(());
+    }
+    pay::reject(tx, order, event.id, now).await
+}
+
+async fn failed(tx: &mut Transaction, event: &PaymentFailed) -> Result<(), OrdersError> {
+    let Some((order, _)) = news(tx, event.id, event.version, event.order_id).await? else {
+        return Ok(());
+    };
+    if order.open_payment != Some(event.id) {
+        return Ok(());
+    }
+    store::note_open_payment(tx.connection(), event.order_id, None).await
+}
+
+/// The money of a complete order went back without its having been given back here: the provider's own refund.
+async fn refunded(tx: &mut Transaction, event: &PaymentRefunded) -> Result<(), OrdersError> {
+    let Some((order, now)) = news(tx, event.id, event.version, event.order_id).await? else {
+        return Ok(());
+    };
+    let is_its_payment = order
+        .purchase
+        .is_some_and(|purchase| purchase.payment == event.id);
+    if is_its_payment && order.status == OrderStatus::Complete {
+        refund::give_back(tx, order, now).await?;
+    }
+    Ok(())
+}
+
+/// The order of an event and the present instant; `None` for an event that is no news.
+async fn news(
+    tx: &mut Transaction,
+    payment: PaymentId,
+    version: i64,
+    order: OrderId,
+) -> Result<Option<(Order, Timestamp)>, OrdersError> {
+    if !store::hear_payment(tx.connection(), payment, version).await? {
+        return Ok(None);
+    }
+    let order = store::find(tx.connection(), order)
+        .await?
+        .ok_or(OrdersError::NotFound)?;
+    Ok(Some((order, Timestamp::from_millis(tx.now_ms()))))
+}
+
+fn into_apply_error(error: OrdersError) -> ApplyError {
+    match error {
+        OrdersError::Database(error) => ApplyError::Database(error),
+        other => ApplyError::Rejected(other.to_string()),
+    }
+}

@@ -1,0 +1,20 @@
+//! An order as the seller of its ticket sees it.
+
+use contracts::{OrderId, Price, TicketId, Timestamp, Title};
+
+/// A ticket that was sold. Who bought it is not the seller's business.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sale {
+    /// The order.
+    pub order: OrderId,
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its title when it was reserved.
+    pub title: Title,
+    /// What it was sold for.
+    pub price: Price,
+    /// When it was paid.
+    pub sold_at: Timestamp,
+    /// When it was given back, if it was: the money is not the seller's then.
+    pub given_back_at: Option<Timestamp>,
+}

@@ -1,0 +1,78 @@
+//! What this service tells of its orders, in the transaction of the change.
+
+use contracts::events::{
+    OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
+};
+use contracts::{CancelReason, PaymentId};
+use event_log::{DatabaseError, Transaction};
+use serde::Serialize;
+
+use crate::Order;
+
+/// It was reserved.
+pub(crate) async fn created(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
+    let event = OrderCreated {
+        id: order.id,
+        version: order.version,
+        status: order.status,
+        user_id: order.buyer,
+        expires_at: order.expires_at,
+        ticket: ReservedTicket {
+            id: order.ticket.id,
+            price: order.ticket.price,
+            version: order.ticket.version,
+        },
+    };
+    append(tx, OrderCreated::SUBJECT, order, &event).await
+}
+
+/// Its buyer has started to pay, or has paid.
+pub(crate) async fn updated(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
+    let event = OrderUpdated {
+        id: order.id,
+        version: order.version,
+        status: order.status,
+        user_id: order.buyer,
+        expires_at: order.expires_at,
+        ticket: TicketRef { id: order.ticket.id },
+        payment_id: order.purchase.map(|purchase| purchase.payment),
+    };
+    append(tx, OrderUpdated::SUBJECT, order, &event).await
+}
+
+/// It is cancelled, for whichever reason.
+pub(crate) async fn cancelled(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
+    let event = OrderCancelled {
+        id: order.id,
+        version: order.version,
+        reason: order.cancel_reason.unwrap_or(CancelReason::User),
+        user_id: Some(order.buyer),
+        ticket: TicketRef { id: order.ticket.id },
+    };
+    append(tx, OrderCancelled::SUBJECT, order, &event).await
+}
+
+/// Money came that it cannot have any more.
+pub(crate) async fn payment_rejected(
+    tx: &mut Transaction,
+    order: &Order,
+    payment_id: PaymentId,
+) -> Result<(), DatabaseError> {
+    let event = OrderPaymentRejected {
+        id: order.id,
+        version: order.version,
+        payment_id,
+    };
+    append(tx, OrderPaymentRejected::SUBJECT, order, &event).await
+}
+
+async fn append(
+    tx: &mut Transaction,
+    subject: &'static str,
+    order: &Order,
+    event: &(impl Serialize + Sync),
+) -> Result<(), DatabaseError> {
+    tx.append(subject, &order.id.to_string(), order.version, event)
+        .await?;
+    Ok(())
+}

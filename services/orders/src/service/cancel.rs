@@ -1,0 +1,32 @@
+//! Giving an order up.
+
+use contracts::{OrderId, OrderStatus, Timestamp, UserId};
+use event_log::Transaction;
+
+use super::announce;
+use crate::{Order, OrdersError, store};
+
+pub(super) async fn cancel(tx: &mut Transaction, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+    let order = store::find(tx.connection(), id)
+        .await?
+        .ok_or(OrdersError::NotFound)?;
+    if order.status == OrderStatus::Complete {
+        return Err(OrdersError::Complete);
+    }
+    if order.buyer != buyer {
+        return Err(OrdersError::NotOwner);
+    }
+    if order.status == OrderStatus::Cancelled {
+        return Ok(order);
+    }
+    let now = Timestamp::from_millis(tx.now_ms());
+    close(tx, order, now).await
+}
+
+/// Cancels an unpaid order, for its deadline if that has passed and for its buyer otherwise, and tells of it.
+pub(super) async fn close(tx: &mut Transaction, order: Order, now: Timestamp) -> Result<Order, OrdersError> {
+    let order = order.cancelled(now)?;
+    store::save(tx.connection(), &order).await?;
+    announce::cancelled(tx, &order).await?;
+    Ok(order)
+}

@@ -1,0 +1,106 @@
+//! The way of an order from its reservation to its being paid.
+
+use std::time::Duration;
+
+use contracts::{OrderId, OrderStatus, PaymentId, Timestamp, UserId};
+use event_log::Transaction;
+
+use super::announce;
+use super::cancel::close;
+use crate::{Order, OrdersError, store};
+
+pub(super) async fn start_payment(
+    tx: &mut Transaction,
+    buyer: UserId,
+    id: OrderId,
+    extension: Duration,
+) -> Result<Order, OrdersError> {
+    let order = store::find(tx.connection(), id)
+        .await?
+        .ok_or(OrdersError::NotFound)?;
+    let now = Timestamp::from_millis(tx.now_ms());
+    match order.clone().as_of(now).status {
+        OrderStatus::Cancelled => return Err(OrdersError::Cancelled),
+        OrderStatus::Complete => return Err(OrdersError::Complete),
+        OrderStatus::Created | OrderStatus::AwaitingPayment => {}
+    }
+    if order.buyer != buyer {
+        return Err(OrdersError::NotOwner);
+    }
+    if order.status == OrderStatus::AwaitingPayment {
+        return Ok(order);
+    }
+    await_payment(tx, order, now, extension).await
+}
+
+/// Moves an order that was only reserved to `awaiting:payment`, and tells of it.
+pub(crate) async fn await_payment(
+    tx: &mut Transaction,
+    order: Order,
+    now: Timestamp,
+    extension: Duration,
+) -> Result<Order, OrdersError> {
+    let order = order.awaiting_payment(now, extension)?;
+    store::save(tx.connection(), &order).await?;
+    announce::updated(tx, &order).await?;
+    Ok(order)
+}
+
+/// Makes an order complete with money that arrived, if it can still have its ticket; `None` if it cannot.
+///
+/// An order that ran out takes its ticket again if nobody else has it and it is still the ticket that was ordered. An
+/// order in the way whose own time has run out is closed first, as for a reservation.
+pub(crate) async fn complete(
+    tx: &mut Transaction,
+    order: Order,
+    payment: PaymentId,
+    now: Timestamp,
+) -> Result<Option<Order>, OrdersError> {
+    let was_closed = order.status == OrderStatus::Cancelled;
+    let Ok(complete) = order.completed(payment, now) else {
+        return Ok(None);
+    };
+    if was_closed && !can_be_taken_again(tx, &complete, now).await? {
+        return Ok(None);
+    }
+    store::save(tx.connection(), &complete).await?;
+    announce::updated(tx, &complete).await?;
+    Ok(Some(complete))
+}
+
+async fn can_be_taken_again(
+    tx: &mut Transaction,
+    order: &Order,
+    now: Timestamp,
+) -> Result<bool, OrdersError> {
+    let title = store::ticket_title(tx.connection(), order.ticket.id).await?;
+    if title.as_deref() != Some(order.ticket.title.as_str()) {
+        return Ok(false);
+    }
+    match store::holder(tx.connection(), order.ticket.id).await? {
+        None => Ok(true),
+        Some(holder) if holder.has_run_out(now) => {
+            close(tx, holder, now).await?;
+            Ok(true)
+        }
+        Some(_) => Ok(false),
+    }
+}
+
+/// Writes down that an order does not take the money that came for it, and tells of it: it must go back.
+pub(crate) async fn reject(
+    tx: &mut Transaction,
+    order: Order,
+    payment: PaymentId,
+    now: Timestamp,
+) -> Result<(), OrdersError> {
+    let order = Order {
+        version: order.version + 1,
+        updated_at: now,
+        open_payment: order.open_payment.filter(|open| *open != payment),
+        ..order
+    };
+    store::save(tx.connection(), &order).await?;
+    announce::payment_rejected(tx, &order, payment).await?;
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! Giving a paid order back.
+
+use contracts::{CancelReason, OrderId, OrderStatus, Timestamp, UserId};
+use event_log::Transaction;
+
+use super::announce;
+use crate::{Order, OrdersError, store};
+
+pub(super) async fn refund(tx: &mut Transaction, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+    let order = store::find(tx.connection(), id)
+        .await?
+        .ok_or(OrdersError::NotFound)?;
+    let now = Timestamp::from_millis(tx.now_ms());
+    let was_refunded = order.cancel_reason == Some(CancelReason::Refunded);
+    if !was_refunded {
+        if order.status != OrderStatus::Complete {
+            return Err(OrdersError::NotComplete);
+        }
+        if order.refundable_until().is_none_or(|until| until <= now) {
+            return Err(OrdersError::RefundTooLate);
+        }
+    }
+    if order.buyer != buyer {
+        return Err(OrdersError::NotOwner);
+    }
+    if was_refunded {
+        return Ok(order);
+    }
+    give_back(tx, order, now).await
+}
+
+/// Cancels a complete order whose money goes back, and tells of it.
+pub(crate) async fn give_back(
+    tx: &mut Transaction,
+    order: Order,
+    now: Timestamp,
+) -> Result<Order, OrdersError> {
+    let order = order.refunded(now)?;
+    store::save(tx.connection(), &order).await?;
+    announce::cancelled(tx, &order).await?;
+    Ok(order)
+}

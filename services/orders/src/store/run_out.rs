@@ -1,0 +1,60 @@
+//! Orders whose time has passed.
+
+use contracts::Timestamp;
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::OrderRow;
+use crate::{Order, OrdersError};
+
+/// Unpaid orders to be closed, the longest overdue first: their deadline has passed and no payment of them is under way,
+/// or one is and `given_up_before` is later than their deadline.
+pub(crate) async fn run_out(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    given_up_before: Timestamp,
+    limit: u32,
+) -> Result<Vec<Order>, OrdersError> {
+    let (now, given_up_before) = (now.as_millis(), given_up_before.as_millis());
+    let rows = sqlx::query_as!(
+        OrderRow,
+        "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
+             ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
+             created_at, updated_at
+         FROM orders
+         WHERE status IN ('created', 'awaiting:payment') AND expires_at <= ?1
+             AND (open_payment_id IS NULL OR expires_at <= ?2)
+         ORDER BY expires_at LIMIT ?3",
+        now,
+        given_up_before,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
+/// The earliest deadline of an unpaid order, of those with a payment under way or of those without.
+pub(crate) async fn next_deadline(
+    db: &SqlitePool,
+    with_open_payment: bool,
+) -> Result<Option<Timestamp>, OrdersError> {
+    // Two statements, because each of them is served by an index of its own.
+    let next = if with_open_payment {
+        sqlx::query_scalar!(
+            "SELECT expires_at FROM orders
+             WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NOT NULL
+             ORDER BY expires_at LIMIT 1"
+        )
+        .fetch_optional(db)
+        .await?
+    } else {
+        sqlx::query_scalar!(
+            "SELECT expires_at FROM orders
+             WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NULL
+             ORDER BY expires_at LIMIT 1"
+        )
+        .fetch_optional(db)
+        .await?
+    };
+    Ok(next.map(Timestamp::from_millis))
+}

@@ -1,0 +1,52 @@
+//! Orders as the seller of their tickets sees them.
+
+use contracts::{OrderId, Price, TicketId, Timestamp, Title, UserId};
+use sqlx::SqlitePool;
+
+use crate::{OrdersError, Sale};
+
+/// A row as the database has it.
+struct SaleRow {
+    id: String,
+    ticket_id: String,
+    ticket_title: String,
+    ticket_price_cents: i64,
+    sold_at: i64,
+    given_back_at: Option<i64>,
+}
+
+impl TryFrom<SaleRow> for Sale {
+    type Error = OrdersError;
+
+    fn try_from(row: SaleRow) -> Result<Self, OrdersError> {
+        let corrupt = |reason: &str| OrdersError::Corrupt {
+            id: row.id.clone(),
+            reason: reason.to_owned(),
+        };
+        Ok(Self {
+            order: OrderId::parse(&row.id).map_err(|_| corrupt("id"))?,
+            ticket: TicketId::parse(&row.ticket_id).map_err(|_| corrupt("ticket_id"))?,
+            title: Title::parse(&row.ticket_title).map_err(|_| corrupt("ticket_title"))?,
+            price: Price::from_cents(row.ticket_price_cents).ok_or_else(|| corrupt("ticket_price_cents"))?,
+            sold_at: Timestamp::from_millis(row.sold_at),
+            given_back_at: row.given_back_at.map(Timestamp::from_millis),
+        })
+    }
+}
+
+/// Every order that was paid for a ticket of a seller's, the latest sale first.
+pub(crate) async fn sales_of(db: &SqlitePool, seller: UserId) -> Result<Vec<Sale>, OrdersError> {
+    let seller = seller.to_string();
+    let rows = sqlx::query_as!(
+        SaleRow,
+        r#"SELECT orders.id, ticket_id, ticket_title, ticket_price_cents, paid_at AS "sold_at!",
+               CASE WHEN status = 'cancelled' THEN updated_at END AS "given_back_at: i64"
+           FROM tickets JOIN orders ON orders.ticket_id = tickets.id
+           WHERE seller_id = ? AND paid_at IS NOT NULL
+           ORDER BY paid_at DESC, orders.id DESC"#,
+        seller,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Sale::try_from).collect()
+}

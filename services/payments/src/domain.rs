@@ -1,0 +1,123 @@
+//! What a payment is and how it may change. Pure: time comes in as an argument.
+
+use contracts::views::PaymentView;
+use contracts::{OrderId, PaymentFailure, PaymentId, PaymentStatus, Price, Timestamp, UserId};
+
+/// One charge of a buyer for one order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    /// The payment. The provider's idempotency keys are derived from it.
+    pub id: PaymentId,
+    /// What it pays for.
+    pub order: OrderId,
+    /// Who pays.
+    pub buyer: UserId,
+    /// How much: the price of the order.
+    pub amount: Price,
+    /// Where it stands.
+    pub status: PaymentStatus,
+    /// Why it failed, if it did.
+    pub failure: Option<PaymentFailure>,
+    /// How it is paid.
+    pub method: Method,
+    /// What the provider calls it, once that is known.
+    pub reference: Option<String>,
+    /// The provider's page where the buyer goes on, if there is one.
+    pub redirect_url: Option<String>,
+    /// The version of the last event about it.
+    pub version: i64,
+    /// When the provider is to be asked about it next; `None` when nothing about it is open.
+    pub next_check_at: Option<Timestamp>,
+    /// How often it was asked since its status changed last.
+    pub attempts: u32,
+    /// What went wrong the last time it was asked.
+    pub last_error: Option<String>,
+    /// When it was started.
+    pub created_at: Timestamp,
+    /// When it changed last.
+    pub updated_at: Timestamp,
+}
+
+/// How a payment is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Method {
+    /// With what stands for a card at the provider.
+    Token(String),
+    /// On the provider's own page, which leads back to this address afterwards.
+    Hosted(String),
+}
+
+/// Whether a status may follow another: one only ever goes on in the order intended, processing, failed, succeeded,
+/// refunding, refunded, leaving out what does not happen.
+///
+/// The order makes messages of the provider safe that come twice, late, or the wrong way round: what is further on
+/// stays. Failed comes before succeeded because money may arrive after a refusal (a second card on the provider's page),
+/// while money that was taken is never refused any more.
+#[must_use]
+pub fn transition(from: PaymentStatus, to: PaymentStatus) -> bool {
+    rank(to) > rank(from)
+}
+
+fn rank(status: PaymentStatus) -> u8 {
+    match status {
+        PaymentStatus::Intended => 0,
+        PaymentStatus::Processing => 1,
+        PaymentStatus::Failed => 2,
+        PaymentStatus::Succeeded => 3,
+        PaymentStatus::Refunding => 4,
+        PaymentStatus::Refunded => 5,
+    }
+}
+
+impl Payment {
+    /// The payment in another status, with nothing left to ask the provider for.
+    #[must_use]
+    pub fn settled(self, status: PaymentStatus, failure: Option<PaymentFailure>, now: Timestamp) -> Self {
+        Self {
+            status,
+            failure,
+            next_check_at: None,
+            attempts: 0,
+            last_error: None,
+            updated_at: now,
+            ..self
+        }
+    }
+
+    /// The payment in a status in which the provider is to be asked at once.
+    #[must_use]
+    pub fn open(self, status: PaymentStatus, now: Timestamp) -> Self {
+        Self {
+            next_check_at: Some(now),
+            ..self.settled(status, None, now)
+        }
+    }
+
+    /// The payment as its buyer sees it.
+    #[must_use]
+    pub fn view(&self) -> PaymentView {
+        PaymentView {
+            id: self.id,
+            order_id: self.order,
+            amount: self.amount,
+            status: self.status,
+            failure: self.failure,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transition_is_decided_for_all_pairs() {
+        use PaymentStatus::{Failed, Intended, Processing, Refunded, Refunding, Succeeded};
+        let order = [Intended, Processing, Failed, Succeeded, Refunding, Refunded];
+        for (earlier, from) in order.into_iter().enumerate() {
+            for (later, to) in order.into_iter().enumerate() {
+                assert_eq!(transition(from, to), later > earlier, "{from:?} to {to:?}");
+            }
+        }
+    }
+}

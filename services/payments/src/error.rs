@@ -1,0 +1,85 @@
+//! What can go wrong with payments, without HTTP in it.
+
+use contracts::{ErrorCode, PaymentFailure, PaymentId, Refusal};
+use event_log::DatabaseError;
+use web::ApiError;
+
+use crate::ProviderError;
+
+/// Why an operation on payments was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentsError {
+    /// There is no such payment.
+    #[error("there is no such payment")]
+    NotFound,
+    /// The order is not in this service's copy of the orders.
+    #[error("there is no such order")]
+    OrderNotFound,
+    /// The order is cancelled, or its time has run out.
+    #[error("the order is cancelled")]
+    OrderCancelled,
+    /// The order is paid.
+    #[error("the order is paid")]
+    OrderPaid,
+    /// It is not known yet what becomes of the order's payment before.
+    #[error("a payment of the order is under way")]
+    PaymentOpen,
+    /// It is somebody else's.
+    #[error("it is somebody else's")]
+    NotOwner,
+    /// The provider refused the payment.
+    #[error("the payment failed: {}", .0.as_str())]
+    Failed(PaymentFailure),
+    /// A message is not the provider's.
+    #[error("the message is not the provider's: {0}")]
+    Forged(&'static str),
+    /// The provider did not answer.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// A row breaks the rules of the domain: it was not written by this service.
+    #[error("the row of payment {id} cannot be read: {reason}")]
+    Corrupt {
+        /// The payment or the order.
+        id: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A write found another state than the one it was decided upon.
+    #[error("payment {0} changed under a write")]
+    Conflict(PaymentId),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl PaymentsError {
+    /// What the client is told; `None` for what is not its business.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::NotFound | Self::OrderNotFound => Some(ErrorCode::NotFound.into()),
+            Self::OrderCancelled => Some(ErrorCode::OrderCancelled.into()),
+            Self::OrderPaid => Some(ErrorCode::OrderPaid.into()),
+            Self::PaymentOpen => Some(ErrorCode::PaymentOpen.into()),
+            Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
+            Self::Failed(failure) => Some(failure.code().into()),
+            Self::Forged(_) => Some(ErrorCode::SignatureInvalid.into()),
+            Self::Provider(_) | Self::Corrupt { .. } | Self::Conflict(_) | Self::Database(_) => None,
+        }
+    }
+}
+
+impl From<sqlx::Error> for PaymentsError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<PaymentsError> for ApiError {
+    fn from(error: PaymentsError) -> Self {
+        match error.refusal() {
+            Some(refusal) => refusal.into(),
+            None => Self::internal(&error),
+        }
+    }
+}

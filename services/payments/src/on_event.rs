@@ -1,0 +1,150 @@
+//! What the payments service does with the events of the orders service.
+
+use contracts::events::{OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated};
+use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Timestamp};
+use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction, VersionCheck, next_version};
+
+use crate::service::{give_back, into_apply_error};
+use crate::store::{self, PayableOrder};
+use crate::{Payment, PaymentsError};
+
+/// Keeps this service's copy of the orders, and gives money back that an order does not take, or gives back. For the
+/// source "orders".
+///
+/// A version is applied only on the one before: an older one is dropped, and one that comes too early is set aside.
+#[derive(Debug, Clone, Copy)]
+pub struct OnOrderEvent;
+
+impl Handler for OnOrderEvent {
+    fn subjects(&self) -> &'static [&'static str] {
+        &[
+            OrderCreated::SUBJECT,
+            OrderUpdated::SUBJECT,
+            OrderCancelled::SUBJECT,
+            OrderPaymentRejected::SUBJECT,
+        ]
+    }
+
+    fn apply<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        event: &'t Event,
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        Box::pin(async move {
+            match event.subject.as_str() {
+                OrderCreated::SUBJECT => created(tx, &event.decode()?).await,
+                OrderUpdated::SUBJECT => updated(tx, &event.decode()?).await,
+                OrderCancelled::SUBJECT => cancelled(tx, &event.decode()?).await,
+                OrderPaymentRejected::SUBJECT => payment_rejected(tx, &event.decode()?).await,
+                other => Err(ApplyError::Rejected(format!("no reaction to {other}"))),
+            }
+        })
+    }
+}
+
+async fn created(tx: &mut Transaction, event: &OrderCreated) -> Result<(), ApplyError> {
+    let known = store::find_order(tx.connection(), event.id)
+        .await
+        .map_err(into_apply_error)?;
+    if known.is_some() {
+        return Ok(());
+    }
+    let order = PayableOrder {
+        id: event.id,
+        buyer: event.user_id,
+        price: event.ticket.price,
+        status: event.status,
+        expires_at: event.expires_at,
+        version: event.version,
+    };
+    store::save_order(tx.connection(), &order)
+        .await
+        .map_err(into_apply_error)
+}
+
+async fn updated(tx: &mut Transaction, event: &OrderUpdated) -> Result<(), ApplyError> {
+    let Some(order) = next(tx, event.id, event.version).await? else {
+        return Ok(());
+    };
+    let order = PayableOrder {
+        status: event.status,
+        expires_at: event.expires_at,
+        ..order
+    };
+    store::save_order(tx.connection(), &order)
+        .await
+        .map_err(into_apply_error)
+}
+
+async fn cancelled(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), ApplyError> {
+    let Some(order) = next(tx, event.id, event.version).await? else {
+        return Ok(());
+    };
+    let order = PayableOrder {
+        status: OrderStatus::Cancelled,
+        ..order
+    };
+    store::save_order(tx.connection(), &order)
+        .await
+        .map_err(into_apply_error)?;
+    let is_refund = event.reason == CancelReason::Refunded;
+    end_payments(tx, event.id, is_refund)
+        .await
+        .map_err(into_apply_error)
+}
+
+async fn payment_rejected(tx: &mut Transaction, event: &OrderPaymentRejected) -> Result<(), ApplyError> {
+    let Some(order) = next(tx, event.id, event.version).await? else {
+        return Ok(());
+    };
+    store::save_order(tx.connection(), &order)
+        .await
+        .map_err(into_apply_error)?;
+    let payment = store::find(tx.connection(), event.payment_id)
+        .await
+        .map_err(into_apply_error)?;
+    let succeeded = payment.filter(|payment| payment.status == PaymentStatus::Succeeded);
+    if let Some(payment) = succeeded {
+        let now = Timestamp::from_millis(tx.now_ms());
+        give_back(tx, payment, now).await.map_err(into_apply_error)?;
+    }
+    Ok(())
+}
+
+/// The payments of an order that ended: money that was taken goes back if the order was given back, and what is open is
+/// asked about at once.
+async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> Result<(), PaymentsError> {
+    let now = Timestamp::from_millis(tx.now_ms());
+    for payment in store::of_order(tx.connection(), order).await? {
+        let status = payment.status;
+        if is_refund && status == PaymentStatus::Succeeded {
+            give_back(tx, payment, now).await?;
+        } else if status == PaymentStatus::Processing {
+            let payment = Payment {
+                next_check_at: Some(now),
+                attempts: 0,
+                ..payment
+            };
+            store::save(tx.connection(), &payment, status).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The order of an event, at that event's version; `None` for an event that is no news.
+async fn next(tx: &mut Transaction, id: OrderId, version: i64) -> Result<Option<PayableOrder>, ApplyError> {
+    let known = store::find_order(tx.connection(), id)
+        .await
+        .map_err(into_apply_error)?;
+    let current = known.as_ref().map(|order| order.version);
+    match (next_version(current, version), known) {
+        (VersionCheck::Apply, Some(order)) => Ok(Some(PayableOrder { version, ..order })),
+        (VersionCheck::Duplicate, _) => Ok(None),
+        (VersionCheck::Gap | VersionCheck::Apply, _) => {
+            let known = current.map_or_else(|| "none".to_owned(), |version| version.to_string());
+            Err(ApplyError::Rejected(format!(
+                "order {id}: version {version} after {known}"
+            )))
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What this service asks of a payment provider.
+
+mod test;
+
+use axum::http::HeaderMap;
+use contracts::{PaymentFailure, PaymentId, Timestamp};
+use event_log::BoxFuture;
+
+pub use test::{OnTestCharge, TestPayments};
+
+use crate::Payment;
+
+/// Moves money. Every call may be repeated: the keys that an implementation sends are derived from the payment, so that a
+/// repetition moves no money again.
+pub trait Provider: Send + Sync + 'static {
+    /// Its name, for people.
+    fn name(&self) -> &'static str;
+
+    /// Whether buyers pay on a page of its own, [`Method::Hosted`](crate::Method::Hosted), rather than with a token.
+    fn is_hosted(&self) -> bool;
+
+    /// Asks for the money of a payment.
+    fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>>;
+
+    /// What became of a payment; `None` if the provider has never heard of it.
+    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<Answer>, ProviderError>>;
+
+    /// Takes back a payment that is not decided, and says what became of it: one that is decided stays as it is.
+    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>>;
+
+    /// Gives the money of a payment back. The answer is [`Outcome::Refunded`] once it is certain that it goes back.
+    fn refund<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>>;
+
+    /// Reads a message of the provider that came over HTTP; `None` if it is about nothing of interest.
+    ///
+    /// # Errors
+    /// [`ForgedNotice`] if it is not the provider's, or too old.
+    fn read_notice(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Option<Notice>, ForgedNotice>;
+}
+
+/// What the provider says of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What the provider calls it.
+    pub reference: Option<String>,
+    /// The page where the buyer goes on.
+    pub redirect_url: Option<String>,
+}
+
+/// What became of a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is not decided.
+    Processing,
+    /// The money was taken.
+    Succeeded,
+    /// It was refused, for good.
+    Failed(PaymentFailure),
+    /// The money went back.
+    Refunded,
+}
+
+impl Outcome {
+    /// The name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Processing => "processing",
+            Self::Succeeded => "succeeded",
+            Self::Failed(_) => "failed",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
+impl From<Outcome> for Answer {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            reference: None,
+            redirect_url: None,
+        }
+    }
+}
+
+/// A message of the provider about a payment. It may come any number of times, late, and in any order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The provider's name of the message: the same for every delivery of it.
+    pub event_id: String,
+    /// What it is about.
+    pub payment: PaymentId,
+    /// What it says.
+    pub answer: Answer,
+}
+
+/// The provider did not answer, or not with an answer: whether it did what it was asked for is not known.
+#[derive(Debug, thiserror::Error)]
+#[error("the payment provider did not answer: {0}")]
+pub struct ProviderError(pub String);
+
+/// A message that is not the provider's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ForgedNotice(pub &'static str);

@@ -1,0 +1,150 @@
+//! The test provider, as a provider of this service.
+
+use axum::http::HeaderMap;
+use contracts::{PaymentFailure, PaymentId, Timestamp};
+use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
+use test_provider::{ChargeStatus, Decline, TestCharge, TestProvider};
+
+use super::{Answer, ForgedNotice, Notice, Outcome, Provider, ProviderError};
+use crate::{Method, Payment, service};
+
+/// Payments with the provider that takes no money.
+#[derive(Debug, Clone)]
+pub struct TestPayments {
+    provider: TestProvider,
+}
+
+impl TestPayments {
+    /// Payments with that provider.
+    #[must_use]
+    pub fn new(provider: TestProvider) -> Self {
+        Self { provider }
+    }
+}
+
+impl Provider for TestPayments {
+    fn name(&self) -> &'static str {
+        "test"
+    }
+
+    fn is_hosted(&self) -> bool {
+        false
+    }
+
+    fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+        Box::pin(async move {
+            let Method::Token(token) = &payment.method else {
+                return Ok(Outcome::Failed(PaymentFailure::Refused).into());
+            };
+            let key = payment.id.to_string();
+            answer(self.provider.charge(&key, payment.amount.cents(), token).await)
+        })
+    }
+
+    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<Answer>, ProviderError>> {
+        Box::pin(async move {
+            match self.provider.find(&payment.id.to_string()).await {
+                Ok(Some(charge)) => answer(Ok(charge)).map(Some),
+                Ok(None) => Ok(None),
+                Err(error) => answer(Err(error)).map(Some),
+            }
+        })
+    }
+
+    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+        Box::pin(async move { answer(self.provider.cancel(&payment.id.to_string()).await) })
+    }
+
+    fn refund<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+        Box::pin(async move { answer(self.provider.refund(&payment.id.to_string()).await) })
+    }
+
+    /// The test provider lives in the same process and is heard through [`OnTestCharge`]; nobody sends its messages over
+    /// HTTP.
+    fn read_notice(
+        &self,
+        _headers: &HeaderMap,
+        _body: &[u8],
+        _now: Timestamp,
+    ) -> Result<Option<Notice>, ForgedNotice> {
+        Err(ForgedNotice("the test provider sends no messages over HTTP"))
+    }
+}
+
+fn answer(charge: Result<TestCharge, test_provider::ProviderError>) -> Result<Answer, ProviderError> {
+    match charge {
+        Ok(charge) => Ok(Answer {
+            outcome: outcome(&charge),
+            reference: Some(charge.key),
+            redirect_url: None,
+        }),
+        Err(error) => Err(ProviderError(error.to_string())),
+    }
+}
+
+fn outcome(charge: &TestCharge) -> Outcome {
+    match charge.status {
+        ChargeStatus::Processing => Outcome::Processing,
+        ChargeStatus::Succeeded => Outcome::Succeeded,
+        ChargeStatus::Refunded => Outcome::Refunded,
+        ChargeStatus::Failed => Outcome::Failed(match charge.failure {
+            Some(Decline::CardDeclined) => PaymentFailure::CardDeclined,
+            Some(Decline::InsufficientFunds) => PaymentFailure::InsufficientFunds,
+            Some(Decline::AuthenticationRequired) => PaymentFailure::AuthenticationRequired,
+            Some(Decline::UnknownCard) => PaymentFailure::UnknownCard,
+            Some(Decline::Abandoned) => PaymentFailure::Abandoned,
+            None => PaymentFailure::Refused,
+        }),
+    }
+}
+
+/// Hears the test provider's messages, as the webhook hears a real provider's: through the inbox. For the source
+/// "test-provider".
+#[derive(Debug, Clone, Copy)]
+pub struct OnTestCharge;
+
+impl OnTestCharge {
+    /// The message that an event of the test provider is.
+    ///
+    /// # Errors
+    /// When it is no event about a charge of a payment.
+    pub fn notice(event: &Event) -> Result<Notice, ApplyError> {
+        let charge: TestCharge = event.decode()?;
+        let payment = PaymentId::parse(&charge.key)
+            .map_err(|_| ApplyError::Rejected(format!("{} is no payment", charge.key)))?;
+        Ok(Notice {
+            event_id: event.id.clone(),
+            payment,
+            answer: Answer {
+                outcome: outcome(&charge),
+                reference: Some(charge.key),
+                redirect_url: None,
+            },
+        })
+    }
+}
+
+impl Handler for OnTestCharge {
+    fn subjects(&self) -> &'static [&'static str] {
+        const SUBJECTS: &[&str] = &[
+            ChargeStatus::Processing.subject(),
+            ChargeStatus::Succeeded.subject(),
+            ChargeStatus::Failed.subject(),
+            ChargeStatus::Refunded.subject(),
+        ];
+        SUBJECTS
+    }
+
+    fn apply<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        event: &'t Event,
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        Box::pin(async move {
+            let notice = Self::notice(event)?;
+            service::receive(tx, &notice)
+                .await
+                .map_err(service::into_apply_error)
+        })
+    }
+}

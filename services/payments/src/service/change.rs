@@ -1,0 +1,104 @@
+//! Every change of a payment's status, with the event that tells of it.
+
+use contracts::events::{PaymentCreated, PaymentFailed, PaymentRefunded};
+use contracts::{PaymentFailure, PaymentStatus, Timestamp};
+use event_log::Transaction;
+use serde::Serialize;
+
+use crate::{Payment, PaymentsError, store};
+
+/// The money was taken. A second success for one order becomes a refund: the unique index says so.
+pub(super) async fn succeed(
+    tx: &mut Transaction,
+    payment: Payment,
+    now: Timestamp,
+) -> Result<Payment, PaymentsError> {
+    let was = payment.status;
+    let succeeded = Payment {
+        version: payment.version + 1,
+        ..payment.clone().settled(PaymentStatus::Succeeded, None, now)
+    };
+    match store::save(tx.connection(), &succeeded, was).await {
+        Ok(()) => {}
+        Err(PaymentsError::Database(error)) if error.is_unique_violation() => {
+            return give_back(tx, payment, now).await;
+        }
+        Err(error) => return Err(error),
+    }
+    let event = PaymentCreated {
+        id: succeeded.id,
+        version: succeeded.version,
+        order_id: succeeded.order,
+        amount: succeeded.amount,
+    };
+    announce(tx, PaymentCreated::SUBJECT, &succeeded, &event).await?;
+    Ok(succeeded)
+}
+
+/// The provider refused it.
+pub(super) async fn fail(
+    tx: &mut Transaction,
+    payment: Payment,
+    reason: PaymentFailure,
+    now: Timestamp,
+) -> Result<Payment, PaymentsError> {
+    let was = payment.status;
+    let failed = Payment {
+        version: payment.version + 1,
+        ..payment.settled(PaymentStatus::Failed, Some(reason), now)
+    };
+    store::save(tx.connection(), &failed, was).await?;
+    let event = PaymentFailed {
+        id: failed.id,
+        version: failed.version,
+        order_id: failed.order,
+        reason,
+    };
+    announce(tx, PaymentFailed::SUBJECT, &failed, &event).await?;
+    Ok(failed)
+}
+
+/// The money must go back. Nobody is told before it has.
+pub(crate) async fn give_back(
+    tx: &mut Transaction,
+    payment: Payment,
+    now: Timestamp,
+) -> Result<Payment, PaymentsError> {
+    let was = payment.status;
+    let refunding = payment.open(PaymentStatus::Refunding, now);
+    store::save(tx.connection(), &refunding, was).await?;
+    Ok(refunding)
+}
+
+/// The money went back.
+pub(super) async fn refunded(
+    tx: &mut Transaction,
+    payment: Payment,
+    now: Timestamp,
+) -> Result<Payment, PaymentsError> {
+    let was = payment.status;
+    let refunded = Payment {
+        version: payment.version + 1,
+        ..payment.settled(PaymentStatus::Refunded, None, now)
+    };
+    store::save(tx.connection(), &refunded, was).await?;
+    let event = PaymentRefunded {
+        id: refunded.id,
+        version: refunded.version,
+        order_id: refunded.order,
+        amount: refunded.amount,
+    };
+    announce(tx, PaymentRefunded::SUBJECT, &refunded, &event).await?;
+    Ok(refunded)
+}
+
+async fn announce(
+    tx: &mut Transaction,
+    subject: &'static str,
+    payment: &Payment,
+    event: &(impl Serialize + Sync),
+) -> Result<(), PaymentsError> {
+    tx.append(subject, &payment.id.to_string(), payment.version, event)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Beginning a payment.
+
+use contracts::events::PaymentStarted;
+use contracts::{OrderId, OrderStatus, PaymentId, PaymentStatus, Timestamp, UserId};
+use event_log::Transaction;
+
+use super::PaymentsConfig;
+use crate::{Method, Payment, PaymentsError, store};
+
+pub(super) async fn start(
+    tx: &mut Transaction,
+    buyer: UserId,
+    order_id: OrderId,
+    method: Method,
+    config: PaymentsConfig,
+) -> Result<Payment, PaymentsError> {
+    let now = Timestamp::from_millis(tx.now_ms());
+    let order = store::find_order(tx.connection(), order_id)
+        .await?
+        .ok_or(PaymentsError::OrderNotFound)?;
+    if order.is_over(now) {
+        return Err(PaymentsError::OrderCancelled);
+    }
+    let earlier = store::of_order(tx.connection(), order_id).await?;
+    let is_paid = |payment: &Payment| payment.status == PaymentStatus::Succeeded;
+    if order.status == OrderStatus::Complete || earlier.iter().any(is_paid) {
+        return Err(PaymentsError::OrderPaid);
+    }
+    if earlier.iter().any(|payment| payment.status.is_open()) {
+        return Err(PaymentsError::PaymentOpen);
+    }
+    if order.buyer != buyer {
+        return Err(PaymentsError::NotOwner);
+    }
+    let payment = Payment {
+        id: PaymentId::from_uuid(tx.next_id()),
+        order: order_id,
+        buyer,
+        amount: order.price,
+        status: PaymentStatus::Intended,
+        failure: None,
+        method,
+        reference: None,
+        redirect_url: None,
+        version: 0,
+        // The provider is about to be asked; only if nothing is heard of that is it asked again.
+        next_check_at: Some(now.plus(config.answer_limit)),
+        attempts: 0,
+        last_error: None,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(tx.connection(), &payment).await?;
+    let event = PaymentStarted {
+        id: payment.id,
+        version: payment.version,
+        order_id,
+        amount: payment.amount,
+    };
+    tx.append(
+        PaymentStarted::SUBJECT,
+        &payment.id.to_string(),
+        payment.version,
+        &event,
+    )
+    .await?;
+    Ok(payment)
+}

@@ -1,0 +1,216 @@
+//! All SQL of the payments service.
+
+mod inbox;
+mod orders;
+
+use contracts::{OrderId, PaymentFailure, PaymentId, PaymentStatus, Price, Timestamp, UserId};
+use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+
+pub(crate) use inbox::receive;
+pub(crate) use orders::{PayableOrder, find_order, save_order};
+
+use crate::{Method, Payment, PaymentsError};
+
+/// A row as the database has it.
+struct PaymentRow {
+    id: String,
+    order_id: String,
+    buyer_id: String,
+    amount_cents: i64,
+    status: String,
+    failure: Option<String>,
+    token: Option<String>,
+    return_url: Option<String>,
+    reference: Option<String>,
+    redirect_url: Option<String>,
+    version: i64,
+    next_check_at: Option<i64>,
+    attempts: i64,
+    last_error: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<PaymentRow> for Payment {
+    type Error = PaymentsError;
+
+    fn try_from(row: PaymentRow) -> Result<Self, PaymentsError> {
+        let corrupt = |reason| PaymentsError::Corrupt {
+            id: row.id.clone(),
+            reason,
+        };
+        let failure = row
+            .failure
+            .as_deref()
+            .map(str::parse::<PaymentFailure>)
+            .transpose();
+        let method = match (row.token, row.return_url) {
+            (Some(token), None) => Method::Token(token),
+            (None, Some(url)) => Method::Hosted(url),
+            _ => return Err(corrupt("token")),
+        };
+        Ok(Self {
+            id: PaymentId::parse(&row.id).map_err(|_| corrupt("id"))?,
+            order: OrderId::parse(&row.order_id).map_err(|_| corrupt("order_id"))?,
+            buyer: UserId::parse(&row.buyer_id).map_err(|_| corrupt("buyer_id"))?,
+            amount: Price::from_cents(row.amount_cents).ok_or_else(|| corrupt("amount_cents"))?,
+            status: row.status.parse().map_err(|_| corrupt("status"))?,
+            failure: failure.map_err(|_| corrupt("failure"))?,
+            method,
+            reference: row.reference,
+            redirect_url: row.redirect_url,
+            version: row.version,
+            next_check_at: row.next_check_at.map(Timestamp::from_millis),
+            attempts: u32::try_from(row.attempts).map_err(|_| corrupt("attempts"))?,
+            last_error: row.last_error,
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        })
+    }
+}
+
+/// Writes a new payment down. A second open one of the same order breaks a unique index.
+pub(crate) async fn insert(db: &mut SqliteConnection, payment: &Payment) -> Result<(), PaymentsError> {
+    let (id, order, buyer) = (
+        payment.id.to_string(),
+        payment.order.to_string(),
+        payment.buyer.to_string(),
+    );
+    let (amount, status) = (payment.amount.cents(), payment.status.as_str());
+    let (token, return_url) = match &payment.method {
+        Method::Token(token) => (Some(token), None),
+        Method::Hosted(url) => (None, Some(url)),
+    };
+    let next_check_at = payment.next_check_at.map(Timestamp::as_millis);
+    let created_at = payment.created_at.as_millis();
+    sqlx::query!(
+        "INSERT INTO payments (id, order_id, buyer_id, amount_cents, status, token, return_url, version,
+             next_check_at, attempts, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?10)",
+        id,
+        order,
+        buyer,
+        amount,
+        status,
+        token,
+        return_url,
+        payment.version,
+        next_check_at,
+        created_at,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Writes down a change of a payment that was in another status, or asked about less often, before. A second successful
+/// payment of the same order breaks a unique index.
+pub(crate) async fn save(
+    db: &mut SqliteConnection,
+    payment: &Payment,
+    was: PaymentStatus,
+) -> Result<(), PaymentsError> {
+    let (id, status, was) = (payment.id.to_string(), payment.status.as_str(), was.as_str());
+    let failure = payment.failure.map(PaymentFailure::as_str);
+    let next_check_at = payment.next_check_at.map(Timestamp::as_millis);
+    let updated_at = payment.updated_at.as_millis();
+    let done = sqlx::query!(
+        "UPDATE payments SET status = ?1, failure = ?2, reference = ?3, redirect_url = ?4, version = ?5,
+             next_check_at = ?6, attempts = ?7, last_error = ?8, updated_at = ?9
+         WHERE id = ?10 AND status = ?11",
+        status,
+        failure,
+        payment.reference,
+        payment.redirect_url,
+        payment.version,
+        next_check_at,
+        payment.attempts,
+        payment.last_error,
+        updated_at,
+        id,
+        was,
+    )
+    .execute(db)
+    .await?;
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(PaymentsError::Conflict(payment.id))
+    }
+}
+
+/// One payment.
+pub(crate) async fn find(
+    db: impl SqliteExecutor<'_>,
+    id: PaymentId,
+) -> Result<Option<Payment>, PaymentsError> {
+    let id = id.to_string();
+    let row = sqlx::query_as!(
+        PaymentRow,
+        "SELECT id, order_id, buyer_id, amount_cents, status, failure, token, return_url, reference, redirect_url,
+             version, next_check_at, attempts, last_error, created_at, updated_at
+         FROM payments WHERE id = ?",
+        id,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(Payment::try_from).transpose()
+}
+
+/// Every payment of an order, the oldest first.
+pub(crate) async fn of_order(
+    db: impl SqliteExecutor<'_>,
+    order: OrderId,
+) -> Result<Vec<Payment>, PaymentsError> {
+    let order = order.to_string();
+    let rows = sqlx::query_as!(
+        PaymentRow,
+        "SELECT id, order_id, buyer_id, amount_cents, status, failure, token, return_url, reference, redirect_url,
+             version, next_check_at, attempts, last_error, created_at, updated_at
+         FROM payments WHERE order_id = ? ORDER BY id",
+        order,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Payment::try_from).collect()
+}
+
+/// Payments about which the provider is to be asked now, the longest overdue first.
+pub(crate) async fn due(db: &SqlitePool, now: Timestamp, limit: u32) -> Result<Vec<Payment>, PaymentsError> {
+    let now = now.as_millis();
+    let rows = sqlx::query_as!(
+        PaymentRow,
+        "SELECT id, order_id, buyer_id, amount_cents, status, failure, token, return_url, reference, redirect_url,
+             version, next_check_at, attempts, last_error, created_at, updated_at
+         FROM payments WHERE next_check_at <= ? ORDER BY next_check_at LIMIT ?",
+        now,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Payment::try_from).collect()
+}
+
+/// When the provider is to be asked about a payment next, if there is one.
+pub(crate) async fn next_due(db: &SqlitePool) -> Result<Option<Timestamp>, PaymentsError> {
+    let next = sqlx::query_scalar!(
+        "SELECT next_check_at FROM payments WHERE next_check_at IS NOT NULL ORDER BY next_check_at LIMIT 1"
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(next.flatten().map(Timestamp::from_millis))
+}
+
+/// Payments that were asked about at least that often without being settled, the oldest first.
+pub(crate) async fn unsettled(db: &SqlitePool, attempts: u32) -> Result<Vec<Payment>, PaymentsError> {
+    let rows = sqlx::query_as!(
+        PaymentRow,
+        "SELECT id, order_id, buyer_id, amount_cents, status, failure, token, return_url, reference, redirect_url,
+             version, next_check_at, attempts, last_error, created_at, updated_at
+         FROM payments WHERE next_check_at IS NOT NULL AND attempts >= ? ORDER BY id",
+        attempts,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Payment::try_from).collect()
+}
