@@ -21,13 +21,13 @@ async fn a_started_server_is_alive_and_ready() {
         .iter()
         .map(|database| database["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["auth", "tickets", "orders"]);
+    assert_eq!(names, ["auth", "tickets", "orders", "payments", "test-provider"]);
     let lacks = |database: &Value| database["missingMigrations"] != 0;
     assert!(
         !ready["databases"].as_array().unwrap().iter().any(lacks),
         "{ready}"
     );
-    assert_eq!(ready["relays"].as_array().unwrap().len(), 2);
+    assert_eq!(ready["relays"].as_array().unwrap().len(), 5);
     server.finish().await;
 }
 

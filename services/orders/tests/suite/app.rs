@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use contracts::events::{TicketCreated, TicketUpdated};
-use contracts::{OrderId, Price, RefundWindow, TicketId, Title, UserId};
+use contracts::{OrderId, PaymentId, Price, RefundWindow, TicketId, Title, UserId};
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
-use orders::{OnTicketEvent, Order, Orders, OrdersConfig};
+use orders::{OnPaymentEvent, OnTicketEvent, Order, Orders, OrdersConfig};
 use test_support::{Client, Delivery, User, World};
 
 /// How long an order holds its ticket.
@@ -17,6 +17,7 @@ pub(crate) struct TestApp {
     pub(crate) orders: Orders,
     pub(crate) db: Database,
     pub(crate) tickets: Database,
+    pub(crate) payments: Database,
     pub(crate) client: Client,
     pub(crate) buyer: User,
     pub(crate) seller: UserId,
@@ -30,6 +31,7 @@ impl TestApp {
         let client = Client::new(orders::routes(orders.clone(), world.sessions.clone()));
         Self {
             tickets: world.source("tickets").await,
+            payments: world.source("payments").await,
             buyer: world.user(),
             seller: world.user().id,
             world,
@@ -37,6 +39,28 @@ impl TestApp {
             db,
             client,
         }
+    }
+
+    /// The payments service tells of something that happened to a payment, and the news arrives.
+    pub(crate) async fn tell_payment<P>(&self, subject: &'static str, id: PaymentId, version: i64, event: P)
+    where
+        P: serde::Serialize + Send + Sync + 'static,
+    {
+        self.payments
+            .write(move |tx| {
+                Box::pin(async move { tx.append(subject, &id.to_string(), version, &event).await })
+            })
+            .await
+            .unwrap();
+        self.deliver_payments().await;
+    }
+
+    /// The news of the payments service arrive.
+    pub(crate) async fn deliver_payments(&self) {
+        let handler = OnPaymentEvent::new(&OrdersConfig::default());
+        Delivery::new(&self.payments, &self.db, handler)
+            .assert_settled()
+            .await;
     }
 
     /// The buyer, sending requests.

@@ -13,6 +13,8 @@ mod hostile;
 mod interleavings;
 mod list;
 mod not_allowed;
+mod payments;
 mod race;
+mod refund;
 mod replica;
 mod show;

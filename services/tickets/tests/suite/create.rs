@@ -13,7 +13,7 @@ async fn a_ticket_is_listed_and_told_of_in_one_write() {
         .await;
     assert_snapshot!(reply, @r#"
     201 Created
-    {"id":"[id 1]","title":"Concert","price":20.5,"userId":"[id 2]","version":0}
+    {"id":"[id 1]","title":"Concert","price":20.5,"userId":"[id 2]","version":0,"refundHours":24}
     "#);
     assert!(reply.body.contains(&app.seller.id.to_string()));
     let events = app.events().await;
@@ -25,7 +25,7 @@ async fn a_ticket_is_listed_and_told_of_in_one_write() {
 fn event_of(body: &str) -> String {
     let ticket: contracts::views::TicketView = serde_json::from_str(body).unwrap();
     format!(
-        r#"{{"id":"{}","version":0,"title":"Concert","price":20.5,"userId":"{}"}}"#,
+        r#"{{"id":"{}","version":0,"title":"Concert","price":20.5,"userId":"{}","refundHours":24}}"#,
         ticket.id, ticket.user_id
     )
 }
@@ -138,7 +138,7 @@ async fn the_owner_comes_from_the_session_and_extra_fields_are_ignored() {
     let reply = app.seller().post("/api/tickets", &body).await;
     assert_snapshot!(reply, @r#"
     201 Created
-    {"id":"[id 1]","title":"Concert","price":20,"userId":"[id 2]","version":0}
+    {"id":"[id 1]","title":"Concert","price":20,"userId":"[id 2]","version":0,"refundHours":24}
     "#);
     assert!(!reply.body.contains(&other.to_string()));
     assert!(reply.body.contains(&app.seller.id.to_string()));

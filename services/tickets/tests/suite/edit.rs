@@ -14,13 +14,13 @@ async fn the_owner_changes_a_ticket_and_the_version_grows() {
     let path = format!("/api/tickets/{}", ticket.id);
     assert_snapshot!(app.seller().put(&path, CHANGE).await, @r#"
     200 OK
-    {"id":"[id 1]","title":"Concert, row 1","price":30.25,"userId":"[id 2]","version":1}
+    {"id":"[id 1]","title":"Concert, row 1","price":30.25,"userId":"[id 2]","version":1,"refundHours":24}
     "#);
     assert_eq!(app.seller().put(&path, CHANGE).await.status, 200);
     let seller = app.seller.id;
     let events = app.events().await;
     let expected = format!(
-        r#"{{"id":"{}","version":2,"title":"Concert, row 1","price":30.25,"userId":"{seller}"}}"#,
+        r#"{{"id":"{}","version":2,"title":"Concert, row 1","price":30.25,"userId":"{seller}","refundHours":24}}"#,
         ticket.id
     );
     assert_eq!(events.len(), 3);
@@ -72,7 +72,7 @@ async fn a_hold_that_has_run_out_refuses_nothing_and_is_taken_off() {
     app.world.clock.advance(HOLD);
     assert_snapshot!(app.seller().put(&format!("/api/tickets/{}", ticket.id), CHANGE).await, @r#"
     200 OK
-    {"id":"[id 1]","title":"Concert, row 1","price":30.25,"userId":"[id 2]","version":2}
+    {"id":"[id 1]","title":"Concert, row 1","price":30.25,"userId":"[id 2]","version":2,"refundHours":24}
     "#);
     assert_eq!(app.reread(ticket.id).await.hold, None);
     // The late end of that order finds nothing to release.

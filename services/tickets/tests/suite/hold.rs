@@ -25,7 +25,7 @@ async fn an_order_holds_its_ticket_until_its_deadline_and_the_copies_are_told() 
     assert_eq!(held.version, 1);
     let (id, seller) = (ticket.id, app.seller.id);
     let told = format!(
-        r#"{{"id":"{id}","version":1,"title":"Concert","price":20,"userId":"{seller}","orderId":"{order}"}}"#
+        r#"{{"id":"{id}","version":1,"title":"Concert","price":20,"userId":"{seller}","refundHours":24,"orderId":"{order}"}}"#
     );
     assert_eq!(app.events().await[1], ("ticket:updated".to_owned(), told));
 
@@ -33,7 +33,9 @@ async fn an_order_holds_its_ticket_until_its_deadline_and_the_copies_are_told() 
     app.delivery().assert_settled().await;
     let released = app.reread(ticket.id).await;
     assert_eq!((released.hold, released.version), (None, 2));
-    let told = format!(r#"{{"id":"{id}","version":2,"title":"Concert","price":20,"userId":"{seller}"}}"#);
+    let told = format!(
+        r#"{{"id":"{id}","version":2,"title":"Concert","price":20,"userId":"{seller}","refundHours":24}}"#
+    );
     assert_eq!(app.events().await[2], ("ticket:updated".to_owned(), told));
 }
 

@@ -37,7 +37,7 @@ async fn the_oldest_comes_first() {
     app.ticket("Fourth", 50).await;
     assert_snapshot!(app.client.get("/api/tickets").await, @r#"
     200 OK
-    [{"id":"[id 1]","title":"First","price":3,"userId":"[id 2]","version":0},{"id":"[id 3]","title":"Second","price":1,"userId":"[id 2]","version":0},{"id":"[id 4]","title":"Third","price":2,"userId":"[id 2]","version":0},{"id":"[id 5]","title":"Fourth","price":0.5,"userId":"[id 2]","version":0}]
+    [{"id":"[id 1]","title":"First","price":3,"userId":"[id 2]","version":0,"refundHours":24},{"id":"[id 3]","title":"Second","price":1,"userId":"[id 2]","version":0,"refundHours":24},{"id":"[id 4]","title":"Third","price":2,"userId":"[id 2]","version":0,"refundHours":24},{"id":"[id 5]","title":"Fourth","price":0.5,"userId":"[id 2]","version":0,"refundHours":24}]
     "#);
 }
 
@@ -54,7 +54,7 @@ async fn a_held_ticket_is_not_in_it_until_its_hold_has_run_out() {
     app.world.clock.advance(Duration::from_millis(1));
     assert_snapshot!(app.client.get("/api/tickets").await, @r#"
     200 OK
-    [{"id":"[id 1]","title":"Held","price":1,"userId":"[id 2]","version":1},{"id":"[id 3]","title":"Free","price":1,"userId":"[id 2]","version":0}]
+    [{"id":"[id 1]","title":"Held","price":1,"userId":"[id 2]","version":1,"refundHours":24},{"id":"[id 3]","title":"Free","price":1,"userId":"[id 2]","version":0,"refundHours":24}]
     "#);
 }
 

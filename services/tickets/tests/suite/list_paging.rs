@@ -16,11 +16,11 @@ async fn the_link_leads_to_the_next_page_and_is_missing_on_the_last() {
     assert_snapshot!(first, @r#"
     200 OK
     link: </api/tickets?limit=2&q=nr.+&after=[id 1]>; rel="next"
-    [{"id":"[id 2]","title":"Nr. 1","price":1,"userId":"[id 3]","version":0},{"id":"[id 1]","title":"Nr. 2","price":1,"userId":"[id 3]","version":0}]
+    [{"id":"[id 2]","title":"Nr. 1","price":1,"userId":"[id 3]","version":0,"refundHours":24},{"id":"[id 1]","title":"Nr. 2","price":1,"userId":"[id 3]","version":0,"refundHours":24}]
     "#);
     assert_snapshot!(app.client.get(target(first.header("link"))).await, @r#"
     200 OK
-    [{"id":"[id 1]","title":"Nr. 3","price":1,"userId":"[id 2]","version":0}]
+    [{"id":"[id 1]","title":"Nr. 3","price":1,"userId":"[id 2]","version":0,"refundHours":24}]
     "#);
     // A page that ends exactly at the end of the list is the last one.
     for limit in [3, 1_000] {

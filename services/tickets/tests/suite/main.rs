@@ -12,4 +12,5 @@ mod list;
 mod list_paging;
 mod listed_by;
 mod not_allowed;
+mod payment;
 mod show;

@@ -10,7 +10,7 @@ async fn anybody_sees_a_ticket() {
     let ticket = app.ticket("Concert", 2_000).await;
     assert_snapshot!(app.client.get(&format!("/api/tickets/{}", ticket.id)).await, @r#"
     200 OK
-    {"id":"[id 1]","title":"Concert","price":20,"userId":"[id 2]","version":0}
+    {"id":"[id 1]","title":"Concert","price":20,"userId":"[id 2]","version":0,"refundHours":24}
     "#);
 }
 
@@ -23,13 +23,13 @@ async fn a_held_ticket_names_its_order_until_the_hold_has_run_out() {
     let reply = app.client.get(&path).await;
     assert_snapshot!(reply, @r#"
     200 OK
-    {"id":"[id 1]","title":"Concert","price":20,"userId":"[id 2]","version":1,"orderId":"[id 3]"}
+    {"id":"[id 1]","title":"Concert","price":20,"userId":"[id 2]","version":1,"refundHours":24,"orderId":"[id 3]"}
     "#);
     assert!(reply.body.contains(&order.to_string()));
     app.world.clock.advance(HOLD);
     assert_snapshot!(app.client.get(&path).await, @r#"
     200 OK
-    {"id":"[id 1]","title":"Concert","price":20,"userId":"[id 2]","version":1}
+    {"id":"[id 1]","title":"Concert","price":20,"userId":"[id 2]","version":1,"refundHours":24}
     "#);
 }
 

@@ -1,0 +1,252 @@
+//! What the orders service does when it hears of payments.
+
+use std::time::Duration;
+
+use contracts::events::{PaymentCreated, PaymentFailed, PaymentStarted};
+use contracts::{CancelReason, OrderStatus, PaymentFailure, PaymentId, Price};
+use orders::{Happened, Order, OrdersConfig, OrdersError};
+
+use crate::app::{HOLD, TestApp};
+
+impl TestApp {
+    fn payment_id(&self) -> PaymentId {
+        PaymentId::from_uuid(self.world.ids.next())
+    }
+
+    async fn payment_started(&self, order: &Order) -> PaymentId {
+        let id = self.payment_id();
+        let event = PaymentStarted {
+            id,
+            version: 0,
+            order_id: order.id,
+            amount: order.ticket.price,
+        };
+        self.tell_payment(PaymentStarted::SUBJECT, id, 0, event).await;
+        id
+    }
+
+    async fn payment_created(&self, order: &Order, id: PaymentId, amount: Price) {
+        let event = PaymentCreated {
+            id,
+            version: 1,
+            order_id: order.id,
+            amount,
+        };
+        self.tell_payment(PaymentCreated::SUBJECT, id, 1, event).await;
+    }
+
+    pub(crate) async fn paid(&self, order: &Order) -> PaymentId {
+        let id = self.payment_started(order).await;
+        self.payment_created(order, id, order.ticket.price).await;
+        id
+    }
+
+    async fn status(&self, order: &Order) -> (OrderStatus, Option<CancelReason>) {
+        let order = self.orders.find(order.buyer, order.id).await.unwrap();
+        (order.status, order.cancel_reason)
+    }
+
+    async fn rejected(&self) -> usize {
+        let events = self.events().await;
+        events
+            .iter()
+            .filter(|(subject, _)| subject == "order:payment-rejected")
+            .count()
+    }
+}
+
+const COMPLETE: (OrderStatus, Option<CancelReason>) = (OrderStatus::Complete, None);
+const EXPIRED: (OrderStatus, Option<CancelReason>) = (OrderStatus::Cancelled, Some(CancelReason::Expired));
+
+#[tokio::test]
+async fn starting_to_pay_makes_the_hold_longer_once() {
+    let app = TestApp::start().await;
+    let order = app.reserve(app.ticket().await).await;
+    let extension = OrdersConfig::default().payment_extension;
+    let started = app.orders.start_payment(app.buyer.id, order.id).await.unwrap();
+    assert_eq!(started.status, OrderStatus::AwaitingPayment);
+    assert_eq!(started.expires_at, order.expires_at.plus(extension));
+    app.orders.start_payment(app.buyer.id, order.id).await.unwrap();
+    app.payment_started(&order).await;
+    let found = app.orders.find(app.buyer.id, order.id).await.unwrap();
+    assert_eq!((found.expires_at, found.version), (started.expires_at, 1));
+}
+
+#[tokio::test]
+async fn a_payment_of_an_order_that_was_only_reserved_begins_it() {
+    let app = TestApp::start().await;
+    let order = app.reserve(app.ticket().await).await;
+    let payment = app.payment_started(&order).await;
+    let found = app.orders.find(app.buyer.id, order.id).await.unwrap();
+    assert_eq!(found.status, OrderStatus::AwaitingPayment);
+    assert_eq!(found.open_payment, Some(payment));
+}
+
+#[tokio::test]
+async fn money_makes_an_order_complete_for_good() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    let order = app.reserve(ticket).await;
+    let payment = app.paid(&order).await;
+    app.world.clock.advance(HOLD * 10);
+    let found = app.orders.find(app.buyer.id, order.id).await.unwrap();
+    assert_eq!((found.status, found.cancel_reason), COMPLETE);
+    assert_eq!(found.purchase.unwrap().payment, payment);
+    let other = app.orders.reserve(app.world.user().id, ticket).await;
+    assert!(matches!(other, Err(OrdersError::Reserved)));
+    let history: Vec<Happened> = app
+        .orders
+        .history(&found)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|entry| entry.what)
+        .collect();
+    assert_eq!(
+        history,
+        [Happened::Reserved, Happened::PaymentStarted, Happened::Paid]
+    );
+}
+
+#[tokio::test]
+async fn an_event_that_comes_again_changes_nothing() {
+    let app = TestApp::start().await;
+    let order = app.reserve(app.ticket().await).await;
+    app.paid(&order).await;
+    let told = app.events().await;
+    app.db
+        .write(|tx| {
+            Box::pin(async move {
+                sqlx::query("DELETE FROM cursors WHERE source = 'payments'")
+                    .execute(tx.connection())
+                    .await?;
+                Ok::<_, event_log::DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+    app.deliver_payments().await;
+    assert_eq!(app.events().await, told);
+}
+
+#[tokio::test]
+async fn late_money_takes_the_ticket_again_if_it_is_free() {
+    for is_closed in [false, true] {
+        let app = TestApp::start().await;
+        let order = app.reserve(app.ticket().await).await;
+        let payment = app.payment_started(&order).await;
+        app.world.clock.advance(HOLD * 2);
+        if is_closed {
+            assert_eq!(app.orders.close_run_out(10).await.unwrap(), 1);
+        }
+        assert_eq!(app.status(&order).await, EXPIRED);
+        app.payment_created(&order, payment, order.ticket.price).await;
+        assert_eq!(app.status(&order).await, COMPLETE);
+        assert_eq!(app.rejected().await, 0);
+    }
+}
+
+#[tokio::test]
+async fn late_money_closes_an_order_in_the_way_that_has_run_out_itself() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    let order = app.reserve(ticket).await;
+    let payment = app.payment_started(&order).await;
+    app.world.clock.advance(HOLD * 2);
+    let other = app.orders.reserve(app.world.user().id, ticket).await.unwrap();
+    app.world.clock.advance(HOLD);
+    app.payment_created(&order, payment, order.ticket.price).await;
+    assert_eq!(app.status(&order).await, COMPLETE);
+    assert_eq!(app.status(&other).await, EXPIRED);
+}
+
+#[tokio::test]
+async fn money_that_an_order_cannot_have_any_more_is_sent_back() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    let order = app.reserve(ticket).await;
+    let payment = app.payment_started(&order).await;
+    app.world.clock.advance(HOLD * 2);
+    let other = app.orders.reserve(app.world.user().id, ticket).await.unwrap();
+    app.payment_created(&order, payment, order.ticket.price).await;
+    assert_eq!(app.status(&order).await, EXPIRED);
+    assert_eq!(app.status(&other).await, (OrderStatus::Created, None));
+    let (subject, payload) = app.events().await.pop().unwrap();
+    assert_eq!(subject, "order:payment-rejected");
+    assert!(payload.contains(&payment.to_string()), "{payload}");
+}
+
+#[tokio::test]
+async fn a_ticket_that_became_another_one_is_not_taken_again() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    let order = app.reserve(ticket).await;
+    let payment = app.payment_started(&order).await;
+    app.world.clock.advance(HOLD * 2);
+    app.orders.close_run_out(10).await.unwrap();
+    app.tell_updated(ticket, 1, "Another concert", 2_000).await;
+    app.delivery().assert_settled().await;
+    app.payment_created(&order, payment, order.ticket.price).await;
+    assert_eq!((app.status(&order).await, app.rejected().await), (EXPIRED, 1));
+}
+
+#[tokio::test]
+async fn money_for_an_order_that_was_given_up_is_sent_back() {
+    let app = TestApp::start().await;
+    let order = app.reserve(app.ticket().await).await;
+    let payment = app.payment_started(&order).await;
+    app.orders.cancel(app.buyer.id, order.id).await.unwrap();
+    app.payment_created(&order, payment, order.ticket.price).await;
+    assert_eq!(
+        app.status(&order).await,
+        (OrderStatus::Cancelled, Some(CancelReason::User))
+    );
+    assert_eq!(app.rejected().await, 1);
+}
+
+#[tokio::test]
+async fn a_wrong_amount_and_a_second_payment_are_sent_back() {
+    let app = TestApp::start().await;
+    let order = app.reserve(app.ticket().await).await;
+    let wrong = app.payment_started(&order).await;
+    app.payment_created(&order, wrong, Price::from_cents(1).unwrap())
+        .await;
+    assert_eq!(app.status(&order).await, (OrderStatus::AwaitingPayment, None));
+    app.paid(&order).await;
+    assert_eq!((app.status(&order).await, app.rejected().await), (COMPLETE, 1));
+    app.paid(&order).await;
+    assert_eq!((app.status(&order).await, app.rejected().await), (COMPLETE, 2));
+}
+
+#[tokio::test]
+async fn an_order_with_a_payment_under_way_is_closed_only_when_patience_ends() {
+    let app = TestApp::start().await;
+    let config = OrdersConfig::default();
+    let order = app.reserve(app.ticket().await).await;
+    let payment = app.payment_started(&order).await;
+    let deadline = HOLD + config.payment_extension;
+    app.world.clock.advance(deadline);
+    assert_eq!(app.orders.close_run_out(10).await.unwrap(), 0);
+    let next = app.orders.next_deadline().await.unwrap().unwrap();
+    assert_eq!(next, app.world.now().plus(config.payment_patience));
+
+    // Without the payment there is nothing to wait for.
+    let event = PaymentFailed {
+        id: payment,
+        version: 1,
+        order_id: order.id,
+        reason: PaymentFailure::CardDeclined,
+    };
+    app.tell_payment(PaymentFailed::SUBJECT, payment, 1, event).await;
+    assert_eq!(app.orders.next_deadline().await.unwrap(), Some(app.world.now()));
+    assert_eq!(app.orders.close_run_out(10).await.unwrap(), 1);
+
+    let order = app.reserve(order.ticket.id).await;
+    app.payment_started(&order).await;
+    app.world
+        .clock
+        .advance(deadline + config.payment_patience - Duration::from_millis(1));
+    assert_eq!(app.orders.close_run_out(10).await.unwrap(), 0);
+    app.world.clock.advance(Duration::from_millis(1));
+    assert_eq!(app.orders.close_run_out(10).await.unwrap(), 1);
+}

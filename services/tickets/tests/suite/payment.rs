@@ -1,0 +1,70 @@
+//! What paying for an order does to its ticket.
+
+use std::time::Duration;
+
+use contracts::events::OrderUpdated;
+use contracts::events::TicketRef;
+use contracts::{OrderId, OrderStatus, TicketId, Timestamp};
+use tickets::Availability;
+
+use crate::app::{HOLD, TestApp, append};
+
+impl TestApp {
+    async fn tell_order_updated(
+        &self,
+        order: OrderId,
+        version: i64,
+        ticket: TicketId,
+        status: OrderStatus,
+        expires_at: Timestamp,
+    ) {
+        let event = OrderUpdated {
+            id: order,
+            version,
+            status,
+            user_id: self.seller.id,
+            expires_at,
+            ticket: TicketRef { id: ticket },
+            payment_id: None,
+        };
+        append(&self.orders, OrderUpdated::SUBJECT, order, version, event).await;
+        self.delivery().assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn a_hold_becomes_longer_and_then_lasts_for_good() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("Concert", 2_000).await;
+    let order = app.hold(&ticket).await;
+    let longer = app.world.now().plus(HOLD + Duration::from_secs(600));
+    app.tell_order_updated(order, 1, ticket.id, OrderStatus::AwaitingPayment, longer)
+        .await;
+    let held = app.reread(ticket.id).await;
+    assert_eq!(held.availability(app.world.now()), Availability::Held(longer));
+    app.tell_order_updated(order, 2, ticket.id, OrderStatus::Complete, longer)
+        .await;
+    let sold = app.reread(ticket.id).await;
+    assert_eq!(sold.availability(longer), Availability::Sold);
+    assert_eq!(sold.version, 3);
+
+    // Given back, it is on sale again.
+    app.tell_cancelled(order, 3, ticket.id).await;
+    app.delivery().assert_settled().await;
+    let free = app.reread(ticket.id).await;
+    assert_eq!(free.availability(longer), Availability::OnSale);
+}
+
+#[tokio::test]
+async fn an_order_that_had_run_out_takes_a_free_ticket_again() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("Concert", 2_000).await;
+    let order = app.hold(&ticket).await;
+    let deadline = app.world.now().plus(HOLD);
+    app.world.clock.advance(HOLD);
+    app.tell_cancelled(order, 1, ticket.id).await;
+    app.tell_order_updated(order, 2, ticket.id, OrderStatus::Complete, deadline)
+        .await;
+    let sold = app.reread(ticket.id).await;
+    assert_eq!(sold.availability(app.world.now()), Availability::Sold);
+}
