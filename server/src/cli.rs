@@ -1,10 +1,11 @@
 //! The command line.
 
 use clap::builder::Command;
-use clap::{Arg, ArgAction, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::commands::events;
 use crate::config::setting::{self, Setting};
 
 /// The command line of `ticketing`.
@@ -16,6 +17,8 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(serve())
+        .subcommand(check())
+        .subcommand(events())
 }
 
 /// The arguments to read: those given, and `serve` besides when there are none under `cargo leptos watch`, which starts
@@ -51,6 +54,58 @@ fn serve() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Fill an empty marketplace with a few people, tickets and orders, and print how to sign in"),
         )
+}
+
+fn check() -> Command {
+    Command::new("check")
+        .about("Look whether everything that must hold in a data folder does hold; fails if something does not")
+        .long_about(
+            "Look whether everything that must hold in a data folder does hold: intact files, logs without gaps, copies that \
+             equal their sources, one live order a ticket, one payment a complete order, no money without an order or a \
+             refund, no event undelivered. It only reads. The exit code is 1 if something does not hold.",
+        )
+        .arg(argument(&setting::DATA_DIR))
+}
+
+fn events() -> Command {
+    Command::new("events")
+        .about("Show how far every service has heard the events of the others, and which events are parked")
+        .arg(argument(&setting::DATA_DIR))
+        .subcommand(
+            Command::new("replay")
+                .about("Let parked events be tried again, by the running server or the next one that starts")
+                .arg(argument(&setting::DATA_DIR))
+                .arg(
+                    Arg::new("consumer")
+                        .required(true)
+                        .value_parser(events::consumers())
+                        .help("The service whose parked events are tried again"),
+                )
+                .arg(
+                    Arg::new("aggregate")
+                        .value_name("ID")
+                        .help("Only those about this aggregate, as `ticketing events` names it"),
+                ),
+        )
+}
+
+/// The data folder that a command was given.
+#[must_use]
+pub fn data_dir(matches: &ArgMatches) -> PathBuf {
+    let given = matches
+        .get_one::<String>(setting::DATA_DIR.key)
+        .map(String::as_str);
+    PathBuf::from(given.or(setting::DATA_DIR.default).unwrap_or_default())
+}
+
+/// Which parked events `ticketing events replay` was asked to try again.
+#[must_use]
+pub fn replay(matches: &ArgMatches) -> events::Replay {
+    let text = |name| matches.get_one::<String>(name).cloned();
+    events::Replay {
+        consumer: text("consumer").unwrap_or_default(),
+        aggregate: text("aggregate"),
+    }
 }
 
 fn argument(setting: &'static Setting) -> Arg {

@@ -69,7 +69,7 @@ pub async fn readyz(State(marketplace): State<Marketplace>) -> Response {
 
 async fn readiness(marketplace: &Marketplace) -> Readiness {
     let mut databases = Vec::new();
-    for database in marketplace.databases() {
+    for database in marketplace.databases.all() {
         let missing_migrations = database.missing_migrations().await;
         let is_working = database.check().await.is_ok() && matches!(missing_migrations, Ok(0));
         databases.push(DatabaseState {
@@ -80,7 +80,7 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
     }
     let mut relays = Vec::new();
     let mut is_readable = true;
-    for (source, consumer) in marketplace.relayed() {
+    for (source, consumer) in marketplace.databases.relayed() {
         match event_log::status(source, consumer).await {
             Ok(status) => relays.push(RelayState {
                 source: source.name().to_owned(),

@@ -1,8 +1,11 @@
 //! The ticketing server: configuration, command line, wiring, security, workers, shutdown. It holds no business rule;
 //! those are the services'.
 
+pub mod check;
 pub mod cli;
+pub mod commands;
 pub mod config;
+pub mod databases;
 pub mod demo;
 pub mod health;
 pub mod live;

@@ -1,12 +1,12 @@
-//! The marketplace put together: four services, each on a database of its own, and the relays between them. This is
-//! the one place that knows all of them.
+//! The marketplace put together: four services, each on a database of its own, the relays between them, and the workers.
+//! This is the one place that knows all of them.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use auth::{Auth, AuthConfig};
-use event_log::{Database, DatabaseOptions, Handler, IdSource, Relay, RelayOptions, SharedClock};
+use event_log::{Database, Handler, IdSource, Relay, RelayOptions, SharedClock};
 use orders::{OnPaymentEvent, OnTicketEvent, Orders, OrdersConfig};
 use payments::provider::{OnTestCharge, TestPayments};
 use payments::{Payments, PaymentsConfig, Provider};
@@ -16,8 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::Sessions;
 
-/// Connections a database keeps for reading.
-const READERS: u32 = 4;
+use crate::databases::{self, Databases};
 
 /// What the marketplace needs from outside.
 pub struct Parts {
@@ -50,15 +49,8 @@ pub enum ProviderChoice {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// A database does not open.
-    #[error(
-        "the database {name} cannot be opened: {source}. Is the data folder writable, on a disk with room, and not in use by another server?"
-    )]
-    Database {
-        /// Which.
-        name: &'static str,
-        /// Why.
-        source: event_log::OpenError,
-    },
+    #[error(transparent)]
+    Database(#[from] databases::OpenError),
     /// The sessions that were ended cannot be read.
     #[error("the ended sessions cannot be read: {0}")]
     Sessions(auth::AuthError),
@@ -79,9 +71,10 @@ pub struct Marketplace {
     pub sessions: Sessions,
     /// The time.
     pub clock: SharedClock,
+    /// What the services keep.
+    pub databases: Databases,
     orders_config: OrdersConfig,
     test_provider: Option<TestProvider>,
-    databases: Vec<Database>,
 }
 
 impl Marketplace {
@@ -99,71 +92,28 @@ impl Marketplace {
             clock,
             ids,
         } = parts;
-        let open = async |name, migrations| {
-            let options = DatabaseOptions {
-                path: folder.join(format!("{name}.sqlite")),
-                name,
-                readers: READERS,
-            };
-            let database = Database::open(options, migrations, clock.clone(), ids.clone()).await;
-            database.map_err(|source| OpenError::Database { name, source })
-        };
-        let auth_database = open("auth", &auth::MIGRATIONS).await?;
-        let tickets_database = open("tickets", &tickets::MIGRATIONS).await?;
-        let orders_database = open("orders", &orders::MIGRATIONS).await?;
-        let payments_database = open("payments", &payments::MIGRATIONS).await?;
-        let mut databases = vec![
-            auth_database.clone(),
-            tickets_database.clone(),
-            orders_database.clone(),
-            payments_database.clone(),
-        ];
+        let mut databases = Databases::open(folder, &clock, &ids).await?;
         let (provider, test_provider): (Arc<dyn Provider>, _) = match provider {
-            ProviderChoice::Real(provider) => (provider, None),
             ProviderChoice::Test(delay) => {
-                let database = open("test-provider", &test_provider::MIGRATIONS).await?;
-                databases.push(database.clone());
+                let database = databases.open_test_provider(folder, &clock, &ids).await?;
                 let provider = TestProvider::new(database, delay);
                 (Arc::new(TestPayments::new(provider.clone())), Some(provider))
             }
+            ProviderChoice::Real(provider) => (provider, None),
         };
-        let auth = Auth::new(auth_database.clone(), sessions.clone(), auth);
+        let auth = Auth::new(databases.auth.clone(), sessions.clone(), auth);
         auth.restore_ended_sessions().await.map_err(OpenError::Sessions)?;
         Ok(Self {
             auth,
-            tickets: Tickets::new(tickets_database.clone()),
-            orders: Orders::new(orders_database, orders_config),
-            payments: Payments::new(payments_database, provider, payments_config),
+            tickets: Tickets::new(databases.tickets.clone()),
+            orders: Orders::new(databases.orders.clone(), orders_config),
+            payments: Payments::new(databases.payments.clone(), provider, payments_config),
             sessions,
             clock,
+            databases,
             orders_config,
             test_provider,
-            databases,
         })
-    }
-
-    /// Every database: auth, tickets, orders and payments in this order, and the test provider's if it is used.
-    #[must_use]
-    pub fn databases(&self) -> &[Database] {
-        &self.databases
-    }
-
-    /// The database of the tickets service.
-    #[must_use]
-    pub fn tickets_database(&self) -> &Database {
-        &self.databases[1]
-    }
-
-    /// The database of the orders service.
-    #[must_use]
-    pub fn orders_database(&self) -> &Database {
-        &self.databases[2]
-    }
-
-    /// The database of the payments service.
-    #[must_use]
-    pub fn payments_database(&self) -> &Database {
-        &self.databases[3]
     }
 
     /// The longest time that an unpaid order can hold its ticket.
@@ -178,37 +128,19 @@ impl Marketplace {
         self.test_provider.as_ref()
     }
 
-    /// Who hears whom: source and consumer of every relay.
-    #[must_use]
-    pub fn relayed(&self) -> Vec<(&Database, &Database)> {
-        let (tickets, orders) = (self.tickets_database(), self.orders_database());
-        let payments = self.payments_database();
-        let mut relayed = vec![
-            (tickets, orders),
-            (orders, tickets),
-            (orders, payments),
-            (payments, orders),
-        ];
-        if let Some(provider) = &self.test_provider {
-            relayed.push((provider.database(), payments));
-        }
-        relayed
-    }
-
-    /// The relays, in the order of [`Marketplace::relayed`].
+    /// The relays, in the order of [`Databases::relayed`].
     #[must_use]
     pub fn relays(&self) -> Vec<Relay> {
-        let (tickets_database, orders) = (self.tickets_database(), self.orders_database());
-        let payments_database = self.payments_database();
+        let databases = &self.databases;
         let on_payment = OnPaymentEvent::new(&self.orders_config);
         let mut relays = vec![
-            relay(tickets_database, orders, OnTicketEvent),
-            relay(orders, tickets_database, tickets::OnOrderEvent),
-            relay(orders, payments_database, payments::OnOrderEvent),
-            relay(payments_database, orders, on_payment),
+            relay(&databases.tickets, &databases.orders, OnTicketEvent),
+            relay(&databases.orders, &databases.tickets, tickets::OnOrderEvent),
+            relay(&databases.orders, &databases.payments, payments::OnOrderEvent),
+            relay(&databases.payments, &databases.orders, on_payment),
         ];
-        if let Some(provider) = &self.test_provider {
-            relays.push(relay(provider.database(), payments_database, OnTestCharge));
+        if let Some(test_provider) = &databases.test_provider {
+            relays.push(relay(test_provider, &databases.payments, OnTestCharge));
         }
         relays
     }
@@ -222,13 +154,6 @@ impl Marketplace {
         tracker.spawn(payments::reconcile_open(self.payments.clone(), stop.clone()));
         if let Some(provider) = &self.test_provider {
             tracker.spawn(provider.clone().run(stop.clone()));
-        }
-    }
-
-    /// Closes the databases, the last thing before the process ends.
-    pub async fn close(&self) {
-        for database in &self.databases {
-            database.close().await;
         }
     }
 }

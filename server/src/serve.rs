@@ -123,8 +123,8 @@ pub async fn serve(
     let feed = Feed::new(stop_streams.clone());
     tasks.spawn(live::follow(
         feed.clone(),
-        marketplace.tickets_database().clone(),
-        marketplace.orders_database().clone(),
+        marketplace.databases.tickets.clone(),
+        marketplace.databases.orders.clone(),
         marketplace.longest_hold(),
         stop_tasks.clone(),
     ));
@@ -165,7 +165,7 @@ pub async fn serve(
     stop_tasks.cancel();
     tasks.close();
     tasks.wait().await;
-    marketplace.close().await;
+    marketplace.databases.close().await;
     tracing::info!("shut down: relays and workers stopped, databases closed");
     served
 }

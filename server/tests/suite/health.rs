@@ -34,7 +34,7 @@ async fn a_started_server_is_alive_and_ready() {
 #[tokio::test]
 async fn a_database_that_does_not_work_makes_the_server_unavailable() {
     let server = TestServer::start().await;
-    server.marketplace.orders_database().close().await;
+    server.marketplace.databases.orders.close().await;
     let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 503);
     assert_eq!(ready.json::<Value>().await.unwrap()["status"], "unavailable");
@@ -43,7 +43,7 @@ async fn a_database_that_does_not_work_makes_the_server_unavailable() {
 #[tokio::test]
 async fn a_missing_migration_makes_the_server_unavailable() {
     let server = TestServer::start().await;
-    let orders = server.marketplace.orders_database();
+    let orders = &server.marketplace.databases.orders;
     orders
         .write(|tx| {
             Box::pin(async move {

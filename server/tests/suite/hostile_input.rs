@@ -52,8 +52,8 @@ impl Attack {
 fn counts(server: &TestServer) -> Vec<i64> {
     server
         .marketplace
-        .databases()
-        .iter()
+        .databases
+        .all()
         .map(|database| *database.watch().borrow())
         .collect()
 }

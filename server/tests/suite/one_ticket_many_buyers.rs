@@ -45,7 +45,7 @@ async fn rush(server: &TestServer) -> BTreeMap<(u16, String), usize> {
 async fn hold_the_writer(server: &TestServer) -> oneshot::Sender<()> {
     let (has_begun, begun) = oneshot::channel();
     let (open, opened) = oneshot::channel();
-    let orders = server.marketplace.orders_database().clone();
+    let orders = server.marketplace.databases.orders.clone();
     tokio::spawn(async move {
         let wait = orders.write(|_| {
             Box::pin(async move {
@@ -89,7 +89,8 @@ async fn without_the_index_the_ticket_is_sold_more_than_once() {
 async fn drop_index(server: &TestServer) {
     server
         .marketplace
-        .orders_database()
+        .databases
+        .orders
         .write(|tx| {
             Box::pin(async move {
                 sqlx::query("DROP INDEX one_live_order_per_ticket")

@@ -17,7 +17,7 @@ async fn announce_from_the_future(server: &TestServer, seller: &Person, ticket: 
         refund_hours: contracts::RefundWindow::default(),
         order_id: None,
     };
-    let tickets = server.marketplace.tickets_database();
+    let tickets = &server.marketplace.databases.tickets;
     tickets
         .write(move |tx| Box::pin(append(tx, event)))
         .await

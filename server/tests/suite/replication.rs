@@ -94,12 +94,14 @@ impl History {
                 relays[number % relays.len()].sweep().await.unwrap();
             }
         }
-        assert_one_live_order_per_ticket(market.orders_database()).await;
+        assert_one_live_order_per_ticket(&market.databases.orders).await;
     }
 
     /// Sets a cursor back, so that events come a second time.
     async fn deliver_again(&mut self) {
-        let database = self.server.marketplace.databases()[self.random.random_range(1..3)].clone();
+        let databases = &self.server.marketplace.databases;
+        let consumers = [&databases.tickets, &databases.orders, &databases.payments];
+        let database = consumers[self.random.random_range(0..consumers.len())].clone();
         let back: i64 = self.random.random_range(1..8);
         database
             .write(move |tx| Box::pin(set_cursors_back(tx, back)))
@@ -113,21 +115,21 @@ impl History {
         let replica =
             "SELECT id, CAST(version AS TEXT), title, CAST(price_cents AS TEXT) FROM tickets ORDER BY id";
         assert_eq!(
-            rows(market.tickets_database(), replica).await,
-            rows(market.orders_database(), replica).await
+            rows(&market.databases.tickets, replica).await,
+            rows(&market.databases.orders, replica).await
         );
         let held = "SELECT id, order_id FROM tickets WHERE order_id IS NOT NULL ORDER BY id";
         let live = "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' ORDER BY ticket_id";
         let (held, live) = (
-            rows(market.tickets_database(), held).await,
-            rows(market.orders_database(), live).await,
+            rows(&market.databases.tickets, held).await,
+            rows(&market.databases.orders, live).await,
         );
         // An edit after a deadline may have cleared the hold of an order that nobody closed yet: it holds nothing.
         let now = self.server.now_ms();
         let running = format!(
             "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' AND expires_at > {now} ORDER BY ticket_id"
         );
-        let running = rows(market.orders_database(), &running).await;
+        let running = rows(&market.databases.orders, &running).await;
         assert!(
             running.iter().all(|row| held.contains(row)),
             "a running hold is not known to tickets"

@@ -76,8 +76,8 @@ impl TestServer {
         let feed = Feed::new(stop.clone());
         let tasks = TaskTracker::new();
         let (tickets, orders) = (
-            marketplace.tickets_database().clone(),
-            marketplace.orders_database().clone(),
+            marketplace.databases.tickets.clone(),
+            marketplace.databases.orders.clone(),
         );
         tasks.spawn(server::live::follow(
             feed.clone(),
@@ -144,7 +144,7 @@ impl TestServer {
     /// Ends the server; fails if an event is undelivered or set aside.
     pub async fn finish(self) -> TempDir {
         self.deliver().await;
-        for (source, consumer) in self.marketplace.relayed() {
+        for (source, consumer) in self.marketplace.databases.relayed() {
             let status = event_log::status(source, consumer).await.unwrap();
             assert_eq!(
                 (status.lag, status.aside, status.parked),
@@ -158,7 +158,7 @@ impl TestServer {
         tokio::time::timeout(Duration::from_secs(20), self.tasks.wait())
             .await
             .expect("the server did not stop");
-        self.marketplace.close().await;
+        self.marketplace.databases.close().await;
         self.folder
     }
 }

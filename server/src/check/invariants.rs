@@ -1,0 +1,165 @@
+//! What must hold, each as a sentence and a query for what breaks it.
+//!
+//! The queries see all databases at once, which no service can; so they are written here and not in a service's store,
+//! and they are checked by running them.
+
+/// Something that must hold in every data folder.
+#[derive(Debug, Clone)]
+pub struct Invariant {
+    /// It, in one sentence.
+    pub name: String,
+    /// A query of one text column: whatever breaks it. `?1` is the present instant.
+    pub violations: String,
+}
+
+/// Every invariant. Those about the test provider only where it has a database.
+pub(super) fn all(has_test_provider: bool) -> Vec<Invariant> {
+    let mut schemas = vec!["auth", "tickets", "orders", "payments"];
+    let mut relayed = vec![
+        ("tickets", "tickets", "orders"),
+        ("orders", "orders", "tickets"),
+        ("orders", "orders", "payments"),
+        ("payments", "payments", "orders"),
+    ];
+    if has_test_provider {
+        schemas.push("test_provider");
+        relayed.push(("test_provider", "test-provider", "payments"));
+    }
+    let mut all: Vec<Invariant> = schemas.into_iter().flat_map(of_a_database).collect();
+    all.extend(relayed.into_iter().map(of_a_relay));
+    all.extend(MARKETPLACE.into_iter().map(of_the_marketplace));
+    if has_test_provider {
+        all.push(of_the_marketplace(PROVIDER));
+    }
+    all
+}
+
+fn of_a_database(schema: &str) -> [Invariant; 4] {
+    [
+        Invariant {
+            name: format!("The file of {schema} is intact"),
+            violations: format!(
+                "SELECT integrity_check FROM pragma_integrity_check WHERE schema = '{schema}' AND integrity_check <> 'ok'"
+            ),
+        },
+        Invariant {
+            name: format!("Every foreign key of {schema} leads somewhere"),
+            violations: format!(r#"SELECT "table" FROM pragma_foreign_key_check WHERE schema = '{schema}'"#),
+        },
+        Invariant {
+            name: format!("The log of {schema} has no gap"),
+            violations: format!(
+                "SELECT 'a sequence is missing' FROM {schema}.events HAVING max(sequence) <> count(*)"
+            ),
+        },
+        Invariant {
+            name: format!("The versions in the log of {schema} grow by one"),
+            violations: format!(
+                "SELECT aggregate_id FROM {schema}.events
+                 GROUP BY aggregate_id HAVING max(aggregate_version) + 1 <> count(*)"
+            ),
+        },
+    ]
+}
+
+fn of_a_relay((schema, source, consumer): (&str, &str, &str)) -> Invariant {
+    Invariant {
+        name: format!("Every event of {source} has arrived at {consumer}"),
+        violations: format!(
+            "SELECT 'events from ' || (position + 1) || ' to ' || newest FROM (
+                 SELECT (SELECT coalesce(max(sequence), 0) FROM {schema}.events) AS newest,
+                     coalesce((SELECT position FROM {consumer}.cursors WHERE source = '{source}'), 0) AS position)
+             WHERE position < newest
+             UNION ALL
+             SELECT 'those about ' || aggregate_id || ' wait: ' || last_error
+             FROM {consumer}.aside_aggregates WHERE source = '{source}'"
+        ),
+    }
+}
+
+fn of_the_marketplace((name, violations): (&str, &str)) -> Invariant {
+    Invariant {
+        name: name.to_owned(),
+        violations: violations.to_owned(),
+    }
+}
+
+const MARKETPLACE: [(&str, &str); 8] = [
+    (
+        "A ticket has at most one live order",
+        "SELECT ticket_id FROM orders.orders WHERE status <> 'cancelled' GROUP BY ticket_id HAVING count(*) > 1",
+    ),
+    (
+        "A complete order has exactly one payment that succeeded, of the right amount",
+        "SELECT orders.id FROM orders.orders AS orders
+         LEFT JOIN payments.payments AS payments ON payments.order_id = orders.id AND payments.status = 'succeeded'
+         WHERE orders.status = 'complete'
+         GROUP BY orders.id
+         HAVING count(payments.id) <> 1 OR max(payments.amount_cents) <> orders.ticket_price_cents
+             OR max(payments.id) <> orders.payment_id",
+    ),
+    (
+        "Money that was taken has a complete order, or goes back",
+        "SELECT payments.id FROM payments.payments AS payments
+         LEFT JOIN orders.orders AS orders ON orders.id = payments.order_id
+         WHERE payments.status = 'succeeded'
+             AND (orders.status IS NOT 'complete' OR orders.payment_id IS NOT payments.id)",
+    ),
+    (
+        "A ticket that was given back was paid, and its money goes back",
+        "SELECT orders.id FROM orders.orders AS orders
+         LEFT JOIN payments.payments AS payments ON payments.id = orders.payment_id
+         WHERE orders.cancel_reason = 'refunded'
+             AND (payments.status IS NULL OR payments.status NOT IN ('refunding', 'refunded'))",
+    ),
+    (
+        "No payment has been waiting too long for its end",
+        "SELECT id || ' (' || status || ', asked ' || attempts || ' times)' FROM payments.payments
+         WHERE next_check_at IS NOT NULL AND attempts >= 8",
+    ),
+    (
+        "The orders service's copy of the tickets equals the tickets",
+        "SELECT id FROM (
+             SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets.tickets
+             EXCEPT SELECT id, seller_id, title, price_cents, refund_hours, version FROM orders.tickets)
+         UNION SELECT id FROM (
+             SELECT id, seller_id, title, price_cents, refund_hours, version FROM orders.tickets
+             EXCEPT SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets.tickets)",
+    ),
+    (
+        "The payments service's copy of the orders equals the orders",
+        "SELECT id FROM (
+             SELECT id, buyer_id, ticket_price_cents, status, expires_at, version FROM orders.orders
+             EXCEPT SELECT id, buyer_id, price_cents, status, expires_at, version FROM payments.orders)
+         UNION SELECT id FROM (
+             SELECT id, buyer_id, price_cents, status, expires_at, version FROM payments.orders
+             EXCEPT SELECT id, buyer_id, ticket_price_cents, status, expires_at, version FROM orders.orders)",
+    ),
+    (
+        "A ticket is held by its live order, for as long as that says, and by no other",
+        // An edit after a deadline takes the hold off a ticket, whether or not its order was closed.
+        "SELECT orders.ticket_id FROM orders.orders AS orders
+         LEFT JOIN tickets.tickets AS tickets ON tickets.id = orders.ticket_id
+         WHERE (orders.status = 'complete' AND (tickets.order_id IS NOT orders.id OR tickets.held_until IS NOT NULL))
+             OR (orders.status IN ('created', 'awaiting:payment') AND orders.expires_at > ?1
+                 AND (tickets.order_id IS NOT orders.id OR tickets.held_until IS NOT orders.expires_at))
+         UNION
+         SELECT tickets.id FROM tickets.tickets AS tickets
+         LEFT JOIN orders.orders AS orders ON orders.id = tickets.order_id
+         WHERE tickets.order_id IS NOT NULL AND (orders.status IS NULL OR orders.status = 'cancelled')",
+    ),
+];
+
+const PROVIDER: (&str, &str) = (
+    "The test provider and the payments agree about every charge",
+    // Of a payment that is being settled the provider knows more for a moment.
+    "SELECT charges.key FROM test_provider.charges AS charges
+     LEFT JOIN payments.payments AS payments ON payments.id = charges.key
+     WHERE payments.id IS NULL OR charges.amount_cents <> payments.amount_cents
+         OR (payments.status NOT IN ('intended', 'processing')
+             AND charges.status <> CASE payments.status WHEN 'refunding' THEN 'succeeded' ELSE payments.status END)
+     UNION
+     SELECT payments.id FROM payments.payments AS payments
+     LEFT JOIN test_provider.charges AS charges ON charges.key = payments.id
+     WHERE charges.key IS NULL AND payments.status IN ('succeeded', 'refunding', 'refunded')",
+);

@@ -1,0 +1,118 @@
+//! `ticketing events`
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use contracts::Timestamp;
+use event_log::{Database, DatabaseError, IdSource, SharedClock, SystemClock};
+
+use crate::databases::{self, Databases};
+
+/// Why the events could not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum EventsError {
+    /// There is nothing to look at.
+    #[error("there is no {}: is this the data folder? Name it with --data-dir", .0.display())]
+    Missing(PathBuf),
+    /// A database does not open.
+    #[error(transparent)]
+    Open(#[from] databases::OpenError),
+    /// A database cannot be read or written.
+    #[error("a database failed: {0}")]
+    Database(#[from] DatabaseError),
+}
+
+/// Which events to try again.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    /// The database whose parked events are tried again.
+    pub consumer: String,
+    /// The aggregate they are about; all when none is named.
+    pub aggregate: Option<String>,
+}
+
+/// Prints how far every consumer is, and the events that are parked.
+///
+/// # Errors
+/// When a database cannot be opened or read.
+#[expect(clippy::print_stdout, reason = "the list is what was asked for")]
+pub async fn list(folder: &Path) -> Result<ExitCode, EventsError> {
+    let databases = open(folder).await?;
+    println!(
+        "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}",
+        "source", "consumer", "newest", "position", "lag", "retrying", "parked"
+    );
+    for (source, consumer) in databases.relayed() {
+        let status = event_log::status(source, consumer).await?;
+        println!(
+            "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}",
+            status.source,
+            status.consumer,
+            status.head,
+            status.position,
+            status.lag,
+            status.aside,
+            status.parked
+        );
+    }
+    for consumer in databases.all() {
+        for parked in event_log::parked(consumer).await? {
+            println!(
+                "\nparked at {} since {}: {} {} of {}, version {}\n  after {} attempts: {}\n  {}",
+                consumer.name(),
+                Timestamp::from_millis(parked.set_aside_at_ms),
+                parked.event.subject,
+                parked.event.aggregate_id,
+                parked.source,
+                parked.event.aggregate_version,
+                parked.attempts,
+                parked.error,
+                parked.event.payload,
+            );
+        }
+    }
+    databases.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lets parked events be tried again: by the running server with its next look, or by the next one that starts.
+///
+/// # Errors
+/// When a database cannot be opened or written.
+#[expect(clippy::print_stdout, reason = "the outcome is what was asked for")]
+pub async fn replay(folder: &Path, replay: &Replay) -> Result<ExitCode, EventsError> {
+    let databases = open(folder).await?;
+    let mut aggregates = 0;
+    for (source, consumer) in databases.relayed() {
+        if consumer.name() == replay.consumer {
+            aggregates += event_log::replay(consumer, source.name(), replay.aggregate.as_deref()).await?;
+        }
+    }
+    databases.close().await;
+    println!("{aggregates} parked aggregates will be tried again");
+    Ok(if aggregates > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// The names of the databases that hear events.
+#[must_use]
+pub fn consumers() -> [&'static str; 3] {
+    ["tickets", "orders", "payments"]
+}
+
+async fn open(folder: &Path) -> Result<Databases, EventsError> {
+    let exists = |name| databases::file(folder, name).exists();
+    if !exists("orders") {
+        return Err(EventsError::Missing(databases::file(folder, "orders")));
+    }
+    let clock: SharedClock = SystemClock::shared();
+    let ids = IdSource::system(clock.clone());
+    let mut databases = Databases::open(folder, &clock, &ids).await?;
+    if exists(databases::TEST_PROVIDER) {
+        let _test_provider: Database = databases.open_test_provider(folder, &clock, &ids).await?;
+    }
+    Ok(databases)
+}
