@@ -49,7 +49,9 @@ fn of_a_database(schema: &str) -> [Invariant; 4] {
         Invariant {
             name: format!("The log of {schema} has no gap"),
             violations: format!(
-                "SELECT 'a sequence is missing' FROM {schema}.events HAVING max(sequence) <> count(*)"
+                "SELECT 'only ' || count || ' of ' || newest || ' events' FROM (
+                     SELECT count(*) AS count, coalesce(max(sequence), 0) AS newest FROM {schema}.events)
+                 WHERE count <> newest"
             ),
         },
         Invariant {

@@ -71,7 +71,12 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckErro
 
 /// One connection that sees all databases and can write none.
 async fn open(folder: &Path) -> Result<SqliteConnection, CheckError> {
-    let options = SqliteConnectOptions::new().in_memory(true);
+    let main = databases::file(folder, NAMES[0].0);
+    if !main.exists() {
+        return Err(CheckError::Missing(main));
+    }
+    // Databases that are attached are opened as the first one is: read-only.
+    let options = SqliteConnectOptions::new().filename(main).read_only(true);
     let mut connection = SqliteConnection::connect_with(&options).await?;
     let test_provider = (databases::TEST_PROVIDER, "test_provider");
     let test_provider = databases::file(folder, test_provider.0)
@@ -87,8 +92,5 @@ async fn open(folder: &Path) -> Result<SqliteConnection, CheckError> {
             .execute(&mut connection)
             .await?;
     }
-    sqlx::query("PRAGMA query_only = ON")
-        .execute(&mut connection)
-        .await?;
     Ok(connection)
 }

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, its set-up too"
 )]
 
+mod histories;
 mod kill;
 mod support;
 

@@ -149,11 +149,12 @@ impl Payments {
         store::of_order(self.db.reader(), order).await
     }
 
-    /// Takes a message of the provider in. Its effect comes once, however often and in whatever order messages come.
+    /// Takes a message of the provider in, and says whether it was news. Its effect comes once, however often and in
+    /// whatever order messages come.
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn receive(&self, notice: Notice) -> Result<(), PaymentsError> {
+    pub async fn receive(&self, notice: Notice) -> Result<bool, PaymentsError> {
         self.db
             .write(move |tx| Box::pin(async move { settle::receive(tx, &notice).await }))
             .await

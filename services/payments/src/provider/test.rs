@@ -144,7 +144,8 @@ impl Handler for OnTestCharge {
             let notice = Self::notice(event)?;
             service::receive(tx, &notice)
                 .await
-                .map_err(service::into_apply_error)
+                .map_err(service::into_apply_error)?;
+            Ok(())
         })
     }
 }

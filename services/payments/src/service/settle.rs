@@ -7,17 +7,17 @@ use super::{PaymentsConfig, change};
 use crate::provider::Outcome;
 use crate::{Answer, Notice, Payment, PaymentsError, ProviderError, store, transition};
 
-/// Takes a message in and has its effect, unless that was had before. Nothing to do is no error: the message may be
+/// Takes a message in and has its effect, unless that was had before; says whether it was news. Nothing to do is no error: the message may be
 /// older than what is known, or about something else that the provider does for its account.
-pub(crate) async fn receive(tx: &mut Transaction, notice: &Notice) -> Result<(), PaymentsError> {
+pub(crate) async fn receive(tx: &mut Transaction, notice: &Notice) -> Result<bool, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     if !store::receive(tx.connection(), notice, now).await? {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(payment) = store::find(tx.connection(), notice.payment).await? {
         settle(tx, payment, &notice.answer).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Writes down what the provider answered to a question, or that it did not answer. What is still open afterwards is to

@@ -1,0 +1,197 @@
+//! Negative controls: each guard is taken away once, and what watches over it must notice.
+
+use contracts::OrderId;
+use contracts::events::OrderCancelled;
+use event_log::{ApplyError, BoxFuture, Event, Handler, Relay, RelayOptions, Transaction};
+use payments::provider::OnTestCharge;
+use payments::{Method, PaymentsError};
+
+use super::step::{self, Step};
+use super::world::{World, execute};
+
+const VISA: &str = "tok_visa";
+const DECLINED: &str = "tok_chargeDeclined";
+
+async fn reserve(world: &World, buyer: usize) -> OrderId {
+    let order = world
+        .market
+        .orders
+        .reserve(world.buyers[buyer], world.tickets[0])
+        .await
+        .unwrap();
+    order.id
+}
+
+async fn pay(world: &World, order: OrderId, token: &str) -> Result<(), PaymentsError> {
+    let method = Method::Token(token.to_owned());
+    let paid = world.market.payments.pay(world.buyers[0], order, method).await;
+    paid.map(|_| ())
+}
+
+/// Everything arrives; the model does not look.
+async fn deliver(world: &World) {
+    loop {
+        let mut moved = 0;
+        for relay in world.market.relays() {
+            moved += relay.sweep().await.unwrap();
+        }
+        if moved + world.market.payments.reconcile().await.unwrap() == 0 {
+            return;
+        }
+    }
+}
+
+/// A card is declined, another one pays, and then the bank takes the money of the first one after all.
+async fn two_successes(with_index: bool) -> Vec<String> {
+    let mut world = World::open(1, 1).await;
+    if !with_index {
+        execute(
+            &world.market.databases.payments,
+            "DROP INDEX one_successful_payment_per_order",
+        )
+        .await;
+    }
+    let order = reserve(&world, 0).await;
+    deliver(&world).await;
+    assert!(pay(&world, order, DECLINED).await.is_err());
+    pay(&world, order, VISA).await.unwrap();
+    deliver(&world).await;
+    let mut random = rand::SeedableRng::seed_from_u64(1);
+    step::take(&mut world, &mut random, 0, Step::ChangeOfMind).await;
+    // Only what the services themselves do: the orders service's refusal of a second payment is another guard.
+    for relay in &world.market.relays()[4..] {
+        relay.sweep().await.unwrap();
+    }
+    while world.market.payments.reconcile().await.unwrap() > 0 {}
+    let succeeded: i64 = sqlx::query_scalar("SELECT count(*) FROM payments WHERE status = 'succeeded'")
+        .fetch_one(world.market.databases.payments.reader())
+        .await
+        .unwrap();
+    if succeeded > 1 {
+        return world.broken().await;
+    }
+    deliver(&world).await;
+    world.broken().await
+}
+
+#[tokio::test]
+async fn a_second_success_goes_back() {
+    assert_eq!(two_successes(true).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn without_the_unique_index_an_order_is_paid_twice() {
+    let broken = two_successes(false).await;
+    assert!(
+        broken
+            .iter()
+            .any(|broken| broken.starts_with("A complete order has exactly one payment")),
+        "{broken:?}"
+    );
+}
+
+/// Delivers a message five times, and counts how often it was news.
+async fn deliveries_that_were_news(with_inbox: bool) -> usize {
+    let world = World::open(2, 1).await;
+    if !with_inbox {
+        execute(
+            &world.market.databases.payments,
+            "CREATE TRIGGER forgetful AFTER INSERT ON webhook_inbox
+             BEGIN DELETE FROM webhook_inbox WHERE event_id = NEW.event_id; END",
+        )
+        .await;
+    }
+    let order = reserve(&world, 0).await;
+    for relay in &world.market.relays()[..4] {
+        relay.sweep().await.unwrap();
+    }
+    pay(&world, order, VISA).await.unwrap();
+    let provider = world.market.test_provider().unwrap().database().clone();
+    let message = event_log::Tail::new(provider, 0)
+        .next_batch()
+        .await
+        .unwrap()
+        .remove(0);
+    let mut news = 0;
+    for _ in 0..5 {
+        let notice = OnTestCharge::notice(&message).unwrap();
+        news += usize::from(world.market.payments.receive(notice).await.unwrap());
+    }
+    news
+}
+
+#[tokio::test]
+async fn a_message_is_news_once_however_often_it_comes() {
+    assert_eq!(deliveries_that_were_news(true).await, 1);
+}
+
+#[tokio::test]
+async fn without_the_inbox_a_message_is_news_every_time() {
+    assert_eq!(deliveries_that_were_news(false).await, 5);
+}
+
+/// Releases whatever an order that is cancelled once had, without a look at who holds it.
+struct CarelessRelease;
+
+impl Handler for CarelessRelease {
+    fn subjects(&self) -> &'static [&'static str] {
+        &[OrderCancelled::SUBJECT]
+    }
+
+    fn apply<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        event: &'t Event,
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        Box::pin(async move {
+            let event: OrderCancelled = event.decode()?;
+            sqlx::query("UPDATE tickets SET order_id = NULL, held_until = NULL WHERE id = ?")
+                .bind(event.ticket.id.to_string())
+                .execute(tx.connection())
+                .await
+                .map_err(event_log::DatabaseError::from)?;
+            Ok(())
+        })
+    }
+}
+
+/// A buyer gives a ticket up, another one takes it, and then the news of the first one come once more.
+async fn late_news_of_a_cancellation(handler: impl Handler) -> Vec<String> {
+    let world = World::open(3, 1).await;
+    let order = reserve(&world, 0).await;
+    world.market.orders.cancel(world.buyers[0], order).await.unwrap();
+    reserve(&world, 1).await;
+    deliver(&world).await;
+    execute(
+        &world.market.databases.tickets,
+        "DELETE FROM cursors WHERE source = 'orders'",
+    )
+    .await;
+    let databases = &world.market.databases;
+    let relay = Relay::new(
+        databases.orders.clone(),
+        databases.tickets.clone(),
+        handler,
+        RelayOptions::default(),
+    );
+    relay.sweep().await.unwrap();
+    deliver(&world).await;
+    world.broken().await
+}
+
+#[tokio::test]
+async fn an_order_releases_only_what_it_holds() {
+    let broken = late_news_of_a_cancellation(tickets::OnOrderEvent).await;
+    assert_eq!(broken, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn without_a_look_at_the_holder_a_ticket_is_taken_from_its_buyer() {
+    let broken = late_news_of_a_cancellation(CarelessRelease).await;
+    assert!(
+        broken
+            .iter()
+            .any(|broken| broken.starts_with("A ticket is held by its live order")),
+        "{broken:?}"
+    );
+}

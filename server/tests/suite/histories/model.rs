@@ -1,0 +1,195 @@
+//! What the orders service must say, in the fewest words.
+
+use std::collections::HashMap;
+
+use contracts::events::{PaymentCreated, PaymentFailed, PaymentRefunded, PaymentStarted};
+use contracts::{CancelReason, OrderId, OrderStatus, PaymentId, TicketId, Timestamp, UserId};
+use event_log::Event;
+use orders::OrdersConfig;
+
+#[derive(Debug, Clone)]
+pub struct ModelOrder {
+    pub id: OrderId,
+    pub buyer: UserId,
+    pub ticket: TicketId,
+    pub title: String,
+    pub status: OrderStatus,
+    pub reason: Option<CancelReason>,
+    pub expires_at: Timestamp,
+    pub payment: Option<PaymentId>,
+    pub paid_at: Option<Timestamp>,
+    open_payment: Option<PaymentId>,
+}
+
+/// Everybody's orders, oldest first.
+#[derive(Debug, Default)]
+pub struct Model {
+    pub orders: Vec<ModelOrder>,
+    /// Titles in the orders service's copy of the tickets.
+    pub titles: HashMap<TicketId, String>,
+    heard: HashMap<PaymentId, i64>,
+}
+
+impl ModelOrder {
+    pub fn reserved(order: &orders::Order) -> Self {
+        Self {
+            id: order.id,
+            buyer: order.buyer,
+            ticket: order.ticket.id,
+            title: order.ticket.title.to_string(),
+            status: OrderStatus::Created,
+            reason: None,
+            expires_at: order.expires_at,
+            payment: None,
+            paid_at: None,
+            open_payment: None,
+        }
+    }
+
+    pub fn has_run_out(&self, now: Timestamp) -> bool {
+        matches!(self.status, OrderStatus::Created | OrderStatus::AwaitingPayment) && self.expires_at <= now
+    }
+
+    /// Status and reason as they read at that instant.
+    pub fn reads(&self, now: Timestamp) -> (OrderStatus, Option<CancelReason>) {
+        if self.has_run_out(now) {
+            (OrderStatus::Cancelled, Some(CancelReason::Expired))
+        } else {
+            (self.status, self.reason)
+        }
+    }
+
+    fn cancel(&mut self, reason: CancelReason) {
+        (self.status, self.reason) = (OrderStatus::Cancelled, Some(reason));
+    }
+
+    fn start_payment(&mut self, now: Timestamp) {
+        if self.status == OrderStatus::Created {
+            if !self.has_run_out(now) {
+                self.expires_at = self.expires_at.plus(OrdersConfig::default().payment_extension);
+            }
+            self.status = OrderStatus::AwaitingPayment;
+        }
+    }
+}
+
+impl Model {
+    pub fn holder(&self, ticket: TicketId) -> Option<usize> {
+        self.orders
+            .iter()
+            .position(|order| order.ticket == ticket && order.status != OrderStatus::Cancelled)
+    }
+
+    /// A reservation succeeded: an order in the way must have run out, and is closed.
+    pub fn reserved(&mut self, order: &orders::Order, now: Timestamp) {
+        if let Some(holder) = self.holder(order.ticket.id) {
+            assert!(self.orders[holder].has_run_out(now), "a held ticket was reserved");
+            self.orders[holder].cancel(CancelReason::Expired);
+        }
+        self.orders.push(ModelOrder::reserved(order));
+    }
+
+    pub fn cancelled(&mut self, index: usize, now: Timestamp) {
+        let order = &mut self.orders[index];
+        let reason = if order.has_run_out(now) {
+            CancelReason::Expired
+        } else {
+            CancelReason::User
+        };
+        if order.status != OrderStatus::Cancelled {
+            order.cancel(reason);
+        }
+    }
+
+    pub fn started_to_pay(&mut self, index: usize, now: Timestamp) {
+        self.orders[index].start_payment(now);
+    }
+
+    pub fn refunded(&mut self, index: usize) {
+        self.orders[index].cancel(CancelReason::Refunded);
+    }
+
+    /// The worker closed what is due.
+    pub fn closed(&mut self, now: Timestamp) {
+        let patience = OrdersConfig::default().payment_patience;
+        for order in &mut self.orders {
+            let is_awaited = order.open_payment.is_some() && order.expires_at.plus(patience) > now;
+            if order.has_run_out(now) && !is_awaited {
+                order.cancel(CancelReason::Expired);
+            }
+        }
+    }
+
+    /// The orders service heard an event of the payments service.
+    pub fn heard(&mut self, event: &Event, now: Timestamp) {
+        match event.subject.as_str() {
+            PaymentStarted::SUBJECT => {
+                let event: PaymentStarted = event.decode().unwrap();
+                if let Some(order) = self.news(event.id, event.version, event.order_id)
+                    && order.status != OrderStatus::Cancelled
+                    && order.status != OrderStatus::Complete
+                {
+                    order.start_payment(now);
+                    order.open_payment = Some(event.id);
+                }
+            }
+            PaymentFailed::SUBJECT => {
+                let event: PaymentFailed = event.decode().unwrap();
+                if let Some(order) = self.news(event.id, event.version, event.order_id)
+                    && order.open_payment == Some(event.id)
+                {
+                    order.open_payment = None;
+                }
+            }
+            PaymentCreated::SUBJECT => self.money_came(&event.decode().unwrap(), now),
+            PaymentRefunded::SUBJECT => {
+                let event: PaymentRefunded = event.decode().unwrap();
+                if let Some(order) = self.news(event.id, event.version, event.order_id)
+                    && order.payment == Some(event.id)
+                    && order.status == OrderStatus::Complete
+                {
+                    order.cancel(CancelReason::Refunded);
+                }
+            }
+            other => panic!("an event {other}"),
+        }
+    }
+
+    fn money_came(&mut self, event: &PaymentCreated, now: Timestamp) {
+        let titles = self.titles.clone();
+        let Some(order) = self.news(event.id, event.version, event.order_id) else {
+            return;
+        };
+        let (id, ticket) = (order.id, order.ticket);
+        if order.open_payment == Some(event.id) {
+            order.open_payment = None;
+        }
+        let is_same_ticket = titles[&ticket] == order.title;
+        let completes = match (order.status, order.reason) {
+            (OrderStatus::AwaitingPayment, _) => true,
+            (OrderStatus::Cancelled, Some(CancelReason::Expired)) if is_same_ticket => {
+                let holder = self.holder(ticket);
+                let is_free = holder.is_none_or(|holder| self.orders[holder].has_run_out(now));
+                if let Some(holder) = holder.filter(|_| is_free) {
+                    self.orders[holder].cancel(CancelReason::Expired);
+                }
+                is_free
+            }
+            _ => false,
+        };
+        if completes {
+            let order = self.orders.iter_mut().find(|order| order.id == id).unwrap();
+            (order.status, order.reason) = (OrderStatus::Complete, None);
+            (order.payment, order.paid_at) = (Some(event.id), Some(now));
+        }
+    }
+
+    fn news(&mut self, payment: PaymentId, version: i64, order: OrderId) -> Option<&mut ModelOrder> {
+        let heard = self.heard.entry(payment).or_insert(-1);
+        if version <= *heard {
+            return None;
+        }
+        *heard = version;
+        self.orders.iter_mut().find(|known| known.id == order)
+    }
+}

@@ -1,0 +1,324 @@
+//! What can happen, one thing at a time.
+
+use std::time::Duration;
+
+use contracts::{OrderStatus, Timestamp, UserId};
+use event_log::{Database, DatabaseError, Event, Tail};
+use orders::OrdersError;
+use payments::provider::OnTestCharge;
+use payments::{Method, PaymentsError};
+use rand::RngExt;
+use rand::rngs::StdRng;
+use test_provider::{CARDS, ChargeStatus, TestCharge};
+
+use super::world::World;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Reserve,
+    Edit,
+    StartPayment,
+    Pay,
+    /// The process ends between the intent and the call, or between the call and the answer.
+    PayAndCrash {
+        was_called: bool,
+    },
+    Cancel,
+    Refund,
+    /// The bank takes money after all that it had refused before.
+    ChangeOfMind,
+    /// The provider gives money back by itself.
+    ProviderRefund,
+    /// Messages of the provider come: twice, late, and in any order.
+    Webhooks,
+    Deliver,
+    DeliverAgain,
+    Wait,
+    Expire,
+    Reconcile,
+    Restart,
+}
+
+pub fn any(random: &mut StdRng) -> Step {
+    match random.random_range(0..100) {
+        0..17 => Step::Reserve,
+        17..20 => Step::Edit,
+        20..25 => Step::StartPayment,
+        25..42 => Step::Pay,
+        42..46 => Step::PayAndCrash {
+            was_called: random.random_bool(0.5),
+        },
+        46..51 => Step::Cancel,
+        51..54 => Step::Refund,
+        54..56 => Step::ChangeOfMind,
+        56..57 => Step::ProviderRefund,
+        57..62 => Step::Webhooks,
+        62..80 => Step::Deliver,
+        80..82 => Step::DeliverAgain,
+        82..91 => Step::Wait,
+        91..95 => Step::Expire,
+        95..99 => Step::Reconcile,
+        _ if random.random_bool(0.1) => Step::Restart,
+        _ => Step::Deliver,
+    }
+}
+
+pub async fn take(world: &mut World, random: &mut StdRng, history: usize, step: Step) {
+    match step {
+        Step::Reserve => reserve(world, random, history).await,
+        Step::Edit => edit(world, random, history).await,
+        Step::StartPayment => start_payment(world, random, history).await,
+        Step::Pay => pay(world, random, history).await,
+        Step::PayAndCrash { was_called } => pay_and_crash(world, random, history, was_called).await,
+        Step::Cancel => cancel(world, random, history).await,
+        Step::Refund => refund(world, random, history).await,
+        Step::ChangeOfMind => {
+            change_charge(world, random, ChargeStatus::Failed, ChargeStatus::Succeeded).await
+        }
+        Step::ProviderRefund => {
+            change_charge(world, random, ChargeStatus::Succeeded, ChargeStatus::Refunded).await;
+        }
+        Step::Webhooks => webhooks(world, random).await,
+        Step::Deliver => {
+            let relay = random.random_range(0..world.market.relays().len());
+            world.deliver(relay).await;
+        }
+        Step::DeliverAgain => deliver_again(world, random).await,
+        Step::Wait => world
+            .clock
+            .advance(Duration::from_secs(random.random_range(0..400))),
+        Step::Expire => {
+            world.market.orders.close_run_out(1_000).await.unwrap();
+            world.model.closed(world.now());
+        }
+        Step::Reconcile => {
+            world.market.payments.reconcile().await.unwrap();
+        }
+        Step::Restart => world.restart().await,
+    }
+}
+
+async fn reserve(world: &mut World, random: &mut StdRng, history: usize) {
+    let (buyer, ticket) = (pick(random, &world.buyers), world.tickets[history]);
+    let now = world.now();
+    let holder = world.model.holder(ticket);
+    let is_held = holder.is_some_and(|holder| !world.model.orders[holder].has_run_out(now));
+    match world.market.orders.reserve(buyer, ticket).await {
+        Ok(order) => world.model.reserved(&order, now),
+        Err(OrdersError::Reserved) => assert!(is_held, "a free ticket was refused"),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+async fn edit(world: &mut World, random: &mut StdRng, history: usize) {
+    let title = if random.random_bool(0.3) {
+        "Another concert"
+    } else {
+        "Concert"
+    };
+    let change = world.form(title, random.random_range(1..50));
+    let (seller, ticket) = (world.seller, world.tickets[history]);
+    let _refused_while_held = world.market.tickets.edit(seller, ticket, change).await;
+}
+
+/// The last order of a history, for most of what people do; now and then an earlier one.
+fn order(world: &World, random: &mut StdRng, history: usize) -> Option<(usize, UserId)> {
+    let ticket = world.tickets[history];
+    let of_history: Vec<usize> = (0..world.model.orders.len())
+        .filter(|&index| world.model.orders[index].ticket == ticket)
+        .collect();
+    let last = *of_history.last()?;
+    let index = if random.random_bool(0.8) {
+        last
+    } else {
+        pick(random, &of_history)
+    };
+    Some((index, world.model.orders[index].buyer))
+}
+
+async fn start_payment(world: &mut World, random: &mut StdRng, history: usize) {
+    let Some((index, buyer)) = order(world, random, history) else {
+        return;
+    };
+    let now = world.now();
+    let expected = world.model.orders[index].reads(now).0;
+    let id = world.model.orders[index].id;
+    match world.market.orders.start_payment(buyer, id).await {
+        Ok(_) => {
+            assert!(matches!(
+                expected,
+                OrderStatus::Created | OrderStatus::AwaitingPayment
+            ));
+            world.model.started_to_pay(index, now);
+        }
+        Err(OrdersError::Cancelled) => assert_eq!(expected, OrderStatus::Cancelled),
+        Err(OrdersError::Complete) => assert_eq!(expected, OrderStatus::Complete),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// The payments service decides by its own copy of the orders, which may be behind: any refusal may be right.
+fn is_refusal(error: &PaymentsError) -> bool {
+    error.refusal().is_some()
+}
+
+async fn pay(world: &mut World, random: &mut StdRng, history: usize) {
+    let Some((index, buyer)) = order(world, random, history) else {
+        return;
+    };
+    let token = if random.random_bool(0.5) {
+        CARDS[0].token
+    } else {
+        CARDS[random.random_range(0..CARDS.len())].token
+    };
+    let order = world.model.orders[index].id;
+    let paid = world
+        .market
+        .payments
+        .pay(buyer, order, Method::Token(token.to_owned()))
+        .await;
+    assert!(paid.is_ok() || paid.is_err_and(|error| is_refusal(&error)));
+}
+
+async fn pay_and_crash(world: &mut World, random: &mut StdRng, history: usize, was_called: bool) {
+    let Some((index, buyer)) = order(world, random, history) else {
+        return;
+    };
+    let card = CARDS[random.random_range(0..CARDS.len())];
+    let order = world.model.orders[index].id;
+    let method = Method::Token(card.token.to_owned());
+    match world.market.payments.start(buyer, order, method).await {
+        Ok(payment) if was_called => {
+            let _lost = world.market.payments.provider().charge(&payment).await;
+        }
+        Ok(_) => {}
+        Err(error) => assert!(is_refusal(&error), "{error}"),
+    }
+}
+
+async fn cancel(world: &mut World, random: &mut StdRng, history: usize) {
+    let Some((index, buyer)) = order(world, random, history) else {
+        return;
+    };
+    let (id, status) = (world.model.orders[index].id, world.model.orders[index].status);
+    match world.market.orders.cancel(buyer, id).await {
+        Ok(_) => world.model.cancelled(index, world.now()),
+        Err(OrdersError::Complete) => assert_eq!(status, OrderStatus::Complete),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+async fn refund(world: &mut World, random: &mut StdRng, history: usize) {
+    let Some((index, buyer)) = order(world, random, history) else {
+        return;
+    };
+    let (now, day) = (world.now(), Duration::from_secs(24 * 60 * 60));
+    let expected = world.model.orders[index].clone();
+    match world.market.orders.refund(buyer, expected.id).await {
+        Ok(_) => world.model.refunded(index),
+        Err(OrdersError::NotComplete) => assert_ne!(expected.status, OrderStatus::Complete),
+        Err(OrdersError::RefundTooLate) => {
+            assert!(expected.paid_at.is_some_and(|at: Timestamp| at.plus(day) <= now));
+        }
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// The provider changes a charge without having been asked.
+async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatus, to: ChargeStatus) {
+    let provider = world.market.test_provider().unwrap();
+    let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM charges WHERE status = ? ORDER BY key")
+        .bind(from.as_str())
+        .fetch_all(provider.database().reader())
+        .await
+        .unwrap();
+    if keys.is_empty() {
+        return;
+    }
+    let charge = provider.find(&pick(random, &keys)).await.unwrap().unwrap();
+    let changed = TestCharge {
+        status: to,
+        failure: None,
+        version: charge.version + 1,
+        ..charge
+    };
+    provider
+        .database()
+        .write(move |tx| {
+            Box::pin(async move {
+                sqlx::query("UPDATE charges SET status = ?, failure = NULL, version = ? WHERE key = ?")
+                    .bind(to.as_str())
+                    .bind(changed.version)
+                    .bind(&changed.key)
+                    .execute(tx.connection())
+                    .await?;
+                tx.append(to.subject(), &changed.key, changed.version, &changed)
+                    .await?;
+                Ok::<_, DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
+async fn webhooks(world: &World, random: &mut StdRng) {
+    let provider = world.market.test_provider().unwrap().database().clone();
+    let messages = everything(&provider).await;
+    for _ in 0..random.random_range(1..4) {
+        if messages.is_empty() {
+            return;
+        }
+        let message = pick(random, &messages);
+        let notice = OnTestCharge::notice(&message).unwrap();
+        world.market.payments.receive(notice).await.unwrap();
+    }
+}
+
+/// Sets a cursor back, so that events come a second time.
+async fn deliver_again(world: &World, random: &mut StdRng) {
+    let databases = &world.market.databases;
+    let consumer = pick(
+        random,
+        &[&databases.tickets, &databases.orders, &databases.payments],
+    )
+    .clone();
+    let back: i64 = random.random_range(1..8);
+    consumer
+        .write(move |tx| {
+            Box::pin(async move {
+                // Cursors only move forward, so one that is to go back is made anew.
+                let cursors: Vec<(String, i64, i64)> =
+                    sqlx::query_as("SELECT source, position, moved_at FROM cursors")
+                        .fetch_all(tx.connection())
+                        .await?;
+                sqlx::query("DELETE FROM cursors")
+                    .execute(tx.connection())
+                    .await?;
+                for (source, position, moved_at) in cursors {
+                    sqlx::query("INSERT INTO cursors (source, position, moved_at) VALUES (?, ?, ?)")
+                        .bind(source)
+                        .bind((position - back).max(1))
+                        .bind(moved_at)
+                        .execute(tx.connection())
+                        .await?;
+                }
+                Ok::<_, DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
+async fn everything(database: &Database) -> Vec<Event> {
+    let newest = *database.watch().borrow();
+    let mut tail = Tail::new(database.clone(), 0);
+    let mut events: Vec<Event> = Vec::new();
+    while events.last().map_or(0, |event| event.sequence) < newest {
+        events.extend(tail.next_batch().await.unwrap());
+    }
+    events
+}
+
+fn pick<T: Clone>(random: &mut StdRng, of: &[T]) -> T {
+    of[random.random_range(0..of.len())].clone()
+}

@@ -1,0 +1,239 @@
+//! The real services on real databases, with a clock, ids and a provider of the test's.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth::AuthConfig;
+use contracts::forms::TicketForm;
+use contracts::{OrderStatus, TicketId, Timestamp, UserId};
+use event_log::{Clock, Database, DatabaseError, IdSource, ManualClock, SharedClock};
+use orders::OrdersConfig;
+use payments::PaymentsConfig;
+use server::marketplace::{Marketplace, Parts, ProviderChoice};
+use tempfile::TempDir;
+use web::{SessionConfig, Sessions, SigningKey};
+
+use super::model::Model;
+use super::step::Step;
+use crate::support::START_MS;
+
+/// How long the provider takes for a delayed charge.
+const DELAY: Duration = Duration::from_secs(4 * 60);
+/// Longer than every hold, pause and patience.
+const LONG: Duration = Duration::from_secs(3 * 60 * 60);
+
+pub struct World {
+    pub market: Marketplace,
+    pub model: Model,
+    pub clock: Arc<ManualClock>,
+    pub buyers: Vec<UserId>,
+    pub seller: UserId,
+    /// One a history.
+    pub tickets: Vec<TicketId>,
+    ids: IdSource,
+    folder: TempDir,
+}
+
+/// In memory where the system has a place for that: what a disk does is another test's business.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        TempDir::new_in(memory).unwrap()
+    } else {
+        TempDir::new().unwrap()
+    }
+}
+
+async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> Marketplace {
+    let shared: SharedClock = clock.clone();
+    let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
+    let parts = Parts {
+        orders: OrdersConfig::default(),
+        payments: PaymentsConfig::default(),
+        provider: ProviderChoice::Test(DELAY),
+        auth: AuthConfig::fast_for_tests(),
+        sessions: Sessions::new(SessionConfig::new(key), shared.clone()),
+        clock: shared,
+        ids: ids.clone(),
+    };
+    Marketplace::open(folder, parts).await.unwrap()
+}
+
+impl World {
+    pub async fn open(seed: u64, histories: usize) -> Self {
+        let clock = Arc::new(ManualClock::at(START_MS));
+        let ids = IdSource::seeded(clock.clone(), seed);
+        let folder = folder();
+        let market = open(folder.path(), &clock, &ids).await;
+        let mut world = Self {
+            market,
+            model: Model::default(),
+            buyers: (0..3).map(|_| UserId::from_uuid(ids.next())).collect(),
+            seller: UserId::from_uuid(ids.next()),
+            tickets: Vec::new(),
+            clock,
+            ids,
+            folder,
+        };
+        for _ in 0..histories {
+            let ticket = world.form("Concert", 20);
+            let ticket = world.market.tickets.create(world.seller, ticket).await.unwrap();
+            world.tickets.push(ticket.id);
+        }
+        world.deliver_all().await;
+        world
+    }
+
+    pub fn form(&self, title: &str, price: u32) -> contracts::forms::NewTicket {
+        let form = TicketForm {
+            title: title.to_owned(),
+            price: price.to_string(),
+            ..TicketForm::default()
+        };
+        form.parse().unwrap()
+    }
+
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.now_ms())
+    }
+
+    /// The process ends and another one starts: nothing in memory is left.
+    pub async fn restart(&mut self) {
+        self.market.databases.close().await;
+        self.market = open(self.folder.path(), &self.clock, &self.ids).await;
+    }
+
+    /// Carries what is pending over one of the relays. What the orders service hears of payments, the model hears.
+    pub async fn deliver(&mut self, relay: usize) -> usize {
+        const TICKETS_TO_ORDERS: usize = 0;
+        const PAYMENTS_TO_ORDERS: usize = 3;
+        let heard = if relay == PAYMENTS_TO_ORDERS {
+            Some(position(&self.market.databases.orders, "payments").await)
+        } else {
+            None
+        };
+        let moved = self.market.relays()[relay].sweep().await.unwrap();
+        if let Some(before) = heard {
+            let after = position(&self.market.databases.orders, "payments").await;
+            let payments = &self.market.databases.payments;
+            let mut tail = event_log::Tail::new(payments.clone(), before);
+            let mut passed = before;
+            let now = self.now();
+            while passed < after {
+                for event in tail.next_batch().await.unwrap() {
+                    if event.sequence <= after {
+                        self.model.heard(&event, now);
+                    }
+                    passed = event.sequence;
+                }
+            }
+        }
+        if relay == TICKETS_TO_ORDERS {
+            self.read_titles().await;
+        }
+        moved
+    }
+
+    async fn read_titles(&mut self) {
+        let rows: Vec<(String, String)> = sqlx::query_as("SELECT id, title FROM tickets")
+            .fetch_all(self.market.databases.orders.reader())
+            .await
+            .unwrap();
+        let titles = rows
+            .into_iter()
+            .map(|(id, title)| (TicketId::parse(&id).unwrap(), title));
+        self.model.titles = titles.collect();
+    }
+
+    pub async fn deliver_all(&mut self) {
+        loop {
+            let mut moved = 0;
+            for relay in 0..self.market.relays().len() {
+                moved += self.deliver(relay).await;
+            }
+            if moved == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Whatever is under way comes to its end: time passes, workers work, everything is delivered.
+    pub async fn settle(&mut self) {
+        for _ in 0..3 {
+            self.clock.advance(LONG);
+            self.deliver_all().await;
+            while self.market.payments.reconcile().await.unwrap() > 0 {
+                self.deliver_all().await;
+            }
+            self.market.orders.close_run_out(1_000).await.unwrap();
+            self.model.closed(self.now());
+            self.deliver_all().await;
+        }
+        let open = self.market.payments.next_question().await.unwrap();
+        assert_eq!(open, None, "a payment never came to its end");
+    }
+
+    /// Every order of a history reads as the model says.
+    pub async fn compare(&self, history: usize, step: Step) {
+        let now = self.now();
+        for expected in &self.model.orders {
+            if expected.ticket != self.tickets[history] {
+                continue;
+            }
+            let order = self
+                .market
+                .orders
+                .find(expected.buyer, expected.id)
+                .await
+                .unwrap();
+            assert_eq!(
+                (order.status, order.cancel_reason),
+                expected.reads(now),
+                "after {step:?}: {expected:?}"
+            );
+            if order.status != OrderStatus::Cancelled {
+                assert_eq!(order.expires_at, expected.expires_at, "after {step:?}");
+            }
+        }
+    }
+
+    /// What `ticketing check` says.
+    pub async fn broken(&self) -> Vec<String> {
+        let findings = server::check::check(self.folder.path(), self.clock.now_ms())
+            .await
+            .unwrap();
+        findings
+            .into_iter()
+            .filter(|finding| !finding.violations.is_empty())
+            .map(|finding| format!("{}: {:?}", finding.name, finding.violations))
+            .collect()
+    }
+
+    pub async fn assert_invariants(&self) {
+        assert_eq!(self.broken().await, Vec::<String>::new());
+    }
+}
+
+/// How far a database has followed a source.
+pub async fn position(consumer: &Database, source: &'static str) -> i64 {
+    sqlx::query_scalar("SELECT position FROM cursors WHERE source = ?")
+        .bind(source)
+        .fetch_optional(consumer.reader())
+        .await
+        .unwrap()
+        .unwrap_or(0)
+}
+
+/// Writes past the services.
+pub async fn execute(database: &Database, statement: &'static str) -> u64 {
+    database
+        .write(move |tx| {
+            Box::pin(async move {
+                let done = sqlx::query(statement).execute(tx.connection()).await?;
+                Ok::<_, DatabaseError>(done.rows_affected())
+            })
+        })
+        .await
+        .unwrap()
+}
