@@ -11,14 +11,17 @@ use crate::marketplace::Marketplace;
 /// Events that wait longer than a moment: somebody should look.
 const LAG_WORTH_A_LOOK: i64 = 10_000;
 
-/// What `/readyz` answers. It is 503 where a database does not work; parked events and lag are shown and make the
-/// state `degraded`, for a server that serves all the other aggregates is not to be taken out of service.
+/// What `/readyz` answers. It is 503 where a database does not work; parked events, lag and payments that do not come to
+/// an end are shown and make the state `degraded`, for a server that serves everything else is not to be taken out of
+/// service.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Readiness {
     status: Status,
     databases: Vec<DatabaseState>,
     relays: Vec<RelayState>,
+    /// Payments that the provider was asked about many times without their coming to an end.
+    unsettled_payments: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -95,11 +98,20 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
             }
         }
     }
+    let unsettled_payments = match marketplace.payments.unsettled().await {
+        Ok(payments) => payments.len(),
+        Err(error) => {
+            tracing::error!(error = %error, "the open payments cannot be read");
+            is_readable = false;
+            0
+        }
+    };
     let status = if !is_readable || databases.iter().any(|database| !database.is_working) {
         Status::Unavailable
     } else if relays
         .iter()
         .any(|relay| relay.parked > 0 || relay.lag > LAG_WORTH_A_LOOK)
+        || unsettled_payments > 0
     {
         Status::Degraded
     } else {
@@ -109,5 +121,6 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
         status,
         databases,
         relays,
+        unsettled_payments,
     }
 }

@@ -1,6 +1,6 @@
-//! People who list, edit, reserve and cancel as fast as they can, and remember what the server acknowledged.
+//! People who list, edit, reserve, pay and cancel as fast as they can, and remember what the server acknowledged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ pub struct Acknowledged {
     pub tickets: BTreeSet<String>,
     pub orders: BTreeSet<String>,
     pub cancelled: BTreeSet<String>,
+    /// Payments that were accepted, by their orders. None of their cards is ever declined in the end.
+    pub payments: BTreeMap<String, String>,
 }
 
 pub struct Load {
@@ -141,6 +143,9 @@ impl Worker {
             .unwrap()
             .orders
             .insert(order.id.to_string());
+        if self.random.random_bool(0.6) {
+            return self.pay(&order).await;
+        }
         if self.random.random_bool(0.5) {
             self.send(Method::DELETE, &format!("/api/orders/{}", order.id), Value::Null)
                 .await?;
@@ -151,6 +156,37 @@ impl Worker {
                 .insert(order.id.to_string());
         }
         Ok(())
+    }
+
+    /// Pays, now and then with a card that is declined first.
+    async fn pay(&mut self, order: &OrderView) -> Result<(), Gone> {
+        if self.random.random_bool(0.2) {
+            self.charge(order, "tok_chargeDeclined").await?;
+        }
+        const CARDS: [&str; 4] = ["tok_visa", "tok_visa", "tok_delayed", "tok_networkLost"];
+        let card = CARDS[self.random.random_range(0..CARDS.len())];
+        let response = self.charge(order, card).await?;
+        if response.status() == StatusCode::CREATED {
+            let payment: Value = response.json().await.map_err(|_| Gone)?;
+            let id = payment["id"].as_str().unwrap().to_owned();
+            self.acknowledged
+                .lock()
+                .unwrap()
+                .payments
+                .insert(order.id.to_string(), id);
+        }
+        Ok(())
+    }
+
+    /// The payments service hears of an order a moment later.
+    async fn charge(&self, order: &OrderView, token: &str) -> Result<Response, Gone> {
+        loop {
+            let body = json!({ "orderId": order.id, "token": token });
+            let response = self.send(Method::POST, "/api/payments", body).await?;
+            if response.status() != StatusCode::NOT_FOUND {
+                return Ok(response);
+            }
+        }
     }
 
     async fn send(&self, method: Method, path: &str, body: Value) -> Result<Response, Gone> {
