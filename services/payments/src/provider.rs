@@ -1,11 +1,13 @@
 //! What this service asks of a payment provider.
 
+mod stripe;
 mod test;
 
 use axum::http::HeaderMap;
 use contracts::{PaymentFailure, PaymentId, Timestamp};
 use event_log::BoxFuture;
 
+pub use stripe::{Currency, InvalidSetting, SecretKey, StripeConfig, StripePayments, WebhookSecret};
 pub use test::{OnTestCharge, TestPayments};
 
 use crate::Payment;

@@ -1,0 +1,113 @@
+//! Payments on Stripe's own page: Checkout Sessions.
+
+use std::time::Duration;
+
+use contracts::PaymentFailure;
+
+use super::intents::{hosted_field, is_refunded};
+use super::objects::{Expandable, Session, SessionStatus};
+use super::{PAYMENT_ID, Reply, StripePayments, named};
+use crate::provider::Outcome;
+use crate::{Answer, Payment, ProviderError};
+
+const PATH: &str = "/v1/checkout/sessions";
+
+/// How long a session is open, counted from the payment's beginning. Stripe takes no less than 30 minutes, counted from
+/// the request, which may be repeated for a while, and must be the same each time. An order that ends before has its
+/// session expired.
+const OPEN_FOR: Duration = Duration::from_secs(60 * 60);
+
+impl StripePayments {
+    /// Opens a session: the page where the buyer pays, and from which they come back.
+    pub(super) async fn open_session(
+        &self,
+        payment: &Payment,
+        return_url: &str,
+    ) -> Result<Answer, ProviderError> {
+        let (id, amount) = (payment.id.to_string(), payment.amount.cents().to_string());
+        let expires_at = payment.created_at.plus(OPEN_FOR).as_millis() / 1000;
+        let (expires_at, order) = (expires_at.to_string(), format!("Order {}", payment.order));
+        let metadata = format!("metadata[{PAYMENT_ID}]");
+        let intent_metadata = format!("payment_intent_data[metadata][{PAYMENT_ID}]");
+        let form = [
+            ("mode", "payment"),
+            ("payment_method_types[]", "card"),
+            ("client_reference_id", id.as_str()),
+            (metadata.as_str(), &id),
+            (intent_metadata.as_str(), &id),
+            (&hosted_field(), "true"),
+            ("line_items[0][quantity]", "1"),
+            ("line_items[0][price_data][currency]", self.currency.as_str()),
+            ("line_items[0][price_data][unit_amount]", &amount),
+            ("line_items[0][price_data][product_data][name]", &order),
+            ("success_url", return_url),
+            ("cancel_url", return_url),
+            ("expires_at", &expires_at),
+        ];
+        match self
+            .client
+            .post(PATH, &form, Some(&format!("charge-{id}")))
+            .await?
+        {
+            Reply::Done(session) => Ok(answer(session)),
+            Reply::Refused(refused) => {
+                let error = ProviderError::from(refused);
+                tracing::error!(payment.id = %payment.id, %error, "Stripe opens no session for a payment");
+                Ok(Outcome::Failed(PaymentFailure::Refused).into())
+            }
+        }
+    }
+
+    /// Where a session stands.
+    pub(super) async fn session_state(&self, id: &str) -> Result<Answer, ProviderError> {
+        self.session(id).await.map(answer)
+    }
+
+    /// Expires a session. One that cannot be expired is paid, or has expired, and stays as it is.
+    pub(super) async fn expire_session(&self, id: &str) -> Result<Answer, ProviderError> {
+        match self
+            .client
+            .post(&format!("{PATH}/{id}/expire"), &[], None)
+            .await?
+        {
+            Reply::Done(session) => Ok(answer(session)),
+            Reply::Refused(_) => self.session_state(id).await,
+        }
+    }
+
+    /// The PaymentIntent of a session that was paid.
+    pub(super) async fn intent_of_session(&self, id: &str) -> Result<String, ProviderError> {
+        match self.session(id).await?.payment_intent {
+            Some(Expandable::Id(intent)) => Ok(intent),
+            Some(Expandable::Object(intent)) => Ok(intent.id),
+            None => Err(ProviderError(format!("the session {id} has no payment"))),
+        }
+    }
+
+    async fn session(&self, id: &str) -> Result<Session, ProviderError> {
+        let query = [("expand[]", "payment_intent.latest_charge")];
+        self.client.get(&format!("{PATH}/{id}"), &query).await?.done()
+    }
+}
+
+/// What a session says about its payment.
+fn answer(session: Session) -> Answer {
+    let outcome = outcome(&session);
+    Answer {
+        redirect_url: session.url.filter(|_| outcome == Outcome::Processing),
+        ..named(outcome, &session.id)
+    }
+}
+
+/// A session is decided when it is paid or expired: a card that is refused on its page leaves it open.
+pub(super) fn outcome(session: &Session) -> Outcome {
+    let is_paid = session.payment_status == "paid";
+    match (session.status, &session.payment_intent) {
+        (SessionStatus::Complete, Some(Expandable::Object(intent))) if is_paid && is_refunded(intent) => {
+            Outcome::Refunded
+        }
+        (SessionStatus::Complete, _) if is_paid => Outcome::Succeeded,
+        (SessionStatus::Expired, _) => Outcome::Failed(PaymentFailure::Abandoned),
+        (SessionStatus::Complete | SessionStatus::Open, _) => Outcome::Processing,
+    }
+}

@@ -1,0 +1,199 @@
+//! Requests to Stripe's API.
+
+use std::fmt;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{HeaderValue, Method, Request, StatusCode, Uri, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client as HttpClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde::de::DeserializeOwned;
+
+use super::config::SecretKey;
+use super::objects::{Failure, Refused};
+use crate::ProviderError;
+
+/// The version of the API that this code is written for, whatever the account's own is.
+const API_VERSION: &str = "2024-06-20";
+
+/// How long one request may take. Shorter than the service waits for an answer, so that what the service gives up is no
+/// longer on its way from here.
+const REQUEST_LIMIT: Duration = Duration::from_secs(15);
+
+/// The largest answer that is read: a page of a hundred objects takes a few hundred kilobytes.
+const ANSWER_LIMIT: usize = 8 * 1024 * 1024;
+
+/// The fields of a request, in the order in which they are sent.
+pub(super) type Fields<'f> = [(&'f str, &'f str)];
+
+/// A client of Stripe's API. Clones share their connections.
+#[derive(Clone)]
+pub(super) struct Client {
+    http: HttpClient<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    api_base: Uri,
+    /// The key, as a header that is never logged; `None` if it cannot stand in one.
+    authorization: Option<HeaderValue>,
+}
+
+/// What Stripe answered for certain.
+#[derive(Debug)]
+pub(super) enum Reply<T> {
+    /// It did it.
+    Done(T),
+    /// It did not, and says why.
+    Refused(Refused),
+}
+
+impl<T> Reply<T> {
+    /// What was done; a refusal is a failure of the question.
+    pub(super) fn done(self) -> Result<T, ProviderError> {
+        match self {
+            Self::Done(object) => Ok(object),
+            Self::Refused(refused) => Err(refused.into()),
+        }
+    }
+}
+
+impl Client {
+    pub(super) fn new(api_base: Uri, key: &SecretKey) -> Self {
+        // Plain HTTP is for a double of Stripe on the same machine; the settings see to that.
+        let connector = HttpsConnectorBuilder::new()
+            .with_webpki_roots()
+            .https_or_http()
+            .enable_http1()
+            .build();
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", key.expose())).ok();
+        if let Some(value) = &mut authorization {
+            value.set_sensitive(true);
+        }
+        Self {
+            http: HttpClient::builder(TokioExecutor::new()).build(connector),
+            api_base,
+            authorization,
+        }
+    }
+
+    /// Reads an object or a list.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &Fields<'_>,
+    ) -> Result<Reply<T>, ProviderError> {
+        let path = if query.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{}", encode(query))
+        };
+        let request = self.request(Method::GET, &path)?.body(Full::default());
+        self.send(request).await
+    }
+
+    /// Makes or changes an object; under an idempotency key the first answer is the answer to every repetition, for 24
+    /// hours at least.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        form: &Fields<'_>,
+        idempotency_key: Option<&str>,
+    ) -> Result<Reply<T>, ProviderError> {
+        let mut request = self.request(Method::POST, path)?;
+        if let Some(key) = idempotency_key {
+            request = request.header("idempotency-key", key);
+        }
+        let request = request
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Full::from(encode(form)));
+        self.send(request).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> Result<axum::http::request::Builder, ProviderError> {
+        let authorization = self
+            .authorization
+            .clone()
+            .ok_or_else(|| ProviderError("the secret key cannot be sent".to_owned()))?;
+        let base = self.api_base.to_string();
+        let uri = format!("{}{path}", base.trim_end_matches('/'));
+        Ok(Request::builder()
+            .method(method)
+            .uri(uri)
+            .header(header::AUTHORIZATION, authorization)
+            .header(
+                header::USER_AGENT,
+                concat!("ticketing/", env!("CARGO_PKG_VERSION")),
+            )
+            .header("stripe-version", API_VERSION))
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        request: Result<Request<Full<Bytes>>, axum::http::Error>,
+    ) -> Result<Reply<T>, ProviderError> {
+        let request = request.map_err(|error| lost(&error))?;
+        let answer = async {
+            let response = self.http.request(request).await.map_err(|error| lost(&error))?;
+            let status = response.status();
+            let body = Limited::new(response.into_body(), ANSWER_LIMIT).collect().await;
+            let body = body.map_err(|error| lost(error.as_ref()))?.to_bytes();
+            Ok((status, body))
+        };
+        match tokio::time::timeout(REQUEST_LIMIT, answer).await {
+            Ok(Ok((status, body))) => understand(status, &body),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(ProviderError("Stripe did not answer in time".to_owned())),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("api_base", &self.api_base)
+            .finish_non_exhaustive()
+    }
+}
+
+fn encode(fields: &Fields<'_>) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
+}
+
+/// Only a refusal that Stripe explains, of the request itself, is certain. That a key is not accepted, that the same
+/// request is still running, that there were too many, or that Stripe failed says nothing about what became of an
+/// earlier attempt at the same thing.
+fn understand<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<Reply<T>, ProviderError> {
+    if status.is_success() {
+        let object = serde_json::from_slice(body);
+        return object
+            .map(Reply::Done)
+            .map_err(|error| ProviderError(format!("Stripe's answer is not as documented: {error}")));
+    }
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(ProviderError(
+            "Stripe does not accept the secret key for this".to_owned(),
+        )),
+        StatusCode::BAD_REQUEST | StatusCode::PAYMENT_REQUIRED | StatusCode::NOT_FOUND => {
+            match serde_json::from_slice::<Failure>(body) {
+                Ok(Failure { error }) if error.kind.as_deref() != Some("idempotency_error") => {
+                    Ok(Reply::Refused(Refused { status, error }))
+                }
+                _ => Err(ProviderError(format!(
+                    "Stripe answered {status} without a reason"
+                ))),
+            }
+        }
+        _ => Err(ProviderError(format!("Stripe answered {status}"))),
+    }
+}
+
+/// The request or its answer was lost; the cause is in the innermost error.
+fn lost(error: &(dyn std::error::Error + 'static)) -> ProviderError {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    ProviderError(format!("Stripe could not be asked: {cause}"))
+}

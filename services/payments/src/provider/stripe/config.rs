@@ -1,0 +1,161 @@
+//! Whose account it is, and where Stripe is.
+
+use std::fmt;
+
+use axum::http::Uri;
+
+/// What payments with Stripe need to know.
+#[derive(Debug, Clone)]
+pub struct StripeConfig {
+    /// The key that moves money.
+    pub secret_key: SecretKey,
+    /// The secret that messages of Stripe are signed with.
+    pub webhook_secret: WebhookSecret,
+    /// Where the API is, without a path: `https://api.stripe.com`.
+    pub api_base: Uri,
+    /// What prices are in.
+    pub currency: Currency,
+}
+
+/// The key of a Stripe account. Whoever knows it can move the account's money; it is never written anywhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretKey(String);
+
+/// The secret of a webhook endpoint. Whoever knows it can say that something was paid; it is never written anywhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WebhookSecret(String);
+
+/// A currency whose smallest unit is the hundredth, as prices are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Currency(String);
+
+/// The text is not what is needed; says what is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidSetting(&'static str);
+
+/// Currencies of Stripe's whose smallest unit is not the hundredth.
+const WITHOUT_HUNDREDTHS: [&str; 21] = [
+    "bhd", "bif", "clp", "djf", "gnf", "jod", "jpy", "kmf", "krw", "kwd", "mga", "omr", "pyg", "rwf", "tnd",
+    "ugx", "vnd", "vuv", "xaf", "xof", "xpf",
+];
+
+impl SecretKey {
+    /// Reads a secret or a restricted key.
+    ///
+    /// # Errors
+    /// For anything else, such as a publishable key.
+    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
+        let needed =
+            "a secret key is needed, as in sk_test_… or sk_live_…, or a restricted one, as in rk_live_…";
+        parse_secret(text, &["sk_", "rk_"], needed).map(Self)
+    }
+
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl WebhookSecret {
+    /// Reads the signing secret of a webhook endpoint.
+    ///
+    /// # Errors
+    /// For anything else.
+    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
+        parse_secret(
+            text,
+            &["whsec_"],
+            "the signing secret of a webhook endpoint is needed, as in whsec_…",
+        )
+        .map(Self)
+    }
+
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Currency {
+    /// Reads a currency by its three letters.
+    ///
+    /// # Errors
+    /// For what is no currency, and for one without hundredths.
+    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
+        let text = text.trim().to_ascii_lowercase();
+        if text.len() != 3 || !text.bytes().all(|letter| letter.is_ascii_lowercase()) {
+            return Err(InvalidSetting(
+                "a currency is written in three letters, as in usd",
+            ));
+        }
+        if WITHOUT_HUNDREDTHS.contains(&text.as_str()) {
+            return Err(InvalidSetting(
+                "prices are in hundredths, which this currency does not have",
+            ));
+        }
+        Ok(Self(text))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+impl fmt::Debug for WebhookSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebhookSecret(…)")
+    }
+}
+
+fn parse_secret(text: &str, prefixes: &[&str], needed: &'static str) -> Result<String, InvalidSetting> {
+    let text = text.trim();
+    let rest = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix));
+    match rest {
+        Some(rest) if rest.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Ok(text.to_owned())
+        }
+        _ => Err(InvalidSetting(needed)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_told_from_each_other_and_never_shown() {
+        let key = SecretKey::parse(" sk_test_0123456789\n").unwrap();
+        assert_eq!(key.expose(), "sk_test_0123456789");
+        assert_eq!(format!("{key:?}"), "SecretKey(…)");
+        let secret = WebhookSecret::parse("whsec_0123456789").unwrap();
+        assert_eq!(format!("{secret:?}"), "WebhookSecret(…)");
+        assert!(SecretKey::parse("rk_live_0123456789").is_ok());
+        for text in [
+            "",
+            "sk_",
+            "pk_live_0123456789",
+            "whsec_0123456789",
+            "sk_test_01234\r\n56789",
+        ] {
+            let error = SecretKey::parse(text).unwrap_err().to_string();
+            assert!(
+                text.is_empty() || !error.contains(text) || text == "sk_",
+                "{error}"
+            );
+        }
+        assert!(WebhookSecret::parse("sk_test_0123456789").is_err());
+    }
+
+    #[test]
+    fn a_currency_has_hundredths() {
+        assert_eq!(Currency::parse("EUR").unwrap().as_str(), "eur");
+        for text in ["", "us", "usdt", "u$d", "jpy", "KWD"] {
+            assert!(Currency::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

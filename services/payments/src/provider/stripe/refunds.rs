@@ -1,0 +1,54 @@
+//! Giving money back.
+
+use super::objects::Refund;
+use super::{PAYMENT_ID, Reply, StripePayments, named};
+use crate::provider::Outcome;
+use crate::{Answer, Payment, ProviderError};
+
+const PATH: &str = "/v1/refunds";
+
+impl StripePayments {
+    /// Gives back all of a PaymentIntent that has not gone back yet. Stripe never gives back more than was taken, so this
+    /// is safe to repeat even after its idempotency key is forgotten.
+    pub(super) async fn refund_intent(
+        &self,
+        payment: &Payment,
+        intent: &str,
+    ) -> Result<Answer, ProviderError> {
+        let id = payment.id.to_string();
+        let metadata = format!("metadata[{PAYMENT_ID}]");
+        let form = [("payment_intent", intent), (&metadata, &id)];
+        let made = self
+            .client
+            .post::<Refund>(PATH, &form, Some(&format!("refund-{id}")))
+            .await?;
+        let refund = match made {
+            Reply::Done(refund) if is_done(&refund) => refund,
+            // Under its key the request is answered as it was the first time: how things stand now must be asked for.
+            Reply::Done(refund) => {
+                let path = format!("{PATH}/{}", refund.id);
+                self.client.get(&path, &[]).await?.done()?
+            }
+            Reply::Refused(refused) if refused.is("charge_already_refunded") => {
+                return Ok(named(Outcome::Refunded, intent));
+            }
+            Reply::Refused(refused) => return Err(refused.into()),
+        };
+        match refund.status.as_deref() {
+            Some("succeeded") => Ok(named(Outcome::Refunded, intent)),
+            // Not certain yet: the money is still where it was.
+            Some("pending" | "requires_action") => Ok(named(Outcome::Succeeded, intent)),
+            status => Err(ProviderError(format!(
+                "the refund {} is {} at Stripe: {}",
+                refund.id,
+                status.unwrap_or("without a status"),
+                refund.failure_reason.as_deref().unwrap_or("no reason given"),
+            ))),
+        }
+    }
+}
+
+/// Whether the money goes back for certain.
+pub(super) fn is_done(refund: &Refund) -> bool {
+    refund.status.as_deref() == Some("succeeded")
+}
