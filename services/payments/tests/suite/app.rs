@@ -1,0 +1,184 @@
+//! The service in a world of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::events::{
+    OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
+};
+use contracts::{CancelReason, OrderId, OrderStatus, PaymentId, PaymentStatus, Price, TicketId};
+use event_log::Database;
+use payments::provider::{OnTestCharge, TestPayments};
+use payments::{Method, OnOrderEvent, Payment, Payments, PaymentsConfig, PaymentsError};
+use test_provider::{ChargeStatus, TestProvider};
+use test_support::{Client, Delivery, User, World};
+
+pub(crate) const HOLD: Duration = Duration::from_secs(15 * 60);
+/// How long the provider takes for a delayed charge.
+pub(crate) const DELAY: Duration = Duration::from_secs(5);
+pub(crate) const PRICE_CENTS: i64 = 2_000;
+
+/// The service, a buyer, the provider, and the orders service's database as far as this service can see it.
+pub(crate) struct TestApp {
+    pub(crate) world: World,
+    pub(crate) payments: Payments,
+    pub(crate) db: Database,
+    pub(crate) orders: Database,
+    pub(crate) provider: TestProvider,
+    pub(crate) client: Client,
+    pub(crate) buyer: User,
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        let world = World::new();
+        let db = world.database("payments", &payments::MIGRATIONS).await;
+        let provider = world.database("test-provider", &test_provider::MIGRATIONS).await;
+        let provider = TestProvider::new(provider, DELAY);
+        let adapter = Arc::new(TestPayments::new(provider.clone()));
+        let payments = Payments::new(db.clone(), adapter, PaymentsConfig::default());
+        let routes = payments::routes(payments.clone(), world.sessions.clone());
+        Self {
+            orders: world.source("orders").await,
+            buyer: world.user(),
+            client: Client::new(routes),
+            world,
+            payments,
+            db,
+            provider,
+        }
+    }
+
+    /// The buyer, sending requests.
+    pub(crate) fn buyer(&self) -> Client {
+        self.client.signed_in(&self.buyer)
+    }
+
+    /// Somebody else, sending requests.
+    pub(crate) fn stranger(&self) -> Client {
+        self.client.signed_in(&self.world.user())
+    }
+
+    /// An order of the buyer's that was just made and has arrived in this service's copy.
+    pub(crate) async fn order(&self) -> OrderId {
+        let id = OrderId::from_uuid(self.world.ids.next());
+        let event = OrderCreated {
+            id,
+            version: 0,
+            status: OrderStatus::Created,
+            user_id: self.buyer.id,
+            expires_at: self.world.now().plus(HOLD),
+            ticket: ReservedTicket {
+                id: TicketId::from_uuid(self.world.ids.next()),
+                price: Price::from_cents(PRICE_CENTS).unwrap(),
+                version: 0,
+            },
+        };
+        self.tell(OrderCreated::SUBJECT, id, 0, event).await;
+        id
+    }
+
+    /// The order went on.
+    pub(crate) async fn order_updated(&self, id: OrderId, version: i64, status: OrderStatus) {
+        let event = OrderUpdated {
+            id,
+            version,
+            status,
+            user_id: self.buyer.id,
+            expires_at: self.world.now().plus(HOLD),
+            ticket: self.ticket(),
+            payment_id: None,
+        };
+        self.tell(OrderUpdated::SUBJECT, id, version, event).await;
+    }
+
+    /// The order ended.
+    pub(crate) async fn order_cancelled(&self, id: OrderId, version: i64, reason: CancelReason) {
+        let event = OrderCancelled {
+            id,
+            version,
+            reason,
+            user_id: Some(self.buyer.id),
+            ticket: self.ticket(),
+        };
+        self.tell(OrderCancelled::SUBJECT, id, version, event).await;
+    }
+
+    /// The order cannot have the money.
+    pub(crate) async fn payment_rejected(&self, id: OrderId, version: i64, payment_id: PaymentId) {
+        let event = OrderPaymentRejected {
+            id,
+            version,
+            payment_id,
+        };
+        self.tell(OrderPaymentRejected::SUBJECT, id, version, event).await;
+    }
+
+    fn ticket(&self) -> TicketRef {
+        TicketRef {
+            id: TicketId::from_uuid(self.world.ids.next()),
+        }
+    }
+
+    async fn tell<P>(&self, subject: &'static str, id: OrderId, version: i64, event: P)
+    where
+        P: serde::Serialize + Send + Sync + 'static,
+    {
+        self.orders
+            .write(move |tx| {
+                Box::pin(async move { tx.append(subject, &id.to_string(), version, &event).await })
+            })
+            .await
+            .unwrap();
+        self.hear_orders().await;
+    }
+
+    /// The news of the orders service arrive.
+    pub(crate) async fn hear_orders(&self) {
+        Delivery::new(&self.orders, &self.db, OnOrderEvent)
+            .assert_settled()
+            .await;
+    }
+
+    /// The messages of the provider arrive.
+    pub(crate) async fn hear_provider(&self) {
+        self.provider.settle_due().await.unwrap();
+        Delivery::new(self.provider.database(), &self.db, OnTestCharge)
+            .assert_settled()
+            .await;
+    }
+
+    /// Pays with what stands for a card.
+    pub(crate) async fn pay(&self, order: OrderId, token: &str) -> Result<Payment, PaymentsError> {
+        let method = Method::Token(token.to_owned());
+        self.payments.pay(self.buyer.id, order, method).await
+    }
+
+    /// Writes a payment down, and ends before the provider hears of it.
+    pub(crate) async fn intend(&self, order: OrderId, token: &str) -> Payment {
+        let method = Method::Token(token.to_owned());
+        self.payments.start(self.buyer.id, order, method).await.unwrap()
+    }
+
+    /// Asks the provider about all that is due.
+    pub(crate) async fn reconcile(&self) -> usize {
+        self.payments.reconcile().await.unwrap()
+    }
+
+    pub(crate) async fn status(&self, id: PaymentId) -> PaymentStatus {
+        self.payments.find(self.buyer.id, id).await.unwrap().status
+    }
+
+    pub(crate) async fn charge(&self, id: PaymentId) -> Option<ChargeStatus> {
+        let charge = self.provider.find(&id.to_string()).await.unwrap();
+        charge.map(|charge| charge.status)
+    }
+
+    /// The subjects of this service's events, in order.
+    pub(crate) async fn subjects(&self) -> Vec<String> {
+        sqlx::query_scalar("SELECT subject FROM events ORDER BY sequence")
+            .fetch_all(self.db.reader())
+            .await
+            .unwrap()
+    }
+}

@@ -1,0 +1,140 @@
+//! `POST /api/payments`
+
+use contracts::{CancelReason, OrderStatus};
+use test_support::Reply;
+
+use crate::app::{HOLD, TestApp};
+
+fn refusal(reply: &Reply) -> (u16, &str) {
+    (reply.status.as_u16(), reply.body.as_str())
+}
+
+#[tokio::test]
+async fn a_payment_takes_the_money_and_tells_of_it() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
+    let reply = app.buyer().post("/api/payments", &body).await;
+    assert_eq!(reply.status, 201);
+    let payment = app.payments.of_order(order).await.unwrap().remove(0);
+    assert_eq!(reply.body, format!(r#"{{"id":"{}"}}"#, payment.id));
+    assert_eq!(app.subjects().await, ["payment:started", "payment:created"]);
+    let charge = app.provider.find(&payment.id.to_string()).await.unwrap().unwrap();
+    assert_eq!(charge.amount_cents, 2_000);
+}
+
+#[tokio::test]
+async fn it_is_refused_as_the_old_system_refused_it() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
+    let post = async |client: test_support::Client, body: &str| client.post("/api/payments", body).await;
+
+    let nobody = post(app.client.clone(), "{}").await;
+    assert_eq!(
+        refusal(&nobody),
+        (401, r#"{"errors":[{"message":"Not authorized"}]}"#)
+    );
+    let both = concat!(
+        r#"{"errors":[{"message":"OrderId must be provided","field":"orderId"},"#,
+        r#"{"message":"Token must be provided","field":"token"}]}"#
+    );
+    for empty in [
+        "{}",
+        r#"{"orderId":1,"token":[]}"#,
+        r#"{"orderId":"x","token":" "}"#,
+    ] {
+        assert_eq!(refusal(&post(app.buyer(), empty).await), (400, both), "{empty}");
+    }
+    let unknown = r#"{"orderId":"01890a5d-ac96-774b-bcce-b302099a8057","token":"tok_visa"}"#;
+    assert_eq!(post(app.buyer(), unknown).await.status, 404);
+    assert_eq!(post(app.stranger(), &body).await.status, 401);
+
+    assert_eq!(post(app.buyer(), &body).await.status, 201);
+    let paid = r#"{"errors":[{"message":"Order is already paid"}]}"#;
+    assert_eq!(refusal(&post(app.buyer(), &body).await), (400, paid));
+
+    let cancelled = r#"{"errors":[{"message":"Cannot pay for a cancelled order"}]}"#;
+    let order = app.order().await;
+    let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
+    app.order_cancelled(order, 1, CancelReason::User).await;
+    assert_eq!(refusal(&post(app.buyer(), &body).await), (400, cancelled));
+    let order = app.order().await;
+    app.world.clock.advance(HOLD);
+    let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
+    assert_eq!(refusal(&post(app.buyer(), &body).await), (400, cancelled));
+}
+
+#[tokio::test]
+async fn a_card_that_is_refused_says_why_and_another_one_may_be_tried() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    for (token, message) in [
+        ("tok_chargeDeclined", "Your card was declined"),
+        (
+            "tok_chargeDeclinedInsufficientFunds",
+            "Your card has insufficient funds",
+        ),
+        (
+            "tok_authenticationRequired",
+            "Your bank asks for a confirmation that is not possible here, use another card",
+        ),
+        ("4242424242424242", "This card is not known, check its number"),
+    ] {
+        let body = format!(r#"{{"orderId":"{order}","token":"{token}"}}"#);
+        let reply = app.buyer().post("/api/payments", &body).await;
+        let expected = format!(r#"{{"errors":[{{"message":"{message}","field":"token"}}]}}"#);
+        assert_eq!(refusal(&reply), (400, expected.as_str()));
+    }
+    assert!(app.pay(order, "tok_visa").await.is_ok());
+    let failed = app.subjects().await;
+    assert_eq!(
+        failed
+            .iter()
+            .filter(|subject| *subject == "payment:failed")
+            .count(),
+        4
+    );
+}
+
+#[tokio::test]
+async fn a_payment_that_is_not_decided_keeps_others_out() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let payment = app.pay(order, "tok_delayed").await.unwrap();
+    assert!(payment.status.is_open());
+    let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
+    let reply = app.buyer().post("/api/payments", &body).await;
+    let open = r#"{"errors":[{"message":"A payment of this order is already under way"}]}"#;
+    assert_eq!(refusal(&reply), (400, open));
+}
+
+#[tokio::test]
+async fn of_many_at_once_one_pays() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let attempts = (0..20).map(|_| {
+        let (client, body) = (
+            app.buyer(),
+            format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#),
+        );
+        tokio::spawn(async move { client.post("/api/payments", &body).await.status.as_u16() })
+    });
+    let mut statuses = Vec::new();
+    for attempt in attempts.collect::<Vec<_>>() {
+        statuses.push(attempt.await.unwrap());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 201);
+    assert!(statuses[1..].iter().all(|status| *status == 400), "{statuses:?}");
+    assert_eq!(app.payments.of_order(order).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_order_that_is_complete_is_not_paid_again() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    app.order_updated(order, 1, OrderStatus::Complete).await;
+    let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
+    assert_eq!(app.buyer().post("/api/payments", &body).await.status, 400);
+}

@@ -1,0 +1,54 @@
+//! What the payments service does when it hears of orders.
+
+use contracts::{CancelReason, OrderStatus, PaymentStatus};
+use event_log::DatabaseError;
+
+use crate::app::TestApp;
+
+#[tokio::test]
+async fn the_money_of_an_order_that_was_given_back_goes_back() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let payment = app.pay(order, "tok_visa").await.unwrap();
+    app.order_updated(order, 1, OrderStatus::AwaitingPayment).await;
+    app.order_updated(order, 2, OrderStatus::Complete).await;
+    app.order_cancelled(order, 3, CancelReason::Refunded).await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
+    app.reconcile().await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
+}
+
+#[tokio::test]
+async fn a_payment_under_way_of_an_order_that_ended_is_asked_about_at_once() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let payment = app.pay(order, "tok_delayed").await.unwrap();
+    assert_eq!(app.reconcile().await, 0);
+    app.order_cancelled(order, 1, CancelReason::User).await;
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
+}
+
+#[tokio::test]
+async fn events_that_come_again_change_nothing() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let payment = app.pay(order, "tok_visa").await.unwrap();
+    app.payment_rejected(order, 1, payment.id).await;
+    app.reconcile().await;
+    let told = app.subjects().await;
+    app.db
+        .write(|tx| {
+            Box::pin(async move {
+                sqlx::query("DELETE FROM cursors WHERE source = 'orders'")
+                    .execute(tx.connection())
+                    .await?;
+                Ok::<_, DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+    app.hear_orders().await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
+    assert_eq!(app.subjects().await, told);
+}

@@ -1,0 +1,102 @@
+//! Money in doubt comes to its end, whatever the answer was lost to.
+
+use std::time::Duration;
+
+use contracts::{CancelReason, PaymentStatus};
+use payments::PaymentsConfig;
+use test_provider::ChargeStatus;
+
+use crate::app::{DELAY, HOLD, TestApp};
+
+/// Longer than the provider's answers are waited for.
+const LATER: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn a_payment_whose_answer_was_lost_is_asked_about_and_taken_once() {
+    let app = TestApp::start().await;
+    let payment = app.pay(app.order().await, "tok_networkLost").await.unwrap();
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Intended);
+    assert_eq!(app.reconcile().await, 0, "not at once");
+    app.world.clock.advance(LATER);
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
+    assert_eq!(app.charge(payment.id).await, Some(ChargeStatus::Succeeded));
+    assert_eq!(app.reconcile().await, 0);
+    assert_eq!(app.subjects().await, ["payment:started", "payment:created"]);
+}
+
+#[tokio::test]
+async fn an_intent_that_the_provider_never_heard_of_is_asked_for_again() {
+    let app = TestApp::start().await;
+    let payment = app.intend(app.order().await, "tok_visa").await;
+    assert_eq!(app.charge(payment.id).await, None);
+    app.world.clock.advance(LATER);
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
+}
+
+#[tokio::test]
+async fn an_intent_of_an_order_that_is_over_takes_no_money_any_more() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let payment = app.intend(order, "tok_visa").await;
+    app.order_cancelled(order, 1, CancelReason::User).await;
+    app.world.clock.advance(LATER);
+    app.reconcile().await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
+    assert_eq!(app.charge(payment.id).await, None);
+}
+
+#[tokio::test]
+async fn a_payment_is_asked_about_at_the_deadline_of_its_order_and_taken_back_if_undecided() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    app.world.clock.advance(HOLD - Duration::from_millis(1_500));
+    let payment = app.pay(order, "tok_delayed").await.unwrap();
+    let asked_at = payment.next_check_at.unwrap();
+    assert_eq!(asked_at.since(app.world.now()), Duration::from_millis(1_500));
+    app.world.clock.advance(Duration::from_millis(1_500));
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
+    assert_eq!(app.charge(payment.id).await, Some(ChargeStatus::Failed));
+
+    // What is decided by then is not taken back: the orders service says what becomes of it.
+    let order = app.order().await;
+    app.world.clock.advance(HOLD - DELAY);
+    let payment = app.pay(order, "tok_delayed").await.unwrap();
+    app.world.clock.advance(DELAY);
+    app.reconcile().await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
+}
+
+#[tokio::test]
+async fn money_that_an_order_rejects_goes_back_by_itself() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let payment = app.pay(order, "tok_visa").await.unwrap();
+    app.payment_rejected(order, 1, payment.id).await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
+    assert_eq!(app.charge(payment.id).await, Some(ChargeStatus::Refunded));
+    assert_eq!(app.subjects().await.last().unwrap(), "payment:refunded");
+}
+
+#[tokio::test]
+async fn a_payment_that_cannot_be_settled_is_never_dropped_and_shows() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let payment = app.pay(order, "tok_visa").await.unwrap();
+    app.payment_rejected(order, 1, payment.id).await;
+    app.provider.database().close().await;
+    let patience = PaymentsConfig::default().patience;
+    for _ in 0..patience {
+        assert!(app.payments.unsettled().await.unwrap().is_empty());
+        assert_eq!(app.reconcile().await, 1);
+        app.world.clock.advance(PaymentsConfig::default().longest_pause);
+    }
+    let unsettled = app.payments.unsettled().await.unwrap().remove(0);
+    assert_eq!((unsettled.id, unsettled.attempts), (payment.id, patience));
+    assert!(unsettled.last_error.is_some());
+    assert_eq!(app.reconcile().await, 1, "it is asked about for ever");
+}
