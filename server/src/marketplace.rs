@@ -145,12 +145,15 @@ impl Marketplace {
         relays
     }
 
-    /// Starts the relays and the workers: the one that closes orders, and the one that asks about open payments.
-    pub fn start_workers(&self, tracker: &TaskTracker, stop: &CancellationToken) {
+    /// Starts the relays and the workers: the one that closes orders, if it is wanted, and the one that asks about open
+    /// payments.
+    pub fn start_workers(&self, expiry_worker: bool, tracker: &TaskTracker, stop: &CancellationToken) {
         for relay in self.relays() {
             tracker.spawn(relay.run(stop.clone()));
         }
-        tracker.spawn(orders::close_expired(self.orders.clone(), stop.clone()));
+        if expiry_worker {
+            tracker.spawn(orders::close_expired(self.orders.clone(), stop.clone()));
+        }
         tracker.spawn(payments::reconcile_open(self.payments.clone(), stop.clone()));
         if let Some(provider) = &self.test_provider {
             tracker.spawn(provider.clone().run(stop.clone()));

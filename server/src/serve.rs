@@ -118,7 +118,7 @@ pub async fn serve(
 
     let tasks = TaskTracker::new();
     let stop_tasks = CancellationToken::new();
-    marketplace.start_workers(&tasks, &stop_tasks);
+    marketplace.start_workers(config.expiry_worker, &tasks, &stop_tasks);
     let stop_streams = CancellationToken::new();
     let feed = Feed::new(stop_streams.clone());
     tasks.spawn(live::follow(

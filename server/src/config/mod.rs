@@ -41,6 +41,8 @@ pub struct Config {
     pub hold: Duration,
     /// By how much a hold becomes longer when its buyer starts to pay.
     pub payment_extension: Duration,
+    /// Whether orders are closed as their time runs out.
+    pub expiry_worker: bool,
     /// How long a payment with the test provider's delayed card takes.
     pub test_payment_delay: Duration,
     /// How long a session lives without use.
@@ -89,12 +91,13 @@ impl Config {
         let signing_key = reader.read(&setting::SIGNING_KEY, parse::key);
         let log = reader.read(&setting::LOG, parse::filter);
         let log_format = reader.read(&setting::LOG_FORMAT, parse::log_format);
+        let expiry_worker = reader.read(&setting::EXPIRY_WORKER, parse::switch);
         let Reader { mistakes, .. } = reader;
-        let times = (hold, payment_extension, test_payment_delay);
+        let orders = (hold, payment_extension, expiry_worker, test_payment_delay);
         match (
             listen,
             data_dir,
-            times,
+            orders,
             session_idle,
             session_max,
             log,
@@ -103,7 +106,7 @@ impl Config {
             (
                 Some(listen),
                 Some(data_dir),
-                (Some(hold), Some(payment_extension), Some(test_payment_delay)),
+                (Some(hold), Some(payment_extension), Some(expiry_worker), Some(test_payment_delay)),
                 Some(session_idle),
                 Some(session_max),
                 Some(log),
@@ -114,6 +117,7 @@ impl Config {
                 public_origin,
                 hold,
                 payment_extension,
+                expiry_worker,
                 test_payment_delay,
                 session_idle,
                 session_max,

@@ -34,6 +34,14 @@ pub(super) fn duration(text: &str, min: Duration, max: Duration) -> Result<Durat
     Ok(duration)
 }
 
+pub(super) fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("it is either on or off".to_owned()),
+    }
+}
+
 pub(super) fn key(text: &str) -> Result<web::SigningKey, String> {
     web::SigningKey::parse(text).map_err(|problem| problem.to_string())
 }

@@ -69,6 +69,16 @@ pub const PAYMENT_EXTENSION: Setting = Setting {
     example: "10m",
 };
 
+/// Whether orders are closed as their time runs out.
+pub const EXPIRY_WORKER: Setting = Setting {
+    key: "expiry-worker",
+    value_name: "on|off",
+    help: "Whether orders are closed, and their tickets told to be free, as soon as their time has run out. Nothing depends \
+           on it: a ticket is free for the next buyer in any case",
+    default: Some("on"),
+    example: "off",
+};
+
 /// How long the test provider takes for a delayed payment.
 pub const TEST_PAYMENT_DELAY: Setting = Setting {
     key: "test-payment-delay",
@@ -125,12 +135,13 @@ pub const LOG_FORMAT: Setting = Setting {
 };
 
 /// Every setting, in the order of the help.
-pub const ALL: [&Setting; 11] = [
+pub const ALL: [&Setting; 12] = [
     &LISTEN,
     &DATA_DIR,
     &PUBLIC_ORIGIN,
     &HOLD,
     &PAYMENT_EXTENSION,
+    &EXPIRY_WORKER,
     &TEST_PAYMENT_DELAY,
     &SESSION_IDLE,
     &SESSION_MAX,

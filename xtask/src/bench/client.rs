@@ -5,6 +5,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use contracts::Timestamp;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::Response;
@@ -13,6 +15,14 @@ use ureq::http::Response;
 const PAGE: usize = 1_000;
 /// How long replication of everything that was listed may take.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An order, as the REST API answers with it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Order {
+    pub(super) id: String,
+    pub(super) expires_at: Timestamp,
+}
 
 /// Somebody who is signed in.
 pub(super) struct Client {
@@ -65,6 +75,37 @@ impl Client {
         }
         expect(response, 201)?;
         Ok(true)
+    }
+
+    /// Tries to reserve a ticket; none while another order holds it, or the orders service does not know it yet.
+    pub(super) fn order(&self, ticket: &str) -> Result<Option<Order>> {
+        let response = self.post("/api/orders", &json!({ "ticketId": ticket }))?;
+        if [400, 404].contains(&response.status().as_u16()) {
+            return Ok(None);
+        }
+        serde_json::from_value(expect(response, 201)?)
+            .map(Some)
+            .context("an order is not as documented")
+    }
+
+    /// Pays for an order; false while the payments service does not know it yet.
+    pub(super) fn pay(&self, order: &str) -> Result<bool> {
+        let response = self.post("/api/payments", &json!({ "orderId": order, "token": "tok_visa" }))?;
+        if response.status() == 404 {
+            return Ok(false);
+        }
+        expect(response, 201)?;
+        Ok(true)
+    }
+
+    /// The order that holds a ticket, as everybody sees it.
+    pub(super) fn holder(&self, ticket: &str) -> Result<Option<String>> {
+        let response = self
+            .agent
+            .get(format!("{}/api/tickets/{ticket}", self.base))
+            .call()?;
+        let ticket = expect(response, 200)?;
+        Ok(ticket["orderId"].as_str().map(str::to_owned))
     }
 
     /// Reserves a ticket as soon as that is possible.

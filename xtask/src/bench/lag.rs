@@ -43,7 +43,7 @@ pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Res
 }
 
 /// The smallest of the sorted values that this many per cent of them do not exceed.
-fn quantile(sorted: &[Duration], percent: usize) -> Duration {
+pub(super) fn quantile(sorted: &[Duration], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied().unwrap_or_default()
 }

@@ -1,8 +1,10 @@
 //! `cargo xtask bench`: how fast, how small. Prints a Markdown table.
 
 mod client;
+mod freeing;
 mod lag;
 mod oha;
+mod paying;
 mod reading;
 mod server;
 mod starts;
@@ -49,7 +51,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let mut table = Table::default();
 
     starts::measure(&built, folder.path(), &mut table)?;
-    let server = Server::start(&built, folder.path())?;
+    let server = Server::start(&built, folder.path(), &[])?;
     table.row("Resident memory, idle", memory(server.resident()?));
     let load = Load {
         program: workspace.bin().join("oha"),
@@ -65,7 +67,9 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
         "Resident memory, highest under load",
         memory(server.highest_resident()?),
     );
+    paying::measure(&seller, &buyer, &mut table)?;
     server.stop()?;
+    freeing::measure(&built, folder.path(), &mut table)?;
     sizes(&built, &mut table)?;
 
     println!("\n{}\n\n{}", machine(), table.markdown());

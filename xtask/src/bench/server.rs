@@ -25,8 +25,8 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts one and waits until it says that it is ready.
-    pub(super) fn start(built: &Build, data: &Path) -> Result<Self> {
+    /// Starts one with these settings besides and waits until it says that it is ready.
+    pub(super) fn start(built: &Build, data: &Path, arguments: &[&str]) -> Result<Self> {
         let address = free_address()?;
         let mut serve = Command::new(&built.binary);
         serve
@@ -35,6 +35,7 @@ impl Server {
         // Only what goes wrong is of interest here.
         serve
             .args(["--log", "warn"])
+            .args(arguments)
             .stdout(Stdio::null())
             .current_dir(data);
         let started = Instant::now();

@@ -13,7 +13,7 @@ const STARTS: usize = 5;
 
 /// Starts a server with new databases, then several times with those databases.
 pub(super) fn measure(built: &Build, folder: &Path, table: &mut Table) -> Result<()> {
-    let first = Server::start(built, folder)?;
+    let first = Server::start(built, folder, &[])?;
     table.row(
         "First start, which makes the databases, to ready",
         ms(first.ready_after()),
@@ -21,7 +21,7 @@ pub(super) fn measure(built: &Build, folder: &Path, table: &mut Table) -> Result
     first.stop()?;
     let mut starts = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {
-        let server = Server::start(built, folder)?;
+        let server = Server::start(built, folder, &[])?;
         starts.push(server.ready_after());
         server.stop()?;
     }

@@ -73,7 +73,7 @@ pub async fn take(world: &mut World, random: &mut StdRng, history: usize, step: 
         Step::Cancel => cancel(world, random, history).await,
         Step::Refund => refund(world, random, history).await,
         Step::ChangeOfMind => {
-            change_charge(world, random, ChargeStatus::Failed, ChargeStatus::Succeeded).await
+            change_charge(world, random, ChargeStatus::Failed, ChargeStatus::Succeeded).await;
         }
         Step::ProviderRefund => {
             change_charge(world, random, ChargeStatus::Succeeded, ChargeStatus::Refunded).await;

@@ -62,7 +62,6 @@ pub async fn assert_sound(folder: &Path, acknowledged: &Acknowledged) {
     let checked = check(folder).await;
     let report = String::from_utf8_lossy(&checked.stdout).into_owned();
     assert!(checked.status.success(), "{report}");
-    println!("{}", report.lines().last().unwrap());
 
     let lost = |what: &BTreeSet<String>, known: &BTreeSet<String>| -> Vec<String> {
         what.difference(known).cloned().collect()

@@ -18,3 +18,5 @@ mod race;
 mod refund;
 mod replica;
 mod show;
+mod upgrade;
+mod worker;

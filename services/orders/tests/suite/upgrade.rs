@@ -1,0 +1,62 @@
+//! A database of the version before payments is brought up to date with all that it holds.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use contracts::OrderStatus;
+use orders::{Orders, OrdersConfig};
+use sqlx::migrate::Migrator;
+use test_support::World;
+
+static BEFORE_PAYMENTS: LazyLock<Migrator> = LazyLock::new(|| {
+    let earlier = orders::MIGRATIONS
+        .iter()
+        .filter(|migration| migration.version < 3);
+    Migrator {
+        migrations: Cow::Owned(earlier.cloned().collect()),
+        ..Migrator::DEFAULT
+    }
+});
+
+#[tokio::test]
+async fn orders_from_before_payments_are_kept() {
+    let world = World::new();
+    let before = world.database("orders", &BEFORE_PAYMENTS).await;
+    let (ticket, order, buyer) = (world.ids.next(), world.ids.next(), world.user().id);
+    let now = world.now();
+    before
+        .write(move |tx| {
+            Box::pin(async move {
+                sqlx::query("INSERT INTO tickets (id, seller_id, title, price_cents, version) VALUES (?, ?, 'Concert', 2000, 0)")
+                    .bind(ticket.to_string())
+                    .bind(ticket.to_string())
+                    .execute(tx.connection())
+                    .await?;
+                sqlx::query(
+                    "INSERT INTO orders (id, buyer_id, ticket_id, status, expires_at, version, ticket_title,
+                         ticket_price_cents, ticket_version, created_at, updated_at)
+                     VALUES (?, ?, ?, 'created', ?, 0, 'Concert', 2000, 0, 1, 1)",
+                )
+                .bind(order.to_string())
+                .bind(buyer.to_string())
+                .bind(ticket.to_string())
+                .bind(now.as_millis() + 1_000)
+                .execute(tx.connection())
+                .await?;
+                Ok::<_, event_log::DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+    before.close().await;
+
+    let after = world.database("orders", &orders::MIGRATIONS).await;
+    let orders = Orders::new(after.clone(), OrdersConfig::default());
+    let kept = orders.of_buyer(buyer).await.unwrap().remove(0);
+    assert_eq!(
+        (kept.id.to_string(), kept.status, kept.refund.hours()),
+        (order.to_string(), OrderStatus::Created, 24)
+    );
+    assert_eq!(after.integrity_check().await.unwrap(), Vec::<String>::new());
+    assert!(orders.reserve(world.user().id, kept.ticket.id).await.is_err());
+}

@@ -1,0 +1,93 @@
+//! The time from the deadline of a hold until its ticket is free, with the worker that closes orders and without it.
+
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Result, ensure};
+use contracts::Timestamp;
+
+use super::client::{Client, Order};
+use super::lag::quantile;
+use super::server::Server;
+use super::table::{Table, ms};
+use crate::build::Build;
+
+/// How many holds run out.
+const HOLDS: usize = 50;
+/// The time between two deadlines, so that each meets a server that is idle.
+const SPACING: Duration = Duration::from_millis(30);
+/// A ticket that is not free for this long after its deadline never will be.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Lets holds run out and reserves their tickets as soon as that is possible, then looks when everybody sees them free.
+///
+/// # Errors
+/// When a ticket does not become free.
+pub(super) fn measure(built: &Build, folder: &Path, table: &mut Table) -> Result<()> {
+    for worker in ["on", "off"] {
+        let folder = folder.join(format!("worker-{worker}"));
+        std::fs::create_dir(&folder)?;
+        let server = Server::start(built, &folder, &["--hold", "3s", "--expiry-worker", worker])?;
+        let first = Client::sign_up(server.address(), "first@example.org")?;
+        let second = Client::sign_up(server.address(), "second@example.org")?;
+        let reservable = delays(&first, |ticket| Ok(second.order(ticket)?.is_some()))?;
+        let seen = delays(&first, |ticket| Ok(second.holder(ticket)?.is_none()))?;
+        server.stop()?;
+        table.row(
+            &format!("From a deadline until another buyer has the ticket, worker {worker}"),
+            figure(&reservable),
+        );
+        table.row(
+            &format!("From a deadline until everybody sees the ticket free, worker {worker}"),
+            figure(&seen),
+        );
+    }
+    Ok(())
+}
+
+fn figure(delays: &[Duration]) -> String {
+    format!(
+        "p50 {}, p99 {}",
+        ms(quantile(delays, 50)),
+        ms(quantile(delays, 99))
+    )
+}
+
+/// How long after its deadline each ticket was free, as `is_free` finds out; sorted.
+fn delays(buyer: &Client, is_free: impl Fn(&str) -> Result<bool>) -> Result<Vec<Duration>> {
+    let mut holds: Vec<(String, Order)> = Vec::with_capacity(HOLDS);
+    for number in 0..HOLDS {
+        let ticket = buyer.list_ticket(&format!("Held ticket {number}"))?;
+        let order = loop {
+            if let Some(order) = buyer.order(&ticket)? {
+                break order;
+            }
+        };
+        holds.push((ticket, order));
+        thread::sleep(SPACING);
+    }
+    let mut delays = Vec::with_capacity(HOLDS);
+    for (ticket, order) in &holds {
+        thread::sleep(order.expires_at.since(now()));
+        while !is_free(ticket)? {
+            ensure!(
+                now().since(order.expires_at) < PATIENCE,
+                "ticket {ticket} is not free {} s after its deadline",
+                PATIENCE.as_secs()
+            );
+        }
+        delays.push(now().since(order.expires_at));
+    }
+    delays.sort();
+    Ok(delays)
+}
+
+/// The clock of the machine, which the server reads, too.
+#[expect(clippy::disallowed_methods, reason = "a measurement looks at the clock")]
+fn now() -> Timestamp {
+    let since_epoch = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}

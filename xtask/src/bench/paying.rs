@@ -1,0 +1,79 @@
+//! Reserving a ticket and paying for it with the test provider.
+
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow, ensure};
+
+use super::CLIENTS;
+use super::client::Client;
+use super::lag::quantile;
+use super::table::{Table, ms, per_second};
+
+/// How many tickets are bought.
+const PURCHASES: usize = 2_000;
+/// An order that the payments service does not hear of for this long was lost.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Lists tickets, then lets many buy them at once. Timed is from the request to reserve until the answer to the payment:
+/// the payment is asked for as soon as the payments service knows the order.
+///
+/// # Errors
+/// When a ticket cannot be bought.
+pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Result<()> {
+    let mut tickets = Vec::with_capacity(PURCHASES);
+    for number in 0..PURCHASES {
+        tickets.push(seller.list_ticket(&format!("Ticket to be bought {number}"))?);
+    }
+    if let Some(newest) = tickets.pop() {
+        buyer.wait_until_orderable(&newest)?;
+    }
+    let queue = Mutex::new(tickets);
+    let started = Instant::now();
+    let times = thread::scope(|scope| {
+        let buyers: Vec<_> = (0..CLIENTS)
+            .map(|_| scope.spawn(|| buy_all(buyer, &queue)))
+            .collect();
+        let mut times = Vec::new();
+        for bought in buyers {
+            let bought = bought.join().map_err(|_| anyhow!("a buyer panicked"))?;
+            times.extend(bought?);
+        }
+        anyhow::Ok(times)
+    });
+    let (mut times, elapsed) = (times?, started.elapsed());
+    times.sort();
+    let rate = times.len() as f64 / elapsed.as_secs_f64();
+    table.row(
+        &format!("Reserve and pay, test provider, {CLIENTS} clients"),
+        format!(
+            "{}, p50 {}, p99 {}",
+            per_second(rate),
+            ms(quantile(&times, 50)),
+            ms(quantile(&times, 99))
+        ),
+    );
+    Ok(())
+}
+
+fn buy_all(buyer: &Client, queue: &Mutex<Vec<String>>) -> Result<Vec<Duration>> {
+    let mut times = Vec::new();
+    loop {
+        let next = queue.lock().map_err(|_| anyhow!("a buyer panicked"))?.pop();
+        let Some(ticket) = next else { return Ok(times) };
+        let started = Instant::now();
+        let order = buyer
+            .order(&ticket)?
+            .ok_or_else(|| anyhow!("ticket {ticket} cannot be reserved"))?;
+        while !buyer.pay(&order.id)? {
+            ensure!(
+                started.elapsed() < PATIENCE,
+                "order {} cannot be paid {} s after it was made",
+                order.id,
+                PATIENCE.as_secs()
+            );
+        }
+        times.push(started.elapsed());
+    }
+}
