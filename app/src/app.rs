@@ -8,8 +8,8 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::{Footer, Header, NoticeBar};
 use crate::pages::{
-    EditTicketPage, MyTicketsPage, NewTicketPage, NotFoundPage, OnSalePage, OrderPage, OrdersPage,
-    SignInPage, SignOutPage, SignUpPage, TicketPage,
+    EditTicketPage, MyTicketsPage, NewTicketPage, NotFoundPage, OnSalePage, OrderPage, OrdersPage, PayPage,
+    ReceiptPage, RefundPage, SalesPage, SignInPage, SignOutPage, SignUpPage, TicketPage,
 };
 use crate::{flash, respond};
 
@@ -45,6 +45,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tickets/:id/edit") view=EditTicketPage ssr=SsrMode::Async />
                     <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
                     <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
+                    <Route path=path!("/orders/:id/pay") view=PayPage ssr=SsrMode::Async />
+                    <Route path=path!("/orders/:id/receipt") view=ReceiptPage ssr=SsrMode::Async />
+                    <Route path=path!("/orders/:id/refund") view=RefundPage ssr=SsrMode::Async />
+                    <Route path=path!("/sales") view=SalesPage ssr=SsrMode::Async />
                 </Routes>
             </Router>
         </main>

@@ -2,6 +2,7 @@
 
 use contracts::Timestamp;
 use event_log::SharedClock;
+use http::header::HOST;
 use http::request::Parts;
 use leptos::prelude::*;
 use web::Session;
@@ -21,6 +22,8 @@ pub struct Services {
     pub sessions: web::Sessions,
     /// The time.
     pub clock: SharedClock,
+    /// The origin under which browsers see the site; `None` where the host that a request names is trusted.
+    pub public_origin: Option<String>,
 }
 
 impl Services {
@@ -35,6 +38,17 @@ impl Services {
 pub(crate) fn session() -> Option<Session> {
     let parts = use_context::<Parts>()?;
     use_context::<Services>()?.sessions.from_headers(&parts.headers)
+}
+
+/// The full address of a path of ours, for those who lead people back here.
+pub(crate) fn address(services: &Services, path: &str) -> String {
+    let parts = use_context::<Parts>();
+    let host = parts.as_ref().and_then(|parts| parts.headers.get(HOST));
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+    match &services.public_origin {
+        Some(origin) => format!("{origin}{path}"),
+        None => format!("http://{host}{path}"),
+    }
 }
 
 /// The path of the request, with its query.

@@ -43,6 +43,10 @@ pub(crate) enum Notice {
     Listed,
     /// A ticket was changed.
     Saved,
+    /// An order was paid.
+    Paid,
+    /// A ticket was given back.
+    GivenBack,
     /// The session was ended.
     SignedOut,
 }
@@ -53,6 +57,8 @@ impl Notice {
         match self {
             Self::Listed => "Your ticket is on sale.",
             Self::Saved => "Your changes are saved.",
+            Self::Paid => "Thank you. Your payment went through.",
+            Self::GivenBack => "You gave your ticket back.",
             Self::SignedOut => "You are signed out.",
         }
     }

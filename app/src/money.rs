@@ -6,16 +6,22 @@ use contracts::Price;
 #[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) fn display(price: Price) -> String {
-    let plain = price.to_string();
-    let (whole, cents) = plain.split_once('.').unwrap_or((&plain, "00"));
-    let mut grouped = String::with_capacity(plain.len() + 3);
+    dollars(price.cents())
+}
+
+/// An amount of cents, which is none or more, in the same form.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub(crate) fn dollars(cents: i64) -> String {
+    let whole = (cents / 100).to_string();
+    let mut grouped = String::with_capacity(whole.len() + 6);
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
     }
-    format!("${grouped}.{cents}")
+    format!("${grouped}.{:02}", cents % 100)
 }
 
 /// What a price field shows once it is left: two decimals where the text is a price, and otherwise the text untouched,
@@ -42,6 +48,8 @@ mod tests {
         for (cents, text) in table {
             assert_eq!(display(Price::from_cents(cents).unwrap()), text);
         }
+        assert_eq!(dollars(0), "$0.00");
+        assert_eq!(dollars(123_456_789_005), "$1,234,567,890.05");
     }
 
     #[test]

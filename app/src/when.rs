@@ -34,6 +34,16 @@ pub(crate) fn clock(left_ms: i64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
+/// A number of hours in words: `24 hours`, `3 days`.
+#[must_use]
+pub(crate) fn span(hours: u16) -> String {
+    match hours {
+        1 => "1 hour".to_owned(),
+        hours if hours > 24 && hours.is_multiple_of(24) => format!("{} days", hours / 24),
+        hours => format!("{hours} hours"),
+    }
+}
+
 /// Seconds of a span, rounded up; none for a span that is over.
 #[must_use]
 pub(crate) fn whole_seconds(left_ms: i64) -> i64 {
@@ -53,6 +63,19 @@ mod tests {
         assert_eq!(day(EVENING), "31 Jan 2026");
         assert_eq!(day(Timestamp::from_millis(0)), "1 Jan 1970");
         assert_eq!(time_of_day(Timestamp::from_millis(-1)), "23:59 UTC");
+    }
+
+    #[test]
+    fn spans_are_told_in_hours_or_whole_days() {
+        for (hours, text) in [
+            (1, "1 hour"),
+            (24, "24 hours"),
+            (36, "36 hours"),
+            (72, "3 days"),
+            (168, "7 days"),
+        ] {
+            assert_eq!(span(hours), text);
+        }
     }
 
     #[test]

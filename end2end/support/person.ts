@@ -116,6 +116,38 @@ export class Person {
     return new URL(this.page.url()).pathname;
   }
 
+  /** Presses Pay on the page of an order, and goes on to where it is paid. */
+  async startPayment(): Promise<void> {
+    await this.button("Pay").click();
+    await this.arrive(PAY);
+  }
+
+  /** Fills in the form for a card and sends it. */
+  async payWith(number: string): Promise<void> {
+    await this.field("Card number").fill(number);
+    await this.field("Expires").fill("12/30");
+    await this.field("Security code").fill("123");
+    await this.page.getByRole("button", { name: /^Pay \$/ }).click();
+  }
+
+  /** Looks at the page of an order until it says something; where scripts run, without doing anything for it. */
+  async sees(text: string | RegExp, limitMs = 20_000): Promise<void> {
+    const said = this.page.getByText(text).first();
+    if (this.hasScripts) {
+      await expect(said).toBeVisible({ timeout: limitMs });
+      return this.ready();
+    }
+    await expect(async () => {
+      if (!(await said.isVisible())) await this.page.reload();
+      await expect(said).toBeVisible({ timeout: 200 });
+    }).toPass({ timeout: limitMs });
+  }
+
+  /** What has happened to the order at hand, by the page of it. */
+  get moments(): Locator {
+    return this.page.getByRole("region", { name: "What has happened" }).getByRole("listitem");
+  }
+
   /** The row of a ticket in a list. */
   row(title: string): Locator {
     const link = this.page.getByRole("link", { name: title, exact: true });
@@ -127,3 +159,5 @@ export class Person {
 export const TICKET = /^\/tickets\/[0-9a-f-]{36}$/;
 /** The path of an order's page. */
 export const ORDER = /^\/orders\/[0-9a-f-]{36}$/;
+/** The path of the page where an order is paid. */
+export const PAY = /^\/orders\/[0-9a-f-]{36}\/pay$/;

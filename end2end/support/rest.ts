@@ -32,8 +32,8 @@ export class Rest {
     return ((await json(response)) as { currentUser: { email: string } | null }).currentUser;
   }
 
-  async list(title: string, price: number | string): Promise<Ticket> {
-    return (await this.post("/api/tickets", { title, price })) as Ticket;
+  async list(title: string, price: number | string, refundHours?: number): Promise<Ticket> {
+    return (await this.post("/api/tickets", { title, price, refundHours })) as Ticket;
   }
 
   async tickets(): Promise<Ticket[]> {
@@ -63,9 +63,35 @@ export class Rest {
     await expect.poll(() => this.holder(ticket.id)).toBe(undefined);
   }
 
+  /** Pays for an order, once the payments service has heard of it. */
+  async pay({ id }: Order, token = "tok_visa"): Promise<void> {
+    await expect(async () => {
+      const response = await this.requests.post("/api/payments", { data: { orderId: id, token } });
+      expect(response.status(), await response.text()).toBe(201);
+    }).toPass();
+  }
+
+  /** Pays for an order and waits until the ticket is sold. */
+  async buy(ticket: Pick<Ticket, "id">): Promise<Order> {
+    const order = await this.reserve(ticket);
+    await this.pay(order);
+    await this.untilStatus(order, "complete");
+    return order;
+  }
+
+  /** Gives a paid order back. */
+  async refund({ id }: Order): Promise<void> {
+    const response = await this.requests.post(`/api/orders/${id}/refund`);
+    expect(response.ok(), await response.text()).toBe(true);
+  }
+
   /** Waits until the hold of an order has run out. */
-  async untilExpired({ id }: Order): Promise<void> {
-    await expect.poll(async () => (await this.order(id)).status, { timeout: 30_000 }).toBe("cancelled");
+  async untilExpired(order: Order): Promise<void> {
+    await this.untilStatus(order, "cancelled");
+  }
+
+  async untilStatus({ id }: Order, status: Order["status"]): Promise<void> {
+    await expect.poll(async () => (await this.order(id)).status, { timeout: 30_000 }).toBe(status);
   }
 
   private async holder(ticketId: string): Promise<string | undefined> {

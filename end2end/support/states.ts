@@ -1,3 +1,6 @@
+import { expect } from "@playwright/test";
+
+import { CARDS, IN_DOUBT } from "./cards";
 import type { Person } from "./person";
 import type { Order } from "./rest";
 import type { Server } from "./server";
@@ -107,6 +110,37 @@ export const STATES: Record<string, State> = {
     for (const ticket of [other, another]) if (ticket) await buyer.rest.cancel(await buyer.rest.reserve(ticket));
     return show(buyer, "/orders");
   },
+  "my-orders-of-all-kinds": async (stage) => {
+    const { buyer, seller } = await held(stage);
+    const [, other, another] = await seller.rest.tickets();
+    if (other) await buyer.rest.buy(other);
+    if (another) await buyer.rest.refund(await buyer.rest.buy(another));
+    return show(buyer, "/orders");
+  },
+  "sales-empty": member("/sales"),
+  sales: async (stage) => {
+    const { seller } = await sold(stage);
+    return show(seller, "/sales");
+  },
+  "sales-given-back": async (stage) => {
+    const { buyer, order, seller } = await sold(stage);
+    const [next] = await seller.rest.tickets();
+    if (next) await buyer.rest.buy(next);
+    await buyer.rest.refund(order);
+    return show(seller, "/sales");
+  },
+  "ticket-sold": async (stage) => {
+    const { order } = await sold(stage);
+    return showSold(await stage.someone("ada"), order);
+  },
+  "ticket-sold-own": async (stage) => {
+    const { order, seller } = await sold(stage);
+    return showSold(seller, order);
+  },
+  "ticket-bought": async (stage) => {
+    const { order, buyer } = await sold(stage);
+    return showSold(buyer, order);
+  },
   "order-created": async (stage) => {
     const { order, buyer } = await held(stage);
     return show(buyer, `/orders/${order.id}`);
@@ -115,6 +149,70 @@ export const STATES: Record<string, State> = {
     const { order, buyer } = await held(stage);
     await buyer.rest.cancel(order);
     return show(buyer, `/orders/${order.id}`);
+  },
+  pay,
+  "pay-refused": async (stage) => {
+    const buyer = await pay(stage);
+    await buyer.payWith(CARDS.insufficientFunds);
+    await buyer.page.locator("[aria-invalid=true]").waitFor();
+    return buyer;
+  },
+  "pay-incomplete": async (stage) => {
+    const buyer = await pay(stage);
+    await buyer.page.getByRole("button", { name: /^Pay \$/ }).click();
+    await buyer.page.locator("[aria-invalid=true]").first().waitFor();
+    return buyer;
+  },
+  "order-payment-refused": async (stage) => {
+    const buyer = await pay(stage);
+    await buyer.payWith(CARDS.declined);
+    await buyer.page.locator("[aria-invalid=true]").waitFor();
+    return show(buyer, new URL(buyer.page.url()).pathname.replace(/\/pay$/, ""));
+  },
+  "order-paid-just-now": async (stage) => {
+    const buyer = await pay(stage);
+    await buyer.payWith(CARDS.succeeds);
+    await buyer.page.getByText("Paid. This ticket is yours.").waitFor();
+    await buyer.ready();
+    return buyer;
+  },
+  "order-complete": async (stage) => {
+    const { order, buyer } = await sold(stage);
+    return show(buyer, `/orders/${order.id}`);
+  },
+  receipt: async (stage) => {
+    const { order, buyer } = await sold(stage);
+    return show(buyer, `/orders/${order.id}/receipt`);
+  },
+  "receipt-with-long-title": async (stage) => {
+    const { order, buyer } = await sold(stage, 4);
+    return show(buyer, `/orders/${order.id}/receipt`);
+  },
+  "receipt-given-back": async (stage) => {
+    const buyer = await givenBack(stage);
+    await buyer.link("Receipt").click();
+    await buyer.heading("Receipt").waitFor();
+    await buyer.ready();
+    return buyer;
+  },
+  refund: async (stage) => {
+    const { order, buyer } = await sold(stage);
+    return show(buyer, `/orders/${order.id}/refund`);
+  },
+  "refund-never": async (stage) => {
+    const [person, buyer] = [await stage.member("seller"), await stage.member("buyer")];
+    const order = await buyer.rest.buy(await person.rest.list("Giselle · Opéra Garnier", 89, 0));
+    return show(buyer, `/orders/${order.id}/refund`);
+  },
+  "order-given-back": givenBack,
+  "order-money-too-late": async (stage) => {
+    stage.server.expectWarning(IN_DOUBT);
+    const { order, buyer } = await held(stage);
+    await buyer.rest.pay(order, "tok_networkLost");
+    await buyer.rest.cancel(order);
+    await show(buyer, `/orders/${order.id}`);
+    await buyer.sees(/is back on your card/);
+    return buyer;
   },
   "not-found": async (stage) => {
     stage.watch.expectStatus(404, "/nowhere");
@@ -126,6 +224,23 @@ export const STATES: Record<string, State> = {
     await server.startAgain();
     watch.expectStatus(500, "/");
     return show(await someone("ada"), "/");
+  },
+};
+
+/** The states that come about while a payment takes its time. */
+export const PAYING: Record<string, State> = {
+  "order-payment-under-way": async (stage) => {
+    const buyer = await pay(stage);
+    await buyer.payWith(CARDS.delayed);
+    await buyer.page.getByText("Your payment is being processed.").waitFor();
+    await buyer.ready();
+    return buyer;
+  },
+  "my-orders-payment-under-way": async (stage) => {
+    const { order, buyer } = await held(stage);
+    await buyer.rest.pay(order, "tok_delayed");
+    await buyer.rest.untilStatus(order, "awaiting:payment");
+    return show(buyer, "/orders");
   },
 };
 
@@ -182,6 +297,40 @@ async function held(stage: Stage): Promise<{ order: Order; seller: Person; buyer
   const [ticket] = await person.rest.tickets();
   if (!ticket) throw new Error("nothing is on sale");
   return { order: await buyer.rest.reserve(ticket), seller: person, buyer };
+}
+
+/** A ticket that somebody has bought. */
+async function sold(stage: Stage, index = 0): Promise<{ order: Order; seller: Person; buyer: Person }> {
+  const [person, buyer] = [await seller(stage), await stage.member("buyer")];
+  const ticket = (await person.rest.tickets())[index];
+  if (!ticket) throw new Error("nothing is on sale");
+  return { order: await buyer.rest.buy(ticket), seller: person, buyer };
+}
+
+/** The page of a ticket, once the tickets service has heard that it is sold. */
+async function showSold(person: Person, { ticket }: Order): Promise<Person> {
+  await expect(async () => {
+    await show(person, `/tickets/${ticket.id}`);
+    await expect(person.page.locator(".badge", { hasText: "Sold" })).toBeVisible({ timeout: 500 });
+  }).toPass();
+  return person;
+}
+
+/** Somebody who is about to pay. */
+async function pay(stage: Stage): Promise<Person> {
+  const { order, buyer } = await held(stage);
+  await show(buyer, `/orders/${order.id}`);
+  await buyer.startPayment();
+  return buyer;
+}
+
+/** Somebody who has given a ticket back and has the money. */
+async function givenBack(stage: Stage): Promise<Person> {
+  const { order, buyer } = await sold(stage);
+  await buyer.rest.refund(order);
+  await show(buyer, `/orders/${order.id}`);
+  await buyer.sees(/is back on your card/);
+  return buyer;
 }
 
 /** More tickets than stand on a page. */

@@ -4,7 +4,7 @@ import { Person } from "./person";
 import { Server, type ServerOptions } from "./server";
 import { Watch } from "./watch";
 
-export { ORDER, Person, TICKET } from "./person";
+export { ORDER, PAY, Person, TICKET } from "./person";
 export type { Order, Ticket } from "./rest";
 export { expect };
 
@@ -24,10 +24,12 @@ interface Fixtures {
 
 export const test = base.extend<Options & Fixtures>({
   hold: ["15m", { option: true }],
+  paymentExtension: ["10m", { option: true }],
+  testPaymentDelay: ["5s", { option: true }],
   demo: [false, { option: true }],
 
-  server: async ({ hold, demo }, use, testInfo) => {
-    const server = await Server.start({ hold, demo });
+  server: async ({ hold, paymentExtension, testPaymentDelay, demo }, use, testInfo) => {
+    const server = await Server.start({ hold, paymentExtension, testPaymentDelay, demo });
     try {
       await use(server);
     } finally {

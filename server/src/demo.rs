@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use contracts::forms::{SignInForm, SignUpForm, TicketForm};
-use contracts::{Refusal, TicketId, UserId};
+use contracts::{OrderId, OrderStatus, Refusal, TicketId, UserId};
+use payments::{Method, PaymentsError};
 
 use crate::marketplace::Marketplace;
 
@@ -22,12 +23,12 @@ const ACCOUNTS: [Account; 3] = [
     Account {
         email: "ada@example.com",
         password: "demo: analytical engine",
-        shows: "sells most of the tickets",
+        shows: "sells most of the tickets, has sold one",
     },
     Account {
         email: "grace@example.com",
         password: "demo: nanosecond wire",
-        shows: "holds a reservation, has a cancelled order",
+        shows: "has paid for a ticket, holds another, has a cancelled order",
     },
     Account {
         email: "alan@example.com",
@@ -63,6 +64,9 @@ pub enum DemoError {
     /// A ticket could not be reserved.
     #[error("orders: {0}")]
     Orders(#[from] orders::OrdersError),
+    /// A ticket could not be paid for.
+    #[error("payments: {0}")]
+    Payments(#[from] PaymentsError),
     /// A demo ticket breaks the rules of the form.
     #[error("a demo ticket is refused: {0:?}")]
     Refused(Refusal),
@@ -85,7 +89,9 @@ pub async fn fill(marketplace: &Marketplace) -> Result<(Vec<Account>, bool), Dem
         listed.push(list(marketplace, ada, ticket).await?);
     }
     list(marketplace, alan, ALANS_TICKET).await?;
-    if let [held, given_up, ..] = listed[..] {
+    if let [held, given_up, .., bought] = listed[..] {
+        let order = reserve(marketplace, grace, bought).await?;
+        pay(marketplace, grace, order).await?;
         reserve(marketplace, grace, held).await?;
         let order = reserve(marketplace, grace, given_up).await?;
         marketplace.orders.cancel(grace, order).await?;
@@ -128,11 +134,7 @@ async fn list(
 }
 
 /// Reserves a ticket that was just listed: the orders service hears of it a moment later.
-async fn reserve(
-    marketplace: &Marketplace,
-    buyer: UserId,
-    ticket: TicketId,
-) -> Result<contracts::OrderId, DemoError> {
+async fn reserve(marketplace: &Marketplace, buyer: UserId, ticket: TicketId) -> Result<OrderId, DemoError> {
     let mut waited = Duration::ZERO;
     loop {
         match marketplace.orders.reserve(buyer, ticket).await {
@@ -144,4 +146,32 @@ async fn reserve(
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Pays for an order that was just made, as its buyer does, and waits until the ticket is theirs. With a provider that
+/// takes real money nothing is paid.
+async fn pay(marketplace: &Marketplace, buyer: UserId, order: OrderId) -> Result<(), DemoError> {
+    if marketplace.test_provider().is_none() {
+        return Ok(());
+    }
+    marketplace.orders.start_payment(buyer, order).await?;
+    let mut waited = Duration::ZERO;
+    loop {
+        let method = Method::Token("tok_visa".to_owned());
+        match marketplace.payments.pay(buyer, order, method).await {
+            Ok(_) => break,
+            Err(PaymentsError::OrderNotFound) if waited < DELIVERY_LIMIT => {
+                tokio::time::sleep(DELIVERY_PAUSE).await;
+                waited += DELIVERY_PAUSE;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    while marketplace.orders.find(buyer, order).await?.status != OrderStatus::Complete
+        && waited < DELIVERY_LIMIT
+    {
+        tokio::time::sleep(DELIVERY_PAUSE).await;
+        waited += DELIVERY_PAUSE;
+    }
+    Ok(())
 }

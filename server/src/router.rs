@@ -49,7 +49,7 @@ pub fn router(
     };
     let streams = Router::new().route("/live", get(live::route));
     let rest = rest(&marketplace);
-    let answers = pages(&state)
+    let answers = pages(&state, public_origin.as_ref())
         .merge(rest)
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
@@ -86,9 +86,9 @@ fn rest(marketplace: &Marketplace) -> Router<AppState> {
         .with_state(())
 }
 
-fn pages(state: &AppState) -> Router<AppState> {
+fn pages(state: &AppState, public_origin: Option<&WebOrigin>) -> Router<AppState> {
     let routes = generate_route_list(app::App);
-    let context = context_of(&state.marketplace);
+    let context = context_of(&state.marketplace, public_origin);
     let shell = {
         let options = state.options.clone();
         move || app::shell(options.clone())
@@ -128,7 +128,10 @@ fn leave_other_request() {
 }
 
 /// What pages and server functions find in their context.
-fn context_of(marketplace: &Marketplace) -> impl Fn() + Clone + Send + Sync + 'static {
+fn context_of(
+    marketplace: &Marketplace,
+    public_origin: Option<&WebOrigin>,
+) -> impl Fn() + Clone + Send + Sync + 'static {
     let services = app::context::Services {
         auth: marketplace.auth.clone(),
         tickets: marketplace.tickets.clone(),
@@ -136,6 +139,7 @@ fn context_of(marketplace: &Marketplace) -> impl Fn() + Clone + Send + Sync + 's
         payments: marketplace.payments.clone(),
         sessions: marketplace.sessions.clone(),
         clock: marketplace.clock.clone(),
+        public_origin: public_origin.map(ToString::to_string),
     };
     move || {
         provide_context(services.clone());

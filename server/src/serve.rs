@@ -128,6 +128,11 @@ pub async fn serve(
         marketplace.longest_hold(),
         stop_tasks.clone(),
     ));
+    tasks.spawn(live::follow_payments(
+        feed.clone(),
+        marketplace.payments.clone(),
+        stop_tasks.clone(),
+    ));
 
     if with_demo {
         let (accounts, is_new) = demo::fill(&marketplace).await?;

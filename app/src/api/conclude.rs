@@ -37,7 +37,12 @@ macro_rules! service_error {
     };
 }
 
-service_error!(::auth::AuthError, ::orders::OrdersError, ::tickets::TicketsError);
+service_error!(
+    ::auth::AuthError,
+    ::orders::OrdersError,
+    ::payments::PaymentsError,
+    ::tickets::TicketsError
+);
 
 impl Form {
     /// A form on that page, in which nothing is typed that could be kept.

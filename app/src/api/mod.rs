@@ -4,4 +4,5 @@
 mod auth;
 mod conclude;
 mod orders;
+mod payments;
 mod tickets;

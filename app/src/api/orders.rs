@@ -1,4 +1,4 @@
-//! Reserving tickets, and giving them up.
+//! Reserving tickets, going on to pay for them, and giving them up.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use orders::{Order, OrdersError};
 
 use super::conclude::{Form, services, sign_in_first};
 use crate::context::{self, Services};
+use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
 
 /// Reserves a ticket for whoever asks, and goes on to the order.
@@ -56,4 +57,38 @@ pub(crate) async fn cancel_order(#[server(default)] order_id: String) -> Result<
     };
     let cancelled = services.orders.cancel(session.user.id, id).await;
     Form::on(page).conclude(cancelled, |order| format!("/orders/{}", order.id))
+}
+
+/// Begins to pay for one's own order, and goes on to the page where that is done. An order that cannot be paid for any
+/// more tells so on its own page.
+#[server(prefix = "/fn", endpoint = "orders/pay")]
+pub(crate) async fn start_payment(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
+    let services = services()?;
+    let Ok(id) = OrderId::parse(&order_id) else {
+        return Ok(Form::on("/orders").refused(ErrorCode::NotFound.into()));
+    };
+    let page = format!("/orders/{id}");
+    let Some(session) = context::session() else {
+        return Ok(sign_in_first(&page));
+    };
+    let started = services.orders.start_payment(session.user.id, id).await;
+    Form::on(page).conclude(started, |order| format!("/orders/{}/pay", order.id))
+}
+
+/// Gives one's own paid order back.
+#[server(prefix = "/fn", endpoint = "orders/refund")]
+pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
+    let services = services()?;
+    let Ok(id) = OrderId::parse(&order_id) else {
+        return Ok(Form::on("/orders").refused(ErrorCode::NotFound.into()));
+    };
+    let page = format!("/orders/{id}/refund");
+    let Some(session) = context::session() else {
+        return Ok(sign_in_first(&page));
+    };
+    let refunded = services.orders.refund(session.user.id, id).await;
+    Form::on(page).conclude(refunded, |order| {
+        flash::tell(&Flash::Done(Notice::GivenBack));
+        format!("/orders/{}", order.id)
+    })
 }

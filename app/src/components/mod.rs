@@ -6,6 +6,8 @@ mod footer;
 mod header;
 mod notice_bar;
 mod price_tag;
+mod selling_nav;
+mod test_cards;
 mod ticket_card;
 
 pub(crate) use badge::{Badge, Tone};
@@ -14,4 +16,6 @@ pub(crate) use footer::Footer;
 pub(crate) use header::Header;
 pub(crate) use notice_bar::NoticeBar;
 pub(crate) use price_tag::PriceTag;
+pub(crate) use selling_nav::SellingNav;
+pub(crate) use test_cards::TestCards;
 pub(crate) use ticket_card::TicketCard;

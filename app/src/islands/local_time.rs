@@ -15,6 +15,8 @@ pub enum Part {
     Day,
     /// The time of day.
     TimeOfDay,
+    /// The day and the time of day.
+    Moment,
 }
 
 /// The instant in UTC, and then as the visitor's clocks show it.
@@ -29,6 +31,7 @@ pub fn LocalTime(
     let utc = match part {
         Part::Day => when::day(at),
         Part::TimeOfDay => when::time_of_day(at),
+        Part::Moment => format!("{}, {}", when::day(at), when::time_of_day(at)),
     };
     let time = NodeRef::<Time>::new();
     Effect::new(move || {
@@ -53,9 +56,12 @@ fn localised(at: Timestamp, part: Part) -> Option<String> {
     let set = |name: &str, value: &str| js_sys::Reflect::set(&options, &name.into(), &value.into()).is_ok();
     // The pages are in English; only the order of the parts and the zone are the visitor's.
     let languages = js_sys::Array::of2(&"en-GB".into(), &"en".into());
+    let with_day = || set("day", "numeric") && set("month", "short") && set("year", "numeric");
+    let with_time = || set("hour", "2-digit") && set("minute", "2-digit");
     let is_set = match part {
-        Part::Day => set("day", "numeric") && set("month", "short") && set("year", "numeric"),
-        Part::TimeOfDay => set("hour", "2-digit") && set("minute", "2-digit"),
+        Part::Day => with_day(),
+        Part::TimeOfDay => with_time(),
+        Part::Moment => with_day() && with_time(),
     };
     let format = js_sys::Intl::DateTimeFormat::new(&languages, &options).format();
     let text = format.call1(&JsValue::UNDEFINED, &date).ok()?;

@@ -8,6 +8,7 @@
 pub mod account_form;
 pub mod action_form;
 mod browser;
+pub mod card_form;
 pub mod countdown;
 mod form;
 pub mod live;
@@ -16,6 +17,7 @@ pub mod ticket_form;
 
 pub use account_form::{AccountForm, Purpose};
 pub use action_form::ActionForm;
+pub use card_form::CardForm;
 pub use countdown::Countdown;
 pub use live::{LiveList, LiveState, Watched};
 pub use local_time::{LocalTime, Part};

@@ -1,12 +1,12 @@
 //! The form with which a ticket is listed or changed.
 
-use contracts::{ErrorCode, Field, Price, Refusal, Title};
+use contracts::{ErrorCode, Field, Price, RefundWindow, Refusal, Title};
 use leptos::prelude::*;
 
-use super::form::{FieldState, FormState, Kind, TextField};
-use crate::money;
+use super::form::{FieldState, FormState, Kind, SelectField, TextField};
+use crate::{money, when};
 
-/// Asks for a title and a price.
+/// Asks for a title, a price, and for how long it can be given back.
 #[island]
 pub fn TicketForm(
     /// The server function that the form is sent to.
@@ -17,6 +17,8 @@ pub fn TicketForm(
     title: String,
     /// The price to begin with.
     price: String,
+    /// For how long it can be given back, to begin with.
+    refund: RefundWindow,
     /// What the server said of them the last time.
     refusal: Option<Refusal>,
     /// What the button says.
@@ -26,6 +28,9 @@ pub fn TicketForm(
     let title = FieldState::new(Field::Title, title, refusal.as_ref(), title_rule);
     let price = FieldState::new(Field::Price, price, refusal.as_ref(), price_rule);
     let is_price_wrong = title.error().is_none() && price.error().is_some();
+    let refund_error = refusal
+        .as_ref()
+        .and_then(|refusal| refusal.message_for(Field::RefundHours));
     let settle: fn(FieldState) = |price| price.write(money::settle(&price.value().get_untracked()));
     view! {
         <form
@@ -56,6 +61,13 @@ pub fn TicketForm(
                 autofocus=is_price_wrong
                 on_left=settle
             />
+            <SelectField
+                name="refund_hours"
+                label="Can be given back"
+                hint="Until then a buyer may return the ticket for the full price. It goes on sale again by itself."
+                options=refund_options(refund)
+                error=refund_error
+            />
             <button
                 class="button button--primary button--wide"
                 type="submit"
@@ -73,4 +85,39 @@ fn title_rule(text: &str) -> Option<ErrorCode> {
 
 fn price_rule(text: &str) -> Option<ErrorCode> {
     Price::parse(text).err()
+}
+
+/// The times that a seller can choose from, and the one that a program set, if it is another one: value, text, and
+/// whether it is chosen.
+fn refund_options(chosen: RefundWindow) -> Vec<(u16, String, bool)> {
+    let usual = [0, 24, 72, 168];
+    let other = (!usual.contains(&chosen.hours())).then(|| chosen.hours());
+    let all = usual.into_iter().chain(other);
+    all.map(|hours| {
+        let text = match hours {
+            0 => "Never".to_owned(),
+            hours => format!("Until {} after the purchase", when::span(hours)),
+        };
+        (hours, text, hours == chosen.hours())
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chosen_time_can_be_chosen_again() {
+        for hours in [0, 24, 48, 72, 168, 720] {
+            let chosen = refund_options(RefundWindow::from_hours(hours).unwrap());
+            let chosen: Vec<i64> = chosen
+                .into_iter()
+                .filter(|(.., is_chosen)| *is_chosen)
+                .map(|(hours, ..)| i64::from(hours))
+                .collect();
+            assert_eq!(chosen, [hours]);
+        }
+        assert_eq!(refund_options(RefundWindow::default()).len(), 4);
+    }
 }

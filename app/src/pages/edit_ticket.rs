@@ -1,7 +1,7 @@
 //! The page for changing one's own ticket.
 
 use ::tickets::{Availability, Ticket};
-use contracts::{Field, TicketId};
+use contracts::{Field, RefundWindow, TicketId};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -44,6 +44,7 @@ fn form(ticket: &Ticket) -> AnyView {
                 ticket_id=ticket.id.to_string()
                 title=typed(Field::Title, ticket.title.to_string())
                 price=typed(Field::Price, ticket.price.to_string())
+                refund=RefundWindow::parse(&typed(Field::RefundHours, ticket.refund.to_string())).unwrap_or_default()
                 refusal
                 label="Save changes".to_owned()
             />

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::future::Future;
 
 use ::orders::OrdersError;
+use ::payments::PaymentsError;
 use ::tickets::TicketsError;
 use http::StatusCode;
 use leptos::prelude::*;
@@ -53,6 +54,17 @@ impl From<OrdersError> for PageError {
     fn from(error: OrdersError) -> Self {
         match error {
             OrdersError::NotFound | OrdersError::TicketNotFound | OrdersError::NotOwner => Self::NotFound,
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<PaymentsError> for PageError {
+    fn from(error: PaymentsError) -> Self {
+        match error {
+            PaymentsError::NotFound | PaymentsError::OrderNotFound | PaymentsError::NotOwner => {
+                Self::NotFound
+            }
             error => Self::internal(&error),
         }
     }

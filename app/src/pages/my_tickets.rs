@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
-use crate::components::{Badge, TicketCard, Tone};
+use crate::components::{Badge, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 
 /// Every ticket that one has listed, with its state.
@@ -41,6 +41,7 @@ async fn page() -> Loaded {
         <div class="page-head">
             <h1>"My tickets"</h1>
         </div>
+        <SellingNav />
         {list}
     };
     Ok(page.into_any())

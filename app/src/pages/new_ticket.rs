@@ -1,6 +1,6 @@
 //! The page for putting a ticket on sale.
 
-use contracts::Field;
+use contracts::{Field, RefundWindow};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -34,6 +34,7 @@ fn page() -> Loaded {
                 ticket_id=String::new()
                 title=typed(Field::Title)
                 price=typed(Field::Price)
+                refund=RefundWindow::parse(&typed(Field::RefundHours)).unwrap_or_default()
                 refusal
                 label="List ticket".to_owned()
             />

@@ -51,27 +51,41 @@ fn card(order: &Order) -> impl IntoView + use<> {
             "Held for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
         }
         .into_any(),
-        OrderStatus::Complete | OrderStatus::Cancelled => ordered_on().into_any(),
+        OrderStatus::Complete | OrderStatus::Cancelled => match order.purchase {
+            Some(purchase) => {
+                view! { "Paid on " <LocalTime at_ms=purchase.at.as_millis() part=Part::Day /> }.into_any()
+            }
+            None => ordered_on().into_any(),
+        },
     };
+    let is_paying = order.open_payment.is_some();
     view! {
         <TicketCard
             href=format!("/orders/{}", order.id)
             title=order.ticket.title.to_string()
             price=order.ticket.price
             detail
-            state=view! { <StatusBadge status=order.status reason=order.cancel_reason /> }.into_any()
+            state=view! { <StatusBadge status=order.status reason=order.cancel_reason is_paying /> }.into_any()
         />
     }
 }
 
 /// The status of an order in one or two words.
 #[component]
-pub(super) fn StatusBadge(status: OrderStatus, reason: Option<CancelReason>) -> impl IntoView {
+pub(super) fn StatusBadge(
+    /// Where it stands.
+    status: OrderStatus,
+    /// Why it was cancelled, if it was.
+    reason: Option<CancelReason>,
+    /// Whether it is not known yet what becomes of a payment.
+    is_paying: bool,
+) -> impl IntoView {
     let (tone, text) = match (status, reason) {
-        (OrderStatus::Created, _) => (Tone::Waiting, "Held for you"),
-        (OrderStatus::AwaitingPayment, _) => (Tone::Waiting, "Payment under way"),
+        (OrderStatus::AwaitingPayment, _) if is_paying => (Tone::Waiting, "Payment under way"),
+        (OrderStatus::Created | OrderStatus::AwaitingPayment, _) => (Tone::Waiting, "Held for you"),
         (OrderStatus::Complete, _) => (Tone::Good, "Yours"),
         (OrderStatus::Cancelled, Some(CancelReason::Expired)) => (Tone::Ended, "Expired"),
+        (OrderStatus::Cancelled, Some(CancelReason::Refunded)) => (Tone::Ended, "Given back"),
         (OrderStatus::Cancelled, _) => (Tone::Ended, "Cancelled"),
     };
     view! { <Badge tone text /> }

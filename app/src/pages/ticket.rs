@@ -1,7 +1,7 @@
 //! The page of one ticket.
 
 use ::tickets::{Availability, Ticket};
-use contracts::{OrderId, Refusal, TicketId, Timestamp};
+use contracts::{OrderId, RefundWindow, Refusal, TicketId, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use web::Session;
@@ -11,6 +11,7 @@ use crate::components::{Badge, Bars, PriceTag, Tone};
 use crate::context::{self, Services};
 use crate::flash::Flash;
 use crate::islands::{ActionForm, LiveState, LocalTime, Part, Watched};
+use crate::when;
 
 /// A ticket, and what the person who looks at it can do: buy it, change it, or go on to their order of it.
 #[component]
@@ -38,17 +39,18 @@ async fn page() -> Loaded {
         Availability::Held(_) | Availability::Sold => refusal.as_ref().and_then(Refusal::general_message),
     };
     let offer = match (availability, is_seller, own_order) {
+        (Availability::Sold, _, Some(order)) => bought(order),
         (_, _, Some(order)) => ordered(order),
         (Availability::OnSale, true, _) => own(id),
         (Availability::OnSale, false, _) => purchase(id, refusal),
         (Availability::Held(until), _, _) => held(until, is_seller),
-        (Availability::Sold, _, _) => sold(),
+        (Availability::Sold, _, _) => sold(is_seller),
     };
     let is_available = availability == Availability::OnSale;
     let marker = format!("ticket-{id}-{}-{is_available}", ticket.version);
     let page = view! {
         <Title text=ticket.title.to_string() />
-        <LiveState watched=Watched::Ticket { id, is_available } marker=marker.clone() />
+        <LiveState watched=Watched::Ticket { id, is_available } marker=marker.clone() is_passing=false />
         <article class="ticket" data-shows=marker>
             <div class="ticket__body">
                 <p class="ticket__state">
@@ -58,6 +60,7 @@ async fn page() -> Loaded {
                 <p class="ticket__detail">
                     "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day />
                 </p>
+                <p class="ticket__detail">{refund_rule(ticket.refund)}</p>
                 <Bars id=id.to_string() />
             </div>
             <div class="ticket__stub">
@@ -71,6 +74,17 @@ async fn page() -> Loaded {
         </p>
     };
     Ok(page.into_any())
+}
+
+/// Whether, and for how long, a buyer may change their mind.
+fn refund_rule(refund: RefundWindow) -> String {
+    match refund.hours() {
+        0 => "Cannot be given back after the purchase.".to_owned(),
+        hours => format!(
+            "Can be given back until {} after the purchase.",
+            when::span(hours)
+        ),
+    }
 }
 
 /// The order that holds the ticket, if it is this person's own.
@@ -156,10 +170,28 @@ fn held(until: Timestamp, is_seller: bool) -> AnyView {
     .into_any()
 }
 
-fn sold() -> AnyView {
+fn bought(order: OrderId) -> AnyView {
+    view! {
+        <p class="ticket__note ticket__note--strong">"Sold to you"</p>
+        <a class="button button--wide" href=format!("/orders/{order}")>
+            "Go to your order"
+        </a>
+    }
+    .into_any()
+}
+
+fn sold(is_seller: bool) -> AnyView {
+    let sales = is_seller.then(|| {
+        view! {
+            <a class="button button--wide" href="/sales">
+                "See your sales"
+            </a>
+        }
+    });
     view! {
         <p class="ticket__note ticket__note--strong">"Sold"</p>
         <p class="ticket__note">"This ticket has found its owner."</p>
+        {sales}
     }
     .into_any()
 }

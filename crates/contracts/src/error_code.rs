@@ -20,8 +20,12 @@ pub enum Field {
     RefundHours,
     /// The order to pay for.
     OrderId,
-    /// What stands for a card at the payment provider.
+    /// What stands for a card at the payment provider; in a form, the number of the card.
     Token,
+    /// The month in which a card expires.
+    CardExpiry,
+    /// The security code of a card.
+    CardCode,
 }
 
 impl Field {
@@ -37,6 +41,8 @@ impl Field {
             Self::RefundHours => "refundHours",
             Self::OrderId => "orderId",
             Self::Token => "token",
+            Self::CardExpiry => "cardExpiry",
+            Self::CardCode => "cardCode",
         }
     }
 }
@@ -115,6 +121,12 @@ error_codes! {
     OrderIdMissing @ OrderId => "OrderId must be provided",
     /// No token of a card.
     TokenMissing @ Token => "Token must be provided",
+    /// No number of a card.
+    CardNumberMissing @ Token => "Enter the number of your card",
+    /// The month in which a card expires is not written as one.
+    CardExpiryInvalid @ CardExpiry => "Enter month and year, as in 12/30",
+    /// A security code has three or four digits.
+    CardCodeInvalid @ CardCode => "Enter the three or four digits",
     /// An order that was cancelled, or whose time ran out, is not paid for.
     OrderCancelled => "Cannot pay for a cancelled order",
     /// The order is paid.

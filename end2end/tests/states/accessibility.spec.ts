@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Page } from "@playwright/test";
 
 import { violations } from "../../support/axe";
-import { EXPIRED, STATES, type State } from "../../support/states";
+import { EXPIRED, PAYING, STATES, type State } from "../../support/states";
 import { expect, test } from "../../support/test";
 import { overflowing } from "../../support/width";
 
@@ -42,6 +42,11 @@ async function takePictures(page: Page, name: string): Promise<void> {
 }
 
 check(STATES);
+
+test.describe("payments that take their time", () => {
+  test.use({ testPaymentDelay: "10m" });
+  check(PAYING);
+});
 
 test.describe("short holds", () => {
   test.use({ hold: "1s" });

@@ -119,7 +119,7 @@ fn order_change(holds: &mut Holds, event: &Event) -> Option<Change> {
 }
 
 /// The next events; `None` when it is time to stop.
-async fn next(tail: &mut Tail, stop: &CancellationToken) -> Option<Vec<Event>> {
+pub(super) async fn next(tail: &mut Tail, stop: &CancellationToken) -> Option<Vec<Event>> {
     loop {
         let batch = tokio::select! {
             () = stop.cancelled() => return None,

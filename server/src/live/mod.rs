@@ -5,6 +5,7 @@
 
 mod follow;
 mod holds;
+mod payments;
 mod route;
 
 use contracts::{OrderId, OrderStatus, TicketId, UserId};
@@ -12,6 +13,7 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 pub use follow::follow;
+pub use payments::follow_payments;
 pub use route::route;
 
 /// How many changes a slow page may fall behind before it misses some.
@@ -40,6 +42,13 @@ pub enum Change {
         buyer: UserId,
         /// Where it stands now.
         status: OrderStatus,
+    },
+    /// A payment failed, or its money came back; told to its buyer only.
+    Payment {
+        /// What it was to pay for.
+        order: OrderId,
+        /// Who paid.
+        buyer: UserId,
     },
 }
 

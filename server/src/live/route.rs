@@ -14,7 +14,7 @@ use super::{Change, Feed};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-/// Streams changes: `listed` and `ticket` to everybody, `order` to the buyer.
+/// Streams changes: `listed` and `ticket` to everybody, `order` and `payment` to the buyer.
 pub async fn route(
     State(feed): State<Feed>,
     session: Option<web::Session>,
@@ -40,7 +40,8 @@ fn to_event(change: &Change, reader: Option<UserId>) -> Option<Event> {
         Change::Order { id, buyer, status } if reader == Some(*buyer) => {
             ("order", json!({ "id": id, "status": status }))
         }
-        Change::Order { .. } => return None,
+        Change::Payment { order, buyer } if reader == Some(*buyer) => ("payment", json!({ "order": order })),
+        Change::Order { .. } | Change::Payment { .. } => return None,
     };
     Some(Event::default().event(name).data(data.to_string()))
 }
@@ -51,17 +52,22 @@ mod tests {
     use contracts::{OrderId, OrderStatus};
 
     #[test]
-    fn an_order_is_told_to_its_buyer_only() {
+    fn orders_and_payments_are_told_to_their_buyer_only() {
         let buyer = UserId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
         let other = UserId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap();
         let id = OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8059").unwrap();
-        let change = Change::Order {
-            id,
-            buyer,
-            status: OrderStatus::Cancelled,
-        };
-        assert!(to_event(&change, Some(buyer)).is_some());
-        assert!(to_event(&change, Some(other)).is_none());
-        assert!(to_event(&change, None).is_none());
+        let changes = [
+            Change::Order {
+                id,
+                buyer,
+                status: OrderStatus::Cancelled,
+            },
+            Change::Payment { order: id, buyer },
+        ];
+        for change in &changes {
+            assert!(to_event(change, Some(buyer)).is_some());
+            assert!(to_event(change, Some(other)).is_none());
+            assert!(to_event(change, None).is_none());
+        }
     }
 }

@@ -3,10 +3,12 @@
 //! which the browser sends itself where scripts do not run.
 
 mod field;
+mod select_field;
 mod send;
 mod state;
 mod text_field;
 
 pub(super) use field::FieldState;
+pub(super) use select_field::SelectField;
 pub(super) use state::FormState;
 pub(super) use text_field::{Kind, TextField};

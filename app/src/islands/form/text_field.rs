@@ -16,6 +16,12 @@ pub(crate) enum Kind {
     NewPassword,
     /// Money.
     Price,
+    /// The number of a card.
+    CardNumber,
+    /// When a card expires.
+    CardExpiry,
+    /// The security code of a card.
+    CardCode,
     /// Anything.
     Text,
 }
@@ -25,7 +31,7 @@ impl Kind {
         match self {
             Self::Email => "email",
             Self::CurrentPassword | Self::NewPassword => "password",
-            Self::Price | Self::Text => "text",
+            _ => "text",
         }
     }
 
@@ -34,6 +40,9 @@ impl Kind {
             Self::Email => "username",
             Self::CurrentPassword => "current-password",
             Self::NewPassword => "new-password",
+            Self::CardNumber => "cc-number",
+            Self::CardExpiry => "cc-exp",
+            Self::CardCode => "cc-csc",
             Self::Price | Self::Text => "off",
         }
     }
@@ -42,6 +51,7 @@ impl Kind {
         match self {
             Self::Email => Some("email"),
             Self::Price => Some("decimal"),
+            Self::CardNumber | Self::CardExpiry | Self::CardCode => Some("numeric"),
             _ => None,
         }
     }
@@ -70,6 +80,9 @@ pub(crate) fn TextField(
     label: &'static str,
     /// What is typed.
     kind: Kind,
+    /// What it is called in the form; the name of the field in JSON if nothing is given.
+    #[prop(into, default = None)]
+    name: Option<&'static str>,
     /// What helps to fill it in.
     #[prop(into, default = None)]
     hint: Option<&'static str>,
@@ -80,7 +93,7 @@ pub(crate) fn TextField(
     #[prop(optional)]
     on_left: Option<fn(FieldState)>,
 ) -> impl IntoView {
-    let name = state.field.name();
+    let name = name.unwrap_or(state.field.name());
     let error_id = format!("{name}-error");
     let hint_id = hint.map(|_| format!("{name}-hint"));
     let described_by = match &hint_id {

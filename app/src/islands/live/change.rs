@@ -12,6 +12,8 @@ pub(super) enum Change {
     Ticket(TicketChange),
     /// An order of the visitor's own has another status.
     Order(OrderChange),
+    /// Something became of a payment for an order of the visitor's own.
+    Payment(PaymentChange),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -26,9 +28,14 @@ pub(super) struct OrderChange {
     pub(super) status: OrderStatus,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) struct PaymentChange {
+    pub(super) order: OrderId,
+}
+
 impl Change {
     /// The names of the events.
-    pub(super) const KINDS: [&'static str; 3] = ["listed", "ticket", "order"];
+    pub(super) const KINDS: [&'static str; 4] = ["listed", "ticket", "order", "payment"];
 
     /// Reads an event. One that this page does not know is from a newer server, and nothing to it.
     pub(super) fn read(kind: &str, data: &str) -> Option<Self> {
@@ -36,6 +43,7 @@ impl Change {
             "listed" => Some(Self::Listed),
             "ticket" => serde_json::from_str(data).ok().map(Self::Ticket),
             "order" => serde_json::from_str(data).ok().map(Self::Order),
+            "payment" => serde_json::from_str(data).ok().map(Self::Payment),
             _ => None,
         }
     }
@@ -59,6 +67,8 @@ mod tests {
         let id = OrderId::parse(ID).unwrap();
         let status = OrderStatus::Cancelled;
         assert_eq!(order, Some(Change::Order(OrderChange { id, status })));
+        let payment = Change::read("payment", &format!(r#"{{"order":"{ID}"}}"#));
+        assert_eq!(payment, Some(Change::Payment(PaymentChange { order: id })));
         assert_eq!(
             Change::read("listed", &format!(r#"{{"id":"{ID}"}}"#)),
             Some(Change::Listed)

@@ -20,11 +20,16 @@ struct Feed {
 }
 
 /// Follows the feed while the page is looked at: a browser allows few connections to one server, and a tab behind
-/// another needs none. `on_resumed` is called when changes may have been missed.
-pub(super) fn follow(on_change: impl Fn(Change) + 'static, on_resumed: impl Fn() + 'static) {
+/// another needs none. `on_resumed` is called when changes may have been missed; at the beginning, too, where the page is
+/// expected to change before it listens (`is_passing`).
+pub(super) fn follow(
+    is_passing: bool,
+    on_change: impl Fn(Change) + 'static,
+    on_resumed: impl Fn() + 'static,
+) {
     let feed = Rc::new(Feed {
         source: RefCell::new(None),
-        was_open: Cell::new(false),
+        was_open: Cell::new(is_passing),
         on_event: RefCell::new(None),
     });
     let listening = Rc::clone(&feed);

@@ -36,11 +36,11 @@ pub fn LiveList(
                     tell_soon(&turns, turn, said);
                 }
             }
-            Change::Order(_) => {}
+            Change::Order(_) | Change::Payment(_) => {}
         };
         let marker = marker.clone();
         let on_resumed = move || feed::if_outdated(marker.clone(), move || is_outdated.set(true));
-        feed::follow(on_change, on_resumed);
+        feed::follow(false, on_change, on_resumed);
     });
     let link = move || {
         let has_news = listed.get() > 0 || is_outdated.get();

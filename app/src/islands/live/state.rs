@@ -27,15 +27,31 @@ pub enum Watched {
     },
 }
 
+/// What a change is to a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    /// Nothing.
+    None,
+    /// It is about the same thing, and what the page shows of it may be no longer true.
+    Perhaps,
+    /// The page is no longer true.
+    Outdated,
+}
+
 impl Watched {
-    /// Whether the page is no longer true after a change.
-    fn is_changed_by(self, change: Change) -> bool {
-        match (self, change) {
+    fn meaning_of(self, change: Change) -> Meaning {
+        let (is_same, is_different) = match (self, change) {
             (Self::Ticket { id, is_available }, Change::Ticket(ticket)) => {
-                ticket.id == id && ticket.available != is_available
+                (ticket.id == id, ticket.available != is_available)
             }
-            (Self::Order { id, status }, Change::Order(order)) => order.id == id && order.status != status,
-            _ => false,
+            (Self::Order { id, status }, Change::Order(order)) => (order.id == id, order.status != status),
+            (Self::Order { id, .. }, Change::Payment(payment)) => (payment.order == id, false),
+            _ => (false, false),
+        };
+        match (is_same, is_different) {
+            (false, _) => Meaning::None,
+            (true, false) => Meaning::Perhaps,
+            (true, true) => Meaning::Outdated,
         }
     }
 }
@@ -47,23 +63,25 @@ pub fn LiveState(
     watched: Watched,
     /// A text that stands in the page for what it shows.
     marker: String,
+    /// Whether it is about to change, perhaps before the page listens.
+    is_passing: bool,
 ) -> impl IntoView {
     Effect::new(move || {
         let marker = marker.clone();
-        let on_change = move |change| {
-            if watched.is_changed_by(change) {
-                browser::reload();
-            }
+        let look = move || feed::if_outdated(marker.clone(), browser::reload);
+        let look_again = look.clone();
+        let on_change = move |change| match watched.meaning_of(change) {
+            Meaning::None => {}
+            Meaning::Perhaps => look(),
+            Meaning::Outdated => browser::reload(),
         };
-        feed::follow(on_change, move || {
-            feed::if_outdated(marker.clone(), browser::reload);
-        });
+        feed::follow(is_passing, on_change, look_again);
     });
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::change::{OrderChange, TicketChange};
+    use super::super::change::{OrderChange, PaymentChange, TicketChange};
     use super::*;
 
     const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -81,14 +99,14 @@ mod tests {
                 available,
             })
         };
-        assert!(watched.is_changed_by(change(ID, false)));
-        assert!(!watched.is_changed_by(change(ID, true)));
-        assert!(!watched.is_changed_by(change(OTHER, false)));
-        assert!(!watched.is_changed_by(Change::Listed));
+        assert_eq!(watched.meaning_of(change(ID, false)), Meaning::Outdated);
+        assert_eq!(watched.meaning_of(change(ID, true)), Meaning::Perhaps);
+        assert_eq!(watched.meaning_of(change(OTHER, false)), Meaning::None);
+        assert_eq!(watched.meaning_of(Change::Listed), Meaning::None);
     }
 
     #[test]
-    fn an_order_page_follows_its_order_only() {
+    fn an_order_page_follows_its_order_and_its_payments_only() {
         let watched = Watched::Order {
             id: OrderId::parse(ID).unwrap(),
             status: OrderStatus::Created,
@@ -99,8 +117,24 @@ mod tests {
                 status,
             })
         };
-        assert!(watched.is_changed_by(change(ID, OrderStatus::Cancelled)));
-        assert!(!watched.is_changed_by(change(ID, OrderStatus::Created)));
-        assert!(!watched.is_changed_by(change(OTHER, OrderStatus::Cancelled)));
+        let payment = |order| {
+            Change::Payment(PaymentChange {
+                order: OrderId::parse(order).unwrap(),
+            })
+        };
+        assert_eq!(
+            watched.meaning_of(change(ID, OrderStatus::Cancelled)),
+            Meaning::Outdated
+        );
+        assert_eq!(
+            watched.meaning_of(change(ID, OrderStatus::Created)),
+            Meaning::Perhaps
+        );
+        assert_eq!(
+            watched.meaning_of(change(OTHER, OrderStatus::Cancelled)),
+            Meaning::None
+        );
+        assert_eq!(watched.meaning_of(payment(ID)), Meaning::Perhaps);
+        assert_eq!(watched.meaning_of(payment(OTHER)), Meaning::None);
     }
 }

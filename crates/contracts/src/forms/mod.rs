@@ -1,10 +1,12 @@
 //! Forms: raw text as it was typed or sent, and the rules that turn it into values. The same code runs while a person
 //! types and again on the server, which alone decides.
 
+mod card;
 mod sign_in;
 mod sign_up;
 mod ticket;
 
+pub use card::CardForm;
 pub use sign_in::{Credentials, SignInForm};
 pub use sign_up::{NewAccount, SignUpForm};
 pub use ticket::{NewTicket, TicketForm};

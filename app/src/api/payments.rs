@@ -1,0 +1,117 @@
+//! Paying for orders.
+
+use std::time::Duration;
+
+use contracts::forms::CardForm;
+use contracts::{ErrorCode, OrderId, OrderStatus, PaymentStatus, Refusal, UserId};
+use leptos::prelude::*;
+use orders::OrdersError;
+use payments::{Method, Payment, PaymentsError};
+
+use super::conclude::{Form, moved, services, sign_in_first};
+use crate::context::{self, Services};
+use crate::flash::{self, Flash, Notice};
+use crate::outcome::{Failure, Outcome};
+use crate::respond;
+
+/// How often and at what distance something is looked for that another service is just hearing of.
+const ATTEMPTS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Pays for one's own order: with a card, or on the provider's own page. What the card is, is told to nobody but the
+/// provider.
+#[server(prefix = "/fn", endpoint = "payments/pay")]
+pub(crate) async fn pay(
+    #[server(default)] order_id: String,
+    #[server(default)] card_number: String,
+    #[server(default)] card_expiry: String,
+    #[server(default)] card_code: String,
+) -> Result<Outcome, Failure> {
+    let services = services()?;
+    let Ok(id) = OrderId::parse(&order_id) else {
+        return Ok(Form::on("/orders").refused(ErrorCode::NotFound.into()));
+    };
+    let order_page = format!("/orders/{id}");
+    let pay_page = format!("{order_page}/pay");
+    let Some(session) = context::session() else {
+        return Ok(sign_in_first(&pay_page));
+    };
+    let buyer = session.user.id;
+    let form = Form::on(pay_page);
+    let card = CardForm {
+        number: card_number,
+        expiry: card_expiry,
+        code: card_code,
+    };
+    let method = match method(&services, &card, &order_page) {
+        Ok(method) => method,
+        Err(refusal) => return Ok(form.refused(refusal)),
+    };
+    match services.orders.start_payment(buyer, id).await {
+        Ok(_) => {}
+        Err(OrdersError::Cancelled | OrdersError::Complete) => return Ok(moved(order_page)),
+        Err(error) => return form.conclude(Err::<Payment, _>(error), |_| order_page),
+    }
+    match pay_when_known(&services, buyer, id, method).await {
+        // It was pressed twice, or the time ran out: the page of the order says how it stands.
+        Err(PaymentsError::PaymentOpen | PaymentsError::OrderPaid | PaymentsError::OrderCancelled) => {
+            Ok(moved(order_page))
+        }
+        // It is reserved, but the payments service has still not heard of it.
+        Err(PaymentsError::OrderNotFound) => Ok(form.refused(ErrorCode::Busy.into())),
+        Ok(payment) => {
+            if payment.status == PaymentStatus::Succeeded && is_complete_soon(&services, buyer, id).await {
+                flash::tell(&Flash::Done(Notice::Paid));
+            }
+            Ok(lead_on(payment, order_page))
+        }
+        refused => form.conclude(refused, |_| order_page),
+    }
+}
+
+fn method(services: &Services, card: &CardForm, order_page: &str) -> Result<Method, Refusal> {
+    if services.payments.provider().is_hosted() {
+        return Ok(Method::Hosted(context::address(services, order_page)));
+    }
+    card.check()?;
+    let known = test_provider::card(&card.number).ok_or(ErrorCode::UnknownCard)?;
+    Ok(Method::Token(known.token.to_owned()))
+}
+
+/// A script opens the provider's page at once. A browser is first led to the page of the order, from where a link leads
+/// there: a form of ours may not be answered with an address elsewhere.
+fn lead_on(payment: Payment, order_page: String) -> Outcome {
+    match payment.redirect_url {
+        Some(address) if !respond::is_for_a_page() => Outcome::Moved(address),
+        _ => moved(order_page),
+    }
+}
+
+/// An order that was reserved a moment ago may not have reached the payments service yet: the button waits for it.
+async fn pay_when_known(
+    services: &Services,
+    buyer: UserId,
+    order: OrderId,
+    method: Method,
+) -> Result<Payment, PaymentsError> {
+    for _ in 1..ATTEMPTS {
+        match services.payments.pay(buyer, order, method.clone()).await {
+            Err(PaymentsError::OrderNotFound) => tokio::time::sleep(PAUSE).await,
+            result => return result,
+        }
+    }
+    services.payments.pay(buyer, order, method).await
+}
+
+/// The orders service hears of the money a moment later. Whoever paid is not shown an order that still waits for it, if a
+/// moment is all that it takes.
+async fn is_complete_soon(services: &Services, buyer: UserId, id: OrderId) -> bool {
+    for _ in 0..ATTEMPTS {
+        let order = services.orders.find(buyer, id).await;
+        if order.is_ok_and(|order| order.status == OrderStatus::Complete) {
+            return true;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    false
+}

@@ -1,0 +1,82 @@
+//! The form with which an order is paid by card.
+
+use contracts::{ErrorCode, Field, Refusal, forms};
+use leptos::prelude::*;
+
+use super::form::{FieldState, FormState, Kind, TextField};
+
+/// Asks for a card. What was typed into it is never written into a page.
+#[island]
+pub fn CardForm(
+    /// The order to pay for.
+    order_id: String,
+    /// What the server said of the card before.
+    refusal: Option<Refusal>,
+    /// What the button says.
+    label: String,
+) -> impl IntoView {
+    let form = FormState::new(refusal.as_ref());
+    let field = |field, rule| FieldState::new(field, String::new(), refusal.as_ref(), rule);
+    let number = field(Field::Token, number_rule);
+    let expiry = field(Field::CardExpiry, expiry_rule);
+    let code = field(Field::CardCode, code_rule);
+    view! {
+        <form
+            class="form"
+            method="post"
+            action="/fn/payments/pay"
+            novalidate
+            aria-busy=move || form.is_pending().then_some("true")
+            node_ref=form.form
+            on:submit=move |event| form.submit(&event, [number, expiry, code])
+        >
+            <p class="alert" role="alert">
+                {move || form.alert()}
+            </p>
+            <input type="hidden" name="order_id" value=order_id />
+            <TextField
+                state=number
+                label="Card number"
+                kind=Kind::CardNumber
+                name="card_number"
+                hint="One of the test cards below."
+                autofocus=true
+            />
+            <div class="form__pair">
+                <TextField
+                    state=expiry
+                    label="Expires"
+                    kind=Kind::CardExpiry
+                    name="card_expiry"
+                    hint="Any month, as in 12/30."
+                />
+                <TextField
+                    state=code
+                    label="Security code"
+                    kind=Kind::CardCode
+                    name="card_code"
+                    hint="Any three digits."
+                />
+            </div>
+            <button
+                class="button button--primary button--wide"
+                type="submit"
+                aria-disabled=move || form.is_pending().then_some("true")
+            >
+                {move || if form.is_pending() { "Paying…".to_owned() } else { label.clone() }}
+            </button>
+        </form>
+    }
+}
+
+fn number_rule(text: &str) -> Option<ErrorCode> {
+    forms::CardForm::check_number(text).err()
+}
+
+fn expiry_rule(text: &str) -> Option<ErrorCode> {
+    forms::CardForm::check_expiry(text).err()
+}
+
+fn code_rule(text: &str) -> Option<ErrorCode> {
+    forms::CardForm::check_code(text).err()
+}

@@ -1,0 +1,118 @@
+//! How an order came out.
+
+use ::orders::Order;
+use contracts::{CancelReason, Timestamp};
+use leptos::prelude::*;
+
+use super::held::CheckAgain;
+use super::standing::Money;
+use crate::islands::{LocalTime, Part};
+use crate::money;
+
+/// It is paid, and may perhaps be given back.
+pub(super) fn complete(order: &Order, now: Timestamp) -> AnyView {
+    let paid = order.purchase.map(|purchase| {
+        view! {
+            <p class="ticket__note">
+                "Paid on " <LocalTime at_ms=purchase.at.as_millis() part=Part::Moment />
+                ". Nobody else can buy it any more."
+            </p>
+        }
+    });
+    let refund = match order.refundable_until() {
+        Some(until) if now < until => view! {
+            <a class="button button--wide" href=format!("/orders/{}/refund", order.id)>
+                "Give it back"
+            </a>
+            <p class="ticket__note">
+                "You can give it back until " <LocalTime at_ms=until.as_millis() part=Part::Moment /> "."
+            </p>
+        }
+        .into_any(),
+        Some(_) => note("The time for giving it back has passed."),
+        None => note("Its seller does not take it back."),
+    };
+    view! {
+        <p class="ticket__note ticket__note--strong">"Paid. This ticket is yours."</p>
+        {paid}
+        <ReceiptLink order=order.clone() />
+        {refund}
+    }
+    .into_any()
+}
+
+/// It holds nothing any more.
+pub(super) fn ended(order: &Order, reason: CancelReason, money: Money) -> AnyView {
+    let ended = match reason {
+        CancelReason::Refunded => "You gave this ticket back.".into_any(),
+        CancelReason::User => "You cancelled this order.".into_any(),
+        CancelReason::Expired => view! {
+            "The reservation ran out at " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+        }
+        .into_any(),
+    };
+    let receipt = (reason == CancelReason::Refunded).then(|| view! { <ReceiptLink order=order.clone() /> });
+    let is_open = money == Money::UnderWay;
+    let check_again = is_open.then(|| view! { <CheckAgain order=order.clone() /> });
+    let is_worth_another_try = reason == CancelReason::Expired && !is_open;
+    let class = if is_worth_another_try {
+        "button button--primary button--wide"
+    } else {
+        "button button--wide"
+    };
+    view! {
+        <p class="ticket__note ticket__note--strong">{ended}</p>
+        {what_of_the_money(order, reason, money)}
+        {check_again}
+        {receipt}
+        <a class=class href=format!("/tickets/{}", order.ticket.id)>
+            "See the ticket"
+        </a>
+    }
+    .into_any()
+}
+
+fn what_of_the_money(order: &Order, reason: CancelReason, money: Money) -> AnyView {
+    let amount = money::display(order.ticket.price);
+    let return_of_money = match money {
+        Money::Back => format!("{amount} is back on your card."),
+        _ => format!("{amount} is on its way back to your card."),
+    };
+    match (money, reason) {
+        (Money::None, CancelReason::Expired) => {
+            note("Nothing was charged. If nobody was quicker, you can reserve the ticket once more.")
+        }
+        (Money::None, _) => note("Nothing was charged, and the ticket is back on sale."),
+        (Money::UnderWay, CancelReason::Expired) => note(
+            "Your payment is still being processed. If nobody else has the ticket when it arrives, it is yours; \
+             otherwise your money comes back by itself.",
+        ),
+        (Money::UnderWay, _) => {
+            note("A payment was under way. If it still goes through, your money comes back by itself.")
+        }
+        (_, CancelReason::Refunded) => {
+            view! { <p class="ticket__note">"It is back on sale. " {return_of_money}</p> }.into_any()
+        }
+        (_, reason) => {
+            let late = if reason == CancelReason::Expired {
+                "Your payment arrived after the ticket had gone to somebody else. "
+            } else {
+                "Your payment arrived after that. "
+            };
+            view! { <p class="alert">{late} {return_of_money}</p> }.into_any()
+        }
+    }
+}
+
+fn note(text: &'static str) -> AnyView {
+    view! { <p class="ticket__note">{text}</p> }.into_any()
+}
+
+#[component]
+fn ReceiptLink(order: Order) -> impl IntoView {
+    view! {
+        <a class="button button--wide" href=format!("/orders/{}/receipt", order.id)>
+            "Receipt"
+        </a>
+    }
+}

@@ -1,0 +1,82 @@
+//! The page of one order.
+
+mod ended;
+mod held;
+mod standing;
+mod timeline;
+
+use ::orders::Order;
+use contracts::{OrderId, Refusal, Timestamp};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use self::ended::{complete, ended};
+use self::held::{held, paying};
+use self::standing::Standing;
+use self::timeline::Timeline;
+use super::load::{Loaded, id, load, services, signed_in};
+use super::orders::StatusBadge;
+use crate::components::{Bars, PriceTag};
+use crate::flash::Flash;
+use crate::islands::{LiveState, LocalTime, Part, Watched};
+
+/// An order: how long it still holds its ticket, or how it ended, and what has happened to it.
+#[component]
+pub(crate) fn OrderPage() -> impl IntoView {
+    load(page())
+}
+
+async fn page() -> Loaded {
+    let id = id(|text| OrderId::parse(text).ok())?;
+    let services = services()?;
+    let session = signed_in()?;
+    let order = services.orders.find(session.user.id, id).await?;
+    let payments = services.payments.of_order(id).await?;
+    let history = services.orders.history(&order).await?;
+    let standing = Standing::of(&order, &payments);
+    let marker = format!("order-{id}-{}-{}", order.status.as_str(), standing.word());
+    let refusal = use_context::<Flash>()
+        .unwrap_or_default()
+        .refusal(&format!("/orders/{id}"));
+    let refusal = refusal.as_ref().and_then(Refusal::general_message);
+    let page = view! {
+        <Title text=format!("Order: {}", order.ticket.title) />
+        <LiveState watched=Watched::Order { id, status: order.status } marker=marker.clone() is_passing=standing.is_passing() />
+        <article class="ticket" data-shows=marker>
+            <div class="ticket__body">
+                <p class="ticket__state">
+                    <StatusBadge
+                        status=order.status
+                        reason=order.cancel_reason
+                        is_paying=matches!(standing, Standing::Paying { .. })
+                    />
+                </p>
+                <h1 class="ticket__title">{order.ticket.title.to_string()}</h1>
+                <p class="ticket__detail">
+                    "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Day /> " at "
+                    <LocalTime at_ms=order.created_at.as_millis() part=Part::TimeOfDay />
+                </p>
+                <Bars id=id.to_string() />
+            </div>
+            <div class="ticket__stub">
+                <PriceTag price=order.ticket.price />
+                {refusal.map(|message| view! { <p class="alert" role="alert">{message}</p> })}
+                {stub(&order, standing, services.now())}
+            </div>
+        </article>
+        <Timeline history payments />
+        <p class="back">
+            <a href="/orders">"All my orders"</a>
+        </p>
+    };
+    Ok(page.into_any())
+}
+
+fn stub(order: &Order, standing: Standing, now: Timestamp) -> AnyView {
+    match standing {
+        Standing::Held { failure } => held(order, failure, now),
+        Standing::Paying { redirect_url } => paying(order, redirect_url, now),
+        Standing::Complete => complete(order, now),
+        Standing::Ended { reason, money } => ended(order, reason, money),
+    }
+}

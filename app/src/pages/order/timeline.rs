@@ -1,0 +1,78 @@
+//! What has happened to an order, as a list of moments.
+
+use ::orders::{Happened, HistoryEntry};
+use ::payments::Payment;
+use contracts::{CancelReason, PaymentStatus, Timestamp};
+use leptos::prelude::*;
+
+use crate::islands::{LocalTime, Part};
+use crate::money;
+
+/// The order's own history, and what its payments add to it: attempts that failed, and money that came back.
+#[component]
+pub(super) fn Timeline(
+    /// What has happened to the order, the first thing first.
+    history: Vec<HistoryEntry>,
+    /// Its payments.
+    payments: Vec<Payment>,
+) -> impl IntoView {
+    let moments = moments(history, &payments).into_iter().map(|(at, text)| {
+        view! {
+            <li class="timeline__moment">
+                <span class="timeline__what">{text}</span>
+                <span class="timeline__when">
+                    <LocalTime at_ms=at.as_millis() part=Part::Moment />
+                </span>
+            </li>
+        }
+    });
+    view! {
+        <section class="timeline" aria-labelledby="timeline">
+            <h2 class="timeline__title" id="timeline">
+                "What has happened"
+            </h2>
+            <ol class="timeline__moments">{moments.collect_view()}</ol>
+        </section>
+    }
+}
+
+fn moments(history: Vec<HistoryEntry>, payments: &[Payment]) -> Vec<(Timestamp, String)> {
+    let mut moments: Vec<_> = history
+        .into_iter()
+        .map(|entry| (entry.at, told(entry.what).to_owned()))
+        .collect();
+    moments.extend(
+        payments
+            .iter()
+            .filter_map(|payment| Some((payment.updated_at, of_payment(payment)?))),
+    );
+    // Of what happened in the same millisecond, the order's part came first.
+    moments.sort_by_key(|(at, _)| *at);
+    moments
+}
+
+fn told(what: Happened) -> &'static str {
+    match what {
+        Happened::Reserved => "Reserved for you",
+        Happened::PaymentStarted => "You started to pay, and the ticket was held longer",
+        Happened::Paid => "Paid: the ticket is yours",
+        Happened::PaymentRejected => "A payment arrived too late, and goes back",
+        Happened::Cancelled(CancelReason::User) => "You cancelled the order",
+        Happened::Cancelled(CancelReason::Expired) => "The reservation expired",
+        Happened::Cancelled(CancelReason::Refunded) => "You gave the ticket back",
+    }
+}
+
+fn of_payment(payment: &Payment) -> Option<String> {
+    match payment.status {
+        PaymentStatus::Failed => {
+            let reason = payment.failure.map(|failure| failure.code().message());
+            Some(format!(
+                "A payment failed: {}",
+                reason.unwrap_or("no reason was given")
+            ))
+        }
+        PaymentStatus::Refunded => Some(format!("Refunded: {} is back", money::display(payment.amount))),
+        _ => None,
+    }
+}

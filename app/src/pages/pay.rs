@@ -1,0 +1,102 @@
+//! The page where an order is paid for.
+
+use ::orders::Order;
+use ::payments::Provider;
+use contracts::{OrderId, OrderStatus, PaymentStatus, Refusal, Timestamp};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::account::title;
+use super::load::{Loaded, PageError, id, load, services, signed_in};
+use crate::components::{PriceTag, TestCards};
+use crate::flash::Flash;
+use crate::islands::{ActionForm, CardForm, Countdown, LiveState, LocalTime, Part, Watched};
+use crate::money;
+
+/// Asks for the money of an order whose payment was begun. Any other order tells on its own page how it stands.
+#[component]
+pub(crate) fn PayPage() -> impl IntoView {
+    load(page())
+}
+
+async fn page() -> Loaded {
+    let id = id(|text| OrderId::parse(text).ok())?;
+    let services = services()?;
+    let session = signed_in()?;
+    let order = services.orders.find(session.user.id, id).await?;
+    let payments = services.payments.of_order(id).await?;
+    let is_open = |status: PaymentStatus| status.is_open() || status == PaymentStatus::Succeeded;
+    if order.status != OrderStatus::AwaitingPayment || payments.iter().any(|payment| is_open(payment.status))
+    {
+        return Err(PageError::GoOn(format!("/orders/{id}")));
+    }
+    let refusal = use_context::<Flash>()
+        .unwrap_or_default()
+        .refusal(&format!("/orders/{id}/pay"));
+    let marker = format!("pay-{id}-{}", order.status.as_str());
+    let page = view! {
+        <Title text=title(&format!("Pay for {}", order.ticket.title), refusal.as_ref()) />
+        <LiveState watched=Watched::Order { id, status: order.status } marker=marker.clone() is_passing=false />
+        <article class="ticket ticket--form" data-shows=marker>
+            <div class="ticket__body">
+                <h1>"Pay for your ticket"</h1>
+                {form(&order, refusal, services.payments.provider())}
+            </div>
+            <div class="ticket__stub">
+                <p class="ticket__note ticket__note--strong ticket__subject">{order.ticket.title.to_string()}</p>
+                <PriceTag price=order.ticket.price />
+                {remaining(&order, services.now())}
+            </div>
+        </article>
+        <p class="back">
+            <a href=format!("/orders/{id}")>"Back to the order"</a>
+        </p>
+    };
+    Ok(page.into_any())
+}
+
+fn form(order: &Order, refusal: Option<Refusal>, provider: &dyn Provider) -> AnyView {
+    let price = money::display(order.ticket.price);
+    if provider.is_hosted() {
+        let name = provider.name();
+        return view! {
+            <p class="ticket__detail">
+                {format!("You pay on the pages of {name}, which then lead back here. Your card is shown to nobody else.")}
+            </p>
+            <ActionForm
+                action="/fn/payments/pay".to_owned()
+                name="order_id".to_owned()
+                value=order.id.to_string()
+                label=format!("Pay at {name}")
+                busy="One moment…".to_owned()
+                class="button button--primary button--wide".to_owned()
+                refusal
+            />
+        }
+        .into_any();
+    }
+    view! {
+        <p class="hint">
+            <strong>"This site takes no real money."</strong>
+            " It knows only the test cards below. Do not type in a card of your own."
+        </p>
+        <CardForm order_id=order.id.to_string() refusal label=format!("Pay {price}") />
+        <TestCards />
+    }
+    .into_any()
+}
+
+fn remaining(order: &Order, now: Timestamp) -> AnyView {
+    view! {
+        <p class="ticket__note">
+            "Held for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+            ". Until then nobody else can buy it."
+        </p>
+        <Countdown
+            ends_at_ms=order.expires_at.as_millis()
+            server_now_ms=now.as_millis()
+            whole_ms=order.expires_at.as_millis() - order.created_at.as_millis()
+        />
+    }
+    .into_any()
+}

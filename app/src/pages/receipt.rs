@@ -1,0 +1,71 @@
+//! The receipt of an order that was paid.
+
+use ::orders::Order;
+use ::payments::Payment;
+use contracts::{CancelReason, OrderId, PaymentStatus};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::load::{Loaded, PageError, id, load, services, signed_in};
+use crate::islands::{LocalTime, Part};
+use crate::money;
+
+/// What was paid, by whom and for what; and that it was given back, if it was. It is made to be printed.
+#[component]
+pub(crate) fn ReceiptPage() -> impl IntoView {
+    load(page())
+}
+
+async fn page() -> Loaded {
+    let id = id(|text| OrderId::parse(text).ok())?;
+    let services = services()?;
+    let session = signed_in()?;
+    let order = services.orders.find(session.user.id, id).await?;
+    let purchase = order.purchase.ok_or(PageError::NotFound)?;
+    let payment = services.payments.find(session.user.id, purchase.payment).await?;
+    let price = money::display(payment.amount);
+    let page = view! {
+        <Title text=format!("Receipt: {}", order.ticket.title) />
+        <article class="panel receipt">
+            <h1>"Receipt"</h1>
+            <dl class="receipt__lines">
+                {line("Number", view! { <span class="receipt__number">{payment.id.to_string()}</span> })}
+                {line("Paid on", view! { <LocalTime at_ms=purchase.at.as_millis() part=Part::Moment /> })}
+                {line("Paid by", session.user.email)} {line("Ticket", order.ticket.title.to_string())}
+                {line("Amount", view! { <strong class="receipt__amount">{price}</strong> })}
+                {refund(&order, &payment)}
+            </dl>
+            <p class="receipt__note">"Paid to the seller through Ticketing. One ticket, one buyer."</p>
+        </article>
+        <p class="back">
+            <a href=format!("/orders/{id}")>"Back to the order"</a>
+        </p>
+    };
+    Ok(page.into_any())
+}
+
+fn refund(order: &Order, payment: &Payment) -> AnyView {
+    let is_given_back = order.cancel_reason == Some(CancelReason::Refunded);
+    if !is_given_back {
+        return ().into_any();
+    }
+    let amount = money::display(payment.amount);
+    let money = match payment.status {
+        PaymentStatus::Refunded => format!("{amount}, returned"),
+        _ => format!("{amount}, on its way back"),
+    };
+    view! {
+        {line("Given back on", view! { <LocalTime at_ms=order.updated_at.as_millis() part=Part::Moment /> })}
+        {line("Refund", money)}
+    }
+    .into_any()
+}
+
+fn line<V: IntoView + 'static>(term: &'static str, value: V) -> impl IntoView + use<V> {
+    view! {
+        <div class="receipt__line">
+            <dt class="receipt__term">{term}</dt>
+            <dd class="receipt__value">{value}</dd>
+        </div>
+    }
+}

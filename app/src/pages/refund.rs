@@ -1,0 +1,83 @@
+//! The page that asks before a ticket is given back.
+
+use ::orders::Order;
+use contracts::{OrderId, OrderStatus, Timestamp};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::load::{Loaded, PageError, id, load, services, signed_in};
+use crate::flash::Flash;
+use crate::islands::{ActionForm, LocalTime, Part};
+use crate::money;
+
+/// Says what happens to a ticket that is given back, and until when that can be done.
+#[component]
+pub(crate) fn RefundPage() -> impl IntoView {
+    load(page())
+}
+
+async fn page() -> Loaded {
+    let id = id(|text| OrderId::parse(text).ok())?;
+    let services = services()?;
+    let session = signed_in()?;
+    let order = services.orders.find(session.user.id, id).await?;
+    if order.status != OrderStatus::Complete {
+        return Err(PageError::GoOn(format!("/orders/{id}")));
+    }
+    let now = services.now();
+    Ok(match order.refundable_until().filter(|until| now < *until) {
+        Some(until) => question(&order, until),
+        None => too_late(&order),
+    })
+}
+
+fn question(order: &Order, until: Timestamp) -> AnyView {
+    let page = format!("/orders/{}/refund", order.id);
+    let refusal = use_context::<Flash>().unwrap_or_default().refusal(&page);
+    let price = money::display(order.ticket.price);
+    view! {
+        <Title text="Give this ticket back" />
+        <section class="panel">
+            <h1>"Give this ticket back?"</h1>
+            <p class="panel__lead">{order.ticket.title.to_string()}</p>
+            <ul class="facts">
+                <li>{format!("{price} goes back to the card that you paid with.")}</li>
+                <li>"The ticket goes on sale again at once, and somebody else can buy it."</li>
+                <li>"You can do this until " <LocalTime at_ms=until.as_millis() part=Part::Moment /> "."</li>
+                <li>"It cannot be undone."</li>
+            </ul>
+            <ActionForm
+                action="/fn/orders/refund".to_owned()
+                name="order_id".to_owned()
+                value=order.id.to_string()
+                label="Give it back".to_owned()
+                busy="Giving it back…".to_owned()
+                class="button button--primary button--wide".to_owned()
+                refusal
+            />
+            <p class="panel__foot">
+                <a href=format!("/orders/{}", order.id)>"Keep the ticket"</a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+fn too_late(order: &Order) -> AnyView {
+    let reason = if order.refund.hours() == 0 {
+        "Its seller does not take it back, as the page of the ticket said."
+    } else {
+        "The time for giving it back has passed."
+    };
+    view! {
+        <Title text="This ticket cannot be given back" />
+        <section class="panel">
+            <h1>"This ticket cannot be given back"</h1>
+            <p class="panel__lead">{reason}</p>
+            <p class="panel__foot">
+                <a href=format!("/orders/{}", order.id)>"Back to the order"</a>
+            </p>
+        </section>
+    }
+    .into_any()
+}

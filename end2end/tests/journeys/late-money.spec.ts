@@ -1,0 +1,82 @@
+import { CARDS, IN_DOUBT } from "../../support/cards";
+import { expect, test } from "../../support/test";
+
+const LIMIT = 30_000;
+
+test.describe("a hold that ends while its buyer pays", () => {
+  // Long enough to get as far as the form on a slow machine.
+  test.use({ hold: "8s", paymentExtension: "0s", testPaymentDelay: "5m" });
+
+  test("the page for paying gives way to the page of the order", async ({ member, javaScriptEnabled }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    await buyer.open(`/orders/${order.id}`);
+    await buyer.startPayment();
+    if (!javaScriptEnabled) {
+      await buyer.rest.untilExpired(order);
+      await buyer.payWith(CARDS.succeeds);
+    }
+    await expect(buyer.page.getByText(/^The reservation ran out at \d\d:\d\d/)).toBeVisible({ timeout: LIMIT });
+    await buyer.arrive(`/orders/${order.id}`);
+    await expect(buyer.page.getByText(/^Nothing was charged/)).toBeVisible();
+    await expect(buyer.moments.last()).toContainText("The reservation expired");
+  });
+
+  test("a payment that is not decided by then is taken back", async ({ member }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    await buyer.open(`/orders/${order.id}`);
+    await buyer.startPayment();
+    await buyer.payWith(CARDS.delayed);
+    await expect(buyer.page.getByText("Your payment is being processed.")).toBeVisible();
+    await buyer.ready();
+    await buyer.sees(/^Nothing was charged/, LIMIT);
+    await expect(buyer.page.getByText(/^The reservation ran out at/)).toBeVisible();
+    await expect(buyer.moments.filter({ hasText: "A payment failed: The payment was not finished" })).toHaveCount(1);
+  });
+});
+
+test.describe("money that arrives late", () => {
+  test.describe("while the ticket is still free", () => {
+    test.use({ hold: "8s", paymentExtension: "0s", testPaymentDelay: "9s" });
+
+    test("makes the order complete", async ({ member, server, watch }) => {
+      const [seller, buyer] = [await member("seller"), await member("buyer")];
+      const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+      await buyer.rest.pay(order, "tok_delayed");
+      const taken = Date.now() + 9_000;
+      await buyer.open(`/orders/${order.id}`);
+      await expect(buyer.page.getByText("Your payment is being processed.")).toBeVisible();
+      // The provider takes the money while nobody here can hear of it, and when the hold is over.
+      watch.expectAny(/^(failure|console): .*\/live|net::ERR_/);
+      await server.stop();
+      const late = Math.max(Date.parse(order.expiresAt), taken) + 500;
+      await expect.poll(() => Date.now() > late, { timeout: LIMIT }).toBe(true);
+      await server.startAgain();
+      await buyer.sees("Paid. This ticket is yours.", LIMIT);
+      await expect(buyer.moments.last()).toContainText("Paid: the ticket is yours");
+    });
+  });
+
+  test("goes back by itself when somebody else has the ticket, and its owner is told", async ({ member, server }) => {
+    server.expectWarning(IN_DOUBT);
+    const [seller, buyer, other] = [await member("seller"), await member("buyer"), await member("other")];
+    const ticket = await seller.rest.list("The one", 20);
+    const order = await buyer.rest.reserve(ticket);
+    // The money is taken, and nobody here knows of it before the next question, two seconds later.
+    await buyer.rest.pay(order, "tok_networkLost");
+    await buyer.rest.cancel(order);
+    const others = await other.rest.reserve(ticket);
+    await buyer.open(`/orders/${order.id}`);
+    await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
+    await buyer.sees("$20.00 is back on your card.");
+    await expect(buyer.page.getByText(/^Your payment arrived after that\./)).toBeVisible();
+    await expect(buyer.moments).toContainText([
+      /^Reserved/,
+      /^You cancelled/,
+      /^A payment arrived too late/,
+      /^Refunded: \$20\.00 is back/,
+    ]);
+    expect((await other.rest.order(others.id)).status).toBe("created");
+  });
+});

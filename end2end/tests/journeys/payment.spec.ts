@@ -1,0 +1,182 @@
+import { CARDS, IN_DOUBT, REFUSED } from "../../support/cards";
+import { ORDER, PAY, expect, test } from "../../support/test";
+
+const TITLE = "Nils Frahm, Philharmonie, row 7";
+
+test("a ticket is reserved, paid and owned, and its seller sees the sale", async ({ member, someone }) => {
+  const [seller, buyer, visitor] = [await member("seller"), await member("buyer"), await someone("visitor")];
+  const { id } = await seller.rest.list(TITLE, "64.5");
+  await seller.open("/sales");
+  await expect(seller.page.getByText("You have not sold a ticket yet.")).toBeVisible();
+  await buyer.open(`/tickets/${id}`);
+  await expect(buyer.page.getByText("Can be given back until 24 hours after the purchase.")).toBeVisible();
+  const order = await buyer.purchase();
+  await buyer.startPayment();
+  await expect(buyer.page.getByText("This site takes no real money.")).toBeVisible();
+  await expect(buyer.page.getByRole("table", { name: "Test cards" }).getByRole("row")).toHaveCount(7);
+  await buyer.payWith(CARDS.succeeds);
+  await buyer.arrive(order);
+  await expect(buyer.page.getByRole("status").filter({ hasText: "Your payment went through." })).toBeVisible();
+  await expect(buyer.page.getByText("Paid. This ticket is yours.")).toBeVisible();
+  await expect(buyer.button("Pay")).toHaveCount(0);
+  await expect(buyer.moments).toContainText([/^Reserved for you/, /^You started to pay/, /^Paid: the ticket is yours/]);
+
+  await buyer.link("Receipt").click();
+  await buyer.arrive(`${order}/receipt`);
+  for (const text of [TITLE, "$64.50", buyer.email]) {
+    await expect(buyer.page.getByRole("article").getByText(text)).toBeVisible();
+  }
+  await buyer.link("Back to the order").click();
+  await buyer.navigate("My orders");
+  await expect(buyer.row(TITLE)).toContainText("Yours");
+
+  await expect(async () => {
+    await visitor.open(`/tickets/${id}`);
+    await expect(visitor.page.getByText("This ticket has found its owner.")).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(visitor.button("Purchase")).toHaveCount(0);
+  await seller.navigate("My tickets");
+  await expect(seller.row(TITLE)).toContainText("Sold");
+  await seller.link("Sales").click();
+  await seller.arrive("/sales");
+  await expect(seller.row(TITLE)).toContainText(/Sold on .* \d\d:\d\d/);
+  await expect(seller.page.getByText("$64.50 earned with 1 ticket")).toBeVisible();
+});
+
+for (const [number, message] of REFUSED) {
+  test(`a card is refused, which is said beside it, and another one pays: ${message}`, async ({ member }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
+    await buyer.open(`/orders/${order.id}`);
+    await buyer.startPayment();
+    await buyer.payWith(number);
+    const field = buyer.field("Card number");
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(field).toHaveAccessibleDescription(new RegExp(message));
+    await buyer.arrive(PAY);
+    const digits = new RegExp(number.replaceAll(" ", " ?"));
+    expect(await buyer.page.locator("form").allInnerTexts()).not.toEqual([expect.stringMatching(digits)]);
+    expect(await buyer.page.locator("input").evaluateAll((all) => all.map((one) => one.getAttribute("value")))).not.toContain(number);
+    await buyer.payWith(CARDS.succeeds);
+    await buyer.arrive(ORDER);
+    await expect(buyer.page.getByText("Paid. This ticket is yours.")).toBeVisible();
+    await expect(buyer.moments.filter({ hasText: `A payment failed: ${message}` })).toHaveCount(1);
+  });
+}
+
+test("a payment that takes its time is waited for, and cannot be made twice", async ({ member }) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
+  await buyer.open(`/orders/${order.id}`);
+  await buyer.startPayment();
+  await buyer.payWith(CARDS.delayed);
+  await buyer.arrive(`/orders/${order.id}`);
+  await expect(buyer.page.getByText("Your payment is being processed.")).toBeVisible();
+  await expect(buyer.button("Pay")).toHaveCount(0);
+  await expect(buyer.link("Check again")).toBeVisible();
+  await buyer.open(`/orders/${order.id}/pay`);
+  await buyer.arrive(`/orders/${order.id}`);
+  await buyer.sees("Paid. This ticket is yours.");
+});
+
+test("a payment whose answer gets lost is found again", async ({ member, server }) => {
+  server.expectWarning(IN_DOUBT);
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
+  await buyer.open(`/orders/${order.id}`);
+  await buyer.startPayment();
+  await buyer.payWith(CARDS.answerLost);
+  await buyer.arrive(`/orders/${order.id}`);
+  await buyer.sees("Paid. This ticket is yours.");
+  await expect(buyer.moments.filter({ hasText: "Paid" })).toHaveCount(1);
+});
+
+test("two presses at once pay once", async ({ member }) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
+  await buyer.open(`/orders/${order.id}`);
+  await buyer.startPayment();
+  const form = { order_id: order.id, card_number: CARDS.succeeds, card_expiry: "12/30", card_code: "123" };
+  const press = () =>
+    buyer.page.request.post("/fn/payments/pay", { form, headers: { accept: "text/html" }, maxRedirects: 0 });
+  const answers = await Promise.all([press(), press(), press()]);
+  for (const answer of answers) {
+    expect(answer.status()).toBe(303);
+    expect(answer.headers()["location"]).toBe(`/orders/${order.id}`);
+    expect(JSON.stringify(answer.headers()), "the number is in no answer").not.toContain("4242");
+  }
+  await buyer.open(`/orders/${order.id}`);
+  await buyer.sees("Paid. This ticket is yours.");
+  await expect(buyer.moments.filter({ hasText: /Paid|failed|Refunded/ })).toHaveCount(1);
+});
+
+test("the button cannot be pressed again until it was answered", { tag: "@with-scripts" }, async ({ member }) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
+  await buyer.open(`/orders/${order.id}`);
+  await buyer.startPayment();
+  let [sent, answer] = [0, () => {}];
+  const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
+  await buyer.page.route("/fn/payments/pay", async (route) => {
+    sent += 1;
+    await mayAnswer;
+    await route.continue();
+  });
+  await buyer.payWith(CARDS.succeeds);
+  await expect(buyer.button("Paying…")).toHaveAttribute("aria-disabled", "true");
+  await buyer.button("Paying…").click({ force: true });
+  await buyer.field("Card number").press("Enter");
+  answer();
+  await buyer.arrive(`/orders/${order.id}`);
+  expect(sent).toBe(1);
+});
+
+test("a card that is filled in wrongly is refused field by field", async ({ member }) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
+  await buyer.open(`/orders/${order.id}`);
+  await buyer.startPayment();
+  await buyer.page.getByRole("button", { name: "Pay $20.00" }).click();
+  await expect(buyer.field("Card number")).toHaveAccessibleDescription(/Enter the number of your card/);
+  await expect(buyer.field("Expires")).toHaveAccessibleDescription(/Enter month and year/);
+  await expect(buyer.field("Security code")).toHaveAccessibleDescription(/Enter the three or four digits/);
+  await buyer.ready();
+  await buyer.payWith("4111 1111 1111 1111");
+  await expect(buyer.field("Card number")).toHaveAccessibleDescription(/This card is not known, check its number/);
+  await expect(buyer.field("Expires")).not.toHaveAttribute("aria-invalid");
+  expect((await buyer.rest.order(order.id)).status).toBe("awaiting:payment");
+});
+
+test("the page for paying is the buyer's alone, and only while there is something to pay", async ({ member, watch }) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
+  const [page, pay] = [`/orders/${order.id}`, `/orders/${order.id}/pay`];
+  await buyer.open(pay);
+  await buyer.arrive(page);
+  await buyer.startPayment();
+  for (const path of [pay, `${page}/receipt`, `${page}/refund`]) {
+    watch.expectStatus(404, path);
+    const response = await seller.open(path);
+    expect(response.status(), path).toBe(404);
+    await expect(seller.page.getByText(TITLE)).toHaveCount(0);
+  }
+  const form = { order_id: order.id, card_number: CARDS.succeeds, card_expiry: "12/30", card_code: "123" };
+  const stolen = await seller.page.request.post("/fn/payments/pay", { form, headers: { accept: "application/json" } });
+  expect(await stolen.text()).toContain("NotAuthorized");
+  expect((await buyer.rest.order(order.id)).status).toBe("awaiting:payment");
+  await buyer.rest.cancel(order);
+  await buyer.open(pay);
+  await buyer.arrive(page);
+  await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
+});
+
+test("the page of a ticket says that it is sold", { tag: "@with-scripts" }, async ({ member, someone }) => {
+  const [seller, buyer, visitor] = [await member("seller"), await member("buyer"), await someone("visitor")];
+  const ticket = await seller.rest.list(TITLE, 20);
+  await visitor.open(`/tickets/${ticket.id}`);
+  const order = await buyer.rest.reserve(ticket);
+  await expect(visitor.page.getByText(/^Reserved until/)).toBeVisible();
+  await visitor.ready();
+  await buyer.rest.pay(order);
+  await expect(visitor.page.getByText("This ticket has found its owner.")).toBeVisible();
+});

@@ -1,0 +1,46 @@
+//! Follows the event table of payments and tells the feed.
+
+use contracts::OrderId;
+use contracts::events::{PaymentFailed, PaymentRefunded};
+use event_log::{Event, Tail};
+use payments::{Payments, PaymentsError};
+use tokio_util::sync::CancellationToken;
+
+use super::follow::next;
+use super::{Change, Feed};
+
+/// Runs until cancelled. That a payment was started, or succeeded, is told by its order.
+pub async fn follow_payments(feed: Feed, payments: Payments, stop: CancellationToken) {
+    let newest = *payments.database().watch().borrow();
+    let mut tail = Tail::new(payments.database().clone(), newest);
+    while let Some(batch) = next(&mut tail, &stop).await {
+        for order in batch.iter().filter_map(order_of) {
+            match change(&payments, order).await {
+                Ok(Some(change)) => feed.tell(change),
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, "the live feed could not read a payment"),
+            }
+        }
+    }
+}
+
+/// The order whose page shows what an event tells.
+fn order_of(event: &Event) -> Option<OrderId> {
+    match event.subject.as_str() {
+        PaymentFailed::SUBJECT => event.decode().ok().map(|failed: PaymentFailed| failed.order_id),
+        PaymentRefunded::SUBJECT => event
+            .decode()
+            .ok()
+            .map(|refunded: PaymentRefunded| refunded.order_id),
+        _ => None,
+    }
+}
+
+/// The events do not name the buyer; the payments do.
+async fn change(payments: &Payments, order: OrderId) -> Result<Option<Change>, PaymentsError> {
+    let payments = payments.of_order(order).await?;
+    Ok(payments.first().map(|payment| Change::Payment {
+        order,
+        buyer: payment.buyer,
+    }))
+}
