@@ -3,6 +3,7 @@
 mod browser;
 mod build_tools;
 mod debian;
+mod localstripe;
 mod npm;
 mod on_path;
 mod rust;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 pub(crate) use browser::ensure as ensure_browser;
+pub(crate) use localstripe::ensure as ensure_localstripe;
 
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
@@ -24,7 +26,7 @@ use crate::workspace::Workspace;
 /// folder, so that `cargo leptos watch` works as it is.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Also what the browser tests need: a Chromium.
+    /// Also what the tests need: a Chromium, and localstripe.
     #[arg(long)]
     tests: bool,
 }
@@ -37,6 +39,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     ensure(workspace)?;
     if args.tests {
         ensure_browser(workspace)?;
+        ensure_localstripe(workspace)?;
     }
     println!("\nReady. Next:");
     println!("  cargo xtask run            build and serve a release, --demo with something to see");

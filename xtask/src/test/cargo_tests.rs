@@ -7,12 +7,14 @@ use anyhow::{Context, Result};
 
 use super::report::Tally;
 use crate::build::Build;
+use crate::setup;
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
 /// Runs the unit, integration and documentation tests of all crates that are not WASM only.
 ///
-/// Tests that kill the server find its release in `TICKETING_BIN`.
+/// Tests that kill the server find its release in `TICKETING_BIN`; those of payments with Stripe find a Python that can run
+/// localstripe in `TICKETING_LOCALSTRIPE`.
 ///
 /// # Errors
 /// When cargo cannot be started.
@@ -25,6 +27,13 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: Option<&B
     cargo.env("INSTA_UPDATE", "no");
     if let Some(built) = built {
         cargo.env("TICKETING_BIN", &built.binary);
+    }
+    match setup::ensure_localstripe(workspace) {
+        Ok(python) => {
+            cargo.env("TICKETING_LOCALSTRIPE", python);
+        }
+        // The tests that need it fail then, and the others run.
+        Err(error) => eprintln!("error: {error:#}"),
     }
     let mut child = cargo
         .spawn()

@@ -1,0 +1,48 @@
+//! Answers that decide nothing: what was asked for may have been done.
+
+use payments::Provider;
+use serde_json::json;
+use test_support::World;
+
+use crate::app::{provider, token_payment};
+use crate::localstripe::SECRET_KEY;
+use crate::recorder::Recorder;
+
+#[tokio::test]
+async fn only_a_refusal_with_a_reason_decides() {
+    let (world, recorder) = (World::new(), Recorder::start().await);
+    let body = json!({ "error": { "type": "api_error", "message": SECRET_KEY } });
+    let undecided = [401, 403, 409, 424, 429, 500, 502, 503];
+    for status in undecided {
+        recorder.answer(status, &body);
+        let payment = token_payment(&world, "pm_card");
+        let error = provider(&recorder.base).charge(&payment).await.unwrap_err();
+        assert!(error.0.contains("Stripe"), "{status}: {error}");
+        assert!(!error.0.contains(SECRET_KEY), "{status}: {error}");
+    }
+    let reused = json!({ "error": { "type": "idempotency_error", "message": "Other parameters" } });
+    recorder.answer(400, &reused);
+    recorder.answer_text(400, "<html>a proxy has no answer</html>");
+    recorder.answer_text(404, "");
+    recorder.answer_text(200, "<html>a proxy says hello</html>");
+    recorder.answer(
+        200,
+        &json!({ "id": "pi_1", "created": 1, "status": "a_status_of_tomorrow" }),
+    );
+    for _ in 0..5 {
+        let payment = token_payment(&world, "pm_card");
+        assert!(provider(&recorder.base).charge(&payment).await.is_err());
+    }
+    assert_eq!(recorder.questions().len(), undecided.len() + 5);
+}
+
+#[tokio::test]
+async fn nobody_there_decides_nothing() {
+    let world = World::new();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let payment = token_payment(&world, "pm_card");
+    let error = provider(&base).charge(&payment).await.unwrap_err();
+    assert!(error.0.contains("could not be asked"), "{error}");
+}

@@ -1,0 +1,92 @@
+//! What became of a payment.
+
+use contracts::PaymentFailure;
+use payments::provider::Outcome;
+use payments::{Payment, Provider};
+use serde_json::json;
+use test_support::World;
+
+use crate::app::{TestApp, provider, token_payment};
+use crate::localstripe::{DECLINED_CARD, GOOD_CARD};
+use crate::recorder::Recorder;
+
+#[tokio::test]
+async fn a_payment_whose_answer_was_lost_is_found() {
+    let app = TestApp::start().await;
+    for (card, outcome) in [
+        (GOOD_CARD, Outcome::Succeeded),
+        (DECLINED_CARD, Outcome::Failed(PaymentFailure::CardDeclined)),
+    ] {
+        let payment = app.payment(card).await;
+        app.network.lose_next_answer();
+        assert!(app.provider.charge(&payment).await.is_err());
+        let answer = app.provider.find(&payment).await.unwrap().unwrap();
+        assert_eq!(answer.outcome, outcome);
+        assert!(
+            answer
+                .reference
+                .is_some_and(|reference| reference.starts_with("pi_"))
+        );
+    }
+    assert_eq!(app.localstripe.count("/v1/payment_intents").await, 2);
+}
+
+#[tokio::test]
+async fn a_payment_is_found_by_its_reference() {
+    let app = TestApp::start().await;
+    let payment = app.payment(GOOD_CARD).await;
+    let reference = app.provider.charge(&payment).await.unwrap().reference;
+    let payment = Payment { reference, ..payment };
+    let answer = app.provider.find(&payment).await.unwrap().unwrap();
+    assert_eq!(answer.outcome, Outcome::Succeeded);
+}
+
+#[tokio::test]
+async fn a_payment_that_never_arrived_is_none_and_its_search_takes_no_money() {
+    let app = TestApp::start().await;
+    let other = app.payment(GOOD_CARD).await;
+    app.provider.charge(&other).await.unwrap();
+    let payment = app.payment(GOOD_CARD).await;
+    assert_eq!(app.provider.find(&payment).await.unwrap(), None);
+    assert_eq!(app.localstripe.count("/v1/charges").await, 1);
+}
+
+#[tokio::test]
+async fn a_reference_that_stripe_does_not_know_is_no_none() {
+    let app = TestApp::start().await;
+    let payment = Payment {
+        reference: Some("pi_of_another_account".to_owned()),
+        ..app.payment(GOOD_CARD).await
+    };
+    assert!(app.provider.find(&payment).await.is_err());
+}
+
+#[tokio::test]
+async fn lists_are_read_page_by_page_until_they_are_older_than_the_payment() {
+    let (world, recorder) = (World::new(), Recorder::start().await);
+    let payment = token_payment(&world, "pm_card");
+    let seconds = payment.created_at.as_millis() / 1000;
+    let intent = |id: &str, created: i64| json!({ "id": id, "status": "succeeded", "created": created, "metadata": {} });
+    let newer = json!({ "data": [intent("pi_3", seconds + 20)], "has_more": true });
+    let older = json!({ "data": [intent("pi_2", seconds - 4000)], "has_more": true });
+    recorder.answer(200, &newer);
+    recorder.answer(200, &older);
+    assert_eq!(provider(&recorder.base).find(&payment).await.unwrap(), None);
+    let paths: Vec<String> = recorder
+        .questions()
+        .into_iter()
+        .map(|question| question.path)
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "/v1/payment_intents?limit=100",
+            "/v1/payment_intents?limit=100&starting_after=pi_3"
+        ]
+    );
+    for _ in 0..50 {
+        recorder.answer(200, &newer);
+    }
+    let error = provider(&recorder.base).find(&payment).await.unwrap_err();
+    assert!(error.0.contains("newest 50 pages"), "{error}");
+}

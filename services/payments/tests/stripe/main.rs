@@ -1,0 +1,19 @@
+//! Payments with Stripe: against localstripe, a double of Stripe that somebody else wrote, wherever it can do what is asked
+//! for; for the rest against answers as Stripe documents them.
+//!
+//! localstripe remembers no idempotency keys and loses no answers; [`network::Network`], which stands between, does.
+
+mod app;
+mod cancel;
+mod charge;
+mod checkout;
+mod doubt;
+mod find;
+mod localstripe;
+mod messages;
+mod network;
+mod recorder;
+mod refund;
+mod service;
+mod signature;
+mod webhook;

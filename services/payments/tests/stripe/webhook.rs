@@ -1,0 +1,55 @@
+//! Messages that localstripe itself signs and delivers.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::routing::post;
+use contracts::{PaymentFailure, Timestamp};
+use event_log::SystemClock;
+use payments::Provider;
+use payments::provider::Outcome;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use crate::app::{TestApp, WEBHOOK_SECRET};
+use crate::localstripe::{DECLINED_CARD, GOOD_CARD};
+
+type Message = (HeaderMap, Bytes);
+
+/// An address for messages, and the messages that come.
+async fn listen() -> (String, mpsc::UnboundedReceiver<Message>) {
+    let (sender, messages) = mpsc::unbounded_channel::<Message>();
+    let receive =
+        async |State(sender): State<mpsc::UnboundedSender<Message>>, headers: HeaderMap, body: Bytes| {
+            sender.send((headers, body)).unwrap();
+        };
+    let router = Router::new().route("/", post(receive)).with_state(sender);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, messages)
+}
+
+#[tokio::test]
+async fn messages_of_localstripe_are_accepted_and_understood() {
+    let app = TestApp::start().await;
+    let (url, mut messages) = listen().await;
+    app.localstripe.send_messages_to(&url, WEBHOOK_SECRET).await;
+    for (card, outcome) in [
+        (GOOD_CARD, Outcome::Succeeded),
+        (DECLINED_CARD, Outcome::Failed(PaymentFailure::CardDeclined)),
+    ] {
+        let payment = app.payment(card).await;
+        app.provider.charge(&payment).await.unwrap();
+        let (headers, body) = messages.recv().await.unwrap();
+        // localstripe signs with the time of the machine.
+        let now = Timestamp::from_millis(SystemClock::shared().now_ms());
+        let notice = app.provider.read_notice(&headers, &body, now).unwrap().unwrap();
+        assert_eq!(notice.payment, payment.id);
+        assert_eq!(notice.answer.outcome, outcome);
+        assert!(notice.event_id.starts_with("evt_"));
+        let tampered = [&body[..], b" "].concat();
+        assert!(app.provider.read_notice(&headers, &tampered, now).is_err());
+    }
+}

@@ -1,0 +1,67 @@
+//! The step that installs localstripe, which stands for Stripe in the tests, with Python packages of its own.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use super::{debian, step};
+use crate::process::{self, ask, command};
+use crate::workspace::Workspace;
+
+const STEP: &str = "localstripe";
+/// What is installed: every package with its version and its hashes.
+const REQUIREMENTS: &str = "services/payments/tests/stripe/requirements.txt";
+/// Fails on a Python that is too old or cannot make environments. `ensurepip` is what Debian's python3 lacks alone.
+const PROBE: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
+
+/// Installs the packages of the requirements into an environment of their own in the cache, unless it was made from these
+/// very requirements. Returns the environment's Python, which can run localstripe.
+///
+/// # Errors
+/// When there is no Python that is new enough, or its packages cannot be installed.
+pub(crate) fn ensure(workspace: &Workspace) -> Result<PathBuf> {
+    let path = workspace.root().join(REQUIREMENTS);
+    let requirements = fs::read_to_string(&path).with_context(|| {
+        format!("{REQUIREMENTS} is missing; restore it with `git checkout {REQUIREMENTS}`")
+    })?;
+    let environment = workspace.cache().join("localstripe");
+    let python = environment.join("bin").join("python");
+    let stamp = environment.join("ticketing-requirements.txt");
+    let is_current = fs::read_to_string(&stamp).is_ok_and(|installed| installed == requirements);
+    // An environment is of use only as long as the Python that made it is there.
+    if is_current && ask(&mut command(&python, &["-c", "import localstripe"])).is_some() {
+        step::already_there(STEP, &environment.display().to_string());
+        return Ok(python);
+    }
+    system_python()?;
+    step::doing(STEP, &format!("pip install into {}", environment.display()));
+    process::run(command("python3", &["-m", "venv", "--clear"]).arg(&environment))
+        .context("Python cannot make an environment; is the cache a folder you may write?")?;
+    let quiet = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    let mut pip = command(&python, &quiet);
+    pip.args(["--require-hashes", "--requirement"]).arg(&path);
+    process::run(&mut pip).context(
+        "localstripe could not be installed; check that the Python package index answers (`pip download six`), then \
+         run this again",
+    )?;
+    fs::write(&stamp, requirements).with_context(|| format!("cannot write {}", stamp.display()))?;
+    step::done(STEP, &environment.display().to_string());
+    Ok(python)
+}
+
+/// Makes sure of a Python that is new enough and can make environments.
+fn system_python() -> Result<()> {
+    let is_there = || ask(&mut command("python3", &["-c", PROBE])).is_some();
+    if !is_there() && debian::is_possible().is_ok() {
+        step::doing(STEP, "installing Debian's python3 and python3-venv");
+        debian::install_packages(&["python3", "python3-venv"])?;
+    }
+    if !is_there() {
+        bail!(
+            "no python3 of version 3.11 or newer with its module venv; install one (`apt install python3 python3-venv`, \
+             `brew install python`), then run this command again"
+        );
+    }
+    Ok(())
+}
