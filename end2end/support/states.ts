@@ -1,6 +1,7 @@
 import { expect } from "@playwright/test";
 
-import { CARDS, IN_DOUBT } from "./cards";
+import { CARDS } from "./cards";
+import { tooLate } from "./late";
 import type { Person } from "./person";
 import type { Order } from "./rest";
 import type { Server } from "./server";
@@ -206,10 +207,8 @@ export const STATES: Record<string, State> = {
   },
   "order-given-back": givenBack,
   "order-money-too-late": async (stage) => {
-    stage.server.expectWarning(IN_DOUBT);
-    const { order, buyer } = await held(stage);
-    await buyer.rest.pay(order, "tok_networkLost");
-    await buyer.rest.cancel(order);
+    const buyer = await stage.member("buyer");
+    const order = await tooLate(await stage.member("seller"), buyer);
     await show(buyer, `/orders/${order.id}`);
     await buyer.sees(/is back on your card/);
     return buyer;

@@ -40,10 +40,10 @@ async fn page() -> Loaded {
         <article class="ticket ticket--form" data-shows=marker>
             <div class="ticket__body">
                 <h1>"Pay for your ticket"</h1>
+                <p class="ticket__subject">{order.ticket.title.to_string()}</p>
                 {form(&order, refusal, services.payments.provider())}
             </div>
             <div class="ticket__stub">
-                <p class="ticket__note ticket__note--strong ticket__subject">{order.ticket.title.to_string()}</p>
                 <PriceTag price=order.ticket.price />
                 {remaining(&order, services.now())}
             </div>
@@ -58,7 +58,7 @@ async fn page() -> Loaded {
 fn form(order: &Order, refusal: Option<Refusal>, provider: &dyn Provider) -> AnyView {
     let price = money::display(order.ticket.price);
     if provider.is_hosted() {
-        let name = provider.name();
+        let name = capitalised(provider.name());
         return view! {
             <p class="ticket__detail">
                 {format!("You pay on the pages of {name}, which then lead back here. Your card is shown to nobody else.")}
@@ -99,4 +99,22 @@ fn remaining(order: &Order, now: Timestamp) -> AnyView {
         />
     }
     .into_any()
+}
+
+/// A name as it stands in a sentence.
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_is_called_by_its_name() {
+        assert_eq!(capitalised("stripe"), "Stripe");
+        assert_eq!(capitalised(""), "");
+    }
 }

@@ -147,7 +147,11 @@ test("a card that is filled in wrongly is refused field by field", async ({ memb
   expect((await buyer.rest.order(order.id)).status).toBe("awaiting:payment");
 });
 
-test("the page for paying is the buyer's alone, and only while there is something to pay", async ({ member, watch }) => {
+test("the page for paying is the buyer's alone, and only while there is something to pay", async ({
+  member,
+  watch,
+  javaScriptEnabled,
+}) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
   const [page, pay] = [`/orders/${order.id}`, `/orders/${order.id}/pay`];
@@ -165,7 +169,7 @@ test("the page for paying is the buyer's alone, and only while there is somethin
   expect(await stolen.text()).toContain("NotAuthorized");
   expect((await buyer.rest.order(order.id)).status).toBe("awaiting:payment");
   await buyer.rest.cancel(order);
-  await buyer.open(pay);
+  if (!javaScriptEnabled) await buyer.open(pay);
   await buyer.arrive(page);
   await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
 });

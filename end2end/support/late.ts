@@ -1,0 +1,16 @@
+import { expect } from "@playwright/test";
+
+import type { Person } from "./person";
+import type { Order } from "./rest";
+
+/** An order that was cancelled while it was being paid, so that its money arrived too late. */
+export async function tooLate(seller: Person, buyer: Person): Promise<Order> {
+  let late: Order | undefined;
+  await expect(async () => {
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    if (await buyer.rest.payTooLate(order)) late = order;
+    expect(late).toBeDefined();
+  }).toPass();
+  if (!late) throw new Error("no money came too late");
+  return late;
+}
