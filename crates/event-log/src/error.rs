@@ -7,6 +7,13 @@ use sqlx::error::ErrorKind;
 #[error(transparent)]
 pub struct DatabaseError(#[from] sqlx::Error);
 
+/// Something that was to be written as JSON cannot be.
+impl From<serde_json::Error> for DatabaseError {
+    fn from(error: serde_json::Error) -> Self {
+        Self(sqlx::Error::Encode(error.into()))
+    }
+}
+
 /// Primary result codes of SQLite that this crate tells apart (<https://www.sqlite.org/rescode.html>).
 mod code {
     pub(super) const ERROR: i32 = 1;

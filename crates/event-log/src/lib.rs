@@ -3,6 +3,7 @@
 //! # What belongs here
 //! - [`Database`]: one file, one writer, many readers. [`Database::write`] is the only way to change it.
 //! - [`Transaction::append`]: an event, committed together with the change that it tells of.
+//! - [`Transaction::keep_reply`]: the reply to a request that may be sent again, committed together with its effect.
 //! - [`Relay`]: carries the events of one database to a [`Handler`] that writes into another.
 //! - [`Tail`]: follows the events of a database for something kept in memory.
 //! - [`Clock`] and [`IdSource`]: time and chance come in from outside.
@@ -16,6 +17,7 @@
 //! 4. The events of one aggregate are applied in the order of their sequence.
 //! 5. A wake-up may be lost, an event never: the relay reads what is pending, whatever woke it.
 //! 6. An event that cannot be applied holds up its aggregate, and nothing else.
+//! 7. A reply is kept exactly when the effect that it tells of was had, and a key that has one lets no second effect through.
 //!
 //! # Example
 //! ```
@@ -63,6 +65,7 @@ mod ids;
 mod migrations;
 mod observer;
 mod relay;
+mod replies;
 mod store;
 mod tail;
 mod version;
@@ -75,5 +78,6 @@ pub use futures::future::BoxFuture;
 pub use ids::IdSource;
 pub use observer::{Observer, Step};
 pub use relay::{Backoff, Handler, ParkedEvent, Relay, RelayOptions, RelayStatus, parked, replay, status};
+pub use replies::{KeptReply, REPLY_LIFE};
 pub use tail::Tail;
 pub use version::{VersionCheck, next_version};

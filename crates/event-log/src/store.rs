@@ -4,3 +4,4 @@ pub(crate) mod aside;
 pub(crate) mod cursors;
 pub(crate) mod events;
 pub(crate) mod integrity;
+pub(crate) mod replies;

@@ -66,7 +66,7 @@ async fn the_migrations_of_this_crate_and_of_the_service_are_tracked_apart() {
     let database = scratch.open("source").await;
     assert_eq!(
         number(&database, "SELECT count(*) FROM _event_log_migrations").await,
-        2
+        3
     );
     assert_eq!(
         number(&database, "SELECT count(*) FROM _sqlx_migrations").await,

@@ -13,13 +13,18 @@ use crate::{Reply, User};
 pub struct Client {
     router: Router,
     cookie: Option<String>,
+    key: Option<String>,
 }
 
 impl Client {
     /// A visitor.
     #[must_use]
     pub fn new(router: Router) -> Self {
-        Self { router, cookie: None }
+        Self {
+            router,
+            cookie: None,
+            key: None,
+        }
     }
 
     /// The same router, visited by somebody who is signed in.
@@ -32,8 +37,17 @@ impl Client {
     #[must_use]
     pub fn with_cookie(&self, cookie: &str) -> Self {
         Self {
-            router: self.router.clone(),
             cookie: Some(cookie.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The same, with this `Idempotency-Key` on every request.
+    #[must_use]
+    pub fn with_key(&self, key: &str) -> Self {
+        Self {
+            key: Some(key.to_owned()),
+            ..self.clone()
         }
     }
 
@@ -73,6 +87,9 @@ impl Client {
         }
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
+        }
+        if let Some(key) = &self.key {
+            request = request.header("idempotency-key", key);
         }
         let request = request.body(body.into()).unwrap();
         let Ok(response) = self.router.clone().oneshot(request).await;

@@ -7,7 +7,7 @@ use contracts::forms::{SignInForm, SignUpForm};
 use contracts::views::UserView;
 use contracts::{Email, SessionId, Timestamp, UserId};
 use event_log::{Database, Transaction};
-use web::{Session, Sessions};
+use web::{Keep, Session, Sessions};
 
 use crate::passwords::{Passwords, Verdict};
 use crate::{AuthConfig, AuthError, domain, store};
@@ -39,9 +39,11 @@ impl fmt::Debug for SignedIn {
 }
 
 /// A session that has just begun.
-struct Begun {
-    id: SessionId,
-    at: Timestamp,
+pub(crate) struct Begun {
+    /// Whose it is.
+    pub(crate) user: UserView,
+    pub(crate) id: SessionId,
+    pub(crate) at: Timestamp,
 }
 
 impl Auth {
@@ -87,11 +89,25 @@ impl Auth {
         self.passwords.verified()
     }
 
+    /// Where this service keeps what it knows.
+    pub(crate) fn database(&self) -> &Database {
+        &self.db
+    }
+
     /// Opens an account and signs in.
     ///
     /// # Errors
     /// `Refused` with all failing fields, `EmailInUse` (one of several racing sign-ups wins), `Busy`.
     pub async fn sign_up(&self, form: SignUpForm) -> Result<SignedIn, AuthError> {
+        self.sign_up_keeping(form, Keep::nothing()).await
+    }
+
+    /// The same, for a request that may be sent again.
+    pub(crate) async fn sign_up_keeping(
+        &self,
+        form: SignUpForm,
+        keep: Keep<Begun>,
+    ) -> Result<SignedIn, AuthError> {
         let account = domain::check_sign_up(&form)?;
         // Only to spare the hash: who wins is decided by the constraint, in the transaction.
         if store::find_by_email(self.db.reader(), &account.email)
@@ -101,14 +117,17 @@ impl Auth {
             return Err(AuthError::EmailInUse);
         }
         let hash = self.passwords.hash(account.password).await?;
-        let email = account.email.clone();
-        let opened = self
-            .db
-            .write(move |tx| Box::pin(async move { open_account(tx, &email, &hash).await }))
-            .await;
-        let (user, begun) = opened?;
-        tracing::info!(user.id = %user, session.id = %begun.id, "signed up");
-        self.signed_in(user, &account.email, &begun)
+        let email = account.email;
+        let opened = self.db.write(move |tx| {
+            Box::pin(async move {
+                let begun = open_account(tx, &email, &hash).await?;
+                keep.keep(tx, &begun).await?;
+                Ok::<_, AuthError>(begun)
+            })
+        });
+        let begun = opened.await?;
+        tracing::info!(user.id = %begun.user.id, session.id = %begun.id, "signed up");
+        self.signed_in(begun)
     }
 
     /// Begins a session of an account.
@@ -117,6 +136,15 @@ impl Auth {
     /// `Refused` with all failing fields, `InvalidCredentials` for an unknown address and a wrong password alike, also
     /// in time, `Busy`.
     pub async fn sign_in(&self, form: SignInForm) -> Result<SignedIn, AuthError> {
+        self.sign_in_keeping(form, Keep::nothing()).await
+    }
+
+    /// The same, for a request that may be sent again.
+    pub(crate) async fn sign_in_keeping(
+        &self,
+        form: SignInForm,
+        keep: Keep<Begun>,
+    ) -> Result<SignedIn, AuthError> {
         let credentials = form.parse()?;
         let account = store::find_by_email(self.db.reader(), &credentials.email).await?;
         let hash = account.as_ref().map(|account| account.password_hash.clone());
@@ -128,19 +156,21 @@ impl Auth {
             Some(password) if verdict == Verdict::RightButOld => Some(self.passwords.hash(password).await?),
             _ => None,
         };
-        let user = account.id;
+        let email = credentials.email;
         let begun = self.db.write(move |tx| {
             Box::pin(async move {
                 if let Some(hash) = fresh_hash {
                     // A hash that changed meanwhile is at least as new.
                     let _replaced = store::replace_hash(tx.connection(), &account, &hash).await?;
                 }
-                begin_session(tx, account.id).await
+                let begun = begin_session(tx, account.id, &email).await?;
+                keep.keep(tx, &begun).await?;
+                Ok::<_, AuthError>(begun)
             })
         });
         let begun = begun.await?;
-        tracing::info!(user.id = %user, session.id = %begun.id, "signed in");
-        self.signed_in(user, &credentials.email, &begun)
+        tracing::info!(user.id = %begun.user.id, session.id = %begun.id, "signed in");
+        self.signed_in(begun)
     }
 
     /// Ends a session: every token of it is dead, a copied one too. Ending it again changes nothing.
@@ -148,11 +178,22 @@ impl Auth {
     /// # Errors
     /// Internal ones only.
     pub async fn sign_out(&self, session: &Session) -> Result<(), AuthError> {
+        self.sign_out_keeping(session, Keep::nothing()).await
+    }
+
+    /// The same, for a request that may be sent again.
+    pub(crate) async fn sign_out_keeping(&self, session: &Session, keep: Keep<()>) -> Result<(), AuthError> {
         let (auth, id, user_id) = (self.clone(), session.session_id, session.user.id);
         // A task of its own: a client that hangs up must not leave a session ended in the table and alive in memory.
         let ending = tokio::spawn(async move {
             auth.db
-                .write(move |tx| Box::pin(end_session(tx, SessionEnded { id, user_id })))
+                .write(move |tx| {
+                    Box::pin(async move {
+                        end_session(tx, SessionEnded { id, user_id }).await?;
+                        keep.keep(tx, &()).await?;
+                        Ok::<_, AuthError>(())
+                    })
+                })
                 .await?;
             auth.sessions.end(id);
             tracing::info!(user.id = %user_id, session.id = %id, "signed out");
@@ -161,33 +202,36 @@ impl Auth {
         ending.await?
     }
 
-    fn signed_in(&self, id: UserId, email: &Email, begun: &Begun) -> Result<SignedIn, AuthError> {
-        let user = UserView {
-            id,
-            email: email.to_string(),
-        };
-        let token = self.sessions.issue(&user, begun.id, begun.at)?;
-        Ok(SignedIn { user, token })
+    fn signed_in(&self, begun: Begun) -> Result<SignedIn, AuthError> {
+        let token = self.sessions.issue(&begun.user, begun.id, begun.at)?;
+        Ok(SignedIn {
+            user: begun.user,
+            token,
+        })
     }
 }
 
-async fn open_account(tx: &mut Transaction, email: &Email, hash: &str) -> Result<(UserId, Begun), AuthError> {
+async fn open_account(tx: &mut Transaction, email: &Email, hash: &str) -> Result<Begun, AuthError> {
     let id = UserId::from_uuid(tx.next_id());
     let now_ms = tx.now_ms();
     if !store::insert_user(tx.connection(), id, email, hash, now_ms).await? {
         return Err(AuthError::EmailInUse);
     }
-    let begun = begin_session(tx, id).await?;
+    let begun = begin_session(tx, id, email).await?;
     tx.append(UserSignedUp::SUBJECT, &id.to_string(), 0, &UserSignedUp { id })
         .await?;
-    Ok((id, begun))
+    Ok(begun)
 }
 
-async fn begin_session(tx: &mut Transaction, user: UserId) -> Result<Begun, AuthError> {
+async fn begin_session(tx: &mut Transaction, user: UserId, email: &Email) -> Result<Begun, AuthError> {
     let id = SessionId::from_uuid(tx.next_id());
     let now_ms = tx.now_ms();
     store::insert_session(tx.connection(), id, user, now_ms).await?;
     Ok(Begun {
+        user: UserView {
+            id: user,
+            email: email.to_string(),
+        },
         id,
         at: Timestamp::from_millis(now_ms),
     })

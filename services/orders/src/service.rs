@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use contracts::{OrderId, TicketId, Timestamp, UserId};
 use event_log::Database;
+use web::Keep;
 
 use crate::{HistoryEntry, Order, OrdersError, Sale, history, store};
 
@@ -62,6 +63,16 @@ impl Orders {
     /// # Errors
     /// `TicketNotFound`, `Reserved`.
     pub async fn reserve(&self, buyer: UserId, ticket_id: TicketId) -> Result<Order, OrdersError> {
+        self.reserve_keeping(buyer, ticket_id, Keep::nothing()).await
+    }
+
+    /// The same, for a request that may be sent again.
+    pub(crate) async fn reserve_keeping(
+        &self,
+        buyer: UserId,
+        ticket_id: TicketId,
+        keep: Keep<Order>,
+    ) -> Result<Order, OrdersError> {
         // A crowd after one ticket is turned away here, on the readers, instead of queueing for the writer. What was
         // committed before this call is reason enough for a refusal; whether there is none is decided by the write.
         let holder = store::holder(self.db.reader(), ticket_id).await?;
@@ -70,7 +81,13 @@ impl Orders {
         }
         let hold = self.config.hold;
         self.db
-            .write(move |tx| Box::pin(reserve::reserve(tx, buyer, ticket_id, hold)))
+            .write(move |tx| {
+                Box::pin(async move {
+                    let order = reserve::reserve(tx, buyer, ticket_id, hold).await?;
+                    keep.keep(tx, &order).await?;
+                    Ok(order)
+                })
+            })
             .await
     }
 
@@ -126,8 +143,24 @@ impl Orders {
     /// # Errors
     /// `NotFound`, `NotComplete`, `RefundTooLate`, `NotOwner`, looked at in this order.
     pub async fn refund(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+        self.refund_keeping(buyer, id, Keep::nothing()).await
+    }
+
+    /// The same, for a request that may be sent again.
+    pub(crate) async fn refund_keeping(
+        &self,
+        buyer: UserId,
+        id: OrderId,
+        keep: Keep<Order>,
+    ) -> Result<Order, OrdersError> {
         self.db
-            .write(move |tx| Box::pin(refund::refund(tx, buyer, id)))
+            .write(move |tx| {
+                Box::pin(async move {
+                    let order = refund::refund(tx, buyer, id).await?;
+                    keep.keep(tx, &order).await?;
+                    Ok(order)
+                })
+            })
             .await
     }
 

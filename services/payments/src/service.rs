@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use contracts::{OrderId, PaymentId, Timestamp, UserId};
 use event_log::{ApplyError, Database};
+use web::Keep;
 
 pub(crate) use change::give_back;
 pub(crate) use settle::receive;
@@ -84,10 +85,26 @@ impl Payments {
     /// # Errors
     /// Those of [`Payments::start`], and `Failed` when the provider refused.
     pub async fn pay(&self, buyer: UserId, order: OrderId, method: Method) -> Result<Payment, PaymentsError> {
+        self.pay_keeping(buyer, order, method, Keep::nothing()).await
+    }
+
+    /// The same, for a request that may be sent again.
+    ///
+    /// The reply is kept twice. With the intent it says that there is a payment of this id, which is true from then on: if
+    /// the process ends before the provider has answered, a second request finds that reply and makes no second payment,
+    /// and what became of the first one is asked for under its id. With the answer it is replaced by what is replied, which
+    /// for a payment that was refused is the refusal.
+    pub(crate) async fn pay_keeping(
+        &self,
+        buyer: UserId,
+        order: OrderId,
+        method: Method,
+        keep: Keep<Payment>,
+    ) -> Result<Payment, PaymentsError> {
         let payments = self.clone();
         let task = tokio::spawn(async move {
-            let payment = payments.start(buyer, order, method).await?;
-            payments.submit(payment).await
+            let payment = payments.start_keeping(buyer, order, method, keep.clone()).await?;
+            payments.submit_keeping(payment, keep).await
         });
         let payment = match task.await {
             Ok(paid) => paid?,
@@ -110,9 +127,25 @@ impl Payments {
         order: OrderId,
         method: Method,
     ) -> Result<Payment, PaymentsError> {
+        self.start_keeping(buyer, order, method, Keep::nothing()).await
+    }
+
+    async fn start_keeping(
+        &self,
+        buyer: UserId,
+        order: OrderId,
+        method: Method,
+        keep: Keep<Payment>,
+    ) -> Result<Payment, PaymentsError> {
         let config = self.config;
         self.db
-            .write(move |tx| Box::pin(start::start(tx, buyer, order, method, config)))
+            .write(move |tx| {
+                Box::pin(async move {
+                    let payment = start::start(tx, buyer, order, method, config).await?;
+                    keep.keep(tx, &payment).await?;
+                    Ok(payment)
+                })
+            })
             .await
     }
 
@@ -122,8 +155,12 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn submit(&self, payment: Payment) -> Result<Payment, PaymentsError> {
+        self.submit_keeping(payment, Keep::nothing()).await
+    }
+
+    async fn submit_keeping(&self, payment: Payment, keep: Keep<Payment>) -> Result<Payment, PaymentsError> {
         let answer = self.ask(self.provider.charge(&payment)).await;
-        self.conclude(payment, answer).await
+        self.conclude(payment, answer, keep).await
     }
 
     /// One's own payment.
@@ -184,13 +221,20 @@ impl Payments {
         &self,
         payment: Payment,
         answer: Result<Answer, ProviderError>,
+        keep: Keep<Payment>,
     ) -> Result<Payment, PaymentsError> {
         let config = self.config;
         if let Err(error) = &answer {
             tracing::warn!(payment.id = %payment.id, %error, "a payment is in doubt and will be asked about again");
         }
         self.db
-            .write(move |tx| Box::pin(async move { settle::conclude(tx, payment.id, answer, config).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    let payment = settle::conclude(tx, payment.id, answer, config).await?;
+                    keep.replace(tx, &payment).await?;
+                    Ok(payment)
+                })
+            })
             .await
     }
 }

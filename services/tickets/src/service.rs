@@ -4,6 +4,7 @@ use contracts::events::{TicketCreated, TicketUpdated};
 use contracts::forms::NewTicket;
 use contracts::{TicketId, Timestamp, UserId};
 use event_log::{Database, DatabaseError, Transaction};
+use web::Keep;
 
 use crate::{OnSaleQuery, Page, Ticket, TicketsError, store};
 
@@ -18,6 +19,11 @@ impl Tickets {
     #[must_use]
     pub fn new(db: Database) -> Self {
         Self { db }
+    }
+
+    /// Where this service keeps what it knows.
+    pub(crate) fn database(&self) -> &Database {
+        &self.db
     }
 
     /// The present instant, as this service sees it: views and availability are asked for at it.
@@ -63,8 +69,24 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn create(&self, seller: UserId, ticket: NewTicket) -> Result<Ticket, TicketsError> {
+        self.create_keeping(seller, ticket, Keep::nothing()).await
+    }
+
+    /// The same, for a request that may be sent again.
+    pub(crate) async fn create_keeping(
+        &self,
+        seller: UserId,
+        ticket: NewTicket,
+        keep: Keep<Ticket>,
+    ) -> Result<Ticket, TicketsError> {
         self.db
-            .write(move |tx| Box::pin(insert(tx, seller, ticket)))
+            .write(move |tx| {
+                Box::pin(async move {
+                    let ticket = insert(tx, seller, ticket).await?;
+                    keep.keep(tx, &ticket).await?;
+                    Ok(ticket)
+                })
+            })
             .await
     }
 

@@ -61,7 +61,7 @@ impl Transaction {
             aggregate_id,
             aggregate_version,
             occurred_at_ms: self.now_ms,
-            payload: serde_json::to_string(payload).map_err(|error| sqlx::Error::Encode(error.into()))?,
+            payload: serde_json::to_string(payload)?,
         };
         let sequence = store::events::insert(&mut self.inner, &event).await?;
         self.newest = Some(sequence);

@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use jsonwebtoken::{Algorithm, EncodingKey};
 use rand::Rng;
 use rand::rngs::StdRng;
 
@@ -64,8 +65,24 @@ impl SigningKey {
         URL_SAFE_NO_PAD.encode(&self.0)
     }
 
+    /// A key for another purpose than tokens: neither key tells anything about the other.
+    pub(crate) fn derive(&self, purpose: &str) -> Result<DerivedKey, jsonwebtoken::errors::Error> {
+        let secret = DerivedKey(EncodingKey::from_secret(&self.0)).hmac(purpose.as_bytes())?;
+        Ok(DerivedKey(EncodingKey::from_secret(secret.as_bytes())))
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+}
+
+/// A key that was derived from a [`SigningKey`].
+pub(crate) struct DerivedKey(EncodingKey);
+
+impl DerivedKey {
+    /// The HMAC-SHA256 of a message, in base64.
+    pub(crate) fn hmac(&self, message: &[u8]) -> Result<String, jsonwebtoken::errors::Error> {
+        jsonwebtoken::crypto::sign(message, &self.0, Algorithm::HS256)
     }
 }
 

@@ -96,15 +96,22 @@ impl Sessions {
     /// The session of a token; `None` where it is not one of ours, was changed, has run out, or its session was ended.
     #[must_use]
     pub fn verify(&self, token: &str) -> Option<Session> {
+        self.read(token)
+            .filter(|session| !self.is_ended(session.session_id))
+    }
+
+    /// The session of a token of ours that has not run out.
+    fn read(&self, token: &str) -> Option<Session> {
         let key_id = jsonwebtoken::decode_header(token).ok()?.kid?;
         let (_, key) = self.0.verifying.iter().find(|(id, _)| *id == key_id)?;
         let data = jsonwebtoken::decode::<Claims>(token, key, &self.0.validation).ok()?;
-        let session = data.claims.session_at(seconds(self.now()), &self.0.config)?;
-        if self.is_ended(session.session_id) {
-            None
-        } else {
-            Some(session)
-        }
+        data.claims.session_at(seconds(self.now()), &self.0.config)
+    }
+
+    /// The session that a request names, ended or not.
+    pub(crate) fn named_by(&self, headers: &HeaderMap) -> Option<SessionId> {
+        let session = self.read(&cookie::token(headers)?)?;
+        Some(session.session_id)
     }
 
     /// The session of a request.
@@ -170,6 +177,33 @@ impl Sessions {
         } else {
             Some(token)
         }
+    }
+
+    /// A token for a session that began at `started_at` and whose first token may not have arrived; `None` if that one
+    /// would be dead by now, for its age or because the session was ended.
+    ///
+    /// What is older is not looked at, because an end is remembered only as long as that.
+    pub(crate) fn reissue(
+        &self,
+        user: &UserView,
+        session_id: SessionId,
+        started_at: Timestamp,
+    ) -> Option<String> {
+        if self.now() >= started_at.plus(self.0.config.idle.min(self.0.config.max)) {
+            return None;
+        }
+        let token = self.issue(user, session_id, started_at).ok()?;
+        // Asked after signing, as for a renewal.
+        if self.is_ended(session_id) {
+            None
+        } else {
+            Some(token)
+        }
+    }
+
+    /// The key that signs, and the former ones that are still accepted.
+    pub(crate) fn keys(&self) -> (&SigningKey, &[SigningKey]) {
+        (&self.0.config.key, &self.0.config.accepted_keys)
     }
 
     fn now(&self) -> Timestamp {

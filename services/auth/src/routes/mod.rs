@@ -6,14 +6,16 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 
-use axum::Router;
 use axum::extract::FromRef;
+use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::AppendHeaders;
 use axum::routing::{get, post};
-use web::Sessions;
+use axum::{Router, middleware};
+use web::{Idempotency, Reply, Sessions, idempotent};
 
 use crate::Auth;
+use crate::service::Begun;
 
 impl FromRef<Auth> for Sessions {
     fn from_ref(auth: &Auth) -> Self {
@@ -23,13 +25,30 @@ impl FromRef<Auth> for Sessions {
 
 /// The routes under `/api/users`.
 pub fn routes(auth: Auth) -> Router {
+    let idempotency = Idempotency::new(auth.database().clone(), auth.sessions().clone());
+    let credentials_once = middleware::from_fn_with_state(idempotency.for_anyone(), idempotent);
+    let session_once = middleware::from_fn_with_state(idempotency.for_session(), idempotent);
     Router::new()
-        .route("/api/users/signup", post(sign_up::route))
-        .route("/api/users/signin", post(sign_in::route))
-        .route("/api/users/signout", post(sign_out::route))
+        .route(
+            "/api/users/signup",
+            post(sign_up::route).route_layer(credentials_once.clone()),
+        )
+        .route(
+            "/api/users/signin",
+            post(sign_in::route).route_layer(credentials_once),
+        )
+        .route(
+            "/api/users/signout",
+            post(sign_out::route).route_layer(session_once),
+        )
         .route("/api/users/currentuser", get(current_user::route))
         .method_not_allowed_fallback(web::api_method_not_allowed)
         .with_state(auth)
+}
+
+/// The reply that begins a session, as it is kept: without the token.
+fn begins_session(status: StatusCode, begun: &Begun) -> Result<Reply, serde_json::Error> {
+    Ok(Reply::json(status, &begun.user)?.beginning_session(begun.id, begun.at))
 }
 
 type SetCookie = AppendHeaders<[(axum::http::HeaderName, String); 1]>;

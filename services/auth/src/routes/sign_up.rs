@@ -3,17 +3,19 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use web::{ApiError, Json};
+use web::{ApiError, Json, KeyedRequest};
 
 use super::body::Credentials;
-use super::set_cookie;
+use super::{begins_session, set_cookie};
 use crate::{Auth, SignedIn};
 
 pub(super) async fn route(
     State(auth): State<Auth>,
+    request: KeyedRequest,
     Json(body): Json<Credentials>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let SignedIn { user, token } = auth.sign_up(body.into()).await?;
+    let keep = request.keep(|begun| begins_session(StatusCode::CREATED, begun));
+    let SignedIn { user, token } = auth.sign_up_keeping(body.into(), keep).await?;
     let cookie = auth.sessions().cookie(token);
     Ok((StatusCode::CREATED, set_cookie(&cookie), axum::Json(user)))
 }

@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use contracts::{ErrorCode, TicketId};
 use serde::Deserialize;
-use web::{ApiError, Json, RawField, Session};
+use web::{ApiError, Json, KeyedRequest, RawField, Reply, Session};
 
-use crate::Orders;
+use crate::{Order, Orders};
 
 /// `{ticketId}`, of any type: what is no id is refused by its field.
 #[derive(Default, Deserialize)]
@@ -19,9 +19,11 @@ pub(super) struct Body {
 pub(super) async fn create(
     State(orders): State<Orders>,
     session: Session,
+    request: KeyedRequest,
     Json(body): Json<Body>,
 ) -> Result<impl IntoResponse, ApiError> {
     let ticket_id = TicketId::parse(&body.ticket_id.text()).map_err(|_| ErrorCode::TicketIdMissing)?;
-    let order = orders.reserve(session.user.id, ticket_id).await?;
+    let keep = request.keep(|order: &Order| Reply::json(StatusCode::CREATED, &order.view()));
+    let order = orders.reserve_keeping(session.user.id, ticket_id, keep).await?;
     Ok((StatusCode::CREATED, axum::Json(order.view())))
 }

@@ -6,19 +6,22 @@ mod list;
 mod refund;
 mod show;
 
-use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{get, post};
-use web::{Sessions, api_method_not_allowed};
+use axum::{Router, middleware};
+use web::{Idempotency, Sessions, api_method_not_allowed, idempotent};
 
 use crate::Orders;
 
 /// The routes under `/api/orders`, complete with their state.
 pub fn routes(orders: Orders, sessions: Sessions) -> Router {
+    let idempotency = Idempotency::new(orders.database().clone(), sessions.clone());
+    let once = middleware::from_fn_with_state(idempotency, idempotent);
     Router::new()
-        .route("/api/orders", get(list::list).post(create::create))
+        .route("/api/orders", get(list::list))
+        .route("/api/orders", post(create::create).route_layer(once.clone()))
         .route("/api/orders/{id}", get(show::show).delete(cancel::cancel))
-        .route("/api/orders/{id}/refund", post(refund::refund))
+        .route("/api/orders/{id}/refund", post(refund::refund).route_layer(once))
         .method_not_allowed_fallback(api_method_not_allowed)
         .with_state(RouteState { orders, sessions })
 }

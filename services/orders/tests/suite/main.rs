@@ -10,6 +10,7 @@ mod cancel;
 mod create;
 mod expiry;
 mod hostile;
+mod idempotency;
 mod interleavings;
 mod list;
 mod not_allowed;

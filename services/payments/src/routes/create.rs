@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use contracts::{ErrorCode, OrderId, PaymentId, Refusal};
 use serde::{Deserialize, Serialize};
-use web::{ApiError, Json, RawField, Session};
+use web::{ApiError, Json, KeyedRequest, RawField, Reply, Session};
 
-use crate::{Method, Payments};
+use crate::{Method, Payment, Payments};
 
 /// `{orderId, token}`, of any types: wrong ones are refused by their fields, together.
 #[derive(Default, Deserialize)]
@@ -43,9 +43,16 @@ impl Body {
 pub(super) async fn create(
     State(payments): State<Payments>,
     session: Session,
+    request: KeyedRequest,
     Json(body): Json<Body>,
 ) -> Result<impl IntoResponse, ApiError> {
     let (order, token) = body.parse()?;
-    let payment = payments.pay(session.user.id, order, Method::Token(token)).await?;
+    let keep = request.keep(|payment: &Payment| match payment.failure {
+        Some(failure) => Reply::refusal(&failure.code().into()),
+        None => Reply::json(StatusCode::CREATED, &Created { id: payment.id }),
+    });
+    let payment = payments
+        .pay_keeping(session.user.id, order, Method::Token(token), keep)
+        .await?;
     Ok((StatusCode::CREATED, axum::Json(Created { id: payment.id })))
 }

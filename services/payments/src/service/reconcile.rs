@@ -2,6 +2,7 @@
 
 use contracts::{PaymentFailure, PaymentStatus, Timestamp};
 use tokio::task::JoinSet;
+use web::Keep;
 
 use super::Payments;
 use crate::provider::Outcome;
@@ -46,7 +47,7 @@ impl Payments {
         } else {
             self.what_became_of(&payment).await?
         };
-        self.conclude(payment, answer).await?;
+        self.conclude(payment, answer, Keep::nothing()).await?;
         Ok(())
     }
 

@@ -3,16 +3,22 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use web::{ApiError, Json, Session};
+use web::{ApiError, Json, KeyedRequest, Reply, Session};
 
 use super::body::TicketBody;
-use crate::Tickets;
+use crate::{Ticket, Tickets};
 
 pub(super) async fn create(
     State(tickets): State<Tickets>,
     session: Session,
+    request: KeyedRequest,
     Json(body): Json<TicketBody>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let ticket = tickets.create(session.user.id, body.parse()?).await?;
-    Ok((StatusCode::CREATED, axum::Json(ticket.view(tickets.now()))))
+    // Nothing holds a new ticket, so it looks the same at every instant.
+    let now = tickets.now();
+    let keep = request.keep(move |ticket: &Ticket| Reply::json(StatusCode::CREATED, &ticket.view(now)));
+    let ticket = tickets
+        .create_keeping(session.user.id, body.parse()?, keep)
+        .await?;
+    Ok((StatusCode::CREATED, axum::Json(ticket.view(now))))
 }

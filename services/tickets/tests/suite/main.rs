@@ -7,6 +7,7 @@ mod create;
 mod edit;
 mod hold;
 mod hostile;
+mod idempotency;
 mod interleavings;
 mod list;
 mod list_paging;

@@ -1,0 +1,64 @@
+//! Replies that are kept with the effect that they tell of, for requests that may be sent again.
+
+use std::time::Duration;
+
+use crate::{Database, DatabaseError, Transaction, store};
+
+/// How long a reply is kept: a day, after which its key is free.
+pub const REPLY_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Replies that have run out and are removed with each that is kept. More than one, so that they cannot pile up.
+const REMOVED_IN_PASSING: i64 = 16;
+
+/// The reply to a request that may be sent again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptReply {
+    /// Stands for who asked, for what, and with which key.
+    pub key: String,
+    /// Stands for the content of the request.
+    pub fingerprint: String,
+    /// The status of the reply, 200 to 499: what broke inside is never kept.
+    pub status: u16,
+    /// The reply itself.
+    pub body: String,
+    /// What else is needed to answer again.
+    pub extra: Option<String>,
+}
+
+impl Transaction {
+    /// Keeps a reply. It becomes visible with the commit, together with the effect that it tells of.
+    ///
+    /// # Errors
+    /// When a reply with this key is kept already ([`DatabaseError::is_unique_violation`]): the effect was had before, and this
+    /// transaction must not have it again.
+    pub async fn keep_reply(&mut self, reply: &KeptReply) -> Result<(), DatabaseError> {
+        let now_ms = self.now_ms();
+        let run_out_ms = run_out(now_ms);
+        store::replies::remove_run_out(self.connection(), &reply.key, run_out_ms, REMOVED_IN_PASSING).await?;
+        store::replies::insert(self.connection(), reply, now_ms).await
+    }
+
+    /// Keeps another reply to the same request, which had its effect in several steps. It runs out when the first one would have.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn replace_reply(&mut self, reply: &KeptReply) -> Result<(), DatabaseError> {
+        let now_ms = self.now_ms();
+        store::replies::save(self.connection(), reply, now_ms).await
+    }
+}
+
+impl Database {
+    /// The reply that is kept under a key, if there is one and it has not run out.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn kept_reply(&self, key: &str) -> Result<Option<KeptReply>, DatabaseError> {
+        store::replies::find(self.reader(), key, run_out(self.clock().now_ms())).await
+    }
+}
+
+/// A reply that was kept then, or before, has run out.
+fn run_out(now_ms: i64) -> i64 {
+    now_ms.saturating_sub(i64::try_from(REPLY_LIFE.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,193 @@
+//! Replies to requests that may be sent again: kept with their effect, for a day, and once.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use event_log::{Database, DatabaseError, KeptReply, Observer, REPLY_LIFE, Step};
+use support::ledger::add_within;
+use support::{Scratch, execute, number};
+
+fn reply(key: &str, body: &str) -> KeptReply {
+    KeptReply {
+        key: key.to_owned(),
+        fingerprint: "print".to_owned(),
+        status: 201,
+        body: body.to_owned(),
+        extra: Some("more".to_owned()),
+    }
+}
+
+/// An effect, and the reply that tells of it.
+async fn add_and_keep(database: &Database, reply: KeptReply) -> Result<(), DatabaseError> {
+    database
+        .write(move |tx| {
+            Box::pin(async move {
+                add_within(tx, "a", 1).await?;
+                tx.keep_reply(&reply).await
+            })
+        })
+        .await
+}
+
+async fn effects(database: &Database) -> i64 {
+    number(database, "SELECT count(*) FROM events").await
+}
+
+#[tokio::test]
+async fn a_reply_comes_back_as_it_was_kept() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    assert_eq!(database.kept_reply("a").await.unwrap(), None);
+    add_and_keep(&database, reply("a", "{}")).await.unwrap();
+    assert_eq!(database.kept_reply("a").await.unwrap(), Some(reply("a", "{}")));
+    assert_eq!(database.kept_reply("A").await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_and_its_effect_become_visible_together() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let steps = Arc::new(AtomicUsize::new(0));
+    let (seen, reader) = (Arc::clone(&steps), database.reader().clone());
+    // Looked at between the last statement and the commit, and right after it.
+    let observed = database.observed_by(Observer::new(move |step| {
+        let query = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM replies)";
+        let counts = sqlx::query_as::<_, (i64, i64)>(query).fetch_one(&reader);
+        let counts = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(counts));
+        let expected = if step == Step::BeforeCommit {
+            (0, 0)
+        } else {
+            (1, 1)
+        };
+        assert_eq!(counts.unwrap(), expected, "{step:?}");
+        seen.fetch_add(1, Ordering::SeqCst);
+    }));
+    let write = tokio::spawn(async move { add_and_keep(&observed, reply("a", "{}")).await });
+    write.await.unwrap().unwrap();
+    assert_eq!(steps.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_leaves_neither_effect_nor_reply() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let deferred =
+        "CREATE TABLE notes (account TEXT REFERENCES accounts DEFERRABLE INITIALLY DEFERRED) STRICT";
+    execute(&database, deferred).await.unwrap();
+    let write = |note: Option<&'static str>| {
+        database.write(move |tx| {
+            Box::pin(async move {
+                add_within(tx, "a", 1).await?;
+                sqlx::query("INSERT INTO notes VALUES (?)")
+                    .bind(note)
+                    .execute(tx.connection())
+                    .await?;
+                tx.keep_reply(&reply("key", "{}")).await
+            })
+        })
+    };
+    // Every statement succeeds; the commit is what fails.
+    assert!(write(Some("nobody")).await.unwrap_err().is_constraint_violation());
+    assert_eq!(effects(&database).await, 0);
+    assert_eq!(database.kept_reply("key").await.unwrap(), None);
+    write(None).await.unwrap();
+    assert_eq!(effects(&database).await, 1);
+    assert!(database.kept_reply("key").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_second_effect_under_a_key_is_refused_with_all_that_it_wrote() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    add_and_keep(&database, reply("a", "first")).await.unwrap();
+    let second = add_and_keep(&database, reply("a", "second")).await;
+    assert!(second.unwrap_err().is_unique_violation());
+    assert_eq!(effects(&database).await, 1);
+    assert_eq!(database.kept_reply("a").await.unwrap(), Some(reply("a", "first")));
+}
+
+/// The negative control: it is the primary key that refuses the second effect.
+#[tokio::test]
+async fn without_the_primary_key_there_are_two_effects() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    execute(&database, "DROP TABLE replies").await.unwrap();
+    let table = "CREATE TABLE replies (key TEXT, fingerprint TEXT, status INTEGER, body TEXT, extra TEXT, kept_at INTEGER) STRICT";
+    execute(&database, table).await.unwrap();
+    for body in ["first", "second"] {
+        add_and_keep(&database, reply("a", body)).await.unwrap();
+    }
+    assert_eq!(effects(&database).await, 2);
+}
+
+#[tokio::test]
+async fn a_key_is_free_after_a_day_and_not_a_millisecond_earlier() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    add_and_keep(&database, reply("a", "first")).await.unwrap();
+    scratch.clock.advance(REPLY_LIFE - Duration::from_millis(1));
+    assert!(database.kept_reply("a").await.unwrap().is_some());
+    assert!(add_and_keep(&database, reply("a", "second")).await.is_err());
+    scratch.clock.advance(Duration::from_millis(1));
+    assert_eq!(database.kept_reply("a").await.unwrap(), None);
+    add_and_keep(&database, reply("a", "second")).await.unwrap();
+    assert_eq!(
+        database.kept_reply("a").await.unwrap(),
+        Some(reply("a", "second"))
+    );
+}
+
+#[tokio::test]
+async fn what_has_run_out_is_removed_in_passing_a_few_at_a_time() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    for old in 0..20 {
+        add_and_keep(&database, reply(&format!("old {old}"), "{}"))
+            .await
+            .unwrap();
+    }
+    scratch.clock.advance(REPLY_LIFE);
+    for (new, left) in [("new 1", 20 - 16 + 1), ("new 2", 2)] {
+        add_and_keep(&database, reply(new, "{}")).await.unwrap();
+        assert_eq!(number(&database, "SELECT count(*) FROM replies").await, left);
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_is_replaced_runs_out_when_the_first_one_would_have() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    add_and_keep(&database, reply("a", "first")).await.unwrap();
+    scratch.clock.advance(REPLY_LIFE / 2);
+    let replaced =
+        database.write(|tx| Box::pin(async move { tx.replace_reply(&reply("a", "second")).await }));
+    let replaced: Result<(), DatabaseError> = replaced.await;
+    replaced.unwrap();
+    assert_eq!(
+        database.kept_reply("a").await.unwrap(),
+        Some(reply("a", "second"))
+    );
+    scratch.clock.advance(REPLY_LIFE / 2);
+    assert_eq!(database.kept_reply("a").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_broke_inside_cannot_be_kept() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let broken = KeptReply {
+        status: 500,
+        ..reply("a", "{}")
+    };
+    assert!(
+        add_and_keep(&database, broken)
+            .await
+            .unwrap_err()
+            .is_constraint_violation()
+    );
+    assert_eq!(effects(&database).await, 0);
+}

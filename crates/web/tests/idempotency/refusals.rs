@@ -1,0 +1,74 @@
+//! What is answered again though nothing was done, and what is not.
+
+use axum::body::Body;
+use axum::http::Request;
+use axum::http::header::CONTENT_TYPE;
+use event_log::DatabaseError;
+use tower::ServiceExt;
+
+use crate::app::{TestApp, send};
+
+async fn kept(app: &TestApp) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM replies")
+        .fetch_one(app.db.reader())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_refusal_is_the_answer_to_its_key_too() {
+    let app = TestApp::start().await;
+    for (key, body, status) in [("1", "{\"refuse\":404}", 404), ("2", "no json", 400)] {
+        let first = app.post(key, body).await;
+        assert!(first.status == status && !first.is_replay, "{first:?}");
+        assert_eq!(app.post(key, body).await, first.replayed());
+        assert_eq!(app.post(key, "{}").await.status, 422);
+    }
+    assert_eq!(app.effects().await, 0);
+}
+
+#[tokio::test]
+async fn what_is_about_the_request_or_broke_inside_is_not_kept() {
+    let app = TestApp::start().await;
+    for status in [401, 500, 503] {
+        let body = format!("{{\"refuse\":{status}}}");
+        assert_eq!(app.post("key", &body).await.status, status);
+    }
+    let too_large = "x".repeat(100_001);
+    assert_eq!(app.post("key", &too_large).await.status, 413);
+    let text = Request::post("/things")
+        .header("idempotency-key", "key")
+        .header(CONTENT_TYPE, "text/plain")
+        .body(Body::from("{}"))
+        .unwrap();
+    assert_eq!(app.router.clone().oneshot(text).await.unwrap().status(), 415);
+    assert_eq!(kept(&app).await, 0);
+    let accepted = app.post("key", "{}").await;
+    assert!(
+        accepted.status == 201 && !accepted.is_replay,
+        "the key is still free"
+    );
+}
+
+/// The disk fills up between the effect and the reply: neither is there, and the key is free.
+#[tokio::test]
+async fn an_effect_whose_reply_cannot_be_kept_is_not_had() {
+    let app = TestApp::start().await;
+    let run = |statement: &'static str| {
+        app.db.write(move |tx| {
+            Box::pin(async move {
+                sqlx::query(statement).execute(tx.connection()).await?;
+                Ok::<_, DatabaseError>(())
+            })
+        })
+    };
+    let full = "CREATE TRIGGER full BEFORE INSERT ON replies BEGIN SELECT raise(ABORT, 'full'); END";
+    run(full).await.unwrap();
+    assert_eq!(app.post("key", "{}").await.status, 500);
+    assert_eq!((app.effects().await, kept(&app).await), (0, 0));
+    // The negative control: the same request without a key has its effect.
+    assert_eq!(send(app.router.clone(), "/things", &[], "{}").await.status, 201);
+    run("DROP TRIGGER full").await.unwrap();
+    assert_eq!(app.post("key", "{}").await.status, 201);
+    assert_eq!((app.effects().await, kept(&app).await), (2, 1));
+}

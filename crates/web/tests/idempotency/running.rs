@@ -1,0 +1,92 @@
+//! A second request while the first one still runs.
+
+use futures::future::join_all;
+
+use crate::app::{TestApp, send};
+
+const IN_USE: &str = r#"{"errors":[{"message":"A request with this Idempotency-Key is still running, try again in a moment"}]}"#;
+
+#[tokio::test]
+async fn while_the_first_request_runs_the_second_is_told_so() {
+    let app = TestApp::start().await;
+    let closed = app.gate.acquire_many(1_000).await.unwrap();
+    let first = app.post("key", "{}");
+    let meanwhile = async {
+        app.arrived.acquire().await.unwrap().forget();
+        for body in ["{}", "{ }"] {
+            let second = app.post("key", body).await;
+            assert_eq!((second.status, second.body.as_str()), (409, IN_USE));
+        }
+        assert_eq!(app.effects().await, 0);
+        drop(closed);
+    };
+    let (first, ()) = tokio::join!(first, meanwhile);
+    assert_eq!(first.status, 201);
+    assert_eq!(app.post("key", "{}").await, first.replayed(), "a 409 is not kept");
+    assert_eq!(app.effects().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_equal_requests_at_once_one_has_an_effect() {
+    const REQUESTS: usize = 50;
+    let app = TestApp::start().await;
+    let requests = (0..REQUESTS).map(|_| {
+        let router = app.router.clone();
+        tokio::spawn(async move { send(router, "/things", &[("idempotency-key", "key")], "{}").await })
+    });
+    let answers: Vec<_> = join_all(requests).await.into_iter().map(Result::unwrap).collect();
+    let carried_out: Vec<_> = answers
+        .iter()
+        .filter(|answer| answer.status == 201 && !answer.is_replay)
+        .collect();
+    assert_eq!(carried_out.len(), 1, "{answers:?}");
+    for answer in &answers {
+        let is_replay = answer.is_replay && answer.body == carried_out[0].body;
+        assert!(
+            answer == carried_out[0] || is_replay || answer.status == 409,
+            "{answer:?}"
+        );
+    }
+    assert_eq!(app.effects().await, 1);
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_leaves_a_running_request_behind() {
+    let app = TestApp::start().await;
+    let closed = app.gate.acquire_many(1_000).await.unwrap();
+    tokio::select! {
+        _ = app.post("key", "{}") => unreachable!("the gate is closed"),
+        arrived = app.arrived.acquire() => arrived.unwrap().forget(),
+    }
+    // The connection is gone; the request is not.
+    assert_eq!(app.post("key", "{}").await.status, 409);
+    drop(closed);
+    let replay = loop {
+        let answer = app.post("key", "{}").await;
+        if answer.status != 409 {
+            break answer;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert!(replay.status == 201 && replay.is_replay, "{replay:?}");
+    assert_eq!(app.effects().await, 1);
+}
+
+/// Marks are in memory, so two processes do not see each other's. The primary key of the table lets one effect through.
+#[tokio::test]
+async fn another_process_that_runs_the_same_request_has_no_second_effect() {
+    let app = TestApp::start().await;
+    let closed = app.gate.acquire_many(1_000).await.unwrap();
+    let header = [("idempotency-key", "key")];
+    let here = send(app.router.clone(), "/things", &header, "{}");
+    let there = send(app.other_process(), "/things", &header, "{}");
+    let both_have_begun = async {
+        app.arrived.acquire_many(2).await.unwrap().forget();
+        drop(closed);
+    };
+    let (here, there, ()) = tokio::join!(here, there, both_have_begun);
+    assert_eq!((here.status, there.status), (201, 201));
+    assert_eq!(here.body, there.body);
+    assert!(here.is_replay != there.is_replay, "{here:?} {there:?}");
+    assert_eq!(app.effects().await, 1);
+}

@@ -1,0 +1,235 @@
+//! `POST /api/payments` with an `Idempotency-Key`, on real database files and the test provider.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use contracts::events::{OrderCreated, ReservedTicket};
+use contracts::{OrderId, OrderStatus, Price, TicketId, Timestamp};
+use event_log::{BoxFuture, Database};
+use payments::provider::{ForgedNotice, TestPayments};
+use payments::{Answer, Notice, OnOrderEvent, Payment, Payments, PaymentsConfig, Provider, ProviderError};
+use serde_json::Value;
+use test_provider::TestProvider;
+use test_support::{Client, Delivery, User, World};
+use tokio::sync::Notify;
+
+const PATH: &str = "/api/payments";
+const DECLINED: &str = "tok_chargeDeclined";
+
+/// The service, its provider, and a buyer with an order to pay.
+struct TestApp {
+    world: World,
+    db: Database,
+    provider: TestProvider,
+    orders: Database,
+    buyer: User,
+}
+
+impl TestApp {
+    async fn start() -> Self {
+        let world = World::new();
+        let provider = world.database("test-provider", &test_provider::MIGRATIONS).await;
+        Self {
+            db: world.database("payments", &payments::MIGRATIONS).await,
+            provider: TestProvider::new(provider, Duration::from_secs(5)),
+            orders: world.source("orders").await,
+            buyer: world.user(),
+            world,
+        }
+    }
+
+    fn provider(&self) -> Arc<dyn Provider> {
+        Arc::new(TestPayments::new(self.provider.clone()))
+    }
+
+    fn payments(&self, db: &Database, provider: Arc<dyn Provider>) -> Payments {
+        Payments::new(db.clone(), provider, PaymentsConfig::default())
+    }
+
+    /// The buyer, sending requests with that key.
+    fn buyer(&self, key: &str) -> Client {
+        self.buyer_of(self.payments(&self.db, self.provider()), key)
+    }
+
+    fn buyer_of(&self, payments: Payments, key: &str) -> Client {
+        let routes = payments::routes(payments, self.world.sessions.clone());
+        Client::new(routes).signed_in(&self.buyer).with_key(key)
+    }
+
+    /// Another process with the same file: it sends the request and comes as far as asking the provider.
+    async fn pay_until_the_provider_is_asked(&self, body: &str) {
+        let db = self.world.database("payments", &payments::MIGRATIONS).await;
+        let asked = Arc::new(Notify::new());
+        let provider = Unreachable {
+            provider: TestPayments::new(self.provider.clone()),
+            asked: asked.clone(),
+        };
+        let buyer = self.buyer_of(self.payments(&db, Arc::new(provider)), "key");
+        tokio::select! {
+            reply = buyer.post(PATH, body) => unreachable!("{reply}"),
+            () = asked.notified() => {}
+        }
+    }
+
+    /// An order of the buyer's that has arrived in this service's copy.
+    async fn order(&self) -> OrderId {
+        let id = OrderId::from_uuid(self.world.ids.next());
+        let event = OrderCreated {
+            id,
+            version: 0,
+            status: OrderStatus::Created,
+            user_id: self.buyer.id,
+            expires_at: self.world.now().plus(Duration::from_secs(15 * 60)),
+            ticket: ReservedTicket {
+                id: TicketId::from_uuid(self.world.ids.next()),
+                price: Price::from_cents(2_000).unwrap(),
+                version: 0,
+            },
+        };
+        let append = self.orders.write(move |tx| {
+            Box::pin(async move { tx.append(OrderCreated::SUBJECT, &id.to_string(), 0, &event).await })
+        });
+        let appended: Result<i64, event_log::DatabaseError> = append.await;
+        appended.unwrap();
+        Delivery::new(&self.orders, &self.db, OnOrderEvent)
+            .assert_settled()
+            .await;
+        id
+    }
+
+    /// How many payments there are here, and how many charges at the provider.
+    async fn counts(&self) -> (i64, i64) {
+        let here = sqlx::query_scalar("SELECT count(*) FROM payments").fetch_one(self.db.reader());
+        let there =
+            sqlx::query_scalar("SELECT count(*) FROM charges").fetch_one(self.provider.database().reader());
+        (here.await.unwrap(), there.await.unwrap())
+    }
+}
+
+/// The test provider behind a connection on which nothing arrives.
+struct Unreachable {
+    provider: TestPayments,
+    /// Told when a charge is asked for.
+    asked: Arc<Notify>,
+}
+
+impl Provider for Unreachable {
+    fn name(&self) -> &'static str {
+        self.provider.name()
+    }
+
+    fn is_hosted(&self) -> bool {
+        self.provider.is_hosted()
+    }
+
+    fn charge<'p>(&'p self, _payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+        self.asked.notify_one();
+        Box::pin(std::future::pending())
+    }
+
+    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<Answer>, ProviderError>> {
+        self.provider.find(payment)
+    }
+
+    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+        self.provider.cancel(payment)
+    }
+
+    fn refund<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+        self.provider.refund(payment)
+    }
+
+    fn read_notice(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Option<Notice>, ForgedNotice> {
+        self.provider.read_notice(headers, body, now)
+    }
+}
+
+fn body(order: OrderId, token: &str) -> String {
+    format!(r#"{{"orderId":"{order}","token":"{token}"}}"#)
+}
+
+#[tokio::test]
+async fn an_order_is_paid_once_and_its_payment_is_told_again() {
+    let app = TestApp::start().await;
+    let body = body(app.order().await, "tok_visa");
+    let first = app.buyer("key").post(PATH, &body).await;
+    assert_eq!(first.status, 201);
+    for _ in 0..2 {
+        let again = app.buyer("key").post(PATH, &body).await;
+        assert_eq!((again.status, &again.body), (first.status, &first.body));
+        assert_eq!(again.header("idempotency-replayed"), "true");
+    }
+    assert_eq!(app.counts().await, (1, 1));
+    // The negative control: a new request is told that the order is paid.
+    assert_eq!(app.buyer("another").post(PATH, &body).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_card_that_was_declined_is_not_asked_again_under_the_same_key() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let first = app.buyer("key").post(PATH, &body(order, DECLINED)).await;
+    assert_eq!(
+        (first.status.as_u16(), first.body.as_str()),
+        (
+            400,
+            r#"{"errors":[{"message":"Your card was declined","field":"token"}]}"#
+        )
+    );
+    let again = app.buyer("key").post(PATH, &body(order, DECLINED)).await;
+    assert_eq!((again.status, &again.body), (first.status, &first.body));
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(app.counts().await, (1, 1));
+    // Another card is another request.
+    let other_card = body(order, "tok_visa");
+    assert_eq!(app.buyer("key").post(PATH, &other_card).await.status, 422);
+    assert_eq!(app.buyer("another").post(PATH, &other_card).await.status, 201);
+    // The negative control: without the key the card is asked again.
+    let order = app.order().await;
+    for key in ["1", "2"] {
+        assert_eq!(
+            app.buyer(key).post(PATH, &body(order, DECLINED)).await.status,
+            400
+        );
+    }
+    assert_eq!(app.counts().await, (4, 4));
+}
+
+/// The process ends while it asks the provider, before the provider hears of it: what is written by then is the intent,
+/// together with the reply.
+#[tokio::test]
+async fn a_request_whose_process_ended_after_the_intent_makes_no_second_payment() {
+    let app = Arc::new(TestApp::start().await);
+    let body = body(app.order().await, "tok_visa");
+    let (app_then, body_then) = (app.clone(), body.clone());
+    let process = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(app_then.pay_until_the_provider_is_asked(&body_then));
+        // Every task of it ends here, wherever it is.
+        drop(runtime);
+    });
+    process.await.unwrap();
+    assert_eq!(app.counts().await, (1, 0));
+
+    let again = app.buyer("key").post(PATH, &body).await;
+    assert_eq!(
+        (again.status.as_u16(), again.header("idempotency-replayed")),
+        (201, "true")
+    );
+    assert_eq!(app.counts().await, (1, 0));
+    // Under the id of the reply is what becomes of the payment.
+    app.world.clock.advance(PaymentsConfig::default().answer_limit);
+    app.payments(&app.db, app.provider()).reconcile().await.unwrap();
+    let reply: Value = serde_json::from_str(&again.body).unwrap();
+    let path = format!("{PATH}/{}", reply["id"].as_str().unwrap());
+    let payment: Value = serde_json::from_str(&app.buyer("key").get(&path).await.body).unwrap();
+    assert_eq!(payment["status"], "succeeded");
+    assert_eq!(app.counts().await, (1, 1));
+}
