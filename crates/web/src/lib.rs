@@ -1,5 +1,8 @@
 //! The HTTP edge that Ticketing's services share: errors in the envelope, bodies, ids and query strings read the same
-//! way everywhere, and who is signed in.
+//! way everywhere, who is signed in, and requests that may be sent again.
+//!
+//! A route that has an effect is laid into [`idempotent`]: with an `Idempotency-Key` its request has one effect, and the
+//! same reply for a day, which a [`Keep`] keeps in the transaction of the effect. [`Idempotency`] says whose a key is.
 //!
 //! What belongs here concerns every service's routes. What does not: routes, SQL, rules of a service, and what the
 //! server puts around all of it (compression, security headers, limits of time).
