@@ -4,18 +4,20 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use auth::AuthConfig;
 use event_log::{IdSource, SharedClock};
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
+use payments::provider::StripePayments;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::{SessionConfig, Sessions};
 
-use crate::config::Config;
+use crate::config::{Config, PaymentProvider};
 use crate::live::{self, Feed};
 use crate::marketplace::{self, Marketplace, Parts, ProviderChoice};
 use crate::{demo, router, signing_key, site};
@@ -108,7 +110,12 @@ pub async fn serve(
             ..OrdersConfig::default()
         },
         payments: PaymentsConfig::default(),
-        provider: ProviderChoice::Test(config.test_payment_delay),
+        provider: match &config.payment_provider {
+            PaymentProvider::Test => ProviderChoice::Test(config.test_payment_delay),
+            PaymentProvider::Stripe(stripe) => {
+                ProviderChoice::Real(Arc::new(StripePayments::new(stripe.clone())))
+            }
+        },
         auth: AuthConfig::default(),
         sessions: Sessions::new(session_config, clock.clone()),
         ids: IdSource::system(clock.clone()),

@@ -33,6 +33,14 @@ pub enum Mistake {
         /// What is wrong with it.
         problem: String,
     },
+    /// A setting that another one needs was left out.
+    #[error("{}: this is needed with {needed_by}. Example: {}", .setting.variable(), example(.setting, &Source::Variable))]
+    Missing {
+        /// The setting.
+        setting: &'static Setting,
+        /// What needs it.
+        needed_by: &'static str,
+    },
     /// The file cannot be read.
     #[error("--config {}: {problem}. Give the path of a readable TOML file, or leave --config away", .path.display())]
     FileUnreadable {

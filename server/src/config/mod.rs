@@ -4,6 +4,7 @@ mod error;
 mod file;
 mod origin;
 mod parse;
+mod payment_provider;
 mod reader;
 pub mod setting;
 
@@ -17,6 +18,7 @@ pub use error::{ConfigError, Mistake, Source};
 use file::File;
 pub use origin::WebOrigin;
 use parse::{MAX_HOLD, MIN_HOLD, MIN_IDLE, YEAR};
+pub use payment_provider::PaymentProvider;
 use reader::Reader;
 
 /// How log lines are written.
@@ -45,6 +47,8 @@ pub struct Config {
     pub expiry_worker: bool,
     /// How long a payment with the test provider's delayed card takes.
     pub test_payment_delay: Duration,
+    /// Who moves the money.
+    pub payment_provider: PaymentProvider,
     /// How long a session lives without use.
     pub session_idle: Duration,
     /// How long a session lives at most.
@@ -82,6 +86,7 @@ impl Config {
         let test_payment_delay = reader.read(&setting::TEST_PAYMENT_DELAY, |text| {
             parse::duration(text, Duration::ZERO, MAX_HOLD)
         });
+        let payment_provider = payment_provider::read(&mut reader);
         let session_idle = reader.read(&setting::SESSION_IDLE, |text| {
             parse::duration(text, MIN_IDLE, YEAR)
         });
@@ -93,11 +98,13 @@ impl Config {
         let log_format = reader.read(&setting::LOG_FORMAT, parse::log_format);
         let expiry_worker = reader.read(&setting::EXPIRY_WORKER, parse::switch);
         let Reader { mistakes, .. } = reader;
-        let orders = (hold, payment_extension, expiry_worker, test_payment_delay);
+        let orders = (hold, payment_extension, expiry_worker);
+        let payments = (test_payment_delay, payment_provider);
         match (
             listen,
             data_dir,
             orders,
+            payments,
             session_idle,
             session_max,
             log,
@@ -106,7 +113,8 @@ impl Config {
             (
                 Some(listen),
                 Some(data_dir),
-                (Some(hold), Some(payment_extension), Some(expiry_worker), Some(test_payment_delay)),
+                (Some(hold), Some(payment_extension), Some(expiry_worker)),
+                (Some(test_payment_delay), Some(payment_provider)),
                 Some(session_idle),
                 Some(session_max),
                 Some(log),
@@ -119,6 +127,7 @@ impl Config {
                 payment_extension,
                 expiry_worker,
                 test_payment_delay,
+                payment_provider,
                 session_idle,
                 session_max,
                 signing_key,
@@ -172,6 +181,38 @@ mod tests {
             assert!(text.contains(part), "{part:?} in {text}");
         }
         assert!(!text.contains("\"secret\""), "a key is not repeated: {text}");
+    }
+
+    #[test]
+    fn stripe_needs_its_keys_and_they_are_never_repeated() {
+        let text = load(&["--payment-provider", "stripe"]).unwrap_err().to_string();
+        for part in [
+            "TICKETING_STRIPE_SECRET_KEY: this is needed with --payment-provider stripe. \
+             Example: TICKETING_STRIPE_SECRET_KEY=sk_live_...",
+            "TICKETING_STRIPE_WEBHOOK_SECRET: this is needed",
+        ] {
+            assert!(text.contains(part), "{part:?} in {text}");
+        }
+
+        let (key, secret) = ("pk_live_0123456789", "0123456789whsec_");
+        let mistaken = ["--stripe-secret-key", key, "--stripe-webhook-secret", secret];
+        let text = load(&[&mistaken[..], &["--payment-provider", "stripe"]].concat())
+            .unwrap_err()
+            .to_string();
+        assert!(text.contains("--stripe-secret-key: ") && text.contains("--stripe-webhook-secret: "));
+        assert!(!text.contains(key) && !text.contains(secret), "{text}");
+        assert!(!text.contains("this is needed"), "{text}");
+
+        let (key, secret) = ("sk_live_0123456789", "whsec_0123456789");
+        let sound = ["--stripe-secret-key", key, "--stripe-webhook-secret", secret];
+        let config = load(&[&sound[..], &["--payment-provider", "stripe"]].concat()).unwrap();
+        assert!(matches!(config.payment_provider, PaymentProvider::Stripe(_)));
+        let shown = format!("{config:?}");
+        assert!(!shown.contains(key) && !shown.contains(secret), "{shown}");
+        assert!(matches!(
+            load(&[]).unwrap().payment_provider,
+            PaymentProvider::Test
+        ));
     }
 
     #[test]

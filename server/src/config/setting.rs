@@ -88,6 +88,51 @@ pub const TEST_PAYMENT_DELAY: Setting = Setting {
     example: "5s",
 };
 
+/// Who moves the money.
+pub const PAYMENT_PROVIDER: Setting = Setting {
+    key: "payment-provider",
+    value_name: "PROVIDER",
+    help: "Who moves the money: test moves none and knows test cards, stripe needs the keys of an account",
+    default: Some("test"),
+    example: "stripe",
+};
+
+/// The key of the Stripe account.
+pub const STRIPE_SECRET_KEY: Setting = Setting {
+    key: "stripe-secret-key",
+    value_name: "KEY",
+    help: "Secret or restricted key of the Stripe account. Prefer the variable or the file: others on the machine can see flags",
+    default: None,
+    example: "sk_live_...",
+};
+
+/// The secret that Stripe signs its messages with.
+pub const STRIPE_WEBHOOK_SECRET: Setting = Setting {
+    key: "stripe-webhook-secret",
+    value_name: "SECRET",
+    help: "Signing secret of the Stripe webhook whose address is /api/payments/webhook. Prefer the variable or the file",
+    default: None,
+    example: "whsec_...",
+};
+
+/// What prices are in at Stripe.
+pub const STRIPE_CURRENCY: Setting = Setting {
+    key: "stripe-currency",
+    value_name: "CURRENCY",
+    help: "Currency that Stripe charges, one that has hundredths",
+    default: Some("usd"),
+    example: "usd",
+};
+
+/// Where Stripe's API is.
+pub const STRIPE_API_BASE: Setting = Setting {
+    key: "stripe-api-base",
+    value_name: "ORIGIN",
+    help: "Origin of Stripe's API",
+    default: Some("https://api.stripe.com"),
+    example: "https://api.stripe.com",
+};
+
 /// How long a session lives without being used.
 pub const SESSION_IDLE: Setting = Setting {
     key: "session-idle",
@@ -134,8 +179,11 @@ pub const LOG_FORMAT: Setting = Setting {
     example: "json",
 };
 
+/// Settings whose values are never repeated.
+pub const SECRETS: [&Setting; 3] = [&SIGNING_KEY, &STRIPE_SECRET_KEY, &STRIPE_WEBHOOK_SECRET];
+
 /// Every setting, in the order of the help.
-pub const ALL: [&Setting; 12] = [
+pub const ALL: [&Setting; 17] = [
     &LISTEN,
     &DATA_DIR,
     &PUBLIC_ORIGIN,
@@ -143,6 +191,11 @@ pub const ALL: [&Setting; 12] = [
     &PAYMENT_EXTENSION,
     &EXPIRY_WORKER,
     &TEST_PAYMENT_DELAY,
+    &PAYMENT_PROVIDER,
+    &STRIPE_SECRET_KEY,
+    &STRIPE_WEBHOOK_SECRET,
+    &STRIPE_CURRENCY,
+    &STRIPE_API_BASE,
     &SESSION_IDLE,
     &SESSION_MAX,
     &SIGNING_KEY,
