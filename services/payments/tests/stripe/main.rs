@@ -2,6 +2,12 @@
 //! for; for the rest against answers as Stripe documents them.
 //!
 //! localstripe remembers no idempotency keys and loses no answers; [`network::Network`], which stands between, does.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report"
+)]
 
 mod app;
 mod cancel;
