@@ -8,6 +8,8 @@ CREATE TABLE payments (
         CHECK (status IN ('intended', 'processing', 'succeeded', 'failed', 'refunding', 'refunded')),
     failure TEXT CHECK (failure IN
         ('card_declined', 'insufficient_funds', 'authentication_required', 'unknown_card', 'abandoned', 'refused')),
+    -- Who moves the money. Another provider is never asked about it.
+    provider TEXT NOT NULL CHECK (provider <> ''),
     -- How it is paid: what stands for a card at the provider, or where the provider's own page leads back to.
     token TEXT,
     return_url TEXT,

@@ -133,6 +133,8 @@ error_codes! {
     OrderPaid => "Order is already paid",
     /// It is not known yet what becomes of the payment before.
     PaymentOpen => "A payment of this order is already under way",
+    /// The order was tried to be paid too often.
+    TooManyPayments => "This order was tried to be paid too often, reserve the ticket once more",
     /// The bank said no.
     CardDeclined @ Token => "Your card was declined",
     /// There is not enough money on the card.

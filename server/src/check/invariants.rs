@@ -116,8 +116,11 @@ const MARKETPLACE: [(&str, &str); 8] = [
     ),
     (
         "No payment has been waiting too long for its end",
-        "SELECT id || ' (' || status || ', asked ' || attempts || ' times)' FROM payments.payments
-         WHERE next_check_at IS NOT NULL AND attempts >= 8",
+        "SELECT payments.id || ' (' || payments.status || ', asked ' || attempts || ' times)'
+         FROM payments.payments AS payments JOIN payments.orders AS orders ON orders.id = payments.order_id
+         WHERE next_check_at IS NOT NULL AND attempts >= 8
+             AND (last_error IS NOT NULL OR payments.status = 'refunding'
+                 OR orders.status IN ('complete', 'cancelled') OR orders.expires_at <= ?1)",
     ),
     (
         "The orders service's copy of the tickets equals the tickets",
@@ -163,5 +166,5 @@ const PROVIDER: (&str, &str) = (
      UNION
      SELECT payments.id FROM payments.payments AS payments
      LEFT JOIN test_provider.charges AS charges ON charges.key = payments.id
-     WHERE charges.key IS NULL AND payments.status IN ('succeeded', 'refunding', 'refunded')",
+     WHERE payments.provider = 'test' AND charges.key IS NULL AND payments.status IN ('succeeded', 'refunding', 'refunded')",
 );

@@ -181,7 +181,8 @@ impl Orders {
         store::sales_of(self.db.reader(), seller).await
     }
 
-    /// Writes down that orders have run out, at most `limit` of them, the longest overdue first, and tells of it.
+    /// Writes down that orders have run out, at most `limit` of them with a payment under
+    /// way and as many without, the longest overdue first, and tells of it.
     /// Nothing waits for this: such orders hold nothing and read as cancelled already. Returns how many there were.
     ///
     /// An order with a payment under way is left open a little longer, see [`OrdersConfig::payment_patience`].

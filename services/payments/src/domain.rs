@@ -18,6 +18,8 @@ pub struct Payment {
     pub status: PaymentStatus,
     /// Why it failed, if it did.
     pub failure: Option<PaymentFailure>,
+    /// Who moves the money, by the provider's name: no other one is ever asked about it.
+    pub provider: String,
     /// How it is paid.
     pub method: Method,
     /// What the provider calls it, once that is known.

@@ -24,6 +24,9 @@ pub enum PaymentsError {
     /// It is not known yet what becomes of the order's payment before.
     #[error("a payment of the order is under way")]
     PaymentOpen,
+    /// The order was tried to be paid too often.
+    #[error("the order was tried to be paid too often")]
+    TooManyAttempts,
     /// It is somebody else's.
     #[error("it is somebody else's")]
     NotOwner,
@@ -61,6 +64,7 @@ impl PaymentsError {
             Self::OrderCancelled => Some(ErrorCode::OrderCancelled.into()),
             Self::OrderPaid => Some(ErrorCode::OrderPaid.into()),
             Self::PaymentOpen => Some(ErrorCode::PaymentOpen.into()),
+            Self::TooManyAttempts => Some(ErrorCode::TooManyPayments.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
             Self::Failed(failure) => Some(failure.code().into()),
             Self::Forged(_) => Some(ErrorCode::SignatureInvalid.into()),

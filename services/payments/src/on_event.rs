@@ -73,7 +73,12 @@ async fn updated(tx: &mut Transaction, event: &OrderUpdated) -> Result<(), Apply
     };
     store::save_order(tx.connection(), &order)
         .await
-        .map_err(into_apply_error)
+        .map_err(into_apply_error)?;
+    if order.status != OrderStatus::Complete {
+        return Ok(());
+    }
+    // Another payment that is under way is not wanted any more.
+    end_payments(tx, event.id, false).await.map_err(into_apply_error)
 }
 
 async fn cancelled(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), ApplyError> {

@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contracts::{OrderId, PaymentId, Timestamp, UserId};
+use contracts::{OrderId, PaymentId, PaymentStatus, Timestamp, UserId};
 use event_log::{ApplyError, Database};
 use web::Keep;
 
@@ -110,17 +110,19 @@ impl Payments {
             Ok(paid) => paid?,
             Err(stopped) => return Err(ProviderError(stopped.to_string()).into()),
         };
-        match payment.failure {
-            Some(failure) => Err(PaymentsError::Failed(failure)),
-            None => Ok(payment),
+        match (payment.failure, payment.status) {
+            (Some(failure), _) => Err(PaymentsError::Failed(failure)),
+            // Another payment of the order succeeded meanwhile, so that this one's money goes back.
+            (None, PaymentStatus::Refunding | PaymentStatus::Refunded) => Err(PaymentsError::OrderPaid),
+            (None, _) => Ok(payment),
         }
     }
 
     /// Writes a payment down before anything is asked of the provider.
     ///
     /// # Errors
-    /// `OrderNotFound`, `OrderCancelled` (also when its time has run out), `OrderPaid`, `PaymentOpen`, `NotOwner`,
-    /// looked at in this order.
+    /// `OrderNotFound`, `OrderCancelled` (also when its time has run out), `OrderPaid`, `PaymentOpen`,
+    /// `TooManyAttempts`, `NotOwner`, looked at in this order.
     pub async fn start(
         &self,
         buyer: UserId,
@@ -137,11 +139,11 @@ impl Payments {
         method: Method,
         keep: Keep<Payment>,
     ) -> Result<Payment, PaymentsError> {
-        let config = self.config;
+        let (provider, config) = (self.provider.name(), self.config);
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    let payment = start::start(tx, buyer, order, method, config).await?;
+                    let payment = start::start(tx, buyer, order, method, provider, config).await?;
                     keep.keep(tx, &payment).await?;
                     Ok(payment)
                 })
@@ -197,12 +199,13 @@ impl Payments {
             .await
     }
 
-    /// Payments that the provider was asked about many times and that are still open, the oldest first.
+    /// Payments that do not come to their end though the provider was asked many times, the oldest first.
     ///
     /// # Errors
     /// Internal ones only.
     pub async fn unsettled(&self) -> Result<Vec<Unsettled>, PaymentsError> {
-        store::unsettled(self.db.reader(), self.config.patience).await
+        let (provider, patience) = (self.provider.name(), self.config.patience);
+        store::unsettled(self.db.reader(), provider, self.now(), patience).await
     }
 
     /// Waits for an answer of the provider, as long as is reasonable.

@@ -1,12 +1,14 @@
 //! All SQL of the payments service.
 
 mod inbox;
+mod open;
 mod orders;
 
 use contracts::{OrderId, PaymentFailure, PaymentId, PaymentStatus, Price, Timestamp, UserId};
-use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 pub(crate) use inbox::receive;
+pub(crate) use open::{due, next_due, standing, unsettled};
 pub(crate) use orders::{PayableOrder, find_order, save_order};
 
 use crate::{Method, Payment, PaymentsError};
@@ -19,6 +21,7 @@ struct PaymentRow {
     amount_cents: i64,
     status: String,
     failure: Option<String>,
+    provider: String,
     token: Option<String>,
     return_url: Option<String>,
     reference: Option<String>,
@@ -56,6 +59,7 @@ impl TryFrom<PaymentRow> for Payment {
             amount: Price::from_cents(row.amount_cents).ok_or_else(|| corrupt("amount_cents"))?,
             status: row.status.parse().map_err(|_| corrupt("status"))?,
             failure: failure.map_err(|_| corrupt("failure"))?,
+            provider: row.provider,
             method,
             reference: row.reference,
             redirect_url: row.redirect_url,
@@ -84,14 +88,15 @@ pub(crate) async fn insert(db: &mut SqliteConnection, payment: &Payment) -> Resu
     let next_check_at = payment.next_check_at.map(Timestamp::as_millis);
     let created_at = payment.created_at.as_millis();
     sqlx::query!(
-        "INSERT INTO payments (id, order_id, buyer_id, amount_cents, status, token, return_url, version,
-             next_check_at, attempts, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?10)",
+        "INSERT INTO payments (id, order_id, buyer_id, amount_cents, status, provider, token, return_url,
+             version, next_check_at, attempts, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?11)",
         id,
         order,
         buyer,
         amount,
         status,
+        payment.provider,
         token,
         return_url,
         payment.version,
@@ -147,7 +152,7 @@ pub(crate) async fn find(
     let id = id.to_string();
     let row = sqlx::query_as!(
         PaymentRow,
-        "SELECT id, order_id, buyer_id, amount_cents, status, failure, token, return_url, reference, redirect_url,
+        "SELECT id, order_id, buyer_id, amount_cents, status, failure, provider, token, return_url, reference, redirect_url,
              version, next_check_at, attempts, last_error, created_at, updated_at
          FROM payments WHERE id = ?",
         id,
@@ -165,50 +170,10 @@ pub(crate) async fn of_order(
     let order = order.to_string();
     let rows = sqlx::query_as!(
         PaymentRow,
-        "SELECT id, order_id, buyer_id, amount_cents, status, failure, token, return_url, reference, redirect_url,
+        "SELECT id, order_id, buyer_id, amount_cents, status, failure, provider, token, return_url, reference, redirect_url,
              version, next_check_at, attempts, last_error, created_at, updated_at
          FROM payments WHERE order_id = ? ORDER BY id",
         order,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Payment::try_from).collect()
-}
-
-/// Payments about which the provider is to be asked now, the longest overdue first.
-pub(crate) async fn due(db: &SqlitePool, now: Timestamp, limit: u32) -> Result<Vec<Payment>, PaymentsError> {
-    let now = now.as_millis();
-    let rows = sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, order_id, buyer_id, amount_cents, status, failure, token, return_url, reference, redirect_url,
-             version, next_check_at, attempts, last_error, created_at, updated_at
-         FROM payments WHERE next_check_at <= ? ORDER BY next_check_at LIMIT ?",
-        now,
-        limit,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Payment::try_from).collect()
-}
-
-/// When the provider is to be asked about a payment next, if there is one.
-pub(crate) async fn next_due(db: &SqlitePool) -> Result<Option<Timestamp>, PaymentsError> {
-    let next = sqlx::query_scalar!(
-        "SELECT next_check_at FROM payments WHERE next_check_at IS NOT NULL ORDER BY next_check_at LIMIT 1"
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(next.flatten().map(Timestamp::from_millis))
-}
-
-/// Payments that were asked about at least that often without being settled, the oldest first.
-pub(crate) async fn unsettled(db: &SqlitePool, attempts: u32) -> Result<Vec<Payment>, PaymentsError> {
-    let rows = sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, order_id, buyer_id, amount_cents, status, failure, token, return_url, reference, redirect_url,
-             version, next_check_at, attempts, last_error, created_at, updated_at
-         FROM payments WHERE next_check_at IS NOT NULL AND attempts >= ? ORDER BY id",
-        attempts,
     )
     .fetch_all(db)
     .await?;

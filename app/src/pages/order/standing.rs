@@ -153,6 +153,7 @@ mod tests {
             amount: Price::MIN,
             status,
             failure: (status == PaymentStatus::Failed).then_some(PaymentFailure::CardDeclined),
+            provider: "test".to_owned(),
             method: Method::Token("tok_visa".to_owned()),
             reference: None,
             redirect_url: None,

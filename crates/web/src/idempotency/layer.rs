@@ -123,12 +123,14 @@ impl Idempotency {
     }
 }
 
-/// Refusals of what was asked for; not those of the request itself, which can be put right and sent again.
+/// Refusals of what was asked for; not those of the request itself, which can be put right and sent again, nor that
+/// something is not there: what another service has just made arrives a moment later.
 fn is_worth_keeping(status: StatusCode) -> bool {
     status.is_client_error()
         && !matches!(
             status,
             StatusCode::UNAUTHORIZED
+                | StatusCode::NOT_FOUND
                 | StatusCode::CONFLICT
                 | StatusCode::PAYLOAD_TOO_LARGE
                 | StatusCode::UNSUPPORTED_MEDIA_TYPE

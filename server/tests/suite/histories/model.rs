@@ -144,11 +144,13 @@ impl Model {
             PaymentCreated::SUBJECT => self.money_came(&event.decode().unwrap(), now),
             PaymentRefunded::SUBJECT => {
                 let event: PaymentRefunded = event.decode().unwrap();
-                if let Some(order) = self.news(event.id, event.version, event.order_id)
-                    && order.payment == Some(event.id)
-                    && order.status == OrderStatus::Complete
-                {
-                    order.cancel(CancelReason::Refunded);
+                if let Some(order) = self.news(event.id, event.version, event.order_id) {
+                    if order.open_payment == Some(event.id) {
+                        order.open_payment = None;
+                    }
+                    if order.payment == Some(event.id) && order.status == OrderStatus::Complete {
+                        order.cancel(CancelReason::Refunded);
+                    }
                 }
             }
             other => panic!("an event {other}"),
@@ -164,9 +166,11 @@ impl Model {
         if order.open_payment == Some(event.id) {
             order.open_payment = None;
         }
+        let has_run_out = order.has_run_out(now);
         let is_same_ticket = titles[&ticket] == order.title;
         let completes = match (order.status, order.reason) {
-            (OrderStatus::AwaitingPayment, _) => true,
+            (OrderStatus::AwaitingPayment, _) if !has_run_out => true,
+            (OrderStatus::AwaitingPayment, _) => is_same_ticket,
             (OrderStatus::Cancelled, Some(CancelReason::Expired)) if is_same_ticket => {
                 let holder = self.holder(ticket);
                 let is_free = holder.is_none_or(|holder| self.orders[holder].has_run_out(now));

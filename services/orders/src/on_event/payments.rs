@@ -100,6 +100,9 @@ async fn refunded(tx: &mut Transaction, event: &PaymentRefunded) -> Result<(), O
     let Some((order, now)) = news(tx, event.id, event.version, event.order_id).await? else {
         return Ok(());
     };
+    if order.open_payment == Some(event.id) {
+        store::note_open_payment(tx.connection(), event.order_id, None).await?;
+    }
     let is_its_payment = order
         .purchase
         .is_some_and(|purchase| purchase.payment == event.id);

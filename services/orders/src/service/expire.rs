@@ -14,7 +14,8 @@ pub(super) async fn close_run_out(
     limit: u32,
 ) -> Result<usize, OrdersError> {
     let now = Timestamp::from_millis(tx.now_ms());
-    let orders = store::run_out(tx.connection(), now, now.minus(patience), limit).await?;
+    let mut orders = store::run_out(tx.connection(), now, limit).await?;
+    orders.extend(store::run_out_while_paid(tx.connection(), now.minus(patience), limit).await?);
     let count = orders.len();
     for order in orders {
         close(tx, order, now).await?;

@@ -48,19 +48,20 @@ pub(crate) async fn await_payment(
 
 /// Makes an order complete with money that arrived, if it can still have its ticket; `None` if it cannot.
 ///
-/// An order that ran out takes its ticket again if nobody else has it and it is still the ticket that was ordered. An
-/// order in the way whose own time has run out is closed first, as for a reservation.
+/// An order that ran out, whether or not it was closed, takes its ticket again if nobody else has it and it is still the
+/// ticket that was ordered, by its title: the price is that of the order in any case. An order in the way whose own time has
+/// run out is closed first, as for a reservation.
 pub(crate) async fn complete(
     tx: &mut Transaction,
     order: Order,
     payment: PaymentId,
     now: Timestamp,
 ) -> Result<Option<Order>, OrdersError> {
-    let was_closed = order.status == OrderStatus::Cancelled;
+    let held_to_the_end = order.status == OrderStatus::AwaitingPayment && !order.has_run_out(now);
     let Ok(complete) = order.completed(payment, now) else {
         return Ok(None);
     };
-    if was_closed && !can_be_taken_again(tx, &complete, now).await? {
+    if !held_to_the_end && !can_be_taken_again(tx, &complete, now).await? {
         return Ok(None);
     }
     store::save(tx.connection(), &complete).await?;
@@ -79,6 +80,8 @@ async fn can_be_taken_again(
     }
     match store::holder(tx.connection(), order.ticket.id).await? {
         None => Ok(true),
+        // Nobody has closed it yet, so it is still in its own way.
+        Some(holder) if holder.id == order.id => Ok(true),
         Some(holder) if holder.has_run_out(now) => {
             close(tx, holder, now).await?;
             Ok(true)

@@ -178,16 +178,40 @@ async fn money_that_an_order_cannot_have_any_more_is_sent_back() {
 
 #[tokio::test]
 async fn a_ticket_that_became_another_one_is_not_taken_again() {
+    for is_closed in [false, true] {
+        let app = TestApp::start().await;
+        let ticket = app.ticket().await;
+        let order = app.reserve(ticket).await;
+        let payment = app.payment_started(&order).await;
+        app.world.clock.advance(HOLD * 2);
+        if is_closed {
+            app.orders.close_run_out(10).await.unwrap();
+        }
+        app.tell_updated(ticket, 1, "Another concert", 2_000).await;
+        app.delivery().assert_settled().await;
+        app.payment_created(&order, payment, order.ticket.price).await;
+        assert_eq!((app.status(&order).await, app.rejected().await), (EXPIRED, 1));
+    }
+}
+
+#[tokio::test]
+async fn what_has_run_out_is_found_by_its_index() {
     let app = TestApp::start().await;
-    let ticket = app.ticket().await;
-    let order = app.reserve(ticket).await;
-    let payment = app.payment_started(&order).await;
-    app.world.clock.advance(HOLD * 2);
-    app.orders.close_run_out(10).await.unwrap();
-    app.tell_updated(ticket, 1, "Another concert", 2_000).await;
-    app.delivery().assert_settled().await;
-    app.payment_created(&order, payment, order.ticket.price).await;
-    assert_eq!((app.status(&order).await, app.rejected().await), (EXPIRED, 1));
+    for open in ["IS NULL", "IS NOT NULL"] {
+        let plan = format!(
+            "EXPLAIN QUERY PLAN SELECT id FROM orders WHERE status IN ('created', 'awaiting:payment')
+                 AND open_payment_id {open} AND expires_at <= 1 ORDER BY expires_at LIMIT 1"
+        );
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(plan))
+            .fetch_all(app.db.reader())
+            .await
+            .unwrap();
+        assert!(
+            plan.iter()
+                .all(|(.., step)| step.contains("_by_deadline (expires_at<?)")),
+            "{plan:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use contracts::{ErrorCode, OrderId, PaymentId, Refusal};
+use contracts::{ErrorCode, OrderId, PaymentId, PaymentStatus, Refusal};
 use serde::{Deserialize, Serialize};
 use web::{ApiError, Json, KeyedRequest, RawField, Reply, Session};
 
@@ -16,6 +16,9 @@ pub(super) struct Body {
     order_id: RawField,
     token: RawField,
 }
+
+/// In bytes. No provider's token comes near it.
+const LONGEST_TOKEN: usize = 255;
 
 #[derive(Serialize)]
 struct Created {
@@ -32,6 +35,8 @@ impl Body {
         }
         if token.trim().is_empty() {
             codes.push(ErrorCode::TokenMissing);
+        } else if token.len() > LONGEST_TOKEN {
+            codes.push(ErrorCode::UnknownCard);
         }
         match (order, Refusal::for_all(codes)) {
             (Ok(order), None) => Ok((order, token)),
@@ -47,9 +52,12 @@ pub(super) async fn create(
     Json(body): Json<Body>,
 ) -> Result<impl IntoResponse, ApiError> {
     let (order, token) = body.parse()?;
-    let keep = request.keep(|payment: &Payment| match payment.failure {
-        Some(failure) => Reply::refusal(&failure.code().into()),
-        None => Reply::json(StatusCode::CREATED, &Created { id: payment.id }),
+    let keep = request.keep(|payment: &Payment| match (payment.failure, payment.status) {
+        (Some(failure), _) => Reply::refusal(&failure.code().into()),
+        (None, PaymentStatus::Refunding | PaymentStatus::Refunded) => {
+            Reply::refusal(&ErrorCode::OrderPaid.into())
+        }
+        (None, _) => Reply::json(StatusCode::CREATED, &Created { id: payment.id }),
     });
     let payment = payments
         .pay_keeping(session.user.id, order, Method::Token(token), keep)

@@ -1,6 +1,6 @@
 //! Asking the provider about what is open.
 
-use contracts::{PaymentFailure, PaymentStatus, Timestamp};
+use contracts::{OrderStatus, PaymentFailure, PaymentStatus, Timestamp};
 use tokio::task::JoinSet;
 use web::Keep;
 
@@ -18,7 +18,10 @@ impl Payments {
     /// # Errors
     /// Internal ones only. A provider that does not answer is none: it is asked again later.
     pub async fn reconcile(&self) -> Result<usize, PaymentsError> {
-        let due = store::due(self.db.reader(), self.now(), AT_ONCE).await?;
+        let now = self.now();
+        let horizon = now.plus(self.config.longest_pause.max(self.config.answer_limit));
+        let provider = self.provider.name();
+        let due = store::due(self.db.reader(), provider, now, horizon, AT_ONCE).await?;
         let count = due.len();
         let mut questions = JoinSet::new();
         for payment in due {
@@ -38,7 +41,7 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn next_question(&self) -> Result<Option<Timestamp>, PaymentsError> {
-        store::next_due(self.db.reader()).await
+        store::next_due(self.db.reader(), self.provider.name()).await
     }
 
     async fn reconcile_one(&self, payment: Payment) -> Result<(), PaymentsError> {
@@ -55,18 +58,15 @@ impl Payments {
         &self,
         payment: &Payment,
     ) -> Result<Result<Answer, ProviderError>, PaymentsError> {
-        let mut reader = self.db.reader().acquire().await?;
-        let order = store::find_order(&mut reader, payment.order).await?;
-        drop(reader);
-        let is_over = order.is_some_and(|order| order.is_over(self.now()));
+        let is_wanted = self.is_wanted(payment).await?;
         let answer = match self.ask(self.provider.find(payment)).await {
             Err(error) => Err(error),
-            Ok(Some(answer)) if answer.outcome == Outcome::Processing && is_over => {
+            Ok(Some(answer)) if answer.outcome == Outcome::Processing && !is_wanted => {
                 self.ask(self.provider.cancel(payment)).await
             }
             Ok(Some(answer)) => Ok(answer),
             // The process ended between the decision to pay and the provider's hearing of it.
-            Ok(None) if !is_over => self.ask(self.provider.charge(payment)).await,
+            Ok(None) if is_wanted => self.ask(self.provider.charge(payment)).await,
             // The question may still be on its way: until nobody waits for its answer any more nothing is certain.
             Ok(None) if self.now() < payment.created_at.plus(self.config.answer_limit) => {
                 Ok(Outcome::Processing.into())
@@ -74,5 +74,16 @@ impl Payments {
             Ok(None) => Ok(Outcome::Failed(PaymentFailure::Abandoned).into()),
         };
         Ok(answer)
+    }
+
+    /// Whether the order of an open payment still waits for money: it is not over, and nothing else has paid for it.
+    async fn is_wanted(&self, payment: &Payment) -> Result<bool, PaymentsError> {
+        let mut reader = self.db.reader().acquire().await?;
+        let Some(order) = store::find_order(&mut reader, payment.order).await? else {
+            return Ok(false);
+        };
+        let standing = store::standing(&mut *reader, payment.order).await?;
+        let is_paid = order.status == OrderStatus::Complete || standing.is_paid;
+        Ok(!is_paid && !order.is_over(self.now()))
     }
 }

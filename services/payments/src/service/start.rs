@@ -7,11 +7,15 @@ use event_log::Transaction;
 use super::PaymentsConfig;
 use crate::{Method, Payment, PaymentsError, store};
 
+/// How often an order may be tried to be paid. Somebody who tries more cards than this is trying out cards.
+const MOST_ATTEMPTS: i64 = 20;
+
 pub(super) async fn start(
     tx: &mut Transaction,
     buyer: UserId,
     order_id: OrderId,
     method: Method,
+    provider: &'static str,
     config: PaymentsConfig,
 ) -> Result<Payment, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
@@ -21,13 +25,15 @@ pub(super) async fn start(
     if order.is_over(now) {
         return Err(PaymentsError::OrderCancelled);
     }
-    let earlier = store::of_order(tx.connection(), order_id).await?;
-    let is_paid = |payment: &Payment| payment.status == PaymentStatus::Succeeded;
-    if order.status == OrderStatus::Complete || earlier.iter().any(is_paid) {
+    let standing = store::standing(tx.connection(), order_id).await?;
+    if order.status == OrderStatus::Complete || standing.is_paid {
         return Err(PaymentsError::OrderPaid);
     }
-    if earlier.iter().any(|payment| payment.status.is_open()) {
+    if standing.is_open {
         return Err(PaymentsError::PaymentOpen);
+    }
+    if standing.attempts >= MOST_ATTEMPTS {
+        return Err(PaymentsError::TooManyAttempts);
     }
     if order.buyer != buyer {
         return Err(PaymentsError::NotOwner);
@@ -39,6 +45,7 @@ pub(super) async fn start(
         amount: order.price,
         status: PaymentStatus::Intended,
         failure: None,
+        provider: provider.to_owned(),
         method,
         reference: None,
         redirect_url: None,

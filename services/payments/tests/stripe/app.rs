@@ -62,6 +62,7 @@ pub(crate) fn payment(world: &World, method: Method) -> Payment {
         amount: Price::from_cents(AMOUNT).unwrap(),
         status: PaymentStatus::Intended,
         failure: None,
+        provider: "stripe".to_owned(),
         method,
         reference: None,
         redirect_url: None,
