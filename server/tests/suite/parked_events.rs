@@ -1,4 +1,8 @@
-//! An event that cannot be applied is set aside with its aggregate, shows in readiness, and is replayed; all others flow.
+//! An event that cannot be applied is set aside with its aggregate, shows in readiness and on the command line, and is
+//! replayed; all others flow.
+
+use std::process::Output;
+use std::time::Duration;
 
 use crate::support::{Person, TestServer};
 use contracts::events::TicketUpdated;
@@ -59,4 +63,49 @@ async fn a_parked_event_is_visible_and_holds_up_nothing_else() {
     let aside = to_orders["retrying"].as_i64().unwrap() + to_orders["parked"].as_i64().unwrap();
     assert_eq!(aside, 1, "{state}");
     server.person("buyer").reserve(fine).await;
+}
+
+fn ticketing(server: &TestServer, arguments: &[&str]) -> Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_ticketing"))
+        .args(arguments)
+        .arg("--data-dir")
+        .arg(server.folder())
+        .output()
+        .unwrap()
+}
+
+async fn parked(server: &TestServer) -> i64 {
+    readiness(server).await["relays"][0]["parked"].as_i64().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parked_events_are_listed_and_replayed_on_the_command_line() {
+    const ATTEMPTS: usize = 50;
+    let server = TestServer::start().await;
+    let seller = server.person("seller");
+    let broken = server.listed_by(&seller, "Broken", "20").await;
+    announce_from_the_future(&server, &seller, broken, 5).await;
+    for _ in 0..ATTEMPTS {
+        server.deliver().await;
+        server.advance(Duration::from_secs(60 * 60));
+    }
+    assert_eq!(parked(&server).await, 1);
+    assert_eq!(readiness(&server).await["status"], "degraded");
+
+    let listed = ticketing(&server, &["events"]);
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(listed.status.success());
+    let expected = format!("ticket:updated {broken} of tickets, version 5");
+    assert!(
+        text.contains("parked at orders since") && text.contains(&expected),
+        "{text}"
+    );
+
+    let nothing = ticketing(&server, &["events", "replay", "payments"]);
+    assert!(!nothing.status.success(), "nothing is parked there");
+    let replayed = ticketing(&server, &["events", "replay", "orders", &broken.to_string()]);
+    assert!(replayed.status.success());
+    assert_eq!(parked(&server).await, 0);
+    let unknown = ticketing(&server, &["events", "replay", "auth"]);
+    assert_eq!(unknown.status.code(), Some(2));
 }
