@@ -25,10 +25,25 @@ export class Person {
 
   /** Opens a page and waits until all of it works. */
   async open(path: string): Promise<Response> {
-    const response = await this.page.goto(path);
+    const response = await this.goto(path);
     await this.ready();
     if (!response) throw new Error(`${path} was not asked for`);
     return response;
+  }
+
+  /** A page that follows what happens may load itself anew just when it is left: then it is left once more. */
+  private async goto(path: string): Promise<Response | null> {
+    const attempts = 10;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const response = await this.page.goto(path);
+        if (response || attempt === attempts) return response;
+      } catch (error) {
+        const isInterrupted = error instanceof Error && error.message.includes("interrupted by another navigation");
+        if (!isInterrupted || attempt === attempts) throw error;
+        await this.page.waitForLoadState();
+      }
+    }
   }
 
   /** Waits until the page is there and, where scripts run, its islands live. */

@@ -47,10 +47,12 @@ async fn page() -> Loaded {
         (Availability::Sold, _, _) => sold(is_seller),
     };
     let is_available = availability == Availability::OnSale;
+    // A hold that was just made longer is often a moment away from being for good.
+    let is_passing = matches!(availability, Availability::Held(_));
     let marker = format!("ticket-{id}-{}-{is_available}", ticket.version);
     let page = view! {
         <Title text=ticket.title.to_string() />
-        <LiveState watched=Watched::Ticket { id, is_available } marker=marker.clone() is_passing=false />
+        <LiveState watched=Watched::Ticket { id, is_available } marker=marker.clone() is_passing />
         <article class="ticket" data-shows=marker>
             <div class="ticket__body">
                 <p class="ticket__state">

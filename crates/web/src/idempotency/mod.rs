@@ -22,7 +22,8 @@
 //! end, with its mark, so that the second request finds either the mark or the reply.
 //!
 //! A refusal had no effect. The layer keeps it in a write of its own, so that the key gets the same answer again. Not kept
-//! are 401, 409, 413, 415 and 422, which are about the request and not about what it asks for, and whatever broke inside.
+//! are 401, 409, 413, 415 and 422, which are about the request and not about what it asks for, 404, since what another
+//! service has just made arrives a moment later, and whatever broke inside.
 //!
 //! # What is stored
 //! Neither keys nor bodies (a body can hold a password) but their HMACs, by a key that is derived from the signing key.

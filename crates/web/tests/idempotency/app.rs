@@ -69,6 +69,7 @@ async fn carry_out(
     drop(bench.gate.acquire().await);
     match order.refuse {
         0 => {}
+        400 => return Err(ErrorCode::TicketReserved.into()),
         401 => return Err(ApiError::not_authorized()),
         404 => return Err(ApiError::not_found()),
         503 => return Err(ErrorCode::Busy.into()),

@@ -18,7 +18,7 @@ async fn kept(app: &TestApp) -> i64 {
 #[tokio::test]
 async fn a_refusal_is_the_answer_to_its_key_too() {
     let app = TestApp::start().await;
-    for (key, body, status) in [("1", "{\"refuse\":404}", 404), ("2", "no json", 400)] {
+    for (key, body, status) in [("1", "{\"refuse\":400}", 400), ("2", "no json", 400)] {
         let first = app.post(key, body).await;
         assert!(first.status == status && !first.is_replay, "{first:?}");
         assert_eq!(app.post(key, body).await, first.replayed());
@@ -30,7 +30,7 @@ async fn a_refusal_is_the_answer_to_its_key_too() {
 #[tokio::test]
 async fn what_is_about_the_request_or_broke_inside_is_not_kept() {
     let app = TestApp::start().await;
-    for status in [401, 500, 503] {
+    for status in [401, 404, 500, 503] {
         let body = format!("{{\"refuse\":{status}}}");
         assert_eq!(app.post("key", &body).await.status, status);
     }

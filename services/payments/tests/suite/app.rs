@@ -7,7 +7,7 @@ use contracts::events::{
     OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
 };
 use contracts::{CancelReason, OrderId, OrderStatus, PaymentId, PaymentStatus, Price, TicketId};
-use event_log::Database;
+use event_log::{Database, DatabaseError};
 use payments::provider::{OnTestCharge, TestPayments};
 use payments::{Method, OnOrderEvent, Payment, Payments, PaymentsConfig, PaymentsError};
 use test_provider::{ChargeStatus, TestProvider};
@@ -180,5 +180,18 @@ impl TestApp {
             .fetch_all(self.db.reader())
             .await
             .unwrap()
+    }
+
+    /// Writes past the service.
+    pub(crate) async fn execute(&self, statement: &'static str) {
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    sqlx::query(statement).execute(tx.connection()).await?;
+                    Ok::<_, DatabaseError>(())
+                })
+            })
+            .await
+            .unwrap();
     }
 }

@@ -138,3 +138,32 @@ async fn an_order_that_is_complete_is_not_paid_again() {
     let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
     assert_eq!(app.buyer().post("/api/payments", &body).await.status, 400);
 }
+
+#[tokio::test]
+async fn somebody_who_tries_out_cards_is_stopped() {
+    const MOST: usize = 20;
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    for _ in 0..MOST {
+        assert!(app.pay(order, "tok_chargeDeclined").await.is_err());
+    }
+    let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
+    let reply = app.buyer().post("/api/payments", &body).await;
+    let stopped = concat!(
+        r#"{"errors":[{"message":"This order was tried to be paid too often, "#,
+        r#"reserve the ticket once more"}]}"#
+    );
+    assert_eq!(refusal(&reply), (400, stopped));
+    assert_eq!(app.payments.of_order(order).await.unwrap().len(), MOST);
+}
+
+#[tokio::test]
+async fn a_token_longer_than_any_is_not_kept() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let body = format!(r#"{{"orderId":"{order}","token":"{}"}}"#, "x".repeat(256));
+    let reply = app.buyer().post("/api/payments", &body).await;
+    let unknown = r#"{"errors":[{"message":"This card is not known, check its number","field":"token"}]}"#;
+    assert_eq!(refusal(&reply), (400, unknown));
+    assert!(app.payments.of_order(order).await.unwrap().is_empty());
+}

@@ -1,7 +1,6 @@
 //! What the payments service does when it hears of orders.
 
 use contracts::{CancelReason, OrderStatus, PaymentStatus};
-use event_log::DatabaseError;
 
 use crate::app::TestApp;
 
@@ -37,17 +36,7 @@ async fn events_that_come_again_change_nothing() {
     app.payment_rejected(order, 1, payment.id).await;
     app.reconcile().await;
     let told = app.subjects().await;
-    app.db
-        .write(|tx| {
-            Box::pin(async move {
-                sqlx::query("DELETE FROM cursors WHERE source = 'orders'")
-                    .execute(tx.connection())
-                    .await?;
-                Ok::<_, DatabaseError>(())
-            })
-        })
-        .await
-        .unwrap();
+    app.execute("DELETE FROM cursors WHERE source = 'orders'").await;
     app.hear_orders().await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
     assert_eq!(app.subjects().await, told);

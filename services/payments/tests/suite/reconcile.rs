@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use contracts::{CancelReason, PaymentStatus};
-use payments::PaymentsConfig;
+use payments::provider::Outcome;
+use payments::{Answer, Notice, PaymentsConfig};
 use test_provider::ChargeStatus;
 
 use crate::app::{DELAY, HOLD, TestApp};
@@ -99,4 +100,56 @@ async fn a_payment_that_cannot_be_settled_is_never_dropped_and_shows() {
     assert_eq!((unsettled.id, unsettled.attempts), (payment.id, patience));
     assert!(unsettled.last_error.is_some());
     assert_eq!(app.reconcile().await, 1, "it is asked about for ever");
+}
+
+#[tokio::test]
+async fn an_intent_of_an_order_that_something_else_has_paid_for_takes_no_money_any_more() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    assert!(app.pay(order, "tok_chargeDeclined").await.is_err());
+    let declined = app.payments.of_order(order).await.unwrap().remove(0);
+    let intended = app.intend(order, "tok_visa").await;
+    // The bank takes the money of the first card after all.
+    let notice = Notice {
+        event_id: "evt_late".to_owned(),
+        payment: declined.id,
+        answer: Answer::from(Outcome::Succeeded),
+    };
+    app.payments.receive(notice).await.unwrap();
+    assert_eq!(app.status(declined.id).await, PaymentStatus::Succeeded);
+    app.world.clock.advance(LATER);
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(intended.id).await, PaymentStatus::Failed);
+    assert_eq!(app.charge(intended.id).await, None);
+}
+
+#[tokio::test]
+async fn a_time_that_a_wrong_clock_wrote_down_keeps_nobody_waiting() {
+    let app = TestApp::start().await;
+    let payment = app.intend(app.order().await, "tok_visa").await;
+    app.execute("UPDATE payments SET next_check_at = next_check_at + 86400000")
+        .await;
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
+}
+
+#[tokio::test]
+async fn another_provider_is_not_asked_about_a_payment_that_it_never_had() {
+    let app = TestApp::start().await;
+    let payment = app.intend(app.order().await, "tok_visa").await;
+    app.execute("UPDATE payments SET provider = 'stripe'").await;
+    app.world.clock.advance(LATER);
+    assert_eq!(app.reconcile().await, 0);
+    assert_eq!(app.charge(payment.id).await, None);
+    assert_eq!(app.payments.unsettled().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_buyer_who_takes_a_while_is_no_fault_until_the_order_is_over() {
+    let app = TestApp::start().await;
+    app.pay(app.order().await, "tok_delayed").await.unwrap();
+    app.execute("UPDATE payments SET attempts = 100").await;
+    assert!(app.payments.unsettled().await.unwrap().is_empty());
+    app.world.clock.advance(HOLD);
+    assert_eq!(app.payments.unsettled().await.unwrap().len(), 1);
 }
