@@ -42,16 +42,18 @@ impl Killing {
     pub(crate) fn kill_at(&mut self, step: &str, most: u32) {
         let mut after = self.random.random_range(1..=most);
         // A process may be done before it comes to the step that often, or by chance have nothing to do there at all.
-        for _ in 0..TRIES {
+        let mut tries = 0;
+        loop {
             let output = self.process(step, after);
             if output.status.signal() == Some(SIGKILL) {
                 *self.kills.entry(step.to_owned()).or_default() += 1;
                 return;
             }
             assert_finished(&output);
+            tries += 1;
+            assert!(tries < TRIES, "no process comes to {step}");
             after = (after / 2).max(1);
         }
-        panic!("no process comes to {step}");
     }
 
     /// Lets a last process do all that is left to do, and gives what is wrong then.
