@@ -29,6 +29,14 @@ pub struct Acknowledged {
     pub payments: BTreeMap<String, String>,
 }
 
+impl Acknowledged {
+    /// Whether there is at least that much of everything that must survive.
+    pub fn is_at_least(&self, count: usize) -> bool {
+        let least = self.tickets.len().min(self.orders.len()).min(self.payments.len());
+        least >= count
+    }
+}
+
 pub struct Load {
     seed: u64,
     round: u64,
