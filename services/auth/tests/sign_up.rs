@@ -126,8 +126,8 @@ async fn an_address_has_one_account_whatever_its_case() {
     assert_eq!(app.counts().await, before);
 }
 
-async fn race(app: &TestApp, people: usize) -> (usize, usize) {
-    let replies = join_all((0..people).map(|_| app.sign_up("ada@example.com"))).await;
+async fn race(app: &TestApp, email: &str, people: usize) -> (usize, usize) {
+    let replies = join_all((0..people).map(|_| app.sign_up(email))).await;
     let created = replies
         .iter()
         .filter(|reply| reply.status == StatusCode::CREATED)
@@ -147,7 +147,7 @@ async fn race(app: &TestApp, people: usize) -> (usize, usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_racing_sign_ups_one_wins() {
     let app = TestApp::start().await;
-    assert_eq!(race(&app, 50).await, (1, 49));
+    assert_eq!(race(&app, "ada@example.com", 50).await, (1, 49));
     assert_eq!(app.counts().await, (1, 1, 1));
 }
 
@@ -167,8 +167,14 @@ async fn without_the_constraint_several_would_win() {
         DROP TABLE sessions;
         CREATE TABLE sessions (id TEXT, user_id TEXT, created_at INTEGER, ended_at INTEGER);";
     sqlx::raw_sql(rebuild).execute(&mut connection).await.unwrap();
-    let (created, _) = race(&app, 50).await;
-    assert!(created > 1, "the race is none: {created} won");
+    // Whether two of them meet is chance, the less likely the busier the machine.
+    for attempt in 0..100 {
+        let (created, _) = race(&app, &format!("ada{attempt}@example.com"), 50).await;
+        if created > 1 {
+            return;
+        }
+    }
+    panic!("the race is none: one won each time");
 }
 
 /// How many may wait for the hash of their password alone is tested with `passwords`.
