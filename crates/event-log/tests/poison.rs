@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use event_log::{Database, Relay, parked, replay, status};
+use event_log::{Database, DatabaseError, Relay, parked, replay, status};
 use support::ledger::{Ledger, add, entries, versions};
 use support::{Scratch, number, options};
 
@@ -94,6 +94,27 @@ async fn a_retry_comes_after_its_pause_and_keeps_the_order() {
     add(&poisoned.source, "bad", 1).await.unwrap();
     poisoned.relay.sweep().await.unwrap();
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_time_that_a_wrong_clock_wrote_down_keeps_nothing_waiting() {
+    let poisoned = Poisoned::new().await;
+    poisoned.relay.sweep().await.unwrap();
+    poisoned.ledger.accept("bad");
+    poisoned
+        .consumer
+        .write(|tx| {
+            Box::pin(async move {
+                sqlx::query("UPDATE aside_aggregates SET next_attempt_at = next_attempt_at + 86400000")
+                    .execute(tx.connection())
+                    .await?;
+                Ok::<_, DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(poisoned.relay.sweep().await.unwrap(), 1);
+    assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2]);
 }
 
 #[tokio::test]

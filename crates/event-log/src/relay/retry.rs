@@ -20,10 +20,12 @@ impl Relay {
     /// Tries the aggregates whose time has come. Gives how many.
     pub(super) async fn retry_due(&self) -> Result<usize, RelayError> {
         let now_ms = self.consumer.clock().now_ms();
+        let longest_pause = i64::try_from(self.options.event_backoff.longest.as_millis()).unwrap_or(i64::MAX);
         let due = aside::due(
             self.consumer.reader(),
             self.source.name(),
             now_ms,
+            now_ms.saturating_add(longest_pause),
             AGGREGATES_PER_ROUND,
         )
         .await?;

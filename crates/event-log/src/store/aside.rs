@@ -87,23 +87,26 @@ pub(crate) async fn enqueue(
     Ok(())
 }
 
-/// At most `limit` aggregates of a source whose time has come, the longest overdue first.
+/// At most `limit` aggregates of a source whose time has come, the longest overdue first. A time later than `horizon_ms` was
+/// written by a clock that was wrong, and counts as now.
 pub(crate) async fn due(
     reader: &SqlitePool,
     source: &str,
     now_ms: i64,
+    horizon_ms: i64,
     limit: i64,
 ) -> Result<Vec<String>, DatabaseError> {
     let due = sqlx::query_scalar!(
         "
         SELECT aggregate_id
         FROM aside_aggregates
-        WHERE source = ? AND parked = 0 AND next_attempt_at <= ?
+        WHERE source = ?1 AND parked = 0 AND (next_attempt_at <= ?2 OR next_attempt_at > ?3)
         ORDER BY next_attempt_at, aggregate_id
-        LIMIT ?
+        LIMIT ?4
         ",
         source,
         now_ms,
+        horizon_ms,
         limit,
     )
     .fetch_all(reader)
