@@ -55,8 +55,10 @@ async fn nothing_is_lost_and_nothing_is_double_however_often_the_server_is_kille
 async fn the_check_finds_what_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
     let mut load = Load::new(1);
-    let server = Process::start(folder.path(), &ARGUMENTS).await;
-    load.run_until_killed(server, Duration::from_millis(600)).await;
+    while !load.acknowledged().is_at_least(1) {
+        let server = Process::start(folder.path(), &ARGUMENTS).await;
+        load.run_until_killed(server, Duration::from_millis(600)).await;
+    }
     let server = Process::start(folder.path(), &ARGUMENTS).await;
     sweep::wait_until_settled(folder.path()).await;
     server.wait_until_delivered().await;
