@@ -1,212 +1,17 @@
 //! The events the services exchange: facts in the past tense, each with the version of the aggregate it made.
 //! Versions start at 0 and grow by one with every change; a copy applies version v only on v − 1.
 
-use serde::{Deserialize, Serialize};
+mod auth;
+mod orders;
+mod payments;
+mod tickets;
 
-use crate::{
-    CancelReason, OrderId, OrderStatus, PaymentFailure, PaymentId, Price, RefundWindow, SessionId, TicketId,
-    Timestamp, Title, UserId,
+pub use auth::{SessionEnded, UserSignedUp};
+pub use orders::{
+    OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
 };
-
-/// An account was opened. From auth.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserSignedUp {
-    /// The account.
-    pub id: UserId,
-}
-
-/// A session was ended by its owner; its tokens are dead. From auth, heard by whoever verifies sessions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SessionEnded {
-    /// The session.
-    pub id: SessionId,
-    /// Whose it was.
-    pub user_id: UserId,
-}
-
-/// A ticket was listed. From tickets, heard by orders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TicketCreated {
-    /// The ticket.
-    pub id: TicketId,
-    /// Always 0.
-    pub version: i64,
-    /// Its title.
-    pub title: Title,
-    /// Its price.
-    pub price: Price,
-    /// Who offers it.
-    pub user_id: UserId,
-    /// For how long after a purchase it may be given back.
-    #[serde(default)]
-    pub refund_hours: RefundWindow,
-}
-
-/// A ticket was edited, held or released. From tickets, heard by orders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TicketUpdated {
-    /// The ticket.
-    pub id: TicketId,
-    /// The version this change made.
-    pub version: i64,
-    /// Its title from now on.
-    pub title: Title,
-    /// Its price from now on.
-    pub price: Price,
-    /// Who offers it.
-    pub user_id: UserId,
-    /// For how long after a purchase it may be given back from now on.
-    #[serde(default)]
-    pub refund_hours: RefundWindow,
-    /// The order that holds it from now on.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub order_id: Option<OrderId>,
-}
-
-/// A ticket was reserved. From orders, heard by tickets and payments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderCreated {
-    /// The order.
-    pub id: OrderId,
-    /// Always 0.
-    pub version: i64,
-    /// Always `created`.
-    pub status: OrderStatus,
-    /// The buyer.
-    pub user_id: UserId,
-    /// When the hold runs out by itself.
-    pub expires_at: Timestamp,
-    /// What was reserved.
-    pub ticket: ReservedTicket,
-}
-
-/// The ticket of an `order:created`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReservedTicket {
-    /// The ticket.
-    pub id: TicketId,
-    /// What the order costs.
-    pub price: Price,
-    /// The version that was reserved.
-    pub version: i64,
-}
-
-/// An order was cancelled and holds nothing any more. From orders, heard by tickets and payments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderCancelled {
-    /// The order.
-    pub id: OrderId,
-    /// The version this change made.
-    pub version: i64,
-    /// Why.
-    pub reason: CancelReason,
-    /// The buyer; events of version 0.1 do not name it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub user_id: Option<UserId>,
-    /// What it held.
-    pub ticket: TicketRef,
-}
-
-/// An order went on: its buyer started to pay, or it was paid. From orders, heard by tickets and payments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderUpdated {
-    /// The order.
-    pub id: OrderId,
-    /// The version this change made.
-    pub version: i64,
-    /// `awaiting:payment`, or `complete`.
-    pub status: OrderStatus,
-    /// The buyer.
-    pub user_id: UserId,
-    /// When its hold runs out from now on; of no meaning once it is complete.
-    pub expires_at: Timestamp,
-    /// What it holds.
-    pub ticket: TicketRef,
-    /// What it was paid with, once it is complete.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub payment_id: Option<PaymentId>,
-}
-
-/// A payment came for an order that cannot have it any more: the money must go back. From orders, heard by payments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OrderPaymentRejected {
-    /// The order, which is as it was.
-    pub id: OrderId,
-    /// The version this fact made.
-    pub version: i64,
-    /// The payment.
-    pub payment_id: PaymentId,
-}
-
-/// The ticket of an event about an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TicketRef {
-    /// The ticket.
-    pub id: TicketId,
-}
-
-/// A payment was started: the provider is about to be asked for the money. From payments, heard by orders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PaymentStarted {
-    /// The payment.
-    pub id: PaymentId,
-    /// Always 0.
-    pub version: i64,
-    /// What it pays for.
-    pub order_id: OrderId,
-    /// How much.
-    pub amount: Price,
-}
-
-/// The money was taken. From payments, heard by orders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PaymentCreated {
-    /// The payment.
-    pub id: PaymentId,
-    /// The version this change made.
-    pub version: i64,
-    /// What it paid for.
-    pub order_id: OrderId,
-    /// How much.
-    pub amount: Price,
-}
-
-/// The provider refused a payment; no money was taken. From payments, heard by orders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PaymentFailed {
-    /// The payment.
-    pub id: PaymentId,
-    /// The version this change made.
-    pub version: i64,
-    /// What it was to pay for.
-    pub order_id: OrderId,
-    /// Why.
-    pub reason: PaymentFailure,
-}
-
-/// The money went back. From payments, heard by orders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PaymentRefunded {
-    /// The payment.
-    pub id: PaymentId,
-    /// The version this change made.
-    pub version: i64,
-    /// What it had paid for.
-    pub order_id: OrderId,
-    /// How much.
-    pub amount: Price,
-}
+pub use payments::{PaymentCreated, PaymentFailed, PaymentRefunded, PaymentStarted};
+pub use tickets::{TicketCreated, TicketUpdated};
 
 macro_rules! subjects {
     ($($event:ident = $subject:literal,)*) => {
@@ -235,6 +40,7 @@ subjects! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{OrderId, OrderStatus, Price, TicketId, Timestamp, UserId};
 
     #[test]
     fn payloads_have_the_names_of_the_contract() {

@@ -1,0 +1,46 @@
+//! What the tickets service tells.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{OrderId, Price, RefundWindow, TicketId, Title, UserId};
+
+/// A ticket was listed. From tickets, heard by orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TicketCreated {
+    /// The ticket.
+    pub id: TicketId,
+    /// Always 0.
+    pub version: i64,
+    /// Its title.
+    pub title: Title,
+    /// Its price.
+    pub price: Price,
+    /// Who offers it.
+    pub user_id: UserId,
+    /// For how long after a purchase it may be given back.
+    #[serde(default)]
+    pub refund_hours: RefundWindow,
+}
+
+/// A ticket was edited, held or released. From tickets, heard by orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TicketUpdated {
+    /// The ticket.
+    pub id: TicketId,
+    /// The version this change made.
+    pub version: i64,
+    /// Its title from now on.
+    pub title: Title,
+    /// Its price from now on.
+    pub price: Price,
+    /// Who offers it.
+    pub user_id: UserId,
+    /// For how long after a purchase it may be given back from now on.
+    #[serde(default)]
+    pub refund_hours: RefundWindow,
+    /// The order that holds it from now on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub order_id: Option<OrderId>,
+}
