@@ -1,7 +1,7 @@
 //! What can go wrong with orders, without HTTP in it.
 
 use contracts::{ErrorCode, Refusal};
-use event_log::DatabaseError;
+use event_log::{ApplyError, DatabaseError};
 use web::ApiError;
 
 use crate::IllegalTransition;
@@ -72,6 +72,17 @@ impl OrdersError {
 impl From<sqlx::Error> for OrdersError {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error.into())
+    }
+}
+
+/// What the relay does when an event cannot be applied: a database that fails is tried again, everything else sets the
+/// event's aggregate aside.
+impl From<OrdersError> for ApplyError {
+    fn from(error: OrdersError) -> Self {
+        match error {
+            OrdersError::Database(error) => Self::Database(error),
+            other => Self::Rejected(other.to_string()),
+        }
     }
 }
 

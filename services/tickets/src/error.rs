@@ -1,7 +1,7 @@
 //! What can go wrong with tickets, without HTTP in it.
 
 use contracts::{ErrorCode, Refusal};
-use event_log::DatabaseError;
+use event_log::{ApplyError, DatabaseError};
 use web::ApiError;
 
 /// Why an operation on tickets was not done.
@@ -45,6 +45,17 @@ impl TicketsError {
 impl From<sqlx::Error> for TicketsError {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error.into())
+    }
+}
+
+/// What the relay does when an event cannot be applied: a database that fails is tried again, everything else sets the
+/// event's aggregate aside.
+impl From<TicketsError> for ApplyError {
+    fn from(error: TicketsError) -> Self {
+        match error {
+            TicketsError::Database(error) => Self::Database(error),
+            other => Self::Rejected(other.to_string()),
+        }
     }
 }
 

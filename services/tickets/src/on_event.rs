@@ -1,11 +1,11 @@
 //! What the tickets service does with the events of the orders service.
 
 use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated};
-use contracts::{OrderId, OrderStatus, TicketId, Timestamp};
+use contracts::{OrderStatus, TicketId, Timestamp};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 
 use crate::service::announce;
-use crate::{Hold, Ticket, TicketsError, store};
+use crate::{Hold, Ticket, store};
 
 /// Holds a ticket for the order that reserved it, for good once the order is paid, and releases it when that very order
 /// is cancelled. For the source "orders".
@@ -60,13 +60,11 @@ async fn hold_for(
     order_version: i64,
     hold: Hold,
 ) -> Result<(), ApplyError> {
-    if !is_news(tx, hold.order_id, order_version).await? {
+    if !store::hear_order(tx.connection(), hold.order_id, order_version).await? {
         return Ok(());
     }
     let now = Timestamp::from_millis(tx.now_ms());
-    let held = store::hold_if_free(tx.connection(), ticket, hold, now)
-        .await
-        .map_err(into_apply_error)?;
+    let held = store::hold_if_free(tx.connection(), ticket, hold, now).await?;
     let Some(ticket) = held else {
         let ticket = known_ticket(tx, ticket).await?;
         // The orders service never has two live orders for one ticket, so an event of the other order is missing here.
@@ -80,12 +78,10 @@ async fn hold_for(
 }
 
 async fn release(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), ApplyError> {
-    if !is_news(tx, event.id, event.version).await? {
+    if !store::hear_order(tx.connection(), event.id, event.version).await? {
         return Ok(());
     }
-    let released = store::release_from(tx.connection(), event.ticket.id, event.id)
-        .await
-        .map_err(into_apply_error)?;
+    let released = store::release_from(tx.connection(), event.ticket.id, event.id).await?;
     let Some(ticket) = released else {
         // Its hold had run out, and another order or an edit has taken its place.
         known_ticket(tx, event.ticket.id).await?;
@@ -94,20 +90,7 @@ async fn release(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), App
     Ok(announce(tx, &ticket).await?)
 }
 
-async fn is_news(tx: &mut Transaction, order: OrderId, version: i64) -> Result<bool, ApplyError> {
-    store::hear_order(tx.connection(), order, version)
-        .await
-        .map_err(into_apply_error)
-}
-
 async fn known_ticket(tx: &mut Transaction, id: TicketId) -> Result<Ticket, ApplyError> {
-    let ticket = store::find(tx.connection(), id).await.map_err(into_apply_error)?;
+    let ticket = store::find(tx.connection(), id).await?;
     ticket.ok_or_else(|| ApplyError::Rejected(format!("there is no ticket {id}")))
-}
-
-fn into_apply_error(error: TicketsError) -> ApplyError {
-    match error {
-        TicketsError::Database(error) => ApplyError::Database(error),
-        other => ApplyError::Rejected(other.to_string()),
-    }
 }

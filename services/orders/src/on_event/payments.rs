@@ -43,14 +43,14 @@ impl Handler for OnPaymentEvent {
         event: &'t Event,
     ) -> BoxFuture<'t, Result<(), ApplyError>> {
         Box::pin(async move {
-            let applied = match event.subject.as_str() {
-                PaymentStarted::SUBJECT => started(tx, &event.decode()?, self.payment_extension).await,
-                PaymentCreated::SUBJECT => created(tx, &event.decode()?).await,
-                PaymentFailed::SUBJECT => failed(tx, &event.decode()?).await,
-                PaymentRefunded::SUBJECT => refunded(tx, &event.decode()?).await,
+            match event.subject.as_str() {
+                PaymentStarted::SUBJECT => started(tx, &event.decode()?, self.payment_extension).await?,
+                PaymentCreated::SUBJECT => created(tx, &event.decode()?).await?,
+                PaymentFailed::SUBJECT => failed(tx, &event.decode()?).await?,
+                PaymentRefunded::SUBJECT => refunded(tx, &event.decode()?).await?,
                 other => return Err(ApplyError::Rejected(format!("no reaction to {other}"))),
-            };
-            applied.map_err(into_apply_error)
+            }
+            Ok(())
         })
     }
 }
@@ -126,11 +126,4 @@ async fn news(
         .await?
         .ok_or(OrdersError::NotFound)?;
     Ok(Some((order, Timestamp::from_millis(tx.now_ms()))))
-}
-
-fn into_apply_error(error: OrdersError) -> ApplyError {
-    match error {
-        OrdersError::Database(error) => ApplyError::Database(error),
-        other => ApplyError::Rejected(other.to_string()),
-    }
 }
