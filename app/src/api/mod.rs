@@ -5,4 +5,5 @@ mod auth;
 mod conclude;
 mod orders;
 mod payments;
+mod retry;
 mod tickets;

@@ -1,15 +1,17 @@
 //! Reserving tickets, going on to pay for them, and giving them up.
 
-use std::time::Duration;
-
-use contracts::{ErrorCode, OrderId, TicketId};
+use contracts::{ErrorCode, OrderId, TicketId, UserId};
 use leptos::prelude::*;
-use orders::{Order, OrdersError};
+use orders::{Order, Orders, OrdersError};
 
 use super::conclude::{Form, services, sign_in_first};
-use crate::context::{self, Services};
+use super::retry::retry_while;
+use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
+
+/// How often a ticket is asked for that the orders service is just hearing of.
+const ATTEMPTS: u32 = 10;
 
 /// Reserves a ticket for whoever asks, and goes on to the order.
 #[server(prefix = "/fn", endpoint = "orders/reserve")]
@@ -23,72 +25,63 @@ pub(crate) async fn reserve_ticket(#[server(default)] ticket_id: String) -> Resu
         return Ok(sign_in_first(&page));
     };
     let form = Form::on(page);
-    match reserve(&services, &session, id).await {
+    let reserved = retry_while(
+        ATTEMPTS,
+        |error| matches!(error, OrdersError::TicketNotFound),
+        || services.orders.reserve(session.user.id, id),
+    );
+    match reserved.await {
         // It is listed, but the orders service has still not heard of it.
         Err(OrdersError::TicketNotFound) => Ok(form.refused(ErrorCode::Busy.into())),
         result => form.conclude(result, |order| format!("/orders/{}", order.id)),
     }
 }
 
-/// A ticket that was listed a moment ago may not have reached the orders service yet. A person who presses a button on
-/// its page is not told that it does not exist: the button waits for it.
-async fn reserve(services: &Services, session: &web::Session, id: TicketId) -> Result<Order, OrdersError> {
-    const ATTEMPTS: u32 = 10;
-    const PAUSE: Duration = Duration::from_millis(50);
-    for _ in 1..ATTEMPTS {
-        match services.orders.reserve(session.user.id, id).await {
-            Err(OrdersError::TicketNotFound) => tokio::time::sleep(PAUSE).await,
-            result => return result,
-        }
-    }
-    services.orders.reserve(session.user.id, id).await
-}
-
 /// Gives up one's own order.
 #[server(prefix = "/fn", endpoint = "orders/cancel")]
 pub(crate) async fn cancel_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
-    let services = services()?;
-    let Ok(id) = OrderId::parse(&order_id) else {
-        return Ok(Form::on("/orders").refused(ErrorCode::NotFound.into()));
-    };
-    let page = format!("/orders/{id}");
-    let Some(session) = context::session() else {
-        return Ok(sign_in_first(&page));
-    };
-    let cancelled = services.orders.cancel(session.user.id, id).await;
-    Form::on(page).conclude(cancelled, |order| format!("/orders/{}", order.id))
+    let cancel = |orders: Orders, buyer, id| async move { orders.cancel(buyer, id).await };
+    on_own_order(&order_id, "", cancel, |id| format!("/orders/{id}")).await
 }
 
 /// Begins to pay for one's own order, and goes on to the page where that is done. An order that cannot be paid for any
 /// more tells so on its own page.
 #[server(prefix = "/fn", endpoint = "orders/pay")]
 pub(crate) async fn start_payment(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
-    let services = services()?;
-    let Ok(id) = OrderId::parse(&order_id) else {
-        return Ok(Form::on("/orders").refused(ErrorCode::NotFound.into()));
-    };
-    let page = format!("/orders/{id}");
-    let Some(session) = context::session() else {
-        return Ok(sign_in_first(&page));
-    };
-    let started = services.orders.start_payment(session.user.id, id).await;
-    Form::on(page).conclude(started, |order| format!("/orders/{}/pay", order.id))
+    let start = |orders: Orders, buyer, id| async move { orders.start_payment(buyer, id).await };
+    on_own_order(&order_id, "", start, |id| format!("/orders/{id}/pay")).await
 }
 
 /// Gives one's own paid order back.
 #[server(prefix = "/fn", endpoint = "orders/refund")]
 pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
+    let refund = |orders: Orders, buyer, id| async move { orders.refund(buyer, id).await };
+    on_own_order(&order_id, "/refund", refund, |id| {
+        flash::tell(&Flash::Done(Notice::GivenBack));
+        format!("/orders/{id}")
+    })
+    .await
+}
+
+/// Does something with the order that a form names, for whoever sent it. The form stands on the page of the order, or on
+/// one below it.
+async fn on_own_order<F>(
+    order_id: &str,
+    below: &str,
+    operate: impl FnOnce(Orders, UserId, OrderId) -> F,
+    go_on: impl FnOnce(OrderId) -> String,
+) -> Result<Outcome, Failure>
+where
+    F: Future<Output = Result<Order, OrdersError>>,
+{
     let services = services()?;
-    let Ok(id) = OrderId::parse(&order_id) else {
+    let Ok(id) = OrderId::parse(order_id) else {
         return Ok(Form::on("/orders").refused(ErrorCode::NotFound.into()));
     };
-    let page = format!("/orders/{id}/refund");
+    let page = format!("/orders/{id}{below}");
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
-    let refunded = services.orders.refund(session.user.id, id).await;
-    Form::on(page).conclude(refunded, |order| {
-        flash::tell(&Flash::Done(Notice::GivenBack));
-        format!("/orders/{}", order.id)
-    })
+    let done = operate(services.orders, session.user.id, id).await;
+    Form::on(page).conclude(done, |order| go_on(order.id))
 }

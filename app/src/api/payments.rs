@@ -1,7 +1,5 @@
 //! Paying for orders.
 
-use std::time::Duration;
-
 use contracts::forms::CardForm;
 use contracts::{ErrorCode, OrderId, OrderStatus, PaymentStatus, Refusal, UserId};
 use leptos::prelude::*;
@@ -9,14 +7,14 @@ use orders::OrdersError;
 use payments::{Method, Payment, PaymentsError};
 
 use super::conclude::{Form, moved, services, sign_in_first};
+use super::retry::{PAUSE, retry_while};
 use crate::context::{self, Services};
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
 use crate::respond;
 
-/// How often and at what distance something is looked for that another service is just hearing of.
+/// How often something is looked for that another service is just hearing of.
 const ATTEMPTS: u32 = 20;
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// Pays for one's own order: with a card, or on the provider's own page. What the card is, is told to nobody but the
 /// provider.
@@ -52,7 +50,12 @@ pub(crate) async fn pay(
         Err(OrdersError::Cancelled | OrdersError::Complete) => return Ok(moved(order_page)),
         Err(error) => return form.conclude(Err::<Payment, _>(error), |_| order_page),
     }
-    match pay_when_known(&services, buyer, id, method).await {
+    let paid = retry_while(
+        ATTEMPTS,
+        |error| matches!(error, PaymentsError::OrderNotFound),
+        || services.payments.pay(buyer, id, method.clone()),
+    );
+    match paid.await {
         // It was pressed twice, or the time ran out: the page of the order says how it stands.
         Err(PaymentsError::PaymentOpen | PaymentsError::OrderPaid | PaymentsError::OrderCancelled) => {
             Ok(moved(order_page))
@@ -85,22 +88,6 @@ fn lead_on(payment: Payment, order_page: String) -> Outcome {
         Some(address) if !respond::is_for_a_page() => Outcome::Moved(address),
         _ => moved(order_page),
     }
-}
-
-/// An order that was reserved a moment ago may not have reached the payments service yet: the button waits for it.
-async fn pay_when_known(
-    services: &Services,
-    buyer: UserId,
-    order: OrderId,
-    method: Method,
-) -> Result<Payment, PaymentsError> {
-    for _ in 1..ATTEMPTS {
-        match services.payments.pay(buyer, order, method.clone()).await {
-            Err(PaymentsError::OrderNotFound) => tokio::time::sleep(PAUSE).await,
-            result => return result,
-        }
-    }
-    services.payments.pay(buyer, order, method).await
 }
 
 /// The orders service hears of the money a moment later. Whoever paid is not shown an order that still waits for it, if a

@@ -2,6 +2,7 @@
 
 mod badge;
 mod bars;
+mod empty;
 mod footer;
 mod header;
 mod notice_bar;
@@ -12,6 +13,7 @@ mod ticket_card;
 
 pub(crate) use badge::{Badge, Tone};
 pub(crate) use bars::Bars;
+pub(crate) use empty::Empty;
 pub(crate) use footer::Footer;
 pub(crate) use header::Header;
 pub(crate) use notice_bar::NoticeBar;

@@ -4,7 +4,7 @@ use contracts::{Email, ErrorCode, Field, Password, Refusal};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::form::{FieldState, FormState, Kind, TextField};
+use super::form::{FieldState, FormState, Kind, SubmitButton, TextField};
 
 /// What the form is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,13 +67,7 @@ pub fn AccountForm(
             <input type="hidden" name="next" value=next />
             <TextField state=email label="Email" kind=Kind::Email autofocus=!is_password_wrong />
             <TextField state=password label="Password" kind=kind hint=hint autofocus=is_password_wrong />
-            <button
-                class="button button--primary button--wide"
-                type="submit"
-                aria-disabled=move || form.is_pending().then_some("true")
-            >
-                {move || if form.is_pending() { busy } else { label }}
-            </button>
+            <SubmitButton form label=label busy=busy />
         </form>
     }
 }

@@ -3,7 +3,7 @@
 use contracts::Refusal;
 use leptos::prelude::*;
 
-use super::form::FormState;
+use super::form::{FormState, SubmitButton};
 
 /// A button that posts one value. It cannot be pressed again until it was answered.
 #[island]
@@ -38,13 +38,7 @@ pub fn ActionForm(
             <p class="alert" role="alert">
                 {move || form.alert()}
             </p>
-            <button
-                class=class
-                type="submit"
-                aria-disabled=move || form.is_pending().then_some("true")
-            >
-                {move || if form.is_pending() { busy.clone() } else { label.clone() }}
-            </button>
+            <SubmitButton form label busy class />
         </form>
     }
 }

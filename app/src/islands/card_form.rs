@@ -3,7 +3,7 @@
 use contracts::{ErrorCode, Field, Refusal, forms};
 use leptos::prelude::*;
 
-use super::form::{FieldState, FormState, Kind, TextField};
+use super::form::{FieldState, FormState, Kind, SubmitButton, TextField};
 
 /// Asks for a card. What was typed into it is never written into a page.
 #[island]
@@ -58,13 +58,7 @@ pub fn CardForm(
                     hint="Any three digits."
                 />
             </div>
-            <button
-                class="button button--primary button--wide"
-                type="submit"
-                aria-disabled=move || form.is_pending().then_some("true")
-            >
-                {move || if form.is_pending() { "Paying…".to_owned() } else { label.clone() }}
-            </button>
+            <SubmitButton form label=label busy="Paying…" />
         </form>
     }
 }

@@ -3,7 +3,7 @@
 use contracts::{ErrorCode, Field, Price, RefundWindow, Refusal, Title};
 use leptos::prelude::*;
 
-use super::form::{FieldState, FormState, Kind, SelectField, TextField};
+use super::form::{FieldState, FormState, Kind, SelectField, SubmitButton, TextField};
 use crate::{money, when};
 
 /// Asks for a title, a price, and for how long it can be given back.
@@ -68,13 +68,7 @@ pub fn TicketForm(
                 options=refund_options(refund)
                 error=refund_error
             />
-            <button
-                class="button button--primary button--wide"
-                type="submit"
-                aria-disabled=move || form.is_pending().then_some("true")
-            >
-                {move || if form.is_pending() { "Saving…".to_owned() } else { label.clone() }}
-            </button>
+            <SubmitButton form label=label busy="Saving…" />
         </form>
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
-use crate::components::{Badge, SellingNav, TicketCard, Tone};
+use crate::components::{Badge, Empty, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 
 /// Every ticket that one has listed, with its state.
@@ -21,14 +21,7 @@ async fn page() -> Loaded {
     let tickets = services.tickets.listed_by(session.user.id).await?;
     let now = services.now();
     let list = if tickets.is_empty() {
-        view! {
-            <div class="empty">
-                <p class="empty__text">"You have not listed a ticket yet."</p>
-                <a class="button button--primary" href="/tickets/new">
-                    "Sell a ticket"
-                </a>
-            </div>
-        }
+        view! { <Empty text="You have not listed a ticket yet." href="/tickets/new" action="Sell a ticket" /> }
         .into_any()
     } else {
         let cards = tickets

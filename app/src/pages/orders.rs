@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
-use crate::components::{Badge, TicketCard, Tone};
+use crate::components::{Badge, Empty, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 
 /// Every order that one has made, the newest first.
@@ -20,14 +20,7 @@ async fn page() -> Loaded {
     let services = services()?;
     let orders = services.orders.of_buyer(session.user.id).await?;
     let list = if orders.is_empty() {
-        view! {
-            <div class="empty">
-                <p class="empty__text">"You have not ordered a ticket yet."</p>
-                <a class="button button--primary" href="/">
-                    "See the tickets on sale"
-                </a>
-            </div>
-        }
+        view! { <Empty text="You have not ordered a ticket yet." href="/" action="See the tickets on sale" /> }
         .into_any()
     } else {
         let cards = orders.iter().rev().map(|order| view! { <li>{card(order)}</li> });

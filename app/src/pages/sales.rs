@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
-use crate::components::{Badge, SellingNav, TicketCard, Tone};
+use crate::components::{Badge, Empty, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 use crate::money;
 
@@ -20,15 +20,8 @@ async fn page() -> Loaded {
     let services = services()?;
     let sales = services.orders.sales_of(session.user.id).await?;
     let list = if sales.is_empty() {
-        view! {
-            <div class="empty">
-                <p class="empty__text">"You have not sold a ticket yet."</p>
-                <a class="button button--primary" href="/tickets/new">
-                    "Sell a ticket"
-                </a>
-            </div>
-        }
-        .into_any()
+        view! { <Empty text="You have not sold a ticket yet." href="/tickets/new" action="Sell a ticket" /> }
+            .into_any()
     } else {
         let cards = sales.iter().map(|sale| view! { <li>{card(sale)}</li> });
         view! { <ul class="cards">{cards.collect_view()}</ul> }.into_any()

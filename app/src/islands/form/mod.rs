@@ -6,9 +6,11 @@ mod field;
 mod select_field;
 mod send;
 mod state;
+mod submit_button;
 mod text_field;
 
 pub(super) use field::FieldState;
 pub(super) use select_field::SelectField;
 pub(super) use state::FormState;
+pub(super) use submit_button::SubmitButton;
 pub(super) use text_field::{Kind, TextField};

@@ -13,7 +13,7 @@ use leptos_router::hooks::use_query_map;
 use self::query::Query;
 use self::search_form::SearchForm;
 use super::load::{Loaded, load, services};
-use crate::components::{Badge, TicketCard, Tone};
+use crate::components::{Badge, Empty, TicketCard, Tone};
 use crate::islands::{LiveList, LocalTime, Part};
 
 /// The tickets on sale, searched, sorted and in pages.
@@ -106,14 +106,7 @@ fn nothing(query: &Query) -> AnyView {
             </div>
         }
         .into_any(),
-        None => view! {
-            <div class="empty">
-                <p class="empty__text">"Nothing is on sale right now. Whoever lists a ticket has all the attention."</p>
-                <a class="button button--primary" href="/tickets/new">
-                    "Sell a ticket"
-                </a>
-            </div>
-        }
+        None => view! { <Empty text="Nothing is on sale right now. Whoever lists a ticket has all the attention." href="/tickets/new" action="Sell a ticket" /> }
         .into_any(),
     }
 }
