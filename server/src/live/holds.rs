@@ -24,16 +24,10 @@ pub(super) struct Holds {
 impl Holds {
     /// Takes in a reservation.
     pub(super) fn reserved(&mut self, event: &OrderCreated) -> Change {
-        let hold = Hold {
-            ticket: event.ticket.id,
-            buyer: event.user_id,
-            until: event.expires_at,
-        };
-        self.by_order.insert(event.id, hold);
-        self.by_deadline.insert((hold.until, event.id));
+        self.remember(event.id, event.ticket.id, event.user_id, event.expires_at);
         Change::Order {
             id: event.id,
-            buyer: hold.buyer,
+            buyer: event.user_id,
             status: event.status,
         }
     }
@@ -42,13 +36,7 @@ impl Holds {
     pub(super) fn updated(&mut self, event: &OrderUpdated) -> Change {
         self.forget(event.id);
         if event.status != OrderStatus::Complete {
-            let hold = Hold {
-                ticket: event.ticket.id,
-                buyer: event.user_id,
-                until: event.expires_at,
-            };
-            self.by_order.insert(event.id, hold);
-            self.by_deadline.insert((hold.until, event.id));
+            self.remember(event.id, event.ticket.id, event.user_id, event.expires_at);
         }
         Change::Order {
             id: event.id,
@@ -92,6 +80,12 @@ impl Holds {
             });
         }
         changes
+    }
+
+    fn remember(&mut self, id: OrderId, ticket: TicketId, buyer: UserId, until: Timestamp) {
+        let hold = Hold { ticket, buyer, until };
+        self.by_order.insert(id, hold);
+        self.by_deadline.insert((until, id));
     }
 
     fn forget(&mut self, id: OrderId) -> Option<Hold> {

@@ -6,6 +6,7 @@
 
 mod controls;
 mod model;
+mod provider;
 mod step;
 mod world;
 

@@ -1,0 +1,70 @@
+//! What the payment provider does without having been asked.
+
+use event_log::{Database, DatabaseError, Event, Tail};
+use payments::provider::OnTestCharge;
+use rand::RngExt;
+use rand::rngs::StdRng;
+use test_provider::{ChargeStatus, TestCharge};
+
+use super::step::pick;
+use super::world::World;
+
+/// The provider changes a charge without having been asked.
+pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatus, to: ChargeStatus) {
+    let provider = world.market.test_provider().unwrap();
+    let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM charges WHERE status = ? ORDER BY key")
+        .bind(from.as_str())
+        .fetch_all(provider.database().reader())
+        .await
+        .unwrap();
+    if keys.is_empty() {
+        return;
+    }
+    let charge = provider.find(&pick(random, &keys)).await.unwrap().unwrap();
+    let changed = TestCharge {
+        status: to,
+        failure: None,
+        version: charge.version + 1,
+        ..charge
+    };
+    provider
+        .database()
+        .write(move |tx| {
+            Box::pin(async move {
+                sqlx::query("UPDATE charges SET status = ?, failure = NULL, version = ? WHERE key = ?")
+                    .bind(to.as_str())
+                    .bind(changed.version)
+                    .bind(&changed.key)
+                    .execute(tx.connection())
+                    .await?;
+                tx.append(to.subject(), &changed.key, changed.version, &changed)
+                    .await?;
+                Ok::<_, DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
+pub async fn webhooks(world: &World, random: &mut StdRng) {
+    let provider = world.market.test_provider().unwrap().database().clone();
+    let messages = everything(&provider).await;
+    for _ in 0..random.random_range(1..4) {
+        if messages.is_empty() {
+            return;
+        }
+        let message = pick(random, &messages);
+        let notice = OnTestCharge::notice(&message).unwrap();
+        world.market.payments.receive(notice).await.unwrap();
+    }
+}
+
+async fn everything(database: &Database) -> Vec<Event> {
+    let newest = *database.watch().borrow();
+    let mut tail = Tail::new(database.clone(), 0);
+    let mut events: Vec<Event> = Vec::new();
+    while events.last().map_or(0, |event| event.sequence) < newest {
+        events.extend(tail.next_batch().await.unwrap());
+    }
+    events
+}
