@@ -41,6 +41,6 @@ CREATE INDEX payments_due ON payments (next_check_at) WHERE next_check_at IS NOT
 CREATE TABLE webhook_inbox (
     event_id TEXT NOT NULL PRIMARY KEY,
     payment_id TEXT NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('processing', 'succeeded', 'failed', 'refunded')),
+    outcome TEXT NOT NULL CHECK (outcome IN ('processing', 'succeeded', 'failed', 'refunded', 'refund_failed')),
     received_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -54,7 +54,8 @@ pub enum Method {
 ///
 /// The order makes messages of the provider safe that come twice, late, or the wrong way round: what is further on
 /// stays. Failed comes before succeeded because money may arrive after a refusal (a second card on the provider's page),
-/// while money that was taken is never refused any more.
+/// while money that was taken is never refused any more. Only a refund that failed after all leads back, and is not asked
+/// about here.
 #[must_use]
 pub fn transition(from: PaymentStatus, to: PaymentStatus) -> bool {
     rank(to) > rank(from)
@@ -83,6 +84,15 @@ impl Payment {
             last_error: None,
             updated_at: now,
             ..self
+        }
+    }
+
+    /// The same as the next version, which an event tells of.
+    #[must_use]
+    pub fn decided(self, status: PaymentStatus, failure: Option<PaymentFailure>, now: Timestamp) -> Self {
+        Self {
+            version: self.version + 1,
+            ..self.settled(status, failure, now)
         }
     }
 

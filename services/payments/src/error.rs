@@ -1,7 +1,7 @@
 //! What can go wrong with payments, without HTTP in it.
 
 use contracts::{ErrorCode, PaymentFailure, PaymentId, Refusal};
-use event_log::DatabaseError;
+use event_log::{ApplyError, DatabaseError};
 use web::ApiError;
 
 use crate::ProviderError;
@@ -76,6 +76,17 @@ impl PaymentsError {
 impl From<sqlx::Error> for PaymentsError {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error.into())
+    }
+}
+
+/// What the relay does when an event cannot be applied: a database that fails is tried again, everything else sets the
+/// event's aggregate aside.
+impl From<PaymentsError> for ApplyError {
+    fn from(error: PaymentsError) -> Self {
+        match error {
+            PaymentsError::Database(error) => Self::Database(error),
+            other => Self::Rejected(other.to_string()),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub use on_event::OnOrderEvent;
 pub use provider::{Answer, Notice, Provider, ProviderError};
 pub use reconciler::reconcile_open;
 pub use routes::routes;
-pub use service::{Payments, PaymentsConfig, Unsettled};
+pub use service::{Payments, PaymentsConfig};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -4,7 +4,7 @@ use contracts::events::{OrderCancelled, OrderCreated, OrderPaymentRejected, Orde
 use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Timestamp};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction, VersionCheck, next_version};
 
-use crate::service::{give_back, into_apply_error};
+use crate::service::give_back;
 use crate::store::{self, PayableOrder};
 use crate::{Payment, PaymentsError};
 
@@ -43,9 +43,7 @@ impl Handler for OnOrderEvent {
 }
 
 async fn created(tx: &mut Transaction, event: &OrderCreated) -> Result<(), ApplyError> {
-    let known = store::find_order(tx.connection(), event.id)
-        .await
-        .map_err(into_apply_error)?;
+    let known = store::find_order(tx.connection(), event.id).await?;
     if known.is_some() {
         return Ok(());
     }
@@ -57,9 +55,8 @@ async fn created(tx: &mut Transaction, event: &OrderCreated) -> Result<(), Apply
         expires_at: event.expires_at,
         version: event.version,
     };
-    store::save_order(tx.connection(), &order)
-        .await
-        .map_err(into_apply_error)
+    store::save_order(tx.connection(), &order).await?;
+    Ok(())
 }
 
 async fn updated(tx: &mut Transaction, event: &OrderUpdated) -> Result<(), ApplyError> {
@@ -71,14 +68,13 @@ async fn updated(tx: &mut Transaction, event: &OrderUpdated) -> Result<(), Apply
         expires_at: event.expires_at,
         ..order
     };
-    store::save_order(tx.connection(), &order)
-        .await
-        .map_err(into_apply_error)?;
+    store::save_order(tx.connection(), &order).await?;
     if order.status != OrderStatus::Complete {
         return Ok(());
     }
     // Another payment that is under way is not wanted any more.
-    end_payments(tx, event.id, false).await.map_err(into_apply_error)
+    end_payments(tx, event.id, false).await?;
+    Ok(())
 }
 
 async fn cancelled(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), ApplyError> {
@@ -89,35 +85,28 @@ async fn cancelled(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), A
         status: OrderStatus::Cancelled,
         ..order
     };
-    store::save_order(tx.connection(), &order)
-        .await
-        .map_err(into_apply_error)?;
+    store::save_order(tx.connection(), &order).await?;
     let is_refund = event.reason == CancelReason::Refunded;
-    end_payments(tx, event.id, is_refund)
-        .await
-        .map_err(into_apply_error)
+    end_payments(tx, event.id, is_refund).await?;
+    Ok(())
 }
 
 async fn payment_rejected(tx: &mut Transaction, event: &OrderPaymentRejected) -> Result<(), ApplyError> {
     let Some(order) = next(tx, event.id, event.version).await? else {
         return Ok(());
     };
-    store::save_order(tx.connection(), &order)
-        .await
-        .map_err(into_apply_error)?;
-    let payment = store::find(tx.connection(), event.payment_id)
-        .await
-        .map_err(into_apply_error)?;
+    store::save_order(tx.connection(), &order).await?;
+    let payment = store::find(tx.connection(), event.payment_id).await?;
     let succeeded = payment.filter(|payment| payment.status == PaymentStatus::Succeeded);
     if let Some(payment) = succeeded {
         let now = Timestamp::from_millis(tx.now_ms());
-        give_back(tx, payment, now).await.map_err(into_apply_error)?;
+        give_back(tx, payment, now).await?;
     }
     Ok(())
 }
 
-/// The payments of an order that ended: money that was taken goes back if the order was given back, and what is open is
-/// asked about at once.
+/// The payments of an order that needs no money any more: what was taken goes back if the order was given back, and what
+/// the provider has not decided is asked about at once.
 async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> Result<(), PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     for payment in store::of_order(tx.connection(), order).await? {
@@ -138,9 +127,7 @@ async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> 
 
 /// The order of an event, at that event's version; `None` for an event that is no news.
 async fn next(tx: &mut Transaction, id: OrderId, version: i64) -> Result<Option<PayableOrder>, ApplyError> {
-    let known = store::find_order(tx.connection(), id)
-        .await
-        .map_err(into_apply_error)?;
+    let known = store::find_order(tx.connection(), id).await?;
     let current = known.as_ref().map(|order| order.version);
     match (next_version(current, version), known) {
         (VersionCheck::Apply, Some(order)) => Ok(Some(PayableOrder { version, ..order })),

@@ -67,6 +67,8 @@ pub enum Outcome {
     Failed(PaymentFailure),
     /// The money went back.
     Refunded,
+    /// Money that had been said to go back did not reach its owner, and is to be given back once more.
+    RefundFailed,
 }
 
 impl Outcome {
@@ -78,6 +80,7 @@ impl Outcome {
             Self::Succeeded => "succeeded",
             Self::Failed(_) => "failed",
             Self::Refunded => "refunded",
+            Self::RefundFailed => "refund_failed",
         }
     }
 }

@@ -142,9 +142,7 @@ impl Handler for OnTestCharge {
     ) -> BoxFuture<'t, Result<(), ApplyError>> {
         Box::pin(async move {
             let notice = Self::notice(event)?;
-            service::receive(tx, &notice)
-                .await
-                .map_err(service::into_apply_error)?;
+            service::receive(tx, &notice).await?;
             Ok(())
         })
     }

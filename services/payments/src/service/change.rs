@@ -14,10 +14,7 @@ pub(super) async fn succeed(
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
     let was = payment.status;
-    let succeeded = Payment {
-        version: payment.version + 1,
-        ..payment.clone().settled(PaymentStatus::Succeeded, None, now)
-    };
+    let succeeded = payment.clone().decided(PaymentStatus::Succeeded, None, now);
     match store::save(tx.connection(), &succeeded, was).await {
         Ok(()) => {}
         Err(PaymentsError::Database(error)) if error.is_unique_violation() => {
@@ -43,10 +40,7 @@ pub(super) async fn fail(
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
     let was = payment.status;
-    let failed = Payment {
-        version: payment.version + 1,
-        ..payment.settled(PaymentStatus::Failed, Some(reason), now)
-    };
+    let failed = payment.decided(PaymentStatus::Failed, Some(reason), now);
     store::save(tx.connection(), &failed, was).await?;
     let event = PaymentFailed {
         id: failed.id,
@@ -77,10 +71,7 @@ pub(super) async fn refunded(
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
     let was = payment.status;
-    let refunded = Payment {
-        version: payment.version + 1,
-        ..payment.settled(PaymentStatus::Refunded, None, now)
-    };
+    let refunded = payment.decided(PaymentStatus::Refunded, None, now);
     store::save(tx.connection(), &refunded, was).await?;
     let event = PaymentRefunded {
         id: refunded.id,

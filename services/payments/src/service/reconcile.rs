@@ -78,11 +78,10 @@ impl Payments {
 
     /// Whether the order of an open payment still waits for money: it is not over, and nothing else has paid for it.
     async fn is_wanted(&self, payment: &Payment) -> Result<bool, PaymentsError> {
-        let mut reader = self.db.reader().acquire().await?;
-        let Some(order) = store::find_order(&mut reader, payment.order).await? else {
+        let Some(order) = store::find_order(self.db.reader(), payment.order).await? else {
             return Ok(false);
         };
-        let standing = store::standing(&mut *reader, payment.order).await?;
+        let standing = store::standing(self.db.reader(), payment.order).await?;
         let is_paid = order.status == OrderStatus::Complete || standing.is_paid;
         Ok(!is_paid && !order.is_over(self.now()))
     }

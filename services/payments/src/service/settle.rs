@@ -7,14 +7,20 @@ use super::{PaymentsConfig, change};
 use crate::provider::Outcome;
 use crate::{Answer, Notice, Payment, PaymentsError, ProviderError, store, transition};
 
-/// Takes a message in and has its effect, unless that was had before; says whether it was news. Nothing to do is no error: the message may be
-/// older than what is known, or about something else that the provider does for its account.
+/// Takes a message in and has its effect, unless that was had before; says whether it was news. Nothing to do is no error:
+/// the message may be older than what is known, or about something else that the provider does for its account.
 pub(crate) async fn receive(tx: &mut Transaction, notice: &Notice) -> Result<bool, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     if !store::receive(tx.connection(), notice, now).await? {
         return Ok(false);
     }
-    if let Some(payment) = store::find(tx.connection(), notice.payment).await? {
+    let Some(payment) = store::find(tx.connection(), notice.payment).await? else {
+        return Ok(true);
+    };
+    if payment.status == PaymentStatus::Refunding && notice.answer.outcome == Outcome::Refunded {
+        // A refund can still be taken back, and messages may come in any order: how it stands is asked.
+        change::give_back(tx, payment, now).await?;
+    } else {
         settle(tx, payment, &notice.answer).await?;
     }
     Ok(true)
@@ -43,30 +49,33 @@ pub(super) async fn conclude(
 
 async fn settle(tx: &mut Transaction, payment: Payment, answer: &Answer) -> Result<Payment, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
-    let target = match answer.outcome {
-        Outcome::Processing => PaymentStatus::Processing,
-        Outcome::Succeeded => PaymentStatus::Succeeded,
-        Outcome::Failed(_) => PaymentStatus::Failed,
-        Outcome::Refunded => PaymentStatus::Refunded,
-    };
-    if !transition(payment.status, target) {
-        return Ok(payment);
-    }
-    let payment = Payment {
-        reference: answer.reference.clone().or(payment.reference),
-        redirect_url: answer.redirect_url.clone().or(payment.redirect_url),
-        ..payment
+    let may_become = |status| transition(payment.status, status);
+    let named = Payment {
+        reference: answer.reference.clone().or_else(|| payment.reference.clone()),
+        redirect_url: answer
+            .redirect_url
+            .clone()
+            .or_else(|| payment.redirect_url.clone()),
+        ..payment.clone()
     };
     match answer.outcome {
-        Outcome::Processing => {
-            let was = payment.status;
-            let processing = payment.open(PaymentStatus::Processing, now);
-            store::save(tx.connection(), &processing, was).await?;
+        Outcome::Processing if may_become(PaymentStatus::Processing) => {
+            let processing = named.open(PaymentStatus::Processing, now);
+            store::save(tx.connection(), &processing, payment.status).await?;
             Ok(processing)
         }
-        Outcome::Succeeded => change::succeed(tx, payment, now).await,
-        Outcome::Failed(reason) => change::fail(tx, payment, reason, now).await,
-        Outcome::Refunded => change::refunded(tx, payment, now).await,
+        Outcome::Succeeded if may_become(PaymentStatus::Succeeded) => change::succeed(tx, named, now).await,
+        Outcome::Failed(reason) if may_become(PaymentStatus::Failed) => {
+            change::fail(tx, named, reason, now).await
+        }
+        Outcome::Refunded if may_become(PaymentStatus::Refunded) => change::refunded(tx, named, now).await,
+        // The one way back: whoever was told that the money is on its way does not have it.
+        Outcome::RefundFailed if payment.status == PaymentStatus::Refunded => {
+            tracing::warn!(payment.id = %payment.id, "a refund failed after it had succeeded");
+            change::give_back(tx, named, now).await
+        }
+        // What is known is further on.
+        _ => Ok(payment),
     }
 }
 

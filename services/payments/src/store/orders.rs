@@ -1,7 +1,7 @@
 //! This service's copy of the orders.
 
 use contracts::{OrderId, OrderStatus, Price, Timestamp, UserId};
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::PaymentsError;
 
@@ -37,7 +37,7 @@ struct OrderRow {
 }
 
 pub(crate) async fn find_order(
-    db: &mut SqliteConnection,
+    db: impl SqliteExecutor<'_>,
     id: OrderId,
 ) -> Result<Option<PayableOrder>, PaymentsError> {
     let text = id.to_string();

@@ -143,6 +143,7 @@ async fn the_money_of_a_session_goes_back_by_its_payment_intent() {
         ..hosted(&world)
     };
     recorder.answer(200, &paid_session(&payment, false));
+    recorder.answer(200, &json!({ "id": "re_1", "status": "pending" }));
     recorder.answer(200, &json!({ "id": "re_1", "status": "succeeded" }));
     let answer = provider(&recorder.base).refund(&payment).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Refunded);

@@ -51,6 +51,46 @@ async fn messages_have_their_effect_once_and_in_any_order() {
 }
 
 #[tokio::test]
+async fn a_refund_that_fails_after_it_succeeded_is_asked_for_again() {
+    let app = TestApp::start().await;
+    let order = app.order().await;
+    let payment = app.pay(order, "tok_visa").await.unwrap();
+    app.payment_rejected(order, 1, payment.id).await;
+    app.reconcile().await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
+    let hear = async |event_id: &str, outcome| {
+        let notice = Notice {
+            event_id: event_id.to_owned(),
+            payment: payment.id,
+            answer: Answer::from(outcome),
+        };
+        app.payments.receive(notice).await.unwrap()
+    };
+    assert!(hear("evt_failed", Outcome::RefundFailed).await);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
+    // A message that was sent before and comes later does not hide it.
+    hear("evt_succeeded", Outcome::Refunded).await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
+    assert!(!hear("evt_failed", Outcome::RefundFailed).await);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
+}
+
+#[tokio::test]
+async fn a_failed_refund_of_money_that_did_not_go_back_means_nothing() {
+    let app = TestApp::start().await;
+    let payment = app.pay(app.order().await, "tok_visa").await.unwrap();
+    let notice = Notice {
+        event_id: "evt_1".to_owned(),
+        payment: payment.id,
+        answer: Answer::from(Outcome::RefundFailed),
+    };
+    assert!(app.payments.receive(notice).await.unwrap());
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
+}
+
+#[tokio::test]
 async fn a_message_about_something_else_is_taken_in_and_ignored() {
     let app = TestApp::start().await;
     let notice = Notice {

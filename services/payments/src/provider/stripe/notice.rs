@@ -37,7 +37,7 @@ pub(super) fn read(body: &[u8]) -> Result<Option<Notice>, ForgedNotice> {
         }
         "checkout.session.completed" | "checkout.session.expired" => of_session(&object(&event)?),
         "charge.refunded" => of_charge(object(&event)?),
-        "refund.updated" | "charge.refund.updated" => of_refund(object(&event)?),
+        "refund.updated" | "refund.failed" | "charge.refund.updated" => of_refund(object(&event)?),
         _ => None,
     };
     Ok(said.map(|(payment, answer)| Notice {
@@ -56,6 +56,8 @@ fn of_intent(kind: &str, intent: &Intent) -> Option<(PaymentId, Answer)> {
     let payment = intent.metadata.payment()?;
     let outcome = match kind {
         "payment_intent.succeeded" => Outcome::Succeeded,
+        // A payment with a token is cancelled by this service alone, which is told why it did by the answer.
+        "payment_intent.canceled" if !intents::is_hosted(intent) => return None,
         "payment_intent.canceled" => Outcome::Failed(PaymentFailure::Abandoned),
         // The buyer may try another card on Stripe's page.
         _ if intents::is_hosted(intent) => return None,
@@ -77,19 +79,20 @@ fn of_session(session: &Session) -> Option<(PaymentId, Answer)> {
 /// changes nothing.
 fn of_charge(charge: Charge) -> Option<(PaymentId, Answer)> {
     let payment = charge.metadata.payment().filter(|_| charge.refunded)?;
-    Some((payment, refunded(charge.payment_intent)))
+    Some((payment, about(Outcome::Refunded, charge.payment_intent)))
 }
 
 /// A refund that this service has made, of everything; those that somebody makes at Stripe's own page have no metadata,
-/// and are heard of by their charge.
+/// and are heard of by their charge. One that had succeeded can still fail, days later, when the bank sends the money back.
 fn of_refund(refund: Refund) -> Option<(PaymentId, Answer)> {
-    let payment = refund.metadata.payment().filter(|_| refunds::is_done(&refund))?;
-    Some((payment, refunded(refund.payment_intent)))
+    let payment = refund.metadata.payment()?;
+    let outcome = refunds::outcome(&refund)?;
+    Some((payment, about(outcome, refund.payment_intent)))
 }
 
-fn refunded(reference: Option<String>) -> Answer {
+fn about(outcome: Outcome, reference: Option<String>) -> Answer {
     Answer {
         reference,
-        ..Outcome::Refunded.into()
+        ..outcome.into()
     }
 }

@@ -22,33 +22,32 @@ impl StripePayments {
             .client
             .post::<Refund>(PATH, &form, Some(&format!("refund-{id}")))
             .await?;
-        let refund = match made {
-            Reply::Done(refund) if is_done(&refund) => refund,
+        let refund: Refund = match made {
             // Under its key the request is answered as it was the first time: how things stand now must be asked for.
-            Reply::Done(refund) => {
-                let path = format!("{PATH}/{}", refund.id);
-                self.client.get(&path, &[]).await?.done()?
-            }
+            Reply::Done(Refund { id, .. }) => self.client.get(&format!("{PATH}/{id}"), &[]).await?.done()?,
             Reply::Refused(refused) if refused.is("charge_already_refunded") => {
                 return Ok(named(Outcome::Refunded, intent));
             }
             Reply::Refused(refused) => return Err(refused.into()),
         };
-        match refund.status.as_deref() {
-            Some("succeeded") => Ok(named(Outcome::Refunded, intent)),
-            // Not certain yet: the money is still where it was.
-            Some("pending" | "requires_action") => Ok(named(Outcome::Succeeded, intent)),
-            status => Err(ProviderError(format!(
-                "the refund {} is {} at Stripe: {}",
+        match outcome(&refund) {
+            Some(Outcome::RefundFailed) => Err(ProviderError(format!(
+                "the refund {} failed at Stripe: {}",
                 refund.id,
-                status.unwrap_or("without a status"),
                 refund.failure_reason.as_deref().unwrap_or("no reason given"),
             ))),
+            Some(refunded) => Ok(named(refunded, intent)),
+            // Not certain yet: the money is still where it was.
+            None => Ok(named(Outcome::Succeeded, intent)),
         }
     }
 }
 
-/// Whether the money goes back for certain.
-pub(super) fn is_done(refund: &Refund) -> bool {
-    refund.status.as_deref() == Some("succeeded")
+/// What became of a refund; `None` while that is not certain.
+pub(super) fn outcome(refund: &Refund) -> Option<Outcome> {
+    match refund.status.as_deref() {
+        Some("succeeded") => Some(Outcome::Refunded),
+        Some("failed" | "canceled") => Some(Outcome::RefundFailed),
+        _ => None,
+    }
 }
