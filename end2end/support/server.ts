@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly testPaymentDelay: string;
   /** Whether it begins with the demo data. */
   readonly demo: boolean;
+  /** Further settings, as flags. */
+  readonly settings: readonly string[];
 }
 
 const START_LIMIT_MS = 30_000;
@@ -101,10 +103,10 @@ export class Server {
   }
 
   private async begin(listen: string): Promise<void> {
-    const { hold, paymentExtension, testPaymentDelay, demo } = this.options;
+    const { hold, paymentExtension, testPaymentDelay, demo, settings } = this.options;
     const args = ["serve", "--listen", listen, "--data-dir", this.dataDir, "--hold", hold];
     args.push("--payment-extension", paymentExtension, "--test-payment-delay", testPaymentDelay);
-    args.push("--log-format", "json", ...(demo ? ["--demo"] : []));
+    args.push("--log-format", "json", ...(demo ? ["--demo"] : []), ...settings);
     // A variable of whoever runs the tests must not configure the server.
     const env = { PATH: process.env["PATH"] };
     const child = spawn(binary(), args, { env, stdio: ["ignore", "pipe", "pipe"] });

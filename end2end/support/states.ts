@@ -243,6 +243,20 @@ export const PAYING: Record<string, State> = {
   },
 };
 
+/** The states of a server that charges at Stripe. */
+export const AT_STRIPE: Record<string, State> = {
+  "pay-at-stripe": pay,
+  "order-at-stripe": async (stage) => {
+    const { order, buyer } = await held(stage);
+    await buyer.open(`/orders/${order.id}`);
+    await buyer.startPayment();
+    await buyer.button("Pay at Stripe").click();
+    await buyer.link("Back").click();
+    await buyer.arrive(`/orders/${order.id}`);
+    return buyer;
+  },
+};
+
 /** The states that come about when holds are short. */
 export const EXPIRED: Record<string, State> = {
   "order-expired": async (stage) => {

@@ -27,9 +27,10 @@ export const test = base.extend<Options & Fixtures>({
   paymentExtension: ["10m", { option: true }],
   testPaymentDelay: ["5s", { option: true }],
   demo: [false, { option: true }],
+  settings: [[], { option: true }],
 
-  server: async ({ hold, paymentExtension, testPaymentDelay, demo }, use, testInfo) => {
-    const server = await Server.start({ hold, paymentExtension, testPaymentDelay, demo });
+  server: async ({ hold, paymentExtension, testPaymentDelay, demo, settings }, use, testInfo) => {
+    const server = await Server.start({ hold, paymentExtension, testPaymentDelay, demo, settings });
     try {
       await use(server);
     } finally {

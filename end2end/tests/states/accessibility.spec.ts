@@ -3,16 +3,17 @@ import { resolve } from "node:path";
 import type { Page } from "@playwright/test";
 
 import { violations } from "../../support/axe";
-import { EXPIRED, PAYING, STATES, type State } from "../../support/states";
+import { test as atStripe } from "../../support/checkout";
+import { AT_STRIPE, EXPIRED, PAYING, STATES, type State } from "../../support/states";
 import { expect, test } from "../../support/test";
 import { overflowing } from "../../support/width";
 
 const PICTURES = resolve(__dirname, "../../../test-output/screenshots");
 const SCHEMES = ["light", "dark"] as const;
 
-function check(states: Record<string, State>): void {
+function check(states: Record<string, State>, on: typeof test = test): void {
   for (const [name, state] of Object.entries(states)) {
-    test(`${name} hinders nobody, in light and in dark, from 320 px on`, async ({ someone, member, watch, server }) => {
+    on(`${name} hinders nobody, in light and in dark, from 320 px on`, async ({ someone, member, watch, server }) => {
       const { page } = await state({ someone, member, watch, server });
       await page.emulateMedia({ reducedMotion: "reduce" });
       for (const width of [1280, 768, 360, 320]) {
@@ -42,6 +43,7 @@ async function takePictures(page: Page, name: string): Promise<void> {
 }
 
 check(STATES);
+check(AT_STRIPE, atStripe as typeof test);
 
 test.describe("payments that take their time", () => {
   test.use({ testPaymentDelay: "10m" });

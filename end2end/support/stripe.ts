@@ -1,0 +1,186 @@
+import { createHmac } from "node:crypto";
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+const SECRET_KEY = "sk_test_0123456789abcdef";
+const WEBHOOK_SECRET = "whsec_0123456789abcdef";
+
+/** A Checkout Session, as far as it matters here. */
+interface Session {
+  readonly id: string;
+  readonly form: URLSearchParams;
+  readonly created: number;
+  status: "open" | "complete" | "expired";
+  /** The bank is asked, and nobody can stop it any more. */
+  isAtBank: boolean;
+  refund: "none" | "succeeded";
+}
+
+/**
+ * Stands for Stripe where a browser is led to it: localstripe has no hosted Checkout. It answers as Stripe documents it,
+ * shows a page for paying, and signs its messages.
+ */
+export class Stripe {
+  private readonly sessions = new Map<string, Session>();
+  private messages = 0;
+  private shop = "";
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<Stripe> {
+    const server = createServer();
+    const stripe = new Stripe(server);
+    server.on("request", (request, response) => {
+      stripe.answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
+    });
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    return stripe;
+  }
+
+  /** Where its pages are: on another site than the server, for a browser. */
+  get pages(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** What the server has to be told to charge here. */
+  get settings(): string[] {
+    const keys = ["--stripe-secret-key", SECRET_KEY, "--stripe-webhook-secret", WEBHOOK_SECRET];
+    return ["--payment-provider", "stripe", "--stripe-api-base", `http://127.0.0.1:${this.port}`, ...keys];
+  }
+
+  /** Messages go to this server. */
+  tell(shop: string): void {
+    this.shop = shop;
+  }
+
+  /** The bank takes the money of the one session that waits for it. */
+  async bankAgrees(): Promise<void> {
+    const session = [...this.sessions.values()].find(({ isAtBank }) => isAtBank);
+    if (!session) throw new Error("no session is at the bank");
+    await this.complete(session);
+  }
+
+  /** How many sessions have money that did not go back. */
+  get charges(): number {
+    return [...this.sessions.values()].filter(({ status, refund }) => status === "complete" && refund === "none").length;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((closed) => this.server.close(closed));
+  }
+
+  private get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? "/", this.pages);
+    const [, version, ...path] = pathname.split("/");
+    if (version === "c") return this.page(request, response, path[1] ?? "");
+    if (version !== "v1") return void response.writeHead(204).end();
+    const json = (status: number, body: object) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    if (request.headers.authorization !== `Bearer ${SECRET_KEY}`) return void json(401, refusal("Invalid API Key"));
+    const form = await read(request);
+    const [status, body] = this.api(request, path, form);
+    json(status, body);
+  }
+
+  private api(request: IncomingMessage, path: string[], form: URLSearchParams): [number, object] {
+    const [kind, ...rest] = path[0] === "checkout" ? path.slice(1) : path;
+    if (kind === "refunds") return [200, this.refund(form.get("payment_intent"))];
+    const [id, action] = rest;
+    if (!id && request.method === "POST") return [200, this.show(this.open(form, request.headers["idempotency-key"]))];
+    if (!id) return [200, { data: [...this.sessions.values()].map((session) => this.show(session)), has_more: false }];
+    const session = [...this.sessions.values()].find((known) => known.id === id);
+    if (!session) return [404, refusal(`No such checkout.session: '${id}'`)];
+    if (action === "expire") {
+      if (session.status !== "open" || session.isAtBank) return [400, refusal("Only open Checkout Sessions can be expired.")];
+      session.status = "expired";
+    }
+    return [200, this.show(session)];
+  }
+
+  /** Under the same idempotency key it is the same session. */
+  private open(form: URLSearchParams, key: string | string[] | undefined): Session {
+    const known = this.sessions.get(String(key));
+    if (known) return known;
+    const id = `cs_test_${this.sessions.size + 1}`;
+    const created = Math.floor(Date.now() / 1000);
+    const session: Session = { id, form, created, status: "open", isAtBank: false, refund: "none" };
+    this.sessions.set(String(key), session);
+    return session;
+  }
+
+  private refund(intent: string | null): object {
+    for (const session of this.sessions.values()) if (intent === intentOf(session)) session.refund = "succeeded";
+    return { id: "re_1", object: "refund", status: "succeeded", payment_intent: intent };
+  }
+
+  private show(session: Session): object {
+    const isPaid = session.status === "complete";
+    const charge = { id: "ch_1", refunded: session.refund === "succeeded" };
+    const intent = { id: intentOf(session), status: "succeeded", created: session.created, latest_charge: charge };
+    return {
+      id: session.id,
+      object: "checkout.session",
+      created: session.created,
+      status: session.status,
+      payment_status: isPaid ? "paid" : "unpaid",
+      payment_intent: isPaid ? intent : null,
+      url: session.status === "open" ? `${this.pages}/c/pay/${session.id}` : null,
+      metadata: { payment_id: session.form.get("metadata[payment_id]") },
+    };
+  }
+
+  /** Where the buyer pays. */
+  private async page(request: IncomingMessage, response: ServerResponse, id: string): Promise<void> {
+    const session = [...this.sessions.values()].find((known) => known.id === id);
+    if (!session) return void response.writeHead(404).end();
+    if (request.method === "POST") {
+      if ((await read(request)).has("bank")) session.isAtBank = true;
+      else await this.complete(session);
+      return void response.writeHead(303, { location: session.form.get("success_url") ?? "" }).end();
+    }
+    const cents = Number(session.form.get("line_items[0][price_data][unit_amount]"));
+    response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html>
+      <html lang="en"><head><title>Checkout</title><link rel="icon" href="data:,"></head><body>
+        <h1>Checkout</h1>
+        <p>${(cents / 100).toFixed(2)} ${session.form.get("line_items[0][price_data][currency]")}</p>
+        <form method="post"><button>Pay</button> <button name="bank">Pay, and wait for the bank</button></form>
+        <a href="${session.form.get("cancel_url")}">Back</a>
+      </body></html>`);
+  }
+
+  private async complete(session: Session): Promise<void> {
+    [session.status, session.isAtBank] = ["complete", false];
+    const intent = { payment_intent: intentOf(session) };
+    await this.send("checkout.session.completed", { ...this.show(session), ...intent });
+  }
+
+  /** <https://docs.stripe.com/webhooks/signature> */
+  private async send(type: string, object: object): Promise<void> {
+    this.messages += 1;
+    const body = JSON.stringify({ id: `evt_${this.messages}`, object: "event", type, data: { object } });
+    const time = Math.floor(Date.now() / 1000);
+    const signature = createHmac("sha256", WEBHOOK_SECRET).update(`${time}.${body}`).digest("hex");
+    const headers = { "content-type": "application/json", "stripe-signature": `t=${time},v1=${signature}` };
+    const answer = await fetch(`${this.shop}/api/payments/webhook`, { method: "POST", headers, body });
+    if (!answer.ok) throw new Error(`the message was refused: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+function intentOf({ id }: Session): string {
+  return id.replace("cs_", "pi_");
+}
+
+function refusal(message: string): object {
+  return { error: { type: "invalid_request_error", message } };
+}
+
+async function read(request: IncomingMessage): Promise<URLSearchParams> {
+  let body = "";
+  for await (const part of request) body += String(part);
+  return new URLSearchParams(body);
+}

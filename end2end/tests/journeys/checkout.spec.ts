@@ -1,0 +1,92 @@
+import { expect, test } from "../../support/checkout";
+import type { Person } from "../../support/person";
+import type { Stripe } from "../../support/stripe";
+
+const LIMIT = 30_000;
+
+/** From the page of an order to Stripe's. */
+async function toCheckout(buyer: Person, stripe: Stripe, orderId: string, hasScripts: boolean): Promise<void> {
+  await buyer.open(`/orders/${orderId}`);
+  await buyer.startPayment();
+  await buyer.button("Pay at Stripe").click();
+  if (!hasScripts) {
+    // A form may not lead elsewhere: the page of the order has a link.
+    await buyer.arrive(`/orders/${orderId}`);
+    await buyer.link("Go on to the payment page").click();
+  }
+  await expect(buyer.page).toHaveURL(`${stripe.pages}/c/pay/cs_test_1`);
+}
+
+test("an order is paid on Stripe's page, which leads back", async ({ member, stripe, javaScriptEnabled }) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+  await toCheckout(buyer, stripe, order.id, javaScriptEnabled);
+  await expect(buyer.page.getByText("20.00 usd")).toBeVisible();
+  await buyer.button("Pay").click();
+  await buyer.arrive(`/orders/${order.id}`);
+  await buyer.sees("Paid. This ticket is yours.");
+  expect(stripe.charges).toBe(1);
+
+  await buyer.link("Give it back").click();
+  await buyer.button("Give it back").click();
+  await buyer.arrive(`/orders/${order.id}`);
+  await buyer.sees("$20.00 is back on your card.");
+  expect(stripe.charges).toBe(0);
+});
+
+test("who comes back without having paid can go on, or give the order up", async ({
+  member,
+  stripe,
+  javaScriptEnabled,
+}) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+  await toCheckout(buyer, stripe, order.id, javaScriptEnabled);
+  await buyer.link("Back").click();
+  await buyer.arrive(`/orders/${order.id}`);
+  await expect(buyer.link("Go on to the payment page")).toHaveAttribute("href", `${stripe.pages}/c/pay/cs_test_1`);
+  await buyer.button("Cancel order").click();
+  await buyer.sees("You cancelled this order.");
+  await buyer.sees(/^Nothing was charged/);
+  expect(stripe.charges).toBe(0);
+});
+
+test.describe("a hold that ends while its buyer is at Stripe", () => {
+  // Long enough to get there on a slow machine.
+  test.use({ hold: "12s", paymentExtension: "0s" });
+
+  test("closes the page for paying", async ({ member, stripe, javaScriptEnabled }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    await toCheckout(buyer, stripe, order.id, javaScriptEnabled);
+    await buyer.rest.untilExpired(order);
+    await buyer.link("Back").click();
+    await buyer.sees(/^Nothing was charged/, LIMIT);
+    await expect(buyer.page.getByText(/^The reservation ran out at/)).toBeVisible();
+  });
+
+  for (const isSold of [false, true]) {
+    const end = isSold ? "goes back, as the ticket is sold to somebody else" : "buys the ticket, which is still free";
+    test(`and whose money then comes: it ${end}`, async ({ member, server, stripe, javaScriptEnabled }) => {
+      const [seller, buyer, other] = [await member("seller"), await member("buyer"), await member("other")];
+      const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+      await toCheckout(buyer, stripe, order.id, javaScriptEnabled);
+      await buyer.button("Pay, and wait for the bank").click();
+      await buyer.arrive(`/orders/${order.id}`);
+      await buyer.rest.untilExpired(order);
+      const others = isSold ? await other.rest.reserve(order.ticket) : undefined;
+      await stripe.bankAgrees();
+      if (others) {
+        await buyer.sees("$20.00 is back on your card.", LIMIT);
+        await expect(buyer.page.getByText(/^Your payment arrived after that\./)).toBeVisible();
+        expect((await other.rest.order(others.id)).status).toBe("created");
+        expect(stripe.charges).toBe(0);
+      } else {
+        await buyer.sees("Paid. This ticket is yours.", LIMIT);
+        await expect(buyer.moments.last()).toContainText("Paid: the ticket is yours");
+        expect(stripe.charges).toBe(1);
+      }
+      expect(server.complaints).toEqual([]);
+    });
+  }
+});
