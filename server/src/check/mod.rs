@@ -4,6 +4,7 @@ mod invariants;
 
 use std::path::{Path, PathBuf};
 
+use payments::PaymentsConfig;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
@@ -57,6 +58,7 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckErro
         let sql = AssertSqlSafe(invariant.violations);
         let mut violations: Vec<String> = sqlx::query_scalar(sql)
             .bind(now_ms)
+            .bind(PaymentsConfig::default().patience)
             .fetch_all(&mut connection)
             .await?;
         violations.truncate(TOLD);

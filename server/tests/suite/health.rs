@@ -1,7 +1,9 @@
 //! `/livez`, `/readyz`, and the headers that every response carries.
 
-use crate::support::TestServer;
-use serde_json::Value;
+use payments::PaymentsConfig;
+use serde_json::{Value, json};
+
+use crate::support::{HOLD, TestServer};
 
 #[tokio::test]
 async fn a_started_server_is_alive_and_ready() {
@@ -28,6 +30,49 @@ async fn a_started_server_is_alive_and_ready() {
         "{ready}"
     );
     assert_eq!(ready["relays"].as_array().unwrap().len(), 5);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_payment_that_does_not_come_to_its_end_shows() {
+    let server = TestServer::start().await;
+    let (seller, buyer) = (server.person("seller"), server.person("buyer"));
+    let ticket = server.listed_by(&seller, "The one", "20").await;
+    let order = buyer.reserve(ticket).await;
+    server.deliver().await;
+    let payment = json!({ "orderId": order.id, "token": "tok_delayed" });
+    assert_eq!(buyer.post("/api/payments", &payment).await.status(), 201);
+    let state = async || {
+        let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
+        assert_eq!(ready.status(), 200);
+        let ready: Value = ready.json().await.unwrap();
+        (ready["status"].clone(), ready["unsettledPayments"].clone())
+    };
+    assert_eq!(state().await, (json!("ready"), json!(0)));
+    // Asked about often enough, the provider has still not decided when the order is over.
+    server.advance(HOLD * 10);
+    let payments = &server.marketplace.databases.payments;
+    payments
+        .write(|tx| {
+            Box::pin(async move {
+                sqlx::query("UPDATE payments SET attempts = ?")
+                    .bind(PaymentsConfig::default().patience)
+                    .execute(tx.connection())
+                    .await?;
+                Ok::<_, event_log::DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(state().await, (json!("degraded"), json!(1)));
+    let findings = server::check::check(server.folder(), server.now_ms())
+        .await
+        .unwrap();
+    let waiting = findings
+        .into_iter()
+        .find(|finding| finding.name == "No payment has been waiting too long for its end")
+        .unwrap();
+    assert_eq!(waiting.violations.len(), 1, "{:?}", waiting.violations);
     server.finish().await;
 }
 

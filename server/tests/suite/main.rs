@@ -14,6 +14,7 @@ mod histories;
 mod kill;
 mod support;
 
+mod check;
 mod command_line;
 mod ended_sessions;
 mod expiry_is_a_predicate;

@@ -19,13 +19,6 @@ async fn open(folder: &Path, name: &str) -> SqliteConnection {
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 
-pub async fn execute(folder: &Path, name: &str, sql: &'static str) {
-    sqlx::query(sql)
-        .execute(&mut open(folder, name).await)
-        .await
-        .unwrap();
-}
-
 async fn column(folder: &Path, name: &str, sql: &'static str) -> BTreeSet<String> {
     let rows: Vec<String> = sqlx::query_scalar(sql)
         .fetch_all(&mut open(folder, name).await)
@@ -49,7 +42,7 @@ pub async fn wait_until_settled(folder: &Path) {
 }
 
 /// What `ticketing check` says.
-pub async fn check(folder: &Path) -> Output {
+async fn check(folder: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ticketing"))
         .args(["check", "--data-dir"])
         .arg(folder)

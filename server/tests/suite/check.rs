@@ -1,0 +1,186 @@
+//! Each invariant of `ticketing check` is broken once, in a copy of a sound data folder, and must be found.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::support::process::Process;
+
+/// What is done to a database, and the invariant that it breaks.
+struct Damage {
+    database: &'static str,
+    statements: &'static str,
+    breaks: &'static str,
+}
+
+const DAMAGES: [Damage; 15] = [
+    Damage {
+        database: "payments",
+        // The index lacks what it should have.
+        statements: "PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = replace(sql, 'IS NOT NULL', 'IS NULL') WHERE name = 'payments_due'",
+        breaks: "The file of payments is intact",
+    },
+    Damage {
+        database: "payments",
+        statements: "PRAGMA foreign_keys = OFF; DELETE FROM orders",
+        breaks: "Every foreign key of payments leads somewhere",
+    },
+    Damage {
+        database: "orders",
+        statements: "DROP TRIGGER events_are_not_removed; DELETE FROM events WHERE sequence = 2",
+        breaks: "The log of orders has no gap",
+    },
+    Damage {
+        database: "orders",
+        statements: "DROP TRIGGER events_are_not_rewritten;
+            UPDATE events SET aggregate_version = aggregate_version + 7 WHERE sequence = 1",
+        breaks: "The versions in the log of orders grow by one",
+    },
+    Damage {
+        database: "tickets",
+        statements: "DELETE FROM cursors WHERE source = 'orders'",
+        breaks: "Every event of orders has arrived at tickets",
+    },
+    Damage {
+        database: "orders",
+        statements: "DROP INDEX one_live_order_per_ticket;
+            UPDATE orders SET ticket_id = (SELECT ticket_id FROM orders WHERE status = 'complete') WHERE status = 'created'",
+        breaks: "A ticket has at most one live order",
+    },
+    Damage {
+        database: "payments",
+        statements: "UPDATE payments SET amount_cents = amount_cents + 1",
+        breaks: "A complete order has exactly one payment that succeeded, of the right amount",
+    },
+    Damage {
+        database: "orders",
+        statements: "UPDATE orders SET status = 'cancelled', cancel_reason = 'user', payment_id = NULL, paid_at = NULL
+            WHERE status = 'complete'",
+        breaks: "Money that was taken has a complete order, or goes back",
+    },
+    Damage {
+        database: "orders",
+        statements: "UPDATE orders SET status = 'cancelled', cancel_reason = 'refunded' WHERE status = 'complete'",
+        breaks: "A ticket that was given back was paid, and its money goes back",
+    },
+    Damage {
+        database: "payments",
+        statements: "UPDATE payments SET status = 'refunding', next_check_at = 0, attempts = 8",
+        breaks: "No payment has been waiting too long for its end",
+    },
+    // The provider of before is asked no more.
+    Damage {
+        database: "payments",
+        statements: "UPDATE payments SET status = 'refunding', next_check_at = 0;
+            INSERT INTO payments (id, order_id, buyer_id, amount_cents, status, failure, provider, token, version, attempts,
+                created_at, updated_at)
+            SELECT 'f', order_id, buyer_id, amount_cents, 'failed', 'card_declined', 'stripe', token, version, 0, 0, 0
+            FROM payments",
+        breaks: "No payment has been waiting too long for its end",
+    },
+    Damage {
+        database: "tickets",
+        statements: "UPDATE tickets SET price_cents = price_cents + 1",
+        breaks: "The orders service's copy of the tickets equals the tickets",
+    },
+    Damage {
+        database: "payments",
+        statements: "UPDATE orders SET version = version + 1",
+        breaks: "The payments service's copy of the orders equals the orders",
+    },
+    Damage {
+        database: "tickets",
+        statements: "UPDATE tickets SET order_id = NULL, held_until = NULL",
+        breaks: "A ticket is held by its live order, for as long as that says, and by no other",
+    },
+    Damage {
+        database: "test-provider",
+        statements: "UPDATE charges SET amount_cents = amount_cents + 1",
+        breaks: "The test provider and the payments agree about every charge",
+    },
+];
+
+/// A folder with a ticket that is paid, one that is held and one that was given up, whose server has stopped.
+async fn sound_folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Process::start(folder.path(), &["--demo"]).await;
+    server.wait_until_delivered().await;
+    server.terminate().await;
+    folder
+}
+
+async fn damaged(sound: &Path, damage: &Damage) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in sound.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "sqlite") {
+            std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let path = folder.path().join(format!("{}.sqlite", damage.database));
+    let url = format!("sqlite://{}", path.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(damage.statements))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    folder
+}
+
+/// The invariants that hold in a folder, and those that are broken.
+async fn check(folder: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
+    let output = Command::new(env!("CARGO_BIN_EXE_ticketing"))
+        .args(["check", "--data-dir"])
+        .arg(folder)
+        .output()
+        .await
+        .unwrap();
+    let report = String::from_utf8(output.stdout).unwrap();
+    let names = |verdict: &str| -> BTreeSet<String> {
+        let lines = report.lines().filter_map(|line| line.strip_prefix(verdict));
+        lines.map(|name| name.trim().to_owned()).collect()
+    };
+    let (holding, broken) = (names("holds "), names("BROKEN"));
+    assert_eq!(output.status.success(), broken.is_empty(), "{report}");
+    (holding, broken)
+}
+
+/// What is the same about invariants that hold for several databases.
+fn kind(invariant: &str) -> String {
+    let names = [
+        "auth",
+        "tickets",
+        "orders",
+        "payments",
+        "test_provider",
+        "test-provider",
+    ];
+    let words = invariant
+        .split(' ')
+        .map(|word| if names.contains(&word) { "…" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_invariant_is_found_broken_where_it_is() {
+    let sound = sound_folder().await;
+    let (all, broken) = check(sound.path()).await;
+    assert_eq!(broken, BTreeSet::new());
+    for damage in &DAMAGES {
+        let folder = damaged(sound.path(), damage).await;
+        let (_, broken) = check(folder.path()).await;
+        assert!(
+            broken.contains(damage.breaks),
+            "{}: {broken:?}",
+            damage.statements
+        );
+    }
+    let kinds: BTreeSet<String> = all.iter().map(|invariant| kind(invariant)).collect();
+    let damaged: BTreeSet<String> = DAMAGES.iter().map(|damage| kind(damage.breaks)).collect();
+    assert_eq!(kinds, damaged, "each kind is broken once");
+}
