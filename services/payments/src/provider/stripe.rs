@@ -19,11 +19,14 @@ use axum::http::HeaderMap;
 use contracts::Timestamp;
 use event_log::BoxFuture;
 
-pub use config::{Currency, InvalidSetting, SecretKey, StripeConfig, WebhookSecret};
+pub use config::{InvalidSetting, SecretKey, StripeConfig, WebhookSecret};
 
 use super::{Answer, ForgedNotice, Notice, Outcome, Provider, ProviderError};
 use crate::{Method, Payment};
 use client::{Client, Reply};
+
+/// What prices are in, as every page says.
+const CURRENCY: &str = "usd";
 
 /// Under this name the payment's id is in the metadata of everything that is made at Stripe.
 const PAYMENT_ID: &str = "payment_id";
@@ -38,7 +41,6 @@ const SESSION_PREFIX: &str = "cs_";
 #[derive(Debug, Clone)]
 pub struct StripePayments {
     client: Client,
-    currency: Currency,
     webhook_secret: WebhookSecret,
 }
 
@@ -48,7 +50,6 @@ impl StripePayments {
     pub fn new(config: StripeConfig) -> Self {
         Self {
             client: Client::new(config.api_base, &config.secret_key),
-            currency: config.currency,
             webhook_secret: config.webhook_secret,
         }
     }

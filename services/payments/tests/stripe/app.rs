@@ -1,7 +1,7 @@
 //! Payments, and the provider that makes them.
 
 use contracts::{OrderId, PaymentId, PaymentStatus, Price};
-use payments::provider::{Currency, SecretKey, StripeConfig, StripePayments, WebhookSecret};
+use payments::provider::{SecretKey, StripeConfig, StripePayments, WebhookSecret};
 use payments::{Method, Payment};
 use test_support::World;
 
@@ -49,7 +49,6 @@ pub(crate) fn provider(base: &str) -> StripePayments {
         secret_key: SecretKey::parse(SECRET_KEY).unwrap(),
         webhook_secret: WebhookSecret::parse(WEBHOOK_SECRET).unwrap(),
         api_base: base.parse().unwrap(),
-        currency: Currency::parse("usd").unwrap(),
     })
 }
 

@@ -143,11 +143,18 @@ async fn the_money_of_a_session_goes_back_by_its_payment_intent() {
         ..hosted(&world)
     };
     recorder.answer(200, &paid_session(&payment, false));
-    recorder.answer(200, &json!({ "id": "re_1", "status": "pending" }));
-    recorder.answer(200, &json!({ "id": "re_1", "status": "succeeded" }));
+    recorder.answer(200, &json!({ "data": [], "has_more": false }));
+    recorder.answer(
+        200,
+        &json!({ "id": "re_1", "status": "succeeded", "amount": AMOUNT }),
+    );
     let answer = provider(&recorder.base).refund(&payment).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Refunded);
-    let question = &recorder.questions()[1];
+    assert_eq!(
+        recorder.questions()[1].path,
+        "/v1/refunds?payment_intent=pi_1&limit=100"
+    );
+    let question = &recorder.questions()[2];
     assert_eq!(question.path, "/v1/refunds");
     assert_eq!(question.field("payment_intent").as_deref(), Some("pi_1"));
     let key = format!("refund-{}", payment.id);

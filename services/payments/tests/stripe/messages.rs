@@ -93,7 +93,7 @@ fn messages_about_money_that_went_back() {
     let charge = |refunded: bool| json!({ "id": "ch_1", "refunded": refunded, "payment_intent": "pi_1", "metadata": metadata });
     assert_says(event("charge.refunded", &charge(true)), Outcome::Refunded, "pi_1");
     assert_eq!(event("charge.refunded", &charge(false)), None, "a part of it");
-    let refund = |status: &str| json!({ "id": "re_1", "status": status, "payment_intent": "pi_1", "metadata": metadata });
+    let refund = |status: &str| json!({ "id": "re_1", "status": status, "amount": 1, "payment_intent": "pi_1", "metadata": metadata });
     for kind in ["refund.updated", "refund.failed", "charge.refund.updated"] {
         assert_says(event(kind, &refund("succeeded")), Outcome::Refunded, "pi_1");
         for status in ["failed", "canceled"] {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use reqwest::Client;
 use tokio::net::TcpListener;
@@ -51,7 +51,7 @@ impl Network {
         Self { base, shared }
     }
 
-    /// The next question arrives, and its answer does not.
+    /// The next question that changes something arrives, and its answer does not.
     pub(crate) fn lose_next_answer(&self) {
         self.shared.loses_next.store(true, Ordering::SeqCst);
     }
@@ -62,7 +62,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let key = parts.headers.get("idempotency-key");
     let key = key.map(|key| key.to_str().unwrap().to_owned());
-    let loses = shared.loses_next.swap(false, Ordering::SeqCst);
+    let loses = parts.method == Method::POST && shared.loses_next.swap(false, Ordering::SeqCst);
 
     let known = key
         .as_ref()

@@ -2,7 +2,7 @@
 
 use payments::provider::Outcome;
 use payments::{Payment, Provider};
-use serde_json::json;
+use serde_json::{Value, json};
 use test_support::World;
 
 use crate::app::{AMOUNT, TestApp, provider, token_payment};
@@ -48,27 +48,68 @@ async fn what_localstripe_cannot_say_is_understood_as_documented() {
         ..token_payment(&world, "pm_card")
     };
     let provider = provider(&recorder.base);
-    let already = json!({ "error": { "type": "invalid_request_error", "code": "charge_already_refunded" } });
-    recorder.answer(400, &already);
-    let answer = provider.refund(&payment).await.unwrap();
-    assert_eq!(answer.outcome, Outcome::Refunded);
-
-    let refund =
-        |status: &str| json!({ "id": "re_1", "status": status, "failure_reason": "lost_or_stolen_card" });
-    for (now, expected) in [
-        ("pending", Some(Outcome::Succeeded)),
-        ("succeeded", Some(Outcome::Refunded)),
-        ("failed", None),
-        ("canceled", None),
+    let list = |refunds: &[Value]| json!({ "object": "list", "data": refunds, "has_more": false });
+    let refund = |status: &str, amount: i64| {
+        json!({
+            "id": "re_1", "status": status, "amount": amount, "payment_intent": "pi_1",
+            "failure_reason": "lost_or_stolen_card",
+        })
+    };
+    let (all, part) = (AMOUNT, AMOUNT - 1);
+    // The refunds that there are, newest first, and what they say together: nothing more is asked of Stripe.
+    for (refunds, expected) in [
+        (vec![refund("succeeded", all)], Some(Outcome::Refunded)),
+        (vec![refund("pending", all)], Some(Outcome::Succeeded)),
+        (vec![refund("requires_action", all)], Some(Outcome::Succeeded)),
+        (vec![refund("failed", all)], None),
+        (vec![refund("canceled", all)], None),
+        // Somebody gives the money back in another way.
+        (
+            vec![refund("pending", all), refund("failed", all)],
+            Some(Outcome::Succeeded),
+        ),
+        (
+            vec![refund("succeeded", all), refund("failed", all)],
+            Some(Outcome::Refunded),
+        ),
+        // One part went back, the other did not.
+        (vec![refund("failed", 1), refund("succeeded", part)], None),
+        (
+            vec![refund("succeeded", 1), refund("succeeded", part)],
+            Some(Outcome::Refunded),
+        ),
     ] {
-        // The first answer is repeated under its key; the second says how things stand now.
-        recorder.answer(200, &refund("pending"));
-        recorder.answer(200, &refund(now));
+        recorder.answer(200, &list(&refunds));
         let answer = provider.refund(&payment).await;
-        assert_eq!(answer.ok().map(|answer| answer.outcome), expected, "{now}");
+        assert_eq!(answer.ok().map(|answer| answer.outcome), expected, "{refunds:?}");
     }
-    let disputed = json!({ "error": { "type": "invalid_request_error", "code": "charge_disputed" } });
-    recorder.answer(400, &disputed);
-    let error = provider.refund(&payment).await.unwrap_err();
-    assert!(error.0.contains("charge_disputed"), "{error}");
+    let made = recorder
+        .questions()
+        .into_iter()
+        .filter(|question| question.method == "POST");
+    assert_eq!(made.count(), 0);
+
+    for (refunds, made, expected) in [
+        (vec![], "succeeded", Outcome::Refunded),
+        (vec![], "pending", Outcome::Succeeded),
+        // Of what somebody has begun to give back, the rest follows.
+        (vec![refund("succeeded", part)], "succeeded", Outcome::Refunded),
+    ] {
+        recorder.answer(200, &list(&refunds));
+        recorder.answer(200, &refund(made, AMOUNT));
+        assert_eq!(
+            provider.refund(&payment).await.unwrap().outcome,
+            expected,
+            "{made}"
+        );
+    }
+    for code in ["charge_disputed", "charge_already_refunded"] {
+        recorder.answer(200, &list(&[]));
+        recorder.answer(
+            400,
+            &json!({ "error": { "type": "invalid_request_error", "code": code } }),
+        );
+        let error = provider.refund(&payment).await.unwrap_err();
+        assert!(error.0.contains(code), "{error}");
+    }
 }

@@ -6,7 +6,7 @@ use contracts::PaymentFailure;
 
 use super::intents::{hosted_field, is_refunded};
 use super::objects::{Expandable, Session, SessionStatus};
-use super::{PAYMENT_ID, Reply, StripePayments, named};
+use super::{CURRENCY, PAYMENT_ID, Reply, StripePayments, named};
 use crate::provider::Outcome;
 use crate::{Answer, Payment, ProviderError};
 
@@ -37,7 +37,7 @@ impl StripePayments {
             (intent_metadata.as_str(), &id),
             (&hosted_field(), "true"),
             ("line_items[0][quantity]", "1"),
-            ("line_items[0][price_data][currency]", self.currency.as_str()),
+            ("line_items[0][price_data][currency]", CURRENCY),
             ("line_items[0][price_data][unit_amount]", &amount),
             ("line_items[0][price_data][product_data][name]", &order),
             ("success_url", return_url),

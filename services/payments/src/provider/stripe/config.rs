@@ -13,8 +13,6 @@ pub struct StripeConfig {
     pub webhook_secret: WebhookSecret,
     /// Where the API is, without a path: `https://api.stripe.com`.
     pub api_base: Uri,
-    /// What prices are in.
-    pub currency: Currency,
 }
 
 /// The key of a Stripe account. Whoever knows it can move the account's money; it is never written anywhere.
@@ -25,20 +23,10 @@ pub struct SecretKey(String);
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookSecret(String);
 
-/// A currency whose smallest unit is the hundredth, as prices are kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Currency(String);
-
 /// The text is not what is needed; says what is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidSetting(&'static str);
-
-/// Currencies of Stripe's whose smallest unit is not the hundredth.
-const WITHOUT_HUNDREDTHS: [&str; 21] = [
-    "bhd", "bif", "clp", "djf", "gnf", "jod", "jpy", "kmf", "krw", "kwd", "mga", "omr", "pyg", "rwf", "tnd",
-    "ugx", "vnd", "vuv", "xaf", "xof", "xpf",
-];
 
 impl SecretKey {
     /// Reads a secret or a restricted key.
@@ -71,31 +59,6 @@ impl WebhookSecret {
     }
 
     pub(super) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Currency {
-    /// Reads a currency by its three letters.
-    ///
-    /// # Errors
-    /// For what is no currency, and for one without hundredths.
-    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
-        let text = text.trim().to_ascii_lowercase();
-        if text.len() != 3 || !text.bytes().all(|letter| letter.is_ascii_lowercase()) {
-            return Err(InvalidSetting(
-                "a currency is written in three letters, as in usd",
-            ));
-        }
-        if WITHOUT_HUNDREDTHS.contains(&text.as_str()) {
-            return Err(InvalidSetting(
-                "prices are in hundredths, which this currency does not have",
-            ));
-        }
-        Ok(Self(text))
-    }
-
-    pub(super) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -149,13 +112,5 @@ mod tests {
             );
         }
         assert!(WebhookSecret::parse("sk_test_0123456789").is_err());
-    }
-
-    #[test]
-    fn a_currency_has_hundredths() {
-        assert_eq!(Currency::parse("EUR").unwrap().as_str(), "eur");
-        for text in ["", "us", "usdt", "u$d", "jpy", "KWD"] {
-            assert!(Currency::parse(text).is_err(), "{text:?}");
-        }
     }
 }

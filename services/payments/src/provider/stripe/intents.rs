@@ -3,7 +3,7 @@
 use contracts::PaymentFailure;
 
 use super::objects::{Expandable, Intent, IntentStatus};
-use super::{HOSTED, PAYMENT_ID, Reply, StripePayments, failure, named};
+use super::{CURRENCY, HOSTED, PAYMENT_ID, Reply, StripePayments, failure, named};
 use crate::provider::Outcome;
 use crate::{Answer, Method, Payment, ProviderError};
 
@@ -16,7 +16,7 @@ impl StripePayments {
         let metadata = format!("metadata[{PAYMENT_ID}]");
         let mut form = vec![
             ("amount", amount.as_str()),
-            ("currency", self.currency.as_str()),
+            ("currency", CURRENCY),
             ("confirm", "true"),
             ("payment_method_types[]", "card"),
             (metadata.as_str(), &id),

@@ -82,8 +82,9 @@ fn of_charge(charge: Charge) -> Option<(PaymentId, Answer)> {
     Some((payment, about(Outcome::Refunded, charge.payment_intent)))
 }
 
-/// A refund that this service has made, of everything; those that somebody makes at Stripe's own page have no metadata,
-/// and are heard of by their charge. One that had succeeded can still fail, days later, when the bank sends the money back.
+/// A refund that this service has made, of everything. It can fail days after it had succeeded, when the bank sends the money
+/// back. Those that somebody makes at Stripe's own page have no metadata: that they succeed is heard of by their charge, and
+/// that they fail is for whoever made them.
 fn of_refund(refund: Refund) -> Option<(PaymentId, Answer)> {
     let payment = refund.metadata.payment()?;
     let outcome = refunds::outcome(&refund)?;

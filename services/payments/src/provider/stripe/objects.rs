@@ -94,6 +94,8 @@ pub(super) struct Refund {
     #[serde(default)]
     pub(super) metadata: Metadata,
     pub(super) status: Option<String>,
+    /// In cents.
+    pub(super) amount: i64,
     pub(super) payment_intent: Option<String>,
     pub(super) failure_reason: Option<String>,
 }
@@ -141,13 +143,6 @@ pub(super) struct Named {
 pub(super) struct Refused {
     pub(super) status: StatusCode,
     pub(super) error: ErrorBody,
-}
-
-impl Refused {
-    /// Whether Stripe gives this reason.
-    pub(super) fn is(&self, code: &str) -> bool {
-        self.error.code.as_deref() == Some(code)
-    }
 }
 
 impl From<Refused> for ProviderError {

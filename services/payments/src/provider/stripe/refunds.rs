@@ -1,38 +1,50 @@
 //! Giving money back.
+//!
+//! A refund may stay pending for days, and it may fail days after it had succeeded, when the bank sends the money back to the
+//! account (<https://docs.stripe.com/refunds#failed-refunds>). What has become of the money is therefore read from the
+//! refunds as they stand, and not from the answer to the request that once made one.
 
-use super::objects::Refund;
-use super::{PAYMENT_ID, Reply, StripePayments, named};
+use super::objects::{Page, Refund};
+use super::{PAYMENT_ID, StripePayments, named};
 use crate::provider::Outcome;
 use crate::{Answer, Payment, ProviderError};
 
 const PATH: &str = "/v1/refunds";
 
+/// Refunds of one PaymentIntent that are read. It has one, unless somebody gives back parts of it at Stripe's own page.
+const MOST: &str = "100";
+
 impl StripePayments {
-    /// Gives back all of a PaymentIntent that has not gone back yet. Stripe never gives back more than was taken, so this
-    /// is safe to repeat even after its idempotency key is forgotten.
+    /// Gives back all of a PaymentIntent that has not gone back yet. A refund that failed is not made again: the card does
+    /// not take the money, and somebody must give it back in another way. That is an error until a refund has succeeded.
     pub(super) async fn refund_intent(
         &self,
         payment: &Payment,
         intent: &str,
     ) -> Result<Answer, ProviderError> {
-        let id = payment.id.to_string();
-        let metadata = format!("metadata[{PAYMENT_ID}]");
-        let form = [("payment_intent", intent), (&metadata, &id)];
-        let made = self
-            .client
-            .post::<Refund>(PATH, &form, Some(&format!("refund-{id}")))
-            .await?;
-        let refund: Refund = match made {
-            // Under its key the request is answered as it was the first time: how things stand now must be asked for.
-            Reply::Done(Refund { id, .. }) => self.client.get(&format!("{PATH}/{id}"), &[]).await?.done()?,
-            Reply::Refused(refused) if refused.is("charge_already_refunded") => {
-                return Ok(named(Outcome::Refunded, intent));
+        let query = [("payment_intent", intent), ("limit", MOST)];
+        let page: Page<Refund> = self.client.get(PATH, &query).await?.done()?;
+        let refunds_that = |wanted| page.data.iter().filter(move |refund| outcome(refund) == wanted);
+        let returned: i64 = refunds_that(Some(Outcome::Refunded))
+            .map(|refund| refund.amount)
+            .sum();
+        if returned >= payment.amount.cents() {
+            return Ok(named(Outcome::Refunded, intent));
+        }
+        let undone = refunds_that(None)
+            .chain(refunds_that(Some(Outcome::RefundFailed)))
+            .next();
+        let made;
+        let refund = match undone {
+            Some(refund) => refund,
+            None => {
+                made = self.make_refund(payment, intent).await?;
+                &made
             }
-            Reply::Refused(refused) => return Err(refused.into()),
         };
-        match outcome(&refund) {
+        match outcome(refund) {
             Some(Outcome::RefundFailed) => Err(ProviderError(format!(
-                "the refund {} failed at Stripe: {}",
+                "the refund {} failed at Stripe: {}; the money must be given back in another way",
                 refund.id,
                 refund.failure_reason.as_deref().unwrap_or("no reason given"),
             ))),
@@ -40,6 +52,14 @@ impl StripePayments {
             // Not certain yet: the money is still where it was.
             None => Ok(named(Outcome::Succeeded, intent)),
         }
+    }
+
+    async fn make_refund(&self, payment: &Payment, intent: &str) -> Result<Refund, ProviderError> {
+        let id = payment.id.to_string();
+        let metadata = format!("metadata[{PAYMENT_ID}]");
+        let form = [("payment_intent", intent), (&metadata, &id)];
+        let key = format!("refund-{id}");
+        self.client.post(PATH, &form, Some(&key)).await?.done()
     }
 }
 
