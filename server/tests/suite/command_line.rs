@@ -2,6 +2,9 @@
 
 use std::process::{Command, Output};
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
 use crate::support::process::Process;
 
 fn ticketing(arguments: &[&str]) -> Output {
@@ -75,6 +78,25 @@ async fn an_address_in_use_is_named() {
     );
 }
 
+const SIGN_UP: &[u8] = br#"{"email":"late@example.com","password":"a fine password"}"#;
+
+/// A request whose handler runs, and waits for the body.
+async fn begin_sign_up(server: &Process) -> TcpStream {
+    let mut connection = TcpStream::connect(server.address()).await.unwrap();
+    let head = format!(
+        "POST /api/users/signup HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+         connection: close\r\nexpect: 100-continue\r\n\r\n",
+        server.address(),
+        SIGN_UP.len()
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let expected = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut answer = vec![0; expected.len()];
+    connection.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, expected);
+    connection
+}
+
 #[tokio::test]
 async fn sigterm_drains_a_running_request_and_ends_open_streams() {
     let folder = tempfile::tempdir().unwrap();
@@ -82,18 +104,18 @@ async fn sigterm_drains_a_running_request_and_ends_open_streams() {
     let client = crate::support::client(reqwest::redirect::Policy::none());
     let stream = client.get(format!("{}/live", server.base)).send().await.unwrap();
     assert_eq!(stream.status(), 200);
-    let running = tokio::spawn(
-        client
-            .post(format!("{}/api/users/signup", server.base))
-            .json(&serde_json::json!({ "email": "late@example.com", "password": "a fine password" }))
-            .send(),
-    );
-    // The sign-up hashes for a while; the signal arrives in the middle of it or just before.
-    tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    server.terminate().await;
-    if let Ok(response) = running.await.unwrap() {
-        assert_eq!(response.status(), 201);
+    let mut running = begin_sign_up(&server).await;
+    let address = server.address().to_owned();
+    let stopping = tokio::spawn(server.terminate());
+    // Nobody is let in any more, and the request still waits for its body.
+    while TcpStream::connect(&address).await.is_ok() {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
+    running.write_all(SIGN_UP).await.unwrap();
+    let mut reply = String::new();
+    running.read_to_string(&mut reply).await.unwrap();
+    assert!(reply.starts_with("HTTP/1.1 201 "), "{reply}");
+    stopping.await.unwrap();
     let wal = folder.path().join("auth.sqlite-wal");
     assert!(
         !wal.exists() || wal.metadata().unwrap().len() == 0,

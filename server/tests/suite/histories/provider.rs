@@ -1,7 +1,9 @@
 //! What the payment provider does without having been asked.
 
+use contracts::PaymentId;
 use event_log::{Database, DatabaseError, Event, Tail};
-use payments::provider::OnTestCharge;
+use payments::Notice;
+use payments::provider::{OnTestCharge, Outcome};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use test_provider::{ChargeStatus, TestCharge};
@@ -44,6 +46,24 @@ pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatu
         })
         .await
         .unwrap();
+}
+
+/// A refund that had succeeded turns out to have failed: the test provider has no such refunds, Stripe has.
+pub async fn refund_fails(world: &World, random: &mut StdRng) {
+    let refunded: Vec<String> =
+        sqlx::query_scalar("SELECT id FROM payments WHERE status = 'refunded' ORDER BY id")
+            .fetch_all(world.market.databases.payments.reader())
+            .await
+            .unwrap();
+    if refunded.is_empty() {
+        return;
+    }
+    let notice = Notice {
+        event_id: format!("evt_{}", random.random::<u64>()),
+        payment: PaymentId::parse(&pick(random, &refunded)).unwrap(),
+        answer: Outcome::RefundFailed.into(),
+    };
+    world.market.payments.receive(notice).await.unwrap();
 }
 
 pub async fn webhooks(world: &World, random: &mut StdRng) {

@@ -10,7 +10,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use test_provider::{CARDS, ChargeStatus};
 
-use super::provider::{change_charge, webhooks};
+use super::provider::{change_charge, refund_fails, webhooks};
 use super::world::World;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub enum Step {
     ChangeOfMind,
     /// The provider gives money back by itself.
     ProviderRefund,
+    /// Money that had gone back comes back to the provider.
+    RefundFails,
     /// Messages of the provider come: twice, late, and in any order.
     Webhooks,
     Deliver,
@@ -51,8 +53,9 @@ pub fn any(random: &mut StdRng) -> Step {
         46..51 => Step::Cancel,
         51..54 => Step::Refund,
         54..56 => Step::ChangeOfMind,
-        56..57 => Step::ProviderRefund,
-        57..62 => Step::Webhooks,
+        56 => Step::ProviderRefund,
+        57 => Step::RefundFails,
+        58..62 => Step::Webhooks,
         62..80 => Step::Deliver,
         80..82 => Step::DeliverAgain,
         82..91 => Step::Wait,
@@ -78,6 +81,7 @@ pub async fn take(world: &mut World, random: &mut StdRng, history: usize, step: 
         Step::ProviderRefund => {
             change_charge(world, random, ChargeStatus::Succeeded, ChargeStatus::Refunded).await;
         }
+        Step::RefundFails => refund_fails(world, random).await,
         Step::Webhooks => webhooks(world, random).await,
         Step::Deliver => {
             let relay = random.random_range(0..world.market.relays().len());

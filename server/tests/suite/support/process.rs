@@ -50,6 +50,11 @@ impl Process {
         Self { base, child }
     }
 
+    /// Where it listens, as `127.0.0.1:41234`.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     /// Waits until every event was heard wherever it is heard.
     pub async fn wait_until_delivered(&self) {
         let mut last = Value::Null;

@@ -8,19 +8,26 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{HOLD, TestApp};
 
-const TRIES: usize = 200;
 const PAUSE: Duration = Duration::from_millis(50);
+/// Shorter than the worker's longest sleep: it must have been woken.
+const WOKEN: Duration = Duration::from_secs(8);
+/// Longer than that.
+const BY_ITSELF: Duration = Duration::from_secs(40);
 
-async fn wait_until_closed(app: &TestApp, orders: usize) {
-    for _ in 0..TRIES {
-        let written = app.written().await;
-        let closed = written.iter().filter(|(status, _, _)| status == "cancelled");
-        if closed.count() == orders {
-            return;
+async fn wait_until_closed(app: &TestApp, orders: usize, limit: Duration) {
+    let wait = tokio::time::timeout(limit, async {
+        loop {
+            let written = app.written().await;
+            let closed = written.iter().filter(|(status, _, _)| status == "cancelled");
+            if closed.count() == orders {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
         }
-        tokio::time::sleep(PAUSE).await;
+    });
+    if wait.await.is_err() {
+        panic!("{orders} orders were to be closed: {:?}", app.written().await);
     }
-    panic!("{orders} orders were to be closed: {:?}", app.written().await);
 }
 
 #[tokio::test]
@@ -38,10 +45,24 @@ async fn it_is_woken_by_an_earlier_deadline_and_by_every_commit() {
     };
     let short = Orders::new(app.db.clone(), config);
     short.reserve(app.buyer.id, tickets[1]).await.unwrap();
-    wait_until_closed(&app, 1).await;
+    wait_until_closed(&app, 1, WOKEN).await;
     app.world.clock.advance(PAUSE);
-    wait_until_closed(&app, 2).await;
+    wait_until_closed(&app, 2, WOKEN).await;
 
+    stop.cancel();
+    worker.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_is_noticed_without_being_told() {
+    let app = TestApp::start().await;
+    app.reserve(app.ticket().await).await;
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(orders::close_expired(app.orders.clone(), stop.clone()));
+    // It has looked, and sleeps.
+    tokio::time::sleep(PAUSE).await;
+    app.world.clock.advance(HOLD);
+    wait_until_closed(&app, 1, BY_ITSELF).await;
     stop.cancel();
     worker.await.unwrap();
 }
@@ -53,7 +74,7 @@ async fn what_ran_out_while_nothing_ran_is_closed_at_the_start() {
     app.world.clock.advance(HOLD * 3);
     let stop = CancellationToken::new();
     let worker = tokio::spawn(orders::close_expired(app.orders.clone(), stop.clone()));
-    wait_until_closed(&app, 1).await;
+    wait_until_closed(&app, 1, WOKEN).await;
     stop.cancel();
     worker.await.unwrap();
 }
