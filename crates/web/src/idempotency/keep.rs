@@ -78,6 +78,11 @@ impl Keeping {
         }
     }
 
+    /// What the request is told by.
+    pub(super) fn mark(&self) -> &Mark {
+        &self.mark
+    }
+
     /// Whether a reply was given to a transaction.
     pub(super) fn is_kept(&self) -> bool {
         self.is_kept.load(Ordering::Acquire)

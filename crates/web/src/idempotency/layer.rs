@@ -115,11 +115,19 @@ impl Idempotency {
             body: String::from_utf8_lossy(&body).into_owned(),
             cookie: None,
         };
-        self.db
-            .write(move |tx| Box::pin(async move { keeping.keep(tx, &reply).await }))
-            .await
-            .map_err(failed)?;
-        Ok(Response::from_parts(parts, Body::from(body)))
+        let mark = keeping.mark().clone();
+        let kept = self
+            .db
+            .write(move |tx| Box::pin(async move { keeping.keep(tx, &reply).await }));
+        match kept.await {
+            Ok(()) => Ok(Response::from_parts(parts, Body::from(body))),
+            // Another process was first, and what it replied is the reply.
+            Err(error) if error.is_unique_violation() => {
+                let reply = self.reply_to(&mark).await?;
+                reply.ok_or_else(|| failed(error))
+            }
+            Err(error) => Err(failed(error)),
+        }
     }
 }
 

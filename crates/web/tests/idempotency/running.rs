@@ -76,17 +76,30 @@ async fn a_client_that_hangs_up_leaves_a_running_request_behind() {
 #[tokio::test]
 async fn another_process_that_runs_the_same_request_has_no_second_effect() {
     let app = TestApp::start().await;
+    let replies = at_once_in_two_processes(&app, "{}").await;
+    assert_eq!(replies, (201, 201));
+    assert_eq!(app.effects().await, 1);
+}
+
+#[tokio::test]
+async fn another_process_that_refuses_the_same_request_gives_the_same_refusal() {
+    let app = TestApp::start().await;
+    let replies = at_once_in_two_processes(&app, "{\"refuse\":400}").await;
+    assert_eq!(replies, (400, 400));
+}
+
+/// Both have begun before one is answered; they give the same reply, and one of them replays it.
+async fn at_once_in_two_processes(app: &TestApp, body: &str) -> (u16, u16) {
     let closed = app.gate.acquire_many(1_000).await.unwrap();
     let header = [("idempotency-key", "key")];
-    let here = send(app.router.clone(), "/things", &header, "{}");
-    let there = send(app.other_process(), "/things", &header, "{}");
+    let here = send(app.router.clone(), "/things", &header, body);
+    let there = send(app.other_process(), "/things", &header, body);
     let both_have_begun = async {
         app.arrived.acquire_many(2).await.unwrap().forget();
         drop(closed);
     };
     let (here, there, ()) = tokio::join!(here, there, both_have_begun);
-    assert_eq!((here.status, there.status), (201, 201));
     assert_eq!(here.body, there.body);
     assert!(here.is_replay != there.is_replay, "{here:?} {there:?}");
-    assert_eq!(app.effects().await, 1);
+    (here.status, there.status)
 }
