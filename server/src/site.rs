@@ -9,11 +9,15 @@ use tower_http::services::ServeDir;
 const PKG_DIR: &str = "pkg";
 const NAME: &str = "ticketing";
 
-/// There is no folder with the site's files.
+/// What the pages load is not there.
 #[derive(Debug, thiserror::Error)]
-#[error("the files of the site were not found; looked in {}. Build them with `cargo xtask run`, or put the folder `site` beside the binary", list(.looked_in))]
-pub struct SiteMissing {
-    looked_in: Vec<PathBuf>,
+pub enum SiteMissing {
+    /// There is no folder with the site's files.
+    #[error("the files of the site were not found; looked in {}. Build them with `cargo xtask run`, or put the folder `site` beside the binary", list(.0))]
+    Folder(Vec<PathBuf>),
+    /// The files have hashes in their names, and nothing says which.
+    #[error("the names of the files in {} are not known. Put `hash.txt` of the same build beside the binary", .0.display())]
+    Hashes(PathBuf),
 }
 
 fn list(paths: &[PathBuf]) -> String {
@@ -27,6 +31,12 @@ fn list(paths: &[PathBuf]) -> String {
 /// Where the site's files are not found.
 pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
     let root = find_root()?;
+    let package = root.join(PKG_DIR);
+    let has_plain_names = package.join(NAME).with_extension("css").is_file();
+    let is_empty = package.read_dir().is_ok_and(|mut files| files.next().is_none());
+    if !hash_file_exists() && !has_plain_names && !is_empty {
+        return Err(SiteMissing::Hashes(package));
+    }
     let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
     let reload_port = std::env::var("LEPTOS_RELOAD_PORT")
         .ok()
@@ -68,7 +78,7 @@ fn find_root() -> Result<PathBuf, SiteMissing> {
         .map(|parent| parent.join("site"));
     let looked_in: Vec<PathBuf> = [configured, beside, above].into_iter().flatten().collect();
     let found = looked_in.iter().find(|path| path.join(PKG_DIR).is_dir()).cloned();
-    found.ok_or(SiteMissing { looked_in })
+    found.ok_or(SiteMissing::Folder(looked_in))
 }
 
 fn executable_folder() -> Option<PathBuf> {
