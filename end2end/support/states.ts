@@ -210,7 +210,7 @@ export const STATES: Record<string, State> = {
     const buyer = await stage.member("buyer");
     const order = await tooLate(await stage.member("seller"), buyer);
     await show(buyer, `/orders/${order.id}`);
-    await buyer.sees(/is back on your card/);
+    await buyer.sees(/went back to your card/);
     return buyer;
   },
   "not-found": async (stage) => {
@@ -342,7 +342,7 @@ async function givenBack(stage: Stage): Promise<Person> {
   const { order, buyer } = await sold(stage);
   await buyer.rest.refund(order);
   await show(buyer, `/orders/${order.id}`);
-  await buyer.sees(/is back on your card/);
+  await buyer.sees(/went back to your card/);
   return buyer;
 }
 

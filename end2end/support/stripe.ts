@@ -13,7 +13,7 @@ interface Session {
   status: "open" | "complete" | "expired";
   /** The bank is asked, and nobody can stop it any more. */
   isAtBank: boolean;
-  refund: "none" | "succeeded";
+  isRefunded: boolean;
 }
 
 /**
@@ -62,7 +62,7 @@ export class Stripe {
 
   /** How many sessions have money that did not go back. */
   get charges(): number {
-    return [...this.sessions.values()].filter(({ status, refund }) => status === "complete" && refund === "none").length;
+    return [...this.sessions.values()].filter(({ status, isRefunded }) => status === "complete" && !isRefunded).length;
   }
 
   async stop(): Promise<void> {
@@ -89,6 +89,7 @@ export class Stripe {
 
   private api(request: IncomingMessage, path: string[], form: URLSearchParams): [number, object] {
     const [kind, ...rest] = path[0] === "checkout" ? path.slice(1) : path;
+    if (kind === "refunds" && request.method === "GET") return [200, { data: [], has_more: false }];
     if (kind === "refunds") return [200, this.refund(form.get("payment_intent"))];
     const [id, action] = rest;
     if (!id && request.method === "POST") return [200, this.show(this.open(form, request.headers["idempotency-key"]))];
@@ -108,19 +109,20 @@ export class Stripe {
     if (known) return known;
     const id = `cs_test_${this.sessions.size + 1}`;
     const created = Math.floor(Date.now() / 1000);
-    const session: Session = { id, form, created, status: "open", isAtBank: false, refund: "none" };
+    const session: Session = { id, form, created, status: "open", isAtBank: false, isRefunded: false };
     this.sessions.set(String(key), session);
     return session;
   }
 
   private refund(intent: string | null): object {
-    for (const session of this.sessions.values()) if (intent === intentOf(session)) session.refund = "succeeded";
-    return { id: "re_1", object: "refund", status: "succeeded", payment_intent: intent };
+    const session = [...this.sessions.values()].find((known) => intent === intentOf(known));
+    if (session) session.isRefunded = true;
+    return { id: "re_1", object: "refund", status: "succeeded", amount: session && cents(session), payment_intent: intent };
   }
 
   private show(session: Session): object {
     const isPaid = session.status === "complete";
-    const charge = { id: "ch_1", refunded: session.refund === "succeeded" };
+    const charge = { id: "ch_1", refunded: session.isRefunded };
     const intent = { id: intentOf(session), status: "succeeded", created: session.created, latest_charge: charge };
     return {
       id: session.id,
@@ -143,11 +145,10 @@ export class Stripe {
       else await this.complete(session);
       return void response.writeHead(303, { location: session.form.get("success_url") ?? "" }).end();
     }
-    const cents = Number(session.form.get("line_items[0][price_data][unit_amount]"));
     response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html>
       <html lang="en"><head><title>Checkout</title><link rel="icon" href="data:,"></head><body>
         <h1>Checkout</h1>
-        <p>${(cents / 100).toFixed(2)} ${session.form.get("line_items[0][price_data][currency]")}</p>
+        <p>${(cents(session) / 100).toFixed(2)} ${session.form.get("line_items[0][price_data][currency]")}</p>
         <form method="post"><button>Pay</button> <button name="bank">Pay, and wait for the bank</button></form>
         <a href="${session.form.get("cancel_url")}">Back</a>
       </body></html>`);
@@ -173,6 +174,10 @@ export class Stripe {
 
 function intentOf({ id }: Session): string {
   return id.replace("cs_", "pi_");
+}
+
+function cents({ form }: Session): number {
+  return Number(form.get("line_items[0][price_data][unit_amount]"));
 }
 
 function refusal(message: string): object {

@@ -70,6 +70,10 @@ fn check() -> Command {
 fn events() -> Command {
     Command::new("events")
         .about("Show how far every service has heard the events of the others, and which events are parked")
+        .long_about(
+            "Show how far every service has heard the events of the others, and which events are parked. The databases are \
+             opened as the server opens them: those of an earlier version are brought up to date.",
+        )
         .arg(argument(&setting::DATA_DIR))
         .subcommand(
             Command::new("replay")

@@ -23,12 +23,12 @@ const ACCOUNTS: [Account; 3] = [
     Account {
         email: "ada@example.com",
         password: "demo: analytical engine",
-        shows: "sells most of the tickets, has sold one",
+        shows: "sells most of the tickets",
     },
     Account {
         email: "grace@example.com",
         password: "demo: nanosecond wire",
-        shows: "has paid for a ticket, holds another, has a cancelled order",
+        shows: "holds tickets, has a cancelled order, and has paid for one where no real money is needed",
     },
     Account {
         email: "alan@example.com",

@@ -30,7 +30,7 @@ test("an order is paid on Stripe's page, which leads back", async ({ member, str
   await buyer.link("Give it back").click();
   await buyer.button("Give it back").click();
   await buyer.arrive(`/orders/${order.id}`);
-  await buyer.sees("$20.00 is back on your card.");
+  await buyer.sees("$20.00 went back to your card.");
   expect(stripe.charges).toBe(0);
 });
 
@@ -77,8 +77,8 @@ test.describe("a hold that ends while its buyer is at Stripe", () => {
       const others = isSold ? await other.rest.reserve(order.ticket) : undefined;
       await stripe.bankAgrees();
       if (others) {
-        await buyer.sees("$20.00 is back on your card.", LIMIT);
-        await expect(buyer.page.getByText(/^Your payment arrived after that\./)).toBeVisible();
+        await buyer.sees("$20.00 went back to your card.", LIMIT);
+        await expect(buyer.page.getByText(/^Your payment arrived too late to get the ticket\./)).toBeVisible();
         expect((await other.rest.order(others.id)).status).toBe("created");
         expect(stripe.charges).toBe(0);
       } else {

@@ -65,13 +65,13 @@ test.describe("money that arrives late", () => {
     const others = await other.rest.reserve(order.ticket);
     await buyer.open(`/orders/${order.id}`);
     await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
-    await buyer.sees("$20.00 is back on your card.");
+    await buyer.sees("$20.00 went back to your card.");
     await expect(buyer.page.getByText(/^Your payment arrived after that\./)).toBeVisible();
     await expect(buyer.moments).toContainText([
       /^Reserved/,
       /^You cancelled/,
       /^A payment arrived too late/,
-      /^Refunded: \$20\.00 is back/,
+      /^Refunded: \$20\.00 went back/,
     ]);
     expect((await other.rest.order(others.id)).status).toBe("created");
   });

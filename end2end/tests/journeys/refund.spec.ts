@@ -19,9 +19,9 @@ test("a ticket is given back: the money returns, and it is on sale again", async
   await buyer.button("Give it back").click();
   await buyer.arrive(page);
   await expect(buyer.page.getByRole("status").filter({ hasText: "You gave your ticket back." })).toBeVisible();
-  await expect(buyer.page.getByText("You gave this ticket back.")).toBeVisible();
-  await buyer.sees(/\$89\.00 is back on your card\./);
-  await expect(buyer.moments.last()).toContainText("Refunded: $89.00 is back");
+  await expect(buyer.page.getByText("This ticket was given back.")).toBeVisible();
+  await buyer.sees(/\$89\.00 went back to your card\./);
+  await expect(buyer.moments.last()).toContainText("Refunded: $89.00 went back");
   await buyer.link("Receipt").click();
   await buyer.arrive(`${page}/receipt`);
   await expect(buyer.page.getByText("$89.00, returned")).toBeVisible();

@@ -1,7 +1,7 @@
 //! Who moves the money, and the keys for that.
 
 use axum::http::Uri;
-use payments::provider::{Currency, SecretKey, StripeConfig, WebhookSecret};
+use payments::provider::{SecretKey, StripeConfig, WebhookSecret};
 
 use super::reader::Reader;
 use super::setting::{self, Setting};
@@ -33,9 +33,6 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<PaymentProvider> {
     let webhook_secret = key(reader, &setting::STRIPE_WEBHOOK_SECRET, is_needed, |text| {
         WebhookSecret::parse(text).map_err(|problem| problem.to_string())
     });
-    let currency = reader.read(&setting::STRIPE_CURRENCY, |text| {
-        Currency::parse(text).map_err(|problem| problem.to_string())
-    });
     let api_base = reader.read(&setting::STRIPE_API_BASE, parse_api_base);
     match name {
         Name::Test => Some(PaymentProvider::Test),
@@ -43,7 +40,6 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<PaymentProvider> {
             secret_key: secret_key?,
             webhook_secret: webhook_secret?,
             api_base: api_base?,
-            currency: currency?,
         })),
     }
 }

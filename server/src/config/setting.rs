@@ -115,15 +115,6 @@ pub const STRIPE_WEBHOOK_SECRET: Setting = Setting {
     example: "whsec_...",
 };
 
-/// What prices are in at Stripe.
-pub const STRIPE_CURRENCY: Setting = Setting {
-    key: "stripe-currency",
-    value_name: "CURRENCY",
-    help: "Currency that Stripe charges, one that has hundredths",
-    default: Some("usd"),
-    example: "usd",
-};
-
 /// Where Stripe's API is.
 pub const STRIPE_API_BASE: Setting = Setting {
     key: "stripe-api-base",
@@ -183,7 +174,7 @@ pub const LOG_FORMAT: Setting = Setting {
 pub const SECRETS: [&Setting; 3] = [&SIGNING_KEY, &STRIPE_SECRET_KEY, &STRIPE_WEBHOOK_SECRET];
 
 /// Every setting, in the order of the help.
-pub const ALL: [&Setting; 17] = [
+pub const ALL: [&Setting; 16] = [
     &LISTEN,
     &DATA_DIR,
     &PUBLIC_ORIGIN,
@@ -194,7 +185,6 @@ pub const ALL: [&Setting; 17] = [
     &PAYMENT_PROVIDER,
     &STRIPE_SECRET_KEY,
     &STRIPE_WEBHOOK_SECRET,
-    &STRIPE_CURRENCY,
     &STRIPE_API_BASE,
     &SESSION_IDLE,
     &SESSION_MAX,

@@ -3,6 +3,8 @@
 use contracts::views::PaymentView;
 use contracts::{OrderId, PaymentFailure, PaymentId, PaymentStatus, Price, Timestamp, UserId};
 
+use crate::PaymentsError;
+
 /// One charge of a buyer for one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
@@ -102,6 +104,19 @@ impl Payment {
         Self {
             next_check_at: Some(now),
             ..self.settled(status, None, now)
+        }
+    }
+
+    /// What whoever paid is told: nothing if it succeeded, or may still succeed.
+    ///
+    /// # Errors
+    /// `Failed` if the provider refused, and `OrderPaid` if another payment of the order succeeded meanwhile, so that the
+    /// money of this one goes back.
+    pub(crate) fn verdict(&self) -> Result<(), PaymentsError> {
+        match (self.failure, self.status) {
+            (Some(failure), _) => Err(PaymentsError::Failed(failure)),
+            (None, PaymentStatus::Refunding | PaymentStatus::Refunded) => Err(PaymentsError::OrderPaid),
+            (None, _) => Ok(()),
         }
     }
 

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use contracts::{PaymentFailure, PaymentId, Timestamp};
 use event_log::BoxFuture;
 
-pub use stripe::{Currency, InvalidSetting, SecretKey, StripeConfig, StripePayments, WebhookSecret};
+pub use stripe::{InvalidSetting, SecretKey, StripeConfig, StripePayments, WebhookSecret};
 pub use test::{OnTestCharge, TestPayments};
 
 use crate::Payment;

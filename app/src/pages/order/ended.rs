@@ -44,7 +44,7 @@ pub(super) fn complete(order: &Order, now: Timestamp) -> AnyView {
 /// It holds nothing any more.
 pub(super) fn ended(order: &Order, reason: CancelReason, money: Money) -> AnyView {
     let ended = match reason {
-        CancelReason::Refunded => "You gave this ticket back.".into_any(),
+        CancelReason::Refunded => "This ticket was given back.".into_any(),
         CancelReason::User => "You cancelled this order.".into_any(),
         CancelReason::Expired => view! {
             "The reservation ran out at " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
@@ -75,14 +75,14 @@ pub(super) fn ended(order: &Order, reason: CancelReason, money: Money) -> AnyVie
 fn what_of_the_money(order: &Order, reason: CancelReason, money: Money) -> AnyView {
     let amount = money::display(order.ticket.price);
     let return_of_money = match money {
-        Money::Back => format!("{amount} is back on your card."),
-        _ => format!("{amount} is on its way back to your card."),
+        Money::Back => format!("{amount} went back to your card."),
+        _ => format!("{amount} is going back to your card."),
     };
     match (money, reason) {
         (Money::None, CancelReason::Expired) => {
             note("Nothing was charged. If nobody was quicker, you can reserve the ticket once more.")
         }
-        (Money::None, _) => note("Nothing was charged, and the ticket is back on sale."),
+        (Money::None, _) => note("Nothing was charged, and the ticket went back on sale."),
         (Money::UnderWay, CancelReason::Expired) => note(
             "Your payment is still being processed. If nobody else has the ticket when it arrives, it is yours; \
              otherwise your money comes back by itself.",
@@ -91,11 +91,11 @@ fn what_of_the_money(order: &Order, reason: CancelReason, money: Money) -> AnyVi
             note("A payment was under way. If it still goes through, your money comes back by itself.")
         }
         (_, CancelReason::Refunded) => {
-            view! { <p class="ticket__note">"It is back on sale. " {return_of_money}</p> }.into_any()
+            view! { <p class="ticket__note">"It went back on sale. " {return_of_money}</p> }.into_any()
         }
         (_, reason) => {
             let late = if reason == CancelReason::Expired {
-                "Your payment arrived after the ticket had gone to somebody else. "
+                "Your payment arrived too late to get the ticket. "
             } else {
                 "Your payment arrived after that. "
             };

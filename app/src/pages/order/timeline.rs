@@ -59,7 +59,7 @@ fn told(what: Happened) -> &'static str {
         Happened::PaymentRejected => "A payment arrived too late, and goes back",
         Happened::Cancelled(CancelReason::User) => "You cancelled the order",
         Happened::Cancelled(CancelReason::Expired) => "The reservation expired",
-        Happened::Cancelled(CancelReason::Refunded) => "You gave the ticket back",
+        Happened::Cancelled(CancelReason::Refunded) => "The ticket was given back",
     }
 }
 
@@ -72,7 +72,7 @@ fn of_payment(payment: &Payment) -> Option<String> {
                 reason.unwrap_or("no reason was given")
             ))
         }
-        PaymentStatus::Refunded => Some(format!("Refunded: {} is back", money::display(payment.amount))),
+        PaymentStatus::Refunded => Some(format!("Refunded: {} went back", money::display(payment.amount))),
         _ => None,
     }
 }

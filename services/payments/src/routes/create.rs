@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use contracts::{ErrorCode, OrderId, PaymentId, PaymentStatus, Refusal};
+use contracts::{ErrorCode, OrderId, PaymentId, Refusal};
 use serde::{Deserialize, Serialize};
 use web::{ApiError, Json, KeyedRequest, RawField, Reply, Session};
 
@@ -52,12 +52,9 @@ pub(super) async fn create(
     Json(body): Json<Body>,
 ) -> Result<impl IntoResponse, ApiError> {
     let (order, token) = body.parse()?;
-    let keep = request.keep(|payment: &Payment| match (payment.failure, payment.status) {
-        (Some(failure), _) => Reply::refusal(&failure.code().into()),
-        (None, PaymentStatus::Refunding | PaymentStatus::Refunded) => {
-            Reply::refusal(&ErrorCode::OrderPaid.into())
-        }
-        (None, _) => Reply::json(StatusCode::CREATED, &Created { id: payment.id }),
+    let keep = request.keep(|payment: &Payment| match payment.verdict() {
+        Ok(()) => Reply::json(StatusCode::CREATED, &Created { id: payment.id }),
+        Err(error) => Reply::refusal(&error.refusal().unwrap_or(ErrorCode::Busy.into())),
     });
     let payment = payments
         .pay_keeping(session.user.id, order, Method::Token(token), keep)

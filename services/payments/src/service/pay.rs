@@ -1,6 +1,6 @@
 //! Paying for an order: the intent, the question, the answer.
 
-use contracts::{OrderId, PaymentStatus, UserId};
+use contracts::{OrderId, UserId};
 use web::Keep;
 
 use super::{Payments, start};
@@ -38,12 +38,8 @@ impl Payments {
             Ok(paid) => paid?,
             Err(stopped) => return Err(ProviderError(stopped.to_string()).into()),
         };
-        match (payment.failure, payment.status) {
-            (Some(failure), _) => Err(PaymentsError::Failed(failure)),
-            // Another payment of the order succeeded meanwhile, so that this one's money goes back.
-            (None, PaymentStatus::Refunding | PaymentStatus::Refunded) => Err(PaymentsError::OrderPaid),
-            (None, _) => Ok(payment),
-        }
+        payment.verdict()?;
+        Ok(payment)
     }
 
     /// Writes a payment down before anything is asked of the provider.

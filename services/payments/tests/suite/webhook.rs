@@ -51,7 +51,7 @@ async fn messages_have_their_effect_once_and_in_any_order() {
 }
 
 #[tokio::test]
-async fn a_refund_that_fails_after_it_succeeded_is_asked_for_again() {
+async fn a_refund_that_fails_after_it_succeeded_is_open_again() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let payment = app.pay(order, "tok_visa").await.unwrap();
