@@ -1,51 +1,8 @@
-//! Refusals: what a person or a program is told when something cannot be done.
+//! The reasons of refusals, with their messages.
 
 use serde::{Deserialize, Serialize};
 
-/// A field of a form or of a request body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Field {
-    /// The address of an account.
-    Email,
-    /// The password of an account.
-    Password,
-    /// What a ticket admits to.
-    Title,
-    /// What a ticket costs.
-    Price,
-    /// The ticket to reserve.
-    TicketId,
-    /// For how long a ticket may be given back.
-    RefundHours,
-    /// The order to pay for.
-    OrderId,
-    /// What stands for a card at the payment provider; in a form, the number of the card.
-    Token,
-    /// The month in which a card expires.
-    CardExpiry,
-    /// The security code of a card.
-    CardCode,
-}
-
-impl Field {
-    /// The name in JSON, in forms and in query strings.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Password => "password",
-            Self::Title => "title",
-            Self::Price => "price",
-            Self::TicketId => "ticketId",
-            Self::RefundHours => "refundHours",
-            Self::OrderId => "orderId",
-            Self::Token => "token",
-            Self::CardExpiry => "cardExpiry",
-            Self::CardCode => "cardCode",
-        }
-    }
-}
+use crate::Field;
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $code:ident $(@ $field:ident)? => $message:literal,)*) => {
@@ -196,54 +153,6 @@ impl From<ErrorCode> for FieldError {
     }
 }
 
-/// Why something was refused: at least one reason, all failing fields together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal(pub(crate) Vec<ErrorCode>);
-
-impl Refusal {
-    /// A refusal for these reasons; `None` where there is no reason.
-    #[must_use]
-    pub fn for_all(codes: Vec<ErrorCode>) -> Option<Self> {
-        if codes.is_empty() { None } else { Some(Self(codes)) }
-    }
-
-    /// The reasons, in the order of the fields.
-    #[must_use]
-    pub fn codes(&self) -> &[ErrorCode] {
-        &self.0
-    }
-
-    /// The first reason: it decides the status of a reply. `Internal` if an empty list was received.
-    #[must_use]
-    pub fn first(&self) -> ErrorCode {
-        self.0.first().copied().unwrap_or(ErrorCode::Internal)
-    }
-
-    /// The message for a field, if the refusal is about it.
-    #[must_use]
-    pub fn message_for(&self, field: Field) -> Option<&'static str> {
-        self.0
-            .iter()
-            .find(|code| code.field() == Some(field))
-            .map(|code| code.message())
-    }
-
-    /// The first message that is about no field.
-    #[must_use]
-    pub fn general_message(&self) -> Option<&'static str> {
-        self.0
-            .iter()
-            .find(|code| code.field().is_none())
-            .map(|code| code.message())
-    }
-}
-
-impl From<ErrorCode> for Refusal {
-    fn from(code: ErrorCode) -> Self {
-        Self(vec![code])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,24 +165,5 @@ mod tests {
             json(ErrorCode::TicketIdMissing),
             r#"{"message":"TicketId must be provided","field":"ticketId"}"#
         );
-    }
-
-    #[test]
-    fn field_names_equal_their_json() {
-        for field in ErrorCode::ALL.iter().filter_map(|code| code.field()) {
-            assert_eq!(
-                serde_json::to_string(&field).unwrap(),
-                format!("\"{}\"", field.name())
-            );
-        }
-    }
-
-    #[test]
-    fn messages_are_found_by_field() {
-        let refusal = Refusal::for_all(vec![ErrorCode::TitleMissing, ErrorCode::TicketHeld]).unwrap();
-        assert_eq!(refusal.message_for(Field::Title), Some("Title is required"));
-        assert_eq!(refusal.message_for(Field::Price), None);
-        assert_eq!(refusal.general_message(), Some("Cannot edit a reserved ticket"));
-        assert_eq!(Refusal::for_all(vec![]), None);
     }
 }

@@ -1,0 +1,63 @@
+//! The names of what is asked for.
+
+use serde::{Deserialize, Serialize};
+
+/// A field of a form or of a request body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Field {
+    /// The address of an account.
+    Email,
+    /// The password of an account.
+    Password,
+    /// What a ticket admits to.
+    Title,
+    /// What a ticket costs.
+    Price,
+    /// The ticket to reserve.
+    TicketId,
+    /// For how long a ticket may be given back.
+    RefundHours,
+    /// The order to pay for.
+    OrderId,
+    /// What stands for a card at the payment provider; in a form, the number of the card.
+    Token,
+    /// The month in which a card expires.
+    CardExpiry,
+    /// The security code of a card.
+    CardCode,
+}
+
+impl Field {
+    /// The name in JSON, in forms and in query strings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::Title => "title",
+            Self::Price => "price",
+            Self::TicketId => "ticketId",
+            Self::RefundHours => "refundHours",
+            Self::OrderId => "orderId",
+            Self::Token => "token",
+            Self::CardExpiry => "cardExpiry",
+            Self::CardCode => "cardCode",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ErrorCode;
+
+    #[test]
+    fn field_names_equal_their_json() {
+        for field in ErrorCode::ALL.iter().filter_map(|code| code.field()) {
+            assert_eq!(
+                serde_json::to_string(&field).unwrap(),
+                format!("\"{}\"", field.name())
+            );
+        }
+    }
+}
