@@ -4,4 +4,5 @@ pub(crate) mod aside;
 pub(crate) mod cursors;
 pub(crate) mod events;
 pub(crate) mod integrity;
+pub(crate) mod parked;
 pub(crate) mod replies;

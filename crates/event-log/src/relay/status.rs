@@ -1,6 +1,6 @@
 //! How a relay stands, for metrics, readiness and people.
 
-use crate::store::{aside, cursors, events};
+use crate::store::{cursors, events, parked};
 use crate::{Database, DatabaseError, Event};
 
 /// How far a consumer has followed a source.
@@ -45,7 +45,7 @@ pub async fn status(source: &Database, consumer: &Database) -> Result<RelayStatu
     // The position first: read the other way round, it could be beyond the head.
     let position = cursors::position(consumer.reader(), source.name()).await?;
     let head = events::newest_sequence(source.reader()).await?;
-    let counts = aside::counts(consumer.reader(), source.name()).await?;
+    let counts = parked::counts(consumer.reader(), source.name()).await?;
     Ok(RelayStatus {
         source: source.name(),
         consumer: consumer.name(),
@@ -62,7 +62,7 @@ pub async fn status(source: &Database, consumer: &Database) -> Result<RelayStatu
 /// # Errors
 /// When the database cannot be read.
 pub async fn parked(consumer: &Database) -> Result<Vec<ParkedEvent>, DatabaseError> {
-    aside::parked(consumer.reader()).await
+    parked::all(consumer.reader()).await
 }
 
 /// Lets the relay try parked aggregates of a source again: one of them, or all with `None`. Gives how many.
@@ -83,7 +83,7 @@ pub async fn replay(
         .write(move |tx| {
             Box::pin(async move {
                 let now_ms = tx.now_ms();
-                aside::unpark(tx.connection(), &source, aggregate_id.as_deref(), now_ms).await
+                parked::release(tx.connection(), &source, aggregate_id.as_deref(), now_ms).await
             })
         })
         .await
