@@ -1,0 +1,116 @@
+//! What is made of flags, variables and the file.
+
+use super::*;
+
+fn load(arguments: &[&str]) -> Result<Config, ConfigError> {
+    let matches = crate::cli::command()
+        .try_get_matches_from([&["ticketing", "serve"], arguments].concat())
+        .unwrap();
+    Config::load(matches.subcommand_matches("serve").unwrap())
+}
+
+#[test]
+fn nothing_need_be_said() {
+    let config = load(&[]).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.hold, Duration::from_secs(15 * 60));
+    assert_eq!(config.public_origin, None);
+}
+
+#[test]
+fn every_mistake_is_named_with_an_example() {
+    let error = load(&[
+        "--listen",
+        "3000",
+        "--hold",
+        "soon",
+        "--log-format",
+        "xml",
+        "--signing-key",
+        "secret",
+    ])
+    .unwrap_err();
+    let text = error.to_string();
+    for part in [
+        "--listen: an IP address and a port are needed (given: \"3000\"). Example: --listen 0.0.0.0:8080",
+        "--hold: this is not a duration",
+        "--log-format: the format is either text or json",
+        "--signing-key: ",
+    ] {
+        assert!(text.contains(part), "{part:?} in {text}");
+    }
+    assert!(!text.contains("\"secret\""), "a key is not repeated: {text}");
+}
+
+#[test]
+fn stripe_needs_its_keys_and_they_are_never_repeated() {
+    let text = load(&["--payment-provider", "stripe"]).unwrap_err().to_string();
+    for part in [
+        "TICKETING_STRIPE_SECRET_KEY: this is needed with --payment-provider stripe. \
+         Example: TICKETING_STRIPE_SECRET_KEY=sk_live_...",
+        "TICKETING_STRIPE_WEBHOOK_SECRET: this is needed",
+    ] {
+        assert!(text.contains(part), "{part:?} in {text}");
+    }
+
+    let (key, secret) = ("pk_live_0123456789", "0123456789whsec_");
+    let mistaken = ["--stripe-secret-key", key, "--stripe-webhook-secret", secret];
+    let text = load(&[&mistaken[..], &["--payment-provider", "stripe"]].concat())
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("--stripe-secret-key: ") && text.contains("--stripe-webhook-secret: "));
+    assert!(!text.contains(key) && !text.contains(secret), "{text}");
+    assert!(!text.contains("this is needed"), "{text}");
+
+    let (key, secret) = ("sk_live_0123456789", "whsec_0123456789");
+    let sound = ["--stripe-secret-key", key, "--stripe-webhook-secret", secret];
+    let config = load(&[&sound[..], &["--payment-provider", "stripe"]].concat()).unwrap();
+    assert!(matches!(config.payment_provider, PaymentProvider::Stripe(_)));
+    let shown = format!("{config:?}");
+    assert!(!shown.contains(key) && !shown.contains(secret), "{shown}");
+    assert!(matches!(
+        load(&[]).unwrap().payment_provider,
+        PaymentProvider::Test
+    ));
+}
+
+#[test]
+fn the_file_gives_way_to_flags_and_its_mistakes_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ticketing.toml");
+    let path_text = path.to_str().unwrap();
+    std::fs::write(&path, "hold = \"10m\"\nlisten = \"127.0.0.1:4000\"\n").unwrap();
+    let config = load(&["--config", path_text, "--listen", "127.0.0.1:5000"]).unwrap();
+    assert_eq!(
+        (config.listen.port(), config.hold),
+        (5000, Duration::from_secs(600))
+    );
+
+    std::fs::write(&path, "hold = 10\n").unwrap();
+    let text = load(&["--config", path_text]).unwrap_err().to_string();
+    assert!(
+        text.contains("hold in ") && text.contains("Example: hold = \"15m\""),
+        "{text}"
+    );
+
+    std::fs::write(&path, "holt = \"10m\"\n").unwrap();
+    let text = load(&["--config", path_text]).unwrap_err().to_string();
+    assert!(
+        text.contains("there is no setting \"holt\"") && text.contains("session-idle"),
+        "{text}"
+    );
+
+    std::fs::write(&path, "hold = ").unwrap();
+    assert!(
+        load(&["--config", path_text])
+            .unwrap_err()
+            .to_string()
+            .contains("not valid TOML")
+    );
+    assert!(
+        load(&["--config", "/nowhere/ticketing.toml"])
+            .unwrap_err()
+            .to_string()
+            .contains("readable TOML file")
+    );
+}
