@@ -181,9 +181,9 @@ impl Orders {
         store::sales_of(self.db.reader(), seller).await
     }
 
-    /// Writes down that orders have run out, at most `limit` of them with a payment under
-    /// way and as many without, the longest overdue first, and tells of it.
-    /// Nothing waits for this: such orders hold nothing and read as cancelled already. Returns how many there were.
+    /// Writes down that orders have run out, and tells of it: the longest overdue first, at most `limit` with a payment under
+    /// way and as many without. Nothing waits for this: such orders hold nothing and read as cancelled already. Returns how
+    /// many there were.
     ///
     /// An order with a payment under way is left open a little longer, see [`OrdersConfig::payment_patience`].
     ///
@@ -201,8 +201,8 @@ impl Orders {
     /// # Errors
     /// Internal ones only.
     pub async fn next_deadline(&self) -> Result<Option<Timestamp>, OrdersError> {
-        let unpaid = store::next_deadline(self.db.reader(), false).await?;
-        let being_paid = store::next_deadline(self.db.reader(), true).await?;
+        let unpaid = store::next_deadline(self.db.reader()).await?;
+        let being_paid = store::next_deadline_while_being_paid(self.db.reader()).await?;
         let being_paid = being_paid.map(|deadline| deadline.plus(self.config.payment_patience));
         Ok([unpaid, being_paid].into_iter().flatten().min())
     }

@@ -12,7 +12,7 @@ use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
 pub(crate) use payments::{hear_payment, note_open_payment};
 pub(crate) use replica::{ReplicatedTicket, save_ticket, ticket_title, ticket_version};
-pub(crate) use run_out::{next_deadline, run_out, run_out_while_paid};
+pub(crate) use run_out::{next_deadline, next_deadline_while_being_paid, run_out, run_out_while_being_paid};
 pub(crate) use sales::sales_of;
 
 use crate::{Order, OrderedTicket, OrdersError, Purchase};

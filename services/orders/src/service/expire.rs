@@ -15,7 +15,7 @@ pub(super) async fn close_run_out(
 ) -> Result<usize, OrdersError> {
     let now = Timestamp::from_millis(tx.now_ms());
     let mut orders = store::run_out(tx.connection(), now, limit).await?;
-    orders.extend(store::run_out_while_paid(tx.connection(), now.minus(patience), limit).await?);
+    orders.extend(store::run_out_while_being_paid(tx.connection(), now.minus(patience), limit).await?);
     let count = orders.len();
     for order in orders {
         close(tx, order, now).await?;

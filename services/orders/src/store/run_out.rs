@@ -31,7 +31,7 @@ pub(crate) async fn run_out(
 
 /// The same for orders with a payment under way. Each of the two is served by an index of its own; one statement for both
 /// would read the whole table.
-pub(crate) async fn run_out_while_paid(
+pub(crate) async fn run_out_while_being_paid(
     db: &mut SqliteConnection,
     given_up_before: Timestamp,
     limit: u32,
@@ -53,28 +53,28 @@ pub(crate) async fn run_out_while_paid(
     rows.into_iter().map(Order::try_from).collect()
 }
 
-/// The earliest deadline of an unpaid order, of those with a payment under way or of those without.
-pub(crate) async fn next_deadline(
-    db: &SqlitePool,
-    with_open_payment: bool,
-) -> Result<Option<Timestamp>, OrdersError> {
-    // Two statements, because each of them is served by an index of its own.
-    let next = if with_open_payment {
-        sqlx::query_scalar!(
-            "SELECT expires_at FROM orders
-             WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NOT NULL
-             ORDER BY expires_at LIMIT 1"
-        )
-        .fetch_optional(db)
-        .await?
-    } else {
-        sqlx::query_scalar!(
-            "SELECT expires_at FROM orders
+/// The earliest deadline of an order that nobody is paying.
+pub(crate) async fn next_deadline(db: &SqlitePool) -> Result<Option<Timestamp>, OrdersError> {
+    let next = sqlx::query_scalar!(
+        "SELECT expires_at FROM orders
              WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NULL
              ORDER BY expires_at LIMIT 1"
-        )
-        .fetch_optional(db)
-        .await?
-    };
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(next.map(Timestamp::from_millis))
+}
+
+/// The earliest deadline of an order with a payment under way, by an index of its own.
+pub(crate) async fn next_deadline_while_being_paid(
+    db: &SqlitePool,
+) -> Result<Option<Timestamp>, OrdersError> {
+    let next = sqlx::query_scalar!(
+        "SELECT expires_at FROM orders
+             WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NOT NULL
+             ORDER BY expires_at LIMIT 1"
+    )
+    .fetch_optional(db)
+    .await?;
     Ok(next.map(Timestamp::from_millis))
 }

@@ -12,6 +12,7 @@ mod expiry;
 mod hostile;
 mod idempotency;
 mod interleavings;
+mod late_money;
 mod list;
 mod not_allowed;
 mod payments;

@@ -13,7 +13,7 @@ impl TestApp {
         PaymentId::from_uuid(self.world.ids.next())
     }
 
-    async fn payment_started(&self, order: &Order) -> PaymentId {
+    pub(crate) async fn payment_started(&self, order: &Order) -> PaymentId {
         let id = self.payment_id();
         let event = PaymentStarted {
             id,
@@ -25,7 +25,7 @@ impl TestApp {
         id
     }
 
-    async fn payment_created(&self, order: &Order, id: PaymentId, amount: Price) {
+    pub(crate) async fn payment_created(&self, order: &Order, id: PaymentId, amount: Price) {
         let event = PaymentCreated {
             id,
             version: 1,
@@ -41,12 +41,12 @@ impl TestApp {
         id
     }
 
-    async fn status(&self, order: &Order) -> (OrderStatus, Option<CancelReason>) {
+    pub(crate) async fn status(&self, order: &Order) -> (OrderStatus, Option<CancelReason>) {
         let order = self.orders.find(order.buyer, order.id).await.unwrap();
         (order.status, order.cancel_reason)
     }
 
-    async fn rejected(&self) -> usize {
+    pub(crate) async fn rejected(&self) -> usize {
         let events = self.events().await;
         events
             .iter()
@@ -55,8 +55,9 @@ impl TestApp {
     }
 }
 
-const COMPLETE: (OrderStatus, Option<CancelReason>) = (OrderStatus::Complete, None);
-const EXPIRED: (OrderStatus, Option<CancelReason>) = (OrderStatus::Cancelled, Some(CancelReason::Expired));
+pub(crate) const COMPLETE: (OrderStatus, Option<CancelReason>) = (OrderStatus::Complete, None);
+pub(crate) const EXPIRED: (OrderStatus, Option<CancelReason>) =
+    (OrderStatus::Cancelled, Some(CancelReason::Expired));
 
 #[tokio::test]
 async fn starting_to_pay_makes_the_hold_longer_once() {
@@ -127,71 +128,6 @@ async fn an_event_that_comes_again_changes_nothing() {
         .unwrap();
     app.deliver_payments().await;
     assert_eq!(app.events().await, told);
-}
-
-#[tokio::test]
-async fn late_money_takes_the_ticket_again_if_it_is_free() {
-    for is_closed in [false, true] {
-        let app = TestApp::start().await;
-        let order = app.reserve(app.ticket().await).await;
-        let payment = app.payment_started(&order).await;
-        app.world.clock.advance(HOLD * 2);
-        if is_closed {
-            assert_eq!(app.orders.close_run_out(10).await.unwrap(), 1);
-        }
-        assert_eq!(app.status(&order).await, EXPIRED);
-        app.payment_created(&order, payment, order.ticket.price).await;
-        assert_eq!(app.status(&order).await, COMPLETE);
-        assert_eq!(app.rejected().await, 0);
-    }
-}
-
-#[tokio::test]
-async fn late_money_closes_an_order_in_the_way_that_has_run_out_itself() {
-    let app = TestApp::start().await;
-    let ticket = app.ticket().await;
-    let order = app.reserve(ticket).await;
-    let payment = app.payment_started(&order).await;
-    app.world.clock.advance(HOLD * 2);
-    let other = app.orders.reserve(app.world.user().id, ticket).await.unwrap();
-    app.world.clock.advance(HOLD);
-    app.payment_created(&order, payment, order.ticket.price).await;
-    assert_eq!(app.status(&order).await, COMPLETE);
-    assert_eq!(app.status(&other).await, EXPIRED);
-}
-
-#[tokio::test]
-async fn money_that_an_order_cannot_have_any_more_is_sent_back() {
-    let app = TestApp::start().await;
-    let ticket = app.ticket().await;
-    let order = app.reserve(ticket).await;
-    let payment = app.payment_started(&order).await;
-    app.world.clock.advance(HOLD * 2);
-    let other = app.orders.reserve(app.world.user().id, ticket).await.unwrap();
-    app.payment_created(&order, payment, order.ticket.price).await;
-    assert_eq!(app.status(&order).await, EXPIRED);
-    assert_eq!(app.status(&other).await, (OrderStatus::Created, None));
-    let (subject, payload) = app.events().await.pop().unwrap();
-    assert_eq!(subject, "order:payment-rejected");
-    assert!(payload.contains(&payment.to_string()), "{payload}");
-}
-
-#[tokio::test]
-async fn a_ticket_that_became_another_one_is_not_taken_again() {
-    for is_closed in [false, true] {
-        let app = TestApp::start().await;
-        let ticket = app.ticket().await;
-        let order = app.reserve(ticket).await;
-        let payment = app.payment_started(&order).await;
-        app.world.clock.advance(HOLD * 2);
-        if is_closed {
-            app.orders.close_run_out(10).await.unwrap();
-        }
-        app.tell_updated(ticket, 1, "Another concert", 2_000).await;
-        app.delivery().assert_settled().await;
-        app.payment_created(&order, payment, order.ticket.price).await;
-        assert_eq!((app.status(&order).await, app.rejected().await), (EXPIRED, 1));
-    }
 }
 
 #[tokio::test]
