@@ -1,31 +1,9 @@
-import { expect } from "@playwright/test";
-
 import { CARDS } from "./cards";
 import { tooLate } from "./late";
-import type { Person } from "./person";
-import type { Order } from "./rest";
-import type { Server } from "./server";
-import type { Watch } from "./watch";
-
-/** Who and what a state is made of. */
-export interface Stage {
-  readonly someone: (name: string) => Promise<Person>;
-  readonly member: (name: string) => Promise<Person>;
-  readonly watch: Watch;
-  readonly server: Server;
-}
-
-/** A page in one of its states: prepares it and returns who looks at it. */
-export type State = (stage: Stage) => Promise<Person>;
-
-const TITLES = [
-  ["Nils Frahm · Philharmonie · row 7", 64.5],
-  ["Giselle · Opéra Garnier · second balcony", 89],
-  ["RustConf · full pass", 349],
-  ["コンサート · 渋谷 · 立ち見", 38.2],
-  ["A title without any space in it:".padEnd(200, "W"), 999_999.99],
-  ["Museum of the Moon · evening entry", 12.5],
-] as const;
+import {
+  filled, givenBack, held, member, paged, pay, refused, seller, show, showSold, sold, submit, ticketPath,
+  visitor, type State,
+} from "./stage";
 
 /** The states of all pages, by the names of their pictures. */
 export const STATES: Record<string, State> = {
@@ -270,101 +248,3 @@ export const EXPIRED: Record<string, State> = {
     return show(buyer, "/orders");
   },
 };
-
-async function show(person: Person, path: string): Promise<Person> {
-  await person.open(path);
-  return person;
-}
-
-function visitor(path: string): State {
-  return async ({ someone }) => show(await someone("ada"), path);
-}
-
-function member(path: string): State {
-  return async ({ member }) => show(await member("ada"), path);
-}
-
-/** Somebody who sells a few tickets. */
-async function seller({ member }: Stage): Promise<Person> {
-  const person = await member("seller");
-  for (const [title, price] of TITLES) await person.rest.list(title, price);
-  return person;
-}
-
-/** What a visitor sees of them. */
-function filled(path: string): State {
-  return async (stage) => {
-    await seller(stage);
-    return show(await stage.someone("ada"), path);
-  };
-}
-
-async function ticketPath(stage: Stage, index = 0): Promise<string> {
-  const tickets = await (await seller(stage)).rest.tickets();
-  return `/tickets/${tickets[index]?.id}`;
-}
-
-/** A ticket that somebody has reserved. */
-async function held(stage: Stage): Promise<{ order: Order; seller: Person; buyer: Person }> {
-  const [person, buyer] = [await seller(stage), await stage.member("buyer")];
-  const [ticket] = await person.rest.tickets();
-  if (!ticket) throw new Error("nothing is on sale");
-  return { order: await buyer.rest.reserve(ticket), seller: person, buyer };
-}
-
-/** A ticket that somebody has bought. */
-async function sold(stage: Stage, index = 0): Promise<{ order: Order; seller: Person; buyer: Person }> {
-  const [person, buyer] = [await seller(stage), await stage.member("buyer")];
-  const ticket = (await person.rest.tickets())[index];
-  if (!ticket) throw new Error("nothing is on sale");
-  return { order: await buyer.rest.buy(ticket), seller: person, buyer };
-}
-
-/** The page of a ticket, once the tickets service has heard that it is sold. */
-async function showSold(person: Person, { ticket }: Order): Promise<Person> {
-  await expect(async () => {
-    await show(person, `/tickets/${ticket.id}`);
-    await expect(person.page.locator(".badge", { hasText: "Sold" })).toBeVisible({ timeout: 500 });
-  }).toPass();
-  return person;
-}
-
-/** Somebody who is about to pay. */
-async function pay(stage: Stage): Promise<Person> {
-  const { order, buyer } = await held(stage);
-  await show(buyer, `/orders/${order.id}`);
-  await buyer.startPayment();
-  return buyer;
-}
-
-/** Somebody who has given a ticket back and has the money. */
-async function givenBack(stage: Stage): Promise<Person> {
-  const { order, buyer } = await sold(stage);
-  await buyer.rest.refund(order);
-  await show(buyer, `/orders/${order.id}`);
-  await buyer.sees(/went back to your card/);
-  return buyer;
-}
-
-/** More tickets than stand on a page. */
-function paged(path: string): State {
-  return async (stage) => {
-    const person = await stage.member("seller");
-    for (let number = 1; number <= 30; number += 1) await person.rest.list(`Chess Olympiad · day pass ${number}`, number);
-    return show(await stage.someone("ada"), path);
-  };
-}
-
-/** A form that is refused. */
-function refused(path: string, button: string, fields: Record<string, string>): State {
-  return async ({ someone }) => submit(await show(await someone("ada"), path), button, fields);
-}
-
-async function submit(person: Person, button: string, fields: Record<string, string>): Promise<Person> {
-  for (const [label, text] of Object.entries(fields)) await person.field(label).fill(text);
-  await person.button(button).click();
-  const wrong = person.page.locator("[aria-invalid=true], [role=alert]:not(:empty)");
-  await wrong.first().waitFor();
-  await person.ready();
-  return person;
-}

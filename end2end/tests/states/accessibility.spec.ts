@@ -4,7 +4,8 @@ import type { Page } from "@playwright/test";
 
 import { violations } from "../../support/axe";
 import { test as atStripe } from "../../support/checkout";
-import { AT_STRIPE, EXPIRED, PAYING, STATES, type State } from "../../support/states";
+import type { State } from "../../support/stage";
+import { AT_STRIPE, EXPIRED, PAYING, STATES } from "../../support/states";
 import { expect, test } from "../../support/test";
 import { overflowing } from "../../support/width";
 

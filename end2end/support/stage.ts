@@ -1,0 +1,124 @@
+import { expect } from "@playwright/test";
+
+import type { Person } from "./person";
+import type { Order } from "./rest";
+import type { Server } from "./server";
+import type { Watch } from "./watch";
+
+/** Who and what a state is made of. */
+export interface Stage {
+  readonly someone: (name: string) => Promise<Person>;
+  readonly member: (name: string) => Promise<Person>;
+  readonly watch: Watch;
+  readonly server: Server;
+}
+
+/** A page in one of its states: prepares it and returns who looks at it. */
+export type State = (stage: Stage) => Promise<Person>;
+
+const TITLES = [
+  ["Nils Frahm · Philharmonie · row 7", 64.5],
+  ["Giselle · Opéra Garnier · second balcony", 89],
+  ["RustConf · full pass", 349],
+  ["コンサート · 渋谷 · 立ち見", 38.2],
+  ["A title without any space in it:".padEnd(200, "W"), 999_999.99],
+  ["Museum of the Moon · evening entry", 12.5],
+] as const;
+
+export async function show(person: Person, path: string): Promise<Person> {
+  await person.open(path);
+  return person;
+}
+
+export function visitor(path: string): State {
+  return async ({ someone }) => show(await someone("ada"), path);
+}
+
+export function member(path: string): State {
+  return async ({ member }) => show(await member("ada"), path);
+}
+
+/** Somebody who sells a few tickets. */
+export async function seller({ member }: Stage): Promise<Person> {
+  const person = await member("seller");
+  for (const [title, price] of TITLES) await person.rest.list(title, price);
+  return person;
+}
+
+/** What a visitor sees of them. */
+export function filled(path: string): State {
+  return async (stage) => {
+    await seller(stage);
+    return show(await stage.someone("ada"), path);
+  };
+}
+
+export async function ticketPath(stage: Stage, index = 0): Promise<string> {
+  const tickets = await (await seller(stage)).rest.tickets();
+  return `/tickets/${tickets[index]?.id}`;
+}
+
+/** A ticket that somebody has reserved. */
+export async function held(stage: Stage): Promise<{ order: Order; seller: Person; buyer: Person }> {
+  const [person, buyer] = [await seller(stage), await stage.member("buyer")];
+  const [ticket] = await person.rest.tickets();
+  if (!ticket) throw new Error("nothing is on sale");
+  return { order: await buyer.rest.reserve(ticket), seller: person, buyer };
+}
+
+/** A ticket that somebody has bought. */
+export async function sold(stage: Stage, index = 0): Promise<{ order: Order; seller: Person; buyer: Person }> {
+  const [person, buyer] = [await seller(stage), await stage.member("buyer")];
+  const ticket = (await person.rest.tickets())[index];
+  if (!ticket) throw new Error("nothing is on sale");
+  return { order: await buyer.rest.buy(ticket), seller: person, buyer };
+}
+
+/** The page of a ticket, once the tickets service has heard that it is sold. */
+export async function showSold(person: Person, { ticket }: Order): Promise<Person> {
+  await expect(async () => {
+    await show(person, `/tickets/${ticket.id}`);
+    await expect(person.page.locator(".badge", { hasText: "Sold" })).toBeVisible({ timeout: 500 });
+  }).toPass();
+  return person;
+}
+
+/** Somebody who is about to pay. */
+export async function pay(stage: Stage): Promise<Person> {
+  const { order, buyer } = await held(stage);
+  await show(buyer, `/orders/${order.id}`);
+  await buyer.startPayment();
+  return buyer;
+}
+
+/** Somebody who has given a ticket back and has the money. */
+export async function givenBack(stage: Stage): Promise<Person> {
+  const { order, buyer } = await sold(stage);
+  await buyer.rest.refund(order);
+  await show(buyer, `/orders/${order.id}`);
+  await buyer.sees(/went back to your card/);
+  return buyer;
+}
+
+/** More tickets than stand on a page. */
+export function paged(path: string): State {
+  return async (stage) => {
+    const person = await stage.member("seller");
+    for (let number = 1; number <= 30; number += 1) await person.rest.list(`Chess Olympiad · day pass ${number}`, number);
+    return show(await stage.someone("ada"), path);
+  };
+}
+
+/** A form that is refused. */
+export function refused(path: string, button: string, fields: Record<string, string>): State {
+  return async ({ someone }) => submit(await show(await someone("ada"), path), button, fields);
+}
+
+export async function submit(person: Person, button: string, fields: Record<string, string>): Promise<Person> {
+  for (const [label, text] of Object.entries(fields)) await person.field(label).fill(text);
+  await person.button(button).click();
+  const wrong = person.page.locator("[aria-invalid=true], [role=alert]:not(:empty)");
+  await wrong.first().waitFor();
+  await person.ready();
+  return person;
+}
