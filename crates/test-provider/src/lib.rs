@@ -2,7 +2,7 @@
 //! an answer may get lost, a charge may take its time), without an account and without a network.
 //!
 //! It stands for somebody else's system, so it has a database of its own, which nobody else reads, and it knows nothing
-//! of orders. A charge is told of by an event in its database once it is decided, as a real provider sends a webhook.
+//! of orders. Every change of a charge is told of by an event in its database, as a real provider sends a webhook.
 
 mod cards;
 mod charge;

@@ -51,7 +51,7 @@ impl TestProvider {
         Self { db, delay }
     }
 
-    /// Its database, whose events tell of every charge that was decided.
+    /// Its database, whose events tell of every change of a charge.
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.db

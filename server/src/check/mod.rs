@@ -15,13 +15,8 @@ pub use invariants::Invariant;
 /// How many violations of one invariant are told; there may be more.
 const TOLD: usize = 20;
 
-/// The databases of a data folder, under the names that the invariants know them by.
-const NAMES: [(&str, &str); 4] = [
-    ("auth", "auth"),
-    ("tickets", "tickets"),
-    ("orders", "orders"),
-    ("payments", "payments"),
-];
+/// The databases of every data folder. The invariants know them by these names, too.
+const NAMES: [&str; 4] = ["auth", "tickets", "orders", "payments"];
 
 /// Why a data folder could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -73,18 +68,17 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckErro
 
 /// One connection that sees all databases and can write none.
 async fn open(folder: &Path) -> Result<SqliteConnection, CheckError> {
-    let main = databases::file(folder, NAMES[0].0);
+    let main = databases::file(folder, NAMES[0]);
     if !main.exists() {
         return Err(CheckError::Missing(main));
     }
     // Databases that are attached are opened as the first one is: read-only.
     let options = SqliteConnectOptions::new().filename(main).read_only(true);
     let mut connection = SqliteConnection::connect_with(&options).await?;
-    let test_provider = (databases::TEST_PROVIDER, "test_provider");
-    let test_provider = databases::file(folder, test_provider.0)
+    let test_provider = databases::file(folder, databases::TEST_PROVIDER)
         .exists()
-        .then_some(test_provider);
-    for (name, schema) in NAMES.into_iter().chain(test_provider) {
+        .then_some((databases::TEST_PROVIDER, "test_provider"));
+    for (name, schema) in NAMES.map(|name| (name, name)).into_iter().chain(test_provider) {
         let path = databases::file(folder, name);
         if !path.exists() {
             return Err(CheckError::Missing(path));

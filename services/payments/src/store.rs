@@ -108,8 +108,8 @@ pub(crate) async fn insert(db: &mut SqliteConnection, payment: &Payment) -> Resu
     Ok(())
 }
 
-/// Writes down a change of a payment that was in another status, or asked about less often, before. A second successful
-/// payment of the same order breaks a unique index.
+/// Writes down a change of a payment, unless its status is not the one that it was read with. A second successful payment
+/// of the same order breaks a unique index.
 pub(crate) async fn save(
     db: &mut SqliteConnection,
     payment: &Payment,

@@ -90,7 +90,7 @@ impl Tickets {
             .await
     }
 
-    /// Changes the title and the price of one's own ticket while nothing holds it.
+    /// Changes the title, the price and the time for giving back of one's own ticket, while nothing holds it.
     ///
     /// # Errors
     /// `NotFound`, `Held`, `NotOwner`, looked at in this order.

@@ -5,6 +5,7 @@
 //! the relays and the workers serve all at once. A world is replayed by its seed: `SEED=7 WORLDS=1 cargo test histories`.
 
 mod controls;
+mod delivery;
 mod model;
 mod provider;
 mod step;

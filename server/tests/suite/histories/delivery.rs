@@ -1,0 +1,43 @@
+//! Events that come a second time.
+
+use event_log::DatabaseError;
+use rand::RngExt;
+use rand::rngs::StdRng;
+
+use super::step::pick;
+use super::world::World;
+
+/// Sets a cursor back, so that events come a second time.
+pub async fn deliver_again(world: &World, random: &mut StdRng) {
+    let databases = &world.market.databases;
+    let consumer = pick(
+        random,
+        &[&databases.tickets, &databases.orders, &databases.payments],
+    )
+    .clone();
+    let back: i64 = random.random_range(1..8);
+    consumer
+        .write(move |tx| {
+            Box::pin(async move {
+                // Cursors only move forward, so one that is to go back is made anew.
+                let cursors: Vec<(String, i64, i64)> =
+                    sqlx::query_as("SELECT source, position, moved_at FROM cursors")
+                        .fetch_all(tx.connection())
+                        .await?;
+                sqlx::query("DELETE FROM cursors")
+                    .execute(tx.connection())
+                    .await?;
+                for (source, position, moved_at) in cursors {
+                    sqlx::query("INSERT INTO cursors (source, position, moved_at) VALUES (?, ?, ?)")
+                        .bind(source)
+                        .bind((position - back).max(1))
+                        .bind(moved_at)
+                        .execute(tx.connection())
+                        .await?;
+                }
+                Ok::<_, DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+}
