@@ -10,6 +10,7 @@ mod not_found;
 mod on_sale;
 mod order;
 mod orders;
+mod own_order;
 mod pay;
 mod receipt;
 mod refund;

@@ -2,12 +2,13 @@
 
 use ::orders::Order;
 use ::payments::Provider;
-use contracts::{OrderId, OrderStatus, PaymentStatus, Refusal, Timestamp};
+use contracts::{OrderStatus, PaymentStatus, Refusal, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::account::title;
-use super::load::{Loaded, PageError, id, load, services, signed_in};
+use super::load::{Loaded, PageError, load};
+use super::own_order::own_order;
 use crate::components::{PriceTag, TestCards};
 use crate::flash::Flash;
 use crate::islands::{ActionForm, CardForm, Countdown, LiveState, LocalTime, Part, Watched};
@@ -20,10 +21,8 @@ pub(crate) fn PayPage() -> impl IntoView {
 }
 
 async fn page() -> Loaded {
-    let id = id(|text| OrderId::parse(text).ok())?;
-    let services = services()?;
-    let session = signed_in()?;
-    let order = services.orders.find(session.user.id, id).await?;
+    let (services, _, order) = own_order().await?;
+    let id = order.id;
     let payments = services.payments.of_order(id).await?;
     let is_open = |status: PaymentStatus| status.is_open() || status == PaymentStatus::Succeeded;
     if order.status != OrderStatus::AwaitingPayment || payments.iter().any(|payment| is_open(payment.status))

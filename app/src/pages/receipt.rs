@@ -2,11 +2,12 @@
 
 use ::orders::Order;
 use ::payments::Payment;
-use contracts::{CancelReason, OrderId, PaymentStatus};
+use contracts::{CancelReason, PaymentStatus};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::load::{Loaded, PageError, id, load, services, signed_in};
+use super::load::{Loaded, PageError, load};
+use super::own_order::own_order;
 use crate::islands::{LocalTime, Part};
 use crate::money;
 
@@ -17,10 +18,7 @@ pub(crate) fn ReceiptPage() -> impl IntoView {
 }
 
 async fn page() -> Loaded {
-    let id = id(|text| OrderId::parse(text).ok())?;
-    let services = services()?;
-    let session = signed_in()?;
-    let order = services.orders.find(session.user.id, id).await?;
+    let (services, session, order) = own_order().await?;
     let purchase = order.purchase.ok_or(PageError::NotFound)?;
     let payment = services.payments.find(session.user.id, purchase.payment).await?;
     let price = money::display(payment.amount);
@@ -38,7 +36,7 @@ async fn page() -> Loaded {
             <p class="receipt__note">"Paid to the seller through Ticketing. One ticket, one buyer."</p>
         </article>
         <p class="back">
-            <a href=format!("/orders/{id}")>"Back to the order"</a>
+            <a href=format!("/orders/{}", order.id)>"Back to the order"</a>
         </p>
     };
     Ok(page.into_any())

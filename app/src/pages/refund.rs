@@ -1,11 +1,12 @@
 //! The page that asks before a ticket is given back.
 
 use ::orders::Order;
-use contracts::{OrderId, OrderStatus, Timestamp};
+use contracts::{OrderStatus, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::load::{Loaded, PageError, id, load, services, signed_in};
+use super::load::{Loaded, PageError, load};
+use super::own_order::own_order;
 use crate::flash::Flash;
 use crate::islands::{ActionForm, LocalTime, Part};
 use crate::money;
@@ -17,12 +18,9 @@ pub(crate) fn RefundPage() -> impl IntoView {
 }
 
 async fn page() -> Loaded {
-    let id = id(|text| OrderId::parse(text).ok())?;
-    let services = services()?;
-    let session = signed_in()?;
-    let order = services.orders.find(session.user.id, id).await?;
+    let (services, _, order) = own_order().await?;
     if order.status != OrderStatus::Complete {
-        return Err(PageError::GoOn(format!("/orders/{id}")));
+        return Err(PageError::GoOn(format!("/orders/{}", order.id)));
     }
     let now = services.now();
     Ok(match order.refundable_until().filter(|until| now < *until) {

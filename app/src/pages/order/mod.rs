@@ -6,7 +6,7 @@ mod standing;
 mod timeline;
 
 use ::orders::Order;
-use contracts::{OrderId, Refusal, Timestamp};
+use contracts::{Refusal, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -14,8 +14,9 @@ use self::ended::{complete, ended};
 use self::held::{held, paying};
 use self::standing::Standing;
 use self::timeline::Timeline;
-use super::load::{Loaded, id, load, services, signed_in};
+use super::load::{Loaded, load};
 use super::orders::StatusBadge;
+use super::own_order::own_order;
 use crate::components::{Bars, PriceTag};
 use crate::flash::Flash;
 use crate::islands::{LiveState, LocalTime, Part, Watched};
@@ -27,10 +28,8 @@ pub(crate) fn OrderPage() -> impl IntoView {
 }
 
 async fn page() -> Loaded {
-    let id = id(|text| OrderId::parse(text).ok())?;
-    let services = services()?;
-    let session = signed_in()?;
-    let order = services.orders.find(session.user.id, id).await?;
+    let (services, _, order) = own_order().await?;
+    let id = order.id;
     let payments = services.payments.of_order(id).await?;
     let history = services.orders.history(&order).await?;
     let standing = Standing::of(&order, &payments);

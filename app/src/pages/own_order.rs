@@ -1,0 +1,17 @@
+//! What the pages about an order begin with.
+
+use ::orders::Order;
+use contracts::OrderId;
+use web::Session;
+
+use super::load::{PageError, id, services, signed_in};
+use crate::context::Services;
+
+/// The order in the address of the page, if it is that of whoever is signed in.
+pub(super) async fn own_order() -> Result<(Services, Session, Order), PageError> {
+    let id = id(|text| OrderId::parse(text).ok())?;
+    let services = services()?;
+    let session = signed_in()?;
+    let order = services.orders.find(session.user.id, id).await?;
+    Ok((services, session, order))
+}
