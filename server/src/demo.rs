@@ -28,7 +28,7 @@ const ACCOUNTS: [Account; 3] = [
     Account {
         email: "grace@example.com",
         password: "demo: nanosecond wire",
-        shows: "holds tickets, has a cancelled order, and has paid for one where no real money is needed",
+        shows: "holds a ticket, has cancelled another order, and with the test provider has bought a ticket",
     },
     Account {
         email: "alan@example.com",

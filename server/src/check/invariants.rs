@@ -119,7 +119,7 @@ const MARKETPLACE: [(&str, &str); 8] = [
     ),
     (
         "No payment has been waiting too long for its end",
-        "SELECT payments.id || ' (' || payments.status || ', asked ' || attempts || ' times)'
+        "SELECT payments.id || ' (' || payments.status || ', asked ' || attempts || ' times)' || coalesce(': ' || last_error, '')
          FROM payments.payments AS payments JOIN payments.orders AS orders ON orders.id = payments.order_id
          WHERE next_check_at IS NOT NULL AND (
              (attempts >= ?2 AND (last_error IS NOT NULL OR payments.status = 'refunding'

@@ -67,8 +67,12 @@ impl Payments {
             Ok(Some(answer)) => Ok(answer),
             // The process ended between the decision to pay and the provider's hearing of it.
             Ok(None) if is_wanted => self.ask(self.provider.charge(payment)).await,
-            // The question may still be on its way: until nobody waits for its answer any more nothing is certain.
-            Ok(None) if self.now() < payment.created_at.plus(self.config.answer_limit) => {
+            // The question may still be on its way: the first one until nobody waits for its answer any more, and one that
+            // was asked again until the provider has been heard once more.
+            Ok(None)
+                if payment.last_error.is_some()
+                    || self.now() < payment.created_at.plus(self.config.answer_limit) =>
+            {
                 Ok(Outcome::Processing.into())
             }
             Ok(None) => Ok(Outcome::Failed(PaymentFailure::Abandoned).into()),
