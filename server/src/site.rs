@@ -32,9 +32,8 @@ fn list(paths: &[PathBuf]) -> String {
 pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
     let root = find_root()?;
     let package = root.join(PKG_DIR);
-    let has_plain_names = package.join(NAME).with_extension("css").is_file();
-    let is_empty = package.read_dir().is_ok_and(|mut files| files.next().is_none());
-    if !hash_file_exists() && !has_plain_names && !is_empty {
+    let has_hashes = hash_file_exists();
+    if !has_hashes && !package.join(NAME).with_extension("css").is_file() {
         return Err(SiteMissing::Hashes(package));
     }
     let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
@@ -49,7 +48,7 @@ pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
         .env(if is_watched { Env::DEV } else { Env::PROD })
         .reload_port(reload_port.unwrap_or(3001))
         .reload_ws_protocol(ReloadWSProtocol::WS)
-        .hash_files(hash_file_exists())
+        .hash_files(has_hashes)
         .build();
     Ok(options)
 }

@@ -78,6 +78,26 @@ async fn an_address_in_use_is_named() {
     );
 }
 
+#[tokio::test]
+async fn files_of_the_site_whose_names_are_not_known_are_not_served() {
+    let folder = tempfile::tempdir().unwrap();
+    // Alone in a folder, without the `hash.txt` of a build beside it.
+    let program = folder.path().join("ticketing");
+    std::fs::copy(env!("CARGO_BIN_EXE_ticketing"), &program).unwrap();
+    let package = folder.path().join("site/pkg");
+    std::fs::create_dir_all(&package).unwrap();
+    std::fs::write(package.join("ticketing.Pmeszff7V6uztAQH8Zd2Jw.css"), "").unwrap();
+    let running = tokio::process::Command::new(&program)
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(folder.path().join("data"))
+        .kill_on_drop(true)
+        .output();
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(20), running).await;
+    let output = ended.expect("it serves all the same").unwrap();
+    assert!(!output.status.success());
+    assert!(stderr(&output).contains("hash.txt"), "{}", stderr(&output));
+}
+
 const SIGN_UP: &[u8] = br#"{"email":"late@example.com","password":"a fine password"}"#;
 
 /// A request whose handler runs, and waits for the body.

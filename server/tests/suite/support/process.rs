@@ -24,6 +24,7 @@ impl Process {
     pub async fn start(data_dir: &Path, arguments: &[&str]) -> Self {
         let site = data_dir.join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
+        std::fs::write(site.join("pkg/ticketing.css"), "").unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_ticketing"))
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data-dir"])
             .arg(data_dir)
