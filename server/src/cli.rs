@@ -45,6 +45,7 @@ fn serve() -> Command {
                 .long("config")
                 .value_name("FILE")
                 .env("TICKETING_CONFIG")
+                .hide_env_values(true)
                 .value_parser(value_parser!(PathBuf))
                 .help("TOML file with any of these settings, as in: hold = \"15m\""),
         )
@@ -64,7 +65,7 @@ fn check() -> Command {
              equal their sources, one live order a ticket, one payment a complete order, no money without an order or a \
              refund, no event undelivered. It only reads. The exit code is 1 if something does not hold.",
         )
-        .arg(argument(&setting::DATA_DIR))
+        .arg(data_dir_of_a_server())
 }
 
 fn events() -> Command {
@@ -74,11 +75,11 @@ fn events() -> Command {
             "Show how far every service has heard the events of the others, and which events are parked. The databases are \
              opened as the server opens them: those of an earlier version are brought up to date.",
         )
-        .arg(argument(&setting::DATA_DIR))
+        .arg(data_dir_of_a_server())
         .subcommand(
             Command::new("replay")
                 .about("Let parked events be tried again, by the running server or the next one that starts")
-                .arg(argument(&setting::DATA_DIR))
+                .arg(data_dir_of_a_server())
                 .arg(
                     Arg::new("consumer")
                         .required(true)
@@ -125,6 +126,12 @@ fn argument(setting: &'static Setting) -> Arg {
             "{}{default} [example: {}]",
             setting.help, setting.example
         ))
+}
+
+/// The data folder, for commands that look into one and never make it.
+fn data_dir_of_a_server() -> Arg {
+    let default = setting::DATA_DIR.default.unwrap_or_default();
+    argument(&setting::DATA_DIR).help(format!("Data folder of the server [default: {default}]"))
 }
 
 #[cfg(test)]
