@@ -7,7 +7,7 @@ use orders::OrdersError;
 use payments::{Method, Payment, PaymentsError};
 
 use super::conclude::{Form, moved, services, sign_in_first};
-use super::retry::{PAUSE, retry_while};
+use super::retry::retry_while;
 use crate::context::{self, Services};
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
@@ -90,15 +90,16 @@ fn lead_on(payment: Payment, order_page: String) -> Outcome {
     }
 }
 
+/// The order is not complete, so far.
+struct NotYet;
+
 /// The orders service hears of the money a moment later. Whoever paid is not shown an order that still waits for it, if a
 /// moment is all that it takes.
 async fn is_complete_soon(services: &Services, buyer: UserId, id: OrderId) -> bool {
-    for _ in 0..ATTEMPTS {
+    let is_complete = async || {
         let order = services.orders.find(buyer, id).await;
-        if order.is_ok_and(|order| order.status == OrderStatus::Complete) {
-            return true;
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-    false
+        let is_complete = order.is_ok_and(|order| order.status == OrderStatus::Complete);
+        is_complete.then_some(()).ok_or(NotYet)
+    };
+    retry_while(ATTEMPTS, |NotYet| true, is_complete).await.is_ok()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The time between two looks.
-pub(super) const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What was made a moment ago may not have reached the service that a button asks. A person who presses it is not told that
 /// it does not exist: the button asks so many times, while the error is one that passes.
