@@ -5,8 +5,8 @@ use std::path::Path;
 
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tempfile::TempDir;
-use tokio::process::Command;
 
+use crate::kill::sweep;
 use crate::support::process::Process;
 
 /// What is done to a database, and the invariant that it breaks.
@@ -134,12 +134,7 @@ async fn damaged(sound: &Path, damage: &Damage) -> TempDir {
 
 /// The invariants that hold in a folder, and those that are broken.
 async fn check(folder: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
-    let output = Command::new(env!("CARGO_BIN_EXE_ticketing"))
-        .args(["check", "--data-dir"])
-        .arg(folder)
-        .output()
-        .await
-        .unwrap();
+    let output = sweep::check(folder).await;
     let report = String::from_utf8(output.stdout).unwrap();
     let names = |verdict: &str| -> BTreeSet<String> {
         let lines = report.lines().filter_map(|line| line.strip_prefix(verdict));

@@ -1,9 +1,8 @@
 //! `/livez`, `/readyz`, and the headers that every response carries.
 
-use payments::PaymentsConfig;
 use serde_json::{Value, json};
 
-use crate::support::{HOLD, TestServer};
+use crate::support::{HOLD, TestServer, execute};
 
 #[tokio::test]
 async fn a_started_server_is_alive_and_ready() {
@@ -51,19 +50,11 @@ async fn a_payment_that_does_not_come_to_its_end_shows() {
     assert_eq!(state().await, (json!("ready"), json!(0)));
     // Asked about often enough, the provider has still not decided when the order is over.
     server.advance(HOLD * 10);
-    let payments = &server.marketplace.databases.payments;
-    payments
-        .write(|tx| {
-            Box::pin(async move {
-                sqlx::query("UPDATE payments SET attempts = ?")
-                    .bind(PaymentsConfig::default().patience)
-                    .execute(tx.connection())
-                    .await?;
-                Ok::<_, event_log::DatabaseError>(())
-            })
-        })
-        .await
-        .unwrap();
+    execute(
+        &server.marketplace.databases.payments,
+        "UPDATE payments SET attempts = 100",
+    )
+    .await;
     assert_eq!(state().await, (json!("degraded"), json!(1)));
     let findings = server::check::check(server.folder(), server.now_ms())
         .await
@@ -88,18 +79,11 @@ async fn a_database_that_does_not_work_makes_the_server_unavailable() {
 #[tokio::test]
 async fn a_missing_migration_makes_the_server_unavailable() {
     let server = TestServer::start().await;
-    let orders = &server.marketplace.databases.orders;
-    orders
-        .write(|tx| {
-            Box::pin(async move {
-                sqlx::query("DELETE FROM _sqlx_migrations")
-                    .execute(tx.connection())
-                    .await?;
-                Ok::<_, event_log::DatabaseError>(())
-            })
-        })
-        .await
-        .unwrap();
+    execute(
+        &server.marketplace.databases.orders,
+        "DELETE FROM _sqlx_migrations",
+    )
+    .await;
     let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 503);
     assert_ne!(

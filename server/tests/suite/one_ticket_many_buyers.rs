@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::support::{Person, TestServer};
+use crate::support::{Person, TestServer, execute};
 use event_log::DatabaseError;
 use futures::future::join_all;
 use tokio::sync::oneshot;
@@ -77,28 +77,12 @@ async fn exactly_one_of_a_thousand_buyers_gets_the_ticket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_index_the_ticket_is_sold_more_than_once() {
     let server = TestServer::start().await;
-    drop_index(&server).await;
+    let orders = &server.marketplace.databases.orders;
+    execute(orders, "DROP INDEX one_live_order_per_ticket").await;
     let counts = rush(&server).await;
     let sold = counts.get(&(201, String::new())).copied().unwrap_or_default();
     assert!(
         sold > 1,
         "the guard is gone, yet the ticket was sold {sold} time(s)"
     );
-}
-
-async fn drop_index(server: &TestServer) {
-    server
-        .marketplace
-        .databases
-        .orders
-        .write(|tx| {
-            Box::pin(async move {
-                sqlx::query("DROP INDEX one_live_order_per_ticket")
-                    .execute(tx.connection())
-                    .await?;
-                Ok::<_, DatabaseError>(())
-            })
-        })
-        .await
-        .unwrap();
 }

@@ -7,7 +7,8 @@ use payments::provider::Outcome;
 use payments::{Method, Notice, PaymentsError};
 
 use super::step::{self, Step};
-use super::world::{World, execute};
+use super::world::World;
+use crate::support::execute;
 
 const VISA: &str = "tok_visa";
 const DECLINED: &str = "tok_chargeDeclined";

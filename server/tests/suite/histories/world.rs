@@ -7,7 +7,7 @@ use std::time::Duration;
 use auth::AuthConfig;
 use contracts::forms::TicketForm;
 use contracts::{OrderStatus, TicketId, Timestamp, UserId};
-use event_log::{Clock, Database, DatabaseError, IdSource, ManualClock, SharedClock};
+use event_log::{Clock, Database, IdSource, ManualClock, SharedClock};
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
 use server::marketplace::{Marketplace, Parts, ProviderChoice};
@@ -223,17 +223,4 @@ pub async fn position(consumer: &Database, source: &'static str) -> i64 {
         .await
         .unwrap()
         .unwrap_or(0)
-}
-
-/// Writes past the services.
-pub async fn execute(database: &Database, statement: &'static str) -> u64 {
-    database
-        .write(move |tx| {
-            Box::pin(async move {
-                let done = sqlx::query(statement).execute(tx.connection()).await?;
-                Ok::<_, DatabaseError>(done.rows_affected())
-            })
-        })
-        .await
-        .unwrap()
 }

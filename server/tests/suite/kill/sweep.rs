@@ -42,7 +42,7 @@ pub async fn wait_until_settled(folder: &Path) {
 }
 
 /// What `ticketing check` says.
-async fn check(folder: &Path) -> Output {
+pub async fn check(folder: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ticketing"))
         .args(["check", "--data-dir"])
         .arg(folder)

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use auth::AuthConfig;
 use contracts::TicketId;
-use event_log::{Clock, IdSource, ManualClock, SharedClock};
+use event_log::{Clock, Database, DatabaseError, IdSource, ManualClock, SharedClock};
 use leptos::config::LeptosOptions;
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
@@ -187,4 +187,17 @@ pub async fn raw_get(address: SocketAddr, path: &str) -> String {
     let mut reply = Vec::new();
     stream.read_to_end(&mut reply).await.unwrap();
     String::from_utf8_lossy(&reply).into_owned()
+}
+
+/// Writes past the services.
+pub async fn execute(database: &Database, statement: &'static str) -> u64 {
+    database
+        .write(move |tx| {
+            Box::pin(async move {
+                let done = sqlx::query(statement).execute(tx.connection()).await?;
+                Ok::<_, DatabaseError>(done.rows_affected())
+            })
+        })
+        .await
+        .unwrap()
 }
