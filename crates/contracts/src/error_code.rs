@@ -68,6 +68,10 @@ error_codes! {
     TicketHeld => "Cannot edit a reserved ticket",
     /// No ticket id, or something else than an id.
     TicketIdMissing @ TicketId => "TicketId must be provided",
+    /// The version of a ticket that was seen is no version.
+    TicketVersionInvalid @ TicketVersion => "TicketVersion must be a version of the ticket, as in 3",
+    /// The seller has changed the ticket since the buyer saw it.
+    OfferChanged => "The seller has changed this ticket since you saw it. Check the new offer before you reserve it",
     /// Another order holds the ticket.
     TicketReserved => "Ticket is already reserved",
     /// A paid order is not cancelled, it is refunded.

@@ -8,7 +8,7 @@ mod tickets;
 
 pub use auth::{SessionEnded, UserSignedUp};
 pub use orders::{
-    OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
+    HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
 };
 pub use payments::{PaymentCreated, PaymentFailed, PaymentRefunded, PaymentStarted};
 pub use tickets::{TicketCreated, TicketUpdated};

@@ -16,6 +16,8 @@ pub enum Field {
     Price,
     /// The ticket to reserve.
     TicketId,
+    /// The version of the ticket that the buyer saw.
+    TicketVersion,
     /// For how long a ticket may be given back.
     RefundHours,
     /// The order to pay for.
@@ -38,6 +40,7 @@ impl Field {
             Self::Title => "title",
             Self::Price => "price",
             Self::TicketId => "ticketId",
+            Self::TicketVersion => "ticketVersion",
             Self::RefundHours => "refundHours",
             Self::OrderId => "orderId",
             Self::Token => "token",

@@ -77,6 +77,7 @@ pub struct PaymentView {
 
 /// The ticket of an order, as it was when it was reserved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct OrderedTicketView {
     /// The ticket.
     pub id: TicketId,
@@ -86,6 +87,8 @@ pub struct OrderedTicketView {
     pub price: Price,
     /// Its version at the time.
     pub version: i64,
+    /// For how many hours after the purchase it can be refunded.
+    pub refund_hours: RefundWindow,
 }
 
 /// The body of every refusal under `/api`.
@@ -93,4 +96,7 @@ pub struct OrderedTicketView {
 pub struct ErrorEnvelope {
     /// What is wrong, at least one entry.
     pub errors: Vec<crate::FieldError>,
+    /// The ticket as it is offered now, where the offer has changed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ticket: Option<TicketView>,
 }

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use contracts::views::ErrorEnvelope;
+use contracts::views::{ErrorEnvelope, TicketView};
 use contracts::{ErrorCode, FieldError, Refusal};
 
 /// A refusal on its way to the client: a status and what is wrong.
@@ -16,6 +16,7 @@ use contracts::{ErrorCode, FieldError, Refusal};
 pub struct ApiError {
     status: StatusCode,
     errors: Vec<FieldError>,
+    ticket: Option<Box<TicketView>>,
 }
 
 impl ApiError {
@@ -43,6 +44,15 @@ impl ApiError {
     pub fn internal(error: &dyn Error) -> Self {
         tracing::error!(error = %causes(error), "a request failed");
         ErrorCode::Internal.into()
+    }
+
+    /// The same, with the ticket as it is offered now.
+    #[must_use]
+    pub fn with_ticket(self, ticket: TicketView) -> Self {
+        Self {
+            ticket: Some(Box::new(ticket)),
+            ..self
+        }
     }
 
     /// The status of the response.
@@ -103,14 +113,22 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let status = status_of(refusal.first());
         let errors = refusal.codes().iter().copied().map(FieldError::from).collect();
-        Self { status, errors }
+        Self {
+            status,
+            errors,
+            ticket: None,
+        }
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status;
-        let mut response = (status, Json(ErrorEnvelope { errors: self.errors })).into_response();
+        let envelope = ErrorEnvelope {
+            errors: self.errors,
+            ticket: self.ticket.map(|ticket| *ticket),
+        };
+        let mut response = (status, Json(envelope)).into_response();
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -13,6 +13,12 @@ use crate::decimal;
 pub struct RawField(Option<Box<RawValue>>);
 
 impl RawField {
+    /// Whether nothing was sent: no such field, or `null`.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.0.as_ref().is_none_or(|raw| raw.get() == "null")
+    }
+
     /// The text of a string; empty for any other value and for none.
     #[must_use]
     pub fn text(&self) -> String {
@@ -85,6 +91,8 @@ mod tests {
             assert_eq!(field(other).text(), "", "{other}");
         }
         assert_eq!(RawField::default().text(), "");
+        assert!(RawField::default().is_absent() && field("null").is_absent());
+        assert!(!field("false").is_absent() && !field("\"\"").is_absent());
     }
 
     #[test]

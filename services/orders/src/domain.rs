@@ -198,6 +198,7 @@ impl Order {
                 title: self.ticket.title.clone(),
                 price: self.ticket.price,
                 version: self.ticket.version,
+                refund_hours: self.refund,
             },
             refundable_until: self.refundable_until(),
         }

@@ -1,5 +1,6 @@
 //! What can go wrong with orders, without HTTP in it.
 
+use contracts::views::TicketView;
 use contracts::{ErrorCode, Refusal};
 use event_log::{ApplyError, DatabaseError};
 use web::ApiError;
@@ -15,6 +16,9 @@ pub enum OrdersError {
     /// The ticket is not in this service's copy of the tickets.
     #[error("there is no such ticket")]
     TicketNotFound,
+    /// The ticket is offered otherwise than the buyer saw it; or a newer version was seen than this service has consumed.
+    #[error("the offer of ticket {} has changed", .0.id)]
+    OfferChanged(Box<TicketView>),
     /// Another order holds the ticket.
     #[error("another order holds the ticket")]
     Reserved,
@@ -58,6 +62,7 @@ impl OrdersError {
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::NotFound | Self::TicketNotFound => Some(ErrorCode::NotFound.into()),
+            Self::OfferChanged(_) => Some(ErrorCode::OfferChanged.into()),
             Self::Reserved => Some(ErrorCode::TicketReserved.into()),
             Self::Complete => Some(ErrorCode::OrderComplete.into()),
             Self::Cancelled => Some(ErrorCode::OrderCancelled.into()),
@@ -89,7 +94,10 @@ impl From<OrdersError> for ApplyError {
 impl From<OrdersError> for ApiError {
     fn from(error: OrdersError) -> Self {
         match error.refusal() {
-            Some(refusal) => refusal.into(),
+            Some(refusal) => match error {
+                OrdersError::OfferChanged(offered) => Self::from(refusal).with_ticket(*offered),
+                _ => refusal.into(),
+            },
             None => Self::internal(&error),
         }
     }

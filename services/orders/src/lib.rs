@@ -12,6 +12,7 @@ mod routes;
 mod sale;
 mod service;
 mod store;
+mod wanted;
 
 pub use domain::{IllegalTransition, Order, OrderedTicket, Purchase, transition};
 pub use error::OrdersError;
@@ -21,6 +22,7 @@ pub use on_event::{OnPaymentEvent, OnTicketEvent};
 pub use routes::routes;
 pub use sale::Sale;
 pub use service::{Orders, OrdersConfig};
+pub use wanted::WantedTicket;
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -9,11 +9,11 @@ mod reserve;
 
 use std::time::Duration;
 
-use contracts::{OrderId, TicketId, Timestamp, UserId};
+use contracts::{OrderId, Timestamp, UserId};
 use event_log::Database;
 use web::Keep;
 
-use crate::{HistoryEntry, Order, OrdersError, Sale, history, store};
+use crate::{HistoryEntry, Order, OrdersError, Sale, WantedTicket, history, store};
 
 /// How the service behaves. Whole milliseconds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,24 +58,29 @@ impl Orders {
         Timestamp::from_millis(self.db.clock().now_ms())
     }
 
-    /// Reserves a ticket for a buyer, at the price it has now. Of any number of buyers at once one gets it.
+    /// Reserves a ticket for a buyer, as it is offered now, which must be as the buyer saw it. Of any number of buyers at once
+    /// one gets it.
     ///
     /// # Errors
-    /// `TicketNotFound`, `Reserved`.
-    pub async fn reserve(&self, buyer: UserId, ticket_id: TicketId) -> Result<Order, OrdersError> {
-        self.reserve_keeping(buyer, ticket_id, Keep::nothing()).await
+    /// `TicketNotFound`, `Reserved`, `OfferChanged`.
+    pub async fn reserve(
+        &self,
+        buyer: UserId,
+        ticket: impl Into<WantedTicket>,
+    ) -> Result<Order, OrdersError> {
+        self.reserve_keeping(buyer, ticket.into(), Keep::nothing()).await
     }
 
     /// The same, for a request that may be sent again.
     pub(crate) async fn reserve_keeping(
         &self,
         buyer: UserId,
-        ticket_id: TicketId,
+        ticket: WantedTicket,
         keep: Keep<Order>,
     ) -> Result<Order, OrdersError> {
         // A crowd after one ticket is turned away here, on the readers, instead of queueing for the writer. What was
         // committed before this call is reason enough for a refusal; whether there is none is decided by the write.
-        let holder = store::holder(self.db.reader(), ticket_id).await?;
+        let holder = store::holder(self.db.reader(), ticket.id).await?;
         if holder.is_some_and(|order| !order.has_run_out(self.now())) {
             return Err(OrdersError::Reserved);
         }
@@ -83,7 +88,7 @@ impl Orders {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    let order = reserve::reserve(tx, buyer, ticket_id, hold).await?;
+                    let order = reserve::reserve(tx, buyer, ticket, hold).await?;
                     keep.keep(tx, &order).await?;
                     Ok(order)
                 })

@@ -11,11 +11,11 @@ use contracts::{
 use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
 pub(crate) use payments::{hear_payment, note_open_payment};
-pub(crate) use replica::{ReplicatedTicket, save_ticket, ticket_title, ticket_version};
+pub(crate) use replica::{ReplicatedTicket, offered_ticket, save_ticket, ticket_version};
 pub(crate) use run_out::{next_deadline, next_deadline_while_being_paid, run_out, run_out_while_being_paid};
 pub(crate) use sales::sales_of;
 
-use crate::{Order, OrderedTicket, OrdersError, Purchase};
+use crate::{Order, OrderedTicket, OrdersError, Purchase, WantedTicket};
 
 /// A row as the database has it.
 struct OrderRow {
@@ -79,26 +79,28 @@ impl TryFrom<OrderRow> for Order {
 pub(crate) struct Reservation {
     pub(crate) id: OrderId,
     pub(crate) buyer: UserId,
-    pub(crate) ticket_id: TicketId,
+    pub(crate) ticket: WantedTicket,
     pub(crate) now: Timestamp,
     pub(crate) expires_at: Timestamp,
 }
 
 /// Reserves a ticket at the title, the price and the version that it has in this service's copy; `None` if it is not
-/// there, or a live order has it. The unique index decides about the latter, so no race can get past it.
+/// there, is offered otherwise than the buyer saw it, or a live order has it. The unique index decides about the latter, so no
+/// race can get past it.
 pub(crate) async fn reserve(
     db: &mut SqliteConnection,
     reservation: &Reservation,
 ) -> Result<Option<Order>, OrdersError> {
     let (id, buyer) = (reservation.id.to_string(), reservation.buyer.to_string());
-    let ticket_id = reservation.ticket_id.to_string();
+    let ticket_id = reservation.ticket.id.to_string();
+    let seen_version = reservation.ticket.seen_version;
     let (now, expires_at) = (reservation.now.as_millis(), reservation.expires_at.as_millis());
     let row = sqlx::query_as!(
         OrderRow,
         r#"INSERT INTO orders (id, buyer_id, ticket_id, status, expires_at, version,
                ticket_title, ticket_price_cents, ticket_version, refund_hours, created_at, updated_at)
            SELECT ?1, ?2, id, 'created', ?4, 0, title, price_cents, version, refund_hours, ?5, ?5
-           FROM tickets WHERE id = ?3
+           FROM tickets WHERE id = ?3 AND (?6 IS NULL OR ?6 BETWEEN offer_version AND version)
            ON CONFLICT DO NOTHING
            RETURNING id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
                ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
@@ -108,6 +110,7 @@ pub(crate) async fn reserve(
         ticket_id,
         expires_at,
         now,
+        seen_version,
     )
     .fetch_optional(db)
     .await?;

@@ -1,7 +1,7 @@
 //! What a ticket is and when it can be bought. Pure: time comes in as an argument.
 
 use contracts::views::TicketView;
-use contracts::{OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
+use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 
 /// A ticket somebody offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Ticket {
     pub seller: UserId,
     /// Grows by one with every change, from 0.
     pub version: i64,
+    /// The version that made the present offer: who saw it, or a later one, saw this offer.
+    pub offer_version: i64,
     /// The order that holds it, or held it last: a hold stays written down after it has run out, until something else
     /// changes the ticket. Ask [`Ticket::hold_at`].
     pub hold: Option<Hold>,
@@ -42,6 +44,19 @@ impl Hold {
     }
 }
 
+/// An edit that was accepted and then reverted, because an order had reserved the offer of before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevertedEdit {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// What the edit had offered.
+    pub offer: Offer,
+    /// The order whose offer was restored.
+    pub order: OrderId,
+    /// When it was restored.
+    pub at: Timestamp,
+}
+
 /// Where a ticket stands, as its seller sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Availability {
@@ -54,6 +69,38 @@ pub enum Availability {
 }
 
 impl Ticket {
+    /// What its buyer is offered.
+    #[must_use]
+    pub fn offer(&self) -> Offer {
+        Offer {
+            title: self.title.clone(),
+            price: self.price,
+            refund: self.refund,
+        }
+    }
+
+    /// The next version of the ticket, held by an order that reserved that offer: an order stands for what it reserved, so
+    /// an edit that nobody knew of when the ticket was reserved yields. A hold that is over restores nothing.
+    #[must_use]
+    pub(crate) fn held(self, hold: Hold, reserved: Offer, now: Timestamp) -> Self {
+        let version = self.version + 1;
+        let held = Self {
+            version,
+            hold: Some(hold),
+            ..self
+        };
+        if !hold.is_running(now) || held.offer() == reserved {
+            return held;
+        }
+        Self {
+            title: reserved.title,
+            price: reserved.price,
+            refund: reserved.refund,
+            offer_version: version,
+            ..held
+        }
+    }
+
     /// The hold that keeps it from others at that instant.
     #[must_use]
     pub fn hold_at(&self, now: Timestamp) -> Option<Hold> {
@@ -108,6 +155,7 @@ mod tests {
             refund: RefundWindow::default(),
             seller: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap(),
             version: 3,
+            offer_version: 2,
             hold: until.map(|until| Hold {
                 order_id: OrderId::parse(ORDER).unwrap(),
                 until,
@@ -135,6 +183,31 @@ mod tests {
         let end = Timestamp::from_millis(i64::MAX);
         assert_eq!(sold.availability(end), Availability::Sold);
         assert!(!sold.is_available(end));
+    }
+
+    #[test]
+    fn a_running_hold_restores_the_offer_that_was_reserved() {
+        let edited = ticket(None);
+        let reserved = Offer {
+            price: Price::from_cents(1_000).unwrap(),
+            ..edited.offer()
+        };
+        let hold = Hold {
+            order_id: OrderId::parse(ORDER).unwrap(),
+            until: Some(DEADLINE),
+        };
+        let restored = edited
+            .clone()
+            .held(hold, reserved.clone(), Timestamp::from_millis(999));
+        assert_eq!(restored.offer(), reserved);
+        assert_eq!((restored.version, restored.offer_version), (4, 4));
+
+        let same = edited.clone().held(hold, edited.offer(), DEADLINE);
+        assert_eq!((same.version, same.offer_version), (4, 2));
+
+        let over = edited.clone().held(hold, reserved, DEADLINE);
+        assert_eq!(over.offer(), edited.offer());
+        assert_eq!((over.version, over.offer_version), (4, 2));
     }
 
     #[test]

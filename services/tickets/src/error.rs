@@ -16,6 +16,9 @@ pub enum TicketsError {
     /// Somebody else offers it.
     #[error("the ticket is somebody else's")]
     NotOwner,
+    /// A write found another state than the one it was decided upon.
+    #[error("ticket {0} changed under a write")]
+    Conflict(contracts::TicketId),
     /// A row breaks the rules of the domain: it was not written by this service.
     #[error("the row of ticket {id} cannot be read: {reason}")]
     Corrupt {
@@ -37,7 +40,7 @@ impl TicketsError {
             Self::NotFound => Some(ErrorCode::NotFound.into()),
             Self::Held => Some(ErrorCode::TicketHeld.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
-            Self::Corrupt { .. } | Self::Database(_) => None,
+            Self::Conflict(_) | Self::Corrupt { .. } | Self::Database(_) => None,
         }
     }
 }

@@ -6,12 +6,13 @@
 mod domain;
 mod error;
 mod on_event;
+mod reserved_offer;
 mod routes;
 mod search;
 mod service;
 mod store;
 
-pub use domain::{Availability, Hold, Ticket};
+pub use domain::{Availability, Hold, RevertedEdit, Ticket};
 pub use error::TicketsError;
 pub use on_event::OnOrderEvent;
 pub use routes::routes;

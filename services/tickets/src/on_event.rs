@@ -4,11 +4,12 @@ use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated};
 use contracts::{OrderStatus, TicketId, Timestamp};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 
+use crate::reserved_offer::reserved_offer;
 use crate::service::announce;
-use crate::{Hold, Ticket, store};
+use crate::{Hold, RevertedEdit, Ticket, store};
 
 /// Holds a ticket for the order that reserved it, for good once the order is paid, and releases it when that very order
-/// is cancelled. For the source "orders".
+/// is cancelled. For the source "orders". The ticket is then offered as it was reserved: an edit that came in between yields.
 ///
 /// An event that comes twice, or after a newer one of its order, changes nothing.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +37,14 @@ impl Handler for OnOrderEvent {
                         order_id: event.id,
                         until: Some(event.expires_at),
                     };
-                    hold_for(tx, event.ticket.id, event.version, hold).await
+                    hold_for(
+                        tx,
+                        event.ticket.id,
+                        Some(event.ticket.version),
+                        event.version,
+                        hold,
+                    )
+                    .await
                 }
                 OrderUpdated::SUBJECT => {
                     let event: OrderUpdated = event.decode()?;
@@ -45,7 +53,7 @@ impl Handler for OnOrderEvent {
                         order_id: event.id,
                         until: (!is_sold).then_some(event.expires_at),
                     };
-                    hold_for(tx, event.ticket.id, event.version, hold).await
+                    hold_for(tx, event.ticket.id, event.ticket.version, event.version, hold).await
                 }
                 OrderCancelled::SUBJECT => release(tx, &event.decode()?).await,
                 other => Err(ApplyError::Rejected(format!("no reaction to {other}"))),
@@ -57,6 +65,7 @@ impl Handler for OnOrderEvent {
 async fn hold_for(
     tx: &mut Transaction,
     ticket: TicketId,
+    reserved_version: Option<i64>,
     order_version: i64,
     hold: Hold,
 ) -> Result<(), ApplyError> {
@@ -64,17 +73,45 @@ async fn hold_for(
         return Ok(());
     }
     let now = Timestamp::from_millis(tx.now_ms());
-    let held = store::hold_if_free(tx.connection(), ticket, hold, now).await?;
-    let Some(ticket) = held else {
-        let ticket = known_ticket(tx, ticket).await?;
+    let ticket = known_ticket(tx, ticket).await?;
+    if let Some(other) = ticket.hold_at(now).filter(|held| held.order_id != hold.order_id) {
         // The orders service never has two live orders for one ticket, so an event of the other order is missing here.
-        let holder = ticket
-            .hold
-            .map_or_else(String::new, |hold| hold.order_id.to_string());
-        let reason = format!("ticket {} is still held by order {holder}", ticket.id);
+        let reason = format!("ticket {} is still held by order {}", ticket.id, other.order_id);
         return Err(ApplyError::Rejected(reason));
-    };
-    Ok(announce(tx, &ticket).await?)
+    }
+    let reserved = reserved_offer(tx, &ticket, reserved_version).await?;
+    let held = ticket.clone().held(hold, reserved, now);
+    if held.offer() != ticket.offer() {
+        note_reverted_edit(tx, &ticket, &held, hold).await?;
+    }
+    store::save_hold(tx.connection(), &held).await?;
+    Ok(announce(tx, &held).await?)
+}
+
+/// Keeps for the seller what the ticket offered before an order's offer was restored: the latest edit, which is the one that is
+/// kept already where another order had reverted it. If it is what this order reserved, it is in force after all.
+async fn note_reverted_edit(
+    tx: &mut Transaction,
+    before: &Ticket,
+    restored: &Ticket,
+    hold: Hold,
+) -> Result<(), ApplyError> {
+    match store::reverted_edit(tx.connection(), before.id).await? {
+        Some(edit) if edit.offer == restored.offer() => {
+            store::forget_reverted_edit(tx.connection(), before.id).await?;
+        }
+        Some(_) => {}
+        None => {
+            let edit = RevertedEdit {
+                ticket: before.id,
+                offer: before.offer(),
+                order: hold.order_id,
+                at: Timestamp::from_millis(tx.now_ms()),
+            };
+            store::remember_reverted_edit(tx.connection(), &edit).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn release(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), ApplyError> {

@@ -1,12 +1,11 @@
 //! The operations on tickets.
 
 use contracts::events::{TicketCreated, TicketUpdated};
-use contracts::forms::NewTicket;
-use contracts::{TicketId, Timestamp, UserId};
+use contracts::{Offer, TicketId, Timestamp, UserId};
 use event_log::{Database, DatabaseError, Transaction};
 use web::Keep;
 
-use crate::{OnSaleQuery, Page, Ticket, TicketsError, store};
+use crate::{OnSaleQuery, Page, RevertedEdit, Ticket, TicketsError, store};
 
 /// The tickets service: what is offered, by whom, and whether it can be bought now.
 #[derive(Clone)]
@@ -64,11 +63,27 @@ impl Tickets {
         store::listed_by(self.db.reader(), seller).await
     }
 
+    /// The edit of a ticket that was reverted last, until the next edit. It is for the seller's eyes.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn reverted_edit(&self, id: TicketId) -> Result<Option<RevertedEdit>, TicketsError> {
+        store::reverted_edit(self.db.reader(), id).await
+    }
+
+    /// The same for every ticket of a seller.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn reverted_edits_of(&self, seller: UserId) -> Result<Vec<RevertedEdit>, TicketsError> {
+        store::reverted_edits_of(self.db.reader(), seller).await
+    }
+
     /// Puts a ticket on sale.
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn create(&self, seller: UserId, ticket: NewTicket) -> Result<Ticket, TicketsError> {
+    pub async fn create(&self, seller: UserId, ticket: Offer) -> Result<Ticket, TicketsError> {
         self.create_keeping(seller, ticket, Keep::nothing()).await
     }
 
@@ -76,7 +91,7 @@ impl Tickets {
     pub(crate) async fn create_keeping(
         &self,
         seller: UserId,
-        ticket: NewTicket,
+        ticket: Offer,
         keep: Keep<Ticket>,
     ) -> Result<Ticket, TicketsError> {
         self.db
@@ -90,23 +105,21 @@ impl Tickets {
             .await
     }
 
-    /// Changes the title, the price and the time for giving back of one's own ticket, while nothing holds it.
+    /// Changes the offer of one's own ticket (title, price, refund hours), while nothing holds it.
+    ///
+    /// An order may have been made a moment ago that this service has not consumed yet. The order then wins: its offer is
+    /// restored, and the seller is shown the [`RevertedEdit`].
     ///
     /// # Errors
     /// `NotFound`, `Held`, `NotOwner`, looked at in this order.
-    pub async fn edit(
-        &self,
-        seller: UserId,
-        id: TicketId,
-        change: NewTicket,
-    ) -> Result<Ticket, TicketsError> {
+    pub async fn edit(&self, seller: UserId, id: TicketId, change: Offer) -> Result<Ticket, TicketsError> {
         self.db
             .write(move |tx| Box::pin(edit(tx, seller, id, change)))
             .await
     }
 }
 
-async fn insert(tx: &mut Transaction, seller: UserId, ticket: NewTicket) -> Result<Ticket, TicketsError> {
+async fn insert(tx: &mut Transaction, seller: UserId, ticket: Offer) -> Result<Ticket, TicketsError> {
     let ticket = Ticket {
         id: TicketId::from_uuid(tx.next_id()),
         title: ticket.title,
@@ -114,6 +127,7 @@ async fn insert(tx: &mut Transaction, seller: UserId, ticket: NewTicket) -> Resu
         refund: ticket.refund,
         seller,
         version: 0,
+        offer_version: 0,
         hold: None,
         created_at: Timestamp::from_millis(tx.now_ms()),
     };
@@ -140,10 +154,11 @@ async fn edit(
     tx: &mut Transaction,
     seller: UserId,
     id: TicketId,
-    change: NewTicket,
+    change: Offer,
 ) -> Result<Ticket, TicketsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     if let Some(ticket) = store::edit_if_free(tx.connection(), seller, id, &change, now).await? {
+        store::forget_reverted_edit(tx.connection(), id).await?;
         announce(tx, &ticket).await?;
         return Ok(ticket);
     }

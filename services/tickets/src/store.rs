@@ -1,12 +1,17 @@
 //! All SQL of the tickets service.
 
+mod holds;
 mod on_sale;
+mod reverted_edits;
 
-use contracts::forms::NewTicket;
-use contracts::{OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
+use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
 
+pub(crate) use holds::{hear_order, release_from, save_hold};
 pub(crate) use on_sale::{count_on_sale, on_sale};
+pub(crate) use reverted_edits::{
+    forget_reverted_edit, remember_reverted_edit, reverted_edit, reverted_edits_of,
+};
 
 use crate::search::folded_title;
 use crate::{Hold, Ticket, TicketsError};
@@ -19,6 +24,7 @@ struct TicketRow {
     price_cents: i64,
     refund_hours: i64,
     version: i64,
+    offer_version: i64,
     order_id: Option<String>,
     held_until: Option<i64>,
     created_at: i64,
@@ -41,6 +47,7 @@ impl TryFrom<TicketRow> for Ticket {
             refund: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
             seller: UserId::parse(&row.seller_id).map_err(|_| corrupt("seller_id"))?,
             version: row.version,
+            offer_version: row.offer_version,
             hold: order_id.map(|order_id| Hold {
                 order_id,
                 until: row.held_until.map(Timestamp::from_millis),
@@ -83,7 +90,7 @@ pub(crate) async fn edit_if_free(
     db: &mut SqliteConnection,
     seller: UserId,
     id: TicketId,
-    change: &NewTicket,
+    change: &Offer,
     now: Timestamp,
 ) -> Result<Option<Ticket>, TicketsError> {
     let (id, seller, now) = (id.to_string(), seller.to_string(), now.as_millis());
@@ -97,9 +104,11 @@ pub(crate) async fn edit_if_free(
         TicketRow,
         r#"UPDATE tickets
            SET title = ?1, title_folded = ?2, price_cents = ?3, refund_hours = ?4, version = version + 1,
+               offer_version = CASE WHEN (title, price_cents, refund_hours) = (?1, ?3, ?4)
+                   THEN offer_version ELSE version + 1 END,
                order_id = NULL, held_until = NULL
            WHERE id = ?5 AND seller_id = ?6 AND free_from <= ?7
-           RETURNING id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at"#,
+           RETURNING id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at"#,
         title,
         folded,
         price,
@@ -113,71 +122,6 @@ pub(crate) async fn edit_if_free(
     row.map(Ticket::try_from).transpose()
 }
 
-/// Lets an order hold a ticket that nothing else holds now, or hold its own one for another time; `None` if there is no
-/// such ticket, or another order's hold on it is running.
-pub(crate) async fn hold_if_free(
-    db: &mut SqliteConnection,
-    id: TicketId,
-    hold: Hold,
-    now: Timestamp,
-) -> Result<Option<Ticket>, TicketsError> {
-    let (id, order_id, now) = (id.to_string(), hold.order_id.to_string(), now.as_millis());
-    let until = hold.until.map(Timestamp::as_millis);
-    let row = sqlx::query_as!(
-        TicketRow,
-        r#"UPDATE tickets
-           SET order_id = ?1, held_until = ?2, version = version + 1
-           WHERE id = ?3 AND (free_from <= ?4 OR order_id = ?1)
-           RETURNING id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at"#,
-        order_id,
-        until,
-        id,
-        now,
-    )
-    .fetch_optional(db)
-    .await?;
-    row.map(Ticket::try_from).transpose()
-}
-
-/// Releases a ticket if it is held by that very order; `None` if it is not.
-pub(crate) async fn release_from(
-    db: &mut SqliteConnection,
-    id: TicketId,
-    order: OrderId,
-) -> Result<Option<Ticket>, TicketsError> {
-    let (id, order_id) = (id.to_string(), order.to_string());
-    let row = sqlx::query_as!(
-        TicketRow,
-        r#"UPDATE tickets
-           SET order_id = NULL, held_until = NULL, version = version + 1
-           WHERE id = ?1 AND order_id = ?2
-           RETURNING id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at"#,
-        id,
-        order_id,
-    )
-    .fetch_optional(db)
-    .await?;
-    row.map(Ticket::try_from).transpose()
-}
-
-/// Notes that a version of an order was heard; false if it, or a newer one, was heard before.
-pub(crate) async fn hear_order(
-    db: &mut SqliteConnection,
-    order: OrderId,
-    version: i64,
-) -> Result<bool, TicketsError> {
-    let order_id = order.to_string();
-    let done = sqlx::query!(
-        "INSERT INTO orders_heard (order_id, version) VALUES (?1, ?2)
-         ON CONFLICT (order_id) DO UPDATE SET version = excluded.version WHERE excluded.version > version",
-        order_id,
-        version,
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
 /// One ticket, held or not.
 pub(crate) async fn find(
     db: impl sqlx::SqliteExecutor<'_>,
@@ -186,7 +130,7 @@ pub(crate) async fn find(
     let id = id.to_string();
     let row = sqlx::query_as!(
         TicketRow,
-        "SELECT id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at
+        "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
          FROM tickets WHERE id = ?",
         id,
     )
@@ -200,7 +144,7 @@ pub(crate) async fn listed_by(db: &SqlitePool, seller: UserId) -> Result<Vec<Tic
     let seller = seller.to_string();
     let rows = sqlx::query_as!(
         TicketRow,
-        "SELECT id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at
+        "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
          FROM tickets WHERE seller_id = ? ORDER BY id DESC",
         seller,
     )

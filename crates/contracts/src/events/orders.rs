@@ -65,7 +65,7 @@ pub struct OrderUpdated {
     /// When its hold runs out from now on; of no meaning once it is complete.
     pub expires_at: Timestamp,
     /// What it holds.
-    pub ticket: TicketRef,
+    pub ticket: HeldTicket,
     /// What it was paid with, once it is complete.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub payment_id: Option<PaymentId>,
@@ -81,6 +81,16 @@ pub struct OrderPaymentRejected {
     pub version: i64,
     /// The payment.
     pub payment_id: PaymentId,
+}
+
+/// The ticket of an `order:updated`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldTicket {
+    /// The ticket.
+    pub id: TicketId,
+    /// The version that was reserved: its offer is what the order stands for. Events of before 0.2 do not name it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<i64>,
 }
 
 /// The ticket of an event about an order.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::both;
-use crate::{Price, RefundWindow, Refusal, Title};
+use crate::{Offer, Price, RefundWindow, Refusal, Title};
 
 /// What a person typed to list or change a ticket.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,27 +18,16 @@ pub struct TicketForm {
     pub refund_hours: String,
 }
 
-/// What is needed to list or change a ticket. The owner comes from the session, never from the form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewTicket {
-    /// The title.
-    pub title: Title,
-    /// The price.
-    pub price: Price,
-    /// For how long after a purchase it may be given back.
-    pub refund: RefundWindow,
-}
-
 impl TicketForm {
-    /// Checks every field.
+    /// Checks every field. The owner comes from the session, never from the form.
     ///
     /// # Errors
     /// All failing fields together.
-    pub fn parse(&self) -> Result<NewTicket, Refusal> {
+    pub fn parse(&self) -> Result<Offer, Refusal> {
         let refund = RefundWindow::parse(&self.refund_hours);
         let checked = both(Title::parse(&self.title), Price::parse(&self.price));
         match (checked, refund) {
-            (Ok((title, price)), Ok(refund)) => Ok(NewTicket { title, price, refund }),
+            (Ok((title, price)), Ok(refund)) => Ok(Offer { title, price, refund }),
             (Ok(_), Err(code)) => Err(code.into()),
             (Err(refusal), Ok(_)) => Err(refusal),
             (Err(refusal), Err(code)) => Err(Refusal([refusal.codes(), &[code]].concat())),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sqlx::{Sqlite, SqliteConnection};
 use uuid::Uuid;
 
-use crate::{DatabaseError, IdSource, store};
+use crate::{DatabaseError, Event, IdSource, store};
 
 /// The write transaction that [`Database::write`](crate::Database::write) hands to its work.
 pub struct Transaction {
@@ -66,6 +66,18 @@ impl Transaction {
         let sequence = store::events::insert(&mut self.inner, &event).await?;
         self.newest = Some(sequence);
         Ok(sequence)
+    }
+
+    /// The event of this database that made a version of an aggregate, if there is one: what the aggregate was at the time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn event_of_version(
+        &mut self,
+        aggregate_id: &str,
+        aggregate_version: i64,
+    ) -> Result<Option<Event>, DatabaseError> {
+        store::events::of_version(&mut self.inner, aggregate_id, aggregate_version).await
     }
 
     /// The sequence of the newest event that this transaction appended.

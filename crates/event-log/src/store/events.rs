@@ -91,6 +91,27 @@ pub(crate) async fn of_subject_since(
     Ok(events)
 }
 
+/// The event that made a version of an aggregate.
+pub(crate) async fn of_version(
+    connection: &mut SqliteConnection,
+    aggregate_id: &str,
+    aggregate_version: i64,
+) -> Result<Option<Event>, DatabaseError> {
+    let event = sqlx::query_as!(
+        Event,
+        r#"
+        SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
+        FROM events
+        WHERE aggregate_id = $1 AND aggregate_version = $2
+        "#,
+        aggregate_id,
+        aggregate_version,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(event)
+}
+
 /// The events of an aggregate, in order.
 pub(crate) async fn of_aggregate(
     reader: &SqlitePool,

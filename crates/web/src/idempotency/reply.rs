@@ -46,7 +46,10 @@ impl Reply {
     /// As [`Reply::json`].
     pub fn refusal(refusal: &Refusal) -> Result<Self, serde_json::Error> {
         let errors = refusal.codes().iter().copied().map(FieldError::from).collect();
-        Self::json(status_of(refusal.first()), &ErrorEnvelope { errors })
+        Self::json(
+            status_of(refusal.first()),
+            &ErrorEnvelope { errors, ticket: None },
+        )
     }
 
     /// The reply begins a session; its body is the [`UserView`](contracts::views::UserView) of the account.

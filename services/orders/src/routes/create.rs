@@ -3,17 +3,41 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use contracts::{ErrorCode, TicketId};
+use contracts::{ErrorCode, Refusal, TicketId};
 use serde::Deserialize;
 use web::{ApiError, Json, KeyedRequest, RawField, Reply, Session};
 
-use crate::{Order, Orders};
+use crate::{Order, Orders, WantedTicket};
 
-/// `{ticketId}`, of any type: what is no id is refused by its field.
+/// `{ticketId, ticketVersion?}`, of any types: what is no id or no version is refused by its field.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Body {
     ticket_id: RawField,
+    ticket_version: RawField,
+}
+
+impl Body {
+    fn parse(&self) -> Result<WantedTicket, Refusal> {
+        let id = TicketId::parse(&self.ticket_id.text()).map_err(|_| ErrorCode::TicketIdMissing);
+        let version = self.seen_version();
+        match (id, version) {
+            (Ok(id), Ok(seen_version)) => Ok(WantedTicket { id, seen_version }),
+            (id, version) => {
+                let codes = [id.err(), version.err()].into_iter().flatten().collect();
+                Err(Refusal::for_all(codes).unwrap_or(ErrorCode::TicketIdMissing.into()))
+            }
+        }
+    }
+
+    fn seen_version(&self) -> Result<Option<i64>, ErrorCode> {
+        if self.ticket_version.is_absent() {
+            return Ok(None);
+        }
+        let version = self.ticket_version.number_text().parse();
+        let version = version.ok().filter(|version: &i64| *version >= 0);
+        version.map(Some).ok_or(ErrorCode::TicketVersionInvalid)
+    }
 }
 
 pub(super) async fn create(
@@ -22,8 +46,8 @@ pub(super) async fn create(
     request: KeyedRequest,
     Json(body): Json<Body>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let ticket_id = TicketId::parse(&body.ticket_id.text()).map_err(|_| ErrorCode::TicketIdMissing)?;
+    let ticket = body.parse()?;
     let keep = request.keep(|order: &Order| Reply::json(StatusCode::CREATED, &order.view()));
-    let order = orders.reserve_keeping(session.user.id, ticket_id, keep).await?;
+    let order = orders.reserve_keeping(session.user.id, ticket, keep).await?;
     Ok((StatusCode::CREATED, axum::Json(order.view())))
 }

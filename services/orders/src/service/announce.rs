@@ -1,7 +1,7 @@
 //! What this service tells of its orders, in the transaction of the change.
 
 use contracts::events::{
-    OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
+    HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
 };
 use contracts::{CancelReason, PaymentId};
 use event_log::{DatabaseError, Transaction};
@@ -34,7 +34,10 @@ pub(crate) async fn updated(tx: &mut Transaction, order: &Order) -> Result<(), D
         status: order.status,
         user_id: order.buyer,
         expires_at: order.expires_at,
-        ticket: TicketRef { id: order.ticket.id },
+        ticket: HeldTicket {
+            id: order.ticket.id,
+            version: Some(order.ticket.version),
+        },
         payment_id: order.purchase.map(|purchase| purchase.payment),
     };
     append(tx, OrderUpdated::SUBJECT, order, &event).await

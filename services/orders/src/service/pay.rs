@@ -48,8 +48,8 @@ pub(crate) async fn await_payment(
 
 /// Makes an order complete with money that arrived, if it can still have its ticket; `None` if it cannot.
 ///
-/// An order that ran out, whether or not it was closed, takes its ticket again if nobody else has it and it is still the
-/// ticket that was ordered, by its title: the price is that of the order in any case. An order in the way whose own time has
+/// An order that ran out, whether or not it was closed, takes its ticket again if nobody else has it and it is still offered as
+/// it was reserved, as far as this service has heard: the tickets service restores that offer in any case. An order in the way whose own time has
 /// run out is closed first, as for a reservation.
 pub(crate) async fn complete(
     tx: &mut Transaction,
@@ -74,8 +74,7 @@ async fn can_be_taken_again(
     order: &Order,
     now: Timestamp,
 ) -> Result<bool, OrdersError> {
-    let title = store::ticket_title(tx.connection(), order.ticket.id).await?;
-    if title.as_deref() != Some(order.ticket.title.as_str()) {
+    if !is_still_offered(tx, order).await? {
         return Ok(false);
     }
     match store::holder(tx.connection(), order.ticket.id).await? {
@@ -88,6 +87,15 @@ async fn can_be_taken_again(
         }
         Some(_) => Ok(false),
     }
+}
+
+/// Whether the ticket of an order is offered just as it was reserved.
+async fn is_still_offered(tx: &mut Transaction, order: &Order) -> Result<bool, OrdersError> {
+    let offered = store::offered_ticket(tx.connection(), order.ticket.id).await?;
+    Ok(offered.is_some_and(|offered| {
+        (offered.title, offered.price, offered.refund_hours)
+            == (order.ticket.title.clone(), order.ticket.price, order.refund)
+    }))
 }
 
 /// Writes down that an order does not take the money that came for it, and tells of it: it must go back.

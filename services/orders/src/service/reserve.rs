@@ -2,25 +2,25 @@
 
 use std::time::Duration;
 
-use contracts::{OrderId, TicketId, Timestamp, UserId};
+use contracts::{OrderId, Timestamp, UserId};
 use event_log::Transaction;
 
 use super::announce;
 use super::cancel::close;
 use crate::store::{self, Reservation};
-use crate::{Order, OrdersError};
+use crate::{Order, OrdersError, WantedTicket};
 
 pub(super) async fn reserve(
     tx: &mut Transaction,
     buyer: UserId,
-    ticket_id: TicketId,
+    ticket: WantedTicket,
     hold: Duration,
 ) -> Result<Order, OrdersError> {
     let now = Timestamp::from_millis(tx.now_ms());
     let reservation = Reservation {
         id: OrderId::from_uuid(tx.next_id()),
         buyer,
-        ticket_id,
+        ticket,
         now,
         expires_at: now.plus(hold),
     };
@@ -28,18 +28,27 @@ pub(super) async fn reserve(
     let order = match store::reserve(tx.connection(), &reservation).await? {
         Some(order) => order,
         None => {
-            let holder = store::holder(tx.connection(), ticket_id)
-                .await?
-                .ok_or(OrdersError::TicketNotFound)?;
+            let Some(holder) = store::holder(tx.connection(), ticket.id).await? else {
+                return Err(not_as_seen(tx, ticket).await?);
+            };
             if !holder.has_run_out(now) {
                 return Err(OrdersError::Reserved);
             }
             close(tx, holder, now).await?;
-            store::reserve(tx.connection(), &reservation)
-                .await?
-                .ok_or(OrdersError::Reserved)?
+            match store::reserve(tx.connection(), &reservation).await? {
+                Some(order) => order,
+                None => return Err(not_as_seen(tx, ticket).await?),
+            }
         }
     };
     announce::created(tx, &order).await?;
     Ok(order)
+}
+
+/// Why a ticket that nothing holds cannot be reserved: it is not known here, or it is offered otherwise than it was seen.
+async fn not_as_seen(tx: &mut Transaction, ticket: WantedTicket) -> Result<OrdersError, OrdersError> {
+    let offered = store::offered_ticket(tx.connection(), ticket.id).await?;
+    Ok(offered.map_or(OrdersError::TicketNotFound, |offered| {
+        OrdersError::OfferChanged(Box::new(offered))
+    }))
 }

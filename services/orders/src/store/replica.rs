@@ -1,7 +1,10 @@
 //! This service's copy of the tickets.
 
+use contracts::views::TicketView;
 use contracts::{Price, RefundWindow, TicketId, Title, UserId};
 use sqlx::SqliteConnection;
+
+use crate::OrdersError;
 
 /// The version of a ticket in this service's copy.
 pub(crate) async fn ticket_version(
@@ -14,15 +17,46 @@ pub(crate) async fn ticket_version(
         .await
 }
 
-/// The title of a ticket in this service's copy.
-pub(crate) async fn ticket_title(
+/// A row as the database has it.
+struct TicketRow {
+    id: String,
+    seller_id: String,
+    title: String,
+    price_cents: i64,
+    refund_hours: i64,
+    version: i64,
+}
+
+/// A ticket as it is offered in this service's copy.
+pub(crate) async fn offered_ticket(
     db: &mut SqliteConnection,
     id: TicketId,
-) -> Result<Option<String>, sqlx::Error> {
+) -> Result<Option<TicketView>, OrdersError> {
     let id = id.to_string();
-    sqlx::query_scalar!("SELECT title FROM tickets WHERE id = ?", id)
-        .fetch_optional(db)
-        .await
+    let row = sqlx::query_as!(
+        TicketRow,
+        "SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets WHERE id = $1",
+        id,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(view).transpose()
+}
+
+fn view(row: TicketRow) -> Result<TicketView, OrdersError> {
+    let corrupt = |reason: &str| OrdersError::Corrupt {
+        id: row.id.clone(),
+        reason: format!("{reason} of its ticket"),
+    };
+    Ok(TicketView {
+        id: TicketId::parse(&row.id).map_err(|_| corrupt("id"))?,
+        title: Title::parse(&row.title).map_err(|_| corrupt("title"))?,
+        price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
+        user_id: UserId::parse(&row.seller_id).map_err(|_| corrupt("seller_id"))?,
+        version: row.version,
+        refund_hours: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
+        order_id: None,
+    })
 }
 
 /// A ticket as the tickets service tells of it.
@@ -35,7 +69,7 @@ pub(crate) struct ReplicatedTicket {
     pub(crate) version: i64,
 }
 
-/// Brings the copy of a ticket to a version.
+/// Brings the copy of a ticket to a version. One that only holds or releases the ticket leaves its offer as old as it is.
 pub(crate) async fn save_ticket(
     db: &mut SqliteConnection,
     ticket: &ReplicatedTicket,
@@ -47,9 +81,14 @@ pub(crate) async fn save_ticket(
     );
     let (price, refund) = (ticket.price.cents(), ticket.refund.hours());
     sqlx::query!(
-        "INSERT INTO tickets (id, seller_id, title, price_cents, refund_hours, version) VALUES (?, ?, ?, ?, ?, ?)
+        "INSERT INTO tickets (id, seller_id, title, price_cents, refund_hours, version, offer_version)
+         VALUES ($1, $2, $3, $4, $5, $6, $6)
          ON CONFLICT (id) DO UPDATE SET seller_id = excluded.seller_id, title = excluded.title,
-             price_cents = excluded.price_cents, refund_hours = excluded.refund_hours, version = excluded.version",
+             price_cents = excluded.price_cents, refund_hours = excluded.refund_hours, version = excluded.version,
+             offer_version = CASE
+                 WHEN (tickets.title, tickets.price_cents, tickets.refund_hours)
+                     = (excluded.title, excluded.price_cents, excluded.refund_hours) THEN tickets.offer_version
+                 ELSE excluded.version END",
         id,
         seller,
         title,

@@ -22,7 +22,7 @@ async fn the_buyer_gives_an_order_up_and_the_ticket_is_free_at_once() {
     assert_eq!(app.events().await[1..], [told(&order, 1, "user")]);
     assert_snapshot!(app.buyer().get(&path).await, @r#"
     200 OK
-    {"id":"[id 1]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:15:00.000Z","version":1,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0}}
+    {"id":"[id 1]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:15:00.000Z","version":1,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0,"refundHours":24}}
     "#);
     assert_eq!(
         app.stranger()

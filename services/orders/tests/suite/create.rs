@@ -3,7 +3,7 @@
 use contracts::TicketId;
 use insta::{allow_duplicates, assert_snapshot};
 
-use crate::app::TestApp;
+use crate::app::{HOLD, TestApp};
 
 fn body(ticket: TicketId) -> String {
     format!(r#"{{"ticketId":"{ticket}"}}"#)
@@ -16,7 +16,7 @@ async fn a_ticket_is_reserved_and_told_of_in_one_write() {
     let reply = app.buyer().post("/api/orders", &body(ticket)).await;
     assert_snapshot!(reply, @r#"
     201 Created
-    {"id":"[id 1]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0}}
+    {"id":"[id 1]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0,"refundHours":24}}
     "#);
     let buyer = app.buyer.id;
     let order: contracts::views::OrderView = serde_json::from_str(&reply.body).unwrap();
@@ -125,7 +125,7 @@ async fn the_buyer_comes_from_the_session_and_extra_fields_are_ignored() {
     let reply = app.buyer().post("/api/orders", &body).await;
     assert_snapshot!(reply, @r#"
     201 Created
-    {"id":"[id 1]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0}}
+    {"id":"[id 1]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0,"refundHours":24}}
     "#);
     assert!(!reply.body.contains(&other.to_string()));
 }
@@ -141,10 +141,100 @@ async fn the_price_is_that_of_the_reserved_version_for_ever() {
     app.delivery().assert_settled().await;
     assert_snapshot!(app.buyer().get(&format!("/api/orders/{}", order.id)).await, @r#"
     200 OK
-    {"id":"[id 1]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert, row 1","price":30.25,"version":1}}
+    {"id":"[id 1]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert, row 1","price":30.25,"version":1,"refundHours":24}}
     "#);
     // The negative control: whoever reserves after the change pays the new price.
     app.orders.cancel(app.buyer.id, order.id).await.unwrap();
     let again = app.reserve(ticket).await;
     assert_eq!((again.ticket.price.cents(), again.ticket.version), (1, 2));
+}
+
+fn seen(ticket: TicketId, version: &str) -> String {
+    format!(r#"{{"ticketId":"{ticket}","ticketVersion":{version}}}"#)
+}
+
+#[tokio::test]
+async fn the_offer_that_was_seen_is_reserved_and_no_other() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    app.tell_updated(ticket, 1, "Concert", 90_000).await;
+    app.delivery().assert_settled().await;
+    let reply = app.buyer().post("/api/orders", &seen(ticket, "0")).await;
+    assert_snapshot!(reply, @r#"
+    400 Bad Request
+    {"errors":[{"message":"The seller has changed this ticket since you saw it. Check the new offer before you reserve it"}],"ticket":{"id":"[id 1]","title":"Concert","price":900,"userId":"[id 2]","version":1,"refundHours":24}}
+    "#);
+    assert_eq!(app.written().await, []);
+    // Held and released since: other versions, the same offer.
+    app.tell_updated(ticket, 2, "Concert", 90_000).await;
+    app.tell_updated(ticket, 3, "Concert", 90_000).await;
+    app.delivery().assert_settled().await;
+    assert_eq!(
+        app.buyer().post("/api/orders", &seen(ticket, "1")).await.status,
+        201
+    );
+}
+
+#[tokio::test]
+async fn an_offer_that_has_not_arrived_is_not_reserved() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    assert_eq!(
+        app.buyer().post("/api/orders", &seen(ticket, "1")).await.status,
+        400
+    );
+    app.tell_updated(ticket, 1, "Concert", 90_000).await;
+    app.delivery().assert_settled().await;
+    assert_eq!(
+        app.buyer().post("/api/orders", &seen(ticket, "1")).await.status,
+        201
+    );
+}
+
+#[tokio::test]
+async fn an_order_in_the_way_that_has_expired_does_not_hide_a_changed_offer() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    app.reserve(ticket).await;
+    app.world.clock.advance(HOLD);
+    app.tell_updated(ticket, 1, "Concert", 90_000).await;
+    app.delivery().assert_settled().await;
+    assert_eq!(
+        app.buyer().post("/api/orders", &seen(ticket, "0")).await.status,
+        400
+    );
+    assert_eq!(
+        app.buyer().post("/api/orders", &seen(ticket, "1")).await.status,
+        201
+    );
+}
+
+#[tokio::test]
+async fn a_version_is_a_whole_number_or_absent() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    for version in ["false", "-1", "1.5", r#""""#, r#""one""#, "[0]", "1e99"] {
+        let reply = app.buyer().post("/api/orders", &seen(ticket, version)).await;
+        assert_eq!(reply.status, 400, "{version}");
+        assert!(
+            reply.body.contains(r#""field":"ticketVersion""#),
+            "{version}: {}",
+            reply.body
+        );
+    }
+    let reply = app
+        .buyer()
+        .post("/api/orders", r#"{"ticketVersion":false}"#)
+        .await;
+    assert_snapshot!(reply, @r#"
+    400 Bad Request
+    {"errors":[{"message":"TicketId must be provided","field":"ticketId"},{"message":"TicketVersion must be a version of the ticket, as in 3","field":"ticketVersion"}]}
+    "#);
+    assert_eq!(
+        app.buyer()
+            .post("/api/orders", &seen(ticket, "null"))
+            .await
+            .status,
+        201
+    );
 }

@@ -34,11 +34,11 @@ async fn a_buyer_sees_the_own_orders_in_any_status_the_oldest_first() {
         .replace("},{", "},\n{");
     assert_snapshot!(reply, @r#"
     200 OK
-    [{"id":"[id 1]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0}},
-    {"id":"[id 4]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:30:00.000Z","version":1,"ticket":{"id":"[id 5]","title":"Concert","price":20,"version":0}},
-    {"id":"[id 6]","userId":"[id 2]","status":"complete","expiresAt":"2026-01-31T18:30:00.000Z","version":1,"ticket":{"id":"[id 7]","title":"Concert","price":20,"version":0},"refundableUntil":"2026-02-01T18:15:00.000Z"},
-    {"id":"[id 8]","userId":"[id 2]","status":"awaiting:payment","expiresAt":"2026-01-31T18:30:00.000Z","version":1,"ticket":{"id":"[id 9]","title":"Concert","price":20,"version":0}},
-    {"id":"[id 10]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:30:01.000Z","version":0,"ticket":{"id":"[id 11]","title":"Concert","price":20,"version":0}}]
+    [{"id":"[id 1]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0,"refundHours":24}},
+    {"id":"[id 4]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:30:00.000Z","version":1,"ticket":{"id":"[id 5]","title":"Concert","price":20,"version":0,"refundHours":24}},
+    {"id":"[id 6]","userId":"[id 2]","status":"complete","expiresAt":"2026-01-31T18:30:00.000Z","version":1,"ticket":{"id":"[id 7]","title":"Concert","price":20,"version":0,"refundHours":24},"refundableUntil":"2026-02-01T18:15:00.000Z"},
+    {"id":"[id 8]","userId":"[id 2]","status":"awaiting:payment","expiresAt":"2026-01-31T18:30:00.000Z","version":1,"ticket":{"id":"[id 9]","title":"Concert","price":20,"version":0,"refundHours":24}},
+    {"id":"[id 10]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:30:01.000Z","version":0,"ticket":{"id":"[id 11]","title":"Concert","price":20,"version":0,"refundHours":24}}]
     "#);
     assert_eq!(app.stranger().get("/api/orders").await.body, "[]");
 }

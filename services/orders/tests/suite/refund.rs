@@ -20,7 +20,7 @@ async fn a_buyer_gives_a_paid_ticket_back_and_it_is_free_at_once() {
     let path = format!("/api/orders/{}/refund", order.id);
     assert_snapshot!(app.buyer().post(&path, "").await, @r#"
     200 OK
-    {"id":"[id 1]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:25:00.000Z","version":3,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0}}
+    {"id":"[id 1]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:25:00.000Z","version":3,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0,"refundHours":24}}
     "#);
     let (subject, payload) = app.events().await.pop().unwrap();
     assert_eq!(subject, "order:cancelled");

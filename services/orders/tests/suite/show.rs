@@ -11,7 +11,7 @@ async fn the_buyer_sees_an_order_and_nobody_else_does() {
     let path = format!("/api/orders/{}", order.id);
     assert_snapshot!(app.buyer().get(&path).await, @r#"
     200 OK
-    {"id":"[id 1]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0}}
+    {"id":"[id 1]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0,"refundHours":24}}
     "#);
     for client in [app.stranger(), app.client.clone()] {
         let reply = client.get(&path).await;
@@ -29,7 +29,7 @@ async fn past_its_deadline_an_order_reads_as_cancelled() {
     app.world.clock.advance(HOLD);
     assert_snapshot!(app.buyer().get(&format!("/api/orders/{}", order.id)).await, @r#"
     200 OK
-    {"id":"[id 1]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0}}
+    {"id":"[id 1]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0,"refundHours":24}}
     "#);
 }
 

@@ -1,7 +1,7 @@
 //! The body that lists or changes a ticket.
 
-use contracts::Refusal;
-use contracts::forms::{NewTicket, TicketForm};
+use contracts::forms::TicketForm;
+use contracts::{Offer, Refusal};
 use serde::Deserialize;
 use web::RawField;
 
@@ -15,7 +15,7 @@ pub(super) struct TicketBody {
 }
 
 impl TicketBody {
-    pub(super) fn parse(&self) -> Result<NewTicket, Refusal> {
+    pub(super) fn parse(&self) -> Result<Offer, Refusal> {
         let form = TicketForm {
             title: self.title.text(),
             price: self.price.number_text(),

@@ -30,7 +30,7 @@ macro_rules! page_of_rows {
     ($position_and_order:literal, $now:ident, $search:ident, $limit:ident, $($position:ident),+) => {
         sqlx::query_as!(
             TicketRow,
-            "SELECT id, seller_id, title, price_cents, refund_hours, version, order_id, held_until, created_at
+            "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
              FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0 AND "
                 + $position_and_order
                 + " LIMIT ?3",

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef};
-use contracts::forms::NewTicket;
-use contracts::{CancelReason, OrderId, OrderStatus, Price, RefundWindow, TicketId, Timestamp, Title};
+use contracts::{CancelReason, Offer, OrderId, OrderStatus, Price, RefundWindow, TicketId, Timestamp, Title};
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
 use test_support::{Client, Delivery, User, World};
 use tickets::{OnOrderEvent, Ticket, Tickets};
@@ -69,7 +68,8 @@ impl TestApp {
     /// The orders service tells that a new order holds a ticket from now on.
     pub(crate) async fn tell_created(&self, ticket: &Ticket) -> OrderId {
         let order = OrderId::from_uuid(self.world.ids.next());
-        self.append_created(order, 0, ticket.id, self.world.now().plus(HOLD))
+        let reserved = reserved(ticket.id, ticket.version);
+        self.append_created(order, 0, reserved, self.world.now().plus(HOLD))
             .await;
         order
     }
@@ -79,7 +79,7 @@ impl TestApp {
         &self,
         order: OrderId,
         version: i64,
-        ticket: TicketId,
+        ticket: ReservedTicket,
         expires_at: Timestamp,
     ) {
         let event = OrderCreated {
@@ -88,11 +88,7 @@ impl TestApp {
             status: OrderStatus::Created,
             user_id: self.seller.id,
             expires_at,
-            ticket: ReservedTicket {
-                id: ticket,
-                price: Price::MIN,
-                version: 0,
-            },
+            ticket,
         };
         append(&self.orders, OrderCreated::SUBJECT, order, version, event).await;
     }
@@ -180,8 +176,17 @@ impl TestApp {
     }
 }
 
-pub(crate) fn new_ticket(title: &str, cents: i64) -> NewTicket {
-    NewTicket {
+/// What an order names of the ticket that it reserves. Its price is the buyer's business.
+pub(crate) fn reserved(id: TicketId, version: i64) -> ReservedTicket {
+    ReservedTicket {
+        id,
+        price: Price::MIN,
+        version,
+    }
+}
+
+pub(crate) fn new_ticket(title: &str, cents: i64) -> Offer {
+    Offer {
         title: Title::parse(title).unwrap(),
         price: Price::from_cents(cents).unwrap(),
         refund: RefundWindow::default(),

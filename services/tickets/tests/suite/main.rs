@@ -13,5 +13,6 @@ mod list;
 mod list_paging;
 mod listed_by;
 mod not_allowed;
+mod offers;
 mod payment;
 mod show;

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use contracts::events::OrderUpdated;
-use contracts::events::TicketRef;
+use contracts::events::{HeldTicket, OrderUpdated};
 use contracts::{OrderId, OrderStatus, TicketId, Timestamp};
 use tickets::Availability;
 
 use crate::app::{HOLD, TestApp, append};
 
 impl TestApp {
-    async fn tell_order_updated(
+    /// The orders service tells that an order goes on, of the ticket as it was listed.
+    pub(crate) async fn tell_order_updated(
         &self,
         order: OrderId,
         version: i64,
@@ -24,7 +24,10 @@ impl TestApp {
             status,
             user_id: self.seller.id,
             expires_at,
-            ticket: TicketRef { id: ticket },
+            ticket: HeldTicket {
+                id: ticket,
+                version: Some(0),
+            },
             payment_id: None,
         };
         append(&self.orders, OrderUpdated::SUBJECT, order, version, event).await;

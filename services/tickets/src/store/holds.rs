@@ -1,0 +1,81 @@
+//! Which order holds a ticket, and which versions of the orders this service has acted upon.
+
+use contracts::{OrderId, TicketId, Timestamp};
+use sqlx::SqliteConnection;
+
+use super::TicketRow;
+use crate::search::folded_title;
+use crate::{Ticket, TicketsError};
+
+/// Writes down that an order holds a ticket, with the offer that it reserved; the ticket must be at the version before.
+pub(crate) async fn save_hold(db: &mut SqliteConnection, ticket: &Ticket) -> Result<(), TicketsError> {
+    let (id, title, folded) = (
+        ticket.id.to_string(),
+        ticket.title.as_str(),
+        folded_title(&ticket.title),
+    );
+    let (price, refund) = (ticket.price.cents(), ticket.refund.hours());
+    let order_id = ticket.hold.map(|hold| hold.order_id.to_string());
+    let until = ticket.hold.and_then(|hold| hold.until).map(Timestamp::as_millis);
+    let done = sqlx::query!(
+        "UPDATE tickets
+         SET title = $1, title_folded = $2, price_cents = $3, refund_hours = $4, version = $5, offer_version = $6,
+             order_id = $7, held_until = $8
+         WHERE id = $9 AND version = $5 - 1",
+        title,
+        folded,
+        price,
+        refund,
+        ticket.version,
+        ticket.offer_version,
+        order_id,
+        until,
+        id,
+    )
+    .execute(db)
+    .await?;
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(TicketsError::Conflict(ticket.id))
+    }
+}
+
+/// Releases a ticket if it is held by that very order; `None` if it is not.
+pub(crate) async fn release_from(
+    db: &mut SqliteConnection,
+    id: TicketId,
+    order: OrderId,
+) -> Result<Option<Ticket>, TicketsError> {
+    let (id, order_id) = (id.to_string(), order.to_string());
+    let row = sqlx::query_as!(
+        TicketRow,
+        r#"UPDATE tickets
+           SET order_id = NULL, held_until = NULL, version = version + 1
+           WHERE id = ?1 AND order_id = ?2
+           RETURNING id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at"#,
+        id,
+        order_id,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(Ticket::try_from).transpose()
+}
+
+/// Notes that a version of an order was heard; false if it, or a newer one, was heard before.
+pub(crate) async fn hear_order(
+    db: &mut SqliteConnection,
+    order: OrderId,
+    version: i64,
+) -> Result<bool, TicketsError> {
+    let order_id = order.to_string();
+    let done = sqlx::query!(
+        "INSERT INTO orders_heard (order_id, version) VALUES (?1, ?2)
+         ON CONFLICT (order_id) DO UPDATE SET version = excluded.version WHERE excluded.version > version",
+        order_id,
+        version,
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,182 @@
+//! An order stands for the offer that it reserved: an edit that was accepted before the news of the order came is reverted.
+
+use contracts::{Offer, OrderId, OrderStatus, Price, RefundWindow, Title};
+use tickets::Ticket;
+
+use crate::app::{HOLD, TestApp, new_ticket, reserved};
+
+impl TestApp {
+    /// The ticket is edited before the news comes that the version before was reserved.
+    async fn edit_in_between(&self, ticket: &Ticket) -> OrderId {
+        let order = self.tell_created(ticket).await;
+        self.edit(ticket, "Parking receipt", 100).await;
+        order
+    }
+
+    async fn edit(&self, ticket: &Ticket, title: &str, cents: i64) -> Ticket {
+        self.tickets
+            .edit(self.seller.id, ticket.id, no_refunds(title, cents))
+            .await
+            .unwrap()
+    }
+
+    async fn reverted_edit(&self, ticket: &Ticket) -> Option<Offer> {
+        let edit = self.tickets.reverted_edit(ticket.id).await.unwrap();
+        edit.map(|edit| edit.offer)
+    }
+}
+
+fn no_refunds(title: &str, cents: i64) -> Offer {
+    Offer {
+        refund: RefundWindow::from_hours(0).unwrap(),
+        ..new_ticket(title, cents)
+    }
+}
+
+#[tokio::test]
+async fn an_edit_yields_to_the_order_that_was_made_before_it_was_heard_of() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("VIP front row", 10_000).await;
+    let order = app.edit_in_between(&ticket).await;
+    app.delivery().assert_settled().await;
+
+    let held = app.reread(ticket.id).await;
+    assert_eq!(held.offer(), ticket.offer());
+    assert_eq!(held.hold.unwrap().order_id, order);
+    // The edit was a version, and so is the restored offer: whoever saw the edit did not see this.
+    assert_eq!((held.version, held.offer_version), (2, 2));
+    let (subject, payload) = app.events().await.pop().unwrap();
+    assert_eq!(subject, "ticket:updated");
+    let told = format!(
+        r#"{{"id":"{}","version":2,"title":"VIP front row","price":100,"userId":"{}","refundHours":24,"orderId":"{order}"}}"#,
+        ticket.id, app.seller.id
+    );
+    assert_eq!(payload, told);
+    // The search finds what is offered.
+    app.world.clock.advance(HOLD);
+    assert_eq!(app.tickets.count_on_sale(Some("front row")).await.unwrap(), 1);
+    assert_eq!(app.tickets.count_on_sale(Some("parking")).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_seller_is_shown_the_edit_that_was_reverted_until_the_next_one() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("VIP front row", 10_000).await;
+    let order = app.edit_in_between(&ticket).await;
+    assert_eq!(app.reverted_edit(&ticket).await, None);
+    app.delivery().assert_settled().await;
+    assert_eq!(
+        app.reverted_edit(&ticket).await,
+        Some(no_refunds("Parking receipt", 100))
+    );
+    let of_seller = app.tickets.reverted_edits_of(app.seller.id).await.unwrap();
+    assert_eq!((of_seller.len(), of_seller[0].ticket), (1, ticket.id));
+    let of_another = app.tickets.reverted_edits_of(app.world.user().id).await.unwrap();
+    assert_eq!(of_another, []);
+
+    app.tell_cancelled(order, 1, ticket.id).await;
+    app.delivery().assert_settled().await;
+    app.edit(&ticket, "Parking", 200).await;
+    assert_eq!(app.reverted_edit(&ticket).await, None);
+}
+
+#[tokio::test]
+async fn an_edit_that_was_reverted_comes_into_force_when_the_next_order_reserved_it() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("VIP front row", 10_000).await;
+    // The orders service hears of the edit before this service hears of the first order, and of its end.
+    let first = app.edit_in_between(&ticket).await;
+    app.tell_cancelled(first, 1, ticket.id).await;
+    let second = OrderId::from_uuid(app.world.ids.next());
+    app.append_created(second, 0, reserved(ticket.id, 1), app.world.now().plus(HOLD))
+        .await;
+    app.delivery().assert_settled().await;
+    let held = app.reread(ticket.id).await;
+    assert_eq!(held.hold.unwrap().order_id, second);
+    assert_eq!(held.offer(), no_refunds("Parking receipt", 100));
+    assert_eq!(app.reverted_edit(&ticket).await, None);
+}
+
+#[tokio::test]
+async fn an_order_that_is_paid_late_has_what_it_reserved() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("VIP front row", 10_000).await;
+    let order = app.hold(&ticket).await;
+    app.world.clock.advance(HOLD);
+    app.edit(&ticket, "Parking receipt", 100).await;
+    app.tell_order_updated(order, 1, ticket.id, OrderStatus::Complete, app.world.now())
+        .await;
+    assert_eq!(app.reread(ticket.id).await.offer(), ticket.offer());
+}
+
+#[tokio::test]
+async fn a_hold_that_is_over_leaves_an_edit_alone() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("VIP front row", 10_000).await;
+    app.edit_in_between(&ticket).await;
+    app.world.clock.advance(HOLD);
+    app.delivery().assert_settled().await;
+    let after = app.reread(ticket.id).await;
+    assert_eq!(after.offer(), no_refunds("Parking receipt", 100));
+    assert_eq!(app.reverted_edit(&ticket).await, None);
+}
+
+#[tokio::test]
+async fn holding_and_releasing_make_versions_but_no_new_offer() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("Concert", 2_000).await;
+    let order = app.hold(&ticket).await;
+    app.tell_cancelled(order, 1, ticket.id).await;
+    app.delivery().assert_settled().await;
+    let released = app.reread(ticket.id).await;
+    assert_eq!((released.version, released.offer_version), (2, 0));
+    // Saving a form in which nothing was changed makes no new offer either.
+    let same = app
+        .tickets
+        .edit(app.seller.id, ticket.id, ticket.offer())
+        .await
+        .unwrap();
+    assert_eq!((same.version, same.offer_version), (3, 0));
+    let edited = app.edit(&ticket, "Concert", 2_000).await;
+    assert_eq!((edited.version, edited.offer_version), (4, 4));
+}
+
+#[tokio::test]
+async fn a_version_that_was_never_published_is_not_guessed_at() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket("Concert", 2_000).await;
+    let order = OrderId::from_uuid(app.world.ids.next());
+    app.append_created(order, 0, reserved(ticket.id, 7), app.world.now().plus(HOLD))
+        .await;
+    let delivery = app.delivery();
+    assert_eq!(delivery.status().await.aside, 1);
+    assert_eq!(app.reread(ticket.id).await, ticket);
+    delivery.leave();
+}
+
+#[tokio::test]
+async fn a_title_and_a_price_are_part_of_an_offer_like_the_refund_hours() {
+    let offer = new_ticket("Concert", 2_000);
+    let others = [
+        Offer {
+            title: Title::parse("Opera").unwrap(),
+            ..offer.clone()
+        },
+        Offer {
+            price: Price::from_cents(2_001).unwrap(),
+            ..offer.clone()
+        },
+        Offer {
+            refund: RefundWindow::from_hours(23).unwrap(),
+            ..offer.clone()
+        },
+    ];
+    for other in others {
+        let app = TestApp::start().await;
+        let ticket = app.ticket("Concert", 2_000).await;
+        app.tell_created(&ticket).await;
+        app.tickets.edit(app.seller.id, ticket.id, other).await.unwrap();
+        app.delivery().assert_settled().await;
+        assert_eq!(app.reread(ticket.id).await.offer(), offer);
+    }
+}
