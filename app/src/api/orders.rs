@@ -2,9 +2,9 @@
 
 use contracts::{ErrorCode, OrderId, TicketId, UserId};
 use leptos::prelude::*;
-use orders::{Order, Orders, OrdersError};
+use orders::{Order, Orders, OrdersError, WantedTicket};
 
-use super::conclude::{Form, services, sign_in_first};
+use super::conclude::{Form, moved, services, sign_in_first};
 use super::retry::retry_while;
 use crate::context;
 use crate::flash::{self, Flash, Notice};
@@ -13,9 +13,13 @@ use crate::outcome::{Failure, Outcome};
 /// How often a ticket is asked for that the orders service is just hearing of.
 const ATTEMPTS: u32 = 10;
 
-/// Reserves a ticket for whoever asks, and goes on to the order.
+/// Reserves a ticket for whoever asks, as it was shown to them, and leads to the order. If the ticket is offered otherwise by
+/// now, its page shows the new offer, whose button accepts it.
 #[server(prefix = "/fn", endpoint = "orders/reserve")]
-pub(crate) async fn reserve_ticket(#[server(default)] ticket_id: String) -> Result<Outcome, Failure> {
+pub(crate) async fn reserve_ticket(
+    #[server(default)] ticket_id: String,
+    #[server(default)] ticket_version: String,
+) -> Result<Outcome, Failure> {
     let services = services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
         return Ok(Form::on("/").refused(ErrorCode::TicketIdMissing.into()));
@@ -24,16 +28,35 @@ pub(crate) async fn reserve_ticket(#[server(default)] ticket_id: String) -> Resu
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
-    let form = Form::on(page);
+    let wanted = WantedTicket {
+        id,
+        // A page that was loaded from an earlier release names no version.
+        seen_version: ticket_version.parse().ok(),
+    };
     let reserved = retry_while(
         ATTEMPTS,
-        |error| matches!(error, OrdersError::TicketNotFound),
-        || services.orders.reserve(session.user.id, id),
+        |error| is_replication_pending(error, wanted),
+        || services.orders.reserve(session.user.id, wanted),
     );
+    let form = Form::on(page.clone());
     match reserved.await {
         // It is listed, but the orders service has still not heard of it.
         Err(OrdersError::TicketNotFound) => Ok(form.refused(ErrorCode::Busy.into())),
+        Err(OrdersError::OfferChanged(_)) => {
+            // With scripts, too, the page is loaded again, because it shows an offer that is gone.
+            flash::tell(&Flash::refused(&page, &ErrorCode::OfferChanged.into(), vec![]));
+            Ok(moved(page))
+        }
         result => form.conclude(result, |order| format!("/orders/{}", order.id)),
+    }
+}
+
+/// Whether the orders service is a moment behind what the page has shown.
+fn is_replication_pending(error: &OrdersError, wanted: WantedTicket) -> bool {
+    match error {
+        OrdersError::TicketNotFound => true,
+        OrdersError::OfferChanged(known) => wanted.seen_version.is_some_and(|seen| seen > known.version),
+        _ => false,
     }
 }
 

@@ -17,8 +17,7 @@ pub(crate) fn Header() -> impl IntoView {
             <li>
                 <ActionForm
                     action="/fn/auth/signout".to_owned()
-                    name=String::new()
-                    value=String::new()
+                    fields=vec![]
                     label="Sign out".to_owned()
                     busy="Signing out…".to_owned()
                     class="nav__link".to_owned()

@@ -5,15 +5,13 @@ use leptos::prelude::*;
 
 use super::form::{FormState, SubmitButton};
 
-/// A button that posts one value. It cannot be pressed again until it was answered.
+/// A button that posts what it is about. It cannot be pressed again until it was answered.
 #[island]
 pub fn ActionForm(
     /// The server function that the form is sent to.
     action: String,
-    /// The name of the value; no value is sent where it is empty.
-    name: String,
-    /// The value, mostly an id.
-    value: String,
+    /// The names and values that it posts, mostly an id.
+    fields: Vec<(String, String)>,
     /// What the button says.
     label: String,
     /// What it says while it waits for the answer.
@@ -24,7 +22,10 @@ pub fn ActionForm(
     refusal: Option<Refusal>,
 ) -> impl IntoView {
     let form = FormState::new(refusal.as_ref());
-    let field = (!name.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> });
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect_view();
     view! {
         <form
             class="action"
@@ -34,7 +35,7 @@ pub fn ActionForm(
             node_ref=form.form
             on:submit=move |event| form.submit(&event, [])
         >
-            {field}
+            {fields}
             <p class="alert" role="alert">
                 {move || form.alert()}
             </p>

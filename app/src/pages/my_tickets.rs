@@ -1,7 +1,9 @@
 //! The page of what one sells.
 
+use std::collections::HashSet;
+
 use ::tickets::{Availability, Ticket};
-use contracts::Timestamp;
+use contracts::{TicketId, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -19,6 +21,8 @@ async fn page() -> Loaded {
     let session = signed_in()?;
     let services = services()?;
     let tickets = services.tickets.listed_by(session.user.id).await?;
+    let reverted = services.tickets.reverted_edits_of(session.user.id).await?;
+    let reverted: HashSet<TicketId> = reverted.into_iter().map(|edit| edit.ticket).collect();
     let now = services.now();
     let list = if tickets.is_empty() {
         view! { <Empty text="You have not listed a ticket yet." href="/tickets/new" action="Sell a ticket" /> }
@@ -26,7 +30,7 @@ async fn page() -> Loaded {
     } else {
         let cards = tickets
             .into_iter()
-            .map(|ticket| view! { <li>{card(&ticket, now)}</li> });
+            .map(|ticket| view! { <li>{card(&ticket, reverted.contains(&ticket.id), now)}</li> });
         view! { <ul class="cards">{cards.collect_view()}</ul> }.into_any()
     };
     let page = view! {
@@ -40,7 +44,7 @@ async fn page() -> Loaded {
     Ok(page.into_any())
 }
 
-fn card(ticket: &Ticket, now: Timestamp) -> impl IntoView + use<> {
+fn card(ticket: &Ticket, was_edit_reverted: bool, now: Timestamp) -> impl IntoView + use<> {
     let (state, detail) = match ticket.availability(now) {
         Availability::OnSale => (
             view! { <Badge tone=Tone::Good text="On sale" /> },
@@ -61,7 +65,7 @@ fn card(ticket: &Ticket, now: Timestamp) -> impl IntoView + use<> {
             href=format!("/tickets/{}", ticket.id)
             title=ticket.title.to_string()
             price=ticket.price
-            detail
+            detail=view! { {detail} {was_edit_reverted.then_some(" · Your last edit was undone")} }.into_any()
             state=state.into_any()
         />
     }

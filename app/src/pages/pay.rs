@@ -64,8 +64,7 @@ fn form(order: &Order, refusal: Option<Refusal>, provider: &dyn Provider) -> Any
             </p>
             <ActionForm
                 action="/fn/payments/pay".to_owned()
-                name="order_id".to_owned()
-                value=order.id.to_string()
+                fields=vec![("order_id".to_owned(), order.id.to_string())]
                 label=format!("Pay at {name}")
                 busy="One moment…".to_owned()
                 class="button button--primary button--wide".to_owned()

@@ -46,8 +46,7 @@ fn question(order: &Order, until: Timestamp) -> AnyView {
             </ul>
             <ActionForm
                 action="/fn/orders/refund".to_owned()
-                name="order_id".to_owned()
-                value=order.id.to_string()
+                fields=vec![("order_id".to_owned(), order.id.to_string())]
                 label="Give it back".to_owned()
                 busy="Giving it back…".to_owned()
                 class="button button--primary button--wide".to_owned()

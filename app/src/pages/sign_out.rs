@@ -26,8 +26,7 @@ fn page() -> Loaded {
             <p class="panel__lead">"You are signed in as " <strong>{session.user.email}</strong></p>
             <ActionForm
                 action="/fn/auth/signout".to_owned()
-                name=String::new()
-                value=String::new()
+                fields=vec![]
                 label="Sign out of this account".to_owned()
                 busy="Signing out…".to_owned()
                 class="button button--primary button--wide".to_owned()

@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use web::Session;
 
 use super::load::{Loaded, PageError, id, load, services};
-use crate::components::{Badge, Bars, PriceTag, Tone};
+use crate::components::{Badge, Bars, PriceTag, RevertedEditNote, Tone};
 use crate::context::{self, Services};
 use crate::flash::Flash;
 use crate::islands::{ActionForm, LiveState, LocalTime, Part, Watched};
@@ -42,9 +42,14 @@ async fn page() -> Loaded {
         (Availability::Sold, _, Some(order)) => bought(order),
         (_, _, Some(order)) => ordered(order),
         (Availability::OnSale, true, _) => own(id),
-        (Availability::OnSale, false, _) => purchase(id, refusal),
+        (Availability::OnSale, false, _) => purchase(&ticket, refusal),
         (Availability::Held(until), _, _) => held(until, is_seller),
         (Availability::Sold, _, _) => sold(is_seller),
+    };
+    let reverted_edit = if is_seller {
+        services.tickets.reverted_edit(id).await?
+    } else {
+        None
     };
     let is_available = availability == Availability::OnSale;
     // A hold that was just made longer is often a moment away from being for good.
@@ -63,6 +68,7 @@ async fn page() -> Loaded {
                     "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day />
                 </p>
                 <p class="ticket__detail">{refund_rule(ticket.refund)}</p>
+                {reverted_edit.map(|edit| view! { <RevertedEditNote edit /> })}
                 <Bars id=id.to_string() />
             </div>
             <div class="ticket__stub">
@@ -121,12 +127,15 @@ fn AvailabilityBadge(
     view! { <Badge tone text /> }
 }
 
-fn purchase(id: TicketId, refusal: Option<Refusal>) -> AnyView {
+/// The button says which version is shown: another offer than this one is never reserved with it.
+fn purchase(ticket: &Ticket, refusal: Option<Refusal>) -> AnyView {
     view! {
         <ActionForm
             action="/fn/orders/reserve".to_owned()
-            name="ticket_id".to_owned()
-            value=id.to_string()
+            fields=vec![
+                ("ticket_id".to_owned(), ticket.id.to_string()),
+                ("ticket_version".to_owned(), ticket.version.to_string()),
+            ]
             label="Purchase".to_owned()
             busy="Reserving it for you…".to_owned()
             class="button button--primary button--wide".to_owned()

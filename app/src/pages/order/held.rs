@@ -18,8 +18,7 @@ pub(super) fn held(order: &Order, failure: Option<PaymentFailure>, now: Timestam
         {failure}
         <ActionForm
             action="/fn/orders/pay".to_owned()
-            name="order_id".to_owned()
-            value=order.id.to_string()
+            fields=vec![("order_id".to_owned(), order.id.to_string())]
             label="Pay".to_owned()
             busy="One moment…".to_owned()
             class="button button--primary button--wide".to_owned()
@@ -77,8 +76,7 @@ fn CancelForm(order: Order) -> impl IntoView {
     view! {
         <ActionForm
             action="/fn/orders/cancel".to_owned()
-            name="order_id".to_owned()
-            value=order.id.to_string()
+            fields=vec![("order_id".to_owned(), order.id.to_string())]
             label="Cancel order".to_owned()
             busy="Cancelling…".to_owned()
             class="button button--danger button--wide".to_owned()

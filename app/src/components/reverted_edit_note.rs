@@ -1,0 +1,24 @@
+//! What a seller is told of an edit that did not last.
+
+use ::tickets::RevertedEdit;
+use leptos::prelude::*;
+
+use crate::{money, when};
+
+/// Says that an edit was undone, why, and what it had been.
+#[component]
+pub(crate) fn RevertedEditNote(edit: RevertedEdit) -> impl IntoView {
+    let refunds = match edit.offer.refund.hours() {
+        0 => "no refunds".to_owned(),
+        hours => format!("refundable for {}", when::span(hours)),
+    };
+    view! {
+        <div class="alert">
+            <p>"Your last edit was undone."</p>
+            <p>
+                "A buyer had reserved this ticket a moment before, so it stays as they reserved it. Your edit was: "
+                <q>{edit.offer.title.to_string()}</q> ", " {money::display(edit.offer.price)} ", " {refunds} "."
+            </p>
+        </div>
+    }
+}
