@@ -89,7 +89,7 @@ fn of_the_marketplace((name, violations): (&str, &str)) -> Invariant {
     }
 }
 
-const MARKETPLACE: [(&str, &str); 8] = [
+const MARKETPLACE: [(&str, &str); 9] = [
     (
         "A ticket has at most one live order",
         "SELECT ticket_id FROM orders.orders WHERE status <> 'cancelled' GROUP BY ticket_id HAVING count(*) > 1",
@@ -144,6 +144,15 @@ const MARKETPLACE: [(&str, &str); 8] = [
          UNION SELECT id FROM (
              SELECT id, buyer_id, price_cents, status, expires_at, version FROM payments.orders
              EXCEPT SELECT id, buyer_id, ticket_price_cents, status, expires_at, version FROM orders.orders)",
+    ),
+    (
+        "A ticket is offered as its live order has reserved it",
+        "SELECT orders.id FROM orders.orders AS orders
+         JOIN tickets.tickets AS tickets ON tickets.id = orders.ticket_id
+         WHERE (orders.status = 'complete'
+                 OR (orders.status IN ('created', 'awaiting:payment') AND orders.expires_at > ?1))
+             AND (tickets.title, tickets.price_cents, tickets.refund_hours)
+                 <> (orders.ticket_title, orders.ticket_price_cents, orders.refund_hours)",
     ),
     (
         "A ticket is held by its live order, for as long as that says, and by no other",

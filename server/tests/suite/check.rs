@@ -16,7 +16,7 @@ struct Damage {
     breaks: &'static str,
 }
 
-const DAMAGES: [Damage; 15] = [
+const DAMAGES: [Damage; 16] = [
     Damage {
         database: "payments",
         // The index lacks what it should have.
@@ -86,6 +86,12 @@ const DAMAGES: [Damage; 15] = [
         database: "tickets",
         statements: "UPDATE tickets SET price_cents = price_cents + 1",
         breaks: "The orders service's copy of the tickets equals the tickets",
+    },
+    // Both copies, as after an edit that should have yielded.
+    Damage {
+        database: "tickets",
+        statements: "UPDATE tickets SET title = 'Parking receipt' WHERE order_id IS NOT NULL AND held_until IS NULL",
+        breaks: "A ticket is offered as its live order has reserved it",
     },
     Damage {
         database: "payments",

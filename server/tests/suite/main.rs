@@ -23,6 +23,7 @@ mod hostile_input;
 mod hostile_paths;
 mod killed_under_load;
 mod live_feed;
+mod offers;
 mod one_ticket_many_buyers;
 mod parked_events;
 mod replication;

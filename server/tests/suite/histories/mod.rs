@@ -7,6 +7,7 @@
 mod controls;
 mod delivery;
 mod model;
+mod offers;
 mod provider;
 mod step;
 mod world;

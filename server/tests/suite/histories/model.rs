@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use contracts::events::{PaymentCreated, PaymentFailed, PaymentRefunded, PaymentStarted};
-use contracts::{CancelReason, OrderId, OrderStatus, PaymentId, TicketId, Timestamp, UserId};
+use contracts::{CancelReason, Offer, OrderId, OrderStatus, PaymentId, TicketId, Timestamp, UserId};
 use event_log::Event;
 use orders::OrdersConfig;
 
@@ -12,7 +12,7 @@ pub struct ModelOrder {
     pub id: OrderId,
     pub buyer: UserId,
     pub ticket: TicketId,
-    pub title: String,
+    pub offer: Offer,
     pub status: OrderStatus,
     pub reason: Option<CancelReason>,
     pub expires_at: Timestamp,
@@ -25,8 +25,8 @@ pub struct ModelOrder {
 #[derive(Debug, Default)]
 pub struct Model {
     pub orders: Vec<ModelOrder>,
-    /// Titles in the orders service's copy of the tickets.
-    pub titles: HashMap<TicketId, String>,
+    /// The offers in the orders service's copy of the tickets.
+    pub offers: HashMap<TicketId, Offer>,
     heard: HashMap<PaymentId, i64>,
 }
 
@@ -36,7 +36,11 @@ impl ModelOrder {
             id: order.id,
             buyer: order.buyer,
             ticket: order.ticket.id,
-            title: order.ticket.title.to_string(),
+            offer: Offer {
+                title: order.ticket.title.clone(),
+                price: order.ticket.price,
+                refund: order.refund,
+            },
             status: OrderStatus::Created,
             reason: None,
             expires_at: order.expires_at,
@@ -158,7 +162,7 @@ impl Model {
     }
 
     fn money_came(&mut self, event: &PaymentCreated, now: Timestamp) {
-        let titles = self.titles.clone();
+        let offers = self.offers.clone();
         let Some(order) = self.news(event.id, event.version, event.order_id) else {
             return;
         };
@@ -167,11 +171,11 @@ impl Model {
             order.open_payment = None;
         }
         let has_run_out = order.has_run_out(now);
-        let is_same_ticket = titles[&ticket] == order.title;
+        let is_same_offer = offers[&ticket] == order.offer;
         let completes = match (order.status, order.reason) {
             (OrderStatus::AwaitingPayment, _) if !has_run_out => true,
-            (OrderStatus::AwaitingPayment, _) => is_same_ticket,
-            (OrderStatus::Cancelled, Some(CancelReason::Expired)) if is_same_ticket => {
+            (OrderStatus::AwaitingPayment, _) => is_same_offer,
+            (OrderStatus::Cancelled, Some(CancelReason::Expired)) if is_same_offer => {
                 let holder = self.holder(ticket);
                 let is_free = holder.is_none_or(|holder| self.orders[holder].has_run_out(now));
                 if let Some(holder) = holder.filter(|_| is_free) {

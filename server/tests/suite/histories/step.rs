@@ -43,8 +43,8 @@ pub enum Step {
 
 pub fn any(random: &mut StdRng) -> Step {
     match random.random_range(0..100) {
-        0..17 => Step::Reserve,
-        17..20 => Step::Edit,
+        0..15 => Step::Reserve,
+        15..20 => Step::Edit,
         20..25 => Step::StartPayment,
         25..42 => Step::Pay,
         42..46 => Step::PayAndCrash {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use auth::AuthConfig;
 use contracts::forms::TicketForm;
-use contracts::{OrderStatus, TicketId, Timestamp, UserId};
+use contracts::{Offer, OrderStatus, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 use event_log::{Clock, Database, IdSource, ManualClock, SharedClock};
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
@@ -85,7 +85,7 @@ impl World {
         world
     }
 
-    pub fn form(&self, title: &str, price: u32) -> contracts::forms::NewTicket {
+    pub fn form(&self, title: &str, price: u32) -> Offer {
         let form = TicketForm {
             title: title.to_owned(),
             price: price.to_string(),
@@ -130,20 +130,26 @@ impl World {
             }
         }
         if relay == TICKETS_TO_ORDERS {
-            self.read_titles().await;
+            self.read_offers().await;
         }
         moved
     }
 
-    async fn read_titles(&mut self) {
-        let rows: Vec<(String, String)> = sqlx::query_as("SELECT id, title FROM tickets")
-            .fetch_all(self.market.databases.orders.reader())
-            .await
-            .unwrap();
-        let titles = rows
-            .into_iter()
-            .map(|(id, title)| (TicketId::parse(&id).unwrap(), title));
-        self.model.titles = titles.collect();
+    async fn read_offers(&mut self) {
+        let rows: Vec<(String, String, i64, i64)> =
+            sqlx::query_as("SELECT id, title, price_cents, refund_hours FROM tickets")
+                .fetch_all(self.market.databases.orders.reader())
+                .await
+                .unwrap();
+        let offers = rows.into_iter().map(|(id, title, cents, hours)| {
+            let offer = Offer {
+                title: Title::parse(&title).unwrap(),
+                price: Price::from_cents(cents).unwrap(),
+                refund: RefundWindow::from_hours(hours).unwrap(),
+            };
+            (TicketId::parse(&id).unwrap(), offer)
+        });
+        self.model.offers = offers.collect();
     }
 
     pub async fn deliver_all(&mut self) {
