@@ -36,6 +36,10 @@ export class Rest {
     return (await this.post("/api/tickets", { title, price, refundHours })) as Ticket;
   }
 
+  async edit(id: string, title: string, price: number): Promise<void> {
+    await json(await this.requests.put(`/api/tickets/${id}`, { data: { title, price } }));
+  }
+
   async tickets(): Promise<Ticket[]> {
     return (await json(await this.requests.get("/api/tickets"))) as Ticket[];
   }

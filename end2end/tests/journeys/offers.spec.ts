@@ -1,0 +1,19 @@
+import { expect, test } from "../../support/test";
+
+test("the button of a page never reserves another offer than the one it shows", async ({ member, watch }) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const { id } = await seller.rest.list("Giselle", 10);
+  // The page stays as it is: no news of the change reaches it before its button is pressed.
+  watch.expectAny(/\/live/);
+  await buyer.page.route("**/live", (route) => route.abort());
+  await buyer.open(`/tickets/${id}`);
+  await seller.rest.edit(id, "Giselle", 900);
+
+  await buyer.button("Purchase").click();
+  await expect(buyer.page.getByRole("alert").filter({ hasText: "The seller has changed this ticket" })).toBeVisible();
+  await buyer.arrive(`/tickets/${id}`);
+  await expect(buyer.page.getByText("$900.00")).toBeVisible();
+
+  await buyer.purchase();
+  await expect(buyer.page.getByText("$900.00").first()).toBeVisible();
+});
