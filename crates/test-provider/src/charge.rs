@@ -17,6 +17,9 @@ pub struct TestCharge {
     pub failure: Option<Decline>,
     /// When a charge that takes its time succeeds, in milliseconds UTC.
     pub settles_at_ms: Option<i64>,
+    /// When it succeeded, in milliseconds UTC; it stays when the money goes back.
+    #[serde(default)]
+    pub succeeded_at_ms: Option<i64>,
     /// Grows by one with every change, from 0.
     pub version: i64,
 }

@@ -214,6 +214,7 @@ async fn charge(
         status,
         failure,
         settles_at_ms,
+        succeeded_at_ms: (status == ChargeStatus::Succeeded).then(|| tx.now_ms()),
         version: 0,
     };
     save(tx, &charge).await?;
@@ -228,6 +229,8 @@ async fn settle_due(tx: &mut Transaction) -> Result<usize, ProviderError> {
         let settled = TestCharge {
             status: ChargeStatus::Succeeded,
             settles_at_ms: None,
+            // Its time was over then, whenever somebody looked.
+            succeeded_at_ms: charge.settles_at_ms,
             version: charge.version + 1,
             ..charge
         };

@@ -10,6 +10,7 @@ struct ChargeRow {
     status: String,
     failure: Option<String>,
     settles_at: Option<i64>,
+    succeeded_at: Option<i64>,
     version: i64,
 }
 
@@ -23,6 +24,7 @@ impl TryFrom<ChargeRow> for TestCharge {
             key: row.key,
             amount_cents: row.amount_cents,
             settles_at_ms: row.settles_at,
+            succeeded_at_ms: row.succeeded_at,
             version: row.version,
         })
     }
@@ -34,7 +36,7 @@ pub(crate) async fn find(
 ) -> Result<Option<TestCharge>, ProviderError> {
     let row = sqlx::query_as!(
         ChargeRow,
-        "SELECT key, amount_cents, status, failure, settles_at, version FROM charges WHERE key = ?",
+        "SELECT key, amount_cents, status, failure, settles_at, succeeded_at, version FROM charges WHERE key = ?",
         key,
     )
     .fetch_optional(db)
@@ -46,7 +48,7 @@ pub(crate) async fn find(
 pub(crate) async fn due(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<TestCharge>, ProviderError> {
     let rows = sqlx::query_as!(
         ChargeRow,
-        "SELECT key, amount_cents, status, failure, settles_at, version
+        "SELECT key, amount_cents, status, failure, settles_at, succeeded_at, version
          FROM charges WHERE settles_at <= ? ORDER BY settles_at LIMIT 100",
         now_ms,
     )
@@ -69,14 +71,16 @@ pub(crate) async fn save(db: &mut SqliteConnection, charge: &TestCharge) -> Resu
     let status = charge.status.as_str();
     let failure = charge.failure.map(Decline::as_str);
     sqlx::query!(
-        "INSERT INTO charges (key, amount_cents, status, failure, settles_at, version) VALUES (?, ?, ?, ?, ?, ?)
+        "INSERT INTO charges (key, amount_cents, status, failure, settles_at, succeeded_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (key) DO UPDATE SET status = excluded.status, failure = excluded.failure,
-             settles_at = excluded.settles_at, version = excluded.version",
+             settles_at = excluded.settles_at, succeeded_at = excluded.succeeded_at, version = excluded.version",
         charge.key,
         charge.amount_cents,
         status,
         failure,
         charge.settles_at_ms,
+        charge.succeeded_at_ms,
         charge.version,
     )
     .execute(db)

@@ -89,7 +89,7 @@ fn of_the_marketplace((name, violations): (&str, &str)) -> Invariant {
     }
 }
 
-const MARKETPLACE: [(&str, &str); 9] = [
+const MARKETPLACE: [(&str, &str); 10] = [
     (
         "A ticket has at most one live order",
         "SELECT ticket_id FROM orders.orders WHERE status <> 'cancelled' GROUP BY ticket_id HAVING count(*) > 1",
@@ -126,6 +126,11 @@ const MARKETPLACE: [(&str, &str); 9] = [
                  OR orders.status IN ('complete', 'cancelled') OR orders.expires_at <= ?1))
              -- Nobody asks the provider of before about it.
              OR provider <> (SELECT provider FROM payments.payments ORDER BY id DESC LIMIT 1))",
+    ),
+    (
+        "No refund has failed",
+        "SELECT payments.id || ' (order ' || order_id || ')' || coalesce(': ' || last_error, '')
+         FROM payments.payments AS payments WHERE payments.status = 'refunding' AND refund_failed_at IS NOT NULL",
     ),
     (
         "The orders service's copy of the tickets equals the tickets",

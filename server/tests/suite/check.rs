@@ -16,7 +16,7 @@ struct Damage {
     breaks: &'static str,
 }
 
-const DAMAGES: [Damage; 16] = [
+const DAMAGES: [Damage; 17] = [
     Damage {
         database: "payments",
         // The index lacks what it should have.
@@ -71,6 +71,11 @@ const DAMAGES: [Damage; 16] = [
         database: "payments",
         statements: "UPDATE payments SET status = 'refunding', next_check_at = 0, attempts = 8",
         breaks: "No payment has been waiting too long for its end",
+    },
+    Damage {
+        database: "payments",
+        statements: "UPDATE payments SET status = 'refunding', next_check_at = 0, refund_failed_at = 0",
+        breaks: "No refund has failed",
     },
     // The provider of before is asked no more.
     Damage {

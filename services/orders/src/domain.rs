@@ -60,11 +60,19 @@ pub struct OrderedTicket {
 pub struct Purchase {
     /// The payment.
     pub payment: PaymentId,
-    /// When the order became complete.
+    /// When the provider said yes, by its own record.
     pub at: Timestamp,
+    /// When the order became complete by it: the moment from which its buyer can give it back.
+    pub completed_at: Timestamp,
 }
 
 impl Order {
+    /// Whether money that the provider took at that instant came before the deadline, whenever it is heard of.
+    #[must_use]
+    pub fn is_on_time(&self, paid_at: Timestamp) -> bool {
+        paid_at < self.expires_at
+    }
+
     /// Whether its deadline has passed while it was still unpaid. Such an order holds nothing any more, whether or not
     /// that has been written down.
     #[must_use]
@@ -101,12 +109,17 @@ impl Order {
         })
     }
 
-    /// The order after money for it arrived at that instant. Money that comes after the deadline counts as well: whether
-    /// the ticket can still be had is for the caller to see to.
+    /// The order after it was heard, `now`, that money for it was taken at the instant `paid_at`. Money that comes after the
+    /// deadline counts as well: whether the ticket can still be had is for the caller to see to.
     ///
     /// # Errors
     /// `IllegalTransition` if it is not awaiting its payment, and did not run out either.
-    pub fn completed(self, payment: PaymentId, now: Timestamp) -> Result<Self, IllegalTransition> {
+    pub fn completed(
+        self,
+        payment: PaymentId,
+        paid_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Self, IllegalTransition> {
         let is_given_up = matches!(
             self.cancel_reason,
             Some(CancelReason::User | CancelReason::Refunded)
@@ -121,7 +134,11 @@ impl Order {
             status: transition(self.status, OrderStatus::Complete)?,
             cancel_reason: None,
             open_payment: None,
-            purchase: Some(Purchase { payment, at: now }),
+            purchase: Some(Purchase {
+                payment,
+                at: paid_at,
+                completed_at: now,
+            }),
             ..self.next(now)
         })
     }
@@ -160,11 +177,12 @@ impl Order {
         self.ended(CancelReason::Refunded, now)
     }
 
-    /// Until when a complete order may be given back; `None` for any other, and where its seller takes nothing back.
+    /// Until when a complete order may be given back; `None` for any other, and where its seller takes nothing back. It is
+    /// counted from when the order became complete: nobody can give back an order that does not know yet that it is paid.
     #[must_use]
     pub fn refundable_until(&self) -> Option<Timestamp> {
         let purchase = self.purchase.filter(|_| self.status == OrderStatus::Complete)?;
-        (self.refund.hours() > 0).then(|| purchase.at.plus(self.refund.duration()))
+        (self.refund.hours() > 0).then(|| purchase.completed_at.plus(self.refund.duration()))
     }
 
     fn ended(self, reason: CancelReason, now: Timestamp) -> Result<Self, IllegalTransition> {

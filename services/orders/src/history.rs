@@ -30,7 +30,9 @@ pub enum Happened {
     Cancelled(CancelReason),
 }
 
-/// The history of an order as of an instant: a deadline that has passed is told of, written down or not.
+/// The history of an order as of an instant. Each entry has the instant at which it happened, which may be before the one at
+/// which it was written down: a deadline that has passed is told of, written down or not, and money when the provider took it.
+/// An expiry is not told of where it turned out that the order had been paid by then.
 pub(crate) fn read(
     events: &[Event],
     order: &Order,
@@ -39,13 +41,22 @@ pub(crate) fn read(
     let mut entries = events
         .iter()
         .map(|event| {
-            let at = Timestamp::from_millis(event.occurred_at_ms);
-            Ok(HistoryEntry {
-                at,
-                what: what(event)?,
-            })
+            let what = what(event)?;
+            let written_at = Timestamp::from_millis(event.occurred_at_ms);
+            let at = match what {
+                Happened::Cancelled(CancelReason::Expired) => written_at.min(order.expires_at),
+                Happened::Paid => order.purchase.map_or(written_at, |purchase| purchase.at),
+                _ => written_at,
+            };
+            Ok(HistoryEntry { at, what })
         })
         .collect::<Result<Vec<_>, OrdersError>>()?;
+    if order
+        .purchase
+        .is_some_and(|purchase| order.is_on_time(purchase.at))
+    {
+        entries.retain(|entry| entry.what != Happened::Cancelled(CancelReason::Expired));
+    }
     let is_written = matches!(
         entries.last().map(|entry| entry.what),
         Some(Happened::Cancelled(_) | Happened::Paid)

@@ -33,6 +33,7 @@ struct OrderRow {
     open_payment_id: Option<String>,
     payment_id: Option<String>,
     paid_at: Option<i64>,
+    completed_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
 }
@@ -68,6 +69,7 @@ impl TryFrom<OrderRow> for Order {
             purchase: payment.zip(row.paid_at).map(|(payment, at)| Purchase {
                 payment,
                 at: Timestamp::from_millis(at),
+                completed_at: Timestamp::from_millis(row.completed_at.unwrap_or(at)),
             }),
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
@@ -104,7 +106,7 @@ pub(crate) async fn reserve(
            ON CONFLICT DO NOTHING
            RETURNING id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
                ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
-               created_at, updated_at"#,
+               completed_at, created_at, updated_at"#,
         id,
         buyer,
         ticket_id,
@@ -127,7 +129,7 @@ pub(crate) async fn holder(
         OrderRow,
         "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
              ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
-             created_at, updated_at
+             completed_at, created_at, updated_at
          FROM orders WHERE ticket_id = ? AND status IN ('created', 'awaiting:payment', 'complete')",
         ticket_id,
     )
@@ -143,7 +145,7 @@ pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: OrderId) -> Result<Opt
         OrderRow,
         "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
              ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
-             created_at, updated_at
+             completed_at, created_at, updated_at
          FROM orders WHERE id = ?",
         id,
     )
@@ -159,7 +161,7 @@ pub(crate) async fn of_buyer(db: &SqlitePool, buyer: UserId) -> Result<Vec<Order
         OrderRow,
         "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
              ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
-             created_at, updated_at
+             completed_at, created_at, updated_at
          FROM orders WHERE buyer_id = ? ORDER BY id",
         buyer,
     )
@@ -176,10 +178,11 @@ pub(crate) async fn save(db: &mut SqliteConnection, order: &Order) -> Result<(),
     let open_payment = order.open_payment.map(|id| id.to_string());
     let payment = order.purchase.map(|purchase| purchase.payment.to_string());
     let paid_at = order.purchase.map(|purchase| purchase.at.as_millis());
+    let completed_at = order.purchase.map(|purchase| purchase.completed_at.as_millis());
     let done = sqlx::query!(
-        "UPDATE orders SET status = ?1, cancel_reason = ?2, expires_at = ?3, version = ?4, updated_at = ?5,
-             open_payment_id = ?6, payment_id = ?7, paid_at = ?8
-         WHERE id = ?9 AND version = ?4 - 1",
+        "UPDATE orders SET status = $1, cancel_reason = $2, expires_at = $3, version = $4, updated_at = $5,
+             open_payment_id = $6, payment_id = $7, paid_at = $8, completed_at = $9
+         WHERE id = $10 AND version = $4 - 1",
         status,
         reason,
         expires_at,
@@ -188,6 +191,7 @@ pub(crate) async fn save(db: &mut SqliteConnection, order: &Order) -> Result<(),
         open_payment,
         payment,
         paid_at,
+        completed_at,
         id,
     )
     .execute(db)

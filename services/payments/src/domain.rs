@@ -28,8 +28,18 @@ pub struct Payment {
     pub reference: Option<String>,
     /// The provider's page where the buyer goes on, if there is one.
     pub redirect_url: Option<String>,
+    /// When the provider said yes, by its own record; it stays when the money goes back.
+    pub succeeded_at: Option<Timestamp>,
+    /// When the provider said that the money did not go back after all, until it has.
+    pub refund_failed_at: Option<Timestamp>,
+    /// Until when the provider may still carry out the charge that it was asked for: before that, its not knowing the payment
+    /// means nothing.
+    pub may_be_charged_until: Timestamp,
     /// The version of the last event about it.
     pub version: i64,
+    /// Grows by one with everything that is written down about it. An answer of the provider is older than what is known by
+    /// now if this is not what it was when the question began.
+    pub revision: i64,
     /// When the provider is to be asked about it next; `None` when nothing about it is open.
     pub next_check_at: Option<Timestamp>,
     /// How often it was asked since its status changed last.

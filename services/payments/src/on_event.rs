@@ -119,7 +119,7 @@ async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> 
                 attempts: 0,
                 ..payment
             };
-            store::save(tx.connection(), &payment, status).await?;
+            store::save(tx.connection(), payment).await?;
         }
     }
     Ok(())

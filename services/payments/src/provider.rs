@@ -3,6 +3,8 @@
 mod stripe;
 mod test;
 
+use std::time::Duration;
+
 use axum::http::HeaderMap;
 use contracts::{PaymentFailure, PaymentId, Timestamp};
 use event_log::BoxFuture;
@@ -21,16 +23,21 @@ pub trait Provider: Send + Sync + 'static {
     /// Whether buyers pay on a page of its own, [`Method::Hosted`](crate::Method::Hosted), rather than with a token.
     fn is_hosted(&self) -> bool;
 
+    /// For how long after it was asked for a charge may still be carried out, at the most: as long as the provider knows the
+    /// key that it was asked for under. Before that, that it does not know a payment is no refusal.
+    fn charge_lifetime(&self) -> Duration;
+
     /// Asks for the money of a payment.
     fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>>;
 
-    /// What became of a payment; `None` if the provider has never heard of it.
+    /// What became of a payment; `None` if the provider does not know it, so far.
     fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<Answer>, ProviderError>>;
 
     /// Takes back a payment that is not decided, and says what became of it: one that is decided stays as it is.
     fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>>;
 
-    /// Gives the money of a payment back. The answer is [`Outcome::Refunded`] once it is certain that it goes back.
+    /// Gives the money of a payment back. The answer is [`Outcome::Refunded`] once it is certain that it goes back, and
+    /// [`Outcome::RefundFailed`] if it is certain that it does not, so far: the payment stays open and shows.
     fn refund<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>>;
 
     /// Reads a message of the provider that came over HTTP; `None` if it is about nothing of interest.
@@ -50,6 +57,8 @@ pub trait Provider: Send + Sync + 'static {
 pub struct Answer {
     /// What became of it.
     pub outcome: Outcome,
+    /// When the money was taken, by the provider's own record, if it was and that is known.
+    pub succeeded_at: Option<Timestamp>,
     /// What the provider calls it.
     pub reference: Option<String>,
     /// The page where the buyer goes on.
@@ -89,6 +98,7 @@ impl From<Outcome> for Answer {
     fn from(outcome: Outcome) -> Self {
         Self {
             outcome,
+            succeeded_at: None,
             reference: None,
             redirect_url: None,
         }

@@ -1,8 +1,11 @@
 //! The operations on payments.
 
 mod change;
+mod in_flight;
 mod pay;
+mod question;
 mod reconcile;
+mod record;
 mod settle;
 mod start;
 
@@ -10,14 +13,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use change::give_back;
 use contracts::{OrderId, PaymentId, Timestamp, UserId};
 use event_log::Database;
-use web::Keep;
-
-pub(crate) use change::give_back;
+pub(crate) use reconcile::Questions;
 pub(crate) use settle::receive;
 
-use crate::{Answer, Notice, Payment, PaymentsError, Provider, ProviderError, store};
+use self::in_flight::InFlight;
+use self::reconcile::Seats;
+use crate::{Notice, Payment, PaymentsError, Provider, store};
 
 /// How the service behaves. Whole milliseconds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,19 +32,40 @@ pub struct PaymentsConfig {
     pub first_pause: Duration,
     /// The longest pause between two questions.
     pub longest_pause: Duration,
+    /// The longest pause between two looks for a payment that nobody wants any more, that the provider does not know, and that
+    /// it may still carry out.
+    pub max_lookup_backoff: Duration,
     /// After how many questions a payment counts as one that cannot be settled. It is asked about for ever, all the same.
     pub patience: u32,
 }
 
-/// Twenty seconds for an answer; questions after 2, 4, 8 … seconds, at most five minutes apart; eight of them are many.
+/// Twenty seconds for an answer; questions after 2, 4, 8 … seconds, at most five minutes apart, or an hour where there is only
+/// something to look for; eight of them are many.
 impl Default for PaymentsConfig {
     fn default() -> Self {
         Self {
             answer_limit: Duration::from_secs(20),
             first_pause: Duration::from_secs(2),
             longest_pause: Duration::from_secs(5 * 60),
+            max_lookup_backoff: Duration::from_secs(60 * 60),
             patience: 8,
         }
+    }
+}
+
+/// How long is waited for what: the service's configuration, and what its provider says of itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) config: PaymentsConfig,
+    /// [`Provider::charge_lifetime`].
+    charge_lifetime: Duration,
+}
+
+impl Limits {
+    /// Until when a charge may still be carried out that the provider is asked for at that instant: the request is on its way
+    /// from here for no longer than its answer is waited for.
+    pub(crate) fn may_be_charged_until(&self, now: Timestamp) -> Timestamp {
+        now.plus(self.config.answer_limit).plus(self.charge_lifetime)
     }
 }
 
@@ -49,14 +74,26 @@ impl Default for PaymentsConfig {
 pub struct Payments {
     db: Database,
     provider: Arc<dyn Provider>,
-    config: PaymentsConfig,
+    limits: Limits,
+    in_flight: InFlight,
+    seats: Seats,
 }
 
 impl Payments {
     /// The service on its database, which was opened with [`crate::MIGRATIONS`].
     #[must_use]
     pub fn new(db: Database, provider: Arc<dyn Provider>, config: PaymentsConfig) -> Self {
-        Self { db, provider, config }
+        let limits = Limits {
+            config,
+            charge_lifetime: provider.charge_lifetime(),
+        };
+        Self {
+            db,
+            provider,
+            limits,
+            in_flight: InFlight::default(),
+            seats: Seats::default(),
+        }
     }
 
     /// The provider.
@@ -111,46 +148,14 @@ impl Payments {
             .await
     }
 
-    /// Payments that do not come to their end though the provider was asked many times, the oldest first.
+    /// Payments that do not come to their end though the provider was asked many times, or whose refund failed, the oldest
+    /// first.
     ///
     /// # Errors
     /// Internal ones only.
     pub async fn unsettled(&self) -> Result<Vec<Payment>, PaymentsError> {
-        let (provider, patience) = (self.provider.name(), self.config.patience);
+        let (provider, patience) = (self.provider.name(), self.limits.config.patience);
         store::unsettled(self.db.reader(), provider, self.now(), patience).await
-    }
-
-    /// Waits for an answer of the provider, as long as is reasonable.
-    async fn ask<T>(
-        &self,
-        question: impl Future<Output = Result<T, ProviderError>>,
-    ) -> Result<T, ProviderError> {
-        match tokio::time::timeout(self.config.answer_limit, question).await {
-            Ok(answer) => answer,
-            Err(_) => Err(ProviderError("not in time".to_owned())),
-        }
-    }
-
-    /// Writes down what the provider answered, or that it did not.
-    async fn conclude(
-        &self,
-        payment: Payment,
-        answer: Result<Answer, ProviderError>,
-        keep: Keep<Payment>,
-    ) -> Result<Payment, PaymentsError> {
-        let config = self.config;
-        if let Err(error) = &answer {
-            tracing::warn!(payment.id = %payment.id, %error, "a payment is in doubt and will be asked about again");
-        }
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let payment = settle::conclude(tx, payment.id, answer, config).await?;
-                    keep.replace(tx, &payment).await?;
-                    Ok(payment)
-                })
-            })
-            .await
     }
 }
 

@@ -4,11 +4,11 @@ mod inbox;
 mod open;
 mod orders;
 
-use contracts::{OrderId, PaymentFailure, PaymentId, PaymentStatus, Price, Timestamp, UserId};
+use contracts::{OrderId, PaymentFailure, PaymentId, Price, Timestamp, UserId};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-pub(crate) use inbox::receive;
-pub(crate) use open::{due, next_due, standing, unsettled};
+pub(crate) use inbox::{note_message, receive};
+pub(crate) use open::{due, next_due, next_due_after, standing, unsettled};
 pub(crate) use orders::{PayableOrder, find_order, save_order};
 
 use crate::{Method, Payment, PaymentsError};
@@ -26,7 +26,11 @@ struct PaymentRow {
     return_url: Option<String>,
     reference: Option<String>,
     redirect_url: Option<String>,
+    succeeded_at: Option<i64>,
+    refund_failed_at: Option<i64>,
+    may_be_charged_until: i64,
     version: i64,
+    revision: i64,
     next_check_at: Option<i64>,
     attempts: i64,
     last_error: Option<String>,
@@ -63,7 +67,11 @@ impl TryFrom<PaymentRow> for Payment {
             method,
             reference: row.reference,
             redirect_url: row.redirect_url,
+            succeeded_at: row.succeeded_at.map(Timestamp::from_millis),
+            refund_failed_at: row.refund_failed_at.map(Timestamp::from_millis),
+            may_be_charged_until: Timestamp::from_millis(row.may_be_charged_until),
             version: row.version,
+            revision: row.revision,
             next_check_at: row.next_check_at.map(Timestamp::from_millis),
             attempts: u32::try_from(row.attempts).map_err(|_| corrupt("attempts"))?,
             last_error: row.last_error,
@@ -87,10 +95,11 @@ pub(crate) async fn insert(db: &mut SqliteConnection, payment: &Payment) -> Resu
     };
     let next_check_at = payment.next_check_at.map(Timestamp::as_millis);
     let created_at = payment.created_at.as_millis();
+    let may_be_charged_until = payment.may_be_charged_until.as_millis();
     sqlx::query!(
         "INSERT INTO payments (id, order_id, buyer_id, amount_cents, status, provider, token, return_url,
-             version, next_check_at, attempts, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?11)",
+             version, next_check_at, attempts, created_at, updated_at, may_be_charged_until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11, $12)",
         id,
         order,
         buyer,
@@ -102,43 +111,50 @@ pub(crate) async fn insert(db: &mut SqliteConnection, payment: &Payment) -> Resu
         payment.version,
         next_check_at,
         created_at,
+        may_be_charged_until,
     )
     .execute(db)
     .await?;
     Ok(())
 }
 
-/// Writes down a change of a payment, unless its status is not the one that it was read with. A second successful payment
-/// of the same order breaks a unique index.
-pub(crate) async fn save(
-    db: &mut SqliteConnection,
-    payment: &Payment,
-    was: PaymentStatus,
-) -> Result<(), PaymentsError> {
-    let (id, status, was) = (payment.id.to_string(), payment.status.as_str(), was.as_str());
+/// Writes down a change of a payment, as its next revision, unless something else was written down since it was read. A second
+/// successful payment of the same order breaks a unique index.
+pub(crate) async fn save(db: &mut SqliteConnection, payment: Payment) -> Result<Payment, PaymentsError> {
+    let (id, status) = (payment.id.to_string(), payment.status.as_str());
     let failure = payment.failure.map(PaymentFailure::as_str);
+    let succeeded_at = payment.succeeded_at.map(Timestamp::as_millis);
+    let refund_failed_at = payment.refund_failed_at.map(Timestamp::as_millis);
+    let may_be_charged_until = payment.may_be_charged_until.as_millis();
     let next_check_at = payment.next_check_at.map(Timestamp::as_millis);
     let updated_at = payment.updated_at.as_millis();
     let done = sqlx::query!(
-        "UPDATE payments SET status = ?1, failure = ?2, reference = ?3, redirect_url = ?4, version = ?5,
-             next_check_at = ?6, attempts = ?7, last_error = ?8, updated_at = ?9
-         WHERE id = ?10 AND status = ?11",
+        "UPDATE payments SET status = $1, failure = $2, reference = $3, redirect_url = $4, succeeded_at = $5,
+             refund_failed_at = $6, may_be_charged_until = $7, version = $8, next_check_at = $9, attempts = $10,
+             last_error = $11, updated_at = $12, revision = revision + 1
+         WHERE id = $13 AND revision = $14",
         status,
         failure,
         payment.reference,
         payment.redirect_url,
+        succeeded_at,
+        refund_failed_at,
+        may_be_charged_until,
         payment.version,
         next_check_at,
         payment.attempts,
         payment.last_error,
         updated_at,
         id,
-        was,
+        payment.revision,
     )
     .execute(db)
     .await?;
     if done.rows_affected() == 1 {
-        Ok(())
+        Ok(Payment {
+            revision: payment.revision + 1,
+            ..payment
+        })
     } else {
         Err(PaymentsError::Conflict(payment.id))
     }
@@ -153,7 +169,8 @@ pub(crate) async fn find(
     let row = sqlx::query_as!(
         PaymentRow,
         "SELECT id, order_id, buyer_id, amount_cents, status, failure, provider, token, return_url, reference, redirect_url,
-             version, next_check_at, attempts, last_error, created_at, updated_at
+             succeeded_at, refund_failed_at, may_be_charged_until, version, revision, next_check_at, attempts, last_error,
+             created_at, updated_at
          FROM payments WHERE id = ?",
         id,
     )
@@ -171,7 +188,8 @@ pub(crate) async fn of_order(
     let rows = sqlx::query_as!(
         PaymentRow,
         "SELECT id, order_id, buyer_id, amount_cents, status, failure, provider, token, return_url, reference, redirect_url,
-             version, next_check_at, attempts, last_error, created_at, updated_at
+             succeeded_at, refund_failed_at, may_be_charged_until, version, revision, next_check_at, attempts, last_error,
+             created_at, updated_at
          FROM payments WHERE order_id = ? ORDER BY id",
         order,
     )

@@ -124,6 +124,10 @@ impl Provider for Unreachable {
         self.provider.is_hosted()
     }
 
+    fn charge_lifetime(&self) -> Duration {
+        self.provider.charge_lifetime()
+    }
+
     fn charge<'p>(&'p self, _payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
         self.asked.notify_one();
         Box::pin(std::future::pending())

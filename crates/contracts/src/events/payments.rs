@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrderId, PaymentFailure, PaymentId, Price};
+use crate::{OrderId, PaymentFailure, PaymentId, Price, Timestamp};
 
 /// A payment was started: the provider is about to be asked for the money. From payments, heard by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,10 @@ pub struct PaymentCreated {
     pub order_id: OrderId,
     /// How much.
     pub amount: Price,
+    /// The instant at which the provider said yes, by its own record: whether money is on time is decided by it, and not by
+    /// when the news arrives. Events from before it was told have none.
+    #[serde(default)]
+    pub succeeded_at: Option<Timestamp>,
 }
 
 /// The provider refused a payment; no money was taken. From payments, heard by orders.
@@ -58,4 +62,17 @@ pub struct PaymentRefunded {
     pub order_id: OrderId,
     /// How much.
     pub amount: Price,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_from_before_the_instant_was_told_is_understood() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let old = format!(r#"{{"id":"{id}","version":1,"orderId":"{id}","amount":20}}"#);
+        let event: PaymentCreated = serde_json::from_str(&old).unwrap();
+        assert_eq!(event.succeeded_at, None);
+    }
 }

@@ -17,7 +17,7 @@ pub struct ModelOrder {
     pub reason: Option<CancelReason>,
     pub expires_at: Timestamp,
     pub payment: Option<PaymentId>,
-    pub paid_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
     open_payment: Option<PaymentId>,
 }
 
@@ -45,7 +45,7 @@ impl ModelOrder {
             reason: None,
             expires_at: order.expires_at,
             payment: None,
-            paid_at: None,
+            completed_at: None,
             open_payment: None,
         }
     }
@@ -171,11 +171,13 @@ impl Model {
             order.open_payment = None;
         }
         let has_run_out = order.has_run_out(now);
-        let is_same_offer = offers[&ticket] == order.offer;
+        // On time is what the provider took before the deadline, whenever it is heard of.
+        let is_on_time = event.succeeded_at.unwrap().min(now) < order.expires_at;
+        let is_offered = is_on_time || offers[&ticket] == order.offer;
         let completes = match (order.status, order.reason) {
             (OrderStatus::AwaitingPayment, _) if !has_run_out => true,
-            (OrderStatus::AwaitingPayment, _) => is_same_offer,
-            (OrderStatus::Cancelled, Some(CancelReason::Expired)) if is_same_offer => {
+            (OrderStatus::AwaitingPayment, _) => is_offered,
+            (OrderStatus::Cancelled, Some(CancelReason::Expired)) if is_offered => {
                 let holder = self.holder(ticket);
                 let is_free = holder.is_none_or(|holder| self.orders[holder].has_run_out(now));
                 if let Some(holder) = holder.filter(|_| is_free) {
@@ -188,7 +190,7 @@ impl Model {
         if completes {
             let order = self.orders.iter_mut().find(|order| order.id == id).unwrap();
             (order.status, order.reason) = (OrderStatus::Complete, None);
-            (order.payment, order.paid_at) = (Some(event.id), Some(now));
+            (order.payment, order.completed_at) = (Some(event.id), Some(now));
         }
     }
 

@@ -23,9 +23,14 @@ pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatu
         return;
     }
     let charge = provider.find(&pick(random, &keys)).await.unwrap().unwrap();
+    let succeeded_at_ms = match to {
+        ChargeStatus::Succeeded => Some(world.now().as_millis()),
+        _ => charge.succeeded_at_ms,
+    };
     let changed = TestCharge {
         status: to,
         failure: None,
+        succeeded_at_ms,
         version: charge.version + 1,
         ..charge
     };
@@ -33,8 +38,9 @@ pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatu
         .database()
         .write(move |tx| {
             Box::pin(async move {
-                sqlx::query("UPDATE charges SET status = ?, failure = NULL, version = ? WHERE key = ?")
+                sqlx::query("UPDATE charges SET status = ?, failure = NULL, succeeded_at = ?, version = ? WHERE key = ?")
                     .bind(to.as_str())
+                    .bind(changed.succeeded_at_ms)
                     .bind(changed.version)
                     .bind(&changed.key)
                     .execute(tx.connection())

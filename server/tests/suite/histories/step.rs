@@ -222,7 +222,11 @@ async fn refund(world: &mut World, random: &mut StdRng, history: usize) {
         Ok(_) => world.model.refunded(index),
         Err(OrdersError::NotComplete) => assert_ne!(expected.status, OrderStatus::Complete),
         Err(OrdersError::RefundTooLate) => {
-            assert!(expected.paid_at.is_some_and(|at: Timestamp| at.plus(day) <= now));
+            assert!(
+                expected
+                    .completed_at
+                    .is_some_and(|at: Timestamp| at.plus(day) <= now)
+            );
         }
         Err(other) => panic!("{other}"),
     }

@@ -26,6 +26,7 @@ fn order(status: OrderStatus) -> Order {
         purchase: (status == OrderStatus::Complete).then_some(Purchase {
             payment: payment(),
             at: BEFORE,
+            completed_at: BEFORE,
         }),
         created_at: Timestamp::from_millis(0),
         updated_at: Timestamp::from_millis(0),
@@ -59,12 +60,15 @@ fn money_completes_what_was_awaited_or_ran_out_and_nothing_that_was_given_up() {
         order(OrderStatus::AwaitingPayment),
         cancelled(CancelReason::Expired),
     ] {
-        let complete = payable.completed(payment(), DEADLINE).unwrap();
+        let complete = payable.completed(payment(), BEFORE, DEADLINE).unwrap();
         assert_eq!(
             (complete.status, complete.cancel_reason),
             (OrderStatus::Complete, None)
         );
-        assert_eq!(complete.purchase.unwrap().at, DEADLINE);
+        let purchase = complete.purchase.unwrap();
+        assert_eq!((purchase.at, purchase.completed_at), (BEFORE, DEADLINE));
+        let day = RefundWindow::default().duration();
+        assert_eq!(complete.refundable_until(), Some(DEADLINE.plus(day)));
     }
     for refused in [
         order(OrderStatus::Created),
@@ -72,7 +76,7 @@ fn money_completes_what_was_awaited_or_ran_out_and_nothing_that_was_given_up() {
         cancelled(CancelReason::User),
         cancelled(CancelReason::Refunded),
     ] {
-        assert!(refused.completed(payment(), BEFORE).is_err());
+        assert!(refused.completed(payment(), BEFORE, BEFORE).is_err());
     }
 }
 

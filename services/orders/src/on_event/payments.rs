@@ -78,9 +78,14 @@ async fn created(tx: &mut Transaction, event: &PaymentCreated) -> Result<(), Ord
     let Some((order, now)) = news(tx, event.id, event.version, event.order_id).await? else {
         return Ok(());
     };
+    // The clock of payments is another one, or was: nothing is paid after it was heard of.
+    let paid_at = event.succeeded_at.map_or(now, |at| at.min(now));
     let is_right_amount = event.amount == order.ticket.price;
-    if is_right_amount && pay::complete(tx, order.clone(), event.id, now).await?.is_some() {
-        return Ok(());
+    if is_right_amount {
+        let completed = pay::complete(tx, order.clone(), event.id, paid_at, now).await?;
+        if completed.is_some() {
+            return Ok(());
+        }
     }
     pay::reject(tx, order, event.id, now).await
 }

@@ -46,22 +46,27 @@ pub(crate) async fn await_payment(
     Ok(order)
 }
 
-/// Makes an order complete with money that arrived, if it can still have its ticket; `None` if it cannot.
+/// Makes an order complete with money that was taken at the instant `paid_at` and is heard of `now`, if it can still have its
+/// ticket; `None` if it cannot.
 ///
-/// An order that ran out, whether or not it was closed, takes its ticket again if nobody else has it and it is still offered as
-/// it was reserved, as far as this service has heard: the tickets service restores that offer in any case. An order in the way whose own time has
-/// run out is closed first, as for a reservation.
+/// Money that was on time and is heard of after the deadline gets the ticket if nobody else has it by now: what was reserved
+/// was paid for while it was held. Money that was late itself gets it only if it is still offered as it was reserved, too.
 pub(crate) async fn complete(
     tx: &mut Transaction,
     order: Order,
     payment: PaymentId,
+    paid_at: Timestamp,
     now: Timestamp,
 ) -> Result<Option<Order>, OrdersError> {
-    let held_to_the_end = order.status == OrderStatus::AwaitingPayment && !order.has_run_out(now);
-    let Ok(complete) = order.completed(payment, now) else {
+    let is_held = order.status == OrderStatus::AwaitingPayment && !order.has_run_out(now);
+    let is_on_time = order.is_on_time(paid_at);
+    let Ok(complete) = order.completed(payment, paid_at, now) else {
         return Ok(None);
     };
-    if !held_to_the_end && !can_be_taken_again(tx, &complete, now).await? {
+    if !is_on_time && !is_still_offered(tx, &complete).await? {
+        return Ok(None);
+    }
+    if !is_held && !is_free(tx, &complete, now).await? {
         return Ok(None);
     }
     store::save(tx.connection(), &complete).await?;
@@ -69,14 +74,9 @@ pub(crate) async fn complete(
     Ok(Some(complete))
 }
 
-async fn can_be_taken_again(
-    tx: &mut Transaction,
-    order: &Order,
-    now: Timestamp,
-) -> Result<bool, OrdersError> {
-    if !is_still_offered(tx, order).await? {
-        return Ok(false);
-    }
+/// Whether nobody else has the ticket of an order. Another order whose own time has run out is closed first, as for a
+/// reservation.
+async fn is_free(tx: &mut Transaction, order: &Order, now: Timestamp) -> Result<bool, OrdersError> {
     match store::holder(tx.connection(), order.ticket.id).await? {
         None => Ok(true),
         // Nobody has closed it yet, so it is still in its own way.

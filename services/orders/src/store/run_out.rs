@@ -17,7 +17,7 @@ pub(crate) async fn run_out(
         OrderRow,
         "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
              ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
-             created_at, updated_at
+             completed_at, created_at, updated_at
          FROM orders
          WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NULL AND expires_at <= ?
          ORDER BY expires_at LIMIT ?",
@@ -41,7 +41,7 @@ pub(crate) async fn run_out_while_being_paid(
         OrderRow,
         "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
              ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
-             created_at, updated_at
+             completed_at, created_at, updated_at
          FROM orders
          WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NOT NULL AND expires_at <= ?
          ORDER BY expires_at LIMIT ?",

@@ -1,7 +1,9 @@
 //! Money that arrives when its order holds nothing any more.
 
-use contracts::{OrderStatus, PaymentId, TicketId};
-use orders::Order;
+use std::time::Duration;
+
+use contracts::{OrderStatus, PaymentId, RefundWindow, TicketId, Timestamp};
+use orders::{Happened, Order};
 
 use crate::app::{HOLD, TestApp};
 use crate::payments::{COMPLETE, EXPIRED};
@@ -72,4 +74,95 @@ async fn a_ticket_that_became_another_one_is_not_taken_again() {
             assert_eq!((app.status(&order).await, app.rejected().await), (EXPIRED, 1));
         }
     }
+}
+
+/// The last millisecond of an order's hold.
+async fn just_in_time(app: &TestApp, order: &Order) -> Timestamp {
+    let found = app.orders.find(order.buyer, order.id).await.unwrap();
+    found.expires_at.minus(Duration::from_millis(1))
+}
+
+/// The news of the money takes its time, and the ticket is offered as another one by then.
+#[tokio::test]
+async fn money_that_was_on_time_counts_whenever_it_is_heard_of() {
+    for is_closed in [false, true] {
+        let app = TestApp::start().await;
+        let ticket = app.ticket().await;
+        let (order, payment) = run_out_while_paying(&app, ticket).await;
+        if is_closed {
+            assert_eq!(app.orders.close_run_out(10).await.unwrap(), 1);
+        }
+        app.tell_updated(ticket, 1, "Another concert", 2_000).await;
+        app.delivery().assert_settled().await;
+        let paid_at = just_in_time(&app, &order).await;
+        app.payment_succeeded(&order, payment, order.ticket.price, Some(paid_at))
+            .await;
+        assert_eq!((app.status(&order).await, app.rejected().await), (COMPLETE, 0));
+
+        // It was paid then, and can be given back from now on.
+        let found = app.orders.find(order.buyer, order.id).await.unwrap();
+        assert_eq!(found.purchase.unwrap().at, paid_at);
+        let until = app.world.now().plus(RefundWindow::default().duration());
+        assert_eq!(found.refundable_until(), Some(until));
+        let history = app.orders.history(&found).await.unwrap();
+        let history: Vec<_> = history.into_iter().map(|entry| (entry.what, entry.at)).collect();
+        assert_eq!(history.last(), Some(&(Happened::Paid, paid_at)));
+        assert_eq!(history.len(), 3, "it did not expire: {history:?}");
+    }
+}
+
+/// The negative control: a millisecond later it is late money.
+#[tokio::test]
+async fn money_that_was_taken_at_the_deadline_is_late() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    let (order, payment) = run_out_while_paying(&app, ticket).await;
+    app.tell_updated(ticket, 1, "Another concert", 2_000).await;
+    app.delivery().assert_settled().await;
+    let deadline = just_in_time(&app, &order).await.plus(Duration::from_millis(1));
+    app.payment_succeeded(&order, payment, order.ticket.price, Some(deadline))
+        .await;
+    assert_eq!((app.status(&order).await, app.rejected().await), (EXPIRED, 1));
+}
+
+#[tokio::test]
+async fn money_that_was_on_time_takes_no_ticket_from_another_order() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    let (order, payment) = run_out_while_paying(&app, ticket).await;
+    let other = app.orders.reserve(app.world.user().id, ticket).await.unwrap();
+    let paid_at = just_in_time(&app, &order).await;
+    app.payment_succeeded(&order, payment, order.ticket.price, Some(paid_at))
+        .await;
+    assert_eq!((app.status(&order).await, app.rejected().await), (EXPIRED, 1));
+    assert_eq!(app.status(&other).await, (OrderStatus::Created, None));
+}
+
+#[tokio::test]
+async fn late_money_is_told_of_after_the_expiry_that_it_undoes() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    let (order, payment) = run_out_while_paying(&app, ticket).await;
+    app.orders.close_run_out(10).await.unwrap();
+    let deadline = just_in_time(&app, &order).await.plus(Duration::from_millis(1));
+    let paid_at = deadline.plus(Duration::from_millis(1));
+    app.payment_succeeded(&order, payment, order.ticket.price, Some(paid_at))
+        .await;
+    let found = app.orders.find(order.buyer, order.id).await.unwrap();
+    let history = app.orders.history(&found).await.unwrap();
+    let instants: Vec<Timestamp> = history.iter().skip(2).map(|entry| entry.at).collect();
+    assert_eq!(instants, [deadline, paid_at]);
+}
+
+/// A clock that is ahead of ours makes nothing paid before it was heard of.
+#[tokio::test]
+async fn money_of_the_future_was_taken_when_it_is_heard_of() {
+    let app = TestApp::start().await;
+    let order = app.reserve(app.ticket().await).await;
+    let payment = app.payment_started(&order).await;
+    let ahead = app.world.now().plus(HOLD * 100);
+    app.payment_succeeded(&order, payment, order.ticket.price, Some(ahead))
+        .await;
+    let found = app.orders.find(order.buyer, order.id).await.unwrap();
+    assert_eq!(found.purchase.unwrap().at, app.world.now());
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::events::{PaymentCreated, PaymentFailed, PaymentStarted};
-use contracts::{CancelReason, OrderStatus, PaymentFailure, PaymentId, Price};
+use contracts::{CancelReason, OrderStatus, PaymentFailure, PaymentId, Price, Timestamp};
 use orders::{Happened, Order, OrdersConfig, OrdersError};
 
 use crate::app::{HOLD, TestApp};
@@ -25,12 +25,24 @@ impl TestApp {
         id
     }
 
+    /// The money was taken, and it is not told when.
     pub(crate) async fn payment_created(&self, order: &Order, id: PaymentId, amount: Price) {
+        self.payment_succeeded(order, id, amount, None).await;
+    }
+
+    pub(crate) async fn payment_succeeded(
+        &self,
+        order: &Order,
+        id: PaymentId,
+        amount: Price,
+        succeeded_at: Option<Timestamp>,
+    ) {
         let event = PaymentCreated {
             id,
             version: 1,
             order_id: order.id,
             amount,
+            succeeded_at,
         };
         self.tell_payment(PaymentCreated::SUBJECT, id, 1, event).await;
     }

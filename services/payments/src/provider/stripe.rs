@@ -15,6 +15,8 @@ mod objects;
 mod refunds;
 mod signature;
 
+use std::time::Duration;
+
 use axum::http::HeaderMap;
 use contracts::Timestamp;
 use event_log::BoxFuture;
@@ -24,6 +26,9 @@ pub use config::{InvalidSetting, SecretKey, StripeConfig, WebhookSecret};
 use super::{Answer, ForgedNotice, Notice, Outcome, Provider, ProviderError};
 use crate::{Method, Payment};
 use client::{Client, Reply};
+
+/// How long Stripe keeps an idempotency key, at least. <https://docs.stripe.com/api/idempotent_requests>
+const KEY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What prices are in, as every page says.
 const CURRENCY: &str = "usd";
@@ -86,6 +91,10 @@ impl Provider for StripePayments {
         true
     }
 
+    fn charge_lifetime(&self) -> Duration {
+        KEY_LIFETIME
+    }
+
     fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
         Box::pin(async move {
             match &payment.method {
@@ -136,6 +145,11 @@ impl Provider for StripePayments {
         signature::verify(headers, body, now, &self.webhook_secret)?;
         notice::read(body)
     }
+}
+
+/// The instant that Stripe writes as seconds UTC.
+fn instant(seconds: Option<i64>) -> Option<Timestamp> {
+    Some(Timestamp::from_millis(seconds?.checked_mul(1_000)?))
 }
 
 /// An answer under the name by which Stripe knows the payment.

@@ -1,5 +1,7 @@
 //! The test provider, as a provider of this service.
 
+use std::time::Duration;
+
 use axum::http::HeaderMap;
 use contracts::{PaymentFailure, PaymentId, Timestamp};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
@@ -7,6 +9,9 @@ use test_provider::{ChargeStatus, Decline, TestCharge, TestProvider};
 
 use super::{Answer, ForgedNotice, Notice, Outcome, Provider, ProviderError};
 use crate::{Method, Payment, service};
+
+/// A charge is made by this very process, within one write of the provider's database.
+const CHARGE_LIFETIME: Duration = Duration::from_secs(30);
 
 /// Payments with the provider that takes no money.
 #[derive(Debug, Clone)]
@@ -29,6 +34,10 @@ impl Provider for TestPayments {
 
     fn is_hosted(&self) -> bool {
         false
+    }
+
+    fn charge_lifetime(&self) -> Duration {
+        CHARGE_LIFETIME
     }
 
     fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
@@ -73,12 +82,17 @@ impl Provider for TestPayments {
 
 fn answer(charge: Result<TestCharge, test_provider::ProviderError>) -> Result<Answer, ProviderError> {
     match charge {
-        Ok(charge) => Ok(Answer {
-            outcome: outcome(&charge),
-            reference: Some(charge.key),
-            redirect_url: None,
-        }),
+        Ok(charge) => Ok(told(charge)),
         Err(error) => Err(ProviderError(error.to_string())),
+    }
+}
+
+fn told(charge: TestCharge) -> Answer {
+    Answer {
+        outcome: outcome(&charge),
+        succeeded_at: charge.succeeded_at_ms.map(Timestamp::from_millis),
+        reference: Some(charge.key),
+        redirect_url: None,
     }
 }
 
@@ -115,11 +129,7 @@ impl OnTestCharge {
         Ok(Notice {
             event_id: event.id.clone(),
             payment,
-            answer: Answer {
-                outcome: outcome(&charge),
-                reference: Some(charge.key),
-                redirect_url: None,
-            },
+            answer: told(charge),
         })
     }
 }

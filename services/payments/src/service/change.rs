@@ -13,20 +13,20 @@ pub(super) async fn succeed(
     payment: Payment,
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
-    let was = payment.status;
     let succeeded = payment.clone().decided(PaymentStatus::Succeeded, None, now);
-    match store::save(tx.connection(), &succeeded, was).await {
-        Ok(()) => {}
+    let succeeded = match store::save(tx.connection(), succeeded).await {
+        Ok(succeeded) => succeeded,
         Err(PaymentsError::Database(error)) if error.is_unique_violation() => {
             return give_back(tx, payment, now).await;
         }
         Err(error) => return Err(error),
-    }
+    };
     let event = PaymentCreated {
         id: succeeded.id,
         version: succeeded.version,
         order_id: succeeded.order,
         amount: succeeded.amount,
+        succeeded_at: succeeded.succeeded_at,
     };
     announce(tx, PaymentCreated::SUBJECT, &succeeded, &event).await?;
     Ok(succeeded)
@@ -39,9 +39,8 @@ pub(super) async fn fail(
     reason: PaymentFailure,
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
-    let was = payment.status;
     let failed = payment.decided(PaymentStatus::Failed, Some(reason), now);
-    store::save(tx.connection(), &failed, was).await?;
+    let failed = store::save(tx.connection(), failed).await?;
     let event = PaymentFailed {
         id: failed.id,
         version: failed.version,
@@ -58,10 +57,31 @@ pub(crate) async fn give_back(
     payment: Payment,
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
-    let was = payment.status;
     let refunding = payment.open(PaymentStatus::Refunding, now);
-    store::save(tx.connection(), &refunding, was).await?;
-    Ok(refunding)
+    store::save(tx.connection(), refunding).await
+}
+
+/// The money did not go back after all. Whoever was told that it is on its way does not have it: it is open again, and shows
+/// until it is back. Of money that was never to go back it says nothing.
+pub(super) async fn refund_failed(
+    tx: &mut Transaction,
+    payment: Payment,
+    now: Timestamp,
+) -> Result<Payment, PaymentsError> {
+    let payment = Payment {
+        refund_failed_at: payment.refund_failed_at.or(Some(now)),
+        ..payment
+    };
+    let payment = match payment.status {
+        PaymentStatus::Refunded => payment.open(PaymentStatus::Refunding, now),
+        PaymentStatus::Refunding => Payment {
+            next_check_at: Some(now),
+            ..payment
+        },
+        _ => payment,
+    };
+    tracing::warn!(payment.id = %payment.id, status = payment.status.as_str(), "a refund failed");
+    store::save(tx.connection(), payment).await
 }
 
 /// The money went back.
@@ -70,9 +90,12 @@ pub(super) async fn refunded(
     payment: Payment,
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
-    let was = payment.status;
+    let payment = Payment {
+        refund_failed_at: None,
+        ..payment
+    };
     let refunded = payment.decided(PaymentStatus::Refunded, None, now);
-    store::save(tx.connection(), &refunded, was).await?;
+    let refunded = store::save(tx.connection(), refunded).await?;
     let event = PaymentRefunded {
         id: refunded.id,
         version: refunded.version,

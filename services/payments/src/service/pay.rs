@@ -3,8 +3,9 @@
 use contracts::{OrderId, UserId};
 use web::Keep;
 
+use super::question::Question;
 use super::{Payments, start};
-use crate::{Method, Payment, PaymentsError, ProviderError};
+use crate::{Method, Payment, PaymentsError, ProviderError, store};
 
 impl Payments {
     /// Pays for one's own order: writes the payment down, asks the provider, and writes its answer down. What was begun
@@ -63,11 +64,11 @@ impl Payments {
         method: Method,
         keep: Keep<Payment>,
     ) -> Result<Payment, PaymentsError> {
-        let (provider, config) = (self.provider.name(), self.config);
+        let (provider, limits) = (self.provider.name(), self.limits);
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    let payment = start::start(tx, buyer, order, method, provider, config).await?;
+                    let payment = start::start(tx, buyer, order, method, provider, limits).await?;
                     keep.keep(tx, &payment).await?;
                     Ok(payment)
                 })
@@ -75,8 +76,9 @@ impl Payments {
             .await
     }
 
-    /// Asks the provider for the money of a payment that is written down, and writes the answer down. Without an answer
-    /// the payment stays as it is, and is asked about later.
+    /// Asks the provider for the money of a payment that was just written down, and writes the answer down. Without an answer
+    /// the payment stays as it is, and is asked about later. If something was heard of it since it was written down, that is
+    /// not asked any more.
     ///
     /// # Errors
     /// Internal ones only.
@@ -85,7 +87,13 @@ impl Payments {
     }
 
     async fn submit_keeping(&self, payment: Payment, keep: Keep<Payment>) -> Result<Payment, PaymentsError> {
-        let answer = self.ask(self.provider.charge(&payment)).await;
-        self.conclude(payment, answer, keep).await
+        let claim = self.in_flight.claim(payment.id);
+        let known = store::find(self.db.reader(), payment.id)
+            .await?
+            .ok_or(PaymentsError::NotFound)?;
+        if claim.is_none() || known.revision != payment.revision {
+            return Ok(known);
+        }
+        self.settle_by_asking(payment, Question::Charge, keep).await
     }
 }

@@ -1,14 +1,15 @@
-//! Writing down what the provider says.
+//! What the provider says, and what follows from it.
 
-use contracts::{PaymentId, PaymentStatus, Timestamp};
+use contracts::{PaymentStatus, Timestamp};
 use event_log::Transaction;
 
-use super::{PaymentsConfig, change};
+use super::change;
 use crate::provider::Outcome;
-use crate::{Answer, Notice, Payment, PaymentsError, ProviderError, store, transition};
+use crate::{Answer, Notice, Payment, PaymentsError, store, transition};
 
 /// Takes a message in and has its effect, unless that was had before; says whether it was news. Nothing to do is no error:
-/// the message may be older than what is known, or about something else that the provider does for its account.
+/// the message may be older than what is known, or about something else that the provider does for its account. Whatever it
+/// says, an answer to a question that began before it counts for nothing any more.
 pub(crate) async fn receive(tx: &mut Transaction, notice: &Notice) -> Result<bool, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     if !store::receive(tx.connection(), notice, now).await? {
@@ -17,37 +18,31 @@ pub(crate) async fn receive(tx: &mut Transaction, notice: &Notice) -> Result<boo
     let Some(payment) = store::find(tx.connection(), notice.payment).await? else {
         return Ok(true);
     };
-    if payment.status == PaymentStatus::Refunding && notice.answer.outcome == Outcome::Refunded {
-        // A refund can still be taken back, and messages may come in any order: how it stands is asked.
-        change::give_back(tx, payment, now).await?;
+    let revision = payment.revision;
+    let payment = if is_in_question(&payment, notice.answer.outcome) {
+        change::give_back(tx, payment, now).await?
     } else {
-        settle(tx, payment, &notice.answer).await?;
+        settle(tx, payment, &notice.answer).await?
+    };
+    if payment.revision == revision {
+        store::note_message(tx.connection(), payment.id).await?;
     }
     Ok(true)
 }
 
-/// Writes down what the provider answered to a question, or that it did not answer. What is still open afterwards is to
-/// be asked about again.
-pub(super) async fn conclude(
-    tx: &mut Transaction,
-    id: PaymentId,
-    answer: Result<Answer, ProviderError>,
-    config: PaymentsConfig,
-) -> Result<Payment, PaymentsError> {
-    let payment = store::find(tx.connection(), id)
-        .await?
-        .ok_or(PaymentsError::NotFound)?;
-    let payment = match &answer {
-        Ok(answer) => settle(tx, payment, answer).await?,
-        Err(_) => payment,
-    };
-    if payment.next_check_at.is_none() {
-        return Ok(payment);
-    }
-    ask_again(tx, payment, answer.err(), config).await
+/// Whether money is said to be back of which that is not certain: a refund can still be taken back, and messages may come in
+/// any order. How it stands is asked.
+fn is_in_question(payment: &Payment, outcome: Outcome) -> bool {
+    let is_failed = payment.status == PaymentStatus::Succeeded && payment.refund_failed_at.is_some();
+    outcome == Outcome::Refunded && (payment.status == PaymentStatus::Refunding || is_failed)
 }
 
-async fn settle(tx: &mut Transaction, payment: Payment, answer: &Answer) -> Result<Payment, PaymentsError> {
+/// The payment after what the provider says of it.
+pub(super) async fn settle(
+    tx: &mut Transaction,
+    payment: Payment,
+    answer: &Answer,
+) -> Result<Payment, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     let may_become = |status| transition(payment.status, status);
     let named = Payment {
@@ -60,50 +55,31 @@ async fn settle(tx: &mut Transaction, payment: Payment, answer: &Answer) -> Resu
     };
     match answer.outcome {
         Outcome::Processing if may_become(PaymentStatus::Processing) => {
-            let processing = named.open(PaymentStatus::Processing, now);
-            store::save(tx.connection(), &processing, payment.status).await?;
-            Ok(processing)
+            store::save(tx.connection(), named.open(PaymentStatus::Processing, now)).await
         }
-        Outcome::Succeeded if may_become(PaymentStatus::Succeeded) => change::succeed(tx, named, now).await,
+        Outcome::Succeeded if may_become(PaymentStatus::Succeeded) => {
+            let paid = Payment {
+                succeeded_at: Some(succeeded_at(&payment, answer, now)),
+                ..named
+            };
+            change::succeed(tx, paid, now).await
+        }
         Outcome::Failed(reason) if may_become(PaymentStatus::Failed) => {
             change::fail(tx, named, reason, now).await
         }
         Outcome::Refunded if may_become(PaymentStatus::Refunded) => change::refunded(tx, named, now).await,
-        // The one way back: whoever was told that the money is on its way does not have it.
-        Outcome::RefundFailed if payment.status == PaymentStatus::Refunded => {
-            tracing::warn!(payment.id = %payment.id, "a refund failed after it had succeeded");
-            change::give_back(tx, named, now).await
+        Outcome::RefundFailed => change::refund_failed(tx, named, now).await,
+        // What is known is further on. What the provider calls the payment is true all the same.
+        _ if payment.reference.is_none() && named.reference.is_some() => {
+            store::save(tx.connection(), named).await
         }
-        // What is known is further on.
         _ => Ok(payment),
     }
 }
 
-/// The next question comes after a pause that doubles each time, and at the order's deadline in any case: before an
-/// order expires its payment is asked about.
-async fn ask_again(
-    tx: &mut Transaction,
-    payment: Payment,
-    error: Option<ProviderError>,
-    config: PaymentsConfig,
-) -> Result<Payment, PaymentsError> {
-    let now = Timestamp::from_millis(tx.now_ms());
-    let pause = config
-        .first_pause
-        .saturating_mul(2_u32.saturating_pow(payment.attempts))
-        .min(config.longest_pause);
-    let order = store::find_order(tx.connection(), payment.order).await?;
-    let deadline = order
-        .map(|order| order.expires_at)
-        .filter(|deadline| now < *deadline && payment.status.is_open());
-    let later = now.plus(pause);
-    let payment = Payment {
-        next_check_at: Some(deadline.map_or(later, |deadline| deadline.min(later))),
-        attempts: payment.attempts.saturating_add(1),
-        last_error: error.map(|error| error.0),
-        ..payment
-    };
-    let was = payment.status;
-    store::save(tx.connection(), &payment, was).await?;
-    Ok(payment)
+/// When the provider said yes. Its clock is another one: nothing was paid before it was begun, or after it was heard of.
+fn succeeded_at(payment: &Payment, answer: &Answer, now: Timestamp) -> Timestamp {
+    answer
+        .succeeded_at
+        .map_or(now, |at| at.max(payment.created_at).min(now))
 }

@@ -4,7 +4,7 @@ use contracts::events::PaymentStarted;
 use contracts::{OrderId, OrderStatus, PaymentId, PaymentStatus, Timestamp, UserId};
 use event_log::Transaction;
 
-use super::PaymentsConfig;
+use super::Limits;
 use crate::{Method, Payment, PaymentsError, store};
 
 /// How often an order may be tried to be paid. Somebody who tries more cards than this is trying out cards.
@@ -16,7 +16,7 @@ pub(super) async fn start(
     order_id: OrderId,
     method: Method,
     provider: &'static str,
-    config: PaymentsConfig,
+    limits: Limits,
 ) -> Result<Payment, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     let order = store::find_order(tx.connection(), order_id)
@@ -49,9 +49,13 @@ pub(super) async fn start(
         method,
         reference: None,
         redirect_url: None,
+        succeeded_at: None,
+        refund_failed_at: None,
+        may_be_charged_until: limits.may_be_charged_until(now),
         version: 0,
+        revision: 0,
         // The provider is about to be asked; only if nothing is heard of that is it asked again.
-        next_check_at: Some(now.plus(config.answer_limit)),
+        next_check_at: Some(now.plus(limits.config.answer_limit)),
         attempts: 0,
         last_error: None,
         created_at: now,

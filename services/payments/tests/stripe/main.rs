@@ -22,4 +22,5 @@ mod recorder;
 mod refund;
 mod service;
 mod signature;
+mod slow;
 mod webhook;

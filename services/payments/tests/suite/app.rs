@@ -9,13 +9,17 @@ use contracts::events::{
 use contracts::{CancelReason, OrderId, OrderStatus, PaymentId, PaymentStatus, Price, TicketId};
 use event_log::{Database, DatabaseError};
 use payments::provider::{OnTestCharge, TestPayments};
-use payments::{Method, OnOrderEvent, Payment, Payments, PaymentsConfig, PaymentsError};
+use payments::{Method, OnOrderEvent, Payment, Payments, PaymentsConfig, PaymentsError, Provider};
 use test_provider::{ChargeStatus, TestProvider};
 use test_support::{Client, Delivery, User, World};
+
+use crate::double::Double;
 
 pub(crate) const HOLD: Duration = Duration::from_secs(15 * 60);
 /// How long the provider takes for a delayed charge.
 pub(crate) const DELAY: Duration = Duration::from_secs(5);
+/// How long answers of a double are waited for, and after how long it is asked for the first time.
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 pub(crate) const PRICE_CENTS: i64 = 2_000;
 
 /// The service, a buyer, the provider, and the orders service's database as far as this service can see it.
@@ -31,12 +35,37 @@ pub(crate) struct TestApp {
 
 impl TestApp {
     pub(crate) async fn start() -> Self {
+        Self::open(None, PaymentsConfig::default()).await
+    }
+
+    /// The same with another provider, whose answers are waited for for longer than any test holds one back.
+    pub(crate) async fn start_with(provider: Double) -> Self {
+        Self::start_with_limit(provider, LIMIT).await
+    }
+
+    /// The same, without patience: its answers are waited for just long enough to see that there is none.
+    pub(crate) async fn start_impatiently_with(provider: Double) -> Self {
+        Self::start_with_limit(provider, Duration::from_millis(20)).await
+    }
+
+    async fn start_with_limit(provider: Double, answer_limit: Duration) -> Self {
+        let config = PaymentsConfig {
+            answer_limit,
+            ..PaymentsConfig::default()
+        };
+        Self::open(Some(provider), config).await
+    }
+
+    async fn open(double: Option<Double>, config: PaymentsConfig) -> Self {
         let world = World::new();
         let db = world.database("payments", &payments::MIGRATIONS).await;
         let provider = world.database("test-provider", &test_provider::MIGRATIONS).await;
         let provider = TestProvider::new(provider, DELAY);
-        let adapter = Arc::new(TestPayments::new(provider.clone()));
-        let payments = Payments::new(db.clone(), adapter, PaymentsConfig::default());
+        let adapter: Arc<dyn Provider> = match double {
+            Some(double) => Arc::new(double),
+            None => Arc::new(TestPayments::new(provider.clone())),
+        };
+        let payments = Payments::new(db.clone(), adapter, config);
         let routes = payments::routes(payments.clone(), world.sessions.clone());
         Self {
             orders: world.source("orders").await,

@@ -49,23 +49,6 @@ async fn an_intent_of_an_order_that_is_over_takes_no_money_any_more() {
 }
 
 #[tokio::test]
-async fn a_question_whose_answer_was_lost_may_still_be_on_its_way() {
-    let app = TestApp::start().await;
-    let order = app.order().await;
-    let payment = app.intend(order, "tok_visa").await;
-    app.world.clock.advance(LATER);
-    app.execute("UPDATE payments SET last_error = 'the connection broke'")
-        .await;
-    app.order_cancelled(order, 1, CancelReason::User).await;
-    assert_eq!(app.reconcile().await, 1);
-    assert_eq!(app.status(payment.id).await, PaymentStatus::Processing);
-    app.world.clock.advance(LATER);
-    assert_eq!(app.reconcile().await, 1);
-    assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
-    assert_eq!(app.charge(payment.id).await, None);
-}
-
-#[tokio::test]
 async fn a_payment_is_asked_about_at_the_deadline_of_its_order_and_taken_back_if_undecided() {
     let app = TestApp::start().await;
     let order = app.order().await;

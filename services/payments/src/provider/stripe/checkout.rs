@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::PaymentFailure;
 
-use super::intents::{hosted_field, is_refunded};
+use super::intents::{charged_at, hosted_field, is_refunded};
 use super::objects::{Expandable, Session, SessionStatus};
 use super::{CURRENCY, PAYMENT_ID, Reply, StripePayments, named};
 use crate::provider::Outcome;
@@ -93,7 +93,12 @@ impl StripePayments {
 /// What a session says about its payment.
 fn answer(session: Session) -> Answer {
     let outcome = outcome(&session);
+    let succeeded_at = match &session.payment_intent {
+        Some(Expandable::Object(intent)) => charged_at(intent),
+        _ => None,
+    };
     Answer {
+        succeeded_at,
         redirect_url: session.url.filter(|_| outcome == Outcome::Processing),
         ..named(outcome, &session.id)
     }

@@ -1,9 +1,9 @@
 //! Payments with a token: PaymentIntents, confirmed as they are made.
 
-use contracts::PaymentFailure;
+use contracts::{PaymentFailure, Timestamp};
 
 use super::objects::{Expandable, Intent, IntentStatus};
-use super::{CURRENCY, HOSTED, PAYMENT_ID, Reply, StripePayments, failure, named};
+use super::{CURRENCY, HOSTED, PAYMENT_ID, Reply, StripePayments, failure, instant, named};
 use crate::provider::Outcome;
 use crate::{Answer, Method, Payment, ProviderError};
 
@@ -61,7 +61,7 @@ impl StripePayments {
     /// Cancels a PaymentIntent. One that cannot be cancelled is decided, or about to be, and stays as it is.
     pub(super) async fn cancel_intent(&self, payment: &Payment, id: &str) -> Result<Answer, ProviderError> {
         let intent = self.try_cancel(id).await?;
-        Ok(named(outcome(payment, &intent), id))
+        Ok(answer(outcome(payment, &intent), &intent))
     }
 
     /// A confirmed PaymentIntent that waits for the bank to ask the buyer waits in vain: a token is paid with by a program,
@@ -69,7 +69,7 @@ impl StripePayments {
     async fn conclude_intent(&self, payment: &Payment, intent: &Intent) -> Result<Answer, ProviderError> {
         let is_token = matches!(payment.method, Method::Token(_));
         if intent.status != IntentStatus::RequiresAction || !is_token {
-            return Ok(named(outcome(payment, intent), &intent.id));
+            return Ok(answer(outcome(payment, intent), intent));
         }
         let cancelled = self.try_cancel(&intent.id).await?;
         let outcome = if cancelled.status == IntentStatus::Canceled {
@@ -77,7 +77,7 @@ impl StripePayments {
         } else {
             outcome(payment, &cancelled)
         };
-        Ok(named(outcome, &intent.id))
+        Ok(answer(outcome, &cancelled))
     }
 
     async fn try_cancel(&self, id: &str) -> Result<Intent, ProviderError> {
@@ -95,6 +95,24 @@ impl StripePayments {
     async fn intent(&self, id: &str) -> Result<Intent, ProviderError> {
         let query = [("expand[]", "latest_charge")];
         self.client.get(&format!("{PATH}/{id}"), &query).await?.done()
+    }
+}
+
+fn answer(outcome: Outcome, intent: &Intent) -> Answer {
+    Answer {
+        succeeded_at: charged_at(intent),
+        ..named(outcome, &intent.id)
+    }
+}
+
+/// When the money was taken. The charge says so, where it was asked for; a PaymentIntent that was confirmed as it was made says
+/// it by its own beginning.
+pub(super) fn charged_at(intent: &Intent) -> Option<Timestamp> {
+    match &intent.latest_charge {
+        _ if intent.status != IntentStatus::Succeeded => None,
+        Some(Expandable::Object(charge)) => instant(charge.created),
+        _ if is_hosted(intent) => None,
+        _ => instant(Some(intent.created)),
     }
 }
 

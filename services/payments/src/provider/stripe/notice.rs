@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::objects::{Charge, Intent, Refund, Session};
-use super::{checkout, intents, named, refunds};
+use super::{checkout, instant, intents, named, refunds};
 use crate::provider::{ForgedNotice, Outcome};
 use crate::{Answer, Notice};
 
@@ -15,6 +15,8 @@ struct Event<'b> {
     id: String,
     #[serde(rename = "type")]
     kind: String,
+    /// When what it tells of happened, in seconds UTC.
+    created: Option<i64>,
     #[serde(borrow)]
     data: Data<'b>,
 }
@@ -43,7 +45,10 @@ pub(super) fn read(body: &[u8]) -> Result<Option<Notice>, ForgedNotice> {
     Ok(said.map(|(payment, answer)| Notice {
         event_id: event.id,
         payment,
-        answer,
+        answer: Answer {
+            succeeded_at: instant(event.created).filter(|_| answer.outcome == Outcome::Succeeded),
+            ..answer
+        },
     }))
 }
 

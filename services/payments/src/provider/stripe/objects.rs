@@ -85,6 +85,8 @@ pub(super) struct Charge {
     #[serde(default)]
     pub(super) refunded: bool,
     pub(super) payment_intent: Option<String>,
+    /// In seconds UTC.
+    pub(super) created: Option<i64>,
 }
 
 /// <https://docs.stripe.com/api/refunds/object>

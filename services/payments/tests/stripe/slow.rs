@@ -1,0 +1,285 @@
+//! The whole service with a double of Stripe that takes its time: what it decides while a question is on its way must not be
+//! lost, and what it has not decided yet must not be taken for a no.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef};
+use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Price, TicketId, UserId};
+use event_log::Database;
+use payments::{Method, OnOrderEvent, Payment, Payments, PaymentsConfig};
+use serde_json::{Value, json};
+use test_support::{Delivery, World};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::app::{AMOUNT, WEBHOOK_SECRET, provider};
+use crate::signature::sign;
+
+/// Stripe, with one PaymentIntent and one refund of it.
+#[derive(Clone, Default)]
+struct SlowStripe(Arc<Mutex<Account>>);
+
+#[derive(Default)]
+struct Account {
+    intent: Option<Value>,
+    /// How the refund stands, once there is one.
+    refund: Option<Value>,
+    /// Charges are carried out when this lets them.
+    charges: Option<Arc<Semaphore>>,
+    /// What a list of refunds says is decided when it is asked for, and comes when this lets it.
+    lists: Option<Arc<Semaphore>>,
+    lists_begun: usize,
+}
+
+impl SlowStripe {
+    async fn listen(&self) -> String {
+        let router = Router::new()
+            .route("/v1/payment_intents", post(charge).get(list_intents))
+            .route("/v1/payment_intents/{id}", get(show_intent))
+            .route("/v1/refunds", get(list_refunds).post(make_refund))
+            .with_state(self.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        base
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Account) -> T) -> T {
+        change(&mut self.0.lock().unwrap())
+    }
+
+    fn hold_charges(&self) -> Arc<Semaphore> {
+        let gate = Arc::new(Semaphore::new(0));
+        self.change(|account| account.charges = Some(gate.clone()));
+        gate
+    }
+
+    fn hold_lists(&self) -> Arc<Semaphore> {
+        let gate = Arc::new(Semaphore::new(0));
+        self.change(|account| account.lists = Some(gate.clone()));
+        gate
+    }
+
+    fn refund_becomes(&self, status: &str) {
+        self.change(|account| account.refund.as_mut().unwrap()["status"] = json!(status));
+    }
+}
+
+/// A charge is carried out even where nobody waits for its answer any more.
+async fn charge(State(stripe): State<SlowStripe>, form: String) -> Json<Value> {
+    let payment = form_urlencoded::parse(form.as_bytes())
+        .find(|(name, _)| name == "metadata[payment_id]")
+        .map(|(_, value)| value.into_owned());
+    let gate = stripe.change(|account| account.charges.clone());
+    let carried_out = tokio::spawn(async move {
+        if let Some(gate) = gate {
+            let _closed = gate.acquire().await;
+        }
+        stripe.change(|account| {
+            let intent = json!({
+                "id": "pi_1", "object": "payment_intent", "status": "succeeded", "created": 1_769_882_401,
+                "amount": AMOUNT, "metadata": { "payment_id": payment },
+                "latest_charge": { "id": "ch_1", "refunded": false, "created": 1_769_882_402 },
+            });
+            account.intent = Some(intent.clone());
+            intent
+        })
+    });
+    Json(carried_out.await.unwrap())
+}
+
+async fn list_intents(State(stripe): State<SlowStripe>) -> Json<Value> {
+    let data: Vec<Value> = stripe.change(|account| account.intent.clone().into_iter().collect());
+    Json(json!({ "object": "list", "data": data, "has_more": false }))
+}
+
+async fn show_intent(State(stripe): State<SlowStripe>) -> Json<Value> {
+    Json(stripe.change(|account| account.intent.clone()).unwrap())
+}
+
+async fn list_refunds(State(stripe): State<SlowStripe>) -> Json<Value> {
+    let (data, gate) = stripe.change(|account| {
+        account.lists_begun += 1;
+        let data: Vec<Value> = account.refund.clone().into_iter().collect();
+        (data, account.lists.clone())
+    });
+    if let Some(gate) = gate {
+        let _closed = gate.acquire().await;
+    }
+    Json(json!({ "object": "list", "data": data, "has_more": false }))
+}
+
+async fn make_refund(State(stripe): State<SlowStripe>) -> Json<Value> {
+    Json(stripe.change(|account| {
+        let metadata = account.intent.as_ref().unwrap()["metadata"].clone();
+        let refund = json!({
+            "id": "re_1", "object": "refund", "amount": AMOUNT, "status": "pending", "payment_intent": "pi_1",
+            "metadata": metadata, "created": 1_769_882_403, "failure_reason": null,
+        });
+        account.refund = Some(refund.clone());
+        refund
+    }))
+}
+
+struct Shop {
+    world: World,
+    stripe: SlowStripe,
+    payments: Payments,
+    orders: Database,
+    order: OrderId,
+    ticket: TicketId,
+    buyer: UserId,
+}
+
+impl Shop {
+    /// The service, which knows of one order and waits that long for answers.
+    async fn open(answer_limit: Duration) -> Self {
+        let (world, stripe) = (World::new(), SlowStripe::default());
+        let db = world.database("payments", &payments::MIGRATIONS).await;
+        let config = PaymentsConfig {
+            answer_limit,
+            ..PaymentsConfig::default()
+        };
+        let payments = Payments::new(db, Arc::new(provider(&stripe.listen().await)), config);
+        let shop = Self {
+            orders: world.source("orders").await,
+            order: OrderId::from_uuid(world.ids.next()),
+            ticket: TicketId::from_uuid(world.ids.next()),
+            buyer: world.user().id,
+            world,
+            stripe,
+            payments,
+        };
+        let event = OrderCreated {
+            id: shop.order,
+            version: 0,
+            status: OrderStatus::Created,
+            user_id: shop.buyer,
+            expires_at: shop.world.now().plus(Duration::from_secs(900)),
+            ticket: ReservedTicket {
+                id: shop.ticket,
+                price: Price::from_cents(AMOUNT).unwrap(),
+                version: 0,
+            },
+        };
+        shop.tell(OrderCreated::SUBJECT, 0, event).await;
+        shop
+    }
+
+    async fn tell<E: serde::Serialize + Send + Sync + 'static>(
+        &self,
+        subject: &'static str,
+        version: i64,
+        event: E,
+    ) {
+        let id = self.order.to_string();
+        self.orders
+            .write(move |tx| Box::pin(async move { tx.append(subject, &id, version, &event).await }))
+            .await
+            .unwrap();
+        Delivery::new(&self.orders, self.payments.database(), OnOrderEvent)
+            .assert_settled()
+            .await;
+    }
+
+    async fn cancelled(&self, reason: CancelReason) {
+        let event = OrderCancelled {
+            id: self.order,
+            version: 1,
+            reason,
+            user_id: Some(self.buyer),
+            ticket: TicketRef { id: self.ticket },
+        };
+        self.tell(OrderCancelled::SUBJECT, 1, event).await;
+    }
+
+    async fn pay(&self) -> Payment {
+        let method = Method::Token("pm_card_visa".to_owned());
+        self.payments.pay(self.buyer, self.order, method).await.unwrap()
+    }
+
+    async fn status(&self, payment: &Payment) -> PaymentStatus {
+        self.payments.find(self.buyer, payment.id).await.unwrap().status
+    }
+
+    /// Stripe tells of the refund as it stands, well signed.
+    async fn hear_of_refund(&self, kind: &str) {
+        let refund = self.stripe.change(|account| account.refund.clone());
+        let event = json!({
+            "id": format!("evt_{kind}"), "object": "event", "type": kind, "created": 1_769_882_404,
+            "data": { "object": refund },
+        });
+        let event = event.to_string();
+        let at = self.world.now().as_millis() / 1000;
+        let signature = format!("t={at},v1={}", sign(event.as_bytes(), at, WEBHOOK_SECRET));
+        let mut headers = HeaderMap::new();
+        headers.insert("stripe-signature", signature.parse().unwrap());
+        let notice = self
+            .payments
+            .provider()
+            .read_notice(&headers, event.as_bytes(), self.world.now());
+        assert!(self.payments.receive(notice.unwrap().unwrap()).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_while_stripe_is_being_asked_is_not_taken_for_done() {
+    let shop = Shop::open(Duration::from_secs(60)).await;
+    let payment = shop.pay().await;
+    assert_eq!(payment.status, PaymentStatus::Succeeded);
+    shop.cancelled(CancelReason::Refunded).await;
+    assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding, "pending");
+
+    // It has succeeded when the list is asked for, and has failed before the answer is here.
+    shop.stripe.refund_becomes("succeeded");
+    let gate = shop.stripe.hold_lists();
+    shop.world.clock.advance(Duration::from_secs(60));
+    let begun = shop.stripe.change(|account| account.lists_begun);
+    let payments = shop.payments.clone();
+    let reconciling = tokio::spawn(async move { payments.reconcile().await.unwrap() });
+    while shop.stripe.change(|account| account.lists_begun) == begun {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    shop.stripe.refund_becomes("failed");
+    shop.hear_of_refund("refund.failed").await;
+    gate.close();
+    assert_eq!(reconciling.await.unwrap(), 1);
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
+    assert_eq!(
+        shop.payments.unsettled().await.unwrap().len(),
+        1,
+        "it shows at once"
+    );
+}
+
+#[tokio::test]
+async fn a_charge_that_stripe_carries_out_late_is_not_written_off() {
+    let shop = Shop::open(Duration::from_millis(50)).await;
+    let gate = shop.stripe.hold_charges();
+    let payment = shop.pay().await;
+    assert_eq!(payment.status, PaymentStatus::Intended);
+    shop.cancelled(CancelReason::User).await;
+    // Stripe knows of no payment in all that time, and no message ever comes.
+    for _ in 0..3 {
+        let next = shop.payments.next_question().await.unwrap().unwrap();
+        shop.world.clock.advance(next.since(shop.world.now()));
+        assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
+        assert_eq!(shop.status(&payment).await, PaymentStatus::Intended);
+    }
+    gate.close();
+    while shop.stripe.change(|account| account.intent.is_none()) {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    shop.world.clock.advance(Duration::from_secs(60 * 60));
+    assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
+    // By Stripe's own record it was taken in the second second of the world.
+    let found = shop.payments.find(shop.buyer, payment.id).await.unwrap();
+    assert_eq!(found.succeeded_at.unwrap().as_millis(), 1_769_882_402_000);
+}

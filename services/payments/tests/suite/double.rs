@@ -1,0 +1,139 @@
+//! A provider that answers what a test has prepared, and when the test lets it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use contracts::{PaymentId, Timestamp};
+use event_log::BoxFuture;
+use payments::provider::{ForgedNotice, Outcome};
+use payments::{Answer, Notice, Payment, Provider, ProviderError};
+use tokio::sync::Semaphore;
+
+pub(crate) const CHARGE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// It never answers a charge, as if the connection hung; what became of one, a test says. Clones are the same provider.
+#[derive(Clone, Default)]
+pub(crate) struct Double(Arc<Mutex<HashMap<PaymentId, Known>>>);
+
+#[derive(Clone, Default)]
+struct Known {
+    answer: Option<Answer>,
+    /// Answers wait for this, once they are decided.
+    gate: Option<Arc<Semaphore>>,
+    running: u32,
+    questions: Questions,
+}
+
+/// How often was asked about a payment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Questions {
+    pub(crate) all: u32,
+    pub(crate) most_at_once: u32,
+}
+
+impl Double {
+    fn with<T>(&self, payment: PaymentId, change: impl FnOnce(&mut Known) -> T) -> T {
+        change(self.0.lock().unwrap().entry(payment).or_default())
+    }
+
+    /// What it answers from now on; `None` while it does not know the payment.
+    pub(crate) fn say(&self, payment: PaymentId, outcome: Option<Outcome>) {
+        self.with(payment, |known| known.answer = outcome.map(Answer::from));
+    }
+
+    /// Answers about a payment are held back from now on.
+    pub(crate) fn hold(&self, payment: PaymentId) {
+        self.with(payment, |known| known.gate = Some(Arc::new(Semaphore::new(0))));
+    }
+
+    /// The answers that are held back come, and those to later questions come at once.
+    pub(crate) fn release(&self, payment: PaymentId) {
+        self.with(payment, |known| {
+            if let Some(gate) = known.gate.take() {
+                gate.close();
+            }
+        });
+    }
+
+    pub(crate) fn questions(&self, payment: PaymentId) -> Questions {
+        self.with(payment, |known| known.questions)
+    }
+
+    /// Waits until an answer about the payment is being held back.
+    pub(crate) async fn asked(&self, payment: PaymentId) {
+        until(async || self.with(payment, |known| known.running > 0)).await;
+    }
+
+    /// The answer as it is when the question arrives, whenever it comes.
+    async fn answer(&self, payment: PaymentId) -> Option<Answer> {
+        let (answer, gate) = self.with(payment, |known| {
+            known.running += 1;
+            known.questions.all += 1;
+            known.questions.most_at_once = known.questions.most_at_once.max(known.running);
+            (known.answer.clone(), known.gate.clone())
+        });
+        if let Some(gate) = gate {
+            let _closed = gate.acquire().await;
+        }
+        self.with(payment, |known| known.running -= 1);
+        answer
+    }
+
+    async fn known_answer(&self, payment: PaymentId) -> Result<Answer, ProviderError> {
+        let answer = self.answer(payment).await;
+        answer.ok_or_else(|| ProviderError("never heard of it".to_owned()))
+    }
+}
+
+impl Provider for Double {
+    fn name(&self) -> &'static str {
+        "double"
+    }
+
+    fn is_hosted(&self) -> bool {
+        false
+    }
+
+    fn charge_lifetime(&self) -> Duration {
+        CHARGE_LIFETIME
+    }
+
+    fn charge<'p>(&'p self, _payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<Answer>, ProviderError>> {
+        Box::pin(async { Ok(self.answer(payment.id).await) })
+    }
+
+    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+        Box::pin(self.known_answer(payment.id))
+    }
+
+    fn refund<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+        Box::pin(self.known_answer(payment.id))
+    }
+
+    fn read_notice(
+        &self,
+        _headers: &HeaderMap,
+        _body: &[u8],
+        _now: Timestamp,
+    ) -> Result<Option<Notice>, ForgedNotice> {
+        Err(ForgedNotice("it sends no messages"))
+    }
+}
+
+/// Waits for what happens by itself; fails if it does not.
+pub(crate) async fn until(happened: impl AsyncFn() -> bool) {
+    let happens = async {
+        while !happened().await {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), happens)
+        .await
+        .expect("it did not happen");
+}

@@ -1,0 +1,125 @@
+//! That the provider does not know a payment is no refusal while it may still carry it out.
+
+use std::time::Duration;
+
+use contracts::{CancelReason, OrderId, PaymentStatus, Timestamp};
+use payments::provider::Outcome;
+use payments::{Payment, PaymentsError};
+
+use crate::app::TestApp;
+use crate::double::{CHARGE_LIFETIME, Double};
+
+/// A payment whose charge was not answered in time, of an order that its buyer gave up after that.
+async fn unanswered(app: &TestApp) -> (OrderId, Payment) {
+    let order = app.order().await;
+    let payment = app.pay(order, "tok").await.unwrap();
+    assert_eq!(payment.status, PaymentStatus::Intended);
+    app.order_cancelled(order, 1, CancelReason::User).await;
+    (order, payment)
+}
+
+/// The provider is asked whenever that is due, up to an instant. Gives the pauses between the questions.
+async fn look_until(app: &TestApp, end: Timestamp) -> Vec<Duration> {
+    let mut pauses = Vec::new();
+    loop {
+        let next = app.payments.next_question().await.unwrap();
+        let Some(next) = next.filter(|next| *next < end) else {
+            return pauses;
+        };
+        let pause = next.since(app.world.now());
+        app.world.clock.advance(pause);
+        assert_eq!(app.reconcile().await, 1);
+        pauses.push(pause);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_the_provider_does_not_know_is_looked_for_as_long_as_it_may_be_carried_out() {
+    let provider = Double::default();
+    let app = TestApp::start_impatiently_with(provider).await;
+    let begun = app.world.now();
+    let (_, payment) = unanswered(&app).await;
+    let end = payment.may_be_charged_until;
+    assert!(end >= begun.plus(CHARGE_LIFETIME));
+
+    let pauses = look_until(&app, end).await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Intended);
+    assert!(
+        pauses.len() < 50,
+        "ever more rarely, and not {} times",
+        pauses.len()
+    );
+    assert_eq!(pauses.iter().max(), Some(&Duration::from_secs(60 * 60)));
+    let shown = app.payments.unsettled().await.unwrap();
+    assert_eq!(shown.len(), 1, "it shows");
+    let error = shown[0].last_error.clone().unwrap();
+    assert!(error.contains("may carry it out until"), "{error}");
+
+    // From then on it is certain that nothing comes any more.
+    app.world.clock.advance(end.since(app.world.now()));
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
+    assert!(app.payments.unsettled().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_charge_that_is_carried_out_hours_later_is_found_and_told() {
+    let provider = Double::default();
+    let app = TestApp::start_impatiently_with(provider.clone()).await;
+    let (_, payment) = unanswered(&app).await;
+    let later = app
+        .world
+        .now()
+        .plus(CHARGE_LIFETIME - Duration::from_secs(2 * 60 * 60));
+    look_until(&app, later).await;
+    provider.say(payment.id, Some(Outcome::Succeeded));
+    look_until(&app, payment.may_be_charged_until).await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
+    assert_eq!(app.subjects().await, ["payment:started", "payment:created"]);
+}
+
+/// While an order can still be paid, its payment is asked for again under the same keys, which the provider answers as it
+/// answered the first time; another payment would be another charge.
+#[tokio::test]
+async fn an_order_whose_payment_is_in_doubt_stays_held_and_is_not_charged_for_twice() {
+    let provider = Double::default();
+    let app = TestApp::start_impatiently_with(provider.clone()).await;
+    let order = app.order().await;
+    let payment = app.pay(order, "tok").await.unwrap();
+    for _ in 0..5 {
+        let next = app.payments.next_question().await.unwrap().unwrap();
+        app.world.clock.advance(next.since(app.world.now()));
+        assert_eq!(app.reconcile().await, 1);
+        assert_eq!(app.status(payment.id).await, PaymentStatus::Intended);
+        let again = app.pay(order, "tok").await;
+        assert!(matches!(again, Err(PaymentsError::PaymentOpen)));
+    }
+    provider.say(payment.id, Some(Outcome::Succeeded));
+    app.world.clock.advance(Duration::from_secs(2 * 60));
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
+}
+
+/// Each time that the money is asked for, it may be carried out for as long again.
+#[tokio::test]
+async fn asking_for_the_money_again_is_written_down_before_it_is_done() {
+    let provider = Double::default();
+    let app = TestApp::start_impatiently_with(provider).await;
+    let payment = app.pay(app.order().await, "tok").await.unwrap();
+    app.world.clock.advance(Duration::from_secs(60));
+    assert_eq!(app.reconcile().await, 1);
+    let again = app.payments.find(app.buyer.id, payment.id).await.unwrap();
+    let later = again.may_be_charged_until.since(payment.may_be_charged_until);
+    assert_eq!(later, Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn a_wrong_clock_keeps_no_payment_in_doubt_for_longer() {
+    let provider = Double::default();
+    let app = TestApp::start_impatiently_with(provider).await;
+    let (_, payment) = unanswered(&app).await;
+    app.execute("UPDATE payments SET may_be_charged_until = may_be_charged_until + 31536000000")
+        .await;
+    look_until(&app, app.world.now().plus(2 * CHARGE_LIFETIME)).await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
+}

@@ -1,0 +1,82 @@
+//! When the provider said yes.
+
+use std::time::Duration;
+
+use contracts::events::PaymentCreated;
+use contracts::{PaymentId, PaymentStatus, Timestamp};
+use payments::provider::Outcome;
+use payments::{Answer, Notice};
+
+use crate::app::{DELAY, TestApp};
+
+const LATER: Duration = Duration::from_secs(60);
+
+impl TestApp {
+    /// What the event of a payment says.
+    async fn told(&self, payment: PaymentId) -> Timestamp {
+        let events = self.db.events_of(&payment.to_string()).await.unwrap();
+        let created = events
+            .iter()
+            .find(|event| event.subject == PaymentCreated::SUBJECT);
+        let created: PaymentCreated = created.unwrap().decode().unwrap();
+        created.succeeded_at.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn the_instant_of_the_provider_is_told_whenever_it_is_heard_of() {
+    let app = TestApp::start().await;
+    let begun = app.world.now();
+    let asked = app.pay(app.order().await, "tok_delayed").await.unwrap();
+    let lost = app.pay(app.order().await, "tok_networkLost").await.unwrap();
+    app.world.clock.advance(LATER);
+    assert_eq!(app.reconcile().await, 2);
+    assert_eq!(app.told(asked.id).await, begun.plus(DELAY));
+    assert_eq!(app.told(lost.id).await, begun);
+
+    let order = app.order().await;
+    let heard = app.pay(order, "tok_delayed").await.unwrap();
+    let begun = app.world.now();
+    app.world.clock.advance(LATER);
+    app.hear_provider().await;
+    assert_eq!(app.told(heard.id).await, begun.plus(DELAY));
+    assert_eq!(app.status(heard.id).await, PaymentStatus::Succeeded);
+}
+
+#[tokio::test]
+async fn an_instant_that_cannot_be_is_not_believed() {
+    let app = TestApp::start().await;
+    let second = Duration::from_secs(1);
+    let begun = app.world.now();
+    let believed = async |number: u32, at: Option<Timestamp>| {
+        let payment = app.intend(app.order().await, "tok_visa").await;
+        let notice = Notice {
+            event_id: format!("evt_{number}"),
+            payment: payment.id,
+            answer: Answer {
+                succeeded_at: at,
+                ..Outcome::Succeeded.into()
+            },
+        };
+        app.world.clock.advance(second);
+        app.payments.receive(notice).await.unwrap();
+        app.told(payment.id).await
+    };
+    assert_eq!(
+        believed(1, None).await,
+        begun.plus(second),
+        "when it was heard of"
+    );
+    let ahead = begun.plus(LATER * 60);
+    assert_eq!(
+        believed(2, Some(ahead)).await,
+        begun.plus(2 * second),
+        "not before"
+    );
+    let behind = begun.minus(LATER);
+    assert_eq!(
+        believed(3, Some(behind)).await,
+        begun.plus(2 * second),
+        "when it was begun"
+    );
+}

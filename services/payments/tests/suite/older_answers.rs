@@ -1,0 +1,138 @@
+//! An answer of the provider counts only if nothing was heard about the payment since the question began.
+
+use contracts::{CancelReason, PaymentFailure, PaymentId, PaymentStatus};
+use payments::provider::Outcome;
+use payments::{Answer, Notice, Payment};
+
+use crate::app::TestApp;
+use crate::double::{CHARGE_LIFETIME, Double, until};
+
+impl TestApp {
+    /// A message of the provider arrives.
+    pub(crate) async fn hear(&self, event_id: &str, payment: PaymentId, outcome: Outcome) {
+        let notice = Notice {
+            event_id: event_id.to_owned(),
+            payment,
+            answer: Answer::from(outcome),
+        };
+        self.payments.receive(notice).await.unwrap();
+    }
+
+    /// A payment whose money must go back.
+    pub(crate) async fn refunding(&self, name: &str) -> Payment {
+        let order = self.order().await;
+        let payment = self.intend(order, "tok").await;
+        self.hear(&format!("evt_{name}"), payment.id, Outcome::Succeeded)
+            .await;
+        self.payment_rejected(order, 1, payment.id).await;
+        assert_eq!(self.status(payment.id).await, PaymentStatus::Refunding);
+        payment
+    }
+
+    /// The provider is asked about what is due, and something happens before its answer comes.
+    async fn reconcile_while(&self, provider: &Double, payment: PaymentId, happens: impl AsyncFnOnce()) {
+        provider.hold(payment);
+        let payments = self.payments.clone();
+        let reconciling = tokio::spawn(async move { payments.reconcile().await.unwrap() });
+        provider.asked(payment).await;
+        happens().await;
+        provider.release(payment);
+        assert_eq!(reconciling.await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_while_it_is_asked_about_is_not_taken_for_done() {
+    let provider = Double::default();
+    let app = TestApp::start_with(provider.clone()).await;
+    let payment = app.refunding("paid").await;
+    provider.say(payment.id, Some(Outcome::Refunded));
+    app.reconcile_while(&provider, payment.id, async || {
+        provider.say(payment.id, Some(Outcome::RefundFailed));
+        app.hear("evt_failed", payment.id, Outcome::RefundFailed).await;
+    })
+    .await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
+    assert_eq!(provider.questions(payment.id).all, 2, "it is asked again");
+    let shown = app.payments.unsettled().await.unwrap();
+    assert_eq!(shown.len(), 1, "it shows at once");
+    assert!(shown[0].refund_failed_at.is_some());
+
+    // Once the money is back, nothing shows any more.
+    provider.say(payment.id, Some(Outcome::Refunded));
+    app.world.clock.advance(CHARGE_LIFETIME);
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
+    assert!(app.payments.unsettled().await.unwrap().is_empty());
+}
+
+/// The negative control: without a message in between, the answer counts.
+#[tokio::test]
+async fn an_answer_counts_if_nothing_was_heard_in_the_meantime() {
+    let provider = Double::default();
+    let app = TestApp::start_with(provider.clone()).await;
+    let payment = app.refunding("paid").await;
+    provider.say(payment.id, Some(Outcome::Refunded));
+    app.reconcile_while(&provider, payment.id, async || {
+        // A message that was heard before is none.
+        app.hear("evt_paid", payment.id, Outcome::Succeeded).await;
+    })
+    .await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
+    assert_eq!(provider.questions(payment.id).all, 1);
+}
+
+#[tokio::test]
+async fn a_payment_that_is_heard_of_while_it_is_looked_for_is_not_written_off() {
+    let provider = Double::default();
+    let app = TestApp::start_with(provider.clone()).await;
+    let order = app.order().await;
+    let payment = app.intend(order, "tok").await;
+    app.order_cancelled(order, 1, CancelReason::User).await;
+    app.world.clock.advance(2 * CHARGE_LIFETIME);
+    app.reconcile_while(&provider, payment.id, async || {
+        provider.say(payment.id, Some(Outcome::Processing));
+        app.hear("evt_1", payment.id, Outcome::Processing).await;
+    })
+    .await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Processing);
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_settled_payment_is_asked_again_too() {
+    let provider = Double::default();
+    let app = TestApp::start_with(provider.clone()).await;
+    let payment = app.intend(app.order().await, "tok").await;
+    app.world.clock.advance(2 * CHARGE_LIFETIME);
+    provider.say(payment.id, Some(Outcome::Refunded));
+    app.reconcile_while(&provider, payment.id, async || {
+        // Somebody gave the money back by hand, and the bank did not take it.
+        provider.say(payment.id, Some(Outcome::Succeeded));
+        app.hear("evt_1", payment.id, Outcome::Succeeded).await;
+        app.hear("evt_2", payment.id, Outcome::RefundFailed).await;
+    })
+    .await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
+    assert_eq!(provider.questions(payment.id).all, 2);
+    // Messages in the wrong order: that the money is back is asked now, and no more believed.
+    app.hear("evt_3", payment.id, Outcome::Refunded).await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
+}
+
+/// A message of the provider overtakes its answer to the buyer's own request, which says the same.
+#[tokio::test]
+async fn an_answer_that_says_what_a_message_said_is_not_asked_for_again() {
+    let provider = Double::default();
+    let app = TestApp::start_with(provider.clone()).await;
+    let payment = app.intend(app.order().await, "tok").await;
+    app.world.clock.advance(CHARGE_LIFETIME);
+    let failed = Outcome::Failed(PaymentFailure::CardDeclined);
+    provider.say(payment.id, Some(failed));
+    app.reconcile_while(&provider, payment.id, async || {
+        app.hear("evt_1", payment.id, failed).await;
+    })
+    .await;
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
+    assert_eq!(provider.questions(payment.id).all, 1);
+    until(async || app.reconcile().await == 0).await;
+}
