@@ -40,6 +40,12 @@ pub(crate) fn session() -> Option<Session> {
     use_context::<Services>()?.sessions.from_headers(&parts.headers)
 }
 
+/// The session that a sign-out ends: also one whose token does not count now, for its time.
+pub(crate) fn session_to_be_ended() -> Option<Session> {
+    let parts = use_context::<Parts>()?;
+    use_context::<Services>()?.sessions.to_be_ended(&parts.headers)
+}
+
 /// The full address of a path of ours, for those who lead people back here.
 pub(crate) fn address(services: &Services, path: &str) -> String {
     let parts = use_context::<Parts>();

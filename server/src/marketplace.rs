@@ -154,6 +154,7 @@ impl Marketplace {
         if expiry_worker {
             tracker.spawn(orders::close_expired(self.orders.clone(), stop.clone()));
         }
+        tracker.spawn(auth::end_overdue(self.auth.clone(), stop.clone()));
         tracker.spawn(payments::reconcile_open(self.payments.clone(), stop.clone()));
         if let Some(provider) = &self.test_provider {
             tracker.spawn(provider.clone().run(stop.clone()));

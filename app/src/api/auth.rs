@@ -48,7 +48,7 @@ pub(crate) async fn sign_in(
 #[server(prefix = "/fn", endpoint = "auth/signout")]
 pub(crate) async fn sign_out() -> Result<Outcome, Failure> {
     let services = services()?;
-    let ended = match context::session() {
+    let ended = match context::session_to_be_ended() {
         Some(session) => services.auth.sign_out(&session).await,
         None => Ok(()),
     };

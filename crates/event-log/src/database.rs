@@ -1,5 +1,6 @@
 //! A SQLite file with one writer and many readers.
 
+mod age;
 mod connections;
 mod transaction;
 mod write;
@@ -13,6 +14,7 @@ use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use tokio::sync::watch;
 
+use age::Age;
 pub use transaction::Transaction;
 
 use crate::checkpoint::Checkpoints;
@@ -48,6 +50,7 @@ struct Inner {
     newest: watch::Sender<i64>,
     checkpoints: Checkpoints,
     clock: SharedClock,
+    age: Age,
     ids: IdSource,
 }
 
@@ -65,15 +68,16 @@ impl Database {
         let writing = connections::writing(&options.path);
         let writer_crashed = Arc::new(AtomicBool::new(false));
         let writer = connections::writer(writing.clone(), Arc::clone(&writer_crashed));
-        let newest = migrate(&writer, migrations).await?;
+        let opened = migrate(&writer, migrations).await?;
         let inner = Inner {
             name: options.name,
             migrations,
             writer,
             reader: connections::readers(&options.path, options.readers),
             writer_crashed,
-            newest: watch::Sender::new(newest),
+            newest: watch::Sender::new(opened.newest),
             checkpoints: Checkpoints::start(writing, options.name),
+            age: Age::new(opened.age_ms, &clock),
             clock,
             ids,
         };
@@ -177,6 +181,10 @@ impl Database {
     pub async fn close(&self) {
         self.inner.checkpoints.stop().await;
         self.inner.reader.close().await;
+        if let Err(error) = self.save_age_at_the_end().await {
+            // Whatever waits for time to pass waits a little longer.
+            tracing::warn!(database = self.inner.name, %error, "could not write the age of the database down");
+        }
         if let Err(error) = store::integrity::checkpoint_and_truncate(&self.inner.writer).await {
             // Nothing is lost: the write-ahead log stays beside the file and is read on the next start.
             tracing::warn!(database = self.inner.name, %error, "could not move the write-ahead log into the database file");
@@ -185,15 +193,25 @@ impl Database {
     }
 }
 
-/// Migrates, and gives the sequence of the newest event.
-async fn migrate(writer: &SqlitePool, migrations: &Migrator) -> Result<i64, OpenError> {
+/// What a file holds when it is opened.
+struct Opened {
+    /// The sequence of the newest event.
+    newest: i64,
+    /// Its age, as it was written down last.
+    age_ms: i64,
+}
+
+async fn migrate(writer: &SqlitePool, migrations: &Migrator) -> Result<Opened, OpenError> {
     let mut connection = connections::first(writer)
         .await
         .map_err(|error| OpenError::Connect(error.into()))?;
     migrations::run(&mut connection, migrations).await?;
-    store::events::newest_sequence(&mut *connection)
-        .await
-        .map_err(OpenError::Connect)
+    let newest = store::events::newest_sequence(&mut *connection).await;
+    let age_ms = store::age::find(&mut connection).await;
+    Ok(Opened {
+        newest: newest.map_err(OpenError::Connect)?,
+        age_ms: age_ms.map_err(OpenError::Connect)?,
+    })
 }
 
 impl fmt::Debug for Database {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::{Database, DatabaseError, Transaction, store};
 
-/// How long a reply is kept: a day, after which its key is free.
+/// How long a reply is kept: a day, after which its key is free. Only the time counts in which a process had the database
+/// open, so that no clock that is set makes it shorter.
 pub const REPLY_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Replies that have run out and are removed with each that is kept. More than one, so that they cannot pile up.
@@ -32,10 +33,10 @@ impl Transaction {
     /// When a reply with this key is kept already ([`DatabaseError::is_unique_violation`]): the effect was had before, and this
     /// transaction must not have it again.
     pub async fn keep_reply(&mut self, reply: &KeptReply) -> Result<(), DatabaseError> {
-        let now_ms = self.now_ms();
-        let run_out_ms = run_out(now_ms);
-        store::replies::remove_run_out(self.connection(), &reply.key, run_out_ms, REMOVED_IN_PASSING).await?;
-        store::replies::insert(self.connection(), reply, now_ms).await
+        let (now_ms, age_ms) = (self.now_ms(), self.age_ms());
+        let expired_ms = expired(age_ms);
+        store::replies::remove_expired(self.connection(), &reply.key, expired_ms, REMOVED_IN_PASSING).await?;
+        store::replies::insert(self.connection(), reply, now_ms, age_ms).await
     }
 
     /// Keeps another reply to the same request, which had its effect in several steps. It runs out when the first one would have.
@@ -43,8 +44,8 @@ impl Transaction {
     /// # Errors
     /// When the database fails.
     pub async fn replace_reply(&mut self, reply: &KeptReply) -> Result<(), DatabaseError> {
-        let now_ms = self.now_ms();
-        store::replies::save(self.connection(), reply, now_ms).await
+        let (now_ms, age_ms) = (self.now_ms(), self.age_ms());
+        store::replies::save(self.connection(), reply, now_ms, age_ms).await
     }
 }
 
@@ -54,11 +55,11 @@ impl Database {
     /// # Errors
     /// When the database cannot be read.
     pub async fn kept_reply(&self, key: &str) -> Result<Option<KeptReply>, DatabaseError> {
-        store::replies::find(self.reader(), key, run_out(self.clock().now_ms())).await
+        store::replies::find(self.reader(), key, expired(self.age_ms())).await
     }
 }
 
-/// A reply that was kept then, or before, has run out.
-fn run_out(now_ms: i64) -> i64 {
-    now_ms.saturating_sub(i64::try_from(REPLY_LIFE.as_millis()).unwrap_or(i64::MAX))
+/// A reply that was kept at that age of the database, or before, has expired.
+fn expired(age_ms: i64) -> i64 {
+    age_ms.saturating_sub(i64::try_from(REPLY_LIFE.as_millis()).unwrap_or(i64::MAX))
 }

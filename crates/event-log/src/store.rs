@@ -1,5 +1,6 @@
 //! All SQL of this crate.
 
+pub(crate) mod age;
 pub(crate) mod aside;
 pub(crate) mod cursors;
 pub(crate) mod events;

@@ -116,7 +116,7 @@ async fn without_the_primary_key_there_are_two_effects() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     execute(&database, "DROP TABLE replies").await.unwrap();
-    let table = "CREATE TABLE replies (key TEXT, fingerprint TEXT, status INTEGER, body TEXT, extra TEXT, kept_at INTEGER) STRICT";
+    let table = "CREATE TABLE replies (key TEXT, fingerprint TEXT, status INTEGER, body TEXT, extra TEXT, kept_at INTEGER, kept_at_age INTEGER) STRICT";
     execute(&database, table).await.unwrap();
     for body in ["first", "second"] {
         add_and_keep(&database, reply("a", body)).await.unwrap();
@@ -139,6 +139,81 @@ async fn a_key_is_free_after_a_day_and_not_a_millisecond_earlier() {
         database.kept_reply("a").await.unwrap(),
         Some(reply("a", "second"))
     );
+}
+
+/// Two years ahead, and two years behind.
+const WRONG_MS: [i64; 2] = [63_072_000_000, -63_072_000_000];
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_for_a_moment_frees_no_key_and_removes_no_reply() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    add_and_keep(&database, reply("a", "first")).await.unwrap();
+    for (moment, wrong_ms) in WRONG_MS.into_iter().enumerate() {
+        scratch.clock.step(wrong_ms);
+        assert!(database.kept_reply("a").await.unwrap().is_some());
+        let second = add_and_keep(&database, reply("a", "second")).await;
+        assert!(second.unwrap_err().is_unique_violation());
+        // What is kept meanwhile takes expired replies away in passing.
+        let kept = reply(&format!("kept {moment}"), "{}");
+        add_and_keep(&database, kept).await.unwrap();
+        scratch.clock.step(-wrong_ms);
+        assert_eq!(database.kept_reply("a").await.unwrap(), Some(reply("a", "first")));
+    }
+    scratch.clock.advance(REPLY_LIFE);
+    for key in ["a", "kept 0", "kept 1"] {
+        assert_eq!(
+            database.kept_reply(key).await.unwrap(),
+            None,
+            "{key} is kept for a day and no longer"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_not_freed_by_a_restart_and_its_day_goes_on() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    scratch.clock.advance(REPLY_LIFE);
+    add_and_keep(&database, reply("a", "first")).await.unwrap();
+    scratch.clock.advance(REPLY_LIFE / 2);
+    database.close().await;
+    // Another process, which has just begun to run, under a clock that is wrong.
+    let scratch = scratch.under(event_log::ManualClock::at(support::NEW_YEAR_MS + WRONG_MS[0]));
+    let database = scratch.open("source").await;
+    scratch.clock.advance(REPLY_LIFE / 2 - Duration::from_millis(1));
+    assert!(database.kept_reply("a").await.unwrap().is_some());
+    scratch.clock.advance(Duration::from_millis(1));
+    assert_eq!(database.kept_reply("a").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_database_grows_older_as_processes_run_and_no_clock_changes_it() {
+    let minute = Duration::from_secs(60);
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    scratch.clock.advance(minute - Duration::from_millis(1));
+    add_and_keep(&database, reply("a", "{}")).await.unwrap();
+    assert_eq!(
+        number(&database, "SELECT ms FROM age").await,
+        0,
+        "not with every write"
+    );
+    scratch.clock.advance(minute);
+    for wrong_ms in WRONG_MS {
+        scratch.clock.step(wrong_ms);
+        assert_eq!(database.age_ms(), 119_999);
+    }
+    add_and_keep(&database, reply("b", "{}")).await.unwrap();
+    scratch.clock.advance(minute / 2);
+    assert_eq!(database.age_ms(), 149_999);
+    assert_eq!(
+        scratch.open("source").await.age_ms(),
+        119_999,
+        "what was not written down is not counted"
+    );
+    let younger = execute(&database, "UPDATE age SET ms = 1").await;
+    assert!(younger.unwrap_err().is_constraint_violation());
 }
 
 #[tokio::test]

@@ -29,4 +29,6 @@ pub use json::Json;
 pub use path_id::PathId;
 pub use query::Query;
 pub use raw_field::RawField;
-pub use session::{COOKIE_NAME, InvalidKey, Session, SessionConfig, Sessions, SigningKey, TokenError, renew};
+pub use session::{
+    COOKIE_NAME, InvalidKey, Session, SessionConfig, SessionWatch, Sessions, SigningKey, TokenError, renew,
+};

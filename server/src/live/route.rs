@@ -1,6 +1,7 @@
 //! `GET /live`: the feed as server-sent events.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -9,28 +10,48 @@ use contracts::UserId;
 use serde_json::json;
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::{Stream, StreamExt};
+use tokio_util::sync::CancellationToken;
+use web::{Session, SessionWatch, Sessions};
 
 use super::{Change, Feed};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// Streams changes: `listed` and `ticket` to everybody, `order` and `payment` to the buyer.
+///
+/// Who reads is decided again with each change. When the session that opened the stream is over, the stream ends: a page that
+/// is still open connects again, as whoever it is by then.
 pub async fn route(
     State(feed): State<Feed>,
-    session: Option<web::Session>,
+    State(sessions): State<Sessions>,
+    session: Option<Session>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let reader = session.map(|session| session.user.id);
+    let watch = session.map(|session| Arc::new(sessions.watch(session)));
+    let end = end(feed.shutdown.clone(), watch.clone());
     // A page that fell behind misses the changes it could not take; its next load shows them.
     let changes = BroadcastStream::new(feed.changes.subscribe()).filter_map(Result::ok);
     let events = changes
-        .filter_map(move |change| to_event(&change, reader))
+        .filter_map(move |change| to_event(&change, reader(watch.as_deref())))
         .map(Ok);
-    let shutdown = feed.shutdown.clone();
-    Sse::new(until(events, shutdown)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    let events = futures::StreamExt::take_until(events, end);
+    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
-fn until<S: Stream>(stream: S, stop: tokio_util::sync::CancellationToken) -> impl Stream<Item = S::Item> {
-    futures::StreamExt::take_until(stream, async move { stop.cancelled().await })
+/// Waits until the stream has to end.
+async fn end(shutdown: CancellationToken, watch: Option<Arc<SessionWatch>>) {
+    match watch {
+        None => shutdown.cancelled().await,
+        Some(watch) => tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = watch.over() => {}
+        },
+    }
+}
+
+/// Who reads at this moment; `None` for a visitor, and for somebody whose session is over.
+fn reader(watch: Option<&SessionWatch>) -> Option<UserId> {
+    let watch = watch.filter(|watch| !watch.is_over())?;
+    Some(watch.session().user.id)
 }
 
 fn to_event(change: &Change, reader: Option<UserId>) -> Option<Event> {

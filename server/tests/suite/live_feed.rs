@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use contracts::views::OrderView;
+use serde_json::json;
+
 use crate::support::{HOLD, Person, TestServer};
 
 struct Listener {
@@ -34,6 +37,80 @@ impl Listener {
         let heard = tokio::time::timeout(Duration::from_secs(20), wait).await;
         assert!(heard.is_ok(), "{expected:?} was not heard in {:?}", self.text);
     }
+
+    /// Reads until the server ends the stream, and gives all that it told.
+    async fn ends(mut self) -> String {
+        let wait = async {
+            while let Some(chunk) = self.response.chunk().await.unwrap() {
+                self.text.push_str(&String::from_utf8_lossy(&chunk));
+            }
+        };
+        let ended = tokio::time::timeout(Duration::from_secs(30), wait).await;
+        assert!(ended.is_ok(), "the stream goes on after {:?}", self.text);
+        self.text
+    }
+}
+
+fn told(order: &OrderView, status: &str) -> String {
+    format!(
+        "event: order\ndata: {{\"id\":\"{}\",\"status\":\"{status}\"}}",
+        order.id
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_its_session() {
+    let server = TestServer::start().await;
+    let (seller, buyer) = (server.person("seller"), server.person("buyer"));
+    let ticket = server.listed_by(&seller, "Concert", "20").await;
+    let mut visitor = Listener::open(&server, None).await;
+    let mut others = Listener::open(&server, Some(&seller)).await;
+    let mut own = Listener::open(&server, Some(&buyer)).await;
+    let order = buyer.reserve(ticket).await;
+    own.hears(&told(&order, "created")).await;
+
+    assert_eq!(buyer.post("/api/users/signout", &json!({})).await.status(), 200);
+    server
+        .marketplace
+        .orders
+        .cancel(buyer.id, order.id)
+        .await
+        .unwrap();
+    let text = own.ends().await;
+    assert!(
+        !text.contains("cancelled"),
+        "told after the end of the session: {text}"
+    );
+
+    // The streams of others go on.
+    server.deliver().await;
+    let available = format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}");
+    visitor.hears(&available).await;
+    others.hears(&available).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_when_its_token_has_expired() {
+    let server = TestServer::start().await;
+    let (seller, buyer) = (server.person("seller"), server.person("buyer"));
+    let ticket = server.listed_by(&seller, "Concert", "20").await;
+    let mut own = Listener::open(&server, Some(&buyer)).await;
+    let order = buyer.reserve(ticket).await;
+    own.hears(&told(&order, "created")).await;
+
+    // An hour without use, and the seconds by which clocks may differ.
+    server.advance(Duration::from_secs(60 * 60 + 5));
+    server
+        .marketplace
+        .orders
+        .cancel(buyer.id, order.id)
+        .await
+        .unwrap();
+    let text = own.ends().await;
+    assert!(
+        !text.contains("cancelled"),
+        "told after the end of the token: {text}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ mod common_passwords;
 mod config;
 mod domain;
 mod error;
+mod overdue;
 mod passwords;
 mod routes;
 mod service;
@@ -17,6 +18,7 @@ mod store;
 
 pub use config::AuthConfig;
 pub use error::AuthError;
+pub use overdue::end_overdue;
 pub use routes::routes;
 pub use service::{Auth, SignedIn};
 

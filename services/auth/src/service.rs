@@ -1,5 +1,7 @@
 //! The operations on accounts and sessions.
 
+mod ends;
+
 use std::fmt;
 
 use contracts::events::{SessionEnded, UserSignedUp};
@@ -56,25 +58,6 @@ impl Auth {
             sessions,
             passwords,
         }
-    }
-
-    /// To be called at start-up: tries signing out and tells [`Sessions`] which sessions were ended while a token of
-    /// theirs can still be alive.
-    ///
-    /// # Errors
-    /// Internal ones only.
-    pub async fn restore_ended_sessions(&self) -> Result<(), AuthError> {
-        self.sessions.self_test()?;
-        let longest_life = i64::try_from(self.sessions.longest_life().as_millis()).unwrap_or(i64::MAX);
-        let since_ms = self.db.clock().now_ms().saturating_sub(longest_life);
-        for event in self.db.events_since(SessionEnded::SUBJECT, since_ms).await? {
-            let ended: SessionEnded = event.decode().map_err(|_| AuthError::Corrupt {
-                what: format!("the event {}", event.id),
-            })?;
-            self.sessions
-                .end_as_of(ended.id, Timestamp::from_millis(event.occurred_at_ms));
-        }
-        Ok(())
     }
 
     /// Who is signed in, for this service and for all others.
@@ -225,15 +208,18 @@ async fn open_account(tx: &mut Transaction, email: &Email, hash: &str) -> Result
 
 async fn begin_session(tx: &mut Transaction, user: UserId, email: &Email) -> Result<Begun, AuthError> {
     let id = SessionId::from_uuid(tx.next_id());
-    let now_ms = tx.now_ms();
-    store::insert_session(tx.connection(), id, user, now_ms).await?;
+    let beginning = store::Beginning {
+        at_ms: tx.now_ms(),
+        at_age_ms: tx.age_ms(),
+    };
+    store::insert_session(tx.connection(), id, user, beginning).await?;
     Ok(Begun {
         user: UserView {
             id: user,
             email: email.to_string(),
         },
         id,
-        at: Timestamp::from_millis(now_ms),
+        at: Timestamp::from_millis(beginning.at_ms),
     })
 }
 

@@ -1,7 +1,11 @@
 //! All the SQL of this service.
 
-use contracts::{Email, SessionId, UserId};
+mod sessions;
+
+use contracts::{Email, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
+
+pub(crate) use sessions::{Beginning, end_session, ended_sessions, insert_session, overdue_sessions};
 
 use crate::AuthError;
 
@@ -65,41 +69,4 @@ pub(crate) async fn replace_hash(
     .execute(connection)
     .await?;
     Ok(replaced.rows_affected() == 1)
-}
-
-/// Inserts an open session.
-pub(crate) async fn insert_session(
-    connection: &mut SqliteConnection,
-    id: SessionId,
-    user: UserId,
-    created_at_ms: i64,
-) -> Result<(), AuthError> {
-    let (id, user) = (id.to_string(), user.to_string());
-    sqlx::query!(
-        "INSERT INTO sessions (id, user_id, created_at) VALUES (?, ?, ?)",
-        id,
-        user,
-        created_at_ms
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Ends a session; `false` if it was ended before or is none.
-pub(crate) async fn end_session(
-    connection: &mut SqliteConnection,
-    id: SessionId,
-    ended_at_ms: i64,
-) -> Result<bool, AuthError> {
-    let id = id.to_string();
-    // The clock of the machine can have been set back since the session began.
-    let ended = sqlx::query!(
-        "UPDATE sessions SET ended_at = max(created_at, ?) WHERE id = ? AND ended_at IS NULL",
-        ended_at_ms,
-        id,
-    )
-    .execute(connection)
-    .await?;
-    Ok(ended.rows_affected() == 1)
 }

@@ -51,11 +51,11 @@ async fn rows_that_break_the_rules_are_refused() {
             false,
         ),
         ("users", format!("'1', 'grace@example.com', '{HASH}', 0"), false),
-        ("sessions", format!("'{ID}', '{user}', 1, NULL"), true),
-        ("sessions", format!("'{ID}', '{user}', 1, 1"), true),
-        ("sessions", format!("'{ID}', '{user}', 1, 0"), false),
-        ("sessions", format!("'{ID}', '{ID}', 1, NULL"), false),
-        ("sessions", format!("'1', '{user}', 1, NULL"), false),
+        ("sessions", format!("'{ID}', '{user}', 1, NULL, 0"), true),
+        ("sessions", format!("'{ID}', '{user}', 1, 1, 0"), true),
+        ("sessions", format!("'{ID}', '{user}', 1, 0, 0"), false),
+        ("sessions", format!("'{ID}', '{ID}', 1, NULL, 0"), false),
+        ("sessions", format!("'1', '{user}', 1, NULL, 0"), false),
     ];
     for (name, values, expected) in table {
         assert_eq!(

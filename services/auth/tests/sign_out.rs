@@ -81,27 +81,81 @@ async fn an_ended_session_stays_dead_after_a_restart() {
     assert!(is_anonymous(&app.current_user(Some(&token)).await));
 }
 
-/// Negative control: what is forgotten at start-up is forgotten only when no token can be alive.
+const HOUR_MS: i64 = 60 * 60 * 1_000;
+const YEAR_MS: i64 = 365 * 24 * HOUR_MS;
+
 #[tokio::test]
-async fn what_is_no_longer_remembered_is_dead_by_its_time() {
+async fn a_restart_under_a_clock_that_is_wrong_brings_no_ended_session_back_to_life() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
-    app.clock.advance(MINUTE * 30);
-    let last = app.current_user(Some(&token)).await.token().unwrap();
-    app.sign_out(Some(&last)).await;
-    let session = app.auth.sessions().longest_life();
-    app.clock.advance(session - Duration::from_secs(1));
-    let app = app.restart().await;
-    assert!(
-        is_anonymous(&app.current_user(Some(&last)).await),
-        "still remembered"
-    );
-    app.clock.advance(Duration::from_secs(2));
-    let app = app.restart().await;
-    assert!(
-        is_anonymous(&app.current_user(Some(&last)).await),
-        "no longer needed"
-    );
+    app.sign_out(Some(&token)).await;
+    let mut app = app;
+    for wrong_ms in [2 * HOUR_MS, YEAR_MS, -YEAR_MS] {
+        app.clock.step(wrong_ms);
+        app = app.restart().await;
+        assert!(is_anonymous(&app.current_user(Some(&token)).await));
+        app.clock.step(-wrong_ms);
+        assert!(
+            is_anonymous(&app.current_user(Some(&token)).await),
+            "after {wrong_ms} ms"
+        );
+    }
+}
+
+/// Its time is not now, so it opens nothing; a sign-out with it must not be in vain all the same.
+#[tokio::test]
+async fn a_token_that_does_not_count_now_ends_its_session() {
+    for wrong_ms in [YEAR_MS, -YEAR_MS] {
+        let app = TestApp::start().await;
+        app.clock.step(wrong_ms);
+        let token = app.token_of("ada@example.com").await;
+        app.clock.step(-wrong_ms);
+        assert!(is_anonymous(&app.current_user(Some(&token)).await));
+        app.sign_out(Some(&token)).await;
+        assert_eq!(app.counts().await, (1, 1, 2), "the end is told");
+        app.clock.step(wrong_ms);
+        assert!(is_anonymous(&app.current_user(Some(&token)).await));
+        let app = app.restart().await;
+        assert!(is_anonymous(&app.current_user(Some(&token)).await));
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_a_clock_that_was_ahead_lives_no_longer_than_any_other() {
+    const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+    for ahead_ms in [2 * HOUR_MS, YEAR_MS] {
+        let app = TestApp::start().await;
+        let _honest = app.token_of("grace@example.com").await;
+        app.clock.step(ahead_ms);
+        let token = app.token_of("ada@example.com").await;
+        app.clock.step(-ahead_ms);
+        app.clock.advance(MONTH - Duration::from_millis(1));
+        assert_eq!(app.auth.end_overdue_sessions(100).await.unwrap(), 0);
+        app.clock.advance(Duration::from_millis(1));
+        assert_eq!(
+            app.auth.end_overdue_sessions(100).await.unwrap(),
+            1,
+            "{ahead_ms} ms"
+        );
+        assert_eq!(app.auth.end_overdue_sessions(100).await.unwrap(), 0);
+        let app = app.restart().await;
+        for _later in 0..2 {
+            assert!(is_anonymous(&app.current_user(Some(&token)).await));
+            app.clock.step(ahead_ms - 30 * 24 * HOUR_MS);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_for_a_moment_ends_no_session() {
+    let app = TestApp::start().await;
+    let token = app.token_of("ada@example.com").await;
+    for wrong_ms in [YEAR_MS, -YEAR_MS] {
+        app.clock.step(wrong_ms);
+        assert_eq!(app.auth.end_overdue_sessions(100).await.unwrap(), 0);
+        app.clock.step(-wrong_ms);
+        assert!(!is_anonymous(&app.current_user(Some(&token)).await));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -165,7 +165,7 @@ async fn without_the_constraint_several_would_win() {
         ALTER TABLE free RENAME TO users;
         PRAGMA foreign_keys = ON;
         DROP TABLE sessions;
-        CREATE TABLE sessions (id TEXT, user_id TEXT, created_at INTEGER, ended_at INTEGER);";
+        CREATE TABLE sessions (id TEXT, user_id TEXT, created_at INTEGER, ended_at INTEGER, began_at_age INTEGER);";
     sqlx::raw_sql(rebuild).execute(&mut connection).await.unwrap();
     // Whether two of them meet is chance, the less likely the busier the machine.
     for attempt in 0..100 {

@@ -163,6 +163,20 @@ impl Order {
         self.ended(reason, now)
     }
 
+    /// The order after it was closed at that instant because its time has certainly passed, whatever the clock says of it.
+    ///
+    /// # Errors
+    /// `IllegalTransition` if it is complete, or cancelled already.
+    pub fn expired(self, now: Timestamp) -> Result<Self, IllegalTransition> {
+        if self.status == OrderStatus::Complete {
+            return Err(IllegalTransition {
+                from: self.status,
+                to: OrderStatus::Cancelled,
+            });
+        }
+        self.ended(CancelReason::Expired, now)
+    }
+
     /// The order after it was given back at that instant: its money goes back, its ticket is free.
     ///
     /// # Errors

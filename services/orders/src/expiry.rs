@@ -20,7 +20,9 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 ///
 /// It sleeps until the next deadline, and looks again whenever something is committed, for that may have made an earlier
 /// one. Nothing depends on it: an order past its deadline holds nothing and reads as cancelled, whether or not it was
-/// closed. The worker writes it down and tells the other services, so that what they show becomes true by itself.
+/// closed. The worker writes it down and tells the other services, so that what they show becomes true by itself. It waits for
+/// time that has certainly passed: an order that the clock of a moment calls late is not closed for it, and one whose deadline
+/// is of a clock that was ahead is.
 pub async fn close_expired(orders: Orders, stop: CancellationToken) {
     let mut commits = orders.database().watch();
     while !stop.is_cancelled() {

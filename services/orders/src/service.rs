@@ -190,7 +190,8 @@ impl Orders {
     /// way and as many without. Nothing waits for this: such orders hold nothing and read as cancelled already. Returns how
     /// many there were.
     ///
-    /// An order with a payment under way is left open a little longer, see [`OrdersConfig::payment_patience`].
+    /// It goes by time that has certainly passed ([`Database::age_ms`]) and not by the clock, for what is closed stays closed. An
+    /// order with a payment under way is left open a little longer, see [`OrdersConfig::payment_patience`].
     ///
     /// # Errors
     /// Internal ones only.
@@ -201,15 +202,18 @@ impl Orders {
             .await
     }
 
-    /// When the next order is to be closed, `None` while there is none.
+    /// When the next order is to be closed if the clock goes on as time does, `None` while there is none.
     ///
     /// # Errors
     /// Internal ones only.
     pub async fn next_deadline(&self) -> Result<Option<Timestamp>, OrdersError> {
         let unpaid = store::next_deadline(self.db.reader()).await?;
         let being_paid = store::next_deadline_while_being_paid(self.db.reader()).await?;
-        let being_paid = being_paid.map(|deadline| deadline.plus(self.config.payment_patience));
-        Ok([unpaid, being_paid].into_iter().flatten().min())
+        let patience_ms = i64::try_from(self.config.payment_patience.as_millis()).unwrap_or(i64::MAX);
+        let being_paid = being_paid.map(|age_ms| age_ms.saturating_add(patience_ms));
+        let next_ms = [unpaid, being_paid].into_iter().flatten().min();
+        let now_less_age_ms = self.now().as_millis().saturating_sub(self.db.age_ms());
+        Ok(next_ms.map(|age_ms| Timestamp::from_millis(now_less_age_ms.saturating_add(age_ms))))
     }
 
     /// The database, for those who wait for its commits.

@@ -83,6 +83,8 @@ pub(crate) struct Reservation {
     pub(crate) buyer: UserId,
     pub(crate) ticket: WantedTicket,
     pub(crate) now: Timestamp,
+    /// The age of the database, in milliseconds.
+    pub(crate) age_ms: i64,
     pub(crate) expires_at: Timestamp,
 }
 
@@ -100,8 +102,8 @@ pub(crate) async fn reserve(
     let row = sqlx::query_as!(
         OrderRow,
         r#"INSERT INTO orders (id, buyer_id, ticket_id, status, expires_at, version,
-               ticket_title, ticket_price_cents, ticket_version, refund_hours, created_at, updated_at)
-           SELECT ?1, ?2, id, 'created', ?4, 0, title, price_cents, version, refund_hours, ?5, ?5
+               ticket_title, ticket_price_cents, ticket_version, refund_hours, created_at, updated_at, reserved_at_age)
+           SELECT ?1, ?2, id, 'created', ?4, 0, title, price_cents, version, refund_hours, ?5, ?5, ?7
            FROM tickets WHERE id = ?3 AND (?6 IS NULL OR ?6 BETWEEN offer_version AND version)
            ON CONFLICT DO NOTHING
            RETURNING id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
@@ -113,6 +115,7 @@ pub(crate) async fn reserve(
         expires_at,
         now,
         seen_version,
+        reservation.age_ms,
     )
     .fetch_optional(db)
     .await?;

@@ -13,15 +13,22 @@ pub struct Transaction {
     inner: sqlx::Transaction<'static, Sqlite>,
     ids: IdSource,
     now_ms: i64,
+    age_ms: i64,
     newest: Option<i64>,
 }
 
 impl Transaction {
-    pub(super) fn new(inner: sqlx::Transaction<'static, Sqlite>, ids: IdSource, now_ms: i64) -> Self {
+    pub(super) fn new(
+        inner: sqlx::Transaction<'static, Sqlite>,
+        ids: IdSource,
+        now_ms: i64,
+        age_ms: i64,
+    ) -> Self {
         Self {
             inner,
             ids,
             now_ms,
+            age_ms,
             newest: None,
         }
     }
@@ -35,6 +42,12 @@ impl Transaction {
     #[must_use]
     pub fn now_ms(&self) -> i64 {
         self.now_ms
+    }
+
+    /// [`Database::age_ms`](crate::Database::age_ms) at this transaction.
+    #[must_use]
+    pub fn age_ms(&self) -> i64 {
+        self.age_ms
     }
 
     /// A new UUIDv7.

@@ -63,9 +63,11 @@ impl Database {
     {
         let begun = self.inner.writer.begin_with("BEGIN IMMEDIATE").await;
         let begun = begun.map_err(|error| self.failed_to_begin(error))?;
-        let mut transaction = Transaction::new(begun, self.inner.ids.clone(), self.inner.clock.now_ms());
+        let (ids, now_ms) = (self.inner.ids.clone(), self.inner.clock.now_ms());
+        let mut transaction = Transaction::new(begun, ids, now_ms, self.age_ms());
         match work(&mut transaction).await {
             Ok(value) => {
+                self.save_age(&mut transaction).await?;
                 self.commit(transaction).await?;
                 Ok(value)
             }

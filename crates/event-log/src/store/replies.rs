@@ -4,17 +4,18 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::{DatabaseError, KeptReply};
 
-/// The reply under a key, unless it was kept at `run_out_ms` or before.
+/// The reply under a key, unless it was kept at the age `expired_ms` or before.
 pub(crate) async fn find(
     reader: &SqlitePool,
     key: &str,
-    run_out_ms: i64,
+    expired_ms: i64,
 ) -> Result<Option<KeptReply>, DatabaseError> {
     let reply = sqlx::query_as!(
         KeptReply,
-        r#"SELECT key, fingerprint, status AS "status: u16", body, extra FROM replies WHERE key = ? AND kept_at > ?"#,
+        r#"SELECT key, fingerprint, status AS "status: u16", body, extra FROM replies
+           WHERE key = $1 AND kept_at_age > $2"#,
         key,
-        run_out_ms,
+        expired_ms,
     )
     .fetch_optional(reader)
     .await?;
@@ -26,15 +27,18 @@ pub(crate) async fn insert(
     connection: &mut SqliteConnection,
     reply: &KeptReply,
     now_ms: i64,
+    age_ms: i64,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
-        "INSERT INTO replies (key, fingerprint, status, body, extra, kept_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO replies (key, fingerprint, status, body, extra, kept_at, kept_at_age)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         reply.key,
         reply.fingerprint,
         reply.status,
         reply.body,
         reply.extra,
         now_ms,
+        age_ms,
     )
     .execute(connection)
     .await?;
@@ -46,10 +50,12 @@ pub(crate) async fn save(
     connection: &mut SqliteConnection,
     reply: &KeptReply,
     now_ms: i64,
+    age_ms: i64,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "
-        INSERT INTO replies (key, fingerprint, status, body, extra, kept_at) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO replies (key, fingerprint, status, body, extra, kept_at, kept_at_age)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, status = excluded.status,
             body = excluded.body, extra = excluded.extra
         ",
@@ -59,31 +65,33 @@ pub(crate) async fn save(
         reply.body,
         reply.extra,
         now_ms,
+        age_ms,
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Removes the reply under a key if it was kept at `run_out_ms` or before, and at most `limit` others of that age.
-pub(crate) async fn remove_run_out(
+/// Removes the reply under a key if it was kept at the age `expired_ms` or before, and at most `limit` others like it.
+pub(crate) async fn remove_expired(
     connection: &mut SqliteConnection,
     key: &str,
-    run_out_ms: i64,
+    expired_ms: i64,
     limit: i64,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
-        "DELETE FROM replies WHERE key = ? AND kept_at <= ?",
+        "DELETE FROM replies WHERE key = $1 AND kept_at_age <= $2",
         key,
-        run_out_ms
+        expired_ms
     )
     .execute(&mut *connection)
     .await?;
     sqlx::query!(
         "
-        DELETE FROM replies WHERE key IN (SELECT key FROM replies WHERE kept_at <= ? ORDER BY kept_at LIMIT ?)
+        DELETE FROM replies
+        WHERE key IN (SELECT key FROM replies WHERE kept_at_age <= $1 ORDER BY kept_at_age LIMIT $2)
         ",
-        run_out_ms,
+        expired_ms,
         limit,
     )
     .execute(connection)

@@ -58,6 +58,11 @@ impl Scratch {
         }
     }
 
+    /// The same folder under another clock, as a process finds it that starts later.
+    pub(crate) fn under(self, clock: ManualClock) -> Self {
+        Self { clock, ..self }
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name).with_extension("sqlite")
     }

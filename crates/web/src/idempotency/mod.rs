@@ -109,7 +109,10 @@ impl Idempotency {
                 let session = self.sessions.from_headers(headers);
                 session.map(|session| session.user.id.to_string())
             }
-            Scope::Session => self.sessions.named_by(headers).map(|id| id.to_string()),
+            Scope::Session => {
+                let session = self.sessions.named_by(headers);
+                session.map(|session| session.session_id.to_string())
+            }
             Scope::Anyone => None,
         };
         id.unwrap_or_else(|| "anyone".to_owned())

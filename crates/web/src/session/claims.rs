@@ -1,5 +1,7 @@
 //! What a token says, and the rules of time it lives by. Times are whole seconds since 1970, as in every JWT.
 
+use std::time::Duration;
+
 use contracts::views::UserView;
 use contracts::{SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -9,8 +11,8 @@ use super::{Session, SessionConfig};
 /// Issuer and audience of every token: only tokens of this system, for this system, are accepted.
 pub(super) const ISSUER: &str = "ticketing";
 
-/// How far the clocks of two machines may lie apart, in seconds.
-pub(super) const LEEWAY: i64 = 5;
+/// How far the clocks of two machines may lie apart.
+const LEEWAY: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Claims {
@@ -46,16 +48,11 @@ impl Claims {
         }
     }
 
-    /// The session, if the token is alive at this second. The limits are also those of the present configuration: a
-    /// token of a former, longer one does not outlive it.
-    pub(super) fn session_at(self, now: i64, config: &SessionConfig) -> Option<Session> {
+    /// The session, whether or not the token is alive. The limits are also those of the present configuration: a token of a
+    /// former, longer one does not outlive it.
+    pub(super) fn session(self, config: &SessionConfig) -> Session {
         let exp = self.exp.min(last_second(self.iat, self.auth_time, config));
-        let is_from_the_future = self.iat > now.saturating_add(LEEWAY);
-        let is_expired = now >= exp.saturating_add(LEEWAY);
-        if is_from_the_future || is_expired {
-            return None;
-        }
-        Some(Session {
+        Session {
             user: UserView {
                 id: self.sub,
                 email: self.email,
@@ -64,13 +61,28 @@ impl Claims {
             started_at: timestamp(self.auth_time),
             issued_at: timestamp(self.iat),
             expires_at: timestamp(exp),
-        })
+        }
+    }
+}
+
+impl Session {
+    /// Whether its token counts at that instant: it is neither expired, nor of a clock that was ahead. Of such a clock is one
+    /// that was signed in the future, or before its session began.
+    pub(super) fn is_alive_at(&self, now: Timestamp) -> bool {
+        self.issued_at <= now.plus(LEEWAY)
+            && self.started_at <= self.issued_at.plus(LEEWAY)
+            && now < self.dies_at()
+    }
+
+    /// From when on its token is dead at last.
+    pub(super) fn dies_at(&self) -> Timestamp {
+        self.expires_at.plus(LEEWAY)
     }
 }
 
 /// When a token dies: after its idle time, or with its session.
 fn last_second(iat: i64, auth_time: i64, config: &SessionConfig) -> i64 {
-    let after = |start: i64, duration: std::time::Duration| {
+    let after = |start: i64, duration: Duration| {
         start.saturating_add(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX))
     };
     after(iat, config.idle).min(after(auth_time, config.max))

@@ -1,51 +1,67 @@
-//! The sessions that were ended while a token of theirs could still be alive.
+//! The sessions that were ended.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{PoisonError, RwLock};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError, RwLock};
 
-use contracts::{SessionId, Timestamp};
+use contracts::SessionId;
+use tokio_util::sync::CancellationToken;
 
-/// A set that forgets each session once its last token has run out by itself.
+/// A session that was ended is remembered for ever.
+///
+/// It could be forgotten when its last token has expired, if that were certain. But only a clock can say so, and a clock
+/// that is ahead for a moment would bring the session back to life. A session takes some thirty bytes here.
 #[derive(Debug, Default)]
-pub(super) struct EndedSessions(RwLock<Ended>);
+pub(super) struct EndedSessions {
+    ids: RwLock<HashSet<SessionId>>,
+    /// Who wants to know of an end at once.
+    watched: Mutex<HashMap<SessionId, Watched>>,
+}
 
 #[derive(Debug, Default)]
-struct Ended {
-    ids: HashSet<SessionId>,
-    /// The same ids with the instant from which they need not be remembered, the earliest at the front.
-    forgetting: VecDeque<(Timestamp, SessionId)>,
+struct Watched {
+    ended: CancellationToken,
+    watchers: usize,
 }
 
 impl EndedSessions {
-    /// Remembers a session until an instant; forgets the ones whose instant has come.
-    pub(super) fn insert(&self, id: SessionId, until: Timestamp, now: Timestamp) {
-        let mut ended = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        ended.forget(now);
-        if ended.ids.insert(id) {
-            // Sessions end one after the other, so the place is nearly always the last.
-            let place = ended.forgetting.partition_point(|(other, _)| *other <= until);
-            ended.forgetting.insert(place, (until, id));
+    /// Remembers that a session was ended, and tells those who watch it.
+    pub(super) fn insert(&self, id: SessionId) {
+        self.ids
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id);
+        // After it was written down: whoever begins to watch in between finds it there.
+        if let Some(watched) = self.watched().get(&id) {
+            watched.ended.cancel();
         }
     }
 
     pub(super) fn contains(&self, id: SessionId) -> bool {
-        self.0
+        self.ids
             .read()
             .unwrap_or_else(PoisonError::into_inner)
-            .ids
             .contains(&id)
     }
-}
 
-impl Ended {
-    fn forget(&mut self, now: Timestamp) {
-        while let Some((until, id)) = self.forgetting.front().copied() {
-            if until > now {
-                return;
-            }
-            self.forgetting.pop_front();
-            self.ids.remove(&id);
+    /// What is cancelled when the session ends, until as many calls of [`Self::unwatch`].
+    pub(super) fn watch(&self, id: SessionId) -> CancellationToken {
+        let mut all = self.watched();
+        let watched = all.entry(id).or_default();
+        watched.watchers += 1;
+        watched.ended.clone()
+    }
+
+    pub(super) fn unwatch(&self, id: SessionId) {
+        let mut all = self.watched();
+        let Some(watched) = all.get_mut(&id) else { return };
+        watched.watchers = watched.watchers.saturating_sub(1);
+        if watched.watchers == 0 {
+            all.remove(&id);
         }
+    }
+
+    fn watched(&self) -> std::sync::MutexGuard<'_, HashMap<SessionId, Watched>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,25 +73,24 @@ mod tests {
         SessionId::parse(&format!("01890a5d-ac96-774b-bcce-b302099a80{number:02x}")).unwrap()
     }
 
-    fn at(millis: i64) -> Timestamp {
-        Timestamp::from_millis(millis)
+    #[test]
+    fn an_end_is_told_to_those_who_watch_that_session() {
+        let ended = EndedSessions::default();
+        let (first, second, other) = (ended.watch(id(1)), ended.watch(id(1)), ended.watch(id(2)));
+        ended.unwatch(id(1));
+        ended.insert(id(1));
+        assert!(first.is_cancelled() && second.is_cancelled() && !other.is_cancelled());
+        assert!(ended.contains(id(1)) && !ended.contains(id(2)));
     }
 
     #[test]
-    fn a_session_is_remembered_until_its_instant() {
+    fn nothing_is_kept_for_those_who_have_gone() {
         let ended = EndedSessions::default();
-        ended.insert(id(1), at(200), at(0));
-        ended.insert(id(2), at(100), at(0));
-        ended.insert(id(2), at(100), at(0));
-        assert!(ended.contains(id(1)) && ended.contains(id(2)) && !ended.contains(id(3)));
-        ended.insert(id(3), at(300), at(100));
-        assert!(ended.contains(id(1)) && !ended.contains(id(2)) && ended.contains(id(3)));
-        ended.insert(id(4), at(400), at(299));
-        assert!(!ended.contains(id(1)) && ended.contains(id(3)));
-        assert_eq!(
-            ended.0.read().unwrap().forgetting.len(),
-            2,
-            "nothing is kept twice"
-        );
+        let _watching = (ended.watch(id(1)), ended.watch(id(1)));
+        ended.unwatch(id(1));
+        assert_eq!(ended.watched().len(), 1);
+        ended.unwatch(id(1));
+        ended.unwatch(id(1));
+        assert!(ended.watched().is_empty());
     }
 }

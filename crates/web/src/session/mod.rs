@@ -1,7 +1,8 @@
 //! Who is signed in: a short-lived signed token in a cookie, which names a session that can be ended.
 //!
 //! Every service verifies tokens by itself, without asking auth. What a signature cannot say, that a session was
-//! ended, stands in a set in memory, which auth fills at start-up from its events and on every sign-out.
+//! ended, stands in a set in memory, which auth fills at start-up from its table and on every sign-out. Nothing leaves the
+//! set: that a token is dead by its time is what a clock says, and clocks err.
 
 mod claims;
 mod config;
@@ -11,6 +12,7 @@ mod extract;
 mod key;
 mod renew;
 mod sessions;
+mod watch;
 
 use std::fmt;
 
@@ -22,6 +24,7 @@ pub use cookie::COOKIE_NAME;
 pub use key::{InvalidKey, SigningKey};
 pub use renew::renew;
 pub use sessions::{Sessions, TokenError};
+pub use watch::SessionWatch;
 
 /// A session, as a verified token tells it.
 ///

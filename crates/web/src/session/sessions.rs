@@ -11,9 +11,9 @@ use contracts::{SessionId, Timestamp, UserId};
 use event_log::SharedClock;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 
-use super::claims::{Claims, ISSUER, LEEWAY, seconds};
+use super::claims::{Claims, ISSUER, seconds};
 use super::ended::EndedSessions;
-use super::{Session, SessionConfig, SigningKey, cookie};
+use super::{Session, SessionConfig, SessionWatch, SigningKey, cookie};
 
 const ALGORITHM: Algorithm = Algorithm::HS256;
 
@@ -93,25 +93,31 @@ impl Sessions {
         Ok(jsonwebtoken::encode(&self.0.header, &claims, &self.0.signing)?)
     }
 
-    /// The session of a token; `None` where it is not one of ours, was changed, has run out, or its session was ended.
+    /// The session of a token; `None` where it is not one of ours, was changed, has expired, or its session was ended.
     #[must_use]
     pub fn verify(&self, token: &str) -> Option<Session> {
-        self.read(token)
-            .filter(|session| !self.is_ended(session.session_id))
+        self.read(token).filter(|session| self.is_alive(session))
     }
 
-    /// The session of a token of ours that has not run out.
+    /// The session of a token of ours, alive or not.
     fn read(&self, token: &str) -> Option<Session> {
         let key_id = jsonwebtoken::decode_header(token).ok()?.kid?;
         let (_, key) = self.0.verifying.iter().find(|(id, _)| *id == key_id)?;
         let data = jsonwebtoken::decode::<Claims>(token, key, &self.0.validation).ok()?;
-        data.claims.session_at(seconds(self.now()), &self.0.config)
+        Some(data.claims.session(&self.0.config))
     }
 
-    /// The session that a request names, ended or not.
-    pub(crate) fn named_by(&self, headers: &HeaderMap) -> Option<SessionId> {
-        let session = self.read(&cookie::token(headers)?)?;
-        Some(session.session_id)
+    /// The session that a request names: its token is ours, alive or not.
+    pub(crate) fn named_by(&self, headers: &HeaderMap) -> Option<Session> {
+        self.read(&cookie::token(headers)?)
+    }
+
+    /// The session that a request to sign out ends: the one that it names, unless that was ended. The time of its token makes
+    /// no difference: one that is dead by this clock may live by the next.
+    #[must_use]
+    pub fn to_be_ended(&self, headers: &HeaderMap) -> Option<Session> {
+        self.named_by(headers)
+            .filter(|session| !self.is_ended(session.session_id))
     }
 
     /// The session of a request.
@@ -120,29 +126,43 @@ impl Sessions {
         self.verify(&cookie::token(headers)?)
     }
 
-    /// Makes every token of a session dead, from now on and in every clone of this.
+    /// Whether a session that was verified before would be verified again.
+    #[must_use]
+    pub fn is_alive(&self, session: &Session) -> bool {
+        session.is_alive_at(self.now()) && !self.is_ended(session.session_id)
+    }
+
+    /// Watches a session for something that goes on for longer than a request.
+    #[must_use]
+    pub fn watch(&self, session: Session) -> SessionWatch {
+        let ended = self.0.ended.watch(session.session_id);
+        SessionWatch::new(self.clone(), session, ended)
+    }
+
+    pub(super) fn unwatch(&self, session_id: SessionId) {
+        self.0.ended.unwatch(session_id);
+    }
+
+    pub(super) fn time_left(&self, session: &Session) -> Duration {
+        session.dies_at().since(self.now())
+    }
+
+    /// Makes every token of a session dead, from now on and in every clone of this. At start-up it is to be told of every
+    /// session that was ever ended.
     pub fn end(&self, session_id: SessionId) {
-        self.end_as_of(session_id, self.now());
+        self.0.ended.insert(session_id);
     }
 
-    /// The same for a session that was ended earlier, to be told at start-up.
-    pub fn end_as_of(&self, session_id: SessionId, ended_at: Timestamp) {
-        self.0
-            .ended
-            .insert(session_id, ended_at.plus(self.longest_life()), self.now());
-    }
-
-    /// Whether a session was ended while a token of it could be alive.
+    /// Whether a session was ended.
     #[must_use]
     pub fn is_ended(&self, session_id: SessionId) -> bool {
         self.0.ended.contains(session_id)
     }
 
-    /// How long the last token of an ended session can still be alive. What was ended before need not be remembered.
+    /// How long a session lives at most.
     #[must_use]
-    pub fn longest_life(&self) -> Duration {
-        // Times in tokens are cut to seconds, so one more is due.
-        self.0.config.idle + Duration::from_secs(LEEWAY.unsigned_abs() + 1)
+    pub fn max_life(&self) -> Duration {
+        self.0.config.max
     }
 
     /// The cookie that carries a token.
@@ -180,9 +200,7 @@ impl Sessions {
     }
 
     /// A token for a session that began at `started_at` and whose first token may not have arrived; `None` if that one
-    /// would be dead by now, for its age or because the session was ended.
-    ///
-    /// What is older is not looked at, because an end is remembered only as long as that.
+    /// would be dead by now, for its age or because the session was ended, or would be of a clock that was ahead.
     pub(crate) fn reissue(
         &self,
         user: &UserView,
@@ -194,11 +212,7 @@ impl Sessions {
         }
         let token = self.issue(user, session_id, started_at).ok()?;
         // Asked after signing, as for a renewal.
-        if self.is_ended(session_id) {
-            None
-        } else {
-            Some(token)
-        }
+        self.verify(&token).map(|_| token)
     }
 
     /// The key that signs, and the former ones that are still accepted.
@@ -212,7 +226,7 @@ impl Sessions {
 }
 
 /// Our issuer, our audience, our algorithm. The library would judge times by the clock of the machine, so it only sees
-/// to it that there are some; [`Claims::session_at`] judges them.
+/// to it that there are some; [`Session::is_alive_at`] judges them.
 fn validation() -> Validation {
     let mut validation = Validation::new(ALGORITHM);
     validation.set_issuer(&[ISSUER]);

@@ -1,5 +1,11 @@
 //! When a token is alive, renewed, and dead.
 
+use std::pin::pin;
+
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
+use futures::poll;
+
 use super::*;
 
 #[test]
@@ -92,23 +98,7 @@ fn an_ended_session_is_dead_in_every_copy() {
     );
     clock.advance(HOUR);
     sessions.end(SessionId::parse("01890a5d-ac96-774b-bcce-b302099a8061").unwrap());
-    assert_eq!(
-        copy.verify(&second),
-        None,
-        "it is remembered until the last token has run out"
-    );
-}
-
-#[test]
-fn a_session_that_ended_before_the_start_can_be_told() {
-    let Fixture {
-        clock,
-        sessions,
-        token,
-    } = fixture();
-    clock.advance(HOUR / 2);
-    sessions.end_as_of(session_id(), START.plus(HOUR / 4));
-    assert_eq!(sessions.verify(&token), None);
+    assert_eq!(copy.verify(&second), None);
 }
 
 #[test]
@@ -122,4 +112,80 @@ fn a_shorter_idle_time_holds_for_tokens_that_were_signed_before() {
     assert!(shorter.verify(&token).is_some());
     clock.advance(HOUR / 4 + Duration::from_secs(5));
     assert_eq!(shorter.verify(&token), None);
+}
+
+const HOUR_MS: i64 = 60 * 60 * 1_000;
+const YEAR_MS: i64 = 365 * 24 * HOUR_MS;
+
+#[test]
+fn a_clock_that_is_wrong_for_a_moment_brings_no_ended_session_back_to_life() {
+    let Fixture {
+        clock,
+        sessions,
+        token,
+    } = fixture();
+    sessions.end(session_id());
+    for wrong_ms in [2 * HOUR_MS, YEAR_MS, -2 * HOUR_MS, -YEAR_MS] {
+        clock.step(wrong_ms);
+        // Somebody else signs out meanwhile.
+        let other = format!(
+            "01890a5d-ac96-774b-bcce-b302099a{:04x}",
+            wrong_ms.rem_euclid(0xffff)
+        );
+        sessions.end(SessionId::parse(&other).unwrap());
+        assert_eq!(sessions.verify(&token), None);
+        clock.step(-wrong_ms);
+        assert_eq!(sessions.verify(&token), None, "after {wrong_ms} ms");
+    }
+}
+
+#[test]
+fn a_token_of_a_clock_that_was_ahead_names_its_session_and_opens_nothing() {
+    let Fixture { clock, sessions, .. } = fixture();
+    clock.step(YEAR_MS);
+    let ahead = Timestamp::from_millis(START.as_millis() + YEAR_MS);
+    let token = sessions.issue(&user(), session_id(), ahead).unwrap();
+    assert!(sessions.verify(&token).is_some());
+    clock.step(-YEAR_MS);
+    assert_eq!(sessions.verify(&token), None);
+    // Signed now, for a session that begins in a year: it would live for a year and a month.
+    let since_then = sessions.issue(&user(), session_id(), ahead).unwrap();
+    assert_eq!(sessions.verify(&since_then), None);
+
+    let mut headers = HeaderMap::new();
+    headers.insert(COOKIE, format!("session={token}").parse().unwrap());
+    sessions.end(sessions.to_be_ended(&headers).unwrap().session_id);
+    assert_eq!(sessions.to_be_ended(&headers), None, "it is ended once");
+    clock.step(YEAR_MS);
+    assert_eq!(
+        sessions.verify(&token),
+        None,
+        "its time has come, and it was ended"
+    );
+}
+
+#[tokio::test]
+async fn what_goes_on_is_told_when_its_session_is_over() {
+    let Fixture {
+        clock,
+        sessions,
+        token,
+    } = fixture();
+    let session = sessions.verify(&token).unwrap();
+    let watch = sessions.watch(session.clone());
+    let mut over = pin!(watch.over());
+    assert!(poll!(&mut over).is_pending() && !watch.is_over());
+    sessions.end(session_id());
+    assert!(poll!(&mut over).is_ready() && watch.is_over());
+    sessions.watch(session).over().await;
+
+    let other = SessionId::parse("01890a5d-ac96-774b-bcce-b302099a8060").unwrap();
+    let token = sessions.issue(&user(), other, START).unwrap();
+    let watch = sessions.watch(sessions.verify(&token).unwrap());
+    let mut over = pin!(watch.over());
+    clock.advance(HOUR + Duration::from_secs(5) - Duration::from_millis(1));
+    assert!(poll!(&mut over).is_pending() && !watch.is_over());
+    clock.advance(Duration::from_millis(1));
+    over.await;
+    assert!(watch.is_over(), "it goes on for no longer than its token lives");
 }

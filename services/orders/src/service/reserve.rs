@@ -22,6 +22,7 @@ pub(super) async fn reserve(
         buyer,
         ticket,
         now,
+        age_ms: tx.age_ms(),
         expires_at: now.plus(hold),
     };
     // Most tickets have no order in the way, so the insertion is tried first: it is the only statement then.

@@ -107,3 +107,54 @@ async fn tidying_up_writes_down_what_has_run_out_and_nothing_else() {
     assert_eq!(told.len(), late.len());
     assert_eq!(app.orders.find(app.buyer.id, running.id).await.unwrap(), running);
 }
+
+const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1_000;
+
+#[tokio::test]
+async fn a_hold_of_a_clock_that_was_ahead_ends_like_any_other() {
+    for ahead_ms in [2 * 60 * 60 * 1_000, YEAR_MS] {
+        let app = TestApp::start().await;
+        let (ticket, paid_for) = (app.ticket().await, app.ticket().await);
+        app.world.clock.step(ahead_ms);
+        let order = app.reserve(ticket).await;
+        let paying = app.reserve(paid_for).await;
+        app.orders.start_payment(app.buyer.id, paying.id).await.unwrap();
+        app.world.clock.step(-ahead_ms);
+        app.world.clock.advance(HOLD - Duration::from_millis(1));
+        assert_eq!(app.orders.close_run_out(100).await.unwrap(), 0);
+        app.world.clock.advance(Duration::from_millis(1));
+        let next = app.orders.next_deadline().await.unwrap();
+        assert_eq!(next, Some(app.world.now()), "the worker wakes for it");
+        assert_eq!(app.orders.close_run_out(100).await.unwrap(), 1, "{ahead_ms} ms");
+        let order = app.orders.find(app.buyer.id, order.id).await.unwrap();
+        assert_eq!(
+            (order.status, order.cancel_reason),
+            (OrderStatus::Cancelled, Some(CancelReason::Expired))
+        );
+        app.orders.reserve(app.world.user().id, ticket).await.unwrap();
+        app.world
+            .clock
+            .advance(orders::OrdersConfig::default().payment_extension);
+        assert_eq!(
+            app.orders.close_run_out(1).await.unwrap(),
+            1,
+            "longer once, and no more"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_for_a_while_closes_no_order_that_has_time_left() {
+    let app = TestApp::start().await;
+    let order = app.reserve(app.ticket().await).await;
+    for wrong_ms in [2 * 60 * 60 * 1_000, YEAR_MS, -YEAR_MS] {
+        app.world.clock.step(wrong_ms);
+        assert_eq!(app.orders.close_run_out(100).await.unwrap(), 0, "{wrong_ms} ms");
+        app.world.clock.step(-wrong_ms);
+        assert_eq!(app.orders.find(app.buyer.id, order.id).await.unwrap(), order);
+    }
+    // Nor does one that is behind keep an order open whose time has passed.
+    app.world.clock.advance(HOLD);
+    app.world.clock.step(-YEAR_MS);
+    assert_eq!(app.orders.close_run_out(100).await.unwrap(), 1);
+}

@@ -148,7 +148,7 @@ async fn what_has_run_out_is_found_by_its_index() {
     for open in ["IS NULL", "IS NOT NULL"] {
         let plan = format!(
             "EXPLAIN QUERY PLAN SELECT id FROM orders WHERE status IN ('created', 'awaiting:payment')
-                 AND open_payment_id {open} AND expires_at <= 1 ORDER BY expires_at LIMIT 1"
+                 AND open_payment_id {open} AND expires_at_age <= 1 ORDER BY expires_at_age LIMIT 1"
         );
         let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(plan))
             .fetch_all(app.db.reader())
@@ -156,7 +156,7 @@ async fn what_has_run_out_is_found_by_its_index() {
             .unwrap();
         assert!(
             plan.iter()
-                .all(|(.., step)| step.contains("_by_deadline (expires_at<?)")),
+                .all(|(.., step)| step.contains("_by_deadline (expires_at_age<?)")),
             "{plan:?}"
         );
     }

@@ -1,0 +1,136 @@
+//! A clock's readings without its leaps.
+
+use std::time::Duration;
+
+/// How far a reading may lie from the expected one to be followed at once: what adjusting a clock a little comes to.
+const TOLERANCE_MS: i64 = 2_000;
+
+/// How long a leap must last until it counts.
+pub(super) const CONFIRMATION: Duration = Duration::from_secs(60);
+
+/// Follows a clock that can be set by one that cannot: the difference of the two changes only by little steps, or for a
+/// leap that has lasted.
+#[derive(Debug)]
+pub(super) struct Steady {
+    /// What the one shows minus what the other shows.
+    offset_ms: i64,
+    leap: Option<Leap>,
+}
+
+/// A difference that may be the right one.
+#[derive(Debug, Clone, Copy)]
+struct Leap {
+    offset_ms: i64,
+    since: Duration,
+}
+
+impl Steady {
+    /// Believes the first reading: there is nothing to hold it against.
+    pub(super) fn new(wall_ms: i64, running: Duration) -> Self {
+        Self {
+            offset_ms: wall_ms.saturating_sub(millis(running)),
+            leap: None,
+        }
+    }
+
+    /// The present instant, and by how much it has leapt if a leap has just come to count.
+    pub(super) fn read(&mut self, wall_ms: i64, running: Duration) -> (i64, Option<i64>) {
+        let offset_ms = wall_ms.saturating_sub(millis(running));
+        let mut leapt = None;
+        if is_near(offset_ms, self.offset_ms) {
+            self.offset_ms = offset_ms;
+            self.leap = None;
+        } else if let Some(leap) = self.leap.filter(|leap| is_near(offset_ms, leap.offset_ms)) {
+            if running.saturating_sub(leap.since) >= CONFIRMATION {
+                leapt = Some(offset_ms.saturating_sub(self.offset_ms));
+                *self = Self::new(wall_ms, running);
+            }
+        } else {
+            self.leap = Some(Leap {
+                offset_ms,
+                since: running,
+            });
+        }
+        (self.offset_ms.saturating_add(millis(running)), leapt)
+    }
+}
+
+fn is_near(one: i64, other: i64) -> bool {
+    one.abs_diff(other) <= TOLERANCE_MS.unsigned_abs()
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START_MS: i64 = 1_769_882_400_000;
+    const HOUR_MS: i64 = 60 * 60 * 1_000;
+
+    /// What is shown at each of the readings: seconds of running, and how far the machine's clock is off in milliseconds.
+    fn shown(readings: &[(u64, i64)]) -> Vec<i64> {
+        let mut steady = Steady::new(START_MS, Duration::ZERO);
+        let read = |(seconds, off_ms): &(u64, i64)| {
+            let running = Duration::from_secs(*seconds);
+            let right_ms = START_MS + millis(running);
+            let (now_ms, _) = steady.read(right_ms + off_ms, running);
+            now_ms - right_ms
+        };
+        readings.iter().map(read).collect()
+    }
+
+    #[test]
+    fn a_clock_that_is_wrong_for_a_moment_is_not_seen() {
+        for off in [2 * HOUR_MS, -2 * HOUR_MS, 365 * 24 * HOUR_MS, i64::MAX / 4] {
+            assert_eq!(
+                shown(&[(1, 0), (2, off), (30, off), (61, off), (62, 0), (63, 0)]),
+                [0; 6]
+            );
+        }
+    }
+
+    #[test]
+    fn a_leap_that_lasts_is_the_time() {
+        for off in [2 * HOUR_MS, -2 * HOUR_MS] {
+            assert_eq!(
+                shown(&[(1, off), (60, off), (61, off), (62, off)]),
+                [0, 0, off, off]
+            );
+        }
+    }
+
+    #[test]
+    fn a_leap_must_last_in_one_piece() {
+        let off = HOUR_MS;
+        assert_eq!(
+            shown(&[(0, off), (59, off), (60, 0), (61, off), (120, off)]),
+            [0; 5]
+        );
+        assert_eq!(shown(&[(0, off), (59, 2 * off), (60, off), (119, off)]), [0; 4]);
+        assert_eq!(
+            shown(&[(0, off), (59, 2 * off), (60, off), (120, off)]),
+            [0, 0, 0, off]
+        );
+    }
+
+    #[test]
+    fn little_adjustments_are_followed_at_once() {
+        assert_eq!(
+            shown(&[(1, 500), (2, -1_000), (3, 1_000), (4, 2_900)]),
+            [500, -1_000, 1_000, 2_900]
+        );
+    }
+
+    #[test]
+    fn a_leap_that_counts_is_told_once() {
+        let mut steady = Steady::new(START_MS, Duration::ZERO);
+        let mut leap = |seconds| {
+            let running = Duration::from_secs(seconds);
+            steady.read(START_MS + millis(running) + HOUR_MS, running).1
+        };
+        assert_eq!([leap(0), leap(60), leap(61)], [None, Some(HOUR_MS), None]);
+    }
+}

@@ -1,0 +1,57 @@
+//! The clock of the machine.
+
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::steady::Steady;
+use super::{Clock, SharedClock};
+
+/// The clock of the machine, without its leaps: a leap counts only once it has lasted for a minute.
+///
+/// A clock that is wrong for a moment and is put right again is therefore never seen. A leap that lasts is taken for the
+/// time, and logged.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+/// The process has one, so that all its parts agree about a leap.
+static STEADY: LazyLock<Mutex<Steady>> = LazyLock::new(|| Mutex::new(Steady::new(wall_ms(), running())));
+
+impl SystemClock {
+    /// The machine's clock, ready to be passed around.
+    #[must_use]
+    pub fn shared() -> SharedClock {
+        Arc::new(Self)
+    }
+}
+
+impl Clock for SystemClock {
+    fn now_ms(&self) -> i64 {
+        // A panic elsewhere cannot leave it half written: it does not panic.
+        let mut steady = STEADY.lock().unwrap_or_else(PoisonError::into_inner);
+        let (now_ms, leap_ms) = steady.read(wall_ms(), running());
+        drop(steady);
+        if let Some(leap_ms) = leap_ms {
+            tracing::warn!(
+                clock.leap_ms = leap_ms,
+                "the clock of this machine was set; the new time counts from now on"
+            );
+        }
+        now_ms
+    }
+}
+
+pub(super) fn running() -> Duration {
+    STARTED.elapsed()
+}
+
+fn wall_ms() -> i64 {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place where time comes in"
+    )]
+    let now = SystemTime::now();
+    // A clock set before 1970 reads as the epoch rather than as an error that nobody could handle.
+    let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
+}

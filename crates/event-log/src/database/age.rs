@@ -1,0 +1,63 @@
+//! Time that has certainly passed.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use super::{Database, Transaction};
+use crate::{DatabaseError, SharedClock, store};
+
+/// How much of the age may be lost when a process ends.
+const SAVED_EVERY: Duration = Duration::from_secs(60);
+
+/// For how long processes have been running with a file: what was written down when it was opened, and what has passed since.
+#[derive(Debug)]
+pub(super) struct Age {
+    /// The age less what the clock showed as running, both when the file was opened.
+    offset_ms: i64,
+    saved_ms: AtomicI64,
+}
+
+impl Age {
+    pub(super) fn new(saved_ms: i64, clock: &SharedClock) -> Self {
+        Self {
+            offset_ms: saved_ms.saturating_sub(millis(clock.running())),
+            saved_ms: AtomicI64::new(saved_ms),
+        }
+    }
+}
+
+impl Database {
+    /// For how long processes have been running with this file open, in milliseconds.
+    ///
+    /// It is time that has certainly passed: no clock that is set changes it, and it goes on after a restart. It is less than
+    /// all the time that has passed, for nothing counts while no process runs, and a minute is lost when one is killed. So
+    /// whatever must not happen before its time (that a kept reply is removed, that something counts as over although the
+    /// clock says otherwise) waits for it.
+    #[must_use]
+    pub fn age_ms(&self) -> i64 {
+        let running = millis(self.inner.clock.running());
+        self.inner.age.offset_ms.saturating_add(running)
+    }
+
+    /// Writes the age down within a transaction, if that was not done for a while.
+    pub(super) async fn save_age(&self, transaction: &mut Transaction) -> Result<(), DatabaseError> {
+        let (age, age_ms) = (&self.inner.age, transaction.age_ms());
+        if age_ms.saturating_sub(age.saved_ms.load(Ordering::Relaxed)) < millis(SAVED_EVERY) {
+            return Ok(());
+        }
+        store::age::save(transaction.connection(), age_ms).await?;
+        // If the commit fails, it is written down with a later write.
+        age.saved_ms.store(age_ms, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Writes the age down when the database is closed, so that only a process that is killed loses any.
+    pub(super) async fn save_age_at_the_end(&self) -> Result<(), DatabaseError> {
+        let mut connection = self.inner.writer.acquire().await?;
+        store::age::save(&mut connection, self.age_ms()).await
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

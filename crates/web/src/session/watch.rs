@@ -1,0 +1,58 @@
+//! Sessions of what goes on for longer than a request.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Session, Sessions};
+
+/// The longest sleep towards the end of a token's life: a clock that leaps is noticed within it.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// The session of something that goes on, such as a stream: who somebody is was decided when it began, and is decided
+/// again whenever it matters. From [`Sessions::watch`].
+#[derive(Debug)]
+pub struct SessionWatch {
+    sessions: Sessions,
+    session: Session,
+    ended: CancellationToken,
+}
+
+impl SessionWatch {
+    pub(super) fn new(sessions: Sessions, session: Session, ended: CancellationToken) -> Self {
+        Self {
+            sessions,
+            session,
+            ended,
+        }
+    }
+
+    /// The session, as it was when it was verified.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Whether the session would be refused by now: it was ended, or its token has expired.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        !self.sessions.is_alive(&self.session)
+    }
+
+    /// Waits until the session is over.
+    pub async fn over(&self) {
+        while !self.is_over() {
+            let sleep = self.sessions.time_left(&self.session).min(LONGEST_SLEEP);
+            tokio::select! {
+                () = self.ended.cancelled() => {}
+                () = tokio::time::sleep(sleep) => {}
+            }
+        }
+    }
+}
+
+impl Drop for SessionWatch {
+    fn drop(&mut self) {
+        self.sessions.unwatch(self.session.session_id);
+    }
+}
