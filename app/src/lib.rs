@@ -37,4 +37,4 @@ mod when;
 #[cfg(feature = "ssr")]
 pub use app::App;
 #[cfg(feature = "ssr")]
-pub use shell::shell;
+pub use shell::{Trouble, shell};

@@ -23,6 +23,8 @@ pub(crate) enum Outcome {
 pub(crate) enum Failure {
     /// The request could not be read.
     Malformed,
+    /// The server is at its limit, or its disk is; trying again helps.
+    Busy,
     /// Something broke.
     Internal,
 }
@@ -33,6 +35,7 @@ impl Failure {
     pub(crate) fn code(self) -> ErrorCode {
         match self {
             Self::Malformed => ErrorCode::BodyMalformed,
+            Self::Busy => ErrorCode::Busy,
             Self::Internal => ErrorCode::Internal,
         }
     }

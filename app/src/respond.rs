@@ -34,10 +34,17 @@ pub(crate) fn status(status: StatusCode) {
 
 /// Sets the status that a failure has over HTTP.
 pub(crate) fn failed(failure: Failure) {
-    status(match failure {
-        Failure::Malformed => StatusCode::BAD_REQUEST,
-        Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    });
+    match failure {
+        Failure::Malformed => status(StatusCode::BAD_REQUEST),
+        Failure::Busy => busy(),
+        Failure::Internal => status(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+/// Says that the server is busy, and when to come back.
+pub(crate) fn busy() {
+    status(StatusCode::SERVICE_UNAVAILABLE);
+    header(header::RETRY_AFTER, "1");
 }
 
 /// Sets a header, once.

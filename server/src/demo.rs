@@ -106,7 +106,7 @@ async fn is_there(marketplace: &Marketplace, account: Account) -> Result<bool, D
     };
     match marketplace.auth.sign_in(form).await {
         Ok(_) => Ok(true),
-        Err(error) if error.refusal().is_some() => Ok(false),
+        Err(auth::AuthError::InvalidCredentials) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

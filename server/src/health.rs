@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use event_log::{Database, TaskStatus};
+use futures::future::join_all;
 use serde::Serialize;
 
 use crate::marketplace::Marketplace;
@@ -11,15 +13,16 @@ use crate::marketplace::Marketplace;
 /// Events that wait longer than a moment: somebody should look.
 const LAG_WORTH_A_LOOK: i64 = 10_000;
 
-/// What `/readyz` answers. It is 503 where a database does not work; parked events, lag and payments that do not come to
-/// an end are shown and make the state `degraded`, for a server that serves everything else is not to be taken out of
-/// service.
+/// What `/readyz` answers. It is 503 where a database does not work; parked events, lag, payments that do not come to
+/// an end, a task that has just ended and a write-ahead log that cannot be emptied are shown and make the state `degraded`, for a
+/// server that serves everything else is not to be taken out of service.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Readiness {
     status: Status,
     databases: Vec<DatabaseState>,
     relays: Vec<RelayState>,
+    tasks: Vec<TaskState>,
     /// Payments that the provider was asked about many times without their coming to an end.
     unsettled_payments: usize,
 }
@@ -39,6 +42,24 @@ struct DatabaseState {
     is_working: bool,
     /// `null` where the database cannot be read.
     missing_migrations: Option<usize>,
+    /// The size of its write-ahead log.
+    wal_bytes: u64,
+}
+
+/// Something that must not end while the process lives.
+#[derive(Debug, Serialize)]
+struct TaskState {
+    name: String,
+    state: Running,
+    /// How often it was started again because it had ended.
+    restarts: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Running {
+    Running,
+    Restarting,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,6 +73,20 @@ struct RelayState {
     retrying: i64,
     /// Events that wait to be replayed by hand.
     parked: i64,
+}
+
+impl From<TaskStatus> for TaskState {
+    fn from(status: TaskStatus) -> Self {
+        Self {
+            name: status.name,
+            state: if status.is_running {
+                Running::Running
+            } else {
+                Running::Restarting
+            },
+            restarts: status.restarts,
+        }
+    }
 }
 
 /// The process answers.
@@ -70,17 +105,20 @@ pub async fn readyz(State(marketplace): State<Marketplace>) -> Response {
     (status, Json(readiness)).into_response()
 }
 
-async fn readiness(marketplace: &Marketplace) -> Readiness {
-    let mut databases = Vec::new();
-    for database in marketplace.databases.all() {
-        let missing_migrations = database.missing_migrations().await;
-        let is_working = database.check().await.is_ok() && matches!(missing_migrations, Ok(0));
-        databases.push(DatabaseState {
-            name: database.name(),
-            is_working,
-            missing_migrations: missing_migrations.ok(),
-        });
+async fn state_of(database: &Database) -> DatabaseState {
+    let missing_migrations = database.missing_migrations().await;
+    let is_working = database.check().await.is_ok() && matches!(missing_migrations, Ok(0));
+    DatabaseState {
+        name: database.name(),
+        is_working,
+        missing_migrations: missing_migrations.ok(),
+        wal_bytes: database.wal_bytes(),
     }
+}
+
+async fn readiness(marketplace: &Marketplace) -> Readiness {
+    // All at once: one that is locked lets nobody wait for the others, too.
+    let databases = join_all(marketplace.databases.all().map(state_of)).await;
     let mut relays = Vec::new();
     let mut is_readable = true;
     for (source, consumer) in marketplace.databases.relayed() {
@@ -106,12 +144,17 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
             0
         }
     };
+    let tasks: Vec<TaskState> = marketplace.tasks().into_iter().map(TaskState::from).collect();
     let status = if !is_readable || databases.iter().any(|database| !database.is_working) {
         Status::Unavailable
     } else if relays
         .iter()
         .any(|relay| relay.parked > 0 || relay.lag > LAG_WORTH_A_LOOK)
         || unsettled_payments > 0
+        || tasks.iter().any(|task| task.state != Running::Running)
+        || databases
+            .iter()
+            .any(|database| database.wal_bytes > event_log::WAL_HARD_LIMIT)
     {
         Status::Degraded
     } else {
@@ -121,6 +164,7 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
         status,
         databases,
         relays,
+        tasks,
         unsettled_payments,
     }
 }

@@ -9,6 +9,7 @@ use event_log::SystemClock;
 use server::commands::{check, events};
 use server::config::Config;
 use server::demo::Account;
+use server::output::{self, Output};
 use server::serve::{Announce, serve};
 use server::{cli, telemetry};
 use tokio::runtime::Runtime;
@@ -39,7 +40,8 @@ fn start_server(matches: &ArgMatches, runtime: &Runtime) -> ExitCode {
         Ok(config) => config,
         Err(error) => return fail(&error),
     };
-    telemetry::start(&config);
+    let _logs = telemetry::start(&config);
+    let terminal = Terminal(Output::to(std::io::stdout()));
     let with_demo = matches.get_flag("demo");
     let stop = {
         let _in_runtime = runtime.enter();
@@ -48,7 +50,7 @@ fn start_server(matches: &ArgMatches, runtime: &Runtime) -> ExitCode {
             Err(error) => return fail(&error),
         }
     };
-    let served = runtime.block_on(serve(config, with_demo, Arc::new(SystemClock), &Terminal, stop));
+    let served = runtime.block_on(serve(config, with_demo, Arc::new(SystemClock), &terminal, stop));
     ended(served.map(|()| ExitCode::SUCCESS))
 }
 
@@ -69,40 +71,34 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-struct Terminal;
+/// Whoever started the server, if they still read.
+struct Terminal(Output);
 
-#[expect(
-    clippy::print_stdout,
-    reason = "what the person who started the server asked for"
-)]
 impl Announce for Terminal {
     fn listening(&self, address: SocketAddr) {
-        println!("Ticketing is ready: http://{address}");
+        self.0.line(&format!("Ticketing is ready: http://{address}"));
     }
 
     fn demo(&self, accounts: &[Account], is_new: bool) {
-        println!(
-            "{}",
-            if is_new {
-                "Demo data was made. Sign in as:"
-            } else {
-                "The demo data is there. Sign in as:"
-            }
-        );
+        self.0.line(if is_new {
+            "Demo data was made. Sign in as:"
+        } else {
+            "The demo data is there. Sign in as:"
+        });
         for account in accounts {
-            println!(
-                "  {}  password: {}  ({})",
-                account.email, account.password, account.shows
-            );
+            let Account {
+                email,
+                password,
+                shows,
+            } = account;
+            self.0
+                .line(&format!("  {email}  password: {password}  ({shows})"));
         }
     }
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "the command failed before or after there are logs"
-)]
+/// The command failed before or after there are logs.
 fn fail(error: &dyn std::error::Error) -> ExitCode {
-    eprintln!("ticketing: {error}");
+    output::last_word(format!("ticketing: {error}"));
     ExitCode::FAILURE
 }

@@ -6,14 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth::{Auth, AuthConfig};
-use event_log::{Database, Handler, IdSource, Relay, RelayOptions, SharedClock};
+use event_log::{Database, Handler, IdSource, Relay, RelayOptions, SharedClock, Supervisor, TaskStatus};
 use orders::{OnPaymentEvent, OnTicketEvent, Orders, OrdersConfig};
 use payments::provider::{OnTestCharge, TestPayments};
 use payments::{Payments, PaymentsConfig, Provider};
 use test_provider::TestProvider;
 use tickets::Tickets;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use web::Sessions;
 
 use crate::databases::{self, Databases};
@@ -73,6 +71,8 @@ pub struct Marketplace {
     pub clock: SharedClock,
     /// What the services keep.
     pub databases: Databases,
+    /// What keeps the relays, the workers and the live feed running.
+    pub supervisor: Supervisor,
     orders_config: OrdersConfig,
     test_provider: Option<TestProvider>,
 }
@@ -111,6 +111,7 @@ impl Marketplace {
             sessions,
             clock,
             databases,
+            supervisor: Supervisor::default(),
             orders_config,
             test_provider,
         })
@@ -147,18 +148,32 @@ impl Marketplace {
 
     /// Starts the relays and the workers: the one that closes orders, if it is wanted, and the one that asks about open
     /// payments.
-    pub fn start_workers(&self, expiry_worker: bool, tracker: &TaskTracker, stop: &CancellationToken) {
-        for relay in self.relays() {
-            tracker.spawn(relay.run(stop.clone()));
+    pub fn start_workers(&self, expiry_worker: bool) {
+        let supervisor = &self.supervisor;
+        for (relay, (source, consumer)) in self.relays().into_iter().zip(self.databases.relayed()) {
+            let name = format!("relay:{}:{}", source.name(), consumer.name());
+            supervisor.start(name, move |stop| relay.clone().run(stop));
         }
         if expiry_worker {
-            tracker.spawn(orders::close_expired(self.orders.clone(), stop.clone()));
+            let orders = self.orders.clone();
+            supervisor.start("expiry", move |stop| orders::close_expired(orders.clone(), stop));
         }
-        tracker.spawn(auth::end_overdue(self.auth.clone(), stop.clone()));
-        tracker.spawn(payments::reconcile_open(self.payments.clone(), stop.clone()));
-        if let Some(provider) = &self.test_provider {
-            tracker.spawn(provider.clone().run(stop.clone()));
+        let auth = self.auth.clone();
+        supervisor.start("overdue-sessions", move |stop| auth::end_overdue(auth.clone(), stop));
+        let payments = self.payments.clone();
+        supervisor.start("reconciler", move |stop| {
+            payments::reconcile_open(payments.clone(), stop)
+        });
+        if let Some(provider) = self.test_provider.clone() {
+            supervisor.start("test-provider", move |stop| provider.clone().run(stop));
         }
+    }
+
+    /// How everything stands that must not end while the process lives.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<TaskStatus> {
+        let own = self.databases.all().flat_map(Database::tasks);
+        self.supervisor.status().into_iter().chain(own).collect()
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, FromRef, Request};
-use axum::http::StatusCode;
 use axum::routing::{any, get, post};
 use axum::{Router, middleware};
 use leptos::config::LeptosOptions;
@@ -12,13 +11,13 @@ use leptos::prelude::{Owner, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::config::WebOrigin;
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
 use crate::security::headers::ResponseNonce;
+use crate::unanswered::{self, Unanswered};
 use crate::{health, security, site};
 
 /// The largest body of a form, in bytes.
@@ -41,6 +40,10 @@ pub fn router(
     feed: Feed,
     public_origin: Option<WebOrigin>,
 ) -> Router {
+    let unanswered = Unanswered {
+        limit: REQUEST_LIMIT,
+        options: options.clone(),
+    };
     let state = AppState {
         options,
         sessions: marketplace.sessions.clone(),
@@ -54,10 +57,7 @@ pub fn router(
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .layer(compression())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            REQUEST_LIMIT,
-        ));
+        .layer(middleware::from_fn_with_state(unanswered, unanswered::answer));
     answers
         .merge(streams)
         .with_state(state)

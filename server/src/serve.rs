@@ -4,17 +4,16 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use auth::AuthConfig;
-use event_log::{IdSource, SharedClock};
+use event_log::{IdSource, SharedClock, TaskFailed};
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
 use payments::provider::StripePayments;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use web::{SessionConfig, Sessions};
 
 use crate::config::{Config, PaymentProvider};
@@ -58,6 +57,9 @@ pub enum ServeError {
         /// What the system said.
         problem: io::Error,
     },
+    /// A task does not stay alive, and without it the server would only look as if it worked.
+    #[error("the server stopped: {0}. The log has more")]
+    Task(#[from] TaskFailed),
     /// The listener broke.
     #[error("the server stopped: {0}")]
     Serve(io::Error),
@@ -123,23 +125,10 @@ pub async fn serve(
     };
     let marketplace = Marketplace::open(data_dir, parts).await?;
 
-    let tasks = TaskTracker::new();
-    let stop_tasks = CancellationToken::new();
-    marketplace.start_workers(config.expiry_worker, &tasks, &stop_tasks);
+    marketplace.start_workers(config.expiry_worker);
     let stop_streams = CancellationToken::new();
     let feed = Feed::new(stop_streams.clone());
-    tasks.spawn(live::follow(
-        feed.clone(),
-        marketplace.databases.tickets.clone(),
-        marketplace.databases.orders.clone(),
-        marketplace.longest_hold(),
-        stop_tasks.clone(),
-    ));
-    tasks.spawn(live::follow_payments(
-        feed.clone(),
-        marketplace.payments.clone(),
-        stop_tasks.clone(),
-    ));
+    live::start(&feed, &marketplace);
 
     if with_demo {
         let (accounts, is_new) = demo::fill(&marketplace).await?;
@@ -158,10 +147,16 @@ pub async fn serve(
     tracing::info!(server.address = %address, data.dir = %config.data_dir.display(), "serving");
 
     let draining = CancellationToken::new();
+    let (supervisor, failed_task) = (marketplace.supervisor.clone(), Arc::new(OnceLock::new()));
     let drained = axum::serve(listener, router).with_graceful_shutdown({
-        let draining = draining.clone();
+        let (draining, failed_task) = (draining.clone(), Arc::clone(&failed_task));
         async move {
-            stop.await;
+            tokio::select! {
+                () = stop => {}
+                failed = supervisor.failure() => {
+                    let _first = failed_task.set(failed);
+                }
+            }
             tracing::info!("shutting down: draining requests");
             stop_streams.cancel();
             draining.cancel();
@@ -174,10 +169,11 @@ pub async fn serve(
             Ok(())
         }
     };
-    stop_tasks.cancel();
-    tasks.close();
-    tasks.wait().await;
+    marketplace.supervisor.stop().await;
     marketplace.databases.close().await;
     tracing::info!("shut down: relays and workers stopped, databases closed");
-    served
+    match failed_task.get() {
+        Some(failed) => Err(failed.clone().into()),
+        None => served,
+    }
 }

@@ -85,15 +85,23 @@ impl Form {
             Ok(value) => return Ok(moved(go_on(value))),
             Err(error) => error,
         };
-        if let Some(refusal) = error.refusal() {
-            return Ok(self.refused(refusal));
-        }
-        log(&error);
+        let failure = match error.refusal() {
+            Some(refusal) if refusal.first() == ErrorCode::Busy => {
+                tracing::warn!(path = context::path(), error = %error, "a form could not be served now");
+                Failure::Busy
+            }
+            Some(refusal) => return Ok(self.refused(refusal)),
+            None => {
+                log(&error);
+                Failure::Internal
+            }
+        };
+        // A browser is led back to its form, which keeps what was typed.
         if respond::is_for_a_page() {
-            return Ok(self.refused(ErrorCode::Internal.into()));
+            return Ok(self.refused(failure.code().into()));
         }
-        respond::failed(Failure::Internal);
-        Err(Failure::Internal)
+        respond::failed(failure);
+        Err(failure)
     }
 }
 

@@ -6,6 +6,7 @@ use std::future::Future;
 use ::orders::OrdersError;
 use ::payments::PaymentsError;
 use ::tickets::TicketsError;
+use contracts::{ErrorCode, Refusal};
 use http::StatusCode;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -13,6 +14,7 @@ use leptos_router::hooks::use_params_map;
 use web::Session;
 
 use super::not_found::NotFoundPage;
+use crate::components::{BrokenMessage, BusyMessage};
 use crate::context::{self, Services};
 use crate::next::Next;
 use crate::respond;
@@ -29,12 +31,25 @@ pub(super) enum PageError {
     /// It is for somebody who is on the way to another page.
     #[error("go on to {0}")]
     GoOn(String),
+    /// The server is at its limit, which passes.
+    #[error("the server is busy")]
+    Busy,
     /// Something broke, and was logged.
     #[error("something broke")]
     Internal,
 }
 
 impl PageError {
+    /// What is not about this person or this page, with what a client would be told of it.
+    fn other(error: &(dyn Error + 'static), refusal: Option<&Refusal>) -> Self {
+        if refusal.is_some_and(|refusal| refusal.first() == ErrorCode::Busy) {
+            tracing::warn!(path = context::path(), error, "a page could not be served now");
+            Self::Busy
+        } else {
+            Self::internal(error)
+        }
+    }
+
     fn internal(error: &(dyn Error + 'static)) -> Self {
         tracing::error!(path = context::path(), error, "a page failed");
         Self::Internal
@@ -45,7 +60,7 @@ impl From<TicketsError> for PageError {
     fn from(error: TicketsError) -> Self {
         match error {
             TicketsError::NotFound | TicketsError::NotOwner => Self::NotFound,
-            error => Self::internal(&error),
+            error => Self::other(&error, error.refusal().as_ref()),
         }
     }
 }
@@ -54,7 +69,7 @@ impl From<OrdersError> for PageError {
     fn from(error: OrdersError) -> Self {
         match error {
             OrdersError::NotFound | OrdersError::TicketNotFound | OrdersError::NotOwner => Self::NotFound,
-            error => Self::internal(&error),
+            error => Self::other(&error, error.refusal().as_ref()),
         }
     }
 }
@@ -65,7 +80,7 @@ impl From<PaymentsError> for PageError {
             PaymentsError::NotFound | PaymentsError::OrderNotFound | PaymentsError::NotOwner => {
                 Self::NotFound
             }
-            error => Self::internal(&error),
+            error => Self::other(&error, error.refusal().as_ref()),
         }
     }
 }
@@ -83,20 +98,19 @@ fn instead(error: PageError) -> AnyView {
         PageError::NotFound => view! { <NotFoundPage /> }.into_any(),
         PageError::SignInFirst => go_on(&Next::parse(&context::path_and_query()).after("/auth/signin")),
         PageError::GoOn(path) => go_on(&path),
+        PageError::Busy => {
+            respond::busy();
+            view! {
+                <Title text="Busy" />
+                <BusyMessage />
+            }
+            .into_any()
+        }
         PageError::Internal => {
             respond::status(StatusCode::INTERNAL_SERVER_ERROR);
             view! {
                 <Title text="Something went wrong" />
-                <div class="message">
-                    <p class="message__code">"500"</p>
-                    <h1>"Something went wrong"</h1>
-                    <p>"It is our fault, and it is written down. Nothing was bought or sold by it."</p>
-                    <p>
-                        <a class="button" href="">
-                            "Try again"
-                        </a>
-                    </p>
-                </div>
+                <BrokenMessage />
             }
             .into_any()
         }

@@ -1,6 +1,7 @@
 //! The document around every page.
 
 mod assets;
+mod trouble;
 
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use self::assets::Assets;
+pub use self::trouble::Trouble;
 use crate::App;
 
 const HYDRATE: &str = include_str!("hydrate.js");

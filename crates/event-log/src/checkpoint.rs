@@ -3,39 +3,59 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{Mutex, Notify};
-use tokio::task::JoinHandle;
+use sqlx::{Connection, SqliteConnection, SqlitePool};
+use tokio::sync::Notify;
 use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::database::Wal;
+use crate::supervisor::{Supervisor, SupervisorOptions, TaskStatus};
 
 /// How long after a write the log is moved, with all the writes in between.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// A task that checkpoints passively, on a connection that is open only meanwhile. A passive checkpoint takes no lock that a
-/// writer or a reader waits for, and does as much as it can beside them.
+/// writer or a reader waits for, and does as much as it can beside them, so that little is left when the writer empties the log.
 pub(crate) struct Checkpoints {
     written: Arc<Notify>,
-    stop: CancellationToken,
-    task: Mutex<Option<JoinHandle<()>>>,
+    supervisor: Supervisor,
     _stop_on_drop: DropGuard,
 }
 
+/// What the task works with.
+#[derive(Clone)]
+pub(crate) struct Checkpointed {
+    /// How to connect for a checkpoint.
+    pub(crate) options: SqliteConnectOptions,
+    /// The writer, which empties the log.
+    pub(crate) writer: SqlitePool,
+    pub(crate) wal: Arc<Wal>,
+    pub(crate) database: &'static str,
+}
+
 impl Checkpoints {
-    pub(crate) fn start(options: SqliteConnectOptions, database: &'static str) -> Self {
+    pub(crate) fn start(checkpointed: Checkpointed) -> Self {
         let written = Arc::new(Notify::new());
-        let stop = CancellationToken::new();
-        let work = run(options, database, Arc::clone(&written));
-        let stopped = stop.clone();
-        let task = tokio::spawn(async move {
-            stopped.run_until_cancelled(work).await;
+        // The writer keeps the log within bounds by itself, so that a server without this task still works.
+        let supervisor = Supervisor::new(SupervisorOptions {
+            attempts: u32::MAX,
+            ..SupervisorOptions::default()
         });
+        let name = format!("checkpoint:{}", checkpointed.database);
+        let work = {
+            let written = Arc::clone(&written);
+            move |stop: CancellationToken| {
+                let (checkpointed, written) = (checkpointed.clone(), Arc::clone(&written));
+                async move {
+                    stop.run_until_cancelled(run(checkpointed, written)).await;
+                }
+            }
+        };
+        supervisor.start(name, work);
         Self {
             written,
-            _stop_on_drop: stop.clone().drop_guard(),
-            stop,
-            task: Mutex::new(Some(task)),
+            _stop_on_drop: supervisor.stop_token().drop_guard(),
+            supervisor,
         }
     }
 
@@ -44,29 +64,36 @@ impl Checkpoints {
         self.written.notify_one();
     }
 
+    pub(crate) fn status(&self) -> Vec<TaskStatus> {
+        self.supervisor.status()
+    }
+
     /// Ends the task, so that no connection of its own is open afterwards.
     pub(crate) async fn stop(&self) {
-        self.stop.cancel();
-        if let Some(task) = self.task.lock().await.take() {
-            // It can only have been cancelled, which is what is wanted.
-            task.map(drop).await;
-        }
+        self.supervisor.stop().await;
     }
 }
 
-async fn run(options: SqliteConnectOptions, database: &'static str, written: Arc<Notify>) {
+async fn run(checkpointed: Checkpointed, written: Arc<Notify>) {
     loop {
         written.notified().await;
         tokio::time::sleep(PAUSE).await;
-        if let Err(error) = checkpoint(&options).await {
+        if let Err(error) = checkpoint(&checkpointed.options).await {
             // The log keeps growing and the next attempt moves it all.
-            tracing::warn!(database, %error, "could not checkpoint");
+            tracing::warn!(database = checkpointed.database, %error, "could not checkpoint");
+        }
+        if checkpointed.wal.is_large() {
+            // The next write would empty it, but there may be none for long. Taking the writer is enough.
+            drop(checkpointed.writer.acquire().await);
+            if checkpointed.wal.is_large() {
+                written.notify_one();
+            }
         }
     }
 }
 
 async fn checkpoint(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = SqliteConnection::connect_with(options).await?;
-    crate::store::integrity::checkpoint(&mut connection).await?;
+    crate::store::wal::checkpoint(&mut connection).await?;
     connection.close().await
 }

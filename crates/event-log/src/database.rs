@@ -2,7 +2,9 @@
 
 mod age;
 mod connections;
+mod probe;
 mod transaction;
+mod wal;
 mod write;
 
 use std::fmt;
@@ -16,8 +18,12 @@ use tokio::sync::watch;
 
 use age::Age;
 pub use transaction::Transaction;
+pub(crate) use wal::Wal;
+pub use wal::{WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 
-use crate::checkpoint::Checkpoints;
+use self::probe::Probe;
+use crate::checkpoint::{Checkpointed, Checkpoints};
+use crate::supervisor::TaskStatus;
 use crate::{DatabaseError, Event, IdSource, Observer, OpenError, SharedClock, migrations, store};
 
 /// Which database to open.
@@ -27,9 +33,15 @@ pub struct DatabaseOptions {
     pub path: PathBuf,
     /// The name under which consumers know its events, for example `orders`.
     pub name: &'static str,
-    /// How many connections may read at the same time, at least 1.
+    /// How many connections serve [`Database::reader`], at least 1. The other pools of readers have their own.
     pub readers: u32,
 }
+
+/// Connections for searches. Few, so that scans of whole tables leave the machine to everything else.
+const SEARCH_READERS: u32 = 2;
+
+/// Connections for what must go on whatever strangers ask for. Its reads are short, so that a few suffice.
+const INTERNAL_READERS: u32 = 3;
 
 /// A SQLite database whose writes carry events. Clones are handles on the same database.
 ///
@@ -45,10 +57,14 @@ struct Inner {
     migrations: &'static Migrator,
     writer: SqlitePool,
     reader: SqlitePool,
+    search_reader: SqlitePool,
+    internal_reader: SqlitePool,
     /// Tells the pool to open a new connection for the writer.
     writer_crashed: Arc<AtomicBool>,
     newest: watch::Sender<i64>,
+    wal: Arc<Wal>,
     checkpoints: Checkpoints,
+    probe: Probe,
     clock: SharedClock,
     age: Age,
     ids: IdSource,
@@ -67,16 +83,27 @@ impl Database {
     ) -> Result<Self, OpenError> {
         let writing = connections::writing(&options.path);
         let writer_crashed = Arc::new(AtomicBool::new(false));
-        let writer = connections::writer(writing.clone(), Arc::clone(&writer_crashed));
+        let wal = Arc::new(Wal::of(&options.path, options.name));
+        let writer = connections::writer(writing.clone(), Arc::clone(&writer_crashed), Arc::clone(&wal));
         let opened = migrate(&writer, migrations).await?;
+        let checkpointed = Checkpointed {
+            options: writing,
+            writer: writer.clone(),
+            wal: Arc::clone(&wal),
+            database: options.name,
+        };
         let inner = Inner {
             name: options.name,
             migrations,
             writer,
             reader: connections::readers(&options.path, options.readers),
+            search_reader: connections::readers(&options.path, SEARCH_READERS),
+            internal_reader: connections::internal_readers(&options.path, INTERNAL_READERS),
             writer_crashed,
             newest: watch::Sender::new(opened.newest),
-            checkpoints: Checkpoints::start(writing, options.name),
+            wal,
+            checkpoints: Checkpoints::start(checkpointed),
+            probe: Probe::default(),
             age: Age::new(opened.age_ms, &clock),
             clock,
             ids,
@@ -96,10 +123,25 @@ impl Database {
         }
     }
 
-    /// The read-only connections.
+    /// The read-only connections for what a request asks for by its key: one's own rows, single ones, short lists. A read that
+    /// takes longer than a few seconds is broken off, see [`DatabaseError::is_transient`].
     #[must_use]
     pub fn reader(&self) -> &SqlitePool {
         &self.inner.reader
+    }
+
+    /// The read-only connections for what scans tables: searches and counts that anybody may ask for. There are few of them, so that
+    /// searches queue for each other and for nothing else. A read that takes longer than a few seconds is broken off.
+    #[must_use]
+    pub fn search_reader(&self) -> &SqlitePool {
+        &self.inner.search_reader
+    }
+
+    /// The read-only connections for what must go on whatever requests do: relays, workers, followers, readiness, kept replies.
+    /// Never for a query whose cost or number a client decides.
+    #[must_use]
+    pub fn internal_reader(&self) -> &SqlitePool {
+        &self.inner.internal_reader
     }
 
     /// The sequence of the newest committed event, 0 if there is none. It changes after each commit that appended events.
@@ -131,7 +173,7 @@ impl Database {
     /// # Errors
     /// When the database cannot be read.
     pub async fn events_since(&self, subject: &str, since_ms: i64) -> Result<Vec<Event>, DatabaseError> {
-        store::events::of_subject_since(self.reader(), subject, since_ms).await
+        store::events::of_subject_since(self.internal_reader(), subject, since_ms).await
     }
 
     /// Every event of one aggregate, in the order of the log.
@@ -142,19 +184,17 @@ impl Database {
         store::events::of_aggregate(self.reader(), aggregate_id).await
     }
 
-    /// Whether the database can be read and its write lock can be taken; for readiness.
-    ///
-    /// # Errors
-    /// When it cannot, or not in time.
-    pub async fn check(&self) -> Result<(), DatabaseError> {
-        store::events::newest_sequence(self.reader()).await?;
-        self.inner
-            .writer
-            .begin_with("BEGIN IMMEDIATE")
-            .await?
-            .rollback()
-            .await?;
-        Ok(())
+    /// The size of the write-ahead log in bytes. It stays within [`WAL_HARD_LIMIT`] and the largest transaction, unless another
+    /// process reads from the file for long.
+    #[must_use]
+    pub fn wal_bytes(&self) -> u64 {
+        self.inner.wal.bytes()
+    }
+
+    /// The tasks of this database's own.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<TaskStatus> {
+        self.inner.checkpoints.status()
     }
 
     /// How many migrations the file lacks: 0 since it was opened, unless somebody has put another file in its place.
@@ -162,7 +202,7 @@ impl Database {
     /// # Errors
     /// When the database cannot be read.
     pub async fn missing_migrations(&self) -> Result<usize, DatabaseError> {
-        let applied = store::integrity::migrations_applied(self.reader()).await?;
+        let applied = store::integrity::migrations_applied(self.internal_reader()).await?;
         let applied = usize::try_from(applied).unwrap_or(0);
         Ok(migrations::known(self.inner.migrations).saturating_sub(applied))
     }
@@ -174,18 +214,20 @@ impl Database {
     /// # Errors
     /// When the check itself cannot run.
     pub async fn integrity_check(&self) -> Result<Vec<String>, DatabaseError> {
-        store::integrity::problems(self.reader()).await
+        store::integrity::problems(self.internal_reader()).await
     }
 
     /// Closes all connections, waiting for what is under way, and moves the write-ahead log into the file.
     pub async fn close(&self) {
         self.inner.checkpoints.stop().await;
         self.inner.reader.close().await;
+        self.inner.search_reader.close().await;
+        self.inner.internal_reader.close().await;
         if let Err(error) = self.save_age_at_the_end().await {
             // Whatever waits for time to pass waits a little longer.
             tracing::warn!(database = self.inner.name, %error, "could not write the age of the database down");
         }
-        if let Err(error) = store::integrity::checkpoint_and_truncate(&self.inner.writer).await {
+        if let Err(error) = store::wal::truncate_at_the_end(&self.inner.writer).await {
             // Nothing is lost: the write-ahead log stays beside the file and is read on the next start.
             tracing::warn!(database = self.inner.name, %error, "could not move the write-ahead log into the database file");
         }

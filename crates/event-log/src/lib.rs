@@ -6,6 +6,7 @@
 //! - [`Transaction::keep_reply`]: the reply to a request that may be sent again, committed together with its effect.
 //! - [`Relay`]: carries the events of one database to a [`Handler`] that writes into another.
 //! - [`Tail`]: follows the events of a database for something kept in memory.
+//! - [`Supervisor`]: starts a task again that has ended although it must not.
 //! - [`Clock`] and [`IdSource`]: time and chance come in from outside.
 //!
 //! What does *not* belong here: the meaning of any event. Payloads are JSON, and subjects are words.
@@ -17,7 +18,8 @@
 //! 4. The events of one aggregate are applied in the order of their sequence.
 //! 5. A wake-up may be lost, an event never: the relay reads what is pending, whatever woke it.
 //! 6. An event that cannot be applied holds up its aggregate, and nothing else.
-//! 7. A reply is kept exactly when the effect that it tells of was had, and a key that has one lets no second effect through.
+//! 7. The write-ahead log does not grow without bound, however reads overlap.
+//! 8. A reply is kept exactly when the effect that it tells of was had, and a key that has one lets no second effect through.
 //!
 //! # Example
 //! ```
@@ -64,14 +66,16 @@ mod event;
 mod ids;
 mod migrations;
 mod observer;
+mod panic_message;
 mod relay;
 mod replies;
 mod store;
+mod supervisor;
 mod tail;
 mod version;
 
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
-pub use database::{Database, DatabaseOptions, Transaction};
+pub use database::{Database, DatabaseOptions, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 pub use error::{ApplyError, DatabaseError, OpenError, RelayError};
 pub use event::Event;
 pub use futures::future::BoxFuture;
@@ -79,5 +83,6 @@ pub use ids::IdSource;
 pub use observer::{Observer, Step};
 pub use relay::{Backoff, Handler, ParkedEvent, Relay, RelayOptions, RelayStatus, parked, replay, status};
 pub use replies::{KeptReply, REPLY_LIFE};
+pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};
 pub use tail::Tail;
 pub use version::{VersionCheck, next_version};

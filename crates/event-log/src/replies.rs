@@ -55,7 +55,7 @@ impl Database {
     /// # Errors
     /// When the database cannot be read.
     pub async fn kept_reply(&self, key: &str) -> Result<Option<KeptReply>, DatabaseError> {
-        store::replies::find(self.reader(), key, expired(self.age_ms())).await
+        store::replies::find(self.internal_reader(), key, expired(self.age_ms())).await
     }
 }
 

@@ -6,4 +6,6 @@ pub(crate) mod cursors;
 pub(crate) mod events;
 pub(crate) mod integrity;
 pub(crate) mod parked;
+pub(crate) mod probe;
 pub(crate) mod replies;
+pub(crate) mod wal;

@@ -71,7 +71,7 @@ impl Tail {
     /// # Errors
     /// When the database cannot be read. The position stays, and the call can be repeated.
     pub async fn pending_batch(&mut self) -> Result<Vec<Event>, DatabaseError> {
-        let events = store::events::after(self.database.reader(), self.position, BATCH).await?;
+        let events = store::events::after(self.database.internal_reader(), self.position, BATCH).await?;
         if let Some(last) = events.last() {
             self.position = last.sequence;
         }

@@ -85,7 +85,7 @@ impl TestProvider {
     /// Internal ones only.
     pub async fn find(&self, key: &str) -> Result<Option<TestCharge>, ProviderError> {
         self.settle_due().await?;
-        store::find(self.db.reader(), key).await
+        store::find(self.db.internal_reader(), key).await
     }
 
     /// Takes a charge back that is not decided. One that is stays as it is.
@@ -123,7 +123,7 @@ impl TestProvider {
     /// Internal ones only.
     pub async fn settle_due(&self) -> Result<usize, ProviderError> {
         let now_ms = self.db.clock().now_ms();
-        let next = store::next_due(self.db.reader()).await?;
+        let next = store::next_due(self.db.internal_reader()).await?;
         if next.is_none_or(|next| next > now_ms) {
             return Ok(0);
         }
@@ -152,7 +152,7 @@ impl TestProvider {
 
     async fn sleep_until_due(&self) -> Result<Duration, ProviderError> {
         self.settle_due().await?;
-        let next = store::next_due(self.db.reader()).await?;
+        let next = store::next_due(self.db.internal_reader()).await?;
         let millis = next.map(|next| next.saturating_sub(self.db.clock().now_ms()).max(0));
         let sleep = millis
             .and_then(|millis| u64::try_from(millis).ok())

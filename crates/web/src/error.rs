@@ -55,6 +55,19 @@ impl ApiError {
         }
     }
 
+    /// What a service's error is to the client: its refusal, or 500 for what is not the client's business. What the client cannot
+    /// do anything about, a server that is busy included, is logged with its causes, once.
+    #[must_use]
+    pub fn of(error: &dyn Error, refusal: Option<Refusal>) -> Self {
+        let Some(refusal) = refusal else {
+            return Self::internal(error);
+        };
+        if refusal.first() == ErrorCode::Busy {
+            tracing::warn!(error = %causes(error), "a request could not be served now");
+        }
+        refusal.into()
+    }
+
     /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -1,10 +1,12 @@
 //! Follows the event tables of tickets and orders and tells the feed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::Timestamp;
 use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated, TicketCreated, TicketUpdated};
 use event_log::{Database, DatabaseError, Event, Tail};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::holds::Holds;
@@ -15,24 +17,19 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// The longest sleep towards a deadline: a clock that jumps is noticed within it.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
-/// Runs until cancelled. Holds that began up to `hold` before the start are known again after it.
-pub async fn follow(
-    feed: Feed,
-    tickets: Database,
-    orders: Database,
-    hold: Duration,
-    stop: CancellationToken,
-) {
-    tokio::join!(
-        follow_tickets(&feed, tickets, &stop),
-        follow_orders(&feed, orders, hold, &stop)
-    );
+/// Where a follower is. What starts it again goes on there: an event that it broke on is behind it.
+pub(super) type Position = Arc<Mutex<Tail>>;
+
+/// The end of a database's events, to go on from.
+pub(super) fn newest(database: &Database) -> Position {
+    let newest = *database.watch().borrow();
+    Arc::new(Mutex::new(Tail::new(database.clone(), newest)))
 }
 
-async fn follow_tickets(feed: &Feed, tickets: Database, stop: &CancellationToken) {
-    let newest = *tickets.watch().borrow();
-    let mut tail = Tail::new(tickets, newest);
-    while let Some(batch) = next(&mut tail, stop).await {
+/// Tells of the events of tickets, until cancelled.
+pub(super) async fn follow_tickets(feed: Feed, position: Position, stop: CancellationToken) {
+    let mut tail = position.lock().await;
+    while let Some(batch) = next(&mut tail, &stop).await {
         for event in &batch {
             if let Some(change) = ticket_change(event) {
                 feed.tell(change);
@@ -58,22 +55,28 @@ fn ticket_change(event: &Event) -> Option<Change> {
     }
 }
 
-async fn follow_orders(feed: &Feed, orders: Database, hold: Duration, stop: &CancellationToken) {
+/// Tells of the events of orders and of the deadlines of holds, until cancelled. Holds that began up to `hold` before are known.
+pub(super) async fn follow_orders(
+    feed: Feed,
+    orders: Database,
+    position: Position,
+    hold: Duration,
+    stop: CancellationToken,
+) {
+    let mut tail = position.lock().await;
     let clock = orders.clock().clone();
     let now = || Timestamp::from_millis(clock.now_ms());
     let mut holds = Holds::default();
-    let newest = *orders.watch().borrow();
     if let Err(error) = recall(&mut holds, &orders, hold).await {
         tracing::warn!(error = %error, "the live feed does not know the holds from before the start");
     }
-    let mut tail = Tail::new(orders, newest);
     loop {
         let until_deadline = holds.next_deadline().map_or(LONGEST_SLEEP, |deadline| {
             let millis = deadline.as_millis().saturating_sub(now().as_millis());
             Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(LONGEST_SLEEP)
         });
         tokio::select! {
-            batch = next(&mut tail, stop) => {
+            batch = next(&mut tail, &stop) => {
                 let Some(batch) = batch else { return };
                 for event in &batch {
                     if let Some(change) = order_change(&mut holds, event) {

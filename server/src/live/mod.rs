@@ -12,9 +12,9 @@ use contracts::{OrderId, OrderStatus, TicketId, UserId};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-pub use follow::follow;
-pub use payments::follow_payments;
 pub use route::route;
+
+use crate::marketplace::Marketplace;
 
 /// How many changes a slow page may fall behind before it misses some.
 const BACKLOG: usize = 1024;
@@ -73,4 +73,28 @@ impl Feed {
         // Nobody listening is no failure.
         let _listeners = self.changes.send(change);
     }
+}
+
+/// Starts what follows the event tables and tells the feed, under the supervision of the marketplace's tasks.
+pub fn start(feed: &Feed, marketplace: &Marketplace) {
+    let Marketplace {
+        databases,
+        payments,
+        supervisor,
+        ..
+    } = marketplace;
+    let (told, position) = (feed.clone(), follow::newest(&databases.tickets));
+    supervisor.start("live:tickets", move |stop| {
+        follow::follow_tickets(told.clone(), position.clone(), stop)
+    });
+    let (told, position) = (feed.clone(), follow::newest(&databases.orders));
+    let (orders, hold) = (databases.orders.clone(), marketplace.longest_hold());
+    supervisor.start("live:orders", move |stop| {
+        follow::follow_orders(told.clone(), orders.clone(), position.clone(), hold, stop)
+    });
+    let (told, position) = (feed.clone(), follow::newest(payments.database()));
+    let payments = payments.clone();
+    supervisor.start("live:payments", move |stop| {
+        payments::follow_payments(told.clone(), payments.clone(), position.clone(), stop)
+    });
 }

@@ -2,17 +2,21 @@
 
 use contracts::OrderId;
 use contracts::events::{PaymentFailed, PaymentRefunded};
-use event_log::{Event, Tail};
+use event_log::Event;
 use payments::{Payments, PaymentsError};
 use tokio_util::sync::CancellationToken;
 
-use super::follow::next;
+use super::follow::{Position, next};
 use super::{Change, Feed};
 
 /// Runs until cancelled. That a payment was started, or succeeded, is told by its order.
-pub async fn follow_payments(feed: Feed, payments: Payments, stop: CancellationToken) {
-    let newest = *payments.database().watch().borrow();
-    let mut tail = Tail::new(payments.database().clone(), newest);
+pub(super) async fn follow_payments(
+    feed: Feed,
+    payments: Payments,
+    position: Position,
+    stop: CancellationToken,
+) {
+    let mut tail = position.lock().await;
     while let Some(batch) = next(&mut tail, &stop).await {
         for order in batch.iter().filter_map(order_of) {
             match change(&payments, order).await {

@@ -33,6 +33,63 @@ async fn a_started_server_is_alive_and_ready() {
 }
 
 #[tokio::test]
+async fn readiness_names_what_must_not_end_and_the_size_of_each_log() {
+    let server = TestServer::start().await;
+    server.marketplace.start_workers(true);
+    let ready = async || -> Value {
+        let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
+        assert_eq!(ready.status(), 200);
+        ready.json().await.unwrap()
+    };
+    let state = ready().await;
+    let tasks = state["tasks"].as_array().unwrap();
+    let names: Vec<&str> = tasks.iter().map(|task| task["name"].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        [
+            "live:tickets",
+            "live:orders",
+            "live:payments",
+            "relay:tickets:orders",
+            "relay:orders:tickets",
+            "relay:orders:payments",
+            "relay:payments:orders",
+            "relay:test-provider:payments",
+            "expiry",
+            "reconciler",
+            "test-provider",
+            "checkpoint:auth",
+            "checkpoint:tickets",
+            "checkpoint:orders",
+            "checkpoint:payments",
+            "checkpoint:test-provider",
+        ]
+    );
+    for task in tasks {
+        assert_eq!(
+            (&task["state"], &task["restarts"]),
+            (&json!("running"), &json!(0))
+        );
+    }
+    for database in state["databases"].as_array().unwrap() {
+        assert!(database["walBytes"].as_u64().unwrap() > 0, "{database}");
+    }
+    assert_eq!(state["status"], "ready");
+    // One that ends stays down for a moment, and that shows.
+    server.marketplace.supervisor.start("ill", |_| async {});
+    let ill = loop {
+        let state = ready().await;
+        let tasks = state["tasks"].as_array().unwrap().clone();
+        let ill = tasks.into_iter().find(|task| task["name"] == "ill").unwrap();
+        if ill["state"] == "restarting" {
+            assert_eq!(state["status"], "degraded");
+            break ill;
+        }
+    };
+    assert!(ill["restarts"].as_u64().is_some(), "{ill}");
+}
+
+#[tokio::test]
 async fn a_payment_that_does_not_come_to_its_end_shows() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));

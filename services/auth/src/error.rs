@@ -48,10 +48,7 @@ impl AuthError {
             Self::EmailInUse => Some(ErrorCode::EmailInUse.into()),
             Self::InvalidCredentials => Some(ErrorCode::InvalidCredentials.into()),
             Self::Busy => Some(ErrorCode::Busy.into()),
-            // The queue for a connection was too long, which passes.
-            Self::Database(error) if matches!(error.as_sqlx(), sqlx::Error::PoolTimedOut) => {
-                Some(ErrorCode::Busy.into())
-            }
+            Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
             Self::Hash(_) | Self::Token(_) | Self::Corrupt { .. } | Self::Task(_) | Self::Database(_) => None,
         }
     }
@@ -71,10 +68,7 @@ impl From<sqlx::Error> for AuthError {
 
 impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
-        match error.refusal() {
-            Some(refusal) => refusal.into(),
-            None => Self::internal(&error),
-        }
+        Self::of(&error, error.refusal())
     }
 }
 

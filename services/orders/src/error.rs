@@ -69,6 +69,7 @@ impl OrdersError {
             Self::NotComplete => Some(ErrorCode::OrderNotComplete.into()),
             Self::RefundTooLate => Some(ErrorCode::RefundTooLate.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
+            Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
             Self::Transition(_) | Self::Corrupt { .. } | Self::Conflict(_) | Self::Database(_) => None,
         }
     }
@@ -93,12 +94,27 @@ impl From<OrdersError> for ApplyError {
 
 impl From<OrdersError> for ApiError {
     fn from(error: OrdersError) -> Self {
-        match error.refusal() {
-            Some(refusal) => match error {
-                OrdersError::OfferChanged(offered) => Self::from(refusal).with_ticket(*offered),
-                _ => refusal.into(),
-            },
-            None => Self::internal(&error),
+        let told = Self::of(&error, error.refusal());
+        match error {
+            OrdersError::OfferChanged(offered) => told.with_ticket(*offered),
+            _ => told,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_at_its_limit_is_told_as_what_passes() {
+        let status = |error: sqlx::Error| ApiError::from(OrdersError::from(error)).status().as_u16();
+        assert_eq!(
+            (
+                status(sqlx::Error::PoolTimedOut),
+                status(sqlx::Error::RowNotFound)
+            ),
+            (503, 500)
+        );
     }
 }

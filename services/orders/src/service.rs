@@ -207,8 +207,8 @@ impl Orders {
     /// # Errors
     /// Internal ones only.
     pub async fn next_deadline(&self) -> Result<Option<Timestamp>, OrdersError> {
-        let unpaid = store::next_deadline(self.db.reader()).await?;
-        let being_paid = store::next_deadline_while_being_paid(self.db.reader()).await?;
+        let unpaid = store::next_deadline(self.db.internal_reader()).await?;
+        let being_paid = store::next_deadline_while_being_paid(self.db.internal_reader()).await?;
         let patience_ms = i64::try_from(self.config.payment_patience.as_millis()).unwrap_or(i64::MAX);
         let being_paid = being_paid.map(|age_ms| age_ms.saturating_add(patience_ms));
         let next_ms = [unpaid, being_paid].into_iter().flatten().min();

@@ -68,6 +68,7 @@ impl PaymentsError {
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
             Self::Failed(failure) => Some(failure.code().into()),
             Self::Forged(_) => Some(ErrorCode::SignatureInvalid.into()),
+            Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
             Self::Provider(_) | Self::Corrupt { .. } | Self::Conflict(_) | Self::Database(_) => None,
         }
     }
@@ -92,9 +93,23 @@ impl From<PaymentsError> for ApplyError {
 
 impl From<PaymentsError> for ApiError {
     fn from(error: PaymentsError) -> Self {
-        match error.refusal() {
-            Some(refusal) => refusal.into(),
-            None => Self::internal(&error),
-        }
+        Self::of(&error, error.refusal())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_at_its_limit_is_told_as_what_passes() {
+        let status = |error: sqlx::Error| ApiError::from(PaymentsError::from(error)).status().as_u16();
+        assert_eq!(
+            (
+                status(sqlx::Error::PoolTimedOut),
+                status(sqlx::Error::RowNotFound)
+            ),
+            (503, 500)
+        );
     }
 }

@@ -155,7 +155,7 @@ impl Payments {
     /// Internal ones only.
     pub async fn unsettled(&self) -> Result<Vec<Payment>, PaymentsError> {
         let (provider, patience) = (self.provider.name(), self.limits.config.patience);
-        store::unsettled(self.db.reader(), provider, self.now(), patience).await
+        store::unsettled(self.db.internal_reader(), provider, self.now(), patience).await
     }
 }
 

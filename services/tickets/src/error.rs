@@ -40,6 +40,7 @@ impl TicketsError {
             Self::NotFound => Some(ErrorCode::NotFound.into()),
             Self::Held => Some(ErrorCode::TicketHeld.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
+            Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
             Self::Conflict(_) | Self::Corrupt { .. } | Self::Database(_) => None,
         }
     }
@@ -64,9 +65,23 @@ impl From<TicketsError> for ApplyError {
 
 impl From<TicketsError> for ApiError {
     fn from(error: TicketsError) -> Self {
-        match error.refusal() {
-            Some(refusal) => refusal.into(),
-            None => Self::internal(&error),
-        }
+        Self::of(&error, error.refusal())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_at_its_limit_is_told_as_what_passes() {
+        let status = |error: sqlx::Error| ApiError::from(TicketsError::from(error)).status().as_u16();
+        assert_eq!(
+            (
+                status(sqlx::Error::PoolTimedOut),
+                status(sqlx::Error::RowNotFound)
+            ),
+            (503, 500)
+        );
     }
 }

@@ -36,7 +36,7 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn on_sale(&self, query: OnSaleQuery) -> Result<Page<Ticket>, TicketsError> {
-        store::on_sale(self.db.reader(), &query, self.now()).await
+        store::on_sale(self.db.search_reader(), &query, self.now()).await
     }
 
     /// How many tickets can be bought now, those whose title has that text in it if one is given.
@@ -44,7 +44,7 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn count_on_sale(&self, search: Option<&str>) -> Result<u64, TicketsError> {
-        store::count_on_sale(self.db.reader(), search, self.now()).await
+        store::count_on_sale(self.db.search_reader(), search, self.now()).await
     }
 
     /// One ticket, held or not.

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Sqlite, SqlitePool};
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
 use tokio::time::{Instant, sleep};
+
+use super::wal::{WAL_SOFT_LIMIT, Wal};
 
 /// How long a write waits for its turn. A thousand buyers of one ticket queue here; beyond this an error is more use to them.
 const WRITER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -17,7 +19,13 @@ const WRITER_TIMEOUT: Duration = Duration::from_secs(30);
 const READER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long to wait for the write lock while another process holds it.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a read for a request may take. Until it ends, the write-ahead log cannot begin anew.
+pub(super) const READ_LIMIT: Duration = Duration::from_secs(5);
+
+/// How many steps of its virtual machine SQLite takes between two looks at the clock: well below a millisecond's worth.
+const STEPS_PER_LOOK: i32 = 4_000;
 
 /// How long to pause before asking again for a lock that SQLite does not wait for.
 const LOCKED_PAUSE: Duration = Duration::from_millis(10);
@@ -25,9 +33,8 @@ const LOCKED_PAUSE: Duration = Duration::from_millis(10);
 /// Statements kept prepared per connection; more than one service has.
 const STATEMENTS: usize = 256;
 
-/// A commit that finds this many pages (of 4 kB) in the write-ahead log moves them into the file itself. This is the upper bound for
-/// a database that is never idle: ordinarily [`Checkpoints`](crate::checkpoint::Checkpoints) does it, and no commit waits.
-const CHECKPOINT_PAGES: &str = "16000";
+/// No commit checkpoints by itself: [`Wal`] and [`Checkpoints`](crate::checkpoint::Checkpoints) do, the first one with a bound.
+const NO_AUTOMATIC_CHECKPOINTS: &str = "0";
 
 /// `synchronous=FULL`: a commit is on the disk when it returns, also when the power fails.
 pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
@@ -38,18 +45,26 @@ pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .pragma("wal_autocheckpoint", NO_AUTOMATIC_CHECKPOINTS)
+        // When the log begins anew, what is beyond this is cut off.
+        .pragma("journal_size_limit", WAL_SOFT_LIMIT.to_string())
         .statement_cache_capacity(STATEMENTS)
 }
 
-/// The single writing connection. Callers queue for it in order.
-pub(super) fn writer(options: SqliteConnectOptions, crashed: Arc<AtomicBool>) -> SqlitePool {
+/// The single writing connection. Callers queue for it in order, and each of them finds the write-ahead log within its bounds.
+pub(super) fn writer(options: SqliteConnectOptions, crashed: Arc<AtomicBool>, wal: Arc<Wal>) -> SqlitePool {
     pool(1, WRITER_TIMEOUT)
         .before_acquire(move |connection, _| {
             // SQLite rolls back by itself when the disk is full or fails, and the driver then believes that the transaction
             // is still open. Such a connection is closed, and the pool opens another.
             let usable = !crashed.swap(false, Ordering::AcqRel) && !connection.is_in_transaction();
-            Box::pin(async move { Ok(usable) })
+            let wal = Arc::clone(&wal);
+            Box::pin(async move {
+                if usable {
+                    wal.keep_within_bounds(connection).await;
+                }
+                Ok(usable)
+            })
         })
         .connect_lazy_with(options)
 }
@@ -73,14 +88,39 @@ fn is_locked(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(database) if database.code().as_deref() == Some(SQLITE_BUSY))
 }
 
-/// Connections that cannot write, whatever statement they are given.
+/// Connections that cannot write, whatever statement they are given, for reads on behalf of requests: each may take
+/// [`READ_LIMIT`].
 pub(super) fn readers(path: &Path, connections: u32) -> SqlitePool {
-    let options = SqliteConnectOptions::new()
+    pool(connections.max(1), READER_TIMEOUT)
+        .after_connect(|connection, _| Box::pin(limit_reads(connection, READ_LIMIT)))
+        .before_acquire(|connection, _| {
+            Box::pin(async move {
+                limit_reads(connection, READ_LIMIT).await?;
+                Ok(true)
+            })
+        })
+        .connect_lazy_with(reading(path))
+}
+
+/// Connections that cannot write, for short reads that are not a request's.
+pub(super) fn internal_readers(path: &Path, connections: u32) -> SqlitePool {
+    pool(connections, READER_TIMEOUT).connect_lazy_with(reading(path))
+}
+
+fn reading(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
         .busy_timeout(BUSY_TIMEOUT)
-        .statement_cache_capacity(STATEMENTS);
-    pool(connections.max(1), READER_TIMEOUT).connect_lazy_with(options)
+        .statement_cache_capacity(STATEMENTS)
+}
+
+/// Breaks off what is read on this connection once the limit is over, counted from now.
+async fn limit_reads(connection: &mut SqliteConnection, limit: Duration) -> Result<(), sqlx::Error> {
+    let end = Instant::now() + limit;
+    let mut handle = connection.lock_handle().await?;
+    handle.set_progress_handler(STEPS_PER_LOOK, move || Instant::now() < end);
+    Ok(())
 }
 
 /// A local file neither times out nor moves away, so connections are kept for ever and are not tried before each use.
@@ -91,4 +131,28 @@ fn pool(connections: u32, acquire_timeout: Duration) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DatabaseError;
+
+    #[tokio::test]
+    async fn a_read_that_takes_too_long_is_broken_off_and_the_next_one_is_not() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let endless =
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        limit_reads(&mut connection, Duration::from_millis(10))
+            .await
+            .unwrap();
+        let error = sqlx::query(endless).fetch_one(&mut connection).await.unwrap_err();
+        assert!(DatabaseError::from(error).is_transient());
+        limit_reads(&mut connection, READ_LIMIT).await.unwrap();
+        let one: i64 = sqlx::query_scalar("SELECT 1")
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!(one, 1);
+    }
 }

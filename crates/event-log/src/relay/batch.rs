@@ -10,10 +10,10 @@ use crate::{Event, RelayError, Step, Transaction};
 impl Relay {
     /// Passes the next batch of events after the cursor. Gives how many.
     pub(super) async fn next_batch(&self) -> Result<usize, RelayError> {
-        let position = cursors::position(self.consumer.reader(), self.source.name()).await?;
+        let position = cursors::position(self.consumer.internal_reader(), self.source.name()).await?;
         let limit = self.options.batch_size();
 
-        let events: Arc<[Event]> = store::events::after(self.source.reader(), position, limit)
+        let events: Arc<[Event]> = store::events::after(self.source.internal_reader(), position, limit)
             .await?
             .into();
         if events.is_empty() {

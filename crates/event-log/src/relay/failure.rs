@@ -1,10 +1,10 @@
 //! Whose fault it is that a transaction of the relay failed.
 
-use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 
+use crate::panic_message::panic_message;
 use crate::{ApplyError, DatabaseError, Event, Handler, RelayError, Transaction};
 
 /// Why a transaction of the relay was rolled back.
@@ -42,16 +42,7 @@ pub(super) async fn apply(handler: &dyn Handler, tx: &mut Transaction, event: &E
         Ok(applied) => Ok(applied?),
         Err(payload) => Err(Failure::Event(format!(
             "the handler panicked: {}",
-            message(&*payload)
+            panic_message(&*payload)
         ))),
     }
-}
-
-/// `panic!` carries a `&str` or a `String`.
-fn message(payload: &(dyn Any + Send)) -> &str {
-    payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }

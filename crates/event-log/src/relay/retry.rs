@@ -22,7 +22,7 @@ impl Relay {
         let now_ms = self.consumer.clock().now_ms();
         let longest_pause = i64::try_from(self.options.event_backoff.longest.as_millis()).unwrap_or(i64::MAX);
         let due = aside::due(
-            self.consumer.reader(),
+            self.consumer.internal_reader(),
             self.source.name(),
             now_ms,
             now_ms.saturating_add(longest_pause),

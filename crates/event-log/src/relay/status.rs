@@ -43,9 +43,9 @@ pub struct ParkedEvent {
 /// When a database cannot be read.
 pub async fn status(source: &Database, consumer: &Database) -> Result<RelayStatus, DatabaseError> {
     // The position first: read the other way round, it could be beyond the head.
-    let position = cursors::position(consumer.reader(), source.name()).await?;
-    let head = events::newest_sequence(source.reader()).await?;
-    let counts = parked::counts(consumer.reader(), source.name()).await?;
+    let position = cursors::position(consumer.internal_reader(), source.name()).await?;
+    let head = events::newest_sequence(source.internal_reader()).await?;
+    let counts = parked::counts(consumer.internal_reader(), source.name()).await?;
     Ok(RelayStatus {
         source: source.name(),
         consumer: consumer.name(),
@@ -62,7 +62,7 @@ pub async fn status(source: &Database, consumer: &Database) -> Result<RelayStatu
 /// # Errors
 /// When the database cannot be read.
 pub async fn parked(consumer: &Database) -> Result<Vec<ParkedEvent>, DatabaseError> {
-    parked::all(consumer.reader()).await
+    parked::all(consumer.internal_reader()).await
 }
 
 /// Lets the relay try parked aggregates of a source again: one of them, or all with `None`. Gives how many.

@@ -1,6 +1,6 @@
 //! Looking after the file.
 
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqlitePool;
 
 use crate::DatabaseError;
 
@@ -26,20 +26,4 @@ pub(crate) async fn migrations_applied(reader: &SqlitePool) -> Result<i64, Datab
     let count = "SELECT (SELECT count(*) FROM _event_log_migrations WHERE success)
                       + (SELECT count(*) FROM _sqlx_migrations WHERE success)";
     Ok(sqlx::query_scalar(count).fetch_one(reader).await?)
-}
-
-/// Moves what it can of the write-ahead log into the file, beside readers and writers.
-pub(crate) async fn checkpoint(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Moves all of the write-ahead log into the file and empties it.
-pub(crate) async fn checkpoint_and_truncate(writer: &SqlitePool) -> Result<(), DatabaseError> {
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-        .execute(writer)
-        .await?;
-    Ok(())
 }

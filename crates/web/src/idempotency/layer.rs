@@ -152,9 +152,6 @@ fn is_worth_keeping(status: StatusCode) -> bool {
     reason = "it stands where an error is mapped, which hands it over"
 )]
 fn failed(error: DatabaseError) -> ApiError {
-    if error.is_transient() {
-        ErrorCode::Busy.into()
-    } else {
-        ApiError::internal(&error)
-    }
+    let refusal = error.is_transient().then(|| ErrorCode::Busy.into());
+    ApiError::of(&error, refusal)
 }

@@ -76,17 +76,7 @@ impl TestServer {
         let stop = CancellationToken::new();
         let feed = Feed::new(stop.clone());
         let tasks = TaskTracker::new();
-        let (tickets, orders) = (
-            marketplace.databases.tickets.clone(),
-            marketplace.databases.orders.clone(),
-        );
-        tasks.spawn(server::live::follow(
-            feed.clone(),
-            tickets,
-            orders,
-            HOLD,
-            stop.clone(),
-        ));
+        server::live::start(&feed, &marketplace);
         let router = server::router::router(marketplace.clone(), options, feed, None);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -164,6 +154,7 @@ impl TestServer {
         tokio::time::timeout(Duration::from_secs(20), self.tasks.wait())
             .await
             .expect("the server did not stop");
+        self.marketplace.supervisor.stop().await;
         self.marketplace.databases.close().await;
         self.folder
     }

@@ -5,8 +5,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::task::JoinHandle;
 
 /// A key that tests sign tokens with, too.
 pub const SIGNING_KEY: &str = "YSBrZXkgdGhhdCBpcyBvbmx5IGV2ZXIgdXNlZCBieSB0ZXN0cw==";
@@ -17,25 +18,30 @@ const DELIVERY_PAUSE: Duration = Duration::from_millis(50);
 pub struct Process {
     pub base: String,
     child: Child,
+    output: Output,
+}
+
+/// What the process writes, and whether somebody reads it.
+enum Output {
+    Read(JoinHandle<()>),
+    Unread(Lines<BufReader<ChildStdout>>),
+    Closed,
 }
 
 impl Process {
     /// Starts `ticketing serve` on a free port and waits until it says that it is ready.
     pub async fn start(data_dir: &Path, arguments: &[&str]) -> Self {
-        let site = data_dir.join("site");
-        std::fs::create_dir_all(site.join("pkg")).unwrap();
-        std::fs::write(site.join("pkg/ticketing.css"), "").unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ticketing"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data-dir"])
-            .arg(data_dir)
-            .args(arguments)
-            .env("TICKETING_SIGNING_KEY", SIGNING_KEY)
-            .env("LEPTOS_SITE_ROOT", &site)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let command = Command::new(env!("CARGO_BIN_EXE_ticketing"));
+        let mut process = Self::started(command, data_dir, "warn", arguments).await;
+        process.read_output();
+        process
+    }
+
+    /// Starts a command that becomes `ticketing` when it is given its arguments, and reads no more of its standard output than where it
+    /// listens.
+    pub async fn started(mut command: Command, data_dir: &Path, log: &str, arguments: &[&str]) -> Self {
+        command.stdout(Stdio::piped());
+        let mut child = serve(&mut command, data_dir, "127.0.0.1:0", log, arguments);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let base = loop {
             let line = lines
@@ -47,8 +53,52 @@ impl Process {
                 break base.to_owned();
             }
         };
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { base, child }
+        Self {
+            base,
+            child,
+            output: Output::Unread(lines),
+        }
+    }
+
+    /// Starts a command whose output nobody sees, and waits until it answers on that address.
+    pub async fn started_silently(mut command: Command, data_dir: &Path, listen: &str) -> Self {
+        let mut child = serve(&mut command, data_dir, listen, "trace", &[]);
+        let base = format!("http://{listen}");
+        while reqwest::get(format!("{base}/livez")).await.is_err() {
+            assert_eq!(
+                child.try_wait().unwrap(),
+                None,
+                "the server ended before it was ready"
+            );
+            tokio::time::sleep(DELIVERY_PAUSE).await;
+        }
+        Self {
+            base,
+            child,
+            output: Output::Closed,
+        }
+    }
+
+    /// From now on somebody reads what the process writes to standard output.
+    fn read_output(&mut self) {
+        if let Output::Unread(mut lines) = std::mem::replace(&mut self.output, Output::Closed) {
+            self.output = Output::Read(tokio::spawn(async move {
+                while let Ok(Some(_)) = lines.next_line().await {}
+            }));
+        }
+    }
+
+    /// Whoever read what the process writes goes away: writing fails from now on.
+    pub fn close_output(&mut self) {
+        if let Output::Read(reading) = std::mem::replace(&mut self.output, Output::Closed) {
+            reading.abort();
+        }
+        drop(self.child.stderr.take());
+    }
+
+    /// The process id.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("the server runs")
     }
 
     /// Where it listens, as `127.0.0.1:41234`.
@@ -86,11 +136,27 @@ impl Process {
 
     /// SIGTERM, as a service manager sends it; the exit must be clean.
     pub async fn terminate(mut self) {
-        let id = self.child.id().expect("the server runs").to_string();
+        let id = self.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().await.unwrap();
         assert!(sent.success());
         let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await;
         let status = ended.expect("the server did not stop").unwrap();
         assert!(status.success(), "{status}");
     }
+}
+
+fn serve(command: &mut Command, data_dir: &Path, listen: &str, log: &str, arguments: &[&str]) -> Child {
+    let site = data_dir.join("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    std::fs::write(site.join("pkg/ticketing.css"), "").unwrap();
+    command
+        .args(["serve", "--listen", listen, "--log", log, "--data-dir"])
+        .arg(data_dir)
+        .args(arguments)
+        .env("TICKETING_SIGNING_KEY", SIGNING_KEY)
+        .env("LEPTOS_SITE_ROOT", &site)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
 }

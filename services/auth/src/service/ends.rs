@@ -15,7 +15,7 @@ impl Auth {
         self.sessions.self_test()?;
         let mut last = None;
         loop {
-            let ended = store::ended_sessions(self.db.reader(), last, RESTORED_AT_ONCE).await?;
+            let ended = store::ended_sessions(self.db.internal_reader(), last, RESTORED_AT_ONCE).await?;
             let Some(newest) = ended.last() else { return Ok(()) };
             last = Some(*newest);
             ended.into_iter().for_each(|id| self.sessions.end(id));

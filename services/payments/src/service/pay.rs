@@ -88,7 +88,7 @@ impl Payments {
 
     async fn submit_keeping(&self, payment: Payment, keep: Keep<Payment>) -> Result<Payment, PaymentsError> {
         let claim = self.in_flight.claim(payment.id);
-        let known = store::find(self.db.reader(), payment.id)
+        let known = store::find(self.db.internal_reader(), payment.id)
             .await?
             .ok_or(PaymentsError::NotFound)?;
         if claim.is_none() || known.revision != payment.revision {

@@ -66,7 +66,7 @@ impl Payments {
     /// What became of a charge. One that is not decided and not wanted any more is taken back; one that is wanted and that the
     /// provider does not know is asked for again, under the same keys.
     async fn charge_state(&self, payment: &mut Payment) -> Result<Reply, PaymentsError> {
-        let mut connection = self.db.reader().acquire().await?;
+        let mut connection = self.db.internal_reader().acquire().await?;
         let is_wanted = is_wanted(&mut connection, payment, self.now()).await?;
         drop(connection);
         match self.within_limit(self.provider.find(payment)).await {

@@ -60,12 +60,12 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn next_question(&self) -> Result<Option<Timestamp>, PaymentsError> {
-        store::next_due(self.db.reader(), self.provider.name()).await
+        store::next_due(self.db.internal_reader(), self.provider.name()).await
     }
 
     /// When the next question comes that does not come yet; `None` while there is none.
     pub(crate) async fn next_question_after_now(&self) -> Result<Option<Timestamp>, PaymentsError> {
-        store::next_due_after(self.db.reader(), self.provider.name(), self.now()).await
+        store::next_due_after(self.db.internal_reader(), self.provider.name(), self.now()).await
     }
 
     /// Begins the questions whose time has come, as far as there are seats for them and nobody is asking them already. Waits for
@@ -92,7 +92,7 @@ impl Payments {
         let limit = seats.available_permits() + self.in_flight.count();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let provider = self.provider.name();
-        let due = store::due(self.db.reader(), provider, are_refunds, now, horizon, limit).await?;
+        let due = store::due(self.db.internal_reader(), provider, are_refunds, now, horizon, limit).await?;
         let mut count = 0;
         for payment in due {
             let Some(claim) = self.in_flight.claim(payment.id) else {

@@ -1,0 +1,101 @@
+//! What the server answers where no page and no form can: the time was over, or the code broke.
+
+use http::StatusCode;
+use leptos::config::LeptosOptions;
+use leptos::prelude::*;
+
+use super::assets::Assets;
+use crate::components::{BrokenMessage, BusyMessage};
+use crate::outcome::Failure;
+
+/// Why a request was not answered by what it asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It took too long; trying again helps.
+    Busy,
+    /// Something broke.
+    Broken,
+}
+
+impl Trouble {
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// A whole document that says so. It needs nothing of what may be slow or broken.
+    #[must_use]
+    pub fn document(self, options: &LeptosOptions) -> String {
+        let css = Assets::of(options).css;
+        let owner = Owner::new_root(None);
+        owner.with(|| {
+            let (title, message) = match self {
+                Self::Busy => ("Busy · Ticketing", BusyMessage().into_any()),
+                Self::Broken => ("Something went wrong · Ticketing", BrokenMessage().into_any()),
+            };
+            view! {
+                <!DOCTYPE html>
+                <html lang="en">
+                    <head>
+                        <meta charset="utf-8" />
+                        <meta name="viewport" content="width=device-width, initial-scale=1" />
+                        <meta name="color-scheme" content="light dark" />
+                        <title>{title}</title>
+                        <link rel="stylesheet" href=css />
+                        <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                    </head>
+                    <body>
+                        <main class="main" id="main">
+                            {message}
+                        </main>
+                    </body>
+                </html>
+            }
+            .to_html()
+        })
+    }
+
+    /// What a script that sent a form is told, as JSON.
+    #[must_use]
+    pub fn failure(self) -> String {
+        let failure = match self {
+            Self::Busy => Failure::Busy,
+            Self::Broken => Failure::Internal,
+        };
+        serde_json::to_string(&failure).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_says_what_the_matter_is_and_carries_no_script() {
+        let options = LeptosOptions::builder().output_name("ticketing").build();
+        let busy = Trouble::Busy.document(&options);
+        assert!(
+            busy.starts_with("<!DOCTYPE html>") && busy.contains("Ticketing is busy"),
+            "{busy}"
+        );
+        assert!(
+            busy.contains("/pkg/ticketing.css") && !busy.contains("<script"),
+            "{busy}"
+        );
+        assert!(
+            Trouble::Broken
+                .document(&options)
+                .contains("Something went wrong")
+        );
+    }
+
+    #[test]
+    fn a_script_can_read_what_the_matter_is() {
+        let failure: Failure = serde_json::from_str(&Trouble::Busy.failure()).unwrap();
+        assert_eq!(failure, Failure::Busy);
+    }
+}

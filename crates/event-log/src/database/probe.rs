@@ -1,0 +1,61 @@
+//! Whether a database works, found out by using it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+use super::Database;
+use crate::{DatabaseError, store};
+
+/// How long a write stands for the next ones, so that whoever asks often does not wear the disk.
+const SUCCESS_LIFE: Duration = Duration::from_secs(3);
+
+/// How long a write that failed stands for the next ones. It wore nothing, and its end is good news.
+const FAILURE_LIFE: Duration = Duration::from_millis(500);
+
+/// How long the write may take, its turn included.
+const WRITE_LIMIT: Duration = Duration::from_secs(5);
+
+type Outcome = Result<(), Arc<DatabaseError>>;
+
+/// When the last write was that was only to find out, and what became of it.
+#[derive(Default)]
+pub(super) struct Probe(Mutex<Option<(Instant, Outcome)>>);
+
+impl Database {
+    /// Whether the database can be read and written, for readiness. It does both; a write that is a few seconds old stands for a new
+    /// one.
+    ///
+    /// # Errors
+    /// When it cannot, or not in time: it is locked or damaged, or the disk is full.
+    pub async fn check(&self) -> Result<(), Arc<DatabaseError>> {
+        store::events::newest_sequence(self.internal_reader()).await?;
+        // Held meanwhile, so that of many who ask at once one writes.
+        let mut last = self.inner.probe.0.lock().await;
+        if let Some((at, outcome)) = &*last
+            && at.elapsed() < life(outcome)
+        {
+            return outcome.clone();
+        }
+        let writing = self.write(|tx| Box::pin(store::probe::write(tx.connection())));
+        let outcome = match timeout(WRITE_LIMIT, writing).await {
+            Ok(outcome) => outcome.map_err(Arc::new),
+            Err(_) => Err(Arc::new(sqlx::Error::PoolTimedOut.into())),
+        };
+        if let Err(error) = &outcome {
+            tracing::error!(database = self.name(), %error, "the database cannot be written");
+        }
+        *last = Some((Instant::now(), outcome.clone()));
+        outcome
+    }
+}
+
+fn life(outcome: &Outcome) -> Duration {
+    if outcome.is_ok() {
+        SUCCESS_LIFE
+    } else {
+        FAILURE_LIFE
+    }
+}

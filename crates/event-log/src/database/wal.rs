@@ -1,0 +1,157 @@
+//! The bound of the write-ahead log.
+//!
+//! SQLite begins the log anew only when a writer finds all of it moved into the file and nobody reading from it. While reads
+//! overlap without end that moment never comes by itself, and the log would grow for as long. So the writer brings it about: it
+//! holds the write lock, moves what is left, and waits for the reads that began before. Those that begin meanwhile read the file
+//! alone, so that it waits once for the longest read, and no longer than that.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use sqlx::SqliteConnection;
+use tokio::time::Instant;
+
+use super::connections::{BUSY_TIMEOUT, READ_LIMIT};
+use crate::{DatabaseError, store};
+
+/// A write that finds the log larger than this many bytes empties it, if that takes a moment only.
+pub const WAL_SOFT_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// A write that finds the log larger than this many bytes waits for the reads that are in the way. The log is never larger than this
+/// and the largest transaction, unless somebody outside of this process reads for longer than a request may.
+pub const WAL_HARD_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// How long a write waits for readers beyond the soft limit, and how long none waits again if that was not enough.
+const SOFT_WAIT: Duration = Duration::from_millis(100);
+const SOFT_PAUSE: Duration = Duration::from_secs(1);
+
+/// The same beyond the hard limit: one read may keep the log from being moved, and another one, which began before it was, from being
+/// emptied.
+const HARD_WAIT: Duration = Duration::from_secs(2 * READ_LIMIT.as_secs());
+const HARD_PAUSE: Duration = Duration::from_secs(30);
+
+/// The time between two attempts while another checkpoint runs, which SQLite does not wait for.
+const CHECKPOINT_PAUSE: Duration = Duration::from_millis(5);
+
+/// The log of one database.
+pub(crate) struct Wal {
+    path: PathBuf,
+    database: &'static str,
+    soft: Limit,
+    hard: Limit,
+}
+
+impl Wal {
+    pub(super) fn of(database_file: &Path, database: &'static str) -> Self {
+        let mut path = database_file.as_os_str().to_owned();
+        path.push("-wal");
+        Self {
+            path: path.into(),
+            database,
+            soft: Limit::new(SOFT_WAIT, SOFT_PAUSE),
+            hard: Limit::new(HARD_WAIT, HARD_PAUSE),
+        }
+    }
+
+    /// Its size in bytes, 0 while there is none.
+    pub(crate) fn bytes(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
+    }
+
+    /// Whether it is to be emptied.
+    pub(crate) fn is_large(&self) -> bool {
+        self.bytes() > WAL_SOFT_LIMIT
+    }
+
+    /// Empties the log if it is too large and its time has come. `connection` is the writer, outside of a transaction: as long as
+    /// this takes, nobody writes.
+    pub(super) async fn keep_within_bounds(&self, connection: &mut SqliteConnection) {
+        let bytes = self.bytes();
+        let limit = if bytes > WAL_HARD_LIMIT {
+            &self.hard
+        } else if bytes > WAL_SOFT_LIMIT {
+            &self.soft
+        } else {
+            return;
+        };
+        // A read that outlasted one attempt outlasts the next one, too: other writers get their turn first.
+        if limit.is_resting() {
+            return;
+        }
+        match empty(connection, limit.wait).await {
+            Ok(true) => {
+                tracing::debug!(
+                    database = self.database,
+                    wal.bytes = bytes,
+                    "emptied the write-ahead log"
+                );
+            }
+            Ok(false) => {
+                limit.rest();
+                if bytes > WAL_HARD_LIMIT {
+                    tracing::warn!(
+                        database = self.database,
+                        wal.bytes = bytes,
+                        "the write-ahead log cannot be emptied: somebody, perhaps another process, has been reading for long"
+                    );
+                }
+            }
+            Err(error) => {
+                limit.rest();
+                tracing::warn!(database = self.database, %error, "could not empty the write-ahead log");
+            }
+        }
+    }
+}
+
+/// How long writes wait for readers beyond a limit.
+struct Limit {
+    wait: Duration,
+    /// How long nobody waits again after it was not enough.
+    pause: Duration,
+    resting_until: Mutex<Option<Instant>>,
+}
+
+impl Limit {
+    fn new(wait: Duration, pause: Duration) -> Self {
+        Self {
+            wait,
+            pause,
+            resting_until: Mutex::new(None),
+        }
+    }
+
+    fn is_resting(&self) -> bool {
+        let until = *self.resting_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn rest(&self) {
+        let until = Instant::now() + self.pause;
+        *self.resting_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+    }
+}
+
+impl fmt::Debug for Wal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wal")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Gives whether it could be done in that time.
+async fn empty(connection: &mut SqliteConnection, wait: Duration) -> Result<bool, DatabaseError> {
+    let give_up = Instant::now() + wait;
+    store::wal::set_busy_timeout(connection, wait).await?;
+    let is_empty = loop {
+        match store::wal::truncate(connection).await {
+            Ok(false) if Instant::now() < give_up => tokio::time::sleep(CHECKPOINT_PAUSE).await,
+            outcome => break outcome,
+        }
+    };
+    store::wal::set_busy_timeout(connection, BUSY_TIMEOUT).await?;
+    is_empty
+}

@@ -1,0 +1,15 @@
+//! The write that finds out whether writing works.
+
+use sqlx::SqliteConnection;
+
+use crate::DatabaseError;
+
+/// Changes one row, and with it one page of the file.
+pub(crate) async fn write(connection: &mut SqliteConnection) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "INSERT INTO write_probe (id, writes) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET writes = write_probe.writes + 1"
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Moving the write-ahead log into the file.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, SqliteConnection, SqlitePool};
+
+use crate::DatabaseError;
+
+/// What `PRAGMA wal_checkpoint` gives: whether somebody was in the way, the frames in the log, and those moved. The numbers are -1
+/// where they are not known.
+type Checkpointed = (i64, i64, i64);
+
+/// Moves what it can into the file, beside readers and writers.
+pub(crate) async fn checkpoint(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Moves all of it into the file and empties it, waiting for running readers as the connection waits for locks. Gives whether it
+/// could. No transaction may be open on the connection.
+pub(crate) async fn truncate(connection: &mut SqliteConnection) -> Result<bool, DatabaseError> {
+    let (busy, _, _): Checkpointed = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(connection)
+        .await?;
+    Ok(busy == 0)
+}
+
+/// The same on the writer of a database that is being closed.
+pub(crate) async fn truncate_at_the_end(writer: &SqlitePool) -> Result<(), DatabaseError> {
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(writer)
+        .await?;
+    Ok(())
+}
+
+/// Lets a connection wait so long for locks.
+pub(crate) async fn set_busy_timeout(
+    connection: &mut SqliteConnection,
+    timeout: Duration,
+) -> Result<(), DatabaseError> {
+    let pragma = format!("PRAGMA busy_timeout = {}", timeout.as_millis());
+    sqlx::query(AssertSqlSafe(pragma)).execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! Standard output and standard error, as far as somebody reads them: the server goes on all the same when nobody does.
+
+use std::io::Write;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
+
+/// Lines that wait for somebody to read those before them; more are dropped.
+const WAITING_LINES: usize = 8_192;
+
+/// How long to wait for lines to be written when there is nothing else to do any more.
+const LAST_WAIT: Duration = Duration::from_secs(2);
+
+/// A stream that is written by a thread of its own. Writing to it neither fails nor waits: what nobody takes, because the reader
+/// has gone or does not read, is dropped.
+pub struct Output {
+    writer: NonBlocking,
+    guard: Option<WorkerGuard>,
+}
+
+impl Output {
+    /// An output to a stream.
+    pub fn to(stream: impl Write + Send + 'static) -> Self {
+        let (writer, guard) = NonBlockingBuilder::default()
+            .lossy(true)
+            .buffered_lines_limit(WAITING_LINES)
+            .thread_name("output")
+            .finish(stream);
+        Self {
+            writer,
+            guard: Some(guard),
+        }
+    }
+
+    /// For those who write themselves. What they write after this output was dropped is lost.
+    #[must_use]
+    pub fn writer(&self) -> NonBlocking {
+        self.writer.clone()
+    }
+
+    /// Writes a line.
+    pub fn line(&self, line: &str) {
+        // It does not fail, see above.
+        let _written = writeln!(self.writer.clone(), "{line}");
+    }
+}
+
+/// Waits a moment until everything is written.
+impl Drop for Output {
+    fn drop(&mut self) {
+        let guard = self.guard.take();
+        within(LAST_WAIT, move || drop(guard));
+    }
+}
+
+/// Writes a last word to standard error, and waits a moment for it.
+pub fn last_word(line: String) {
+    within(LAST_WAIT, move || {
+        let _written = writeln!(std::io::stderr(), "{line}");
+    });
+}
+
+/// Does something that may wait for ever, on a thread of its own, and waits only so long for it.
+fn within(limit: Duration, work: impl FnOnce() + Send + 'static) {
+    let (done, wait) = mpsc::channel();
+    let spawned = thread::Builder::new().spawn(move || {
+        work();
+        let _nobody_waits = done.send(());
+    });
+    if spawned.is_ok() {
+        let _in_time_or_not = wait.recv_timeout(limit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    /// Takes nothing, as a pipe that is full and that nobody reads.
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            loop {
+                thread::park();
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Fails, as a pipe whose reader has gone.
+    struct Broken;
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    #[test]
+    fn a_stream_that_nobody_reads_holds_nobody_up() {
+        for output in [Output::to(Full), Output::to(Broken)] {
+            for _ in 0..2 * WAITING_LINES {
+                output.line("a line");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_read_arrives_whole_and_in_order() {
+        let (sender, receiver) = mpsc::channel();
+        struct Taken(mpsc::Sender<u8>);
+        impl Write for Taken {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                for byte in bytes {
+                    self.0.send(*byte).map_err(io::Error::other)?;
+                }
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let output = Output::to(Taken(sender));
+        output.line("first");
+        output.line("second");
+        drop(output);
+        let bytes: Vec<u8> = receiver.try_iter().collect();
+        assert_eq!(String::from_utf8(bytes).unwrap(), "first\nsecond\n");
+    }
+}

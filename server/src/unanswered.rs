@@ -1,0 +1,147 @@
+//! What is answered in the place of a handler that does not come to its end: in time, or at all.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use app::Trouble;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use contracts::ErrorCode;
+use futures::FutureExt;
+use leptos::config::LeptosOptions;
+use web::ApiError;
+
+/// How requests are answered that nothing else answers.
+#[derive(Clone)]
+pub struct Unanswered {
+    /// How long a request may take, waiting for its turn to read or write included.
+    pub limit: Duration,
+    /// Where the stylesheet of a page is.
+    pub options: LeptosOptions,
+}
+
+/// A middleware that lets a request take so long and survive a panic of its handler. Programs are answered with the envelope, people
+/// with a page.
+pub async fn answer(State(unanswered): State<Unanswered>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let wants = Wants::of(&path, request.headers());
+    // A panic leaves nothing half done behind: what a request writes is in transactions.
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let trouble = match tokio::time::timeout(unanswered.limit, handled).await {
+        Ok(Ok(response)) => return response,
+        Ok(Err(_panic)) => {
+            // What it says was logged where it happened.
+            tracing::error!(path, "the handler of a request panicked");
+            Trouble::Broken
+        }
+        Err(_) => {
+            tracing::warn!(path, "a request took too long and was broken off");
+            Trouble::Busy
+        }
+    };
+    wants.answer(trouble, &unanswered.options)
+}
+
+/// What a client can read.
+#[derive(Debug, PartialEq, Eq)]
+enum Wants {
+    Envelope,
+    Failure,
+    Page,
+}
+
+impl Wants {
+    fn of(path: &str, headers: &HeaderMap) -> Self {
+        let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+        match path.split('/').nth(1) {
+            Some("api" | "livez" | "readyz") => Self::Envelope,
+            Some("fn") if !accept.is_some_and(|accept| accept.contains("text/html")) => Self::Failure,
+            _ => Self::Page,
+        }
+    }
+
+    fn answer(&self, trouble: Trouble, options: &LeptosOptions) -> Response {
+        let (content_type, body) = match self {
+            Self::Envelope => {
+                let code = match trouble {
+                    Trouble::Busy => ErrorCode::Busy,
+                    Trouble::Broken => ErrorCode::Internal,
+                };
+                return ApiError::from(code).into_response();
+            }
+            Self::Failure => ("application/json", trouble.failure()),
+            Self::Page => ("text/html; charset=utf-8", trouble.document(options)),
+        };
+        let mut response = (trouble.status(), body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        if trouble == Trouble::Busy {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::{Body, to_bytes};
+    use axum::routing::any;
+    use axum::{Router, middleware};
+    use tower::ServiceExt;
+
+    #[expect(clippy::unused_async, reason = "a handler is a future")]
+    async fn panics() -> &'static str {
+        panic!("out of luck")
+    }
+
+    /// Asks a server whose handlers end too late, or never well.
+    async fn ask(path: &str, accept: &str) -> (u16, Option<String>, String) {
+        let unanswered = Unanswered {
+            limit: Duration::ZERO,
+            options: LeptosOptions::builder().output_name("ticketing").build(),
+        };
+        let app = Router::new()
+            .route("/{place}/slow", any(std::future::pending::<&'static str>))
+            .route("/{place}/broken", any(panics))
+            .layer(middleware::from_fn_with_state(unanswered, answer));
+        let request = Request::get(path)
+            .header(ACCEPT, accept)
+            .body(Body::empty())
+            .unwrap();
+        let response = app.oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let retry_after = response.headers().get(RETRY_AFTER);
+        let retry_after = retry_after.map(|value| value.to_str().unwrap().to_owned());
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, retry_after, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_is_told_to_come_back() {
+        let again = Some("1".to_owned());
+        let envelope = r#"{"errors":[{"message":"The server is busy, try again in a moment"}]}"#;
+        let refused = (503, again.clone(), envelope.to_owned());
+        assert_eq!(ask("/api/slow", "*/*").await, refused);
+        let told = (503, again.clone(), "\"Busy\"".to_owned());
+        assert_eq!(ask("/fn/slow", "application/json").await, told);
+        for path in ["/fn/slow", "/tickets/slow"] {
+            let (status, retry_after, page) = ask(path, "text/html").await;
+            assert_eq!((status, &retry_after), (503, &again), "{path}");
+            assert!(page.contains("Ticketing is busy"), "{path}: {page}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_whose_handler_panics_is_answered() {
+        let envelope = r#"{"errors":[{"message":"Something went wrong"}]}"#;
+        assert_eq!(ask("/api/broken", "*/*").await, (500, None, envelope.to_owned()));
+        let (status, retry_after, page) = ask("/tickets/broken", "text/html").await;
+        assert_eq!((status, retry_after), (500, None));
+        assert!(page.contains("Something went wrong"), "{page}");
+    }
+}
