@@ -5,6 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::commands::backup::Restore;
 use crate::commands::events;
 use crate::config::setting::{self, Setting};
 
@@ -19,6 +20,8 @@ pub fn command() -> Command {
         .subcommand(serve())
         .subcommand(check())
         .subcommand(events())
+        .subcommand(backup())
+        .subcommand(restore())
 }
 
 /// The arguments to read: those given, and `serve` besides when there are none under `cargo leptos watch`, which starts
@@ -62,7 +65,7 @@ fn check() -> Command {
         .about("Look whether everything that must hold in a data folder does hold; fails if something does not")
         .long_about(
             "Look whether everything that must hold in a data folder does hold: intact files, logs without gaps, copies that \
-             equal their sources, one live order a ticket, one payment a complete order, no money without an order or a \
+             equal their sources, files of one moment, one live order a ticket, one payment a complete order, no money without an order or a \
              refund, no event undelivered. It only reads. The exit code is 1 if something does not hold.",
         )
         .arg(data_dir_of_a_server())
@@ -92,6 +95,62 @@ fn events() -> Command {
                         .help("Only those about this aggregate, as `ticketing events` names it"),
                 ),
         )
+}
+
+fn backup() -> Command {
+    Command::new("backup")
+        .about("Back up a data folder while the server runs: all files of one moment")
+        .long_about(
+            "Back up a data folder, while the server runs or not: all databases as they are at one moment, and the signing key. \
+             Every write waits until the copies have begun, a few milliseconds. The copies are checked; the exit code is 1 if they \
+             are not sound. A backup is a secret: it holds password hashes, and the key that signs sessions.",
+        )
+        .arg(data_dir_of_a_server())
+        .arg(
+            Arg::new("backup")
+                .value_name("DIR")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("Folder to make, for example /var/backups/ticketing-2026-01-31"),
+        )
+}
+
+fn restore() -> Command {
+    Command::new("restore")
+        .about("Put the files of a backup into a data folder in which no server runs, and check them")
+        .long_about(
+            "Put the files of a backup into a data folder in which no server runs, and check them. A backup that is not whole, or \
+             whose files are not of one moment, is refused, and nothing is changed. The exit code is 1 if something does not hold.",
+        )
+        .arg(data_dir_of_a_server())
+        .arg(
+            Arg::new("backup")
+                .value_name("DIR")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("Folder that `ticketing backup` made"),
+        )
+        .arg(
+            Arg::new("replace")
+                .long("replace")
+                .action(ArgAction::SetTrue)
+                .help("Replace a marketplace that is there; its files are moved to a folder beside, and none is deleted"),
+        )
+}
+
+/// The folder that `ticketing backup` is to make.
+#[must_use]
+pub fn backup_dir(matches: &ArgMatches) -> PathBuf {
+    matches.get_one("backup").cloned().unwrap_or_default()
+}
+
+/// What `ticketing restore` was asked to do.
+#[must_use]
+pub fn restore_request(matches: &ArgMatches) -> Restore {
+    Restore {
+        backup: backup_dir(matches),
+        replace: matches.get_flag("replace"),
+    }
 }
 
 /// The data folder that a command was given.

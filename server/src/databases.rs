@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use event_log::{Database, DatabaseOptions, IdSource, SharedClock};
+use event_log::{Database, DatabaseError, DatabaseOptions, Divergence, IdSource, SharedClock};
 use sqlx::migrate::Migrator;
 
 /// Connections a database keeps for reading.
 const READERS: u32 = 4;
+
+/// The databases that every data folder has.
+pub const NAMES: [&str; 4] = ["auth", "tickets", "orders", "payments"];
 
 /// The name of the test provider's database.
 pub const TEST_PROVIDER: &str = "test-provider";
@@ -21,6 +24,60 @@ pub struct OpenError {
     pub name: &'static str,
     /// Why.
     pub source: event_log::OpenError,
+}
+
+/// The files of a data folder could not be compared, or do not belong together.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// Some are older than others.
+    #[error(transparent)]
+    Diverged(Diverged),
+    /// A database cannot be read.
+    #[error("a database cannot be read: {0}")]
+    Database(#[from] DatabaseError),
+}
+
+/// Files that are not of one moment: a server on them would skip events and lose what they tell of.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the files of the data folder {} are not of one moment:{} Nothing was delivered. Restore all files from one backup: \
+     ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still there, put it back; then let \
+     `ticketing check` look at the folder",
+    .folder.display(), listed(.divergences), .folder.display()
+)]
+pub struct Diverged {
+    /// The data folder.
+    pub folder: PathBuf,
+    /// Which files, at least one pair.
+    pub divergences: Vec<Divergence>,
+}
+
+fn listed(divergences: &[Divergence]) -> String {
+    let lines = divergences
+        .iter()
+        .map(|divergence| format!("\n  - {}\n", divergence_of_files(divergence)));
+    lines.collect::<String>()
+}
+
+/// A divergence, with the names of the two files.
+#[must_use]
+pub fn divergence_of_files(divergence: &Divergence) -> String {
+    let (source, consumer) = (
+        file_name(divergence.source_name),
+        file_name(divergence.consumer_name),
+    );
+    let position = divergence.position;
+    if divergence.head < position {
+        format!(
+            "{source} is older than {consumer}, which has consumed {position} events of it: it has only {}",
+            divergence.head
+        )
+    } else {
+        format!(
+            "{source} is not the file whose events {consumer} has consumed: event {position} is another one, as after an older \
+             copy was put back and written to"
+        )
+    }
 }
 
 /// Every database of a data folder.
@@ -88,7 +145,27 @@ impl Databases {
         if let Some(test_provider) = &self.test_provider {
             relayed.push((test_provider, &self.payments));
         }
+        // Tickets needs nothing of accounts: it is the witness by which an older file of accounts is noticed.
+        relayed.push((&self.auth, &self.tickets));
         relayed
+    }
+
+    /// Whether the files are of one moment: no consumer has consumed an event that its source does not have.
+    ///
+    /// # Errors
+    /// When some are older than others, or a database cannot be read.
+    pub async fn verify(&self, folder: &Path) -> Result<(), VerifyError> {
+        let mut divergences = Vec::new();
+        for (source, consumer) in self.relayed() {
+            divergences.extend(event_log::status(source, consumer).await?.divergence);
+        }
+        if divergences.is_empty() {
+            return Ok(());
+        }
+        Err(VerifyError::Diverged(Diverged {
+            folder: folder.to_owned(),
+            divergences,
+        }))
     }
 
     /// Closes them, the last thing before the process ends.
@@ -118,5 +195,9 @@ async fn open(
 /// The file of a database in a data folder.
 #[must_use]
 pub fn file(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{name}.sqlite"))
+    folder.join(file_name(name))
+}
+
+fn file_name(name: &str) -> String {
+    format!("{name}.sqlite")
 }

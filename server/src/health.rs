@@ -8,14 +8,15 @@ use event_log::{Database, TaskStatus};
 use futures::future::join_all;
 use serde::Serialize;
 
+use crate::databases;
 use crate::marketplace::Marketplace;
 
 /// Events that wait longer than a moment: somebody should look.
 const LAG_WORTH_A_LOOK: i64 = 10_000;
 
-/// What `/readyz` answers. It is 503 where a database does not work; parked events, lag, payments that do not come to
-/// an end, a task that has just ended and a write-ahead log that cannot be emptied are shown and make the state `degraded`, for a
-/// server that serves everything else is not to be taken out of service.
+/// What `/readyz` answers. It is 503 where a database does not work or a file is older than another; parked events, lag, payments that
+/// do not come to an end, a task that has just ended and a write-ahead log that cannot be emptied are shown and make the state
+/// `degraded`, for a server that serves everything else is not to be taken out of service.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Readiness {
@@ -73,6 +74,8 @@ struct RelayState {
     retrying: i64,
     /// Events that wait to be replayed by hand.
     parked: i64,
+    /// Why nothing is delivered: the source's file is older than the consumer's. `null` where all is well.
+    divergence: Option<String>,
 }
 
 impl From<TaskStatus> for TaskState {
@@ -129,6 +132,7 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
                 lag: status.lag,
                 retrying: status.aside,
                 parked: status.parked,
+                divergence: status.divergence.as_ref().map(databases::divergence_of_files),
             }),
             Err(error) => {
                 tracing::error!(error = %error, relay.source = source.name(), "the state of a relay cannot be read");
@@ -145,7 +149,8 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
         }
     };
     let tasks: Vec<TaskState> = marketplace.tasks().into_iter().map(TaskState::from).collect();
-    let status = if !is_readable || databases.iter().any(|database| !database.is_working) {
+    let has_diverged = relays.iter().any(|relay| relay.divergence.is_some());
+    let status = if !is_readable || has_diverged || databases.iter().any(|database| !database.is_working) {
         Status::Unavailable
     } else if relays
         .iter()

@@ -1,10 +1,12 @@
 //! The ticketing server: configuration, command line, wiring, security, workers, shutdown. It holds no business rule;
 //! those are the services'.
 
+pub mod backup;
 pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod data_dir;
 pub mod databases;
 pub mod demo;
 pub mod health;

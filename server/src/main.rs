@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::ArgMatches;
 use event_log::SystemClock;
-use server::commands::{check, events};
+use server::commands::{backup, check, events};
 use server::config::Config;
 use server::demo::Account;
 use server::output::{self, Output};
@@ -25,6 +25,14 @@ fn main() -> ExitCode {
     match matches.subcommand() {
         Some(("serve", matches)) => start_server(matches, &runtime),
         Some(("check", matches)) => ended(runtime.block_on(check::run(&cli::data_dir(matches)))),
+        Some(("backup", matches)) => {
+            let (folder, target) = (cli::data_dir(matches), cli::backup_dir(matches));
+            ended(runtime.block_on(backup::create(&folder, &target)))
+        }
+        Some(("restore", matches)) => {
+            let (folder, restore) = (cli::data_dir(matches), cli::restore_request(matches));
+            ended(runtime.block_on(backup::restore(&folder, &restore)))
+        }
         Some(("events", matches)) => match matches.subcommand() {
             Some(("replay", matches)) => {
                 ended(runtime.block_on(events::replay(&cli::data_dir(matches), &cli::replay(matches))))

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth::{Auth, AuthConfig};
-use event_log::{Database, Handler, IdSource, Relay, RelayOptions, SharedClock, Supervisor, TaskStatus};
+use event_log::{
+    ApplyError, BoxFuture, Database, Event, Handler, IdSource, Relay, RelayOptions, SharedClock, Supervisor,
+    TaskStatus, Transaction,
+};
 use orders::{OnPaymentEvent, OnTicketEvent, Orders, OrdersConfig};
 use payments::provider::{OnTestCharge, TestPayments};
 use payments::{Payments, PaymentsConfig, Provider};
@@ -49,6 +52,9 @@ pub enum OpenError {
     /// A database does not open.
     #[error(transparent)]
     Database(#[from] databases::OpenError),
+    /// The files are not of one moment, or that cannot be seen.
+    #[error(transparent)]
+    Verify(#[from] databases::VerifyError),
     /// The sessions that were ended cannot be read.
     #[error("the ended sessions cannot be read: {0}")]
     Sessions(auth::AuthError),
@@ -81,7 +87,7 @@ impl Marketplace {
     /// Opens the databases in a folder, makes and migrates them where needed, and puts the services on them.
     ///
     /// # Errors
-    /// When a database cannot be opened or migrated.
+    /// When a database cannot be opened or migrated, or some files are older than others.
     pub async fn open(folder: &Path, parts: Parts) -> Result<Self, OpenError> {
         let Parts {
             orders: orders_config,
@@ -101,6 +107,7 @@ impl Marketplace {
             }
             ProviderChoice::Real(provider) => (provider, None),
         };
+        databases.verify(folder).await?;
         let auth = Auth::new(databases.auth.clone(), sessions.clone(), auth);
         auth.restore_ended_sessions().await.map_err(OpenError::Sessions)?;
         Ok(Self {
@@ -143,6 +150,7 @@ impl Marketplace {
         if let Some(test_provider) = &databases.test_provider {
             relays.push(relay(test_provider, &databases.payments, OnTestCharge));
         }
+        relays.push(relay(&databases.auth, &databases.tickets, Witness));
         relays
     }
 
@@ -174,6 +182,24 @@ impl Marketplace {
     pub fn tasks(&self) -> Vec<TaskStatus> {
         let own = self.databases.all().flat_map(Database::tasks);
         self.supervisor.status().into_iter().chain(own).collect()
+    }
+}
+
+/// Consumes nothing and lets the cursor advance: where it stands shows when the file of the source is an older one.
+struct Witness;
+
+impl Handler for Witness {
+    fn subjects(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn apply<'t>(
+        &'t self,
+        _tx: &'t mut Transaction,
+        event: &'t Event,
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        let unasked = format!("nobody asked for {}", event.subject);
+        Box::pin(async { Err(ApplyError::Rejected(unasked)) })
     }
 }
 

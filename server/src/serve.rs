@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use web::{SessionConfig, Sessions};
 
 use crate::config::{Config, PaymentProvider};
+use crate::data_dir::{self, DataDirError};
 use crate::live::{self, Feed};
 use crate::marketplace::{self, Marketplace, Parts, ProviderChoice};
 use crate::{demo, router, signing_key, site};
@@ -27,14 +27,9 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 /// Why the server could not start or went down.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The data folder cannot be made.
-    #[error("the data folder {} cannot be made: {problem}. Choose another with --data-dir", .path.display())]
-    DataDir {
-        /// The folder.
-        path: PathBuf,
-        /// What the system said.
-        problem: io::Error,
-    },
+    /// The data folder cannot be worked in.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
     /// There is no usable signing key.
     #[error(transparent)]
     Key(#[from] signing_key::KeyError),
@@ -84,16 +79,13 @@ pub async fn serve(
     announce: &impl Announce,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let data_dir = &config.data_dir;
-    tokio::fs::create_dir_all(data_dir)
-        .await
-        .map_err(|problem| ServeError::DataDir {
-            path: data_dir.clone(),
-            problem,
-        })?;
+    let folder = &config.data_dir;
+    // Until the databases are closed.
+    let _no_other_server = data_dir::open(folder)?;
+    data_dir::warn_if_too_open(folder);
     let key = match &config.signing_key {
         Some(key) => key.clone(),
-        None => signing_key::load_or_make(data_dir)?,
+        None => signing_key::load_or_make(folder)?,
     };
     let is_https = config
         .public_origin
@@ -123,7 +115,7 @@ pub async fn serve(
         ids: IdSource::system(clock.clone()),
         clock,
     };
-    let marketplace = Marketplace::open(data_dir, parts).await?;
+    let marketplace = Marketplace::open(folder, parts).await?;
 
     marketplace.start_workers(config.expiry_worker);
     let stop_streams = CancellationToken::new();

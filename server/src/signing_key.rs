@@ -2,12 +2,15 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use web::SigningKey;
 
-const FILE: &str = "signing-key";
+use crate::data_dir::PRIVATE_FILE;
+
+/// The name of the key's file in the data folder.
+pub const FILE: &str = "signing-key";
 
 /// The kept key cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -55,8 +58,10 @@ fn make(path: &Path) -> Result<SigningKey, KeyError> {
             .write(true)
             .create(true)
             .truncate(true)
-            .mode(0o600)
+            .mode(PRIVATE_FILE)
             .open(&fresh)?;
+        // A file that a crash left behind has the rights that it has, and the umask may take some of the owner's.
+        file.set_permissions(fs::Permissions::from_mode(PRIVATE_FILE))?;
         file.write_all(key.encode().as_bytes())?;
         file.sync_all()?;
         fs::rename(&fresh, path)
@@ -72,7 +77,6 @@ fn make(path: &Path) -> Result<SigningKey, KeyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn a_key_is_made_once_and_kept_for_its_owner_only() {

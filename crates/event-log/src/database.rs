@@ -2,6 +2,7 @@
 
 mod age;
 mod connections;
+mod file;
 mod probe;
 mod transaction;
 mod wal;
@@ -17,6 +18,7 @@ use sqlx::migrate::Migrator;
 use tokio::sync::watch;
 
 use age::Age;
+pub(crate) use file::make_private;
 pub use transaction::Transaction;
 pub(crate) use wal::Wal;
 pub use wal::{WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
@@ -29,7 +31,7 @@ use crate::{DatabaseError, Event, IdSource, Observer, OpenError, SharedClock, mi
 /// Which database to open.
 #[derive(Clone, Debug)]
 pub struct DatabaseOptions {
-    /// The file. It is created if it is missing; its folder is not.
+    /// The file. It is created if it is missing, for its owner only; its folder is not.
     pub path: PathBuf,
     /// The name under which consumers know its events, for example `orders`.
     pub name: &'static str,
@@ -81,6 +83,7 @@ impl Database {
         clock: SharedClock,
         ids: IdSource,
     ) -> Result<Self, OpenError> {
+        make_private(&options.path).map_err(|error| OpenError::Connect(sqlx::Error::Io(error).into()))?;
         let writing = connections::writing(&options.path);
         let writer_crashed = Arc::new(AtomicBool::new(false));
         let wal = Arc::new(Wal::of(&options.path, options.name));

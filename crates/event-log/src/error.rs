@@ -2,6 +2,8 @@
 
 use sqlx::error::ErrorKind;
 
+use crate::Divergence;
+
 /// A database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
@@ -154,6 +156,10 @@ pub enum RelayError {
         /// The name of the source database.
         source_name: &'static str,
     },
+    /// The source does not have the events that the consumer has consumed. Nothing is delivered until somebody has put right files
+    /// in place.
+    #[error(transparent)]
+    Diverged(#[from] Divergence),
 }
 
 impl From<sqlx::Error> for RelayError {

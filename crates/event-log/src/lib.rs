@@ -6,6 +6,7 @@
 //! - [`Transaction::keep_reply`]: the reply to a request that may be sent again, committed together with its effect.
 //! - [`Relay`]: carries the events of one database to a [`Handler`] that writes into another.
 //! - [`Tail`]: follows the events of a database for something kept in memory.
+//! - [`backup()`]: copies of several databases at one moment.
 //! - [`Supervisor`]: starts a task again that has ended although it must not.
 //! - [`Clock`] and [`IdSource`]: time and chance come in from outside.
 //!
@@ -19,6 +20,7 @@
 //! 5. A wake-up may be lost, an event never: the relay reads what is pending, whatever woke it.
 //! 6. An event that cannot be applied holds up its aggregate, and nothing else.
 //! 7. The write-ahead log does not grow without bound, however reads overlap.
+//! 8. Nothing is delivered from a source that does not have the events that the cursor says were consumed.
 //! 8. A reply is kept exactly when the effect that it tells of was had, and a key that has one lets no second effect through.
 //!
 //! # Example
@@ -58,6 +60,7 @@
 //! ```
 //! `examples/two_databases.rs` goes on from here to a [`Relay`] and a [`Handler`].
 
+mod backup;
 mod checkpoint;
 mod clock;
 mod database;
@@ -74,6 +77,7 @@ mod supervisor;
 mod tail;
 mod version;
 
+pub use backup::{BackupError, BackupFile, backup};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
 pub use database::{Database, DatabaseOptions, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 pub use error::{ApplyError, DatabaseError, OpenError, RelayError};
@@ -81,7 +85,9 @@ pub use event::Event;
 pub use futures::future::BoxFuture;
 pub use ids::IdSource;
 pub use observer::{Observer, Step};
-pub use relay::{Backoff, Handler, ParkedEvent, Relay, RelayOptions, RelayStatus, parked, replay, status};
+pub use relay::{
+    Backoff, Divergence, Handler, ParkedEvent, Relay, RelayOptions, RelayStatus, parked, replay, status,
+};
 pub use replies::{KeptReply, REPLY_LIFE};
 pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};
 pub use tail::Tail;

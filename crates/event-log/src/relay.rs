@@ -1,6 +1,7 @@
 //! Carries the events of one database to a handler that writes into another.
 
 mod batch;
+mod divergence;
 mod failure;
 mod options;
 mod retry;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
+pub use divergence::Divergence;
 pub use options::{Backoff, RelayOptions};
 pub use status::{ParkedEvent, RelayStatus, parked, replay, status};
 
@@ -72,7 +74,8 @@ impl Relay {
     /// Delivers all that is pending now. Gives how many events were passed or tried again.
     ///
     /// # Errors
-    /// When a database fails or another relay moved the cursor. Everything up to there is committed, and the rest stays pending.
+    /// When a database fails, another relay moved the cursor, or the source does not have the events that the cursor says were
+    /// consumed. Everything up to there is committed, and the rest stays pending.
     pub async fn sweep(&self) -> Result<usize, RelayError> {
         let mut events = 0;
         loop {
@@ -117,8 +120,10 @@ impl Relay {
 
     /// One look at the events set aside and one batch of new ones.
     async fn round(&self) -> Result<Round, RelayError> {
+        // The batch first: a source that does not belong to this consumer is noticed before anything is applied.
+        let batch = self.read_batch().await?;
         let retried = self.retry_due().await?;
-        let passed = self.next_batch().await?;
+        let passed = self.pass_batch(batch).await?;
         let more = retried > 0 || passed >= self.options.batch_size();
         Ok(Round {
             events: retried + passed,
@@ -131,6 +136,16 @@ impl Relay {
     }
 
     fn log(&self, error: &RelayError, failures: u32) {
+        if let RelayError::Diverged(divergence) = error {
+            tracing::error!(
+                relay.source = self.source.name(),
+                relay.consumer = self.consumer.name(),
+                relay.failures = failures,
+                error = %divergence,
+                "the relay delivers nothing"
+            );
+            return;
+        }
         tracing::warn!(
             relay.source = self.source.name(),
             relay.consumer = self.consumer.name(),

@@ -2,6 +2,7 @@
 
 pub(crate) mod age;
 pub(crate) mod aside;
+pub(crate) mod backup;
 pub(crate) mod cursors;
 pub(crate) mod events;
 pub(crate) mod integrity;

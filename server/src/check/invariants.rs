@@ -3,6 +3,8 @@
 //! The queries see all databases at once, which no service can; so they are written here and not in a service's store,
 //! and they are checked by running them.
 
+use super::moment::Pair;
+
 /// Something that must hold in every data folder.
 #[derive(Debug, Clone)]
 pub struct Invariant {
@@ -13,21 +15,36 @@ pub struct Invariant {
     pub violations: String,
 }
 
-/// Every invariant. Those about the test provider only where it has a database.
-pub(super) fn all(has_test_provider: bool) -> Vec<Invariant> {
-    let mut schemas = vec!["auth", "tickets", "orders", "payments"];
-    let mut relayed = vec![
+/// Who consumes whose events.
+pub(super) fn pairs(has_test_provider: bool) -> Vec<Pair> {
+    let mut pairs = vec![
         ("tickets", "tickets", "orders"),
         ("orders", "orders", "tickets"),
         ("orders", "orders", "payments"),
         ("payments", "payments", "orders"),
     ];
     if has_test_provider {
-        schemas.push("test_provider");
-        relayed.push(("test_provider", "test-provider", "payments"));
+        pairs.push(("test_provider", "test-provider", "payments"));
     }
-    let mut all: Vec<Invariant> = schemas.into_iter().flat_map(of_a_database).collect();
-    all.extend(relayed.into_iter().map(of_a_relay));
+    pairs.push(("auth", "auth", "tickets"));
+    let pairs = pairs.into_iter().map(|(source_schema, source, consumer)| Pair {
+        source_schema,
+        source,
+        consumer,
+    });
+    pairs.collect()
+}
+
+/// What holds in each file by itself, at every moment.
+pub(super) fn of_the_files(has_test_provider: bool) -> Vec<Invariant> {
+    let mut schemas = vec!["auth", "tickets", "orders", "payments"];
+    schemas.extend(has_test_provider.then_some("test_provider"));
+    schemas.into_iter().flat_map(of_a_database).collect()
+}
+
+/// What holds between the files once every event has arrived. Those about the test provider only where it has a database.
+pub(super) fn between_the_files(has_test_provider: bool) -> Vec<Invariant> {
+    let mut all: Vec<Invariant> = pairs(has_test_provider).into_iter().map(of_a_relay).collect();
     all.extend(MARKETPLACE.into_iter().map(of_the_marketplace));
     if has_test_provider {
         all.push(of_the_marketplace(PROVIDER));
@@ -67,7 +84,12 @@ fn of_a_database(schema: &str) -> [Invariant; 4] {
     ]
 }
 
-fn of_a_relay((schema, source, consumer): (&str, &str, &str)) -> Invariant {
+fn of_a_relay(pair: Pair) -> Invariant {
+    let Pair {
+        source_schema: schema,
+        source,
+        consumer,
+    } = pair;
     Invariant {
         name: format!("Every event of {source} has arrived at {consumer}"),
         violations: format!(

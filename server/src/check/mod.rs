@@ -1,6 +1,7 @@
 //! `ticketing check`: whether everything that must hold in a data folder does hold.
 
 mod invariants;
+mod moment;
 
 use std::path::{Path, PathBuf};
 
@@ -14,9 +15,6 @@ pub use invariants::Invariant;
 
 /// How many violations of one invariant are told; there may be more.
 const TOLD: usize = 20;
-
-/// The databases of every data folder. The invariants know them by these names, too.
-const NAMES: [&str; 4] = ["auth", "tickets", "orders", "payments"];
 
 /// Why a data folder could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +36,32 @@ pub struct Finding {
     pub violations: Vec<String>,
 }
 
+impl Finding {
+    /// Whether nothing breaks the invariant.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.violations.is_empty()
+    }
+}
+
+/// What the look at the files by themselves found.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// What holds at every moment, and what breaks it.
+    pub findings: Vec<Finding>,
+    /// How many events were not delivered yet.
+    pub undelivered: i64,
+}
+
+impl Files {
+    /// What does not hold.
+    #[must_use]
+    pub fn broken(&self) -> Vec<Finding> {
+        let broken = self.findings.iter().filter(|finding| !finding.holds());
+        broken.cloned().collect()
+    }
+}
+
 /// Looks at every invariant of a data folder, at that instant (milliseconds UTC). It only reads.
 ///
 /// While a server works in the folder, some events are always on their way and some copies a moment behind: look at the
@@ -46,29 +70,79 @@ pub struct Finding {
 /// # Errors
 /// When a database is missing or cannot be read.
 pub async fn check(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckError> {
-    let mut connection = open(folder).await?;
-    let has_test_provider = databases::file(folder, databases::TEST_PROVIDER).exists();
-    let mut findings = Vec::new();
-    for invariant in invariants::all(has_test_provider) {
-        let sql = AssertSqlSafe(invariant.violations);
-        let mut violations: Vec<String> = sqlx::query_scalar(sql)
-            .bind(now_ms)
-            .bind(PaymentsConfig::default().patience)
-            .fetch_all(&mut connection)
-            .await?;
-        violations.truncate(TOLD);
-        findings.push(Finding {
-            name: invariant.name,
-            violations,
-        });
-    }
-    connection.close().await?;
+    let mut look = Look::open(folder, now_ms).await?;
+    let mut findings = look.at_files().await?;
+    findings.extend(
+        look.at(invariants::between_the_files(look.has_test_provider))
+            .await?,
+    );
+    look.connection.close().await?;
     Ok(findings)
+}
+
+/// Looks whether the files of a folder are intact and of one moment, which holds whatever is on its way. It only reads.
+///
+/// # Errors
+/// When a database is missing or cannot be read.
+pub async fn check_files(folder: &Path) -> Result<Files, CheckError> {
+    let mut look = Look::open(folder, 0).await?;
+    let findings = look.at_files().await?;
+    let mut undelivered = 0;
+    for pair in invariants::pairs(look.has_test_provider) {
+        undelivered += moment::undelivered(&mut look.connection, pair).await?;
+    }
+    look.connection.close().await?;
+    Ok(Files {
+        findings,
+        undelivered,
+    })
+}
+
+struct Look {
+    connection: SqliteConnection,
+    has_test_provider: bool,
+    now_ms: i64,
+}
+
+impl Look {
+    async fn open(folder: &Path, now_ms: i64) -> Result<Self, CheckError> {
+        Ok(Self {
+            connection: open(folder).await?,
+            has_test_provider: databases::file(folder, databases::TEST_PROVIDER).exists(),
+            now_ms,
+        })
+    }
+
+    async fn at_files(&mut self) -> Result<Vec<Finding>, CheckError> {
+        let mut findings = self.at(invariants::of_the_files(self.has_test_provider)).await?;
+        for pair in invariants::pairs(self.has_test_provider) {
+            findings.push(moment::finding(&mut self.connection, pair).await?);
+        }
+        Ok(findings)
+    }
+
+    async fn at(&mut self, invariants: Vec<Invariant>) -> Result<Vec<Finding>, CheckError> {
+        let mut findings = Vec::new();
+        for invariant in invariants {
+            let sql = AssertSqlSafe(invariant.violations);
+            let mut violations: Vec<String> = sqlx::query_scalar(sql)
+                .bind(self.now_ms)
+                .bind(PaymentsConfig::default().patience)
+                .fetch_all(&mut self.connection)
+                .await?;
+            violations.truncate(TOLD);
+            findings.push(Finding {
+                name: invariant.name,
+                violations,
+            });
+        }
+        Ok(findings)
+    }
 }
 
 /// One connection that sees all databases and can write none.
 async fn open(folder: &Path) -> Result<SqliteConnection, CheckError> {
-    let main = databases::file(folder, NAMES[0]);
+    let main = databases::file(folder, databases::NAMES[0]);
     if !main.exists() {
         return Err(CheckError::Missing(main));
     }
@@ -78,7 +152,11 @@ async fn open(folder: &Path) -> Result<SqliteConnection, CheckError> {
     let test_provider = databases::file(folder, databases::TEST_PROVIDER)
         .exists()
         .then_some((databases::TEST_PROVIDER, "test_provider"));
-    for (name, schema) in NAMES.map(|name| (name, name)).into_iter().chain(test_provider) {
+    for (name, schema) in databases::NAMES
+        .map(|name| (name, name))
+        .into_iter()
+        .chain(test_provider)
+    {
         let path = databases::file(folder, name);
         if !path.exists() {
             return Err(CheckError::Missing(path));

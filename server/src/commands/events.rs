@@ -31,7 +31,7 @@ pub struct Replay {
     pub aggregate: Option<String>,
 }
 
-/// Prints how far every consumer is, and the events that are parked.
+/// Prints how far every consumer is, and the events that are parked; fails if files do not belong together.
 ///
 /// # Errors
 /// When a database cannot be opened or read.
@@ -42,6 +42,7 @@ pub async fn list(folder: &Path) -> Result<ExitCode, EventsError> {
         "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}",
         "source", "consumer", "newest", "position", "lag", "retrying", "parked"
     );
+    let mut divergences = Vec::new();
     for (source, consumer) in databases.relayed() {
         let status = event_log::status(source, consumer).await?;
         println!(
@@ -53,6 +54,13 @@ pub async fn list(folder: &Path) -> Result<ExitCode, EventsError> {
             status.lag,
             status.aside,
             status.parked
+        );
+        divergences.extend(status.divergence);
+    }
+    for divergence in &divergences {
+        println!(
+            "\nnothing is delivered: {}",
+            databases::divergence_of_files(divergence)
         );
     }
     for consumer in databases.all() {
@@ -72,7 +80,11 @@ pub async fn list(folder: &Path) -> Result<ExitCode, EventsError> {
         }
     }
     databases.close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(if divergences.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Lets parked events be tried again: by the running server with its next look, or by the next one that starts.

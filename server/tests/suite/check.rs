@@ -47,6 +47,16 @@ const DAMAGES: [Damage; 17] = [
     },
     Damage {
         database: "orders",
+        statements: "UPDATE cursors SET position = position + 14 WHERE source = 'payments'",
+        breaks: "What orders has consumed of payments is there",
+    },
+    Damage {
+        database: "tickets",
+        statements: "UPDATE cursors SET last_event_id = printf('%036d', 1) WHERE source = 'orders'",
+        breaks: "What tickets has consumed of orders is there",
+    },
+    Damage {
+        database: "orders",
         statements: "DROP INDEX one_live_order_per_ticket;
             UPDATE orders SET ticket_id = (SELECT ticket_id FROM orders WHERE status = 'complete') WHERE status = 'created'",
         breaks: "A ticket has at most one live order",

@@ -28,7 +28,7 @@ async fn a_started_server_is_alive_and_ready() {
         !ready["databases"].as_array().unwrap().iter().any(lacks),
         "{ready}"
     );
-    assert_eq!(ready["relays"].as_array().unwrap().len(), 5);
+    assert_eq!(ready["relays"].as_array().unwrap().len(), 6);
     server.finish().await;
 }
 

@@ -14,8 +14,10 @@ mod histories;
 mod kill;
 mod support;
 
+mod backup;
 mod check;
 mod command_line;
+mod data_folder;
 mod ended_sessions;
 mod expiry_is_a_predicate;
 mod full_disk;
@@ -25,6 +27,7 @@ mod hostile_paths;
 mod killed_under_load;
 mod live_feed;
 mod offers;
+mod one_moment;
 mod one_ticket_many_buyers;
 mod output;
 mod overload;

@@ -89,9 +89,10 @@ impl History {
                 .server
                 .advance(Duration::from_secs(self.random.random_range(0..1_000))),
             8 => self.deliver_again().await,
-            number => {
+            _ => {
                 let relays = market.relays();
-                relays[number % relays.len()].sweep().await.unwrap();
+                let relay = self.random.random_range(0..relays.len());
+                relays[relay].sweep().await.unwrap();
             }
         }
         assert_one_live_order_per_ticket(&market.databases.orders).await;
@@ -151,7 +152,7 @@ async fn set_cursors_back(tx: &mut event_log::Transaction, by: i64) -> Result<()
     sqlx::query("DROP TRIGGER cursors_move_forward")
         .execute(tx.connection())
         .await?;
-    sqlx::query("UPDATE cursors SET position = max(1, position - ?)")
+    sqlx::query("UPDATE cursors SET position = max(1, position - ?), last_event_id = NULL")
         .bind(by)
         .execute(tx.connection())
         .await?;

@@ -4,27 +4,73 @@ use std::sync::Arc;
 
 use super::Relay;
 use super::failure::{self, Failure};
-use crate::store::{self, aside, cursors};
-use crate::{Event, RelayError, Step, Transaction};
+use crate::store::cursors::{self, Cursor};
+use crate::store::{self, aside};
+use crate::{DatabaseError, Divergence, Event, RelayError, Step, Transaction};
+
+/// What a consumer has not dealt with yet, as much as goes into one transaction.
+pub(super) struct Batch {
+    /// The cursor's position.
+    from: i64,
+    events: Arc<[Event]>,
+}
 
 impl Relay {
-    /// Passes the next batch of events after the cursor. Gives how many.
-    pub(super) async fn next_batch(&self) -> Result<usize, RelayError> {
-        let position = cursors::position(self.consumer.internal_reader(), self.source.name()).await?;
-        let limit = self.options.batch_size();
+    /// Reads the next batch after the cursor, in one read from the event that the cursor stands at: if the source lacks it or has
+    /// another one there, nothing of this source may be delivered.
+    pub(super) async fn read_batch(&self) -> Result<Batch, RelayError> {
+        let cursor = cursors::load(self.consumer.internal_reader(), self.source.name()).await?;
+        let from = cursor.position;
+        if from == 0 {
+            let events = store::events::after(self.source.internal_reader(), 0, self.options.batch_size()).await?;
+            let events = events.into();
+            return Ok(Batch { from, events });
+        }
+        let limit = self.options.batch_size() + 1;
+        let mut events = store::events::after(self.source.internal_reader(), from - 1, limit).await?;
+        let pending = events.split_off(events.len().min(1));
+        let last = events.pop().filter(|event| event.sequence == from);
+        let Some(last) = last.filter(|event| cursor.is_at(&event.id)) else {
+            return Err(self.diverged(cursor).await?);
+        };
+        if cursor.last_event_id.is_none() {
+            self.complete_cursor(last).await?;
+        }
+        Ok(Batch {
+            from,
+            events: pending.into(),
+        })
+    }
 
-        let events: Arc<[Event]> = store::events::after(self.source.internal_reader(), position, limit)
-            .await?
-            .into();
+    async fn diverged(&self, cursor: Cursor) -> Result<RelayError, DatabaseError> {
+        let head = store::events::newest_sequence(self.source.internal_reader()).await?;
+        Ok(RelayError::Diverged(Divergence {
+            source_name: self.source.name(),
+            consumer_name: self.consumer.name(),
+            position: cursor.position,
+            head,
+        }))
+    }
+
+    async fn complete_cursor(&self, at: Event) -> Result<(), DatabaseError> {
+        let source = self.source.name();
+        self.consumer
+            .write(move |tx| Box::pin(async move { cursors::complete(tx.connection(), source, &at).await }))
+            .await
+    }
+
+    /// Passes a batch. Gives how many events.
+    pub(super) async fn pass_batch(&self, batch: Batch) -> Result<usize, RelayError> {
+        let Batch { from, events } = batch;
         if events.is_empty() {
             return Ok(0);
         }
         self.options.observer.reached(Step::BatchRead);
-        match self.pass(position, Arc::clone(&events)).await {
+        match self.pass(from, Arc::clone(&events)).await {
             Ok(()) => {}
             Err(Failure::Relay(error)) => return Err(error),
             // It is not known which event. Most batches have none that fails, and pay nothing for finding out.
-            Err(Failure::Event(_)) => self.pass_one_by_one(position, &events).await?,
+            Err(Failure::Event(_)) => self.pass_one_by_one(from, &events).await?,
         }
         Ok(events.len())
     }
@@ -55,9 +101,7 @@ impl Relay {
     async fn pass_within(&self, tx: &mut Transaction, from: i64, events: &[Event]) -> Result<(), Failure> {
         self.options.observer.reached(Step::TransactionBegun);
         let waiting = aside::aggregates(tx.connection(), self.source.name()).await?;
-        let mut last = from;
         for event in events {
-            last = event.sequence;
             if !self.handles(event) {
                 continue;
             }
@@ -69,7 +113,10 @@ impl Relay {
                 self.options.observer.reached(Step::EventApplied);
             }
         }
-        self.move_cursor(tx, from, last).await.map_err(Failure::Relay)
+        match events.last() {
+            Some(last) => self.move_cursor(tx, from, last).await.map_err(Failure::Relay),
+            None => Ok(()),
+        }
     }
 
     /// Sets the aggregate of a failed event aside, with the event as the first that waits, and passes it.
@@ -97,13 +144,13 @@ impl Relay {
         aside::insert(tx.connection(), source, &event.aggregate_id, &attempt, now_ms).await?;
         aside::enqueue(tx.connection(), source, event).await?;
         self.options.observer.reached(Step::EventSetAside);
-        self.move_cursor(tx, from, event.sequence).await
+        self.move_cursor(tx, from, event).await
     }
 
-    async fn move_cursor(&self, tx: &mut Transaction, from: i64, to: i64) -> Result<(), RelayError> {
+    async fn move_cursor(&self, tx: &mut Transaction, from: i64, to: &Event) -> Result<(), RelayError> {
         let now_ms = tx.now_ms();
         let source = self.source.name();
-        if !cursors::move_on(tx.connection(), source, from, to, now_ms).await? {
+        if !cursors::advance(tx.connection(), source, from, to, now_ms).await? {
             return Err(RelayError::CursorMoved { source_name: source });
         }
         self.options.observer.reached(Step::CursorMoved);

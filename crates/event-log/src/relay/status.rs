@@ -1,7 +1,7 @@
 //! How a relay stands, for metrics, readiness and people.
 
 use crate::store::{cursors, events, parked};
-use crate::{Database, DatabaseError, Event};
+use crate::{Database, DatabaseError, Divergence, Event};
 
 /// How far a consumer has followed a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,12 +14,14 @@ pub struct RelayStatus {
     pub position: i64,
     /// The sequence of the newest event of the source.
     pub head: i64,
-    /// How many events lie between them.
+    /// How many events lie between them. Of no meaning where the two have diverged.
     pub lag: i64,
     /// How many aggregates are set aside and will be tried again.
     pub aside: i64,
     /// How many aggregates are parked until a replay.
     pub parked: i64,
+    /// Set where the source does not have the events that the consumer has consumed.
+    pub divergence: Option<Divergence>,
 }
 
 /// An event that waits in a parked aggregate.
@@ -43,17 +45,27 @@ pub struct ParkedEvent {
 /// When a database cannot be read.
 pub async fn status(source: &Database, consumer: &Database) -> Result<RelayStatus, DatabaseError> {
     // The position first: read the other way round, it could be beyond the head.
-    let position = cursors::position(consumer.internal_reader(), source.name()).await?;
+    let cursor = cursors::load(consumer.internal_reader(), source.name()).await?;
     let head = events::newest_sequence(source.internal_reader()).await?;
+    let found = events::id_at(source.internal_reader(), cursor.position).await?;
+    let position = cursor.position;
+    let has_diverged = position > 0 && !found.is_some_and(|id| cursor.is_at(&id));
+    let divergence = has_diverged.then(|| Divergence {
+        source_name: source.name(),
+        consumer_name: consumer.name(),
+        position,
+        head,
+    });
     let counts = parked::counts(consumer.internal_reader(), source.name()).await?;
     Ok(RelayStatus {
         source: source.name(),
         consumer: consumer.name(),
         position,
         head,
-        lag: head - position,
+        lag: (head - position).max(0),
         aside: counts.retrying,
         parked: counts.parked,
+        divergence,
     })
 }
 

@@ -2,36 +2,75 @@
 
 use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::DatabaseError;
+use crate::{DatabaseError, Event};
 
-/// The sequence of the last event of `source` that this database has dealt with, 0 if there is none.
-pub(crate) async fn position(reader: &SqlitePool, source: &str) -> Result<i64, DatabaseError> {
-    let position = sqlx::query_scalar!("SELECT position FROM cursors WHERE source = ?", source)
-        .fetch_optional(reader)
-        .await?;
-    Ok(position.unwrap_or(0))
+/// Where a consumer stands in a source's log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    /// The sequence of the last event that was dealt with, 0 if there is none.
+    pub(crate) position: i64,
+    /// That event's id. `None` at position 0, and in a cursor of an earlier version.
+    pub(crate) last_event_id: Option<String>,
 }
 
-/// Moves the cursor from one position to a later one. Gives false if it was not at `from`: another relay was here.
-pub(crate) async fn move_on(
+impl Cursor {
+    /// Whether the event with this id can be the one that the cursor stands at.
+    pub(crate) fn is_at(&self, id: &str) -> bool {
+        self.last_event_id.as_deref().is_none_or(|last| last == id)
+    }
+}
+
+/// This database's cursor over `source`.
+pub(crate) async fn load(reader: &SqlitePool, source: &str) -> Result<Cursor, DatabaseError> {
+    let cursor = sqlx::query_as!(
+        Cursor,
+        "SELECT position, last_event_id FROM cursors WHERE source = $1",
+        source
+    )
+    .fetch_optional(reader)
+    .await?;
+    Ok(cursor.unwrap_or_default())
+}
+
+/// Advances the cursor from a position to a later event. Gives false if it was not at `from`: another relay was here.
+pub(crate) async fn advance(
     connection: &mut SqliteConnection,
     source: &str,
     from: i64,
-    to: i64,
+    to: &Event,
     now_ms: i64,
 ) -> Result<bool, DatabaseError> {
     let moved = sqlx::query!(
         "
-        INSERT INTO cursors (source, position, moved_at) VALUES (?1, ?3, ?4)
-        ON CONFLICT (source) DO UPDATE SET position = excluded.position, moved_at = excluded.moved_at
-        WHERE position = ?2
+        INSERT INTO cursors (source, position, last_event_id, moved_at) VALUES ($1, $3, $4, $5)
+        ON CONFLICT (source) DO UPDATE SET position = excluded.position, last_event_id = excluded.last_event_id,
+            moved_at = excluded.moved_at
+        WHERE cursors.position = $2
         ",
         source,
         from,
-        to,
+        to.sequence,
+        to.id,
         now_ms,
     )
     .execute(connection)
     .await?;
     Ok(moved.rows_affected() == 1)
+}
+
+/// Completes a cursor of an earlier version with the id of the event that it stands at.
+pub(crate) async fn complete(
+    connection: &mut SqliteConnection,
+    source: &str,
+    at: &Event,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "UPDATE cursors SET last_event_id = $3 WHERE source = $1 AND position = $2 AND last_event_id IS NULL",
+        source,
+        at.sequence,
+        at.id,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -69,6 +69,14 @@ pub(crate) async fn after(
     Ok(events)
 }
 
+/// The id of the event at a sequence.
+pub(crate) async fn id_at(reader: &SqlitePool, sequence: i64) -> Result<Option<String>, DatabaseError> {
+    let id = sqlx::query_scalar!("SELECT id FROM events WHERE sequence = $1", sequence)
+        .fetch_optional(reader)
+        .await?;
+    Ok(id)
+}
+
 /// The events of a subject since an instant, in order.
 pub(crate) async fn of_subject_since(
     reader: &SqlitePool,

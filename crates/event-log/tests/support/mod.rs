@@ -69,8 +69,13 @@ impl Scratch {
 
     /// Opens a database of this folder; again, for a second handle, as another process has one.
     pub(crate) async fn open(&self, name: &'static str) -> Database {
+        self.open_at(name, name).await
+    }
+
+    /// Opens a file of this folder as the database of that name.
+    pub(crate) async fn open_at(&self, file: &str, name: &'static str) -> Database {
         let options = DatabaseOptions {
-            path: self.path(name),
+            path: self.path(file),
             name,
             readers: 2,
         };

@@ -75,6 +75,11 @@ impl Load {
 
     /// Everybody works until the server is killed under them after `moment`.
     pub async fn run_until_killed(&mut self, server: Process, moment: Duration) {
+        self.run_while(server, tokio::time::sleep(moment)).await;
+    }
+
+    /// Everybody works until the server is killed under them, which is when `meanwhile` has ended.
+    pub async fn run_while<T>(&mut self, server: Process, meanwhile: impl Future<Output = T>) -> T {
         self.round += 1;
         let mut people = JoinSet::new();
         for (number, token) in self.tokens.iter().enumerate() {
@@ -87,9 +92,15 @@ impl Load {
             };
             people.spawn(person.work());
         }
-        tokio::time::sleep(moment).await;
+        let outcome = meanwhile.await;
         server.kill().await;
         people.join_all().await;
+        outcome
+    }
+
+    /// What was acknowledged until now, whenever it is looked at.
+    pub fn acknowledgements(&self) -> Arc<Mutex<Acknowledged>> {
+        Arc::clone(&self.acknowledged)
     }
 
     pub fn acknowledged(&self) -> Acknowledged {

@@ -31,17 +31,85 @@ enum Output {
 impl Process {
     /// Starts `ticketing serve` on a free port and waits until it says that it is ready.
     pub async fn start(data_dir: &Path, arguments: &[&str]) -> Self {
-        let command = Command::new(env!("CARGO_BIN_EXE_ticketing"));
-        let mut process = Self::started(command, data_dir, "warn", arguments).await;
-        process.read_output();
-        process
+        Self::spawn_read(serve(data_dir, data_dir).args(arguments)).await
+    }
+
+    /// The same, with its log in a file.
+    pub async fn start_logging_to(log: &Path, data_dir: &Path) -> Self {
+        let log = std::fs::File::create(log).unwrap();
+        Self::spawn_read(serve(data_dir, data_dir).stderr(log)).await
+    }
+
+    /// The same under an umask, in a data folder that it makes itself, and with a signing key of its own.
+    pub async fn start_under(umask: &str, data_dir: &Path, site: &Path) -> Self {
+        let serving = serve(data_dir, site);
+        let serving = serving.as_std();
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &format!("umask {umask}; exec \"$0\" \"$@\"")])
+            .arg(serving.get_program())
+            .args(serving.get_args())
+            .envs(
+                serving
+                    .get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .env_remove("TICKETING_SIGNING_KEY");
+        Self::spawn_read(&mut shell).await
+    }
+
+    /// Starts `ticketing serve` where it must refuse to, and gives what it says.
+    pub async fn refused(data_dir: &Path) -> String {
+        let site = tempfile::tempdir().unwrap();
+        let running = serve(data_dir, site.path()).kill_on_drop(true).output();
+        let ended = tokio::time::timeout(Duration::from_secs(60), running).await;
+        let output = ended.expect("it serves all the same").unwrap();
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     /// Starts a command that becomes `ticketing` when it is given its arguments, and reads no more of its standard output than where it
     /// listens.
     pub async fn started(mut command: Command, data_dir: &Path, log: &str, arguments: &[&str]) -> Self {
-        command.stdout(Stdio::piped());
-        let mut child = serve(&mut command, data_dir, "127.0.0.1:0", log, arguments);
+        Self::spawn(with_settings(&mut command, data_dir, data_dir, "127.0.0.1:0", log).args(arguments)).await
+    }
+
+    /// Starts a command whose output nobody sees, and waits until it answers on that address.
+    pub async fn started_silently(mut command: Command, data_dir: &Path, listen: &str) -> Self {
+        let mut child = with_settings(&mut command, data_dir, data_dir, listen, "trace")
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let base = format!("http://{listen}");
+        while reqwest::get(format!("{base}/livez")).await.is_err() {
+            assert_eq!(
+                child.try_wait().unwrap(),
+                None,
+                "the server ended before it was ready"
+            );
+            tokio::time::sleep(DELIVERY_PAUSE).await;
+        }
+        Self {
+            base,
+            child,
+            output: Output::Closed,
+        }
+    }
+
+    async fn spawn_read(command: &mut Command) -> Self {
+        let mut process = Self::spawn(command).await;
+        process.read_output();
+        process
+    }
+
+    async fn spawn(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let base = loop {
             let line = lines
@@ -57,25 +125,6 @@ impl Process {
             base,
             child,
             output: Output::Unread(lines),
-        }
-    }
-
-    /// Starts a command whose output nobody sees, and waits until it answers on that address.
-    pub async fn started_silently(mut command: Command, data_dir: &Path, listen: &str) -> Self {
-        let mut child = serve(&mut command, data_dir, listen, "trace", &[]);
-        let base = format!("http://{listen}");
-        while reqwest::get(format!("{base}/livez")).await.is_err() {
-            assert_eq!(
-                child.try_wait().unwrap(),
-                None,
-                "the server ended before it was ready"
-            );
-            tokio::time::sleep(DELIVERY_PAUSE).await;
-        }
-        Self {
-            base,
-            child,
-            output: Output::Closed,
         }
     }
 
@@ -145,18 +194,27 @@ impl Process {
     }
 }
 
-fn serve(command: &mut Command, data_dir: &Path, listen: &str, log: &str, arguments: &[&str]) -> Child {
-    let site = data_dir.join("site");
+/// `ticketing serve` on a free port, with a site in a folder.
+fn serve(data_dir: &Path, above_site: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ticketing"));
+    with_settings(&mut command, data_dir, above_site, "127.0.0.1:0", "warn");
+    command
+}
+
+/// The arguments and variables of a server of these tests.
+fn with_settings<'c>(
+    command: &'c mut Command,
+    data_dir: &Path,
+    above_site: &Path,
+    listen: &str,
+    log: &str,
+) -> &'c mut Command {
+    let site = above_site.join("site");
     std::fs::create_dir_all(site.join("pkg")).unwrap();
     std::fs::write(site.join("pkg/ticketing.css"), "").unwrap();
     command
         .args(["serve", "--listen", listen, "--log", log, "--data-dir"])
         .arg(data_dir)
-        .args(arguments)
         .env("TICKETING_SIGNING_KEY", SIGNING_KEY)
         .env("LEPTOS_SITE_ROOT", &site)
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap()
 }

@@ -1,0 +1,164 @@
+//! `ticketing backup`: all files of a data folder, of one moment, while a server may work in it.
+
+pub mod restore;
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use event_log::BackupFile;
+
+use crate::check::{self, CheckError, Files};
+use crate::data_dir::{PRIVATE_FILE, PRIVATE_FOLDER};
+use crate::databases;
+use crate::signing_key;
+
+/// A backup could not be made. Nothing of it is left.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// There is nothing to back up.
+    #[error("there is no {}: is this the data folder? Name it with --data-dir", .0.display())]
+    Missing(PathBuf),
+    /// The target holds something.
+    #[error("{} is not empty. Name a folder that does not exist yet, for example {}", .0.display(), .0.join("backup-1").display())]
+    NotEmpty(PathBuf),
+    /// The target cannot be written.
+    #[error("the backup {}: {problem}. Name a folder that does not exist yet, in one that this user can write to", .path.display())]
+    Write {
+        /// The target, or what was to be written for it.
+        path: PathBuf,
+        /// What the system said.
+        problem: io::Error,
+    },
+    /// A database cannot be copied.
+    #[error(transparent)]
+    Copy(#[from] event_log::BackupError),
+    /// The copies cannot be read.
+    #[error("the copies cannot be checked: {0}")]
+    Check(#[from] CheckError),
+}
+
+/// What a backup holds.
+#[derive(Debug)]
+pub struct Backup {
+    /// How many bytes.
+    pub bytes: u64,
+    /// How many databases.
+    pub databases: usize,
+    /// Whether the key that signs sessions is among the files.
+    pub has_signing_key: bool,
+    /// What the check of the copies found.
+    pub files: Files,
+}
+
+/// Copies the databases of a data folder, as they are at one moment, and its signing key into a new folder, and looks whether the
+/// copies are sound. A server may work in the data folder meanwhile; see [`event_log::backup`] for what makes it one moment.
+///
+/// The copies are made under another name beside the target, so that the target is there as a whole or not at all.
+///
+/// # Errors
+/// When the target exists and is not empty, or something cannot be read or written.
+pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError> {
+    let names = present(folder)?;
+    if target
+        .read_dir()
+        .is_ok_and(|mut entries| entries.next().is_some())
+    {
+        return Err(BackupError::NotEmpty(target.to_owned()));
+    }
+    let write_failed = |problem| BackupError::Write {
+        path: target.to_owned(),
+        problem,
+    };
+    let above = above(target);
+    fs::create_dir_all(&above).map_err(write_failed)?;
+    // It is removed again unless it is moved to its place.
+    let unfinished = tempfile::Builder::new()
+        .prefix(".ticketing-backup-")
+        .tempdir_in(&above)
+        .map_err(write_failed)?;
+    fs::set_permissions(unfinished.path(), fs::Permissions::from_mode(PRIVATE_FOLDER))
+        .map_err(write_failed)?;
+    let copies: Vec<BackupFile> = names
+        .iter()
+        .map(|name| BackupFile {
+            from: databases::file(folder, name),
+            to: databases::file(unfinished.path(), name),
+        })
+        .collect();
+    event_log::backup(&copies).await?;
+    let key = folder.join(signing_key::FILE);
+    let has_signing_key = key.exists();
+    if has_signing_key {
+        copy_private(&key, &unfinished.path().join(signing_key::FILE)).map_err(write_failed)?;
+    }
+    let files = check::check_files(unfinished.path()).await?;
+    let bytes = size(unfinished.path()).map_err(write_failed)?;
+    sync_folder(unfinished.path()).map_err(write_failed)?;
+    fs::rename(unfinished.path(), target).map_err(write_failed)?;
+    sync_folder(&above).map_err(write_failed)?;
+    // It has moved: nothing is left to be removed.
+    let _moved = unfinished.keep();
+    Ok(Backup {
+        bytes,
+        databases: copies.len(),
+        has_signing_key,
+        files,
+    })
+}
+
+/// The names of the databases in a folder, in the order in which they are locked.
+fn present(folder: &Path) -> Result<Vec<&'static str>, BackupError> {
+    let mut names = Vec::new();
+    for name in databases::NAMES {
+        let file = databases::file(folder, name);
+        if !file.exists() {
+            return Err(BackupError::Missing(file));
+        }
+        names.push(name);
+    }
+    if databases::file(folder, databases::TEST_PROVIDER).exists() {
+        names.push(databases::TEST_PROVIDER);
+    }
+    Ok(names)
+}
+
+/// The folder in which a target lies; the present one for a bare name.
+fn above(target: &Path) -> PathBuf {
+    match target.parent() {
+        Some(above) if !above.as_os_str().is_empty() => above.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Copies a file, for its owner only, and has it on the disk.
+fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
+    let mut source = File::open(from)?;
+    let mut copy = private_file(to)?;
+    io::copy(&mut source, &mut copy)?;
+    copy.sync_all()
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = File::options();
+    let file = options
+        .write(true)
+        .create_new(true)
+        .mode(PRIVATE_FILE)
+        .open(path)?;
+    file.set_permissions(fs::Permissions::from_mode(PRIVATE_FILE))?;
+    Ok(file)
+}
+
+fn size(folder: &Path) -> io::Result<u64> {
+    folder.read_dir()?.try_fold(0, |bytes, entry| {
+        let metadata = entry?.metadata()?;
+        Ok(bytes + metadata.len())
+    })
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}

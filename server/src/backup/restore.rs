@@ -1,0 +1,222 @@
+//! `ticketing restore`: the files of a backup into a data folder, all of them or none.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use contracts::Timestamp;
+
+use super::{copy_private, sync_folder};
+use crate::check::{self, CheckError, Files, Finding};
+use crate::data_dir::{self, DataDirError, Lock, PRIVATE_FOLDER, RESTORING};
+use crate::{databases, signing_key};
+
+/// The copies, until it is known that they are sound.
+const STAGED: &str = ".restore";
+
+/// What SQLite has beside a database: the write-ahead log and a journal belong to the data, the index of the log does not.
+const DATA_BESIDE: [&str; 2] = ["-wal", "-journal"];
+const INDEX_BESIDE: &str = "-shm";
+
+/// A backup could not be restored.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// The backup lacks a database.
+    #[error("there is no {}: is this a backup? Name the folder that `ticketing backup` made", .0.display())]
+    Missing(PathBuf),
+    /// The data folder holds a marketplace.
+    #[error(
+        "the data folder {} holds a marketplace. Restore into another folder, or add --replace: the files that are there are then \
+         kept in a folder beside",
+        .0.display()
+    )]
+    NotEmpty(PathBuf),
+    /// The data folder cannot be worked in.
+    #[error(transparent)]
+    Folder(#[from] DataDirError),
+    /// The backup itself is broken.
+    #[error("the backup {} is not sound, and nothing was restored:{}", .backup.display(), listed(.findings))]
+    Unsound {
+        /// The backup.
+        backup: PathBuf,
+        /// What is wrong with it.
+        findings: Vec<Finding>,
+    },
+    /// A file cannot be read, written or moved.
+    #[error("{}: {problem}", .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        problem: io::Error,
+    },
+    /// The restored files cannot be read.
+    #[error("the restored files cannot be checked: {0}")]
+    Check(#[from] CheckError),
+}
+
+fn listed(findings: &[Finding]) -> String {
+    let violations = findings.iter().flat_map(|finding| &finding.violations);
+    violations.map(|violation| format!("\n  - {violation}")).collect()
+}
+
+/// What was restored.
+#[derive(Debug)]
+pub struct Restored {
+    /// The folder that holds the files that were there before.
+    pub replaced: Option<PathBuf>,
+    /// What the check of the files found.
+    pub files: Files,
+}
+
+/// Puts the files of a backup into a data folder in which no server works, and looks whether they are sound.
+///
+/// The files are copied beside their places first and checked there; only then are those of before moved aside, with `replace`, and
+/// the new ones put in their place. If the process ends in between, no server starts on what is there, until it is restored again.
+///
+/// # Errors
+/// When the backup is not whole or not sound, a server works in the data folder, the data folder holds a marketplace and `replace` is
+/// not set, or a file cannot be read or written.
+pub async fn restore(
+    backup: &Path,
+    folder: &Path,
+    replace: bool,
+    now: Timestamp,
+) -> Result<Restored, RestoreError> {
+    let files = files_of(backup)?;
+    data_dir::make(folder)?;
+    let _no_server = Lock::of(folder)?;
+    let present = present(folder).map_err(at(folder))?;
+    if !present.is_empty() && !replace {
+        return Err(RestoreError::NotEmpty(folder.to_owned()));
+    }
+
+    let staged = folder.join(STAGED);
+    remove(&staged).map_err(at(&staged))?;
+    stage(&files, &staged).map_err(at(&staged))?;
+    let checked = check::check_files(&staged).await?;
+    let broken = checked.broken();
+    if !broken.is_empty() {
+        remove(&staged).map_err(at(&staged))?;
+        return Err(RestoreError::Unsound {
+            backup: backup.to_owned(),
+            findings: broken,
+        });
+    }
+
+    let unfinished = folder.join(RESTORING);
+    fs::write(&unfinished, "").map_err(at(&unfinished))?;
+    sync_folder(folder).map_err(at(folder))?;
+    let replaced = put_aside(folder, &present, now)?;
+    put_in_place(&staged, folder).map_err(at(folder))?;
+    fs::remove_file(&unfinished).map_err(at(&unfinished))?;
+    sync_folder(folder).map_err(at(folder))?;
+    Ok(Restored {
+        replaced,
+        files: checked,
+    })
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> RestoreError + use<> {
+    let path = path.to_owned();
+    move |problem| RestoreError::File {
+        path: path.clone(),
+        problem,
+    }
+}
+
+/// The files of a backup: every database with what belongs to it, as a snapshot of a file system has it, and the signing key.
+fn files_of(backup: &Path) -> Result<Vec<PathBuf>, RestoreError> {
+    let mut files = Vec::new();
+    for name in databases::NAMES.into_iter().chain([databases::TEST_PROVIDER]) {
+        let file = databases::file(backup, name);
+        if file.exists() {
+            let beside = DATA_BESIDE.map(|ending| with_ending(&file, ending));
+            files.extend(beside.into_iter().filter(|beside| beside.exists()));
+            files.push(file);
+        } else if name != databases::TEST_PROVIDER {
+            return Err(RestoreError::Missing(file));
+        }
+    }
+    let key = backup.join(signing_key::FILE);
+    files.extend(key.exists().then_some(key));
+    Ok(files)
+}
+
+fn with_ending(file: &Path, ending: &str) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
+}
+
+/// Everything in a data folder that a restore replaces.
+fn present(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut present = Vec::new();
+    for name in databases::NAMES.into_iter().chain([databases::TEST_PROVIDER]) {
+        let file = databases::file(folder, name);
+        let beside = DATA_BESIDE.into_iter().chain([INDEX_BESIDE]);
+        let mut files: Vec<PathBuf> = beside.map(|ending| with_ending(&file, ending)).collect();
+        files.push(file);
+        for file in files {
+            if file.try_exists()? {
+                present.push(file);
+            }
+        }
+    }
+    let key = folder.join(signing_key::FILE);
+    if key.try_exists()? {
+        present.push(key);
+    }
+    Ok(present)
+}
+
+fn stage(files: &[PathBuf], staged: &Path) -> io::Result<()> {
+    make_folder(staged)?;
+    for file in files {
+        let name = file.file_name().unwrap_or_default();
+        copy_private(file, &staged.join(name))?;
+    }
+    sync_folder(staged)
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(PRIVATE_FOLDER))
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// Moves the files of before into a folder of their own. Nothing is deleted.
+fn put_aside(folder: &Path, present: &[PathBuf], now: Timestamp) -> Result<Option<PathBuf>, RestoreError> {
+    if present.is_empty() {
+        return Ok(None);
+    }
+    let moment = now.to_string().replace([':', '-', '.'], "");
+    let aside = folder.join(format!("replaced-{moment}"));
+    make_folder(&aside).map_err(at(&aside))?;
+    for file in present {
+        let name = file.file_name().unwrap_or_default();
+        fs::rename(file, aside.join(name)).map_err(at(file))?;
+    }
+    sync_folder(&aside).map_err(at(&aside))?;
+    Ok(Some(aside))
+}
+
+fn put_in_place(staged: &Path, folder: &Path) -> io::Result<()> {
+    for entry in staged.read_dir()? {
+        let entry = entry?;
+        let name = entry.file_name();
+        // The check may have left the index of a log, which is made anew from the log.
+        if !name.to_string_lossy().ends_with(INDEX_BESIDE) {
+            fs::rename(entry.path(), folder.join(name))?;
+        }
+    }
+    sync_folder(folder)?;
+    fs::remove_dir_all(staged)
+}

@@ -1,0 +1,74 @@
+//! One server per data folder.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+use super::DataDirError;
+
+/// Keeps other servers out of a data folder until it is dropped or the process ends, however it ends.
+///
+/// It is a lock on the folder itself: no file has to be made, none can be left behind or be deleted, and every path that leads to
+/// the folder leads to the same lock. Programs that this process starts do not inherit it.
+#[derive(Debug)]
+pub struct Lock {
+    _folder: File,
+}
+
+impl Lock {
+    /// Takes the lock of a folder.
+    ///
+    /// # Errors
+    /// When somebody else has it, or the file system has no locks.
+    pub fn of(folder: &Path) -> Result<Self, DataDirError> {
+        let failed = |problem| DataDirError::Lock {
+            path: folder.to_owned(),
+            problem,
+        };
+        let file = File::open(folder).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _folder: file }),
+            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse {
+                path: folder.to_owned(),
+            }),
+            Err(TryLockError::Error(problem)) => Err(failed(problem)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn a_folder_has_one_lock_whatever_path_leads_to_it() {
+        let scratch = tempfile::tempdir().unwrap();
+        let (folder, link) = (scratch.path().join("folder"), scratch.path().join("link"));
+        std::fs::create_dir(&folder).unwrap();
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        let lock = Lock::of(&folder).unwrap();
+        assert!(matches!(Lock::of(&link), Err(DataDirError::InUse { .. })));
+        drop(lock);
+        Lock::of(&link).unwrap();
+    }
+
+    #[test]
+    fn a_program_that_was_started_meanwhile_does_not_keep_the_lock() {
+        let scratch = tempfile::tempdir().unwrap();
+        let lock = Lock::of(scratch.path()).unwrap();
+        // It lives until its input ends, and runs for certain once it has answered.
+        let mut child = Command::new("cat")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.as_mut().unwrap().write_all(b"?").unwrap();
+        child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+        drop(lock);
+        Lock::of(scratch.path()).unwrap();
+        drop(child.stdin.take());
+        child.wait().unwrap();
+    }
+}

@@ -1,0 +1,49 @@
+//! Who may read the data folder.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+/// The mode of a folder that is its owner's alone.
+pub const PRIVATE_FOLDER: u32 = 0o700;
+
+/// The mode of a file that is its owner's alone.
+pub const PRIVATE_FILE: u32 = 0o600;
+
+/// What a mode gives to group and others.
+const OTHERS: u32 = 0o077;
+
+/// Something that users other than its owner have access to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooOpen {
+    /// The folder or the file.
+    pub path: PathBuf,
+    /// Its mode.
+    pub mode: u32,
+    /// The mode that it should have.
+    pub wanted: u32,
+}
+
+/// The data folder and those of the files in it that hold data, where others have access. What cannot be looked at is left out.
+#[must_use]
+pub fn too_open(folder: &Path) -> Vec<TooOpen> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = files
+        .filter(|entry| holds_data(&entry.file_name().to_string_lossy()))
+        .map(|entry| entry.path())
+        .collect();
+    files.sort();
+    let folder = (folder.to_owned(), PRIVATE_FOLDER);
+    let files = files.into_iter().map(|file| (file, PRIVATE_FILE));
+    std::iter::once(folder)
+        .chain(files)
+        .filter_map(|(path, wanted)| {
+            let mode = fs::metadata(&path).ok()?.permissions().mode() & 0o777;
+            (mode & OTHERS != 0).then_some(TooOpen { path, mode, wanted })
+        })
+        .collect()
+}
+
+fn holds_data(name: &str) -> bool {
+    name.contains(".sqlite") || name.starts_with(crate::signing_key::FILE)
+}

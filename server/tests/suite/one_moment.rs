@@ -1,0 +1,171 @@
+//! A file of the data folder that is older than the others: no server starts on it, and everything that looks says so.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
+use tempfile::TempDir;
+
+use crate::support::process::Process;
+use crate::support::{TestServer, execute};
+
+const NAMES: [&str; 5] = ["auth", "tickets", "orders", "payments", "test-provider"];
+
+/// Which file is older, and one that has consumed its events.
+const PAIRS: [(&str, &str); 6] = [
+    ("tickets", "orders"),
+    ("orders", "tickets"),
+    ("orders", "payments"),
+    ("payments", "orders"),
+    ("test-provider", "payments"),
+    ("auth", "tickets"),
+];
+
+/// Every database gets events: an account, a ticket, an order, a payment.
+async fn trade(server: &TestServer, number: usize) {
+    let account = json!({ "email": format!("ada{number}@example.com"), "password": "a fine password" });
+    let signed_up = server.http.post(server.url("/api/users/signup")).json(&account);
+    assert_eq!(signed_up.send().await.unwrap().status(), 201);
+    let (seller, buyer) = (server.person("seller"), server.person("buyer"));
+    let ticket = server.listed_by(&seller, "Concert", "20").await;
+    let order = buyer.reserve(ticket).await;
+    server.deliver().await;
+    let payment = json!({ "orderId": order.id, "token": "tok_visa" });
+    assert_eq!(buyer.post("/api/payments", &payment).await.status(), 201);
+    server.deliver().await;
+}
+
+/// The databases of a stopped server, after some trade and after more of it.
+async fn older_and_newer() -> (TempDir, TempDir) {
+    let server = TestServer::start().await;
+    trade(&server, 1).await;
+    let folder = server.finish().await;
+    let older = TempDir::new().unwrap();
+    copy_databases(folder.path(), older.path());
+    let server = TestServer::start_in(folder).await;
+    trade(&server, 2).await;
+    trade(&server, 3).await;
+    (older, server.finish().await)
+}
+
+fn copy_databases(from: &Path, to: &Path) {
+    for name in NAMES {
+        let file = format!("{name}.sqlite");
+        std::fs::copy(from.join(&file), to.join(&file)).unwrap();
+    }
+}
+
+fn ticketing(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ticketing"))
+        .args(arguments)
+        .arg("--data-dir")
+        .arg(folder)
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Looks at a folder with every command that looks.
+async fn assert_refused(folder: &Path, expected: &str) {
+    let refusal = Process::refused(folder).await;
+    assert!(refusal.contains(expected), "{refusal}");
+    assert!(refusal.contains("ticketing restore"), "{refusal}");
+    let checked = ticketing(&["check"], folder);
+    assert!(!checked.status.success());
+    assert!(stdout(&checked).contains(expected), "{}", stdout(&checked));
+    let listed = ticketing(&["events"], folder);
+    assert!(!listed.status.success());
+    assert!(stdout(&listed).contains(expected), "{}", stdout(&listed));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_server_starts_on_a_file_that_is_older_than_the_others() {
+    let (older, newer) = older_and_newer().await;
+    for (source, consumer) in PAIRS {
+        let folder = TempDir::new().unwrap();
+        copy_databases(newer.path(), folder.path());
+        let file = format!("{source}.sqlite");
+        std::fs::copy(older.path().join(&file), folder.path().join(&file)).unwrap();
+        let expected = format!("{file} is older than {consumer}.sqlite");
+        assert_refused(folder.path(), &expected).await;
+    }
+    // Alone, each of the two folders is sound.
+    for folder in [older.path(), newer.path()] {
+        assert!(ticketing(&["events"], folder).status.success());
+        Process::start(folder, &[]).await.terminate().await;
+    }
+}
+
+/// The older file is written to until it has as many events as the others know of.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_server_starts_on_an_older_file_that_has_caught_up() {
+    let (older, newer) = older_and_newer().await;
+    for (source, consumer) in PAIRS {
+        let folder = TempDir::new().unwrap();
+        copy_databases(newer.path(), folder.path());
+        let file = folder.path().join(format!("{source}.sqlite"));
+        std::fs::copy(older.path().join(file.file_name().unwrap()), &file).unwrap();
+        append_events(&file, 100).await;
+        let expected = format!("{source}.sqlite is not the file whose events {consumer}.sqlite has consumed");
+        assert_refused(folder.path(), &expected).await;
+    }
+}
+
+async fn append_events(file: &Path, count: usize) {
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display()))
+        .await
+        .unwrap();
+    for number in 0..count {
+        sqlx::query(
+            "INSERT INTO events (sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload)
+             VALUES ((SELECT max(sequence) + 1 FROM events), printf('%036d', $1), 'some:thing', 'written anew', $1, 0, '{}')",
+        )
+        .bind(i64::try_from(number).unwrap())
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    }
+    connection.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_names_every_source_that_is_older_than_its_consumer() {
+    let server = TestServer::start().await;
+    trade(&server, 1).await;
+    let state = async || -> (u16, Value) {
+        let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
+        (ready.status().as_u16(), ready.json().await.unwrap())
+    };
+    let (status, ready) = state().await;
+    assert_eq!((status, &ready["status"]), (200, &json!("ready")), "{ready}");
+    let databases = server.marketplace.databases.clone();
+    for (source, consumer) in databases.relayed() {
+        let advance: &'static str = match source.name() {
+            "tickets" => "UPDATE cursors SET position = position + 14 WHERE source = 'tickets'",
+            "orders" => "UPDATE cursors SET position = position + 14 WHERE source = 'orders'",
+            "payments" => "UPDATE cursors SET position = position + 14 WHERE source = 'payments'",
+            "auth" => "UPDATE cursors SET position = position + 14 WHERE source = 'auth'",
+            _ => "UPDATE cursors SET position = position + 14 WHERE source = 'test-provider'",
+        };
+        assert_eq!(execute(consumer, advance).await, 1, "{}", source.name());
+        let (status, ready) = state().await;
+        assert_eq!((status, &ready["status"]), (503, &json!("unavailable")));
+        let relays = ready["relays"].as_array().unwrap();
+        let relay = relays
+            .iter()
+            .find(|relay| relay["source"] == source.name() && relay["consumer"] == consumer.name())
+            .unwrap();
+        let expected = format!(
+            "{}.sqlite is older than {}.sqlite",
+            source.name(),
+            consumer.name()
+        );
+        let divergence = relay["divergence"].as_str().unwrap();
+        assert!(divergence.contains(&expected), "{divergence}");
+        assert_eq!(relay["lag"], 0);
+    }
+}
