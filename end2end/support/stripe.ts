@@ -60,6 +60,24 @@ export class Stripe {
     await this.complete(session);
   }
 
+  /** The buyer of the one session that was paid disputes it with their bank, or the bank has decided. */
+  async dispute(status: "needs_response" | "won" | "lost"): Promise<void> {
+    const session = [...this.sessions.values()].find((known) => known.status === "complete");
+    if (!session) throw new Error("no session was paid");
+    await this.send(`charge.dispute.${status === "needs_response" ? "created" : "closed"}`, {
+      id: "du_1",
+      object: "dispute",
+      status,
+      amount: cents(session),
+      currency: "usd",
+      reason: "fraudulent",
+      is_charge_refundable: false,
+      charge: "ch_1",
+      payment_intent: intentOf(session),
+      metadata: {},
+    });
+  }
+
   /** How many sessions have money that did not go back. */
   get charges(): number {
     return [...this.sessions.values()].filter(({ status, isRefunded }) => status === "complete" && !isRefunded).length;
@@ -92,6 +110,10 @@ export class Stripe {
     if (kind === "refunds" && request.method === "GET") return [200, { data: [], has_more: false }];
     if (kind === "refunds") return [200, this.refund(form.get("payment_intent"))];
     const [id, action] = rest;
+    if (kind === "payment_intents") {
+      const paid = [...this.sessions.values()].find((known) => id === intentOf(known));
+      return paid ? [200, this.intent(paid)] : [404, refusal(`No such payment_intent: '${id}'`)];
+    }
     if (!id && request.method === "POST") return [200, this.show(this.open(form, request.headers["idempotency-key"]))];
     if (!id) return [200, { data: [...this.sessions.values()].map((session) => this.show(session)), has_more: false }];
     const session = [...this.sessions.values()].find((known) => known.id === id);
@@ -120,17 +142,21 @@ export class Stripe {
     return { id: "re_1", object: "refund", status: "succeeded", amount: session && cents(session), payment_intent: intent };
   }
 
+  private intent(session: Session): object {
+    const charge = { id: "ch_1", refunded: session.isRefunded };
+    const metadata = { payment_id: session.form.get("payment_intent_data[metadata][payment_id]"), hosted: "true" };
+    return { id: intentOf(session), status: "succeeded", created: session.created, latest_charge: charge, metadata };
+  }
+
   private show(session: Session): object {
     const isPaid = session.status === "complete";
-    const charge = { id: "ch_1", refunded: session.isRefunded };
-    const intent = { id: intentOf(session), status: "succeeded", created: session.created, latest_charge: charge };
     return {
       id: session.id,
       object: "checkout.session",
       created: session.created,
       status: session.status,
       payment_status: isPaid ? "paid" : "unpaid",
-      payment_intent: isPaid ? intent : null,
+      payment_intent: isPaid ? this.intent(session) : null,
       url: session.status === "open" ? `${this.pages}/c/pay/${session.id}` : null,
       metadata: { payment_id: session.form.get("metadata[payment_id]") },
     };

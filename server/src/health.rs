@@ -26,6 +26,8 @@ struct Readiness {
     tasks: Vec<TaskState>,
     /// Payments that the provider was asked about many times without their coming to an end.
     unsettled_payments: usize,
+    /// Disputes that are not decided: somebody should answer them at the provider's.
+    open_disputes: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -148,6 +150,14 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
             0
         }
     };
+    let open_disputes = match marketplace.payments.open_disputes().await {
+        Ok(disputes) => disputes.len(),
+        Err(error) => {
+            tracing::error!(error = %error, "the open disputes cannot be read");
+            is_readable = false;
+            0
+        }
+    };
     let tasks: Vec<TaskState> = marketplace.tasks().into_iter().map(TaskState::from).collect();
     let has_diverged = relays.iter().any(|relay| relay.divergence.is_some());
     let status = if !is_readable || has_diverged || databases.iter().any(|database| !database.is_working) {
@@ -156,6 +166,7 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
         .iter()
         .any(|relay| relay.parked > 0 || relay.lag > LAG_WORTH_A_LOOK)
         || unsettled_payments > 0
+        || open_disputes > 0
         || tasks.iter().any(|task| task.state != Running::Running)
         || databases
             .iter()
@@ -171,5 +182,6 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
         relays,
         tasks,
         unsettled_payments,
+        open_disputes,
     }
 }

@@ -108,11 +108,16 @@ impl Marketplace {
             ProviderChoice::Real(provider) => (provider, None),
         };
         databases.verify(folder).await?;
+        let minimum_price = provider.minimum_price();
+        let orders_config = OrdersConfig {
+            minimum_price,
+            ..orders_config
+        };
         let auth = Auth::new(databases.auth.clone(), sessions.clone(), auth);
         auth.restore_ended_sessions().await.map_err(OpenError::Sessions)?;
         Ok(Self {
             auth,
-            tickets: Tickets::new(databases.tickets.clone()),
+            tickets: Tickets::new(databases.tickets.clone()).with_minimum_price(minimum_price),
             orders: Orders::new(databases.orders.clone(), orders_config),
             payments: Payments::new(databases.payments.clone(), provider, payments_config),
             sessions,
@@ -171,6 +176,10 @@ impl Marketplace {
         let payments = self.payments.clone();
         supervisor.start("reconciler", move |stop| {
             payments::reconcile_open(payments.clone(), stop)
+        });
+        let payments = self.payments.clone();
+        supervisor.start("disputes", move |stop| {
+            payments::reconcile_open_disputes(payments.clone(), stop)
         });
         if let Some(provider) = self.test_provider.clone() {
             supervisor.start("test-provider", move |stop| provider.clone().run(stop));

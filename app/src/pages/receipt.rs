@@ -1,12 +1,13 @@
 //! The receipt of an order that was paid.
 
 use ::orders::Order;
-use ::payments::Payment;
+use ::payments::{KnownDispute, Payment};
 use contracts::{CancelReason, PaymentStatus};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, PageError, load};
+use super::order::dispute;
 use super::own_order::own_order;
 use crate::islands::{LocalTime, Part};
 use crate::money;
@@ -21,6 +22,8 @@ async fn page() -> Loaded {
     let (services, session, order) = own_order().await?;
     let purchase = order.purchase.ok_or(PageError::NotFound)?;
     let payment = services.payments.find(session.user.id, purchase.payment).await?;
+    let disputes = services.payments.disputes_of_order(order.id).await?;
+    let dispute = dispute::foremost(&disputes);
     let price = money::display(payment.amount);
     let page = view! {
         <Title text=format!("Receipt: {}", order.ticket.title) />
@@ -31,7 +34,7 @@ async fn page() -> Loaded {
                 {line("Paid on", view! { <LocalTime at_ms=purchase.at.as_millis() part=Part::Moment /> })}
                 {line("Paid by", session.user.email)} {line("Ticket", order.ticket.title.to_string())}
                 {line("Amount", view! { <strong class="receipt__amount">{price}</strong> })}
-                {refund(&order, &payment)}
+                {refund(&order, &payment, dispute)} {dispute.map(|told| line("Dispute", dispute::told(told, payment.amount)))}
             </dl>
             <p class="receipt__note">"Paid to the seller through Ticketing. One ticket, one buyer."</p>
         </article>
@@ -42,13 +45,16 @@ async fn page() -> Loaded {
     Ok(page.into_any())
 }
 
-fn refund(order: &Order, payment: &Payment) -> AnyView {
+fn refund(order: &Order, payment: &Payment, dispute: Option<&KnownDispute>) -> AnyView {
     let is_given_back = order.cancel_reason == Some(CancelReason::Refunded);
     if !is_given_back {
         return ().into_any();
     }
     let amount = money::display(payment.amount);
     let money = match payment.status {
+        _ if dispute.is_some_and(KnownDispute::has_returned_the_money) => {
+            format!("{amount}, returned by your bank")
+        }
         PaymentStatus::Refunded => format!("{amount}, returned"),
         _ => format!("{amount}, on its way back"),
     };

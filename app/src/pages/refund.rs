@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, PageError, load};
+use super::order::dispute;
 use super::own_order::own_order;
 use crate::flash::Flash;
 use crate::islands::{ActionForm, LocalTime, Part};
@@ -21,6 +22,10 @@ async fn page() -> Loaded {
     let (services, _, order) = own_order().await?;
     if order.status != OrderStatus::Complete {
         return Err(PageError::GoOn(format!("/orders/{}", order.id)));
+    }
+    let disputes = services.payments.disputes_of_order(order.id).await?;
+    if let Some(barred) = dispute::foremost(&disputes).filter(|dispute| dispute.bars_refund) {
+        return Ok(cannot(&order, dispute::told(barred, order.ticket.price)));
     }
     let now = services.now();
     Ok(match order.refundable_until().filter(|until| now < *until) {
@@ -66,6 +71,10 @@ fn too_late(order: &Order) -> AnyView {
     } else {
         "The time for giving it back has passed."
     };
+    cannot(order, reason.to_owned())
+}
+
+fn cannot(order: &Order, reason: String) -> AnyView {
     view! {
         <Title text="This ticket cannot be given back" />
         <section class="panel">

@@ -1,6 +1,7 @@
 //! The page of what one has sold.
 
 use ::orders::Sale;
+use contracts::DisputeStatus;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -52,9 +53,29 @@ fn total(sales: &[Sale]) -> String {
 fn card(sale: &Sale) -> impl IntoView + use<> {
     let sold_at = sale.sold_at.as_millis();
     let sold = move || view! { "Sold on " <LocalTime at_ms=sold_at part=Part::Moment /> };
-    let (state, detail) = match sale.given_back_at {
-        None => (view! { <Badge tone=Tone::Good text="Sold" /> }, sold().into_any()),
-        Some(at) => (
+    let (state, detail) = match (sale.given_back_at, sale.dispute) {
+        (None, Some(DisputeStatus::Open)) => (
+            view! { <Badge tone=Tone::Waiting text="Disputed" /> },
+            view! {
+                {sold()}
+                <br />
+                "The buyer has disputed the payment with their bank, which has not decided."
+            }
+            .into_any(),
+        ),
+        (None, _) => (view! { <Badge tone=Tone::Good text="Sold" /> }, sold().into_any()),
+        (Some(at), Some(DisputeStatus::Lost)) => (
+            view! { <Badge tone=Tone::Ended text="Lost to a dispute" /> },
+            view! {
+                {sold()}
+                <br />
+                "The buyer's bank returned the payment to them on "
+                <LocalTime at_ms=at.as_millis() part=Part::Moment />
+                ". Their ticket is no longer valid."
+            }
+            .into_any(),
+        ),
+        (Some(at), _) => (
             view! { <Badge tone=Tone::Ended text="Given back" /> },
             view! {
                 {sold()}
@@ -91,6 +112,7 @@ mod tests {
             price: Price::from_cents(cents).unwrap(),
             sold_at: Timestamp::from_millis(0),
             given_back_at: is_given_back.then_some(Timestamp::from_millis(1)),
+            dispute: None,
         }
     }
 

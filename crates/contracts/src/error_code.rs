@@ -60,6 +60,8 @@ error_codes! {
     TitleTooLong @ Title => "Title must be at most 200 characters",
     /// The price is no number, zero or less.
     PriceTooLow @ Price => "Price must be greater than 0",
+    /// The price is below what the payment provider can charge.
+    PriceBelowFiftyCents @ Price => "Price must be at least 0.50",
     /// The price is above the highest one.
     PriceTooHigh @ Price => "Price must be at most 999999.99",
     /// The price has fractions of a cent.
@@ -74,6 +76,8 @@ error_codes! {
     OfferChanged => "The seller has changed this ticket since you saw it. Check the new offer before you reserve it",
     /// Another order holds the ticket.
     TicketReserved => "Ticket is already reserved",
+    /// The ticket was listed at a price below what the payment provider can charge.
+    TicketBelowMinimum => "This ticket costs less than can be paid here, its seller has to raise the price",
     /// A paid order is not cancelled, it is refunded.
     OrderComplete => "Cannot cancel a complete order, refund it instead",
     /// The time for giving a ticket back is no whole number of hours, or too long.
@@ -112,6 +116,8 @@ error_codes! {
     OrderNotComplete => "Only a complete order can be refunded",
     /// The seller takes it back no more.
     RefundTooLate => "The time for giving this ticket back has passed",
+    /// The bank decides, or has decided, about the money.
+    OrderDisputed => "The payment of this order was disputed with the bank, so it cannot be refunded",
     /// The key of an idempotent request cannot be used.
     IdempotencyKeyMalformed => "The Idempotency-Key must be 1 to 255 visible ASCII characters",
     /// The key belongs to a request that was not the same.

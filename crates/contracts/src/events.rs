@@ -10,7 +10,9 @@ pub use auth::{SessionEnded, UserSignedUp};
 pub use orders::{
     HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
 };
-pub use payments::{PaymentCreated, PaymentFailed, PaymentRefunded, PaymentStarted};
+pub use payments::{
+    PaymentCreated, PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted,
+};
 pub use tickets::{TicketCreated, TicketUpdated};
 
 macro_rules! subjects {
@@ -35,6 +37,8 @@ subjects! {
     PaymentCreated = "payment:created",
     PaymentFailed = "payment:failed",
     PaymentRefunded = "payment:refunded",
+    PaymentDisputed = "payment:disputed",
+    PaymentDisputeClosed = "payment:dispute-closed",
 }
 
 #[cfg(test)]

@@ -5,12 +5,14 @@
 //! randomness, clocks. The crate compiles to WASM, where its size is paid by every visitor, so a dependency is added
 //! only with a look at the size budget.
 
+mod dispute_status;
 mod email;
 mod error_code;
 pub mod events;
 mod field;
 pub mod forms;
 mod id;
+mod minimum_price;
 mod offer;
 mod order_status;
 mod password;
@@ -22,10 +24,12 @@ mod time;
 mod title;
 pub mod views;
 
+pub use dispute_status::DisputeStatus;
 pub use email::Email;
 pub use error_code::{ErrorCode, FieldError};
 pub use field::Field;
 pub use id::{InvalidId, OrderId, PaymentId, SessionId, TicketId, UserId};
+pub use minimum_price::MinimumPrice;
 pub use offer::Offer;
 pub use order_status::{CancelReason, OrderStatus, UnknownName};
 pub use password::Password;

@@ -6,7 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use contracts::ErrorCode;
 use serde::de::DeserializeOwned;
 
-use crate::{ApiError, body};
+use crate::{ApiError, BODY_LIMIT, body};
 
 /// A JSON body of the shape `T`, which is always an object: fields that `T` does not know are ignored, a field given
 /// twice is refused.
@@ -26,7 +26,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             body::drain(body).await;
             return Err(ErrorCode::ContentTypeUnsupported.into());
         }
-        let bytes = body::read(body).await?;
+        let bytes = body::read(body, BODY_LIMIT).await?;
         parse(&bytes).map(Self)
     }
 }
@@ -60,7 +60,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{BODY_LIMIT, RawField};
+    use crate::RawField;
     use axum::body::{Body, Bytes};
     use futures::stream;
     use serde::Deserialize;

@@ -21,7 +21,7 @@ mod query;
 mod raw_field;
 mod session;
 
-pub use body::{BODY_LIMIT, RawBody};
+pub use body::{BODY_LIMIT, RAW_BODY_LIMIT, RawBody};
 pub use error::{ApiError, status_of};
 pub use fallback::{api_method_not_allowed, api_not_found};
 pub use idempotency::{Idempotency, Keep, KeyedRequest, Reply, idempotent};

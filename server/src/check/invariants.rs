@@ -111,7 +111,18 @@ fn of_the_marketplace((name, violations): (&str, &str)) -> Invariant {
     }
 }
 
-const MARKETPLACE: [(&str, &str); 10] = [
+/// What somebody should look at although nothing is broken, each as a sentence and a query for what it is about, as those
+/// above.
+pub(super) fn worth_a_look() -> Vec<Invariant> {
+    vec![of_the_marketplace((
+        "Disputes that the bank has not decided: answer them at the payment provider's",
+        "SELECT disputes.id || ' (payment ' || payment_id || ', order ' || order_id || ')' || coalesce(': ' || reason, '')
+         FROM payments.disputes AS disputes JOIN payments.payments AS payments ON payments.id = disputes.payment_id
+         WHERE disputes.status = 'open' ORDER BY opened_at, disputes.id",
+    ))]
+}
+
+const MARKETPLACE: [(&str, &str); 12] = [
     (
         "A ticket has at most one live order",
         "SELECT ticket_id FROM orders.orders WHERE status <> 'cancelled' GROUP BY ticket_id HAVING count(*) > 1",
@@ -143,8 +154,11 @@ const MARKETPLACE: [(&str, &str); 10] = [
         "No payment has been waiting too long for its end",
         "SELECT payments.id || ' (' || payments.status || ', asked ' || attempts || ' times)' || coalesce(': ' || last_error, '')
          FROM payments.payments AS payments JOIN payments.orders AS orders ON orders.id = payments.order_id
-         WHERE next_check_at IS NOT NULL AND (
-             (attempts >= ?2 AND (last_error IS NOT NULL OR payments.status = 'refunding'
+         WHERE next_check_at IS NOT NULL
+             -- A refund waits for the bank, which is told of apart.
+             AND NOT EXISTS (SELECT 1 FROM payments.disputes AS disputes
+                 WHERE disputes.payment_id = payments.id AND disputes.status = 'open')
+             AND ((attempts >= ?2 AND (last_error IS NOT NULL OR payments.status = 'refunding'
                  OR orders.status IN ('complete', 'cancelled') OR orders.expires_at <= ?1))
              -- Nobody asks the provider of before about it.
              OR provider <> (SELECT provider FROM payments.payments ORDER BY id DESC LIMIT 1))",
@@ -153,6 +167,21 @@ const MARKETPLACE: [(&str, &str); 10] = [
         "No refund has failed",
         "SELECT payments.id || ' (order ' || order_id || ')' || coalesce(': ' || last_error, '')
          FROM payments.payments AS payments WHERE payments.status = 'refunding' AND refund_failed_at IS NOT NULL",
+    ),
+    (
+        "Money that a bank has returned after a dispute is not given back again",
+        "SELECT disputes.id || ' (payment ' || payment_id || ' is ' || payments.status || ')'
+         FROM payments.disputes AS disputes JOIN payments.payments AS payments ON payments.id = disputes.payment_id
+         WHERE disputes.status = 'lost' AND is_whole = 1 AND payments.status <> 'refunded'",
+    ),
+    (
+        "The orders service knows of every dispute how it stands",
+        "SELECT id FROM (
+             SELECT id, payment_id, status, bars_refund FROM payments.disputes
+             EXCEPT SELECT id, payment_id, status, bars_refund FROM orders.disputes)
+         UNION SELECT id FROM (
+             SELECT id, payment_id, status, bars_refund FROM orders.disputes
+             EXCEPT SELECT id, payment_id, status, bars_refund FROM payments.disputes)",
     ),
     (
         "The orders service's copy of the tickets equals the tickets",

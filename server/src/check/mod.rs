@@ -80,6 +80,18 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckErro
     Ok(findings)
 }
 
+/// Looks at what somebody should see to although nothing is broken, such as disputes that are open. Findings without entries
+/// are of no interest.
+///
+/// # Errors
+/// When a database is missing or cannot be read.
+pub async fn worth_a_look(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckError> {
+    let mut look = Look::open(folder, now_ms).await?;
+    let findings = look.at(invariants::worth_a_look()).await?;
+    look.connection.close().await?;
+    Ok(findings)
+}
+
 /// Looks whether the files of a folder are intact and of one moment, which holds whatever is on its way. It only reads.
 ///
 /// # Errors

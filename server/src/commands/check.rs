@@ -5,15 +5,17 @@ use std::process::ExitCode;
 
 use event_log::{Clock, SystemClock};
 
-use crate::check::{CheckError, check};
+use crate::check::{CheckError, check, worth_a_look};
 
-/// Prints what holds in a data folder and what does not; fails if something does not.
+/// Prints what holds in a data folder and what does not, and what somebody should look at besides; fails if something does
+/// not hold.
 ///
 /// # Errors
 /// When a database is missing or cannot be read.
 #[expect(clippy::print_stdout, reason = "the report is what was asked for")]
 pub async fn run(folder: &Path) -> Result<ExitCode, CheckError> {
-    let findings = check(folder, SystemClock.now_ms()).await?;
+    let now = SystemClock.now_ms();
+    let findings = check(folder, now).await?;
     for finding in &findings {
         let verdict = if finding.violations.is_empty() {
             "holds "
@@ -23,6 +25,15 @@ pub async fn run(folder: &Path) -> Result<ExitCode, CheckError> {
         println!("{verdict}  {}", finding.name);
         for violation in &finding.violations {
             println!("          {violation}");
+        }
+    }
+    // These break nothing, so they are no failure.
+    for finding in worth_a_look(folder, now).await? {
+        if !finding.violations.is_empty() {
+            println!("LOOK    {}", finding.name);
+        }
+        for entry in &finding.violations {
+            println!("          {entry}");
         }
     }
     let broken = findings

@@ -1,7 +1,7 @@
 //! Follows the event table of payments and tells the feed.
 
 use contracts::OrderId;
-use contracts::events::{PaymentFailed, PaymentRefunded};
+use contracts::events::{PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded};
 use event_log::Event;
 use payments::{Payments, PaymentsError};
 use tokio_util::sync::CancellationToken;
@@ -36,6 +36,11 @@ fn order_of(event: &Event) -> Option<OrderId> {
             .decode()
             .ok()
             .map(|refunded: PaymentRefunded| refunded.order_id),
+        PaymentDisputed::SUBJECT => event.decode().ok().map(|opened: PaymentDisputed| opened.order_id),
+        PaymentDisputeClosed::SUBJECT => event
+            .decode()
+            .ok()
+            .map(|closed: PaymentDisputeClosed| closed.order_id),
         _ => None,
     }
 }

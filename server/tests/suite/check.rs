@@ -16,7 +16,7 @@ struct Damage {
     breaks: &'static str,
 }
 
-const DAMAGES: [Damage; 17] = [
+const DAMAGES: [Damage; 21] = [
     Damage {
         database: "payments",
         // The index lacks what it should have.
@@ -86,6 +86,18 @@ const DAMAGES: [Damage; 17] = [
         database: "payments",
         statements: "UPDATE payments SET status = 'refunding', next_check_at = 0, refund_failed_at = 0",
         breaks: "No refund has failed",
+    },
+    Damage {
+        database: "payments",
+        statements: "INSERT INTO disputes (id, payment_id, status, bars_refund, is_whole, opened_at, closed_at)
+            SELECT 'du_1', id, 'lost', 1, 1, 0, 1 FROM payments WHERE status = 'succeeded' LIMIT 1",
+        breaks: "Money that a bank has returned after a dispute is not given back again",
+    },
+    Damage {
+        database: "orders",
+        statements: "INSERT INTO disputes (id, order_id, payment_id, status, bars_refund)
+            SELECT 'du_1', id, payment_id, 'open', 1 FROM orders WHERE payment_id IS NOT NULL LIMIT 1",
+        breaks: "The orders service knows of every dispute how it stands",
     },
     // The provider of before is asked no more.
     Damage {
@@ -199,4 +211,36 @@ async fn every_invariant_is_found_broken_where_it_is() {
     let kinds: BTreeSet<String> = all.iter().map(|invariant| kind(invariant)).collect();
     let damaged: BTreeSet<String> = DAMAGES.iter().map(|damage| kind(damage.breaks)).collect();
     assert_eq!(kinds, damaged, "each kind is broken once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_dispute_is_listed_and_breaks_nothing() {
+    let sound = sound_folder().await;
+    let about = |table: &str| format!("INSERT INTO disputes {table} LIMIT 1");
+    let payments = about(
+        "(id, payment_id, status, bars_refund, is_whole, reason, opened_at, next_check_at)
+         SELECT 'du_1', id, 'open', 1, 1, 'fraudulent', 0, 0 FROM payments WHERE status = 'succeeded'",
+    );
+    let orders = about(
+        "(id, order_id, payment_id, status, bars_refund)
+         SELECT 'du_1', id, payment_id, 'open', 1 FROM orders WHERE status = 'complete'",
+    );
+    for (database, statement) in [("payments", payments), ("orders", orders)] {
+        let path = sound.path().join(format!("{database}.sqlite"));
+        let url = format!("sqlite://{}", path.display());
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    }
+    let output = sweep::check(sound.path()).await;
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{report}");
+    let listed = report.split_once("LOOK    Disputes").unwrap().1;
+    assert!(
+        listed.contains("du_1") && listed.contains("fraudulent"),
+        "{report}"
+    );
 }

@@ -12,12 +12,14 @@
 
 mod histories;
 mod kill;
+mod stripe_provider;
 mod support;
 
 mod backup;
 mod check;
 mod command_line;
 mod data_folder;
+mod disputes;
 mod ended_sessions;
 mod expiry_is_a_predicate;
 mod full_disk;

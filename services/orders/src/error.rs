@@ -22,6 +22,9 @@ pub enum OrdersError {
     /// Another order holds the ticket.
     #[error("another order holds the ticket")]
     Reserved,
+    /// The ticket costs less than can be paid.
+    #[error("the ticket costs less than can be paid")]
+    BelowMinimum,
     /// The order is paid: it is refunded, not cancelled.
     #[error("the order is complete")]
     Complete,
@@ -34,6 +37,9 @@ pub enum OrdersError {
     /// Its seller takes it back no more.
     #[error("the order cannot be given back any more")]
     RefundTooLate,
+    /// The bank decides about its money, or has decided.
+    #[error("the payment of the order was disputed")]
+    Disputed,
     /// The order is somebody else's.
     #[error("the order is somebody else's")]
     NotOwner,
@@ -64,10 +70,12 @@ impl OrdersError {
             Self::NotFound | Self::TicketNotFound => Some(ErrorCode::NotFound.into()),
             Self::OfferChanged(_) => Some(ErrorCode::OfferChanged.into()),
             Self::Reserved => Some(ErrorCode::TicketReserved.into()),
+            Self::BelowMinimum => Some(ErrorCode::TicketBelowMinimum.into()),
             Self::Complete => Some(ErrorCode::OrderComplete.into()),
             Self::Cancelled => Some(ErrorCode::OrderCancelled.into()),
             Self::NotComplete => Some(ErrorCode::OrderNotComplete.into()),
             Self::RefundTooLate => Some(ErrorCode::RefundTooLate.into()),
+            Self::Disputed => Some(ErrorCode::OrderDisputed.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
             Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
             Self::Transition(_) | Self::Corrupt { .. } | Self::Conflict(_) | Self::Database(_) => None,

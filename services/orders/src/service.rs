@@ -9,7 +9,7 @@ mod reserve;
 
 use std::time::Duration;
 
-use contracts::{OrderId, Timestamp, UserId};
+use contracts::{MinimumPrice, OrderId, Timestamp, UserId};
 use event_log::Database;
 use web::Keep;
 
@@ -25,6 +25,8 @@ pub struct OrdersConfig {
     /// How long after its deadline an order with a payment under way is left open, so that the payments service can ask
     /// the provider first. The order holds nothing in that time.
     pub payment_patience: Duration,
+    /// The least that can be paid. A ticket that costs less is not reserved: its buyer would hold what cannot be bought.
+    pub minimum_price: MinimumPrice,
 }
 
 /// A hold of fifteen minutes, ten more for paying, and a minute's patience.
@@ -34,6 +36,7 @@ impl Default for OrdersConfig {
             hold: Duration::from_secs(15 * 60),
             payment_extension: Duration::from_secs(10 * 60),
             payment_patience: Duration::from_secs(60),
+            minimum_price: MinimumPrice::default(),
         }
     }
 }
@@ -62,7 +65,7 @@ impl Orders {
     /// one gets it.
     ///
     /// # Errors
-    /// `TicketNotFound`, `Reserved`, `OfferChanged`.
+    /// `TicketNotFound`, `Reserved`, `OfferChanged`, `BelowMinimum`.
     pub async fn reserve(
         &self,
         buyer: UserId,
@@ -84,11 +87,14 @@ impl Orders {
         if holder.is_some_and(|order| !order.has_run_out(self.now())) {
             return Err(OrdersError::Reserved);
         }
-        let hold = self.config.hold;
+        let (hold, minimum) = (self.config.hold, self.config.minimum_price);
         self.db
             .write(move |tx| {
                 Box::pin(async move {
                     let order = reserve::reserve(tx, buyer, ticket, hold).await?;
+                    if !minimum.allows(order.ticket.price) {
+                        return Err(OrdersError::BelowMinimum);
+                    }
                     keep.keep(tx, &order).await?;
                     Ok(order)
                 })
@@ -146,7 +152,7 @@ impl Orders {
     /// Doing it again changes nothing and is no error.
     ///
     /// # Errors
-    /// `NotFound`, `NotComplete`, `RefundTooLate`, `NotOwner`, looked at in this order.
+    /// `NotFound`, `NotComplete`, `RefundTooLate`, `Disputed`, `NotOwner`, looked at in this order.
     pub async fn refund(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
         self.refund_keeping(buyer, id, Keep::nothing()).await
     }

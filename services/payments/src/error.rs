@@ -27,6 +27,9 @@ pub enum PaymentsError {
     /// The order was tried to be paid too often.
     #[error("the order was tried to be paid too often")]
     TooManyAttempts,
+    /// The order costs less than the provider can charge.
+    #[error("the order costs less than the provider can charge")]
+    BelowMinimum,
     /// It is somebody else's.
     #[error("it is somebody else's")]
     NotOwner,
@@ -65,6 +68,7 @@ impl PaymentsError {
             Self::OrderPaid => Some(ErrorCode::OrderPaid.into()),
             Self::PaymentOpen => Some(ErrorCode::PaymentOpen.into()),
             Self::TooManyAttempts => Some(ErrorCode::TooManyPayments.into()),
+            Self::BelowMinimum => Some(ErrorCode::TicketBelowMinimum.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
             Self::Failed(failure) => Some(failure.code().into()),
             Self::Forged(_) => Some(ErrorCode::SignatureInvalid.into()),

@@ -5,6 +5,8 @@
 //! called inside a transaction: a payment is written down before the call and settled after it, and whatever the answer
 //! was lost to, [`Payments::reconcile`] asks again.
 
+mod dispute;
+mod dispute_worker;
 mod domain;
 mod error;
 mod on_event;
@@ -14,10 +16,12 @@ mod routes;
 mod service;
 mod store;
 
+pub use dispute::KnownDispute;
+pub use dispute_worker::reconcile_open_disputes;
 pub use domain::{Method, Payment, transition};
 pub use error::PaymentsError;
 pub use on_event::OnOrderEvent;
-pub use provider::{Answer, Notice, Provider, ProviderError};
+pub use provider::{Answer, Dispute, Message, Notice, Provider, ProviderError};
 pub use reconciler::reconcile_open;
 pub use routes::routes;
 pub use service::{Payments, PaymentsConfig};

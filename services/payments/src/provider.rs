@@ -1,14 +1,18 @@
 //! What this service asks of a payment provider.
 
+mod dispute;
+mod message;
 mod stripe;
 mod test;
 
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use contracts::{PaymentFailure, PaymentId, Timestamp};
+use contracts::{MinimumPrice, PaymentFailure, PaymentId, Timestamp};
 use event_log::BoxFuture;
 
+pub use dispute::Dispute;
+pub use message::{DisputeNotice, FailedRefund, Message, Notice};
 pub use stripe::{InvalidSetting, SecretKey, StripeConfig, StripePayments, WebhookSecret};
 pub use test::{OnTestCharge, TestPayments};
 
@@ -27,6 +31,11 @@ pub trait Provider: Send + Sync + 'static {
     /// key that it was asked for under. Before that, that it does not know a payment is no refusal.
     fn charge_lifetime(&self) -> Duration;
 
+    /// The least that it can charge.
+    fn minimum_price(&self) -> MinimumPrice {
+        MinimumPrice::default()
+    }
+
     /// Asks for the money of a payment.
     fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>>;
 
@@ -38,9 +47,26 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Gives the money of a payment back. The answer is [`Outcome::Refunded`] once it is certain that it goes back, and
     /// [`Outcome::RefundFailed`] if it is certain that it does not, so far: the payment stays open and shows.
-    fn refund<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>>;
+    ///
+    /// `ended` says how many requests of before have ended with [`RefundError::Ended`]: under their keys nothing else is to be
+    /// had, so this one is another request.
+    fn refund<'p>(&'p self, payment: &'p Payment, ended: u32) -> BoxFuture<'p, Result<Answer, RefundError>>;
 
-    /// Reads a message of the provider that came over HTTP; `None` if it is about nothing of interest.
+    /// The disputes about a payment, as they stand.
+    fn disputes<'p>(&'p self, _payment: &'p Payment) -> BoxFuture<'p, Result<Vec<Dispute>, ProviderError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// The payment that a message about a dispute calls by the provider's name; `None` if it is not this service's.
+    fn payment_of<'p>(
+        &'p self,
+        _reference: &'p str,
+    ) -> BoxFuture<'p, Result<Option<PaymentId>, ProviderError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Reads a message of the provider that came over HTTP; `None` if it is about nothing of interest, or is not to be
+    /// understood: whatever is genuine is received.
     ///
     /// # Errors
     /// [`ForgedNotice`] if it is not the provider's, or too old.
@@ -49,7 +75,7 @@ pub trait Provider: Send + Sync + 'static {
         headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
-    ) -> Result<Option<Notice>, ForgedNotice>;
+    ) -> Result<Option<Message>, ForgedNotice>;
 }
 
 /// What the provider says of a payment.
@@ -105,21 +131,27 @@ impl From<Outcome> for Answer {
     }
 }
 
-/// A message of the provider about a payment. It may come any number of times, late, and in any order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// The provider's name of the message: the same for every delivery of it.
-    pub event_id: String,
-    /// What it is about.
-    pub payment: PaymentId,
-    /// What it says.
-    pub answer: Answer,
-}
-
 /// The provider did not answer, or not with an answer: whether it did what it was asked for is not known.
 #[derive(Debug, thiserror::Error)]
 #[error("the payment provider did not answer: {0}")]
 pub struct ProviderError(pub String);
+
+/// Why a refund was not asked for, or what became of it is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum RefundError {
+    /// The provider has ended with this request for certain, and nothing will come of it any more. It would say the same under
+    /// the same key.
+    #[error("{problem}")]
+    Ended {
+        /// What it said.
+        problem: ProviderError,
+        /// Whether it refuses because of a dispute.
+        is_disputed: bool,
+    },
+    /// It may have been made.
+    #[error(transparent)]
+    Unknown(#[from] ProviderError),
+}
 
 /// A message that is not the provider's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

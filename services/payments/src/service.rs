@@ -1,11 +1,13 @@
 //! The operations on payments.
 
 mod change;
+mod dispute;
 mod in_flight;
 mod pay;
 mod question;
 mod reconcile;
 mod record;
+mod refund;
 mod settle;
 mod start;
 
@@ -14,14 +16,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use change::give_back;
-use contracts::{OrderId, PaymentId, Timestamp, UserId};
+use contracts::{MinimumPrice, OrderId, PaymentId, Timestamp, UserId};
 use event_log::Database;
 pub(crate) use reconcile::Questions;
 pub(crate) use settle::receive;
 
 use self::in_flight::InFlight;
 use self::reconcile::Seats;
-use crate::{Notice, Payment, PaymentsError, Provider, store};
+use crate::{Message, Notice, Payment, PaymentsError, Provider, store};
 
 /// How the service behaves. Whole milliseconds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub(crate) struct Limits {
     pub(crate) config: PaymentsConfig,
     /// [`Provider::charge_lifetime`].
     charge_lifetime: Duration,
+    /// [`Provider::minimum_price`].
+    minimum_price: MinimumPrice,
 }
 
 impl Limits {
@@ -86,6 +90,7 @@ impl Payments {
         let limits = Limits {
             config,
             charge_lifetime: provider.charge_lifetime(),
+            minimum_price: provider.minimum_price(),
         };
         Self {
             db,
@@ -135,6 +140,18 @@ impl Payments {
     /// Internal ones only.
     pub async fn of_order(&self, order: OrderId) -> Result<Vec<Payment>, PaymentsError> {
         store::of_order(self.db.reader(), order).await
+    }
+
+    /// Takes any message of the provider in, and says whether it was news.
+    ///
+    /// # Errors
+    /// `Provider` if whose payment it is about cannot be asked: then the message is to be sent again.
+    pub async fn receive_message(&self, message: Message) -> Result<bool, PaymentsError> {
+        match message {
+            Message::Payment(notice) => self.receive(notice).await,
+            Message::Dispute(notice) => self.receive_dispute(notice).await,
+            Message::RefundOfOthers(failed) => self.receive_refund_of_others(failed).await,
+        }
     }
 
     /// Takes a message of the provider in, and says whether it was news. Its effect comes once, however often and in

@@ -1,15 +1,22 @@
 //! All SQL of the payments service.
 
+mod disputes;
 mod inbox;
 mod open;
 mod orders;
+mod refunds;
 
 use contracts::{OrderId, PaymentFailure, PaymentId, Price, Timestamp, UserId};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-pub(crate) use inbox::{note_message, receive};
+pub(crate) use disputes::{
+    disputes_of, disputes_of_order, due_disputes, find_dispute, open_disputes, postpone_disputes,
+    save_dispute,
+};
+pub(crate) use inbox::{note_message, receive, receive_dispute, receive_refund_of_others};
 pub(crate) use open::{due, next_due, next_due_after, standing, unsettled};
 pub(crate) use orders::{PayableOrder, find_order, save_order};
+pub(crate) use refunds::{end_refund_request, ended_refund_requests};
 
 use crate::{Method, Payment, PaymentsError};
 
@@ -196,4 +203,26 @@ pub(crate) async fn of_order(
     .fetch_all(db)
     .await?;
     rows.into_iter().map(Payment::try_from).collect()
+}
+
+/// The payment that a provider calls so.
+pub(crate) async fn by_reference(
+    db: impl SqliteExecutor<'_>,
+    provider: &str,
+    reference: &str,
+) -> Result<Option<PaymentId>, PaymentsError> {
+    let id = sqlx::query_scalar!(
+        "SELECT id FROM payments WHERE reference = $1 AND provider = $2",
+        reference,
+        provider,
+    )
+    .fetch_optional(db)
+    .await?;
+    id.map(|id| {
+        PaymentId::parse(&id).map_err(|_| PaymentsError::Corrupt {
+            id: id.clone(),
+            reason: "id",
+        })
+    })
+    .transpose()
 }

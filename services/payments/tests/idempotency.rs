@@ -8,8 +8,8 @@ use axum::http::HeaderMap;
 use contracts::events::{OrderCreated, ReservedTicket};
 use contracts::{OrderId, OrderStatus, Price, TicketId, Timestamp};
 use event_log::{BoxFuture, Database};
-use payments::provider::{ForgedNotice, TestPayments};
-use payments::{Answer, Notice, OnOrderEvent, Payment, Payments, PaymentsConfig, Provider, ProviderError};
+use payments::provider::{ForgedNotice, Message, RefundError, TestPayments};
+use payments::{Answer, OnOrderEvent, Payment, Payments, PaymentsConfig, Provider, ProviderError};
 use serde_json::Value;
 use test_provider::TestProvider;
 use test_support::{Client, Delivery, User, World};
@@ -141,8 +141,8 @@ impl Provider for Unreachable {
         self.provider.cancel(payment)
     }
 
-    fn refund<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
-        self.provider.refund(payment)
+    fn refund<'p>(&'p self, payment: &'p Payment, ended: u32) -> BoxFuture<'p, Result<Answer, RefundError>> {
+        self.provider.refund(payment, ended)
     }
 
     fn read_notice(
@@ -150,7 +150,7 @@ impl Provider for Unreachable {
         headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
-    ) -> Result<Option<Notice>, ForgedNotice> {
+    ) -> Result<Option<Message>, ForgedNotice> {
         self.provider.read_notice(headers, body, now)
     }
 }

@@ -1,7 +1,7 @@
 //! The operations on tickets.
 
 use contracts::events::{TicketCreated, TicketUpdated};
-use contracts::{Offer, TicketId, Timestamp, UserId};
+use contracts::{MinimumPrice, Offer, TicketId, Timestamp, UserId};
 use event_log::{Database, DatabaseError, Transaction};
 use web::Keep;
 
@@ -11,13 +11,33 @@ use crate::{OnSaleQuery, Page, RevertedEdit, Ticket, TicketsError, store};
 #[derive(Clone)]
 pub struct Tickets {
     db: Database,
+    minimum_price: MinimumPrice,
 }
 
 impl Tickets {
     /// The service on its database, which was opened with [`crate::MIGRATIONS`].
     #[must_use]
     pub fn new(db: Database) -> Self {
-        Self { db }
+        Self {
+            db,
+            minimum_price: MinimumPrice::default(),
+        }
+    }
+
+    /// The same, for a marketplace where lower prices cannot be paid: forms are to be read with it.
+    #[must_use]
+    pub fn with_minimum_price(self, minimum_price: MinimumPrice) -> Self {
+        Self {
+            minimum_price,
+            ..self
+        }
+    }
+
+    /// The lowest price at which a ticket can be listed. Tickets may have been listed below it, for another provider of
+    /// payments: those stay as they are until they are edited.
+    #[must_use]
+    pub fn minimum_price(&self) -> MinimumPrice {
+        self.minimum_price
     }
 
     /// Where this service keeps what it knows.

@@ -1,16 +1,18 @@
 //! How an order came out.
 
 use ::orders::Order;
+use ::payments::KnownDispute;
 use contracts::{CancelReason, Timestamp};
 use leptos::prelude::*;
 
+use super::dispute;
 use super::held::CheckAgain;
 use super::standing::Money;
 use crate::islands::{LocalTime, Part};
 use crate::money;
 
 /// It is paid, and may perhaps be given back.
-pub(super) fn complete(order: &Order, now: Timestamp) -> AnyView {
+pub(super) fn complete(order: &Order, dispute: Option<&KnownDispute>, now: Timestamp) -> AnyView {
     let paid = order.purchase.map(|purchase| {
         view! {
             <p class="ticket__note">
@@ -20,7 +22,7 @@ pub(super) fn complete(order: &Order, now: Timestamp) -> AnyView {
         }
     });
     let refund = match order.refundable_until() {
-        Some(until) if now < until => view! {
+        Some(until) if now < until && !dispute.is_some_and(|dispute| dispute.bars_refund) => view! {
             <a class="button button--wide" href=format!("/orders/{}/refund", order.id)>
                 "Give it back"
             </a>
@@ -29,12 +31,15 @@ pub(super) fn complete(order: &Order, now: Timestamp) -> AnyView {
             </p>
         }
         .into_any(),
+        _ if dispute.is_some_and(|dispute| dispute.bars_refund) => ().into_any(),
         Some(_) => note("The time for giving it back has passed."),
         None => note("Its seller does not take it back."),
     };
+    let disputed = dispute.map(|dispute| said(order, dispute));
     view! {
         <p class="ticket__note ticket__note--strong">"Paid. This ticket is yours."</p>
         {paid}
+        {disputed}
         <ReceiptLink order=order.clone() />
         {refund}
     }
@@ -42,8 +47,22 @@ pub(super) fn complete(order: &Order, now: Timestamp) -> AnyView {
 }
 
 /// It holds nothing any more.
-pub(super) fn ended(order: &Order, reason: CancelReason, money: Money) -> AnyView {
+pub(super) fn ended(
+    order: &Order,
+    reason: CancelReason,
+    money: Money,
+    dispute: Option<&KnownDispute>,
+) -> AnyView {
+    let is_lost = dispute.is_some_and(KnownDispute::has_returned_the_money);
+    let what_of_the_money = match dispute {
+        Some(dispute) if is_lost => said(order, dispute),
+        _ => what_of_the_money(order, reason, money),
+    };
+    let waits = dispute
+        .filter(|dispute| money == Money::GoingBack && !is_lost && dispute.bars_refund)
+        .map(|dispute| said(order, dispute));
     let ended = match reason {
+        CancelReason::Refunded if is_lost => "Your bank returned the payment.".into_any(),
         CancelReason::Refunded => "This ticket was given back.".into_any(),
         CancelReason::User => "You cancelled this order.".into_any(),
         CancelReason::Expired => view! {
@@ -62,7 +81,8 @@ pub(super) fn ended(order: &Order, reason: CancelReason, money: Money) -> AnyVie
     };
     view! {
         <p class="ticket__note ticket__note--strong">{ended}</p>
-        {what_of_the_money(order, reason, money)}
+        {what_of_the_money}
+        {waits}
         {check_again}
         {receipt}
         <a class=class href=format!("/tickets/{}", order.ticket.id)>
@@ -102,6 +122,11 @@ fn what_of_the_money(order: &Order, reason: CancelReason, money: Money) -> AnyVi
             view! { <p class="alert">{late} {return_of_money}</p> }.into_any()
         }
     }
+}
+
+/// What a dispute means.
+fn said(order: &Order, dispute: &KnownDispute) -> AnyView {
+    view! { <p class="alert">{dispute::told(dispute, order.ticket.price)}</p> }.into_any()
 }
 
 fn note(text: &'static str) -> AnyView {

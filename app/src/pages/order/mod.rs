@@ -1,11 +1,13 @@
 //! The page of one order.
 
+pub(super) mod dispute;
 mod ended;
 mod held;
 mod standing;
 mod timeline;
 
 use ::orders::Order;
+use ::payments::KnownDispute;
 use contracts::{Refusal, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -31,9 +33,18 @@ async fn page() -> Loaded {
     let (services, _, order) = own_order().await?;
     let id = order.id;
     let payments = services.payments.of_order(id).await?;
+    let disputes = services.payments.disputes_of_order(id).await?;
+    let dispute = dispute::foremost(&disputes).cloned();
     let history = services.orders.history(&order).await?;
     let standing = Standing::of(&order, &payments);
-    let marker = format!("order-{id}-{}-{}", order.status.as_str(), standing.word());
+    let disputed = dispute
+        .as_ref()
+        .map_or("undisputed", |dispute| dispute.status.as_str());
+    let marker = format!(
+        "order-{id}-{}-{}-{disputed}",
+        order.status.as_str(),
+        standing.word()
+    );
     let refusal = use_context::<Flash>()
         .unwrap_or_default()
         .refusal(&format!("/orders/{id}"));
@@ -60,10 +71,10 @@ async fn page() -> Loaded {
             <div class="ticket__stub">
                 <PriceTag price=order.ticket.price />
                 {refusal.map(|message| view! { <p class="alert" role="alert">{message}</p> })}
-                {stub(&order, standing, services.now())}
+                {stub(&order, standing, dispute.as_ref(), services.now())}
             </div>
         </article>
-        <Timeline history payments />
+        <Timeline history payments disputes />
         <p class="back">
             <a href="/orders">"All my orders"</a>
         </p>
@@ -71,11 +82,11 @@ async fn page() -> Loaded {
     Ok(page.into_any())
 }
 
-fn stub(order: &Order, standing: Standing, now: Timestamp) -> AnyView {
+fn stub(order: &Order, standing: Standing, dispute: Option<&KnownDispute>, now: Timestamp) -> AnyView {
     match standing {
         Standing::Held { failure } => held(order, failure, now),
         Standing::Paying { redirect_url } => paying(order, redirect_url, now),
-        Standing::Complete => complete(order, now),
-        Standing::Ended { reason, money } => ended(order, reason, money),
+        Standing::Complete => complete(order, dispute, now),
+        Standing::Ended { reason, money } => ended(order, reason, money, dispute),
     }
 }

@@ -1,10 +1,11 @@
 //! What has happened to an order, as a list of moments.
 
 use ::orders::{Happened, HistoryEntry};
-use ::payments::Payment;
+use ::payments::{KnownDispute, Payment};
 use contracts::{CancelReason, PaymentStatus, Timestamp};
 use leptos::prelude::*;
 
+use super::dispute;
 use crate::islands::{LocalTime, Part};
 use crate::money;
 
@@ -15,17 +16,21 @@ pub(super) fn Timeline(
     history: Vec<HistoryEntry>,
     /// Its payments.
     payments: Vec<Payment>,
+    /// The disputes about them.
+    disputes: Vec<KnownDispute>,
 ) -> impl IntoView {
-    let moments = moments(history, &payments).into_iter().map(|(at, text)| {
-        view! {
-            <li class="timeline__moment">
-                <span class="timeline__what">{text}</span>
-                <span class="timeline__when">
-                    <LocalTime at_ms=at.as_millis() part=Part::Moment />
-                </span>
-            </li>
-        }
-    });
+    let moments = moments(history, &payments, &disputes)
+        .into_iter()
+        .map(|(at, text)| {
+            view! {
+                <li class="timeline__moment">
+                    <span class="timeline__what">{text}</span>
+                    <span class="timeline__when">
+                        <LocalTime at_ms=at.as_millis() part=Part::Moment />
+                    </span>
+                </li>
+            }
+        });
     view! {
         <section class="timeline" aria-labelledby="timeline">
             <h2 class="timeline__title" id="timeline">
@@ -36,7 +41,11 @@ pub(super) fn Timeline(
     }
 }
 
-fn moments(history: Vec<HistoryEntry>, payments: &[Payment]) -> Vec<(Timestamp, String)> {
+fn moments(
+    history: Vec<HistoryEntry>,
+    payments: &[Payment],
+    disputes: &[KnownDispute],
+) -> Vec<(Timestamp, String)> {
     let mut moments: Vec<_> = history
         .into_iter()
         .map(|entry| (entry.at, told(entry.what).to_owned()))
@@ -44,11 +53,19 @@ fn moments(history: Vec<HistoryEntry>, payments: &[Payment]) -> Vec<(Timestamp, 
     moments.extend(
         payments
             .iter()
+            .filter(|payment| !is_lost(payment, disputes))
             .filter_map(|payment| Some((payment.updated_at, of_payment(payment)?))),
     );
+    moments.extend(disputes.iter().flat_map(dispute::moments));
     // Of what happened in the same millisecond, the order's part came first.
     moments.sort_by_key(|(at, _)| *at);
     moments
+}
+
+/// Whether the money of a payment went back by a dispute, which is told of itself.
+fn is_lost(payment: &Payment, disputes: &[KnownDispute]) -> bool {
+    let about = |dispute: &&KnownDispute| dispute.payment == payment.id;
+    disputes.iter().filter(about).any(KnownDispute::has_returned_the_money)
 }
 
 fn told(what: Happened) -> &'static str {

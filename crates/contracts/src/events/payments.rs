@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrderId, PaymentFailure, PaymentId, Price, Timestamp};
+use crate::{DisputeStatus, OrderId, PaymentFailure, PaymentId, Price, Timestamp};
 
 /// A payment was started: the provider is about to be asked for the money. From payments, heard by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,4 +75,37 @@ mod tests {
         let event: PaymentCreated = serde_json::from_str(&old).unwrap();
         assert_eq!(event.succeeded_at, None);
     }
+}
+
+/// A buyer asks their bank for the money of a payment, and the bank has not decided. Said again when it changes whether the money
+/// can be given back meanwhile. From payments, heard by orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentDisputed {
+    /// The payment.
+    pub id: PaymentId,
+    /// The version this change made.
+    pub version: i64,
+    /// What it had paid for.
+    pub order_id: OrderId,
+    /// What the provider calls the dispute.
+    pub dispute_id: String,
+    /// Whether the money cannot be given back meanwhile.
+    pub bars_refund: bool,
+}
+
+/// A dispute has come to its end. From payments, heard by orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentDisputeClosed {
+    /// The payment.
+    pub id: PaymentId,
+    /// The version this change made.
+    pub version: i64,
+    /// What it had paid for.
+    pub order_id: OrderId,
+    /// What the provider calls the dispute.
+    pub dispute_id: String,
+    /// `won` or `lost`. The money of one that was lost is with the buyer; where it is all of it, the payment is refunded, too.
+    pub outcome: DisputeStatus,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::both;
-use crate::{Offer, Price, RefundWindow, Refusal, Title};
+use crate::{MinimumPrice, Offer, Price, RefundWindow, Refusal, Title};
 
 /// What a person typed to list or change a ticket.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,13 +19,23 @@ pub struct TicketForm {
 }
 
 impl TicketForm {
-    /// Checks every field. The owner comes from the session, never from the form.
+    /// Checks every field, for a marketplace where every price can be paid. The owner comes from the session, never from the
+    /// form.
     ///
     /// # Errors
     /// All failing fields together.
     pub fn parse(&self) -> Result<Offer, Refusal> {
+        self.parse_from(MinimumPrice::default())
+    }
+
+    /// Checks every field, for a marketplace where prices begin at that one.
+    ///
+    /// # Errors
+    /// All failing fields together.
+    pub fn parse_from(&self, minimum: MinimumPrice) -> Result<Offer, Refusal> {
         let refund = RefundWindow::parse(&self.refund_hours);
-        let checked = both(Title::parse(&self.title), Price::parse(&self.price));
+        let price = Price::parse(&self.price).and_then(|price| minimum.check(price));
+        let checked = both(Title::parse(&self.title), price);
         match (checked, refund) {
             (Ok((title, price)), Ok(refund)) => Ok(Offer { title, price, refund }),
             (Ok(_), Err(code)) => Err(code.into()),
@@ -51,5 +61,14 @@ mod tests {
         };
         let ticket = form.parse().unwrap();
         assert_eq!((ticket.title.as_str(), ticket.price.cents()), ("Concert", 2000));
+        let cheap = TicketForm {
+            price: "0.49".into(),
+            ..TicketForm::default()
+        };
+        let refusal = cheap.parse_from(MinimumPrice::FiftyCents).unwrap_err();
+        assert_eq!(
+            refusal.codes(),
+            [ErrorCode::TitleMissing, ErrorCode::PriceBelowFiftyCents]
+        );
     }
 }

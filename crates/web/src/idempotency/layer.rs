@@ -38,7 +38,7 @@ pub async fn idempotent(State(idempotency): State<Idempotency>, request: Request
 impl Idempotency {
     async fn answer(self, key: &str, request: Request, next: Next) -> Result<Response, ApiError> {
         let (parts, body) = request.into_parts();
-        let body = body::read(body).await?;
+        let body = body::read(body, BODY_LIMIT).await?;
         let (mark, former) = self.marks(key, &parts, &body)?;
         // The mark comes before the question for a reply: when it can be had, whoever had it has committed.
         let running = self

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use contracts::events::{PaymentCreated, PaymentFailed, PaymentRefunded, PaymentStarted};
-use contracts::{OrderId, OrderStatus, PaymentId, Timestamp};
+use contracts::events::{
+    PaymentCreated, PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted,
+};
+use contracts::{DisputeStatus, OrderId, OrderStatus, PaymentId, Timestamp};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 
 use crate::service::{pay, refund};
+use crate::store::OrderDispute;
 use crate::{Order, OrdersConfig, OrdersError, store};
 
 /// Moves an order on as its payment does. For the source "payments".
@@ -34,6 +37,8 @@ impl Handler for OnPaymentEvent {
             PaymentCreated::SUBJECT,
             PaymentFailed::SUBJECT,
             PaymentRefunded::SUBJECT,
+            PaymentDisputed::SUBJECT,
+            PaymentDisputeClosed::SUBJECT,
         ]
     }
 
@@ -48,6 +53,8 @@ impl Handler for OnPaymentEvent {
                 PaymentCreated::SUBJECT => created(tx, &event.decode()?).await?,
                 PaymentFailed::SUBJECT => failed(tx, &event.decode()?).await?,
                 PaymentRefunded::SUBJECT => refunded(tx, &event.decode()?).await?,
+                PaymentDisputed::SUBJECT => disputed(tx, &event.decode()?).await?,
+                PaymentDisputeClosed::SUBJECT => dispute_closed(tx, &event.decode()?).await?,
                 other => return Err(ApplyError::Rejected(format!("no reaction to {other}"))),
             }
             Ok(())
@@ -115,6 +122,36 @@ async fn refunded(tx: &mut Transaction, event: &PaymentRefunded) -> Result<(), O
         refund::give_back(tx, order, now).await?;
     }
     Ok(())
+}
+
+/// The bank decides about the money. Until then the order is as it was, and is not given back.
+async fn disputed(tx: &mut Transaction, event: &PaymentDisputed) -> Result<(), OrdersError> {
+    let Some((order, _)) = news(tx, event.id, event.version, event.order_id).await? else {
+        return Ok(());
+    };
+    let dispute = OrderDispute {
+        id: event.dispute_id.clone(),
+        order: order.id,
+        payment: event.id,
+        status: DisputeStatus::Open,
+        bars_refund: event.bars_refund,
+    };
+    store::save_dispute(tx.connection(), &dispute).await
+}
+
+/// Where the money is with the buyer, that is told by `payment:refunded` as well.
+async fn dispute_closed(tx: &mut Transaction, event: &PaymentDisputeClosed) -> Result<(), OrdersError> {
+    let Some((order, _)) = news(tx, event.id, event.version, event.order_id).await? else {
+        return Ok(());
+    };
+    let dispute = OrderDispute {
+        id: event.dispute_id.clone(),
+        order: order.id,
+        payment: event.id,
+        status: event.outcome,
+        bars_refund: event.outcome == DisputeStatus::Lost,
+    };
+    store::save_dispute(tx.connection(), &dispute).await
 }
 
 /// The order of an event and the present instant; `None` for an event that is no news.

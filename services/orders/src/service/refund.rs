@@ -19,6 +19,9 @@ pub(super) async fn refund(tx: &mut Transaction, buyer: UserId, id: OrderId) -> 
         if order.refundable_until().is_none_or(|until| until <= now) {
             return Err(OrdersError::RefundTooLate);
         }
+        if store::is_refund_barred(tx.connection(), id).await? {
+            return Err(OrdersError::Disputed);
+        }
     }
     if order.buyer != buyer {
         return Err(OrdersError::NotOwner);

@@ -13,6 +13,7 @@ struct SaleRow {
     ticket_price_cents: i64,
     sold_at: i64,
     given_back_at: Option<i64>,
+    dispute: Option<String>,
 }
 
 impl TryFrom<SaleRow> for Sale {
@@ -23,6 +24,7 @@ impl TryFrom<SaleRow> for Sale {
             id: row.id.clone(),
             reason: reason.to_owned(),
         };
+        let dispute = row.dispute.as_deref().map(str::parse).transpose();
         Ok(Self {
             order: OrderId::parse(&row.id).map_err(|_| corrupt("id"))?,
             ticket: TicketId::parse(&row.ticket_id).map_err(|_| corrupt("ticket_id"))?,
@@ -30,6 +32,7 @@ impl TryFrom<SaleRow> for Sale {
             price: Price::from_cents(row.ticket_price_cents).ok_or_else(|| corrupt("ticket_price_cents"))?,
             sold_at: Timestamp::from_millis(row.sold_at),
             given_back_at: row.given_back_at.map(Timestamp::from_millis),
+            dispute: dispute.map_err(|_| corrupt("dispute"))?,
         })
     }
 }
@@ -40,7 +43,9 @@ pub(crate) async fn sales_of(db: &SqlitePool, seller: UserId) -> Result<Vec<Sale
     let rows = sqlx::query_as!(
         SaleRow,
         r#"SELECT orders.id, ticket_id, ticket_title, ticket_price_cents, paid_at AS "sold_at!",
-               CASE WHEN status = 'cancelled' THEN updated_at END AS "given_back_at: i64"
+               CASE WHEN orders.status = 'cancelled' THEN updated_at END AS "given_back_at: i64",
+               (SELECT disputes.status FROM disputes WHERE disputes.order_id = orders.id
+                ORDER BY CASE disputes.status WHEN 'open' THEN 0 WHEN 'lost' THEN 1 ELSE 2 END LIMIT 1) AS "dispute: String"
            FROM tickets JOIN orders ON orders.ticket_id = tickets.id
            WHERE seller_id = ? AND paid_at IS NOT NULL
            ORDER BY paid_at DESC, orders.id DESC"#,

@@ -8,12 +8,14 @@
 mod app;
 mod cancel;
 mod create;
+mod disputes;
 mod expiry;
 mod hostile;
 mod idempotency;
 mod interleavings;
 mod late_money;
 mod list;
+mod minimum_price;
 mod not_allowed;
 mod payments;
 mod race;

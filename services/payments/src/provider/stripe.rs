@@ -7,6 +7,7 @@
 mod checkout;
 mod client;
 mod config;
+mod disputes;
 mod failure;
 mod intents;
 mod list;
@@ -18,12 +19,12 @@ mod signature;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use contracts::Timestamp;
+use contracts::{MinimumPrice, PaymentId, Timestamp};
 use event_log::BoxFuture;
 
 pub use config::{InvalidSetting, SecretKey, StripeConfig, WebhookSecret};
 
-use super::{Answer, ForgedNotice, Notice, Outcome, Provider, ProviderError};
+use super::{Answer, Dispute, ForgedNotice, Message, Outcome, Provider, ProviderError, RefundError};
 use crate::{Method, Payment};
 use client::{Client, Reply};
 
@@ -95,6 +96,10 @@ impl Provider for StripePayments {
         KEY_LIFETIME
     }
 
+    fn minimum_price(&self) -> MinimumPrice {
+        MinimumPrice::FiftyCents
+    }
+
     fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
         Box::pin(async move {
             match &payment.method {
@@ -124,16 +129,22 @@ impl Provider for StripePayments {
         })
     }
 
-    fn refund<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+    fn refund<'p>(&'p self, payment: &'p Payment, ended: u32) -> BoxFuture<'p, Result<Answer, RefundError>> {
         Box::pin(async move {
-            let reference = self.known(payment).await?;
-            let intent = if reference.starts_with(SESSION_PREFIX) {
-                self.intent_of_session(&reference).await?
-            } else {
-                reference
-            };
-            self.refund_intent(payment, &intent).await
+            let intent = self.intent_of(payment).await?;
+            self.refund_intent(payment, &intent, ended).await
         })
+    }
+
+    fn disputes<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Vec<Dispute>, ProviderError>> {
+        Box::pin(self.disputes_about(payment))
+    }
+
+    fn payment_of<'p>(
+        &'p self,
+        reference: &'p str,
+    ) -> BoxFuture<'p, Result<Option<PaymentId>, ProviderError>> {
+        Box::pin(self.owner_of(reference))
     }
 
     fn read_notice(
@@ -141,9 +152,9 @@ impl Provider for StripePayments {
         headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
-    ) -> Result<Option<Notice>, ForgedNotice> {
+    ) -> Result<Option<Message>, ForgedNotice> {
         signature::verify(headers, body, now, &self.webhook_secret)?;
-        notice::read(body)
+        Ok(notice::read(body))
     }
 }
 

@@ -7,7 +7,7 @@ use contracts::{PaymentFailure, PaymentId, Timestamp};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 use test_provider::{ChargeStatus, Decline, TestCharge, TestProvider};
 
-use super::{Answer, ForgedNotice, Notice, Outcome, Provider, ProviderError};
+use super::{Answer, ForgedNotice, Message, Notice, Outcome, Provider, ProviderError, RefundError};
 use crate::{Method, Payment, service};
 
 /// A charge is made by this very process, within one write of the provider's database.
@@ -64,8 +64,8 @@ impl Provider for TestPayments {
         Box::pin(async move { answer(self.provider.cancel(&payment.id.to_string()).await) })
     }
 
-    fn refund<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
-        Box::pin(async move { answer(self.provider.refund(&payment.id.to_string()).await) })
+    fn refund<'p>(&'p self, payment: &'p Payment, _ended: u32) -> BoxFuture<'p, Result<Answer, RefundError>> {
+        Box::pin(async move { Ok(answer(self.provider.refund(&payment.id.to_string()).await)?) })
     }
 
     /// The test provider lives in the same process and is heard through [`OnTestCharge`]; nobody sends its messages over
@@ -75,7 +75,7 @@ impl Provider for TestPayments {
         _headers: &HeaderMap,
         _body: &[u8],
         _now: Timestamp,
-    ) -> Result<Option<Notice>, ForgedNotice> {
+    ) -> Result<Option<Message>, ForgedNotice> {
         Err(ForgedNotice("the test provider sends no messages over HTTP"))
     }
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use contracts::ErrorCode;
 use serde_json::{Value, json};
 use web::{ApiError, RawBody};
 
@@ -15,7 +16,7 @@ pub(super) async fn webhook(
     headers: HeaderMap,
     RawBody(body): RawBody,
 ) -> Result<Json<Value>, ApiError> {
-    let notice = payments
+    let message = payments
         .provider()
         .read_notice(&headers, &body, payments.now())
         .map_err(|forged| {
@@ -25,8 +26,14 @@ pub(super) async fn webhook(
             );
             PaymentsError::Forged(forged.0)
         })?;
-    if let Some(notice) = notice {
-        payments.receive(notice).await?;
+    if let Some(message) = message {
+        match payments.receive_message(message).await {
+            Err(PaymentsError::Provider(error)) => {
+                tracing::warn!(%error, "whose payment a message is about is not known yet; it is to be sent again");
+                return Err(ErrorCode::Busy.into());
+            }
+            received => received?,
+        };
     }
     Ok(Json(json!({ "received": true })))
 }

@@ -106,7 +106,7 @@ pub(super) async fn refunded(
     Ok(refunded)
 }
 
-async fn announce(
+pub(super) async fn announce(
     tx: &mut Transaction,
     subject: &'static str,
     payment: &Payment,

@@ -47,7 +47,7 @@ impl Payments {
     ///
     /// # Errors
     /// `OrderNotFound`, `OrderCancelled` (also when its time has run out), `OrderPaid`, `PaymentOpen`,
-    /// `TooManyAttempts`, `NotOwner`, looked at in this order.
+    /// `TooManyAttempts`, `NotOwner`, `BelowMinimum`, looked at in this order.
     pub async fn start(
         &self,
         buyer: UserId,

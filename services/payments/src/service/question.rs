@@ -55,7 +55,7 @@ impl Payments {
     /// Asks what a payment in its status is to be asked about. A payment that is written down anew on the way becomes that.
     async fn next_step(&self, payment: &mut Payment) -> Result<Reply, PaymentsError> {
         match payment.status {
-            PaymentStatus::Refunding => Ok(self.within_limit(self.provider.refund(payment)).await.map(Some)),
+            PaymentStatus::Refunding => self.refund(payment).await,
             PaymentStatus::Intended | PaymentStatus::Processing => self.charge_state(payment).await,
             PaymentStatus::Succeeded | PaymentStatus::Failed | PaymentStatus::Refunded => {
                 Ok(self.within_limit(self.provider.find(payment)).await)
@@ -101,7 +101,7 @@ impl Payments {
     }
 
     /// Waits for an answer of the provider, as long as is reasonable.
-    async fn within_limit<T>(
+    pub(super) async fn within_limit<T>(
         &self,
         question: impl Future<Output = Result<T, ProviderError>>,
     ) -> Result<T, ProviderError> {

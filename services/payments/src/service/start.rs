@@ -38,6 +38,9 @@ pub(super) async fn start(
     if order.buyer != buyer {
         return Err(PaymentsError::NotOwner);
     }
+    if !limits.minimum_price.allows(order.price) {
+        return Err(PaymentsError::BelowMinimum);
+    }
     let payment = Payment {
         id: PaymentId::from_uuid(tx.next_id()),
         order: order_id,

@@ -3,6 +3,7 @@
 use contracts::{PaymentId, Timestamp};
 use sqlx::SqliteConnection;
 
+use crate::provider::Outcome;
 use crate::{Notice, PaymentsError};
 
 /// Takes a message in; false if it was taken in before.
@@ -11,12 +12,48 @@ pub(crate) async fn receive(
     notice: &Notice,
     now: Timestamp,
 ) -> Result<bool, PaymentsError> {
-    let payment = notice.payment.to_string();
-    let (outcome, now) = (notice.answer.outcome.as_str(), now.as_millis());
+    receive_as(
+        db,
+        &notice.event_id,
+        notice.payment,
+        notice.answer.outcome.as_str(),
+        now,
+    )
+    .await
+}
+
+/// Takes a message about a dispute in; false if it was taken in before.
+pub(crate) async fn receive_dispute(
+    db: &mut SqliteConnection,
+    event_id: &str,
+    payment: PaymentId,
+    now: Timestamp,
+) -> Result<bool, PaymentsError> {
+    receive_as(db, event_id, payment, "disputed", now).await
+}
+
+/// Takes in that a refund of somebody else's has failed; false if that was taken in before.
+pub(crate) async fn receive_refund_of_others(
+    db: &mut SqliteConnection,
+    event_id: &str,
+    payment: PaymentId,
+    now: Timestamp,
+) -> Result<bool, PaymentsError> {
+    receive_as(db, event_id, payment, Outcome::RefundFailed.as_str(), now).await
+}
+
+async fn receive_as(
+    db: &mut SqliteConnection,
+    event_id: &str,
+    payment: PaymentId,
+    outcome: &str,
+    now: Timestamp,
+) -> Result<bool, PaymentsError> {
+    let (payment, now) = (payment.to_string(), now.as_millis());
     let done = sqlx::query!(
         "INSERT INTO webhook_inbox (event_id, payment_id, outcome, received_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING",
-        notice.event_id,
+        event_id,
         payment,
         outcome,
         now,

@@ -86,6 +86,14 @@ async fn where_a_session_stands_is_understood() {
         (session(&payment, "open", "unpaid"), Outcome::Processing),
         (session(&payment, "complete", "unpaid"), Outcome::Processing),
         (session(&payment, "expired", "unpaid"), abandoned),
+        (
+            session(&payment, "a_status_of_tomorrow", "paid"),
+            Outcome::Processing,
+        ),
+        (
+            json!({ "id": "cs_test_1", "status": null, "metadata": null }),
+            Outcome::Processing,
+        ),
         (paid_session(&payment, false), Outcome::Succeeded),
         (paid_session(&payment, true), Outcome::Refunded),
     ] {
@@ -148,7 +156,7 @@ async fn the_money_of_a_session_goes_back_by_its_payment_intent() {
         200,
         &json!({ "id": "re_1", "status": "succeeded", "amount": AMOUNT }),
     );
-    let answer = provider(&recorder.base).refund(&payment).await.unwrap();
+    let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Refunded);
     assert_eq!(
         recorder.questions()[1].path,
@@ -157,6 +165,7 @@ async fn the_money_of_a_session_goes_back_by_its_payment_intent() {
     let question = &recorder.questions()[2];
     assert_eq!(question.path, "/v1/refunds");
     assert_eq!(question.field("payment_intent").as_deref(), Some("pi_1"));
-    let key = format!("refund-{}", payment.id);
+    assert_eq!(question.field("amount"), Some(AMOUNT.to_string()));
+    let key = format!("refund-{}-{AMOUNT}-0", payment.id);
     assert_eq!(question.header("idempotency-key"), Some(key.as_str()));
 }

@@ -1,6 +1,7 @@
 //! Answers that decide nothing: what was asked for may have been done.
 
 use payments::Provider;
+use payments::provider::Outcome;
 use serde_json::json;
 use test_support::World;
 
@@ -25,15 +26,22 @@ async fn only_a_refusal_with_a_reason_decides() {
     recorder.answer_text(400, "<html>a proxy has no answer</html>");
     recorder.answer_text(404, "");
     recorder.answer_text(200, "<html>a proxy says hello</html>");
-    recorder.answer(
-        200,
-        &json!({ "id": "pi_1", "created": 1, "status": "a_status_of_tomorrow" }),
-    );
-    for _ in 0..5 {
+    for _ in 0..4 {
         let payment = token_payment(&world, "pm_card");
         assert!(provider(&recorder.base).charge(&payment).await.is_err());
     }
-    assert_eq!(recorder.questions().len(), undecided.len() + 5);
+    assert_eq!(recorder.questions().len(), undecided.len() + 4);
+}
+
+#[tokio::test]
+async fn a_status_of_tomorrow_is_no_decision() {
+    let (world, recorder) = (World::new(), Recorder::start().await);
+    let tomorrow = json!({ "id": "pi_1", "created": 1, "status": "a_status_of_tomorrow", "metadata": null });
+    recorder.answer(200, &tomorrow);
+    let payment = token_payment(&world, "pm_card");
+    let answer = provider(&recorder.base).charge(&payment).await.unwrap();
+    assert_eq!(answer.outcome, Outcome::Processing);
+    assert_eq!(answer.reference.as_deref(), Some("pi_1"));
 }
 
 #[tokio::test]

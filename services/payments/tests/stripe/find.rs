@@ -90,3 +90,33 @@ async fn lists_are_read_page_by_page_until_they_are_older_than_the_payment() {
     let error = provider(&recorder.base).find(&payment).await.unwrap_err();
     assert!(error.0.contains("newest 50 pages"), "{error}");
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_of_others_hides_no_payment() {
+    let (world, recorder) = (World::new(), Recorder::start().await);
+    let payment = token_payment(&world, "pm_card");
+    let ours = json!({
+        "id": "pi_1", "status": "succeeded", "created": payment.created_at.as_millis() / 1000,
+        "metadata": { "payment_id": payment.id.to_string(), "number": 1 }, "last_payment_error": null,
+        "latest_charge": { "id": "ch_1", "refunded": null, "payment_intent": { "id": "pi_1" } },
+    });
+    let odd = [
+        json!({ "id": "pi_9", "status": "a_status_of_tomorrow", "created": null, "metadata": null }),
+        json!({ "id": "pi_8", "metadata": { "payment_id": 5 }, "last_payment_error": "odd" }),
+        json!({ "object": "something else" }),
+        json!(7),
+    ];
+    recorder.answer(200, &json!({ "data": odd, "has_more": true }));
+    recorder.answer(200, &json!({ "data": [ours], "has_more": false }));
+    recorder.answer(200, &ours);
+    let found = provider(&recorder.base).find(&payment).await.unwrap().unwrap();
+    assert_eq!(
+        (found.outcome, found.reference.as_deref()),
+        (Outcome::Succeeded, Some("pi_1"))
+    );
+    let page = &recorder.questions()[1].path;
+    assert!(page.ends_with("&starting_after=pi_8"), "{page}");
+    // Where no item leads to the next page, what follows is not known.
+    recorder.answer(200, &json!({ "data": [null], "has_more": true }));
+    assert!(provider(&recorder.base).find(&payment).await.is_err());
+}

@@ -9,18 +9,23 @@
     reason = "in a test a panic is the report"
 )]
 
+mod account;
 mod app;
 mod cancel;
 mod charge;
 mod checkout;
+mod disputes;
 mod doubt;
 mod find;
 mod localstripe;
 mod messages;
 mod network;
+mod received;
 mod recorder;
 mod refund;
+mod refund_keys;
 mod service;
+mod shop;
 mod signature;
 mod slow;
 mod webhook;

@@ -16,9 +16,9 @@ async fn money_goes_back_once_however_often_it_is_asked_for() {
     let reference = app.provider.charge(&payment).await.unwrap().reference;
     let payment = Payment { reference, ..payment };
     app.network.lose_next_answer();
-    assert!(app.provider.refund(&payment).await.is_err());
+    assert!(app.provider.refund(&payment, 0).await.is_err());
     for _ in 0..2 {
-        let answer = app.provider.refund(&payment).await.unwrap();
+        let answer = app.provider.refund(&payment, 0).await.unwrap();
         assert_eq!(answer.outcome, Outcome::Refunded);
     }
     let refunds = app.localstripe.get("/v1/refunds").await;
@@ -35,73 +35,121 @@ async fn money_goes_back_without_a_reference() {
     let app = TestApp::start().await;
     let payment = app.payment(GOOD_CARD).await;
     app.provider.charge(&payment).await.unwrap();
-    let answer = app.provider.refund(&payment).await.unwrap();
+    let answer = app.provider.refund(&payment, 0).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Refunded);
+}
+
+/// A refund as Stripe has it; one of this service's own if it has the id of a payment.
+fn refund(id: &str, status: &str, amount: i64, payment: Option<&Payment>) -> Value {
+    let metadata = payment.map(|payment| json!({ "payment_id": payment.id.to_string() }));
+    json!({
+        "id": id, "object": "refund", "status": status, "amount": amount, "payment_intent": "pi_1",
+        "metadata": metadata, "failure_reason": "lost_or_stolen_card",
+    })
+}
+
+fn list(refunds: &[Value]) -> Value {
+    json!({ "object": "list", "data": refunds, "has_more": false })
+}
+
+/// A payment that Stripe calls pi_1.
+fn paid(world: &World) -> Payment {
+    Payment {
+        reference: Some("pi_1".to_owned()),
+        ..token_payment(world, "pm_card")
+    }
+}
+
+/// The requests for a refund, as their amounts and their keys.
+fn requests(recorder: &Recorder) -> Vec<(i64, String)> {
+    let questions = recorder.questions().into_iter();
+    let made = questions.filter(|question| question.method == "POST");
+    made.map(|question| {
+        let amount = question.field("amount").unwrap().parse().unwrap();
+        (amount, question.header("idempotency-key").unwrap().to_owned())
+    })
+    .collect()
 }
 
 /// localstripe gives back at once, and as often as it is asked.
 #[tokio::test]
-async fn what_localstripe_cannot_say_is_understood_as_documented() {
+async fn refunds_as_they_stand_say_what_became_of_the_money() {
     let (world, recorder) = (World::new(), Recorder::start().await);
-    let payment = Payment {
-        reference: Some("pi_1".to_owned()),
-        ..token_payment(&world, "pm_card")
-    };
-    let provider = provider(&recorder.base);
-    let list = |refunds: &[Value]| json!({ "object": "list", "data": refunds, "has_more": false });
-    let refund = |status: &str, amount: i64| {
-        json!({
-            "id": "re_1", "status": status, "amount": amount, "payment_intent": "pi_1",
-            "failure_reason": "lost_or_stolen_card",
-        })
-    };
-    let (all, part) = (AMOUNT, AMOUNT - 1);
-    // The refunds that there are, newest first, and what they say together: nothing more is asked of Stripe.
+    let payment = paid(&world);
+    let ours = |status, amount| refund("re_1", status, amount, Some(&payment));
+    let others = |status, amount| refund("re_2", status, amount, None);
+    let (all, part) = (AMOUNT, AMOUNT - 500);
     for (refunds, expected) in [
-        (vec![refund("succeeded", all)], Some(Outcome::Refunded)),
-        (vec![refund("pending", all)], Some(Outcome::Succeeded)),
-        (vec![refund("requires_action", all)], Some(Outcome::Succeeded)),
-        (vec![refund("failed", all)], None),
-        (vec![refund("canceled", all)], None),
-        // Somebody gives the money back in another way.
+        (vec![ours("succeeded", all)], Outcome::Refunded),
+        (vec![ours("pending", all)], Outcome::Succeeded),
+        (vec![ours("requires_action", all)], Outcome::Succeeded),
+        (vec![ours("a_status_of_tomorrow", all)], Outcome::Succeeded),
         (
-            vec![refund("pending", all), refund("failed", all)],
-            Some(Outcome::Succeeded),
+            vec![ours("pending", all), ours("failed", all)],
+            Outcome::Succeeded,
         ),
         (
-            vec![refund("succeeded", all), refund("failed", all)],
-            Some(Outcome::Refunded),
+            vec![ours("succeeded", all), ours("failed", all)],
+            Outcome::Refunded,
         ),
-        // One part went back, the other did not.
-        (vec![refund("failed", 1), refund("succeeded", part)], None),
         (
-            vec![refund("succeeded", 1), refund("succeeded", part)],
-            Some(Outcome::Refunded),
+            vec![ours("succeeded", part), others("succeeded", 500)],
+            Outcome::Refunded,
         ),
+        (
+            vec![ours("succeeded", part), others("pending", 500)],
+            Outcome::Succeeded,
+        ),
+        // Nothing is left: the money is back, whoever gave it back.
+        (vec![others("succeeded", all)], Outcome::Refunded),
+        (vec![others("pending", all)], Outcome::Succeeded),
     ] {
         recorder.answer(200, &list(&refunds));
-        let answer = provider.refund(&payment).await;
-        assert_eq!(answer.ok().map(|answer| answer.outcome), expected, "{refunds:?}");
+        let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
+        assert_eq!(answer.outcome, expected, "{refunds:?}");
     }
-    let made = recorder
-        .questions()
-        .into_iter()
-        .filter(|question| question.method == "POST");
-    assert_eq!(made.count(), 0);
+    assert!(requests(&recorder).is_empty(), "nothing was left to ask for");
+}
 
-    for (refunds, made, expected) in [
-        (vec![], "succeeded", Outcome::Refunded),
-        (vec![], "pending", Outcome::Succeeded),
-        // Of what somebody has begun to give back, the rest follows.
-        (vec![refund("succeeded", part)], "succeeded", Outcome::Refunded),
+#[tokio::test]
+async fn refunds_of_others_lower_what_is_left_and_count_for_nothing_else() {
+    let (world, recorder) = (World::new(), Recorder::start().await);
+    let payment = paid(&world);
+    let ours = |status, amount| refund("re_1", status, amount, Some(&payment));
+    let others = |status, amount| refund("re_2", status, amount, None);
+    let all = AMOUNT;
+    for (refunds, rest) in [
+        (vec![], all),
+        (vec![others("succeeded", 500)], all - 500),
+        (vec![others("pending", 500)], all - 500),
+        // These count as never made.
+        (vec![others("canceled", 500)], all),
+        (vec![others("failed", all)], all),
+        (vec![ours("failed", all)], all),
+        (vec![ours("canceled", all), others("succeeded", 500)], all - 500),
     ] {
         recorder.answer(200, &list(&refunds));
-        recorder.answer(200, &refund(made, AMOUNT));
-        assert_eq!(
-            provider.refund(&payment).await.unwrap().outcome,
-            expected,
-            "{made}"
-        );
+        recorder.answer(200, &ours("succeeded", rest));
+        let is_pending = refunds.iter().any(|refund| refund["status"] == "pending");
+        let expected = if is_pending {
+            Outcome::Succeeded
+        } else {
+            Outcome::Refunded
+        };
+        let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
+        assert_eq!(answer.outcome, expected, "{refunds:?}");
+        assert_eq!(requests(&recorder).last().unwrap().0, rest, "{refunds:?}");
+    }
+    let answers = [
+        ("pending", Some(Outcome::Succeeded)),
+        ("failed", None),
+        ("canceled", None),
+    ];
+    for (made, expected) in answers {
+        recorder.answer(200, &list(&[]));
+        recorder.answer(200, &ours(made, all));
+        let answer = provider(&recorder.base).refund(&payment, 0).await;
+        assert_eq!(answer.ok().map(|answer| answer.outcome), expected, "{made}");
     }
     for code in ["charge_disputed", "charge_already_refunded"] {
         recorder.answer(200, &list(&[]));
@@ -109,7 +157,82 @@ async fn what_localstripe_cannot_say_is_understood_as_documented() {
             400,
             &json!({ "error": { "type": "invalid_request_error", "code": code } }),
         );
-        let error = provider.refund(&payment).await.unwrap_err();
-        assert!(error.0.contains(code), "{error}");
+        let error = provider(&recorder.base).refund(&payment, 0).await.unwrap_err();
+        assert!(error.to_string().contains(code), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_request_has_the_key_of_before_until_it_is_another_one() {
+    let (world, recorder) = (World::new(), Recorder::start().await);
+    let payment = paid(&world);
+    let ours = |id, status, amount| refund(id, status, amount, Some(&payment));
+    let others = refund("re_9", "succeeded", 500, None);
+    let ask = async |refunds: &[Value]| {
+        recorder.answer(200, &list(refunds));
+        recorder.answer_text(503, "the answer is lost");
+        provider(&recorder.base).refund(&payment, 0).await.unwrap_err();
+        requests(&recorder).last().unwrap().1.clone()
+    };
+    let first = ask(&[]).await;
+    assert!(first.starts_with(&format!("refund-{}", payment.id)));
+    assert_eq!(ask(&[]).await, first, "it may have been made");
+    let rest = ask(&[others.clone()]).await;
+    assert_ne!(
+        rest, first,
+        "the other parameters would be refused under that key"
+    );
+    let mut keys = vec![first, rest];
+    let failed = [ours("re_1", "failed", AMOUNT), ours("re_2", "canceled", AMOUNT)];
+    for count in 1..=2 {
+        let key = ask(&failed[..count]).await;
+        assert_eq!(ask(&failed[..count]).await, key);
+        assert!(
+            !keys.contains(&key),
+            "the failure is kept under the key of before"
+        );
+        keys.push(key);
+    }
+}
+
+#[tokio::test]
+async fn refunds_that_always_fail_are_not_made_for_ever() {
+    let (world, recorder) = (World::new(), Recorder::start().await);
+    let payment = paid(&world);
+    let failed: Vec<Value> = (0..10)
+        .map(|number| refund(&format!("re_{number}"), "failed", AMOUNT, Some(&payment)))
+        .collect();
+    recorder.answer(200, &list(&failed));
+    let error = provider(&recorder.base).refund(&payment, 0).await.unwrap_err();
+    assert!(error.to_string().contains("lost_or_stolen_card"), "{error}");
+    assert!(requests(&recorder).is_empty());
+    // Somebody gives the money back by hand.
+    let by_hand = [vec![refund("re_a", "succeeded", AMOUNT, None)], failed].concat();
+    recorder.answer(200, &list(&by_hand));
+    let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
+    assert_eq!(answer.outcome, Outcome::Refunded);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_of_others_hides_nothing() {
+    let (world, recorder) = (World::new(), Recorder::start().await);
+    let payment = paid(&world);
+    let odd = [
+        json!({ "id": "re_8", "status": null, "amount": null, "metadata": null, "payment_intent": { "id": "pi_1", "deleted": true } }),
+        json!({ "id": "re_7", "status": 7, "amount": "12.00", "metadata": [] }),
+        json!(null),
+        json!("re_6"),
+    ];
+    let ours = refund("re_1", "succeeded", AMOUNT, Some(&payment));
+    recorder.answer(200, &json!({ "data": odd, "has_more": true }));
+    recorder.answer(200, &json!({ "data": [ours], "has_more": null }));
+    let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
+    assert_eq!(answer.outcome, Outcome::Refunded);
+    assert!(recorder.questions()[1].path.ends_with("&starting_after=re_7"));
+    // What cannot be read of our own leaves everything open.
+    let unreadable =
+        json!({ "id": "re_1", "amount": null, "metadata": { "payment_id": payment.id.to_string() } });
+    recorder.answer(200, &list(&[unreadable]));
+    assert!(provider(&recorder.base).refund(&payment, 0).await.is_err());
+    assert!(requests(&recorder).is_empty());
 }

@@ -223,7 +223,8 @@ impl Shop {
             .payments
             .provider()
             .read_notice(&headers, event.as_bytes(), self.world.now());
-        assert!(self.payments.receive(notice.unwrap().unwrap()).await.unwrap());
+        let message = notice.unwrap().unwrap();
+        assert!(self.payments.receive_message(message).await.unwrap());
     }
 }
 

@@ -7,21 +7,21 @@ use axum::http::HeaderMap;
 use axum::routing::post;
 use contracts::{PaymentFailure, Timestamp};
 use event_log::SystemClock;
-use payments::Provider;
 use payments::provider::Outcome;
+use payments::{Message, Provider};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::app::{TestApp, WEBHOOK_SECRET};
 use crate::localstripe::{DECLINED_CARD, GOOD_CARD};
 
-type Message = (HeaderMap, Bytes);
+type Delivered = (HeaderMap, Bytes);
 
 /// An address for messages, and the messages that come.
-async fn listen() -> (String, mpsc::UnboundedReceiver<Message>) {
-    let (sender, messages) = mpsc::unbounded_channel::<Message>();
+async fn listen() -> (String, mpsc::UnboundedReceiver<Delivered>) {
+    let (sender, messages) = mpsc::unbounded_channel::<Delivered>();
     let receive =
-        async |State(sender): State<mpsc::UnboundedSender<Message>>, headers: HeaderMap, body: Bytes| {
+        async |State(sender): State<mpsc::UnboundedSender<Delivered>>, headers: HeaderMap, body: Bytes| {
             sender.send((headers, body)).unwrap();
         };
     let router = Router::new().route("/", post(receive)).with_state(sender);
@@ -45,7 +45,9 @@ async fn messages_of_localstripe_are_accepted_and_understood() {
         let (headers, body) = messages.recv().await.unwrap();
         // localstripe signs with the time of the machine.
         let now = Timestamp::from_millis(SystemClock::shared().now_ms());
-        let notice = app.provider.read_notice(&headers, &body, now).unwrap().unwrap();
+        let Some(Message::Payment(notice)) = app.provider.read_notice(&headers, &body, now).unwrap() else {
+            panic!("no message about a payment");
+        };
         assert_eq!(notice.payment, payment.id);
         assert_eq!(notice.answer.outcome, outcome);
         assert!(notice.event_id.starts_with("evt_"));

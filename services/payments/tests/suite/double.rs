@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use contracts::{PaymentId, Timestamp};
 use event_log::BoxFuture;
-use payments::provider::{ForgedNotice, Outcome};
-use payments::{Answer, Notice, Payment, Provider, ProviderError};
+use payments::provider::{ForgedNotice, Message, Outcome, RefundError};
+use payments::{Answer, Payment, Provider, ProviderError};
 use tokio::sync::Semaphore;
 
 pub(crate) const CHARGE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
@@ -112,8 +112,8 @@ impl Provider for Double {
         Box::pin(self.known_answer(payment.id))
     }
 
-    fn refund<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
-        Box::pin(self.known_answer(payment.id))
+    fn refund<'p>(&'p self, payment: &'p Payment, _ended: u32) -> BoxFuture<'p, Result<Answer, RefundError>> {
+        Box::pin(async { Ok(self.known_answer(payment.id).await?) })
     }
 
     fn read_notice(
@@ -121,7 +121,7 @@ impl Provider for Double {
         _headers: &HeaderMap,
         _body: &[u8],
         _now: Timestamp,
-    ) -> Result<Option<Notice>, ForgedNotice> {
+    ) -> Result<Option<Message>, ForgedNotice> {
         Err(ForgedNotice("it sends no messages"))
     }
 }

@@ -1,7 +1,7 @@
 //! The body that lists or changes a ticket.
 
 use contracts::forms::TicketForm;
-use contracts::{Offer, Refusal};
+use contracts::{MinimumPrice, Offer, Refusal};
 use serde::Deserialize;
 use web::RawField;
 
@@ -15,12 +15,13 @@ pub(super) struct TicketBody {
 }
 
 impl TicketBody {
-    pub(super) fn parse(&self) -> Result<Offer, Refusal> {
+    /// What is asked for, at a price that can be paid.
+    pub(super) fn parse(&self, minimum: MinimumPrice) -> Result<Offer, Refusal> {
         let form = TicketForm {
             title: self.title.text(),
             price: self.price.number_text(),
             refund_hours: self.refund_hours.number_text(),
         };
-        form.parse()
+        form.parse_from(minimum)
     }
 }

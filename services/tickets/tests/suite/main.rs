@@ -12,6 +12,7 @@ mod interleavings;
 mod list;
 mod list_paging;
 mod listed_by;
+mod minimum_price;
 mod not_allowed;
 mod offers;
 mod payment;

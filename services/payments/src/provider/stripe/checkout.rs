@@ -55,6 +55,7 @@ impl StripePayments {
                 tracing::error!(payment.id = %payment.id, %error, "Stripe opens no session for a payment");
                 Ok(Outcome::Failed(PaymentFailure::Refused).into())
             }
+            Reply::Broke(error) => Err(error),
         }
     }
 
@@ -72,14 +73,14 @@ impl StripePayments {
         {
             Reply::Done(session) => Ok(answer(session)),
             Reply::Refused(_) => self.session_state(id).await,
+            Reply::Broke(error) => Err(error),
         }
     }
 
     /// The PaymentIntent of a session that was paid.
     pub(super) async fn intent_of_session(&self, id: &str) -> Result<String, ProviderError> {
         match self.session(id).await?.payment_intent {
-            Some(Expandable::Id(intent)) => Ok(intent),
-            Some(Expandable::Object(intent)) => Ok(intent.id),
+            Some(intent) => Ok(intent.into_id()),
             None => Err(ProviderError(format!("the session {id} has no payment"))),
         }
     }
@@ -106,13 +107,17 @@ fn answer(session: Session) -> Answer {
 
 /// A session is decided when it is paid or expired: a card that is refused on its page leaves it open.
 pub(super) fn outcome(session: &Session) -> Outcome {
-    let is_paid = session.payment_status == "paid";
+    let is_paid = session.payment_status.as_deref() == Some("paid");
     match (session.status, &session.payment_intent) {
-        (SessionStatus::Complete, Some(Expandable::Object(intent))) if is_paid && is_refunded(intent) => {
+        (Some(SessionStatus::Complete), Some(Expandable::Object(intent)))
+            if is_paid && is_refunded(intent) =>
+        {
             Outcome::Refunded
         }
-        (SessionStatus::Complete, _) if is_paid => Outcome::Succeeded,
-        (SessionStatus::Expired, _) => Outcome::Failed(PaymentFailure::Abandoned),
-        (SessionStatus::Complete | SessionStatus::Open, _) => Outcome::Processing,
+        (Some(SessionStatus::Complete), _) if is_paid => Outcome::Succeeded,
+        (Some(SessionStatus::Expired), _) => Outcome::Failed(PaymentFailure::Abandoned),
+        (Some(SessionStatus::Complete | SessionStatus::Open | SessionStatus::Unknown) | None, _) => {
+            Outcome::Processing
+        }
     }
 }

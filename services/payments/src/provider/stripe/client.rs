@@ -45,6 +45,9 @@ pub(super) enum Reply<T> {
     Done(T),
     /// It did not, and says why.
     Refused(Refused),
+    /// It failed with it, and is done with it: under the key of this request it says nothing else for a day. Whether something
+    /// came of it is to be read from the objects that there are.
+    Broke(ProviderError),
 }
 
 impl<T> Reply<T> {
@@ -53,6 +56,7 @@ impl<T> Reply<T> {
         match self {
             Self::Done(object) => Ok(object),
             Self::Refused(refused) => Err(refused.into()),
+            Self::Broke(error) => Err(error),
         }
     }
 }
@@ -184,6 +188,10 @@ fn understand<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<Re
                     "Stripe answered {status} without a reason"
                 ))),
             }
+        }
+        // Of Stripe's own program. What stands before it answers otherwise, and then the request may still run.
+        StatusCode::INTERNAL_SERVER_ERROR => {
+            Ok(Reply::Broke(ProviderError(format!("Stripe answered {status}"))))
         }
         _ => Err(ProviderError(format!("Stripe answered {status}"))),
     }

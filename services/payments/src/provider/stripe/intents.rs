@@ -45,10 +45,11 @@ impl StripePayments {
                     "Stripe refused a payment"
                 );
                 Ok(Answer {
-                    reference: refused.error.payment_intent.map(|intent| intent.id),
+                    reference: refused.error.payment_intent.map(Expandable::into_id),
                     ..outcome.into()
                 })
             }
+            Reply::Broke(error) => Err(error),
         }
     }
 
@@ -89,6 +90,7 @@ impl StripePayments {
         {
             Reply::Done(intent) => Ok(intent),
             Reply::Refused(_) => self.intent(id).await,
+            Reply::Broke(error) => Err(error),
         }
     }
 
@@ -131,7 +133,9 @@ pub(super) fn outcome(payment: &Payment, intent: &Intent) -> Outcome {
         | IntentStatus::RequiresConfirmation
         | IntentStatus::RequiresAction
         | IntentStatus::RequiresCapture
-        | IntentStatus::Processing => Outcome::Processing,
+        | IntentStatus::Processing
+        // Nothing that is decided is known of it.
+        | IntentStatus::Unknown => Outcome::Processing,
     }
 }
 

@@ -3,22 +3,32 @@
 use contracts::{PaymentFailure, PaymentId};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::objects::{Charge, Intent, Refund, Session};
-use super::{checkout, instant, intents, named, refunds};
-use crate::provider::{ForgedNotice, Outcome};
-use crate::{Answer, Notice};
+use super::objects::{Charge, Expandable, Intent, Metadata, Refund, Session};
+use super::{checkout, disputes, instant, intents, named, refunds};
+use crate::Answer;
+use crate::provider::{DisputeNotice, FailedRefund, Message, Notice, Outcome};
 
+/// A message, whichever it is. A thin one has no data. <https://docs.stripe.com/event-destinations#events-overview>
 #[derive(Deserialize)]
 struct Event<'b> {
     id: String,
     #[serde(rename = "type")]
     kind: String,
-    /// When what it tells of happened, in seconds UTC.
-    created: Option<i64>,
+    /// When what it tells of happened, in seconds UTC; of a thin one as a text.
+    #[serde(default)]
+    created: Value,
     #[serde(borrow)]
-    data: Data<'b>,
+    data: Option<Data<'b>>,
+}
+
+/// Any object, as far as whose it is goes.
+#[derive(Deserialize)]
+struct Owned {
+    #[serde(default)]
+    metadata: Metadata,
 }
 
 #[derive(Deserialize)]
@@ -27,34 +37,72 @@ struct Data<'b> {
     object: &'b RawValue,
 }
 
-/// What a genuine message says; `None` when it is about nothing of interest, or about what another program on the account
-/// has made. What the message says is taken as it says it, at the time it was sent: what happened since comes in messages
-/// of its own.
-pub(super) fn read(body: &[u8]) -> Result<Option<Notice>, ForgedNotice> {
-    let event: Event<'_> =
-        serde_json::from_slice(body).map_err(|_| ForgedNotice("its body is not an event"))?;
-    let said = match event.kind.as_str() {
+/// What a genuine message says; `None` when it is about nothing of interest, about what another program on the account
+/// has made, or not to be understood. What the message says is taken as it says it, at the time it was sent: what happened
+/// since comes in messages of its own.
+pub(super) fn read(body: &[u8]) -> Option<Message> {
+    let event: Event<'_> = match serde_json::from_slice(body) {
+        Ok(event) => event,
+        Err(error) => {
+            tracing::warn!(%error, "a genuine message of Stripe is no event that can be read, and is left alone");
+            return None;
+        }
+    };
+    if event.kind.starts_with("charge.dispute.") {
+        return of_dispute(&event).map(Message::Dispute);
+    }
+    let (payment, answer) = match event.kind.as_str() {
         "payment_intent.succeeded" | "payment_intent.payment_failed" | "payment_intent.canceled" => {
             of_intent(&event.kind, &object(&event)?)
         }
         "checkout.session.completed" | "checkout.session.expired" => of_session(&object(&event)?),
         "charge.refunded" => of_charge(object(&event)?),
-        "refund.updated" | "refund.failed" | "charge.refund.updated" => of_refund(object(&event)?),
+        "refund.updated" | "refund.failed" | "charge.refund.updated" => {
+            let refund: Refund = object(&event)?;
+            if refund.metadata.payment().is_none() {
+                return of_others(event.id, refund).map(Message::RefundOfOthers);
+            }
+            of_refund(refund)
+        }
         _ => None,
-    };
-    Ok(said.map(|(payment, answer)| Notice {
+    }?;
+    Some(Message::Payment(Notice {
         event_id: event.id,
         payment,
         answer: Answer {
-            succeeded_at: instant(event.created).filter(|_| answer.outcome == Outcome::Succeeded),
+            succeeded_at: instant(event.created.as_i64()).filter(|_| answer.outcome == Outcome::Succeeded),
             ..answer
         },
     }))
 }
 
-fn object<T: DeserializeOwned>(event: &Event<'_>) -> Result<T, ForgedNotice> {
-    serde_json::from_str(event.data.object.get())
-        .map_err(|_| ForgedNotice("the object of its event is not as documented"))
+/// The object of an event. One that cannot be read is left alone: it may be another program's, or of a version of the API
+/// that this program does not know, and what became of a payment of its own is asked for in any case.
+fn object<T: DeserializeOwned>(event: &Event<'_>) -> Option<T> {
+    let object = event.data.as_ref()?.object.get();
+    match serde_json::from_str(object) {
+        Ok(object) => Some(object),
+        Err(error) => {
+            let is_ours =
+                serde_json::from_str::<Owned>(object).is_ok_and(|owned| owned.metadata.payment().is_some());
+            if is_ours {
+                tracing::warn!(stripe.event = event.id, %error, "the object of an event is not as documented");
+            } else {
+                tracing::debug!(stripe.event = event.id, %error, "an object of somebody else's cannot be read");
+            }
+            None
+        }
+    }
+}
+
+/// Every message about a dispute has the dispute as it stood then.
+fn of_dispute(event: &Event<'_>) -> Option<DisputeNotice> {
+    let dispute = object(event)?;
+    Some(DisputeNotice {
+        event_id: event.id.clone(),
+        reference: disputes::subject(&dispute)?,
+        dispute: disputes::dispute(dispute),
+    })
 }
 
 fn of_intent(kind: &str, intent: &Intent) -> Option<(PaymentId, Answer)> {
@@ -87,18 +135,25 @@ fn of_charge(charge: Charge) -> Option<(PaymentId, Answer)> {
     Some((payment, about(Outcome::Refunded, charge.payment_intent)))
 }
 
-/// A refund that this service has made, of everything. It can fail days after it had succeeded, when the bank sends the money
-/// back. Those that somebody makes at Stripe's own page have no metadata: that they succeed is heard of by their charge, and
-/// that they fail is for whoever made them.
+/// A refund of somebody else's, made at Stripe's own page for instance, has no metadata of this service's. That it succeeds is
+/// heard of by its charge. That it fails matters where it has made a payment count as given back.
+fn of_others(event_id: String, refund: Refund) -> Option<FailedRefund> {
+    let has_failed = refunds::outcome(&refund) == Some(Outcome::RefundFailed);
+    let reference = refund.payment_intent.filter(|_| has_failed)?.into_id();
+    Some(FailedRefund { event_id, reference })
+}
+
+/// A refund that this service has made, of everything that was left. It can fail days after it had succeeded, when the bank sends
+/// the money back.
 fn of_refund(refund: Refund) -> Option<(PaymentId, Answer)> {
     let payment = refund.metadata.payment()?;
     let outcome = refunds::outcome(&refund)?;
     Some((payment, about(outcome, refund.payment_intent)))
 }
 
-fn about(outcome: Outcome, reference: Option<String>) -> Answer {
+fn about(outcome: Outcome, intent: Option<Expandable<Intent>>) -> Answer {
     Answer {
-        reference,
+        reference: intent.map(Expandable::into_id),
         ..outcome.into()
     }
 }

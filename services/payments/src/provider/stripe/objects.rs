@@ -1,17 +1,22 @@
 //! The parts of Stripe's objects that matter here. What else they have is ignored.
+//!
+//! They are read as tolerantly as Stripe documents them: what is nullable may be null or missing, an enumeration may have a
+//! value of tomorrow, and what can be expanded may be an id or the object itself.
 
 use std::collections::HashMap;
 
 use axum::http::StatusCode;
 use contracts::PaymentId;
-use serde::Deserialize;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::{HOSTED, PAYMENT_ID};
 use crate::ProviderError;
 
-/// What was said about an object by whoever made it. Objects of other programs on the account say something else.
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(transparent)]
+/// What was said about an object by whoever made it. Objects of other programs on the account say something else, or
+/// nothing.
+#[derive(Debug, Default, Clone)]
 pub(super) struct Metadata(HashMap<String, String>);
 
 impl Metadata {
@@ -23,6 +28,20 @@ impl Metadata {
     /// Whether the buyer pays on Stripe's page.
     pub(super) fn is_hosted(&self) -> bool {
         self.0.contains_key(HOSTED)
+    }
+}
+
+/// Whatever is no text under a name is nothing that this program has said.
+impl<'de> Deserialize<'de> for Metadata {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Value::Object(entries) = Value::deserialize(deserializer)? else {
+            return Ok(Self::default());
+        };
+        let texts = entries.into_iter().filter_map(|(name, value)| match value {
+            Value::String(text) => Some((name, text)),
+            _ => None,
+        });
+        Ok(Self(texts.collect()))
     }
 }
 
@@ -51,18 +70,19 @@ pub(super) enum IntentStatus {
     RequiresCapture,
     Canceled,
     Succeeded,
+    /// One that Stripe had not documented.
+    #[serde(other)]
+    Unknown,
 }
 
 /// <https://docs.stripe.com/api/checkout/sessions/object>
 #[derive(Debug, Deserialize)]
 pub(super) struct Session {
     pub(super) id: String,
-    pub(super) status: SessionStatus,
-    pub(super) payment_status: String,
+    pub(super) status: Option<SessionStatus>,
+    pub(super) payment_status: Option<String>,
     #[serde(default)]
     pub(super) metadata: Metadata,
-    /// In seconds UTC.
-    pub(super) created: i64,
     /// Where the buyer pays, while it is open.
     pub(super) url: Option<String>,
     pub(super) payment_intent: Option<Expandable<Intent>>,
@@ -74,17 +94,21 @@ pub(super) enum SessionStatus {
     Open,
     Complete,
     Expired,
+    /// One that Stripe had not documented.
+    #[serde(other)]
+    Unknown,
 }
 
 /// <https://docs.stripe.com/api/charges/object>
 #[derive(Debug, Deserialize)]
 pub(super) struct Charge {
+    pub(super) id: String,
     #[serde(default)]
     pub(super) metadata: Metadata,
     /// Whether all of it went back.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) refunded: bool,
-    pub(super) payment_intent: Option<String>,
+    pub(super) payment_intent: Option<Expandable<Intent>>,
     /// In seconds UTC.
     pub(super) created: Option<i64>,
 }
@@ -98,23 +122,94 @@ pub(super) struct Refund {
     pub(super) status: Option<String>,
     /// In cents.
     pub(super) amount: i64,
-    pub(super) payment_intent: Option<String>,
+    pub(super) payment_intent: Option<Expandable<Intent>>,
     pub(super) failure_reason: Option<String>,
 }
 
-/// <https://docs.stripe.com/api/pagination>
+/// <https://docs.stripe.com/api/disputes/object>
 #[derive(Debug, Deserialize)]
-pub(super) struct Page<T> {
-    pub(super) data: Vec<T>,
+pub(super) struct Dispute {
+    pub(super) id: String,
+    pub(super) status: Option<String>,
+    /// In the smallest unit of `currency`.
+    pub(super) amount: Option<i64>,
+    pub(super) currency: Option<String>,
+    pub(super) reason: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) is_charge_refundable: bool,
+    pub(super) payment_intent: Option<Expandable<Intent>>,
+    pub(super) charge: Option<Expandable<Charge>>,
+}
+
+/// A page of a list, each item of which is read by itself. <https://docs.stripe.com/api/pagination>
+#[derive(Debug, Deserialize)]
+pub(super) struct Page {
+    pub(super) data: Vec<Value>,
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) has_more: bool,
 }
 
 /// The id of an object, or the object itself. <https://docs.stripe.com/expand>
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone)]
 pub(super) enum Expandable<T> {
     Id(String),
     Object(Box<T>),
+}
+
+/// What has an id.
+pub(super) trait Identified {
+    fn id(&self) -> &str;
+}
+
+impl Identified for Intent {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Identified for Charge {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Identified for Named {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl<T: Identified> Expandable<T> {
+    pub(super) fn id(&self) -> &str {
+        match self {
+            Self::Id(id) => id,
+            Self::Object(object) => object.id(),
+        }
+    }
+
+    pub(super) fn into_id(self) -> String {
+        match self {
+            Self::Id(id) => id,
+            Self::Object(object) => object.id().to_owned(),
+        }
+    }
+}
+
+/// An object that cannot be read, such as one that was deleted, still has its id.
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Expandable<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let object = match Value::deserialize(deserializer)? {
+            Value::String(id) => return Ok(Self::Id(id)),
+            object => object,
+        };
+        match T::deserialize(&object) {
+            Ok(read) => Ok(Self::Object(Box::new(read))),
+            Err(error) => match object.get("id").and_then(Value::as_str) {
+                Some(id) => Ok(Self::Id(id.to_owned())),
+                None => Err(D::Error::custom(error)),
+            },
+        }
+    }
 }
 
 /// <https://docs.stripe.com/api/errors>
@@ -131,7 +226,7 @@ pub(super) struct ErrorBody {
     pub(super) decline_code: Option<String>,
     pub(super) message: Option<String>,
     /// The PaymentIntent that was made and failed.
-    pub(super) payment_intent: Option<Named>,
+    pub(super) payment_intent: Option<Expandable<Named>>,
 }
 
 /// Any object, by its id.
@@ -153,4 +248,11 @@ impl From<Refused> for ProviderError {
         let message = refused.error.message.as_deref().unwrap_or("no message");
         Self(format!("Stripe answered {}: {message} ({code})", refused.status))
     }
+}
+
+/// Null says as much as nothing does.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }

@@ -1,0 +1,103 @@
+//! What a dispute about a payment means to the buyer who looks at their order.
+
+use ::payments::KnownDispute;
+use contracts::{DisputeStatus, Price, Timestamp};
+
+use crate::money;
+
+/// The dispute that says most about an order: one that is open, or else one that was lost, or else one that was won.
+pub(in crate::pages) fn foremost(disputes: &[KnownDispute]) -> Option<&KnownDispute> {
+    disputes.iter().min_by_key(|dispute| match dispute.status {
+        DisputeStatus::Open => 0,
+        DisputeStatus::Lost => 1,
+        DisputeStatus::Won => 2,
+    })
+}
+
+/// What its buyer is told.
+pub(in crate::pages) fn told(dispute: &KnownDispute, price: Price) -> String {
+    let price = money::display(price);
+    match dispute.status {
+        DisputeStatus::Open if dispute.bars_refund => {
+            "You disputed this payment with your bank. Until your bank decides, it can't be refunded here.".to_owned()
+        }
+        DisputeStatus::Open => {
+            "You asked your bank about this payment. If you want your money back, a refund is the quickest way.".to_owned()
+        }
+        DisputeStatus::Lost if dispute.has_returned_the_money() => {
+            format!("Your bank returned {price} to you after a dispute. This ticket is no longer valid.")
+        }
+        DisputeStatus::Lost => {
+            "Your bank returned a part of this payment to you after a dispute, so it can't be refunded here.".to_owned()
+        }
+        DisputeStatus::Won => "The dispute about this payment is closed, and the payment stands.".to_owned(),
+    }
+}
+
+/// What has happened to a dispute so far.
+pub(super) fn moments(dispute: &KnownDispute) -> Vec<(Timestamp, String)> {
+    let mut moments = vec![(
+        dispute.opened_at,
+        "You disputed the payment with your bank".to_owned(),
+    )];
+    if let Some(closed_at) = dispute.closed_at {
+        let text = match dispute.status {
+            DisputeStatus::Lost => "The dispute was decided: your bank returned the money",
+            DisputeStatus::Open | DisputeStatus::Won => "The dispute was closed: the payment stands",
+        };
+        moments.push((closed_at, text.to_owned()));
+    }
+    moments
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::PaymentId;
+
+    use super::*;
+
+    fn dispute(status: DisputeStatus, bars_refund: bool) -> KnownDispute {
+        KnownDispute {
+            id: "du_1".to_owned(),
+            payment: PaymentId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
+            status,
+            bars_refund,
+            is_whole: true,
+            reason: None,
+            opened_at: Timestamp::from_millis(1),
+            closed_at: (status != DisputeStatus::Open).then_some(Timestamp::from_millis(2)),
+        }
+    }
+
+    #[test]
+    fn an_open_dispute_says_most() {
+        let open = dispute(DisputeStatus::Open, true);
+        let lost = dispute(DisputeStatus::Lost, true);
+        let won = dispute(DisputeStatus::Won, false);
+        assert_eq!(foremost(&[]), None);
+        assert_eq!(foremost(&[won.clone(), lost.clone()]), Some(&lost));
+        assert_eq!(foremost(&[won, lost, open.clone()]), Some(&open));
+    }
+
+    #[test]
+    fn each_standing_is_told_apart() {
+        let price = Price::from_cents(1_250).unwrap();
+        let texts = [
+            dispute(DisputeStatus::Open, true),
+            dispute(DisputeStatus::Open, false),
+            dispute(DisputeStatus::Lost, true),
+            KnownDispute {
+                is_whole: false,
+                ..dispute(DisputeStatus::Lost, true)
+            },
+            dispute(DisputeStatus::Won, false),
+        ]
+        .map(|dispute| told(&dispute, price));
+        for (number, text) in texts.iter().enumerate() {
+            assert!(!texts[..number].contains(text), "{text}");
+        }
+        assert!(texts[2].contains("$12.50"), "{}", texts[2]);
+        assert_eq!(moments(&dispute(DisputeStatus::Open, true)).len(), 1);
+        assert_eq!(moments(&dispute(DisputeStatus::Lost, true)).len(), 2);
+    }
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "../../support/checkout";
+
+const TITLE = "The one";
+
+test("a disputed payment is shown to buyer and seller, and a lost one ends the order", async ({
+  member,
+  stripe,
+  javaScriptEnabled,
+}) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
+  const page = `/orders/${order.id}`;
+  await buyer.open(page);
+  await buyer.startPayment();
+  await buyer.button("Pay at Stripe").click();
+  if (!javaScriptEnabled) {
+    await buyer.arrive(page);
+    await buyer.link("Go on to the payment page").click();
+  }
+  await buyer.button("Pay").click();
+  await buyer.arrive(page);
+  await buyer.sees("Paid. This ticket is yours.");
+
+  await stripe.dispute("needs_response");
+  await buyer.sees(/^You disputed this payment with your bank\./);
+  await expect(buyer.link("Give it back")).toHaveCount(0);
+  await expect(async () => {
+    await seller.open("/sales");
+    await expect(seller.row(TITLE)).toContainText("Disputed", { timeout: 1_000 });
+  }).toPass();
+
+  await stripe.dispute("lost");
+  await buyer.sees(/^Your bank returned \$20\.00 to you after a dispute\./);
+  await expect(async () => {
+    await seller.open("/sales");
+    await expect(seller.row(TITLE)).toContainText("Lost to a dispute", { timeout: 1_000 });
+  }).toPass();
+  await expect(seller.page.getByText("$0.00 earned with 0 tickets")).toBeVisible();
+  expect(stripe.charges, "no refund was asked for").toBe(1);
+});

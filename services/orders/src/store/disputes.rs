@@ -1,0 +1,54 @@
+//! What this service knows of disputes about its orders' payments.
+
+use contracts::{DisputeStatus, OrderId, PaymentId};
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use crate::OrdersError;
+
+/// A dispute about a payment of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OrderDispute {
+    /// What the payment provider calls it.
+    pub(crate) id: String,
+    pub(crate) order: OrderId,
+    pub(crate) payment: PaymentId,
+    pub(crate) status: DisputeStatus,
+    /// Whether the money cannot be given back because of it.
+    pub(crate) bars_refund: bool,
+}
+
+/// Writes down how a dispute stands.
+pub(crate) async fn save_dispute(
+    db: &mut SqliteConnection,
+    dispute: &OrderDispute,
+) -> Result<(), OrdersError> {
+    let (order, payment) = (dispute.order.to_string(), dispute.payment.to_string());
+    let status = dispute.status.as_str();
+    sqlx::query!(
+        "INSERT INTO disputes (id, order_id, payment_id, status, bars_refund) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET status = excluded.status, bars_refund = excluded.bars_refund",
+        dispute.id,
+        order,
+        payment,
+        status,
+        dispute.bars_refund,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether a dispute keeps the money of an order from being given back.
+pub(crate) async fn is_refund_barred(
+    db: impl SqliteExecutor<'_>,
+    order: OrderId,
+) -> Result<bool, OrdersError> {
+    let order = order.to_string();
+    let barred = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!: i64" FROM disputes WHERE order_id = $1 AND bars_refund = 1"#,
+        order,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(barred > 0)
+}

@@ -1,0 +1,105 @@
+//! A buyer asks their bank for the money of an order.
+
+use contracts::events::{PaymentDisputeClosed, PaymentDisputed, PaymentRefunded};
+use contracts::{CancelReason, DisputeStatus, OrderStatus, PaymentId};
+use insta::{allow_duplicates, assert_snapshot};
+use orders::{Order, OrdersError};
+
+use crate::app::TestApp;
+
+impl TestApp {
+    async fn disputed(&self, order: &Order, payment: PaymentId, version: i64, bars_refund: bool) {
+        let event = PaymentDisputed {
+            id: payment,
+            version,
+            order_id: order.id,
+            dispute_id: "du_1".to_owned(),
+            bars_refund,
+        };
+        self.tell_payment(PaymentDisputed::SUBJECT, payment, version, event)
+            .await;
+    }
+
+    async fn dispute_closed(&self, order: &Order, payment: PaymentId, version: i64, outcome: DisputeStatus) {
+        let event = PaymentDisputeClosed {
+            id: payment,
+            version,
+            order_id: order.id,
+            dispute_id: "du_1".to_owned(),
+            outcome,
+        };
+        self.tell_payment(PaymentDisputeClosed::SUBJECT, payment, version, event)
+            .await;
+    }
+
+    async fn dispute_of_sale(&self) -> Option<DisputeStatus> {
+        self.orders.sales_of(self.seller).await.unwrap()[0].dispute
+    }
+}
+
+#[tokio::test]
+async fn a_disputed_order_is_not_given_back_until_the_dispute_is_won() {
+    let app = TestApp::start().await;
+    let order = app.reserve(app.ticket().await).await;
+    let payment = app.paid(&order).await;
+    assert_eq!(app.dispute_of_sale().await, None);
+    let path = format!("/api/orders/{}/refund", order.id);
+    app.disputed(&order, payment, 2, true).await;
+    let told = app.events().await;
+    for _ in 0..2 {
+        let reply = app.buyer().post(&path, "").await;
+        allow_duplicates! { assert_snapshot!(reply, @r#"
+        400 Bad Request
+        {"errors":[{"message":"The payment of this order was disputed with the bank, so it cannot be refunded"}]}
+        "#) };
+    }
+    assert_eq!(app.stranger().post(&path, "").await.status, 400);
+    assert_eq!(app.events().await, told, "the order is as it was");
+    assert_eq!(app.dispute_of_sale().await, Some(DisputeStatus::Open));
+
+    app.dispute_closed(&order, payment, 3, DisputeStatus::Won).await;
+    assert_eq!(app.dispute_of_sale().await, Some(DisputeStatus::Won));
+    assert_eq!(app.buyer().post(&path, "").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_dispute_that_is_lost_ends_the_order() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    let order = app.reserve(ticket).await;
+    let payment = app.paid(&order).await;
+    // Its end is heard of first.
+    app.dispute_closed(&order, payment, 2, DisputeStatus::Lost).await;
+    let refused = app.orders.refund(app.buyer.id, order.id).await;
+    assert!(matches!(refused, Err(OrdersError::Disputed)));
+    let event = PaymentRefunded {
+        id: payment,
+        version: 3,
+        order_id: order.id,
+        amount: order.ticket.price,
+    };
+    app.tell_payment(PaymentRefunded::SUBJECT, payment, 3, event)
+        .await;
+    let ended = app.orders.find(app.buyer.id, order.id).await.unwrap();
+    assert_eq!(
+        (ended.status, ended.cancel_reason),
+        (OrderStatus::Cancelled, Some(CancelReason::Refunded))
+    );
+    assert!(
+        app.orders.reserve(app.world.user().id, ticket).await.is_ok(),
+        "its ticket is free"
+    );
+    let sales = app.orders.sales_of(app.seller).await.unwrap();
+    assert!(sales[0].given_back_at.is_some());
+    assert_eq!(sales[0].dispute, Some(DisputeStatus::Lost));
+}
+
+#[tokio::test]
+async fn a_question_of_the_bank_keeps_nobody_from_giving_a_ticket_back() {
+    let app = TestApp::start().await;
+    let order = app.reserve(app.ticket().await).await;
+    let payment = app.paid(&order).await;
+    app.disputed(&order, payment, 2, false).await;
+    assert_eq!(app.dispute_of_sale().await, Some(DisputeStatus::Open));
+    assert!(app.orders.refund(app.buyer.id, order.id).await.is_ok());
+}

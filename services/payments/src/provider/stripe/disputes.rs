@@ -1,0 +1,102 @@
+//! Disputes: a buyer asks their bank for the money, and the bank decides. <https://docs.stripe.com/disputes>
+//!
+//! A dispute knows the PaymentIntent and the charge that it is about, and has none of their metadata.
+
+use std::ops::ControlFlow;
+
+use contracts::{DisputeStatus, PaymentId};
+
+use super::objects::{self, Charge, Expandable, Intent};
+use super::{CURRENCY, Reply, SESSION_PREFIX, StripePayments};
+use crate::{Dispute, Payment, ProviderError};
+
+const PATH: &str = "/v1/disputes";
+
+/// What the ids of PaymentIntents begin with; those of charges begin otherwise.
+const INTENT_PREFIX: &str = "pi_";
+
+impl StripePayments {
+    /// The disputes about a payment, as they stand.
+    pub(super) async fn disputes_about(&self, payment: &Payment) -> Result<Vec<Dispute>, ProviderError> {
+        let intent = self.intent_of(payment).await?;
+        let mut disputes = Vec::new();
+        self.look_through(PATH, &[("payment_intent", &intent)], payment.id, |item| {
+            disputes.push(dispute(item.must_read()?));
+            Ok(ControlFlow::Continue(()))
+        })
+        .await?;
+        Ok(disputes)
+    }
+
+    /// The PaymentIntent of a payment.
+    pub(super) async fn intent_of(&self, payment: &Payment) -> Result<String, ProviderError> {
+        let reference = self.known(payment).await?;
+        if reference.starts_with(SESSION_PREFIX) {
+            self.intent_of_session(&reference).await
+        } else {
+            Ok(reference)
+        }
+    }
+
+    /// The payment that a PaymentIntent or a charge belongs to; `None` for another program's.
+    pub(super) async fn owner_of(&self, reference: &str) -> Result<Option<PaymentId>, ProviderError> {
+        if reference.starts_with(INTENT_PREFIX) {
+            return self.owner_of_intent(reference).await;
+        }
+        let charge: Charge = match self.client.get(&format!("/v1/charges/{reference}"), &[]).await? {
+            Reply::Done(charge) => charge,
+            Reply::Refused(_) => return Ok(None),
+            Reply::Broke(error) => return Err(error),
+        };
+        match (charge.metadata.payment(), charge.payment_intent) {
+            (Some(payment), _) => Ok(Some(payment)),
+            (None, Some(intent)) => self.owner_of_intent(&intent.into_id()).await,
+            (None, None) => Ok(None),
+        }
+    }
+
+    async fn owner_of_intent(&self, id: &str) -> Result<Option<PaymentId>, ProviderError> {
+        match self
+            .client
+            .get::<Intent>(&format!("/v1/payment_intents/{id}"), &[])
+            .await?
+        {
+            Reply::Done(intent) => Ok(intent.metadata.payment()),
+            // It is on no account that this key is for.
+            Reply::Refused(_) => Ok(None),
+            Reply::Broke(error) => Err(error),
+        }
+    }
+}
+
+/// What a dispute says.
+pub(super) fn dispute(dispute: objects::Dispute) -> Dispute {
+    let name = dispute.status.unwrap_or_default();
+    let is_dollars = dispute.currency.is_none_or(|currency| currency == CURRENCY);
+    Dispute {
+        id: dispute.id,
+        status: status(&name),
+        // The bank has only asked so far: nothing was taken, and a refund ends it.
+        is_refundable: name.starts_with("warning_") && dispute.is_charge_refundable,
+        amount_cents: dispute.amount.filter(|_| is_dollars),
+        reason: dispute.reason,
+    }
+}
+
+/// Where a dispute stands. A question of the bank that led to nothing leaves the money where it is. So does one that was
+/// prevented or ended by a refund: that money went back by a refund, and those are read as they stand. A status of tomorrow is no
+/// end.
+fn status(name: &str) -> DisputeStatus {
+    match name {
+        "won" | "warning_closed" | "prevented" | "charge_refunded" => DisputeStatus::Won,
+        "lost" => DisputeStatus::Lost,
+        _ => DisputeStatus::Open,
+    }
+}
+
+/// What Stripe calls what a dispute is about.
+pub(super) fn subject(dispute: &objects::Dispute) -> Option<String> {
+    let intent = dispute.payment_intent.as_ref().map(Expandable::id);
+    let id = intent.or_else(|| dispute.charge.as_ref().map(Expandable::id))?;
+    Some(id.to_owned())
+}

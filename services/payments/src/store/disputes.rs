@@ -1,0 +1,186 @@
+//! Disputes about payments.
+
+use contracts::{DisputeStatus, OrderId, PaymentId, Timestamp};
+use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+
+use crate::{KnownDispute, PaymentsError};
+
+/// A row as the database has it.
+struct DisputeRow {
+    id: String,
+    payment_id: String,
+    status: String,
+    bars_refund: bool,
+    is_whole: bool,
+    reason: Option<String>,
+    opened_at: i64,
+    closed_at: Option<i64>,
+}
+
+impl TryFrom<DisputeRow> for KnownDispute {
+    type Error = PaymentsError;
+
+    fn try_from(row: DisputeRow) -> Result<Self, PaymentsError> {
+        let corrupt = |reason| PaymentsError::Corrupt {
+            id: row.id.clone(),
+            reason,
+        };
+        Ok(Self {
+            payment: PaymentId::parse(&row.payment_id).map_err(|_| corrupt("payment_id"))?,
+            status: row.status.parse().map_err(|_| corrupt("status"))?,
+            id: row.id,
+            bars_refund: row.bars_refund,
+            is_whole: row.is_whole,
+            reason: row.reason,
+            opened_at: Timestamp::from_millis(row.opened_at),
+            closed_at: row.closed_at.map(Timestamp::from_millis),
+        })
+    }
+}
+
+pub(crate) async fn find_dispute(
+    db: impl SqliteExecutor<'_>,
+    id: &str,
+) -> Result<Option<KnownDispute>, PaymentsError> {
+    let row = sqlx::query_as!(
+        DisputeRow,
+        r#"SELECT id, payment_id, status, bars_refund AS "bars_refund!: bool", is_whole AS "is_whole!: bool", reason,
+               opened_at, closed_at
+           FROM disputes WHERE id = $1"#,
+        id,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(KnownDispute::try_from).transpose()
+}
+
+/// Every dispute about payments of an order, in the order in which they were heard of.
+pub(crate) async fn disputes_of_order(
+    db: &SqlitePool,
+    order: OrderId,
+) -> Result<Vec<KnownDispute>, PaymentsError> {
+    let order = order.to_string();
+    let rows = sqlx::query_as!(
+        DisputeRow,
+        r#"SELECT disputes.id, payment_id, disputes.status, bars_refund AS "bars_refund!: bool",
+               is_whole AS "is_whole!: bool", reason, opened_at, closed_at
+           FROM payments JOIN disputes ON disputes.payment_id = payments.id
+           WHERE order_id = $1 ORDER BY opened_at, disputes.id"#,
+        order,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(KnownDispute::try_from).collect()
+}
+
+/// Every dispute about a payment.
+pub(crate) async fn disputes_of(
+    db: impl SqliteExecutor<'_>,
+    payment: PaymentId,
+) -> Result<Vec<KnownDispute>, PaymentsError> {
+    let payment = payment.to_string();
+    let rows = sqlx::query_as!(
+        DisputeRow,
+        r#"SELECT id, payment_id, status, bars_refund AS "bars_refund!: bool", is_whole AS "is_whole!: bool", reason,
+               opened_at, closed_at
+           FROM disputes WHERE payment_id = $1 ORDER BY opened_at, id"#,
+        payment,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(KnownDispute::try_from).collect()
+}
+
+/// Every dispute that is not decided.
+pub(crate) async fn open_disputes(db: &SqlitePool) -> Result<Vec<KnownDispute>, PaymentsError> {
+    let rows = sqlx::query_as!(
+        DisputeRow,
+        r#"SELECT id, payment_id, status, bars_refund AS "bars_refund!: bool", is_whole AS "is_whole!: bool", reason,
+               opened_at, closed_at
+           FROM disputes WHERE next_check_at IS NOT NULL ORDER BY opened_at, id"#,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(KnownDispute::try_from).collect()
+}
+
+/// The payments of a provider with a dispute that it is to be asked about now, the longest overdue first. A time later than
+/// `horizon` was written by a clock that was wrong, and counts as now.
+pub(crate) async fn due_disputes(
+    db: &SqlitePool,
+    provider: &str,
+    now: Timestamp,
+    horizon: Timestamp,
+    limit: i64,
+) -> Result<Vec<PaymentId>, PaymentsError> {
+    let (now, horizon) = (now.as_millis(), horizon.as_millis());
+    let ids = sqlx::query_scalar!(
+        r#"SELECT payment_id AS "payment_id!" FROM disputes JOIN payments ON payments.id = payment_id
+         WHERE provider = $1 AND disputes.next_check_at IS NOT NULL
+             AND (disputes.next_check_at <= $2 OR disputes.next_check_at > $3)
+         GROUP BY payment_id ORDER BY min(disputes.next_check_at) LIMIT $4"#,
+        provider,
+        now,
+        horizon,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    let corrupt = |id: &str| PaymentsError::Corrupt {
+        id: id.to_owned(),
+        reason: "id",
+    };
+    ids.into_iter()
+        .map(|id| PaymentId::parse(&id).map_err(|_| corrupt(&id)))
+        .collect()
+}
+
+/// Writes a dispute down as it stands. One that is open is to be asked about at that instant.
+pub(crate) async fn save_dispute(
+    db: &mut SqliteConnection,
+    dispute: &KnownDispute,
+    next_check_at: Timestamp,
+) -> Result<(), PaymentsError> {
+    let (payment, status) = (dispute.payment.to_string(), dispute.status.as_str());
+    let (opened_at, closed_at) = (
+        dispute.opened_at.as_millis(),
+        dispute.closed_at.map(Timestamp::as_millis),
+    );
+    let next_check_at = (dispute.status == DisputeStatus::Open).then_some(next_check_at.as_millis());
+    sqlx::query!(
+        "INSERT INTO disputes (id, payment_id, status, bars_refund, is_whole, reason, opened_at, closed_at, next_check_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (id) DO UPDATE SET status = excluded.status, bars_refund = excluded.bars_refund,
+             is_whole = excluded.is_whole, reason = excluded.reason, closed_at = excluded.closed_at,
+             next_check_at = excluded.next_check_at",
+        dispute.id,
+        payment,
+        status,
+        dispute.bars_refund,
+        dispute.is_whole,
+        dispute.reason,
+        opened_at,
+        closed_at,
+        next_check_at,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The disputes about a payment that are open are to be asked about at that instant.
+pub(crate) async fn postpone_disputes(
+    db: &mut SqliteConnection,
+    payment: PaymentId,
+    next_check_at: Timestamp,
+) -> Result<(), PaymentsError> {
+    let (payment, next_check_at) = (payment.to_string(), next_check_at.as_millis());
+    sqlx::query!(
+        "UPDATE disputes SET next_check_at = $1 WHERE payment_id = $2 AND next_check_at IS NOT NULL",
+        next_check_at,
+        payment,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! A buyer asks their bank for the money: no money is lost twice, and none is forgotten.
+
+use std::time::Duration;
+
+use contracts::{DisputeStatus, PaymentStatus};
+use payments::PaymentsError;
+use serde_json::{Value, json};
+
+use crate::app::AMOUNT;
+use crate::shop::Shop;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+async fn hear(shop: &Shop, kind: &str, dispute: &Value) -> bool {
+    let id = format!("evt_{kind}_{}", dispute["id"].as_str().unwrap());
+    shop.hear(&id, &format!("charge.dispute.{kind}"), dispute)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_refund_waits_for_an_open_dispute_and_is_asked_for_when_it_is_won() {
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    assert!(hear(&shop, "created", &shop.account.dispute("du_1", "needs_response")).await);
+    assert_eq!(shop.payments.open_disputes().await.unwrap().len(), 1);
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
+    shop.give_back().await;
+    for _ in 0..3 {
+        shop.ask_again().await;
+    }
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
+    assert!(shop.account.keys().is_empty(), "nothing is asked of Stripe");
+
+    assert!(hear(&shop, "closed", &shop.account.dispute("du_1", "won")).await);
+    assert!(shop.payments.open_disputes().await.unwrap().is_empty());
+    // It is due at once, and not after the pauses of before.
+    assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+    assert_eq!(shop.account.refunds().len(), 1);
+    let expected = [
+        "payment:started",
+        "payment:created",
+        "payment:disputed",
+        "payment:dispute-closed",
+        "payment:refunded",
+    ];
+    assert_eq!(shop.subjects().await, expected);
+}
+
+#[tokio::test]
+async fn a_dispute_that_is_lost_has_returned_the_money_and_nothing_is_given_back_again() {
+    for is_given_back in [false, true] {
+        let shop = Shop::open().await;
+        let payment = shop.pay().await;
+        hear(&shop, "created", &shop.account.dispute("du_1", "under_review")).await;
+        if is_given_back {
+            shop.give_back().await;
+            shop.ask_again().await;
+        }
+        assert!(hear(&shop, "closed", &shop.account.dispute("du_1", "lost")).await);
+        assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+        assert_eq!(shop.disputes().await[0].status, DisputeStatus::Lost);
+        // Whatever is said of refunds from now on, none is asked for.
+        let failed = json!({
+            "id": "re_1", "status": "failed", "amount": AMOUNT, "payment_intent": "pi_1",
+            "metadata": { "payment_id": payment.id.to_string() },
+        });
+        shop.hear("evt_failed", "refund.failed", &failed).await.unwrap();
+        shop.ask_again().await;
+        assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+        assert!(shop.account.keys().is_empty(), "nothing is asked of Stripe");
+    }
+}
+
+#[tokio::test]
+async fn messages_about_a_dispute_have_their_effect_once_and_in_any_order() {
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    let created = shop.account.dispute("du_1", "needs_response");
+    let updated = shop.account.dispute("du_1", "under_review");
+    let closed = shop.account.dispute("du_1", "won");
+    assert!(hear(&shop, "closed", &closed).await);
+    for round in 0..2 {
+        assert_eq!(hear(&shop, "created", &created).await, round == 0);
+        assert_eq!(hear(&shop, "updated", &updated).await, round == 0);
+        assert!(!hear(&shop, "closed", &closed).await);
+    }
+    let known = shop.disputes().await;
+    assert_eq!((known.len(), known[0].status), (1, DisputeStatus::Won));
+    assert_eq!(
+        shop.subjects().await,
+        ["payment:started", "payment:created", "payment:dispute-closed"]
+    );
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
+}
+
+#[tokio::test]
+async fn a_dispute_whose_messages_were_lost_is_found_when_stripe_refuses_the_refund() {
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    shop.account.dispute("du_1", "needs_response");
+    shop.give_back().await;
+    shop.ask_again().await;
+    assert_eq!(shop.disputes().await.len(), 1);
+    for _ in 0..3 {
+        shop.ask_again().await;
+    }
+    assert_eq!(shop.account.keys().len(), 1, "it is asked for no more");
+
+    // Its end is not told either: it is asked about. The refusal is kept under the key of the first request.
+    shop.account.dispute("du_1", "won");
+    shop.world.clock.advance(HOUR);
+    assert_eq!(shop.payments.reconcile_disputes().await.unwrap(), 1);
+    assert_eq!(shop.payments.reconcile_disputes().await.unwrap(), 0);
+    shop.payments.reconcile().await.unwrap();
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+    let keys = shop.account.keys();
+    assert_eq!(keys.len(), 2);
+    assert_ne!(keys[0], keys[1]);
+}
+
+#[tokio::test]
+async fn a_question_of_the_bank_does_not_keep_the_money() {
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    let inquiry = json!({
+        "id": "du_1", "status": "warning_needs_response", "amount": AMOUNT, "currency": "usd",
+        "is_charge_refundable": true, "charge": "ch_1", "payment_intent": null,
+    });
+    assert!(hear(&shop, "created", &inquiry).await);
+    assert_eq!(shop.payments.open_disputes().await.unwrap().len(), 1);
+    shop.give_back().await;
+    shop.ask_again().await;
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+}
+
+#[tokio::test]
+async fn a_dispute_about_a_part_leaves_the_order_and_is_never_refunded_again() {
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    hear(&shop, "closed", &shop.account.dispute_of("du_1", "lost", 500)).await;
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
+    shop.give_back().await;
+    shop.ask_again().await;
+    assert_eq!(
+        shop.status(&payment).await,
+        PaymentStatus::Refunding,
+        "somebody has to look"
+    );
+    assert!(shop.account.keys().is_empty());
+}
+
+#[tokio::test]
+async fn disputes_of_others_are_none_of_ours_and_of_whom_is_not_known_is_asked_again() {
+    let shop = Shop::open().await;
+    let other = json!({ "id": "du_9", "status": "needs_response", "payment_intent": "pi_of_another_shop" });
+    assert!(!hear(&shop, "created", &other).await);
+    assert!(shop.payments.open_disputes().await.unwrap().is_empty());
+
+    let shop = Shop::open().await.without_stripe().await;
+    let heard = shop.hear("evt_1", "charge.dispute.created", &other).await;
+    assert!(matches!(heard, Err(PaymentsError::Provider(_))), "{heard:?}");
+}

@@ -1,0 +1,116 @@
+//! Requests for refunds that fail, at a Stripe that keeps every answer under its key.
+
+use contracts::PaymentStatus;
+use serde_json::json;
+
+use crate::app::AMOUNT;
+use crate::shop::Shop;
+
+#[tokio::test]
+async fn a_failure_that_stripe_keeps_does_not_keep_the_money() {
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    shop.give_back().await;
+    for _ in 0..2 {
+        shop.account.fail_next_refund(500);
+        shop.ask_again().await;
+        assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
+    }
+    shop.ask_again().await;
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+    assert_eq!(shop.account.refunds().len(), 1);
+    let keys = shop.account.keys();
+    assert_eq!(keys.len(), 3);
+    assert!(keys[0] != keys[1] && keys[1] != keys[2], "{keys:?}");
+}
+
+/// What stands before Stripe may have given up before Stripe has.
+#[tokio::test]
+async fn a_request_that_may_still_run_is_repeated_under_its_key() {
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    shop.give_back().await;
+    for status in [502, 503, 504] {
+        shop.account.fail_next_refund(status);
+        shop.ask_again().await;
+    }
+    let keys = shop.account.keys();
+    assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_after_all_is_made_again() {
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    shop.give_back().await;
+    shop.ask_again().await;
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+    shop.account.refund_becomes(0, "failed");
+    let failed = shop.account.refunds()[0].clone();
+    shop.hear("evt_1", "refund.failed", &failed).await.unwrap();
+    shop.ask_again().await;
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+    let made = shop.account.refunds();
+    assert_eq!((made.len(), made[0]["status"].as_str()), (2, Some("succeeded")));
+}
+
+#[tokio::test]
+async fn money_that_somebody_gives_back_by_hand_is_not_given_back_again() {
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    shop.account.refund_by_hand(500, "canceled");
+    shop.account.refund_by_hand(300, "succeeded");
+    shop.give_back().await;
+    shop.ask_again().await;
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+    assert_eq!(shop.account.refunds()[0]["amount"], AMOUNT - 300);
+
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    shop.account.refund_by_hand(AMOUNT, "succeeded");
+    shop.give_back().await;
+    shop.ask_again().await;
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+    assert!(shop.account.keys().is_empty());
+}
+
+/// It has made the order end and its ticket free, so the buyer must not be without the money.
+#[tokio::test]
+async fn a_refund_by_hand_that_fails_after_all_is_made_up_for() {
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    shop.account.refund_by_hand(AMOUNT, "succeeded");
+    let charge = json!({ "id": "ch_1", "refunded": true, "payment_intent": "pi_1", "metadata": { "payment_id": payment.id.to_string() } });
+    shop.hear("evt_1", "charge.refunded", &charge).await.unwrap();
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+    shop.account.refund_becomes(0, "failed");
+    let failed = shop.account.refunds()[0].clone();
+    for is_news in [true, false] {
+        assert_eq!(
+            shop.hear("evt_2", "refund.failed", &failed).await.unwrap(),
+            is_news
+        );
+    }
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
+    shop.ask_again().await;
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
+    assert_eq!(shop.account.refunds()[0]["amount"], AMOUNT);
+
+    // Of money that was not to go back it says nothing.
+    let shop = Shop::open().await;
+    let payment = shop.pay().await;
+    assert!(shop.hear("evt_1", "refund.failed", &failed).await.unwrap());
+    assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
+}
+
+#[tokio::test]
+async fn what_stripe_cannot_charge_is_refused_before_it_is_asked() {
+    let shop = Shop::open().await.with_order_of(49).await;
+    let refused = shop.try_to_pay().await.unwrap_err();
+    let code = refused.refusal().unwrap().first();
+    assert_eq!(code, contracts::ErrorCode::TicketBelowMinimum);
+    assert!(shop.subjects().await.is_empty());
+    let shop = shop.with_order_of(50).await;
+    shop.pay().await;
+}
