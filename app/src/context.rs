@@ -5,7 +5,7 @@ use event_log::SharedClock;
 use http::header::HOST;
 use http::request::Parts;
 use leptos::prelude::*;
-use web::Session;
+use web::{ClientAddress, Session};
 
 /// The services behind the pages. The server provides it as a context to pages, server functions and the error page.
 #[derive(Clone)]
@@ -44,6 +44,11 @@ pub(crate) fn session() -> Option<Session> {
 pub(crate) fn session_to_be_ended() -> Option<Session> {
     let parts = use_context::<Parts>()?;
     use_context::<Services>()?.sessions.to_be_ended(&parts.headers)
+}
+
+/// Where the request comes from, as far as limits are concerned.
+pub(crate) fn client() -> Option<ClientAddress> {
+    use_context::<Parts>()?.extensions.get().copied()
 }
 
 /// The full address of a path of ours, for those who lead people back here.

@@ -4,7 +4,7 @@
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contracts::{ErrorCode, Field, Refusal};
+use contracts::{Field, Refusal};
 use http::request::Parts;
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub(crate) enum Flash {
         /// The page of the form.
         page: String,
         /// Why.
-        codes: Vec<ErrorCode>,
+        refusal: Refusal,
         /// What was typed.
         typed: Vec<(Field, String)>,
     },
@@ -70,7 +70,7 @@ impl Flash {
         let kept = typed.into_iter().filter(|(field, _)| *field != Field::Password);
         Self::Refused {
             page: page.to_owned(),
-            codes: refusal.codes().to_vec(),
+            refusal: refusal.clone(),
             typed: kept
                 .map(|(field, text)| (field, text.chars().take(MAX_CHARS).collect()))
                 .collect(),
@@ -81,8 +81,10 @@ impl Flash {
     pub(crate) fn refusal(&self, page: &str) -> Option<Refusal> {
         match self {
             Self::Refused {
-                page: refused, codes, ..
-            } if refused == page => Refusal::for_all(codes.clone()),
+                page: refused,
+                refusal,
+                ..
+            } if refused == page && !refusal.codes().is_empty() => Some(refusal.clone()),
             _ => None,
         }
     }
@@ -148,6 +150,7 @@ fn cookie(text: String) -> Cookie<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contracts::ErrorCode;
 
     fn refused(title: &str) -> Flash {
         let refusal = Refusal::for_all(vec![ErrorCode::TitleTooLong, ErrorCode::TicketHeld]).unwrap();
@@ -199,9 +202,10 @@ mod tests {
         for text in ["", "%", "e30", "bm90IGpzb24", &"A".repeat(MAX_LENGTH + 1)] {
             assert_eq!(Flash::decode(text), None, "{text}");
         }
-        let unknown = URL_SAFE_NO_PAD.encode(r#"{"Refused":{"page":"/","codes":["<script>"],"typed":[]}}"#);
+        let unknown =
+            URL_SAFE_NO_PAD.encode(r#"{"Refused":{"page":"/","refusal":{"codes":["<script>"]},"typed":[]}}"#);
         assert_eq!(Flash::decode(&unknown), None);
-        let empty = URL_SAFE_NO_PAD.encode(r#"{"Refused":{"page":"/","codes":[],"typed":[]}}"#);
+        let empty = URL_SAFE_NO_PAD.encode(r#"{"Refused":{"page":"/","refusal":{"codes":[]},"typed":[]}}"#);
         assert_eq!(Flash::decode(&empty).unwrap().refusal("/"), None);
     }
 }

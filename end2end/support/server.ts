@@ -106,6 +106,8 @@ export class Server {
     const { hold, paymentExtension, testPaymentDelay, demo, settings } = this.options;
     const args = ["serve", "--listen", listen, "--data-dir", this.dataDir, "--hold", hold];
     args.push("--payment-extension", paymentExtension, "--test-payment-delay", testPaymentDelay);
+    // Every browser has the same address.
+    if (!settings.includes("--client-rate")) args.push("--client-rate", "0");
     args.push("--log-format", "json", ...(demo ? ["--demo"] : []), ...settings);
     // A variable of whoever runs the tests must not configure the server.
     const env = { PATH: process.env["PATH"] };

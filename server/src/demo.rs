@@ -104,7 +104,7 @@ async fn is_there(marketplace: &Marketplace, account: Account) -> Result<bool, D
         email: account.email.to_owned(),
         password: account.password.to_owned(),
     };
-    match marketplace.auth.sign_in(form).await {
+    match marketplace.auth.sign_in(form, None).await {
         Ok(_) => Ok(true),
         Err(auth::AuthError::InvalidCredentials) => Ok(false),
         Err(error) => Err(error.into()),
@@ -116,7 +116,7 @@ async fn open_account(marketplace: &Marketplace, account: Account) -> Result<Use
         email: account.email.to_owned(),
         password: account.password.to_owned(),
     };
-    Ok(marketplace.auth.sign_up(form).await?.user.id)
+    Ok(marketplace.auth.sign_up(form, None).await?.user.id)
 }
 
 async fn list(

@@ -172,7 +172,9 @@ impl Marketplace {
             supervisor.start("expiry", move |stop| orders::close_expired(orders.clone(), stop));
         }
         let auth = self.auth.clone();
-        supervisor.start("overdue-sessions", move |stop| auth::end_overdue(auth.clone(), stop));
+        supervisor.start("overdue-sessions", move |stop| {
+            auth::end_overdue(auth.clone(), stop)
+        });
         let payments = self.payments.clone();
         supervisor.start("reconciler", move |stop| {
             payments::reconcile_open(payments.clone(), stop)

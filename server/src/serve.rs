@@ -19,7 +19,7 @@ use crate::config::{Config, PaymentProvider};
 use crate::data_dir::{self, DataDirError};
 use crate::live::{self, Feed};
 use crate::marketplace::{self, Marketplace, Parts, ProviderChoice};
-use crate::{demo, router, signing_key, site};
+use crate::{demo, router, security, signing_key, site};
 
 /// How long running requests may take to end once a shutdown was asked for.
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
@@ -87,6 +87,8 @@ pub async fn serve(
         Some(key) => key.clone(),
         None => signing_key::load_or_make(folder)?,
     };
+    let mut former_keys = signing_key::load_former(data_dir)?;
+    former_keys.extend(config.former_signing_keys.iter().cloned());
     let is_https = config
         .public_origin
         .as_ref()
@@ -95,12 +97,14 @@ pub async fn serve(
         idle: config.session_idle,
         max: config.session_max,
         is_secure: is_https,
+        accepted_keys: former_keys,
         ..SessionConfig::new(key)
     };
     let parts = Parts {
         orders: OrdersConfig {
             hold: config.hold,
             payment_extension: config.payment_extension,
+            holds_per_buyer: config.limits.holds_per_buyer,
             ..OrdersConfig::default()
         },
         payments: PaymentsConfig::default(),
@@ -110,7 +114,10 @@ pub async fn serve(
                 ProviderChoice::Real(Arc::new(StripePayments::new(stripe.clone())))
             }
         },
-        auth: AuthConfig::default(),
+        auth: AuthConfig {
+            client_rate: config.limits.client_rate,
+            ..AuthConfig::default()
+        },
         sessions: Sessions::new(session_config, clock.clone()),
         ids: IdSource::system(clock.clone()),
         clock,
@@ -134,7 +141,9 @@ pub async fn serve(
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     let options = site::options(address)?;
-    let router = router::router(marketplace.clone(), options, feed, config.public_origin.clone());
+    let router = router::router(marketplace.clone(), options, feed, config.public_origin.clone())
+        .layer(security::client::identify(config.limits.trusted_proxies.clone()))
+        .into_make_service_with_connect_info::<SocketAddr>();
     announce.listening(address);
     tracing::info!(server.address = %address, data.dir = %config.data_dir.display(), "serving");
 

@@ -1,4 +1,5 @@
-//! The key that signs session tokens: the configured one, or one that is made once and kept in the data folder.
+//! The key that signs session tokens: the configured one, or one that is made once and kept in the data folder. And the keys
+//! that signed before, which the data folder may hold as well.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -11,6 +12,7 @@ use crate::data_dir::PRIVATE_FILE;
 
 /// The name of the key's file in the data folder.
 pub const FILE: &str = "signing-key";
+const FORMER_FILE: &str = "former-signing-keys";
 
 /// The kept key cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +33,16 @@ pub enum KeyError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A line of the file of former keys is none.
+    #[error("the former signing key in line {line} of {}: {problem}. Take the line out, which signs out who signed in with that key", .path.display())]
+    Former {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
 }
 
 /// The key of the data folder; made with the rights of its owner only if there is none.
@@ -47,6 +59,32 @@ pub fn load_or_make(data_dir: &Path) -> Result<SigningKey, KeyError> {
         Err(problem) if problem.kind() == ErrorKind::NotFound => make(&path),
         Err(problem) => Err(KeyError::File { path, problem }),
     }
+}
+
+/// The former keys in the data folder, one per line: none if there is no such file. To change the key, one moves the file of the
+/// present one there.
+///
+/// # Errors
+/// When the file cannot be read or understood.
+pub fn load_former(data_dir: &Path) -> Result<Vec<SigningKey>, KeyError> {
+    let path = data_dir.join(FORMER_FILE);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(problem) if problem.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(problem) => return Err(KeyError::File { path, problem }),
+    };
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty());
+    let keys = lines.map(|(number, line)| {
+        SigningKey::parse(line).map_err(|problem| KeyError::Former {
+            path: path.clone(),
+            line: number + 1,
+            problem: problem.to_string(),
+        })
+    });
+    keys.collect()
 }
 
 fn make(path: &Path) -> Result<SigningKey, KeyError> {
@@ -89,6 +127,26 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_key_that_is_moved_becomes_a_former_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |file: &str| folder.path().join(file);
+        assert_eq!(load_former(folder.path()).unwrap(), []);
+        let first = load_or_make(folder.path()).unwrap();
+        fs::rename(path(FILE), path(FORMER_FILE)).unwrap();
+        let second = load_or_make(folder.path()).unwrap();
+        assert_ne!(first, second);
+        assert_eq!(load_former(folder.path()).unwrap(), [first.clone()]);
+        // The next time it is another line.
+        let lines = format!("{}\n\n{}\n", second.encode(), first.encode());
+        fs::write(path(FORMER_FILE), lines).unwrap();
+        assert_eq!(load_former(folder.path()).unwrap(), [second, first]);
+        fs::write(path(FORMER_FILE), "\nnot a key\n").unwrap();
+        let text = load_former(folder.path()).unwrap_err().to_string();
+        assert!(text.contains("line 2") && text.contains(FORMER_FILE), "{text}");
+        assert!(!text.contains("not a key"), "{text}");
     }
 
     #[test]

@@ -24,7 +24,10 @@ pub(crate) async fn sign_up(
     let form = Form::on("/auth/signup")
         .leading_to(next.clone())
         .with(Field::Email, &email);
-    let signed_in = services.auth.sign_up(SignUpForm { email, password }).await;
+    let signed_in = services
+        .auth
+        .sign_up(SignUpForm { email, password }, context::client())
+        .await;
     begin_session(&services, form, signed_in, &next)
 }
 
@@ -40,7 +43,10 @@ pub(crate) async fn sign_in(
     let form = Form::on("/auth/signin")
         .leading_to(next.clone())
         .with(Field::Email, &email);
-    let signed_in = services.auth.sign_in(SignInForm { email, password }).await;
+    let signed_in = services
+        .auth
+        .sign_in(SignInForm { email, password }, context::client())
+        .await;
     begin_session(&services, form, signed_in, &next)
 }
 

@@ -138,6 +138,12 @@ error_codes! {
     MethodNotAllowed => "Method not allowed",
     /// The request came from a page of another site.
     CrossSite => "Requests from other sites are refused",
+    /// Too many sign-ins or sign-ups from one place, or too many wrong passwords for one account.
+    TooManyAttempts => "Too many attempts, try again later",
+    /// The buyer has as many unpaid orders as one person may have at a time.
+    TooManyHolds => "Too many unpaid orders, pay for one or cancel one",
+    /// The buyer let one reservation after the other expire.
+    HoldsPaused => "Too many reservations expired unpaid, try again later",
     /// The server is at its limit; trying again helps.
     Busy => "The server is busy, try again in a moment",
     /// Something broke that is not the client's fault.

@@ -17,6 +17,8 @@ pub struct ApiError {
     status: StatusCode,
     errors: Vec<FieldError>,
     ticket: Option<Box<TicketView>>,
+    /// In how many seconds the same would be accepted, where that is known.
+    retry_after_s: Option<u32>,
 }
 
 impl ApiError {
@@ -110,6 +112,9 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::ContentTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorCode::IdempotencyKeyInUse => StatusCode::CONFLICT,
         ErrorCode::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::TooManyAttempts | ErrorCode::TooManyHolds | ErrorCode::HoldsPaused => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
@@ -126,10 +131,13 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let status = status_of(refusal.first());
         let errors = refusal.codes().iter().copied().map(FieldError::from).collect();
+        // What is busy now is not busy for long.
+        let default = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
         Self {
             status,
             errors,
             ticket: None,
+            retry_after_s: refusal.retry_after_s().or(default),
         }
     }
 }
@@ -144,8 +152,8 @@ impl IntoResponse for ApiError {
         let mut response = (status, Json(envelope)).into_response();
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -154,6 +162,7 @@ impl IntoResponse for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[derive(Debug, thiserror::Error)]
     #[error("outer")]
@@ -173,6 +182,9 @@ mod tests {
             (ErrorCode::IdempotencyKeyReused, 422),
             (ErrorCode::Internal, 500),
             (ErrorCode::Busy, 503),
+            (ErrorCode::TooManyAttempts, 429),
+            (ErrorCode::TooManyHolds, 429),
+            (ErrorCode::HoldsPaused, 429),
         ];
         for &code in ErrorCode::ALL {
             let expected = special
@@ -215,6 +227,11 @@ mod tests {
     fn a_busy_server_says_when_to_come_back() {
         let busy = ApiError::from(ErrorCode::Busy).into_response();
         assert_eq!(busy.headers()[RETRY_AFTER], "1");
+        let limited = Refusal::from(ErrorCode::TooManyAttempts).until(Duration::from_millis(19_001));
+        assert_eq!(
+            ApiError::from(limited).into_response().headers()[RETRY_AFTER],
+            "20"
+        );
         let refused = ApiError::not_found().into_response();
         assert!(!refused.headers().contains_key(RETRY_AFTER));
     }

@@ -40,8 +40,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(bytes).map_err(|_| ErrorCode::BodyMalformed.into())
 }
 
-/// `application/json` or `application/…+json`, with any parameters: JSON is UTF-8 whatever they say.
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether a body is announced as `application/json` or `application/…+json`, with any parameters: JSON is UTF-8 whatever
+/// they say.
+#[must_use]
+pub fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
         return false;
     };

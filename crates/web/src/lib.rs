@@ -1,5 +1,5 @@
 //! The HTTP edge that Ticketing's services share: errors in the envelope, bodies, ids and query strings read the same
-//! way everywhere, who is signed in, and requests that may be sent again.
+//! way everywhere, who is signed in, where a request comes from, and requests that may be sent again.
 //!
 //! A route that has an effect is laid into [`idempotent`]: with an `Idempotency-Key` its request has one effect, and the
 //! same reply for a day, which a [`Keep`] keeps in the transaction of the effect. [`Idempotency`] says whose a key is.
@@ -11,6 +11,7 @@
 //! gets a status of 500 or more.
 
 mod body;
+mod client;
 mod decimal;
 mod error;
 mod fallback;
@@ -22,10 +23,11 @@ mod raw_field;
 mod session;
 
 pub use body::{BODY_LIMIT, RAW_BODY_LIMIT, RawBody};
+pub use client::{ClientAddress, ClientRate, InvalidProxy, SteadyClock, TrustedProxies};
 pub use error::{ApiError, status_of};
 pub use fallback::{api_method_not_allowed, api_not_found};
 pub use idempotency::{Idempotency, Keep, KeyedRequest, Reply, idempotent};
-pub use json::Json;
+pub use json::{Json, is_json};
 pub use path_id::PathId;
 pub use query::Query;
 pub use raw_field::RawField;

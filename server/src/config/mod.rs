@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+mod limits;
 mod origin;
 mod parse;
 mod payment_provider;
@@ -18,6 +19,7 @@ use clap::ArgMatches;
 
 pub use error::{ConfigError, Mistake, Source};
 use file::File;
+pub use limits::Limits;
 pub use origin::WebOrigin;
 use parse::{MAX_HOLD, MIN_HOLD, MIN_IDLE, YEAR};
 pub use payment_provider::PaymentProvider;
@@ -57,6 +59,10 @@ pub struct Config {
     pub session_max: Duration,
     /// The key that signs session tokens; `None` takes the one of the data folder.
     pub signing_key: Option<web::SigningKey>,
+    /// The keys that signed before, besides those in the data folder.
+    pub former_signing_keys: Vec<web::SigningKey>,
+    /// How much one client or one buyer may do.
+    pub limits: Limits,
     /// What is logged.
     pub log: String,
     /// How it is logged.
@@ -96,6 +102,8 @@ impl Config {
             parse::duration(text, MIN_IDLE, YEAR)
         });
         let signing_key = reader.read(&setting::SIGNING_KEY, parse::key);
+        let former_signing_keys = reader.read(&setting::FORMER_SIGNING_KEYS, parse::keys);
+        let limits = limits::read(&mut reader);
         let log = reader.read(&setting::LOG, parse::filter);
         let log_format = reader.read(&setting::LOG_FORMAT, parse::log_format);
         let expiry_worker = reader.read(&setting::EXPIRY_WORKER, parse::switch);
@@ -109,6 +117,7 @@ impl Config {
             payments,
             session_idle,
             session_max,
+            limits,
             log,
             log_format,
         ) {
@@ -119,6 +128,7 @@ impl Config {
                 (Some(test_payment_delay), Some(payment_provider)),
                 Some(session_idle),
                 Some(session_max),
+                Some(limits),
                 Some(log),
                 Some(log_format),
             ) if mistakes.is_empty() => Ok(Self {
@@ -133,6 +143,8 @@ impl Config {
                 session_idle,
                 session_max,
                 signing_key,
+                former_signing_keys: former_signing_keys.unwrap_or_default(),
+                limits,
                 log,
                 log_format,
             }),

@@ -46,6 +46,20 @@ pub(super) fn key(text: &str) -> Result<web::SigningKey, String> {
     web::SigningKey::parse(text).map_err(|problem| problem.to_string())
 }
 
+pub(super) fn keys(text: &str) -> Result<Vec<web::SigningKey>, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(key).collect()
+}
+
+pub(super) fn number(text: &str) -> Result<u32, String> {
+    text.parse()
+        .map_err(|_| "a whole number is needed, 0 for no limit".to_owned())
+}
+
+pub(super) fn proxies(text: &str) -> Result<web::TrustedProxies, String> {
+    web::TrustedProxies::parse(text).map_err(|problem| problem.to_string())
+}
+
 pub(super) fn filter(text: &str) -> Result<String, String> {
     let filter = tracing_subscriber::EnvFilter::try_new(text)
         .map_err(|problem| format!("this is not a filter: {problem}"))?;

@@ -57,6 +57,11 @@ impl Reader<'_> {
         let file = self.file.as_ref()?;
         let text = match file.values.get(setting.key)? {
             toml::Value::String(text) => text.clone(),
+            // A list may be written as one.
+            toml::Value::Array(parts) if parts.iter().all(toml::Value::is_str) => {
+                let parts: Vec<&str> = parts.iter().filter_map(toml::Value::as_str).collect();
+                parts.join(",")
+            }
             other => other.to_string(),
         };
         Some((text, Source::File(file.path.clone())))

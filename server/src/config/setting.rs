@@ -152,6 +152,45 @@ pub const SIGNING_KEY: Setting = Setting {
     example: "$(openssl rand -base64 32)",
 };
 
+/// The keys that signed before.
+pub const FORMER_SIGNING_KEYS: Setting = Setting {
+    key: "former-signing-keys",
+    value_name: "KEYS",
+    help: "Keys that signed session tokens before, separated by commas: their sessions and kept replies still count. Those in \
+           the file former-signing-keys of the data folder, one per line, count as well. Prefer the variable or the file",
+    default: None,
+    example: "BASE64,BASE64",
+};
+
+/// How often one client may try to sign in or up.
+pub const CLIENT_RATE: Setting = Setting {
+    key: "client-rate",
+    value_name: "NUMBER",
+    help: "How many sign-ins and sign-ups one address may try per minute, an IPv6 /64 counting as one; 0 for no limit",
+    default: Some("300"),
+    example: "300",
+};
+
+/// The proxies that are believed about where a request comes from.
+pub const TRUSTED_PROXIES: Setting = Setting {
+    key: "trusted-proxies",
+    value_name: "ADDRESSES",
+    help: "Addresses and networks of the proxies whose X-Forwarded-For is believed, separated by commas. Without it, every \
+           client is whoever connects",
+    default: None,
+    example: "127.0.0.1,10.0.0.0/8",
+};
+
+/// How many unpaid orders one buyer may have.
+pub const HOLDS_PER_BUYER: Setting = Setting {
+    key: "holds-per-buyer",
+    value_name: "NUMBER",
+    help: "How many unpaid orders one buyer may have at a time; 0 for no limit, and no pause for buyers who let one \
+           reservation after the other expire",
+    default: Some("20"),
+    example: "20",
+};
+
 /// What is logged.
 pub const LOG: Setting = Setting {
     key: "log",
@@ -171,10 +210,15 @@ pub const LOG_FORMAT: Setting = Setting {
 };
 
 /// Settings whose values are never repeated.
-pub const SECRETS: [&Setting; 3] = [&SIGNING_KEY, &STRIPE_SECRET_KEY, &STRIPE_WEBHOOK_SECRET];
+pub const SECRETS: [&Setting; 4] = [
+    &SIGNING_KEY,
+    &FORMER_SIGNING_KEYS,
+    &STRIPE_SECRET_KEY,
+    &STRIPE_WEBHOOK_SECRET,
+];
 
 /// Every setting, in the order of the help.
-pub const ALL: [&Setting; 16] = [
+pub const ALL: [&Setting; 20] = [
     &LISTEN,
     &DATA_DIR,
     &PUBLIC_ORIGIN,
@@ -189,6 +233,10 @@ pub const ALL: [&Setting; 16] = [
     &SESSION_IDLE,
     &SESSION_MAX,
     &SIGNING_KEY,
+    &FORMER_SIGNING_KEYS,
+    &CLIENT_RATE,
+    &TRUSTED_PROXIES,
+    &HOLDS_PER_BUYER,
     &LOG,
     &LOG_FORMAT,
 ];

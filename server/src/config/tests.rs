@@ -75,6 +75,58 @@ fn stripe_needs_its_keys_and_they_are_never_repeated() {
 }
 
 #[test]
+fn limits_are_numbers_and_lists() {
+    let limits = load(&[]).unwrap().limits;
+    assert_eq!((limits.client_rate, limits.holds_per_buyer), (300, 20));
+    assert_eq!(limits.trusted_proxies, web::TrustedProxies::default());
+    let none = ["--client-rate", "0", "--holds-per-buyer", "0"];
+    let limits = load(&none).unwrap().limits;
+    assert_eq!((limits.client_rate, limits.holds_per_buyer), (0, 0));
+    let wrong = [
+        ["--client-rate", "many"],
+        ["--holds-per-buyer", "2.5"],
+        ["--trusted-proxies", "10.0.0.0/8,proxy"],
+    ];
+    let text = load(&wrong.concat()).unwrap_err().to_string();
+    for part in [
+        "--client-rate: a whole number is needed, 0 for no limit (given: \"many\"). Example: --client-rate 300",
+        "--holds-per-buyer: a whole number",
+        "--trusted-proxies: \"proxy\" is neither an IP address nor a network such as 10.0.0.0/8",
+    ] {
+        assert!(text.contains(part), "{part:?} in {text}");
+    }
+}
+
+#[test]
+fn former_keys_are_a_list_and_never_repeated() {
+    let keys = ["01", "02"].map(|byte| byte.repeat(32));
+    let config = load(&["--former-signing-keys", &keys.join(", ")]).unwrap();
+    let expected = keys.each_ref().map(|key| web::SigningKey::parse(key).unwrap());
+    assert_eq!(config.former_signing_keys, expected);
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ticketing.toml");
+    std::fs::write(
+        &path,
+        format!(
+            "former-signing-keys = {keys:?}\ntrusted-proxies = [\"127.0.0.1\", \"::1\"]\nclient-rate = 5\n"
+        ),
+    )
+    .unwrap();
+    let config = load(&["--config", path.to_str().unwrap()]).unwrap();
+    assert_eq!(config.former_signing_keys, expected);
+    assert_eq!(config.limits.client_rate, 5);
+    let both = web::TrustedProxies::parse("127.0.0.1,::1").unwrap();
+    assert_eq!(config.limits.trusted_proxies, both);
+
+    let text = load(&["--former-signing-keys", &format!("{},secret", keys[0])])
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("--former-signing-keys: "), "{text}");
+    assert!(!text.contains(&keys[0]) && !text.contains("\"secret\""), "{text}");
+}
+
+#[test]
 fn the_file_gives_way_to_flags_and_its_mistakes_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ticketing.toml");

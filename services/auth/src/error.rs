@@ -1,5 +1,7 @@
 //! What can go wrong with accounts, without HTTP in it.
 
+use std::time::Duration;
+
 use contracts::{ErrorCode, Refusal};
 use event_log::DatabaseError;
 use web::{ApiError, TokenError};
@@ -16,6 +18,9 @@ pub enum AuthError {
     /// Unknown address or wrong password: the two are not told apart.
     #[error("the credentials are invalid")]
     InvalidCredentials,
+    /// Too many attempts from one client, or too many wrong passwords for one account; they may go on after this time.
+    #[error("too many attempts")]
+    TooManyAttempts(Duration),
     /// Too many passwords wait to be hashed.
     #[error("too many passwords wait to be hashed")]
     Busy,
@@ -47,6 +52,7 @@ impl AuthError {
             Self::Refused(refusal) => Some(refusal.clone()),
             Self::EmailInUse => Some(ErrorCode::EmailInUse.into()),
             Self::InvalidCredentials => Some(ErrorCode::InvalidCredentials.into()),
+            Self::TooManyAttempts(wait) => Some(Refusal::from(ErrorCode::TooManyAttempts).until(*wait)),
             Self::Busy => Some(ErrorCode::Busy.into()),
             Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
             Self::Hash(_) | Self::Token(_) | Self::Corrupt { .. } | Self::Task(_) | Self::Database(_) => None,

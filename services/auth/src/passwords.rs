@@ -3,12 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use argon2::password_hash;
-use argon2::{Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier};
+use argon2::password_hash::phc::{Output, ParamsString, Salt};
+use argon2::password_hash::{self, try_generate_salt};
+use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use contracts::Password;
+use memory::Memory;
 use tokio::sync::Semaphore;
 
 use crate::{AuthConfig, AuthError};
+
+mod memory;
 
 /// Salt and hash of no password, in the alphabet of PHC strings.
 const NO_SALT: &str = "AAAAAAAAAAAAAAAAAAAAAA";
@@ -26,6 +30,8 @@ struct Inner {
     places: Arc<Semaphore>,
     /// One permit for each hash at work.
     turns: Arc<Semaphore>,
+    /// What they work in.
+    memory: Memory,
     verified: AtomicU64,
 }
 
@@ -42,12 +48,18 @@ impl Passwords {
     pub(crate) fn new(config: AuthConfig) -> Self {
         let params = config.hash;
         let (m, t, p) = (params.m_cost(), params.t_cost(), params.p_cost());
-        let parallel = config.parallel_hashes.get().min(Semaphore::MAX_PERMITS / 2);
+        let affordable = config.hash_memory / memory::bytes_of(&params);
+        let parallel = config
+            .parallel_hashes
+            .get()
+            .min(affordable.max(1))
+            .min(Semaphore::MAX_PERMITS / 2);
         let places = parallel
             .saturating_add(config.waiting_hashes)
             .min(Semaphore::MAX_PERMITS);
         Self(Arc::new(Inner {
             dummy: format!("$argon2id$v=19$m={m},t={t},p={p}${NO_SALT}${NO_HASH}"),
+            memory: Memory::of_blocks(params.block_count()),
             params,
             places: Arc::new(Semaphore::new(places)),
             turns: Arc::new(Semaphore::new(parallel)),
@@ -57,8 +69,8 @@ impl Passwords {
 
     /// The hash of a password under the present parameters and a salt of its own, as a PHC string.
     pub(crate) async fn hash(&self, password: Password) -> Result<String, AuthError> {
-        let argon2 = Argon2::from(&self.0.params);
-        self.in_turn(move || Ok(argon2.hash_password(password.expose().as_bytes())?.to_string()))
+        let inner = Arc::clone(&self.0);
+        self.in_turn(move || Ok(inner.hash(password.expose())?.to_string()))
             .await
     }
 
@@ -107,14 +119,55 @@ impl Passwords {
 }
 
 impl Inner {
+    fn hash(&self, password: &str) -> Result<PasswordHash, password_hash::Error> {
+        let salt = try_generate_salt()?;
+        let argon2 = Argon2::from(&self.params);
+        Ok(PasswordHash {
+            algorithm: Algorithm::default().ident(),
+            version: Some(Version::default().into()),
+            params: ParamsString::try_from(&self.params)?,
+            hash: Some(self.output(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN)?),
+            salt: Some(Salt::new(&salt)?),
+        })
+    }
+
     fn compare(&self, password: &str, hash: &PasswordHash) -> Result<Verdict, AuthError> {
         self.verified.fetch_add(1, Ordering::Relaxed);
-        match Argon2::from(&self.params).verify_password(password.as_bytes(), hash) {
-            Ok(()) if self.is_present(hash) => Ok(Verdict::Right),
-            Ok(()) => Ok(Verdict::RightButOld),
-            Err(password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
-            Err(error) => Err(error.into()),
-        }
+        Ok(if !self.matches(password, hash)? {
+            Verdict::Wrong
+        } else if self.is_present(hash) {
+            Verdict::Right
+        } else {
+            Verdict::RightButOld
+        })
+    }
+
+    fn matches(&self, password: &str, hash: &PasswordHash) -> Result<bool, password_hash::Error> {
+        let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else {
+            return Ok(false);
+        };
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
+        let version = hash.version.map(Version::try_from).transpose()?;
+        let argon2 = Argon2::new(algorithm, version.unwrap_or_default(), Params::try_from(hash)?);
+        // Compared in a time that tells nothing.
+        Ok(self.output(&argon2, password, salt, expected.len())? == *expected)
+    }
+
+    /// The work itself. The library would ask the system for fresh memory each time, of which the allocator keeps a part for
+    /// every thread that ever did; this works in memory that is there.
+    fn output(
+        &self,
+        argon2: &Argon2<'_>,
+        password: &str,
+        salt: &[u8],
+        length: usize,
+    ) -> Result<Output, password_hash::Error> {
+        let mut buffer = [0; Output::MAX_LENGTH];
+        let out = buffer.get_mut(..length).ok_or(password_hash::Error::OutputSize)?;
+        self.memory.lend(argon2.params().block_count(), |blocks| {
+            argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, blocks)
+        })?;
+        Ok(Output::new(out)?)
     }
 
     fn is_present(&self, hash: &PasswordHash) -> bool {

@@ -9,8 +9,9 @@ use contracts::forms::{SignInForm, SignUpForm};
 use contracts::views::UserView;
 use contracts::{Email, SessionId, Timestamp, UserId};
 use event_log::{Database, Transaction};
-use web::{Keep, Session, Sessions};
+use web::{ClientAddress, ClientRate, Keep, Session, Sessions};
 
+use crate::guesses::{Attempt, Guesses};
 use crate::passwords::{Passwords, Verdict};
 use crate::{AuthConfig, AuthError, domain, store};
 
@@ -20,6 +21,8 @@ pub struct Auth {
     db: Database,
     sessions: Sessions,
     passwords: Passwords,
+    client_rate: ClientRate,
+    guesses: Guesses,
 }
 
 /// Somebody who has just signed up or in.
@@ -52,11 +55,13 @@ impl Auth {
     /// The service on its database, which was opened with [`crate::MIGRATIONS`].
     #[must_use]
     pub fn new(db: Database, sessions: Sessions, config: AuthConfig) -> Self {
-        let passwords = Passwords::new(config);
+        let clock = config.steady_clock.clone();
         Self {
             db,
             sessions,
-            passwords,
+            client_rate: ClientRate::per_minute(config.client_rate, clock.clone()),
+            guesses: Guesses::new(config.guesses, clock),
+            passwords: Passwords::new(config),
         }
     }
 
@@ -77,15 +82,41 @@ impl Auth {
         &self.db
     }
 
+    /// Counts a sign-in or a sign-up of a client, whatever becomes of it.
+    ///
+    /// # Errors
+    /// `Refused` with `TooManyAttempts`.
+    pub(crate) fn admit(&self, client: Option<ClientAddress>) -> Result<(), AuthError> {
+        Ok(self.client_rate.admit(client)?)
+    }
+
+    /// Waits until a client may try a password of an account.
+    ///
+    /// # Errors
+    /// `TooManyAttempts`, `Busy`.
+    pub(crate) async fn attempt(
+        &self,
+        email: &Email,
+        client: Option<ClientAddress>,
+    ) -> Result<Attempt, AuthError> {
+        self.guesses.attempt(email, client).await
+    }
+
     /// Opens an account and signs in.
     ///
     /// # Errors
-    /// `Refused` with all failing fields, `EmailInUse` (one of several racing sign-ups wins), `Busy`.
-    pub async fn sign_up(&self, form: SignUpForm) -> Result<SignedIn, AuthError> {
+    /// `Refused` with all failing fields or with `TooManyAttempts` of this client, `EmailInUse` (one of several racing sign-ups
+    /// wins), `Busy`.
+    pub async fn sign_up(
+        &self,
+        form: SignUpForm,
+        client: Option<ClientAddress>,
+    ) -> Result<SignedIn, AuthError> {
+        self.admit(client)?;
         self.sign_up_keeping(form, Keep::nothing()).await
     }
 
-    /// The same, for a request that may be sent again.
+    /// The same for a request that was admitted and may be sent again.
     pub(crate) async fn sign_up_keeping(
         &self,
         form: SignUpForm,
@@ -116,13 +147,26 @@ impl Auth {
     /// Begins a session of an account.
     ///
     /// # Errors
-    /// `Refused` with all failing fields, `InvalidCredentials` for an unknown address and a wrong password alike, also
-    /// in time, `Busy`.
-    pub async fn sign_in(&self, form: SignInForm) -> Result<SignedIn, AuthError> {
-        self.sign_in_keeping(form, Keep::nothing()).await
+    /// `Refused` with all failing fields or with `TooManyAttempts` of this client, `TooManyAttempts` after too many wrong
+    /// passwords, `InvalidCredentials` for an unknown address and a wrong password alike, also in time, `Busy`.
+    pub async fn sign_in(
+        &self,
+        form: SignInForm,
+        client: Option<ClientAddress>,
+    ) -> Result<SignedIn, AuthError> {
+        self.admit(client)?;
+        let attempt = self.attempt(&form.parse()?.email, client).await?;
+        let signed_in = self.sign_in_keeping(form, Keep::nothing()).await;
+        match &signed_in {
+            Ok(_) => attempt.right(),
+            // Not said to be anything else, it counts as a guess.
+            Err(AuthError::InvalidCredentials) => drop(attempt),
+            Err(_) => attempt.none(),
+        }
+        signed_in
     }
 
-    /// The same, for a request that may be sent again.
+    /// The same for a request that was admitted, may try a password now, and may be sent again.
     pub(crate) async fn sign_in_keeping(
         &self,
         form: SignInForm,

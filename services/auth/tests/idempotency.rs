@@ -10,6 +10,7 @@ use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use support::{PASSWORD, Reply, TestApp};
+use web::SigningKey;
 
 const SIGN_UP: &str = "/api/users/signup";
 const SIGN_IN: &str = "/api/users/signin";
@@ -82,28 +83,119 @@ async fn a_sign_in_begins_one_session() {
 async fn a_key_gives_nothing_to_who_does_not_know_the_password() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
-    post(&app, SIGN_IN, "key", &credentials(PASSWORD), None).await;
+    let without_key = app.sign_in("ada@example.com", "wrong horse").await;
+    let first = post(&app, SIGN_IN, "key", &credentials(PASSWORD), None).await;
+    let before = app.auth.passwords_verified();
     let guess = post(&app, SIGN_IN, "key", &credentials("wrong horse"), None).await;
-    assert_eq!(
-        (guess.status, guess.token()),
-        (StatusCode::UNPROCESSABLE_ENTITY, None)
-    );
+    // Nothing tells that the key was used, and the guess costs what every guess costs.
+    assert_eq!(guess, without_key);
+    assert_eq!(app.auth.passwords_verified(), before + 1);
+    // Whoever knows the password is told of another body.
+    let other_body = json!({ "email": "ada@example.com", "password": PASSWORD, "more": true });
+    let told = post(&app, SIGN_IN, "key", &other_body, None).await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let again = post(&app, SIGN_IN, "key", &credentials(PASSWORD), None).await;
+    assert!(is_replay(&again) && again.body == first.body);
+}
+
+/// A reply that is given again tells that the password is right, and takes no hash.
+#[tokio::test]
+async fn a_key_is_no_way_around_the_limit_of_wrong_passwords() {
+    for path in [SIGN_UP, SIGN_IN] {
+        let app = TestApp::start().await;
+        app.sign_up("bob@example.com").await;
+        if path == SIGN_IN {
+            app.sign_up("ada@example.com").await;
+        }
+        let first = post(&app, path, "key", &credentials(PASSWORD), None).await;
+        assert!(first.status.is_success());
+        for number in 0..10 {
+            let guess = credentials(&format!("wrong horse {number}"));
+            let refused = post(&app, path, "key", &guess, None).await;
+            assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path} {number}");
+        }
+        let refused = post(&app, path, "key", &credentials(PASSWORD), None).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        app.clock.advance(Duration::from_secs(20));
+        assert!(is_replay(
+            &post(&app, path, "key", &credentials(PASSWORD), None).await
+        ));
+    }
 }
 
 #[tokio::test]
-async fn wrong_credentials_stay_wrong_under_their_key() {
+async fn two_people_may_use_the_same_key() {
+    let app = TestApp::start().await;
+    for (path, status) in [(SIGN_UP, StatusCode::CREATED), (SIGN_IN, StatusCode::OK)] {
+        for email in ["ada@example.com", "bob@example.com"] {
+            let body = json!({ "email": email, "password": PASSWORD });
+            let first = post(&app, path, "1", &body, None).await;
+            assert!(first.status == status && !is_replay(&first), "{path} {email}");
+            assert!(is_replay(&post(&app, path, "1", &body, None).await));
+        }
+    }
+    // The address is one however it is written, and the body another one.
+    let shouted = json!({ "email": " ADA@example.com", "password": PASSWORD });
+    let refused = post(&app, SIGN_IN, "1", &shouted, None).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(app.counts().await, (2, 4, 2));
+}
+
+#[tokio::test]
+async fn nothing_is_kept_for_strangers() {
+    let app = TestApp::start().await;
+    app.sign_up("ada@example.com").await;
+    let refused = [
+        (SIGN_IN, json!({})),
+        (SIGN_IN, json!("ada")),
+        (SIGN_IN, json!({ "email": "ada", "password": PASSWORD })),
+        (SIGN_IN, credentials("wrong horse")),
+        (
+            SIGN_IN,
+            json!({ "email": "eve@example.com", "password": PASSWORD }),
+        ),
+        (SIGN_UP, credentials(PASSWORD)),
+        (
+            SIGN_UP,
+            json!({ "email": "eve@example.com", "password": "short" }),
+        ),
+        (SIGN_OUT, json!({})),
+    ];
+    // It changes with every commit of another connection.
+    let mut reader = app.db.reader().acquire().await.unwrap();
+    let mut version = async || -> i64 {
+        let version = sqlx::query_scalar("PRAGMA data_version");
+        version.fetch_one(&mut *reader).await.unwrap()
+    };
+    let written = version().await;
+    for (path, body) in &refused {
+        for _ in 0..2 {
+            let reply = post(&app, path, "key", body, None).await;
+            assert!(!is_replay(&reply), "{path} {body}");
+            assert!(
+                reply.status == StatusCode::BAD_REQUEST || *path == SIGN_OUT,
+                "{path} {body}"
+            );
+        }
+    }
+    assert_eq!((app.kept().await, version().await), (0, written));
+    // The negative control: what has an effect is kept with it.
+    post(&app, SIGN_IN, "key", &credentials(PASSWORD), None).await;
+    assert!(app.kept().await == 1 && version().await != written);
+}
+
+#[tokio::test]
+async fn a_refusal_can_be_put_right_under_its_key() {
     let app = TestApp::start().await;
     let body = credentials(PASSWORD);
     let refused = post(&app, SIGN_IN, "key", &body, None).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     app.sign_up("ada@example.com").await;
-    let again = post(&app, SIGN_IN, "key", &body, None).await;
-    assert_eq!((again.status, &again.body), (refused.status, &refused.body));
-    assert!(is_replay(&again));
-    assert_eq!(
-        post(&app, SIGN_IN, "another", &body, None).await.status,
-        StatusCode::OK
-    );
+    let wrong = post(&app, SIGN_IN, "key", &credentials("wrong horse"), None).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let right = post(&app, SIGN_IN, "key", &body, None).await;
+    assert!(right.status == StatusCode::OK && !is_replay(&right));
+    assert!(is_replay(&post(&app, SIGN_IN, "key", &body, None).await));
 }
 
 #[tokio::test]
@@ -160,6 +252,38 @@ async fn a_sign_out_is_answered_again_and_takes_the_cookie_away_again() {
         assert!(ended.status == StatusCode::OK && !is_replay(&ended));
         assert!(!is_somebody(&app, Some(&token)).await);
     }
+}
+
+/// The signing key changes twice, and the former one is forgotten with the second change.
+#[tokio::test]
+async fn a_former_signing_key_counts_for_sessions_and_replies_until_it_is_forgotten() {
+    let keys = ["02", "03"].map(|byte| SigningKey::parse(&byte.repeat(32)).unwrap());
+    let app = TestApp::start().await;
+    let body = credentials(PASSWORD);
+    let first = post(&app, SIGN_UP, "key", &body, None).await;
+    let app = app.restart_with_keys(&[keys[0].clone(), support::key()]).await;
+    assert!(is_somebody(&app, first.token().as_deref()).await);
+    let again = post(&app, SIGN_UP, "key", &body, None).await;
+    assert_eq!((again.status, &again.body), (first.status, &first.body));
+    assert!(is_replay(&again));
+    // What is made now is made with the present key: it outlives the former one.
+    let second = post(&app, SIGN_IN, "key", &body, None).await;
+    let app = app.restart_with_keys(&[keys[1].clone(), keys[0].clone()]).await;
+    assert!(!is_somebody(&app, first.token().as_deref()).await);
+    for token in [second.token(), again.token()] {
+        assert!(is_somebody(&app, token.as_deref()).await);
+    }
+    assert!(is_replay(&post(&app, SIGN_IN, "key", &body, None).await));
+    let forgotten = post(&app, SIGN_UP, "key", &body, None).await;
+    assert_eq!(
+        forgotten.status,
+        StatusCode::BAD_REQUEST,
+        "it is a new request by now"
+    );
+    // The negative control: with the last key alone, nothing of before counts.
+    let app = app.restart_with_keys(&keys[1..]).await;
+    assert!(!is_somebody(&app, second.token().as_deref()).await);
+    assert!(!is_replay(&post(&app, SIGN_IN, "key", &body, None).await));
 }
 
 #[tokio::test]

@@ -117,7 +117,7 @@ async fn what_a_log_could_show_holds_neither_address_nor_token() {
         email: "ada@example.com".to_owned(),
         password: PASSWORD.to_owned(),
     };
-    let signed_in = app.auth.sign_in(form).await.unwrap();
+    let signed_in = app.auth.sign_in(form, None).await.unwrap();
     let session = app.auth.sessions().verify(&signed_in.token).unwrap();
     let shown = format!("{signed_in:?} {session:?}");
     assert!(shown.contains(&session.user.id.to_string()));

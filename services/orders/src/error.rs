@@ -1,5 +1,7 @@
 //! What can go wrong with orders, without HTTP in it.
 
+use std::time::Duration;
+
 use contracts::views::TicketView;
 use contracts::{ErrorCode, Refusal};
 use event_log::{ApplyError, DatabaseError};
@@ -25,6 +27,12 @@ pub enum OrdersError {
     /// The ticket costs less than can be paid.
     #[error("the ticket costs less than can be paid")]
     BelowMinimum,
+    /// The buyer has as many unpaid orders as one may have; the next of them expires after this time.
+    #[error("the buyer has too many unpaid orders")]
+    TooManyHolds(Duration),
+    /// The buyer let one reservation after the other expire, and has to wait for this time.
+    #[error("the buyer let too many orders expire")]
+    HoldsPaused(Duration),
     /// The order is paid: it is refunded, not cancelled.
     #[error("the order is complete")]
     Complete,
@@ -71,6 +79,8 @@ impl OrdersError {
             Self::OfferChanged(_) => Some(ErrorCode::OfferChanged.into()),
             Self::Reserved => Some(ErrorCode::TicketReserved.into()),
             Self::BelowMinimum => Some(ErrorCode::TicketBelowMinimum.into()),
+            Self::TooManyHolds(wait) => Some(Refusal::from(ErrorCode::TooManyHolds).until(*wait)),
+            Self::HoldsPaused(wait) => Some(Refusal::from(ErrorCode::HoldsPaused).until(*wait)),
             Self::Complete => Some(ErrorCode::OrderComplete.into()),
             Self::Cancelled => Some(ErrorCode::OrderCancelled.into()),
             Self::NotComplete => Some(ErrorCode::OrderNotComplete.into()),

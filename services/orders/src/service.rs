@@ -3,6 +3,7 @@
 pub(crate) mod announce;
 mod cancel;
 mod expire;
+mod holds;
 pub(crate) mod pay;
 pub(crate) mod refund;
 mod reserve;
@@ -27,9 +28,12 @@ pub struct OrdersConfig {
     pub payment_patience: Duration,
     /// The least that can be paid. A ticket that costs less is not reserved: its buyer would hold what cannot be bought.
     pub minimum_price: MinimumPrice,
+    /// How many unpaid orders one buyer may have at a time; 0 for no limit, and no pause either for who lets one after the
+    /// other expire.
+    pub holds_per_buyer: u32,
 }
 
-/// A hold of fifteen minutes, ten more for paying, and a minute's patience.
+/// A hold of fifteen minutes, ten more for paying, a minute's patience, and twenty unpaid orders per buyer.
 impl Default for OrdersConfig {
     fn default() -> Self {
         Self {
@@ -37,6 +41,7 @@ impl Default for OrdersConfig {
             payment_extension: Duration::from_secs(10 * 60),
             payment_patience: Duration::from_secs(60),
             minimum_price: MinimumPrice::default(),
+            holds_per_buyer: 20,
         }
     }
 }
@@ -65,7 +70,7 @@ impl Orders {
     /// one gets it.
     ///
     /// # Errors
-    /// `TicketNotFound`, `Reserved`, `OfferChanged`, `BelowMinimum`.
+    /// `TicketNotFound`, `Reserved`, `OfferChanged`, `TooManyHolds`, `HoldsPaused`, `BelowMinimum`.
     pub async fn reserve(
         &self,
         buyer: UserId,
@@ -87,12 +92,12 @@ impl Orders {
         if holder.is_some_and(|order| !order.has_run_out(self.now())) {
             return Err(OrdersError::Reserved);
         }
-        let (hold, minimum) = (self.config.hold, self.config.minimum_price);
+        let config = self.config;
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    let order = reserve::reserve(tx, buyer, ticket, hold).await?;
-                    if !minimum.allows(order.ticket.price) {
+                    let order = reserve::reserve(tx, buyer, ticket, &config).await?;
+                    if !config.minimum_price.allows(order.ticket.price) {
                         return Err(OrdersError::BelowMinimum);
                     }
                     keep.keep(tx, &order).await?;

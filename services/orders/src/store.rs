@@ -1,6 +1,7 @@
 //! All SQL of the orders service.
 
 mod disputes;
+mod holds;
 mod payments;
 mod replica;
 mod run_out;
@@ -12,6 +13,7 @@ use contracts::{
 use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
 pub(crate) use disputes::{OrderDispute, is_refund_barred, save_dispute};
+pub(crate) use holds::{too_many_until, wasted};
 pub(crate) use payments::{hear_payment, note_open_payment};
 pub(crate) use replica::{ReplicatedTicket, offered_ticket, save_ticket, ticket_version};
 pub(crate) use run_out::{next_deadline, next_deadline_while_being_paid, run_out, run_out_while_being_paid};

@@ -35,6 +35,8 @@ impl Server {
         // Only what goes wrong is of interest here.
         serve
             .args(["--log", "warn"])
+            // One buyer orders everything, and the load has one address.
+            .args(["--holds-per-buyer", "0", "--client-rate", "0"])
             .args(arguments)
             .stdout(Stdio::null())
             .current_dir(data);

@@ -19,7 +19,7 @@ pub(crate) struct FormState {
     /// The form in the page.
     pub(crate) form: NodeRef<Form>,
     is_pending: RwSignal<bool>,
-    alert: RwSignal<Option<&'static str>>,
+    alert: RwSignal<Option<String>>,
 }
 
 impl FormState {
@@ -38,7 +38,7 @@ impl FormState {
     }
 
     /// What is said of the form as a whole.
-    pub(crate) fn alert(self) -> Option<&'static str> {
+    pub(crate) fn alert(self) -> Option<String> {
         self.alert.get()
     }
 
@@ -76,7 +76,7 @@ impl FormState {
         let is_shown_by_field =
             |code: &&ErrorCode| fields.iter().any(|state| code.field() == Some(state.field));
         let rest = refusal.codes().iter().find(|code| !is_shown_by_field(code));
-        self.alert.set(rest.map(|code| code.message()));
+        self.alert.set(rest.map(|code| refusal.text(*code)));
         for field in fields {
             field.refuse(refusal);
         }
@@ -85,7 +85,7 @@ impl FormState {
 
     fn stop(self, message: &'static str) {
         self.is_pending.set(false);
-        self.alert.set(Some(message));
+        self.alert.set(Some(message.to_owned()));
     }
 }
 

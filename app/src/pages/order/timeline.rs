@@ -65,7 +65,10 @@ fn moments(
 /// Whether the money of a payment went back by a dispute, which is told of itself.
 fn is_lost(payment: &Payment, disputes: &[KnownDispute]) -> bool {
     let about = |dispute: &&KnownDispute| dispute.payment == payment.id;
-    disputes.iter().filter(about).any(KnownDispute::has_returned_the_money)
+    disputes
+        .iter()
+        .filter(about)
+        .any(KnownDispute::has_returned_the_money)
 }
 
 fn told(what: Happened) -> &'static str {

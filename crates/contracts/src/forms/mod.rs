@@ -18,6 +18,6 @@ fn both<A, B>(first: Result<A, ErrorCode>, second: Result<B, ErrorCode>) -> Resu
     match (first, second) {
         (Ok(a), Ok(b)) => Ok((a, b)),
         (Err(code), Ok(_)) | (Ok(_), Err(code)) => Err(code.into()),
-        (Err(one), Err(two)) => Err(Refusal(vec![one, two])),
+        (Err(one), Err(two)) => Err(Refusal::new(vec![one, two])),
     }
 }

@@ -40,7 +40,7 @@ impl TicketForm {
             (Ok((title, price)), Ok(refund)) => Ok(Offer { title, price, refund }),
             (Ok(_), Err(code)) => Err(code.into()),
             (Err(refusal), Ok(_)) => Err(refusal),
-            (Err(refusal), Err(code)) => Err(Refusal([refusal.codes(), &[code]].concat())),
+            (Err(refusal), Err(code)) => Err(Refusal::new([refusal.codes(), &[code]].concat())),
         }
     }
 }

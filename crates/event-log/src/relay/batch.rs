@@ -22,7 +22,8 @@ impl Relay {
         let cursor = cursors::load(self.consumer.internal_reader(), self.source.name()).await?;
         let from = cursor.position;
         if from == 0 {
-            let events = store::events::after(self.source.internal_reader(), 0, self.options.batch_size()).await?;
+            let events =
+                store::events::after(self.source.internal_reader(), 0, self.options.batch_size()).await?;
             let events = events.into();
             return Ok(Batch { from, events });
         }

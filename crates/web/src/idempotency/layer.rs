@@ -39,7 +39,10 @@ impl Idempotency {
     async fn answer(self, key: &str, request: Request, next: Next) -> Result<Response, ApiError> {
         let (parts, body) = request.into_parts();
         let body = body::read(body, BODY_LIMIT).await?;
-        let (mark, former) = self.marks(key, &parts, &body)?;
+        let Some(who) = self.who(&parts.headers, &body) else {
+            return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
+        };
+        let (mark, former) = self.marks(&who, key, &parts, &body)?;
         // The mark comes before the question for a reply: when it can be had, whoever had it has committed.
         let running = self
             .in_flight
@@ -68,9 +71,15 @@ impl Idempotency {
         }
     }
 
-    fn marks(&self, key: &str, parts: &Parts, body: &Bytes) -> Result<(Mark, Vec<Mark>), ApiError> {
+    fn marks(
+        &self,
+        who: &str,
+        key: &str,
+        parts: &Parts,
+        body: &Bytes,
+    ) -> Result<(Mark, Vec<Mark>), ApiError> {
         let request = mark::Request {
-            who: &self.who(&parts.headers),
+            who,
             method: parts.method.as_str(),
             path: parts.uri.path(),
             key,
@@ -99,7 +108,7 @@ impl Idempotency {
             // Another process may have been first, in which case the constraint has refused the effect of this request.
             return Ok(self.reply_to(&mark).await?.unwrap_or(response));
         }
-        if keeping.is_kept() || !is_worth_keeping(response.status()) {
+        if keeping.is_kept() || !self.keeps_refusals() || !is_worth_keeping(response.status()) {
             return Ok(response);
         }
         self.keep_refusal(keeping, response).await
@@ -131,8 +140,8 @@ impl Idempotency {
     }
 }
 
-/// Refusals of what was asked for; not those of the request itself, which can be put right and sent again, nor that
-/// something is not there: what another service has just made arrives a moment later.
+/// Refusals of what was asked for; not those of the request itself, which can be put right and sent again, nor those that
+/// pass by themselves: what another service has just made arrives a moment later, and a limit ends.
 fn is_worth_keeping(status: StatusCode) -> bool {
     status.is_client_error()
         && !matches!(
@@ -143,6 +152,7 @@ fn is_worth_keeping(status: StatusCode) -> bool {
                 | StatusCode::PAYLOAD_TOO_LARGE
                 | StatusCode::UNSUPPORTED_MEDIA_TYPE
                 | StatusCode::UNPROCESSABLE_ENTITY
+                | StatusCode::TOO_MANY_REQUESTS
         )
 }
 

@@ -10,7 +10,8 @@
 //! | belongs to a request that still runs | 409 |
 //! | is not 1 to 255 visible ASCII characters | 400 |
 //!
-//! A key is one person's, for one method and path: [`Idempotency`]. A request without a key is not looked at.
+//! A key is one person's, for one method and path: [`Idempotency`]. A request without a key is not looked at, nor is one of
+//! which nobody can say who sent it: nothing is kept for strangers.
 //!
 //! # How a reply is kept
 //! [`idempotent`] is the layer around a route. Its handler takes a [`KeyedRequest`], says how the reply will look, and hands
@@ -23,7 +24,8 @@
 //!
 //! A refusal had no effect. The layer keeps it in a write of its own, so that the key gets the same answer again. Not kept
 //! are 401, 409, 413, 415 and 422, which are about the request and not about what it asks for, 404, since what another
-//! service has just made arrives a moment later, and whatever broke inside.
+//! service has just made arrives a moment later, 429, which passes by itself, and whatever broke inside. Nor is any refusal of
+//! somebody who is not signed in: such a request writes nothing unless it has its effect.
 //!
 //! # What is stored
 //! Neither keys nor bodies (a body can hold a password) but their HMACs, by a key that is derived from the signing key.
@@ -40,6 +42,7 @@ mod replay;
 mod reply;
 
 use std::fmt;
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use event_log::Database;
@@ -62,16 +65,19 @@ pub struct Idempotency {
 }
 
 /// Whose a key is.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Scope {
     Person,
     Session,
-    Anyone,
+    Asker(Arc<ReadAsker>),
 }
+
+/// Says who is asking, by the body of a request; `None` for a body that does not tell.
+type ReadAsker = dyn Fn(&[u8]) -> Option<String> + Send + Sync;
 
 impl Idempotency {
     /// Keeps the replies in this database, which must be the one that the operations write to. A key is that of the person
-    /// who is signed in; people who are not share theirs.
+    /// who is signed in. The key of anybody else is not looked at.
     #[must_use]
     pub fn new(db: Database, sessions: Sessions) -> Self {
         Self {
@@ -82,12 +88,15 @@ impl Idempotency {
         }
     }
 
-    /// The same for requests that say in their body who is asking: whether they carry a session makes no difference, so
-    /// that a sign-in is the same request before and after its reply has arrived.
+    /// The same for requests that say in their body who is asking, which `read` finds there: whether they carry a session
+    /// makes no difference, so that a sign-in is the same request before and after its reply has arrived.
+    ///
+    /// Whoever sends such a request is a stranger until it has succeeded. So what `read` gives must hold the secret by which
+    /// the person is known, or a reply could be had by guessing its key; and no refusal is kept.
     #[must_use]
-    pub fn for_anyone(&self) -> Self {
+    pub fn for_asker(&self, read: impl Fn(&[u8]) -> Option<String> + Send + Sync + 'static) -> Self {
         Self {
-            scope: Scope::Anyone,
+            scope: Scope::Asker(Arc::new(read)),
             ..self.clone()
         }
     }
@@ -102,9 +111,9 @@ impl Idempotency {
         }
     }
 
-    /// Who is asking, as text.
-    fn who(&self, headers: &HeaderMap) -> String {
-        let id = match self.scope {
+    /// Who is asking, as a line of text; `None` for a stranger.
+    fn who(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {
+        match &self.scope {
             Scope::Person => {
                 let session = self.sessions.from_headers(headers);
                 session.map(|session| session.user.id.to_string())
@@ -113,9 +122,14 @@ impl Idempotency {
                 let session = self.sessions.named_by(headers);
                 session.map(|session| session.session_id.to_string())
             }
-            Scope::Anyone => None,
-        };
-        id.unwrap_or_else(|| "anyone".to_owned())
+            // A line break in it would make it ambiguous where it ends.
+            Scope::Asker(read) => read(body).filter(|who| !who.contains('\n')),
+        }
+    }
+
+    /// Whether refusals are kept: only for people who are known before the operation.
+    fn keeps_refusals(&self) -> bool {
+        !matches!(self.scope, Scope::Asker(_))
     }
 }
 

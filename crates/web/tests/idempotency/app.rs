@@ -10,7 +10,7 @@ use axum::routing::post;
 use axum::{Router, middleware};
 use contracts::views::UserView;
 use contracts::{ErrorCode, SessionId, Timestamp, UserId};
-use event_log::{Clock, Database, DatabaseError, DatabaseOptions, IdSource, ManualClock};
+use event_log::{Clock, Database, DatabaseError, DatabaseOptions, IdSource, ManualClock, REPLY_LIFE};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::migrate::Migrator;
@@ -35,6 +35,8 @@ pub(crate) struct TestApp {
     /// Requests that have come as far as the gate.
     pub(crate) arrived: Arc<Semaphore>,
     pub(crate) router: Router,
+    /// The cookie of who sends most of the requests.
+    pub(crate) cookie: String,
     _folder: TempDir,
 }
 
@@ -72,6 +74,7 @@ async fn carry_out(
         400 => return Err(ErrorCode::TicketReserved.into()),
         401 => return Err(ApiError::not_authorized()),
         404 => return Err(ApiError::not_found()),
+        429 => return Err(ErrorCode::TooManyAttempts.into()),
         503 => return Err(ErrorCode::Busy.into()),
         _ => return Err(ApiError::internal(&std::fmt::Error)),
     }
@@ -104,15 +107,22 @@ impl TestApp {
         let db = Database::open(options, &NO_TABLES, clock.shared(), ids)
             .await
             .unwrap();
-        let sessions = Sessions::new(SessionConfig::new(SigningKey::generate()), clock.shared());
+        let config = SessionConfig {
+            // Nobody is signed out while a reply is kept.
+            idle: REPLY_LIFE * 2,
+            ..SessionConfig::new(SigningKey::generate())
+        };
+        let sessions = Sessions::new(config, clock.shared());
         let (gate, arrived) = (Arc::new(Semaphore::new(1_000)), Arc::new(Semaphore::new(0)));
         let bench = Bench {
             db: db.clone(),
             gate: gate.clone(),
             arrived: arrived.clone(),
         };
+        let cookie = sign_in(&db, &clock, &sessions);
         Self {
             router: router(bench, sessions.clone()),
+            cookie,
             db,
             clock,
             sessions,
@@ -133,26 +143,30 @@ impl TestApp {
     }
 
     pub(crate) async fn post(&self, key: &str, body: &str) -> Answer {
-        send(self.router.clone(), "/things", &[("idempotency-key", key)], body).await
+        self.post_as(&self.cookie, key, body).await
     }
 
-    /// The value of a cookie header.
+    /// The headers of a request of theirs.
+    pub(crate) fn keyed<'a>(&'a self, key: &'a str) -> [(&'a str, &'a str); 2] {
+        [("idempotency-key", key), (COOKIE.as_str(), &self.cookie)]
+    }
+
+    /// The cookie of somebody else.
     pub(crate) fn sign_in(&self) -> String {
-        let user = UserView {
-            id: UserId::from_uuid(self.db.ids().next()),
-            email: "ada@example.com".to_owned(),
-        };
-        let session = SessionId::from_uuid(self.db.ids().next());
-        let now = Timestamp::from_millis(self.clock.now_ms());
-        let cookie = self
-            .sessions
-            .cookie(self.sessions.issue(&user, session, now).unwrap());
-        format!("{}={}", cookie.name(), cookie.value())
+        sign_in(&self.db, &self.clock, &self.sessions)
     }
 
     pub(crate) async fn post_as(&self, cookie: &str, key: &str, body: &str) -> Answer {
         let headers = [("idempotency-key", key), (COOKIE.as_str(), cookie)];
         send(self.router.clone(), "/things", &headers, body).await
+    }
+
+    /// How many replies are kept.
+    pub(crate) async fn kept(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM replies")
+            .fetch_one(self.db.reader())
+            .await
+            .unwrap()
     }
 
     /// How often the operation had its effect.
@@ -161,10 +175,30 @@ impl TestApp {
     }
 }
 
+/// The value of a cookie header.
+fn sign_in(db: &Database, clock: &ManualClock, sessions: &Sessions) -> String {
+    let user = UserView {
+        id: UserId::from_uuid(db.ids().next()),
+        email: "ada@example.com".to_owned(),
+    };
+    let session = SessionId::from_uuid(db.ids().next());
+    let now = Timestamp::from_millis(clock.now_ms());
+    let cookie = sessions.cookie(sessions.issue(&user, session, now).unwrap());
+    format!("{}={}", cookie.name(), cookie.value())
+}
+
+/// Who asks according to a body such as `{"by":"ada"}`.
+fn asker(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    body["by"].as_str().map(str::to_owned)
+}
+
 fn router(bench: Bench, sessions: Sessions) -> Router {
     let idempotency = Idempotency::new(bench.db.clone(), sessions);
+    let of_asker = middleware::from_fn_with_state(idempotency.for_asker(asker), idempotent);
     let once = middleware::from_fn_with_state(idempotency, idempotent);
     Router::new()
+        .route("/things-of-the-body", post(carry_out).route_layer(of_asker))
         .route("/things", post(carry_out).route_layer(once.clone()))
         .route("/other-things", post(carry_out).route_layer(once))
         .with_state(bench)

@@ -4,6 +4,7 @@
 mod app;
 mod refusals;
 mod running;
+mod strangers;
 
 use std::time::Duration;
 
@@ -61,7 +62,11 @@ async fn a_key_that_cannot_be_used_is_refused_before_anything_is_done() {
             r#"{"errors":[{"message":"The Idempotency-Key must be 1 to 255 visible ASCII characters"}]}"#;
         assert_eq!((refused.status, refused.body.as_str()), (400, text), "{key}");
     }
-    let two = [("idempotency-key", "a"), ("idempotency-key", "b")];
+    let two = [
+        ("idempotency-key", "a"),
+        ("idempotency-key", "b"),
+        app.keyed("")[1],
+    ];
     assert_eq!(send(app.router.clone(), "/things", &two, "{}").await.status, 400);
     assert_eq!(app.effects().await, 0);
     assert_eq!(app.post(&too_long[1..], "{}").await.status, 201);
@@ -75,13 +80,7 @@ async fn a_key_is_one_persons_for_one_path() {
         app.post("key", "{}").await,
         app.post_as(&ada, "key", "{}").await,
         app.post_as(&bob, "key", "{}").await,
-        send(
-            app.router.clone(),
-            "/other-things",
-            &[("idempotency-key", "key")],
-            "{}",
-        )
-        .await,
+        send(app.router.clone(), "/other-things", &app.keyed("key"), "{}").await,
     ];
     assert!(
         replies

@@ -2,18 +2,11 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, COOKIE};
 use event_log::DatabaseError;
 use tower::ServiceExt;
 
 use crate::app::{TestApp, send};
-
-async fn kept(app: &TestApp) -> i64 {
-    sqlx::query_scalar("SELECT count(*) FROM replies")
-        .fetch_one(app.db.reader())
-        .await
-        .unwrap()
-}
 
 #[tokio::test]
 async fn a_refusal_is_the_answer_to_its_key_too() {
@@ -30,7 +23,7 @@ async fn a_refusal_is_the_answer_to_its_key_too() {
 #[tokio::test]
 async fn what_is_about_the_request_or_broke_inside_is_not_kept() {
     let app = TestApp::start().await;
-    for status in [401, 404, 500, 503] {
+    for status in [401, 404, 429, 500, 503] {
         let body = format!("{{\"refuse\":{status}}}");
         assert_eq!(app.post("key", &body).await.status, status);
     }
@@ -38,11 +31,12 @@ async fn what_is_about_the_request_or_broke_inside_is_not_kept() {
     assert_eq!(app.post("key", &too_large).await.status, 413);
     let text = Request::post("/things")
         .header("idempotency-key", "key")
+        .header(COOKIE, &app.cookie)
         .header(CONTENT_TYPE, "text/plain")
         .body(Body::from("{}"))
         .unwrap();
     assert_eq!(app.router.clone().oneshot(text).await.unwrap().status(), 415);
-    assert_eq!(kept(&app).await, 0);
+    assert_eq!(app.kept().await, 0);
     let accepted = app.post("key", "{}").await;
     assert!(
         accepted.status == 201 && !accepted.is_replay,
@@ -65,10 +59,10 @@ async fn an_effect_whose_reply_cannot_be_kept_is_not_had() {
     let full = "CREATE TRIGGER full BEFORE INSERT ON replies BEGIN SELECT raise(ABORT, 'full'); END";
     run(full).await.unwrap();
     assert_eq!(app.post("key", "{}").await.status, 500);
-    assert_eq!((app.effects().await, kept(&app).await), (0, 0));
+    assert_eq!((app.effects().await, app.kept().await), (0, 0));
     // The negative control: the same request without a key has its effect.
     assert_eq!(send(app.router.clone(), "/things", &[], "{}").await.status, 201);
     run("DROP TRIGGER full").await.unwrap();
     assert_eq!(app.post("key", "{}").await.status, 201);
-    assert_eq!((app.effects().await, kept(&app).await), (2, 1));
+    assert_eq!((app.effects().await, app.kept().await), (2, 1));
 }

@@ -31,8 +31,11 @@ async fn of_many_equal_requests_at_once_one_has_an_effect() {
     const REQUESTS: usize = 50;
     let app = TestApp::start().await;
     let requests = (0..REQUESTS).map(|_| {
-        let router = app.router.clone();
-        tokio::spawn(async move { send(router, "/things", &[("idempotency-key", "key")], "{}").await })
+        let (router, cookie) = (app.router.clone(), app.cookie.clone());
+        tokio::spawn(async move {
+            let headers = [("idempotency-key", "key"), ("cookie", &*cookie)];
+            send(router, "/things", &headers, "{}").await
+        })
     });
     let answers: Vec<_> = join_all(requests).await.into_iter().map(Result::unwrap).collect();
     let carried_out: Vec<_> = answers
@@ -91,9 +94,9 @@ async fn another_process_that_refuses_the_same_request_gives_the_same_refusal() 
 /// Both have begun before one is answered; they give the same reply, and one of them replays it.
 async fn at_once_in_two_processes(app: &TestApp, body: &str) -> (u16, u16) {
     let closed = app.gate.acquire_many(1_000).await.unwrap();
-    let header = [("idempotency-key", "key")];
-    let here = send(app.router.clone(), "/things", &header, body);
-    let there = send(app.other_process(), "/things", &header, body);
+    let headers = app.keyed("key");
+    let here = send(app.router.clone(), "/things", &headers, body);
+    let there = send(app.other_process(), "/things", &headers, body);
     let both_have_begun = async {
         app.arrived.acquire_many(2).await.unwrap().forget();
         drop(closed);

@@ -49,7 +49,11 @@ async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> Market
     let shared: SharedClock = clock.clone();
     let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
     let parts = Parts {
-        orders: OrdersConfig::default(),
+        orders: OrdersConfig {
+            // A history is about other things than how much one buyer may order.
+            holds_per_buyer: 0,
+            ..OrdersConfig::default()
+        },
         payments: PaymentsConfig::default(),
         provider: ProviderChoice::Test(DELAY),
         auth: AuthConfig::fast_for_tests(),

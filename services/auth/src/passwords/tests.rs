@@ -1,5 +1,7 @@
 use std::num::NonZeroUsize;
 
+use argon2::{PasswordHasher, PasswordVerifier};
+
 use super::*;
 
 fn fast() -> Passwords {
@@ -133,6 +135,55 @@ async fn beyond_the_queue_the_server_is_busy() {
     assert!(futures::poll!(fourth.as_mut()).is_pending());
     drop(turn);
     assert!(second.await.is_ok() && fourth.await.is_ok());
+}
+
+/// What one hash leaves behind is used by the next: a thousand of them take the memory of as many as may work at a time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn hashing_takes_the_memory_that_was_set_aside_and_no_more() {
+    let hash_memory = |hashes| AuthConfig {
+        parallel_hashes: NonZeroUsize::new(16).unwrap(),
+        hash_memory: hashes * memory::bytes_of(&AuthConfig::fast_for_tests().hash),
+        ..AuthConfig::fast_for_tests()
+    };
+    for (hashes, buffers) in [(3, 3), (0, 1), (1_000, 16)] {
+        let passwords = Passwords::new(hash_memory(hashes));
+        assert_eq!(passwords.0.turns.available_permits(), buffers);
+        let all = (0..1_000).map(|_| {
+            tokio::spawn({
+                let passwords = passwords.clone();
+                async move { passwords.hash(password("correct horse")).await }
+            })
+        });
+        for hash in futures::future::join_all(all).await {
+            assert!(hash.unwrap().is_ok());
+        }
+        let kept = passwords.0.memory.kept();
+        assert!((1..=buffers).contains(&kept), "{kept} of {buffers}");
+    }
+}
+
+/// The library's own way, which takes fresh memory, gives the same.
+#[tokio::test]
+async fn hashes_are_those_of_the_library() {
+    let passwords = fast();
+    let hash = passwords.hash(password("correct horse")).await.unwrap();
+    let parsed = PasswordHash::new(&hash).unwrap();
+    let library = Argon2::from(&passwords.0.params);
+    assert!(library.verify_password(b"correct horse", &parsed).is_ok());
+    assert!(library.verify_password(b"correct horsf", &parsed).is_err());
+    let theirs = library.hash_password(b"correct horse").unwrap().to_string();
+    assert_eq!(
+        verdict(&passwords, "correct horse", &theirs).await,
+        Verdict::Right
+    );
+    // One that needs more than a buffer has.
+    let large = Argon2::from(Params::new(64, 2, 1, None).unwrap());
+    let large = large.hash_password(b"correct horse").unwrap().to_string();
+    assert_eq!(
+        verdict(&passwords, "correct horse", &large).await,
+        Verdict::RightButOld
+    );
+    assert_eq!(verdict(&passwords, "correct horsf", &large).await, Verdict::Wrong);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! The body of a sign-up and of a sign-in.
 
+use contracts::Email;
 use contracts::forms::{SignInForm, SignUpForm};
 use serde::Deserialize;
 use web::RawField;
@@ -9,6 +10,23 @@ use web::RawField;
 pub(super) struct Credentials {
     email: RawField,
     password: RawField,
+}
+
+/// The address and the password of a body, whatever else is in it; `None` where it does not name an account and a password.
+pub(super) fn credentials(body: &[u8]) -> Option<(Email, String)> {
+    let body: Credentials = serde_json::from_slice(body).ok()?;
+    let password = body.password.text();
+    let email = Email::parse(&body.email.text()).ok()?;
+    (!password.is_empty()).then_some((email, password))
+}
+
+/// Who asks: whoever knows this password of this account.
+///
+/// Without the password in it, a kept reply, with its session, would tell by its being there which passwords are wrong, and
+/// faster than any hash.
+pub(super) fn asker(body: &[u8]) -> Option<String> {
+    let (email, password) = credentials(body)?;
+    serde_json::to_string(&(email.as_str(), password)).ok()
 }
 
 impl From<Credentials> for SignUpForm {

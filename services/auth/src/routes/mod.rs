@@ -2,6 +2,7 @@
 
 mod body;
 mod current_user;
+mod limits;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -26,16 +27,25 @@ impl FromRef<Auth> for Sessions {
 /// The routes under `/api/users`.
 pub fn routes(auth: Auth) -> Router {
     let idempotency = Idempotency::new(auth.database().clone(), auth.sessions().clone());
-    let credentials_once = middleware::from_fn_with_state(idempotency.for_anyone(), idempotent);
+    let credentials_once = middleware::from_fn_with_state(idempotency.for_asker(body::asker), idempotent);
+    let admitted = middleware::from_fn_with_state(auth.clone(), limits::admit);
+    let attempt = middleware::from_fn_with_state(auth.clone(), limits::attempt);
+    let attempt_again = middleware::from_fn_with_state(auth.clone(), limits::attempt_again);
     let session_once = middleware::from_fn_with_state(idempotency.for_session(), idempotent);
     Router::new()
         .route(
             "/api/users/signup",
-            post(sign_up::route).route_layer(credentials_once.clone()),
+            post(sign_up::route)
+                .route_layer(credentials_once.clone())
+                .route_layer(attempt_again)
+                .route_layer(admitted.clone()),
         )
         .route(
             "/api/users/signin",
-            post(sign_in::route).route_layer(credentials_once),
+            post(sign_in::route)
+                .route_layer(credentials_once)
+                .route_layer(attempt)
+                .route_layer(admitted),
         )
         .route(
             "/api/users/signout",

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use web::{ApiError, Json, KeyedRequest};
+use axum::response::{IntoResponse, Response};
+use web::{Json, KeyedRequest};
 
 use super::body::Credentials;
+use super::limits::refused;
 use super::{begins_session, set_cookie};
 use crate::{Auth, SignedIn};
 
@@ -13,9 +14,9 @@ pub(super) async fn route(
     State(auth): State<Auth>,
     request: KeyedRequest,
     Json(body): Json<Credentials>,
-) -> Result<impl IntoResponse, ApiError> {
+) -> Result<impl IntoResponse, Response> {
     let keep = request.keep(|begun| begins_session(StatusCode::CREATED, begun));
-    let SignedIn { user, token } = auth.sign_up_keeping(body.into(), keep).await?;
+    let SignedIn { user, token } = auth.sign_up_keeping(body.into(), keep).await.map_err(refused)?;
     let cookie = auth.sessions().cookie(token);
     Ok((StatusCode::CREATED, set_cookie(&cookie), axum::Json(user)))
 }

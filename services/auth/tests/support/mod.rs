@@ -19,7 +19,7 @@ use event_log::{Database, DatabaseOptions, IdSource, ManualClock};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use web::{SessionConfig, Sessions, SigningKey};
+use web::{ClientAddress, SessionConfig, Sessions, SigningKey, SteadyClock};
 
 pub(crate) use reply::Reply;
 
@@ -42,10 +42,24 @@ impl TestApp {
     }
 
     pub(crate) async fn start_with(config: AuthConfig) -> Self {
-        Self::open(TempDir::new().unwrap(), ManualClock::at(START_MS), config, 1).await
+        Self::open(
+            TempDir::new().unwrap(),
+            ManualClock::at(START_MS),
+            config,
+            1,
+            &[key()],
+        )
+        .await
     }
 
-    async fn open(folder: TempDir, clock: ManualClock, config: AuthConfig, starts: u64) -> Self {
+    /// The first of the keys signs, the others did before.
+    async fn open(
+        folder: TempDir,
+        clock: ManualClock,
+        config: AuthConfig,
+        starts: u64,
+        keys: &[SigningKey],
+    ) -> Self {
         let options = DatabaseOptions {
             path: folder.path().join("auth.sqlite"),
             name: "auth",
@@ -55,7 +69,15 @@ impl TestApp {
         let db = Database::open(options, &auth::MIGRATIONS, clock.shared(), ids)
             .await
             .unwrap();
-        let sessions = Sessions::new(SessionConfig::new(key()), clock.shared());
+        let session_config = SessionConfig {
+            accepted_keys: keys[1..].to_vec(),
+            ..SessionConfig::new(keys[0].clone())
+        };
+        let sessions = Sessions::new(session_config, clock.shared());
+        let config = AuthConfig {
+            steady_clock: SteadyClock::following(clock.shared()),
+            ..config
+        };
         let auth = Auth::new(db.clone(), sessions.clone(), config);
         auth.restore_ended_sessions().await.unwrap();
         let router = auth::routes(auth.clone())
@@ -78,7 +100,14 @@ impl TestApp {
 
     pub(crate) async fn restart_with(self, config: AuthConfig) -> Self {
         self.db.close().await;
-        Self::open(self.folder, self.clock, config, self.starts + 1).await
+        Self::open(self.folder, self.clock, config, self.starts + 1, &[key()]).await
+    }
+
+    /// The same with other signing keys: the first of them signs, the others did before.
+    pub(crate) async fn restart_with_keys(self, keys: &[SigningKey]) -> Self {
+        self.db.close().await;
+        let config = AuthConfig::fast_for_tests();
+        Self::open(self.folder, self.clock, config, self.starts + 1, keys).await
     }
 
     pub(crate) fn path(&self) -> PathBuf {
@@ -96,6 +125,15 @@ impl TestApp {
     pub(crate) async fn post_text(&self, path: &str, body: impl Into<Body>) -> Reply {
         let request = Request::post(path).header(CONTENT_TYPE, "application/json");
         self.send(request.body(body.into()).unwrap()).await
+    }
+
+    /// A request that came from this address.
+    pub(crate) async fn post_from(&self, address: &str, path: &str, body: &Value) -> Reply {
+        let client = ClientAddress::of(address.parse().unwrap());
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "application/json")
+            .extension(client);
+        self.send(request.body(body.to_string().into()).unwrap()).await
     }
 
     pub(crate) async fn call(&self, method: Method, path: &str, token: Option<&str>) -> Reply {
@@ -139,6 +177,14 @@ impl TestApp {
     pub(crate) async fn counts(&self) -> (i64, i64, i64) {
         let query = "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM sessions), (SELECT count(*) FROM events)";
         sqlx::query_as(query).fetch_one(self.db.reader()).await.unwrap()
+    }
+
+    /// How many replies are kept.
+    pub(crate) async fn kept(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM replies")
+            .fetch_one(self.db.reader())
+            .await
+            .unwrap()
     }
 
     /// Subject and aggregate of every event.

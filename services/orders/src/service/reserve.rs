@@ -1,12 +1,10 @@
 //! Reserving a ticket.
 
-use std::time::Duration;
-
 use contracts::{OrderId, Timestamp, UserId};
 use event_log::Transaction;
 
-use super::announce;
 use super::cancel::close;
+use super::{OrdersConfig, announce, holds};
 use crate::store::{self, Reservation};
 use crate::{Order, OrdersError, WantedTicket};
 
@@ -14,7 +12,7 @@ pub(super) async fn reserve(
     tx: &mut Transaction,
     buyer: UserId,
     ticket: WantedTicket,
-    hold: Duration,
+    config: &OrdersConfig,
 ) -> Result<Order, OrdersError> {
     let now = Timestamp::from_millis(tx.now_ms());
     let reservation = Reservation {
@@ -23,7 +21,7 @@ pub(super) async fn reserve(
         ticket,
         now,
         age_ms: tx.age_ms(),
-        expires_at: now.plus(hold),
+        expires_at: now.plus(config.hold),
     };
     // Most tickets have no order in the way, so the insertion is tried first: it is the only statement then.
     let order = match store::reserve(tx.connection(), &reservation).await? {
@@ -42,6 +40,7 @@ pub(super) async fn reserve(
             }
         }
     };
+    holds::limit(tx, buyer, config, now).await?;
     announce::created(tx, &order).await?;
     Ok(order)
 }

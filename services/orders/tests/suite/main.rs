@@ -10,6 +10,7 @@ mod cancel;
 mod create;
 mod disputes;
 mod expiry;
+mod holds;
 mod hostile;
 mod idempotency;
 mod interleavings;

@@ -92,7 +92,15 @@ impl Payments {
         let limit = seats.available_permits() + self.in_flight.count();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let provider = self.provider.name();
-        let due = store::due(self.db.internal_reader(), provider, are_refunds, now, horizon, limit).await?;
+        let due = store::due(
+            self.db.internal_reader(),
+            provider,
+            are_refunds,
+            now,
+            horizon,
+            limit,
+        )
+        .await?;
         let mut count = 0;
         for payment in due {
             let Some(claim) = self.in_flight.claim(payment.id) else {

@@ -1,0 +1,11 @@
+//! Where a request comes from, and how often it may.
+
+mod address;
+mod clock;
+mod proxies;
+mod rate;
+
+pub use address::ClientAddress;
+pub use clock::SteadyClock;
+pub use proxies::{InvalidProxy, TrustedProxies};
+pub use rate::ClientRate;

@@ -1,0 +1,63 @@
+//! Requests of which nobody knows yet who sent them: they order no write but that of their effect, and cannot use up each
+//! other's keys.
+
+use crate::app::{Answer, TestApp, send};
+
+const KEY: [(&str, &str); 1] = [("idempotency-key", "key")];
+
+async fn post(app: &TestApp, body: &str) -> Answer {
+    send(app.router.clone(), "/things-of-the-body", &KEY, body).await
+}
+
+#[tokio::test]
+async fn who_asks_is_part_of_the_name_of_a_request() {
+    let app = TestApp::start().await;
+    let ada = post(&app, r#"{"by":"ada"}"#).await;
+    let bob = post(&app, r#"{"by":"bob"}"#).await;
+    assert!(
+        ada.status == 201 && bob.status == 201 && !bob.is_replay,
+        "{bob:?}"
+    );
+    assert_eq!(post(&app, r#"{"by":"ada"}"#).await, ada.replayed());
+    assert_eq!(post(&app, r#"{"by":"bob"}"#).await, bob.replayed());
+    assert_eq!(post(&app, r#"{"by":"bob","more":1}"#).await.status, 422);
+    assert_eq!(app.effects().await, 2);
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_stranger_is_not_kept() {
+    let app = TestApp::start().await;
+    let unknown = r#"{"refuse":400}"#;
+    let ambiguous = r#"{"by":"a\nda","refuse":400}"#;
+    for body in ["no json", unknown, ambiguous, r#"{"by":"ada","refuse":400}"#] {
+        for _ in 0..2 {
+            let refused = post(&app, body).await;
+            assert!(refused.status == 400 && !refused.is_replay, "{body} {refused:?}");
+        }
+    }
+    assert_eq!(app.kept().await, 0);
+    // The key is free for the request that is put right.
+    assert_eq!(post(&app, r#"{"by":"ada"}"#).await.status, 201);
+    assert_eq!(app.kept().await, 1, "what had an effect is kept with it");
+}
+
+#[tokio::test]
+async fn the_key_of_somebody_who_is_not_signed_in_is_not_looked_at() {
+    let app = TestApp::start().await;
+    for body in [r#"{"refuse":400}"#, r#"{"refuse":400}"#, "no json"] {
+        let refused = send(app.router.clone(), "/things", &KEY, body).await;
+        assert!(refused.status == 400 && !refused.is_replay, "{refused:?}");
+    }
+    let ended = [KEY[0], ("cookie", "session=nonsense")];
+    assert_eq!(
+        send(app.router.clone(), "/things", &ended, "no json")
+            .await
+            .status,
+        400
+    );
+    assert_eq!(app.kept().await, 0);
+    // The negative control: for somebody who is signed in the refusal is the answer to the key.
+    app.post("key", r#"{"refuse":400}"#).await;
+    assert!(app.post("key", r#"{"refuse":400}"#).await.is_replay);
+    assert_eq!(app.kept().await, 1);
+}

@@ -1,0 +1,219 @@
+//! Slows guessing down, without locking anybody out.
+//!
+//! Every wrong password is counted twice: for its account and its client, and for its account alone. A client that has used up
+//! its own is refused for a while, whatever others do. When all clients together try more than is normal, every attempt for
+//! the account waits a little, and whoever has been wrong a few times already is refused as well. So the right password always
+//! works: from another address than the guesses within the pause, and from theirs as soon as the next attempt is free.
+//!
+//! One client tries one password of an account at a time, the others wait for their turn, so that no burst of requests gets past
+//! the count. Addresses without an account are treated alike: the key is the address as it was typed.
+
+mod debt;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use contracts::Email;
+use tokio::sync::OwnedMutexGuard;
+use web::{ClientAddress, SteadyClock};
+
+use crate::{AuthError, GuessLimits};
+use debt::Debt;
+
+/// How many attempts may wait for the turn of one client with one account.
+const MAX_WAITING: usize = 500;
+/// How many accounts and clients are remembered. Each has cost a hash, so there are never nearly as many.
+const MAX_REMEMBERED: usize = 100_000;
+/// After so many attempts, those are forgotten that nothing is held against.
+const FORGET_EVERY: u32 = 256;
+
+/// Counts wrong passwords. Clones share the count.
+#[derive(Clone)]
+pub(crate) struct Guesses(Arc<Inner>);
+
+struct Inner {
+    limits: GuessLimits,
+    clock: SteadyClock,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    pairs: HashMap<(Email, Option<ClientAddress>), Pair>,
+    accounts: HashMap<Email, Debt>,
+    attempts: u32,
+}
+
+/// One client that tries to sign in to one account.
+#[derive(Default)]
+struct Pair {
+    debt: Debt,
+    /// Whoever holds it has the turn.
+    lane: Arc<tokio::sync::Mutex<()>>,
+    /// How many have the turn or wait for it.
+    attempts: usize,
+}
+
+/// An attempt at a password. It counts as a wrong one unless something else is said: whoever hangs up has guessed.
+pub(crate) struct Attempt {
+    place: Place,
+    is_wrong: bool,
+    _turn: OwnedMutexGuard<()>,
+}
+
+/// A place in the queue of a pair.
+struct Place {
+    guesses: Guesses,
+    email: Email,
+    client: Option<ClientAddress>,
+}
+
+/// What an attempt has to do before it may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Admission {
+    At(Duration),
+    RefusedFor(Duration),
+}
+
+impl Guesses {
+    pub(crate) fn new(limits: GuessLimits, clock: SteadyClock) -> Self {
+        Self(Arc::new(Inner {
+            limits,
+            clock,
+            counts: Mutex::default(),
+        }))
+    }
+
+    /// Waits until a password for this address may be tried.
+    ///
+    /// # Errors
+    /// `TooManyAttempts` when that takes longer than one can be left waiting; `Busy`.
+    pub(crate) async fn attempt(
+        &self,
+        email: &Email,
+        client: Option<ClientAddress>,
+    ) -> Result<Attempt, AuthError> {
+        let (place, lane) = self.queue(email, client)?;
+        let turn = lane.lock_owned().await;
+        match self.admission(email, client) {
+            Admission::RefusedFor(wait) => return Err(AuthError::TooManyAttempts(wait)),
+            Admission::At(pause) if pause.is_zero() => {}
+            Admission::At(pause) => tokio::time::sleep(pause).await,
+        }
+        Ok(Attempt {
+            place,
+            is_wrong: true,
+            _turn: turn,
+        })
+    }
+
+    fn queue(
+        &self,
+        email: &Email,
+        client: Option<ClientAddress>,
+    ) -> Result<(Place, Arc<tokio::sync::Mutex<()>>), AuthError> {
+        let mut counts = self.counts();
+        counts.attempts = counts.attempts.wrapping_add(1);
+        if counts.attempts.is_multiple_of(FORGET_EVERY) || counts.pairs.len() >= MAX_REMEMBERED {
+            counts.forget(self.0.clock.now());
+        }
+        if counts.pairs.len() >= MAX_REMEMBERED {
+            return Err(AuthError::Busy);
+        }
+        let pair = counts.pairs.entry((email.clone(), client)).or_default();
+        if pair.attempts >= MAX_WAITING {
+            return Err(AuthError::Busy);
+        }
+        pair.attempts += 1;
+        let place = Place {
+            guesses: self.clone(),
+            email: email.clone(),
+            client,
+        };
+        Ok((place, Arc::clone(&pair.lane)))
+    }
+
+    fn admission(&self, email: &Email, client: Option<ClientAddress>) -> Admission {
+        let (limits, now) = (&self.0.limits, self.0.clock.now());
+        let counts = self.counts();
+        let own = counts.pairs.get(&(email.clone(), client)).map(|pair| pair.debt);
+        let own = own.unwrap_or_default();
+        if let Some(wait) = own.wait(now, limits.per_client, limits.per_client_every) {
+            return Admission::RefusedFor(wait);
+        }
+        let all = counts.accounts.get(email).copied().unwrap_or_default();
+        let Some(wait) = all.wait(now, limits.per_account, limits.per_account_every) else {
+            return Admission::At(Duration::ZERO);
+        };
+        match own.wait(now, limits.always, limits.per_client_every) {
+            None => Admission::At(limits.pause),
+            // Whichever comes first: the account is quiet again, or the client has an attempt that it always has.
+            Some(own_wait) => Admission::RefusedFor(wait.min(own_wait)),
+        }
+    }
+
+    fn count(&self, email: &Email, client: Option<ClientAddress>) {
+        let (limits, now) = (&self.0.limits, self.0.clock.now());
+        let mut counts = self.counts();
+        if let Some(pair) = counts.pairs.get_mut(&(email.clone(), client)) {
+            pair.debt.add(now, limits.per_client, limits.per_client_every);
+        }
+        let account = counts.accounts.entry(email.clone()).or_default();
+        account.add(now, limits.per_account, limits.per_account_every);
+    }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.0.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counts {
+    fn forget(&mut self, now: Duration) {
+        self.pairs
+            .retain(|_, pair| pair.attempts > 0 || !pair.debt.is_paid(now));
+        self.accounts.retain(|_, debt| !debt.is_paid(now));
+        self.pairs.shrink_to_fit();
+        self.accounts.shrink_to_fit();
+    }
+}
+
+impl Attempt {
+    /// The password was right: what the client had guessed before is forgiven.
+    pub(crate) fn right(mut self) {
+        self.is_wrong = false;
+        let Place {
+            guesses,
+            email,
+            client,
+        } = &self.place;
+        if let Some(pair) = guesses.counts().pairs.get_mut(&(email.clone(), *client)) {
+            pair.debt = Debt::default();
+        }
+    }
+
+    /// No password was tried.
+    pub(crate) fn none(mut self) {
+        self.is_wrong = false;
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        if self.is_wrong {
+            self.place.guesses.count(&self.place.email, self.place.client);
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let key = (self.email.clone(), self.client);
+        if let Some(pair) = self.guesses.counts().pairs.get_mut(&key) {
+            pair.attempts = pair.attempts.saturating_sub(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! The unpaid orders of a buyer, of now and of before.
+
+use contracts::{Timestamp, UserId};
+use sqlx::SqliteConnection;
+
+use crate::OrdersError;
+
+/// When a buyer with more than `limit` live unpaid orders has no more than that; `None` if it is so already.
+pub(crate) async fn too_many_until(
+    db: &mut SqliteConnection,
+    buyer: UserId,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, OrdersError> {
+    let (buyer, now) = (buyer.to_string(), now.as_millis());
+    let until = sqlx::query_scalar!(
+        "SELECT expires_at FROM orders
+         WHERE buyer_id = $1 AND payment_id IS NULL AND expires_at > $2 AND status IN ('created', 'awaiting:payment')
+         ORDER BY expires_at DESC LIMIT 1 OFFSET $3",
+        buyer,
+        now,
+        limit,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(until.map(Timestamp::from_millis))
+}
+
+/// The holds that a buyer kept from others for nothing, the last first: those that expired without a payment under way, and
+/// those that were given up after `late`, since the buyer paid last or since `since`, whichever is later. Each is given as the
+/// instant at which it ended.
+pub(crate) async fn wasted(
+    db: &mut SqliteConnection,
+    buyer: UserId,
+    since: Timestamp,
+    now: Timestamp,
+    late_ms: i64,
+    limit: u32,
+) -> Result<Vec<Timestamp>, OrdersError> {
+    let (buyer, since, now) = (buyer.to_string(), since.as_millis(), now.as_millis());
+    // A hold that ended lately had its deadline lately, or still has it ahead. An end that lies ahead was written down by a clock
+    // that was wrong, and counts for nothing.
+    let ended = sqlx::query_scalar!(
+        r#"SELECT ended_at AS "ended_at!: i64" FROM (
+               SELECT CASE WHEN cancel_reason = 'user' THEN updated_at ELSE expires_at END AS ended_at
+               FROM orders
+               WHERE buyer_id = $1 AND payment_id IS NULL AND expires_at > $2 AND open_payment_id IS NULL
+                 AND (status IN ('created', 'awaiting:payment') OR cancel_reason = 'expired'
+                      OR cancel_reason = 'user' AND updated_at - created_at >= $4)
+           ) AS holds
+           WHERE ended_at > $2 AND ended_at <= $3 AND ended_at > coalesce(
+               (SELECT max(paid_at) FROM orders WHERE buyer_id = $1 AND payment_id IS NOT NULL AND paid_at <= $3), 0)
+           ORDER BY ended_at DESC LIMIT $5"#,
+        buyer,
+        since,
+        now,
+        late_ms,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(ended.into_iter().map(Timestamp::from_millis).collect())
+}

@@ -1,0 +1,209 @@
+//! How many tickets one buyer may keep from others without paying.
+
+use std::time::Duration;
+
+use contracts::TicketId;
+use insta::assert_snapshot;
+use orders::{Order, Orders, OrdersConfig, OrdersError};
+
+use crate::app::{HOLD, TestApp};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn body(ticket: TicketId) -> String {
+    format!(r#"{{"ticketId":"{ticket}"}}"#)
+}
+
+/// Reserves a new ticket for the buyer.
+async fn try_reserve(app: &TestApp) -> Result<Order, OrdersError> {
+    app.orders.reserve(app.buyer.id, app.ticket().await).await
+}
+
+async fn reserve(app: &TestApp, orders: usize) -> Vec<Order> {
+    let mut reserved = Vec::new();
+    for _ in 0..orders {
+        reserved.push(try_reserve(app).await.unwrap());
+    }
+    reserved
+}
+
+fn pause(result: Result<Order, OrdersError>) -> Option<Duration> {
+    match result {
+        Ok(_) => None,
+        Err(OrdersError::HoldsPaused(wait)) => Some(wait),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn a_buyer_has_twenty_unpaid_orders_at_most() {
+    let app = TestApp::start().await;
+    let first = try_reserve(&app).await.unwrap();
+    app.world.clock.advance(MINUTE);
+    reserve(&app, 19).await;
+    let (ticket, before) = (app.ticket().await, app.events().await.len());
+    let reply = app
+        .buyer()
+        .with_key("key")
+        .post("/api/orders", &body(ticket))
+        .await;
+    assert_eq!(reply.header("retry-after"), (14 * 60).to_string());
+    assert_snapshot!(reply, @r#"
+    429 Too Many Requests
+    {"errors":[{"message":"Too many unpaid orders, pay for one or cancel one"}]}
+    "#);
+    assert_eq!(app.written().await.len(), 20);
+    assert_eq!(
+        app.events().await.len(),
+        before,
+        "nothing is told of what was not reserved"
+    );
+    // What is not there, or not free, is told first.
+    let unknown = TicketId::from_uuid(app.world.ids.next());
+    assert_eq!(app.buyer().post("/api/orders", &body(unknown)).await.status, 404);
+    assert_eq!(
+        app.buyer()
+            .post("/api/orders", &body(first.ticket.id))
+            .await
+            .status,
+        400
+    );
+    // Somebody else is not concerned.
+    assert_eq!(
+        app.stranger()
+            .post("/api/orders", &body(app.ticket().await))
+            .await
+            .status,
+        201
+    );
+    // The refusal is not the answer to the key for ever.
+    app.world.clock.advance(14 * MINUTE - Duration::from_millis(1));
+    assert!(matches!(try_reserve(&app).await, Err(OrdersError::TooManyHolds(wait)) if wait.as_millis() == 1));
+    app.world.clock.advance(Duration::from_millis(1));
+    assert_eq!(
+        app.buyer()
+            .with_key("key")
+            .post("/api/orders", &body(ticket))
+            .await
+            .status,
+        201
+    );
+}
+
+#[tokio::test]
+async fn an_order_that_is_paid_or_cancelled_makes_room() {
+    let app = TestApp::start().await;
+    let orders = reserve(&app, 20).await;
+    assert!(matches!(
+        try_reserve(&app).await,
+        Err(OrdersError::TooManyHolds(_))
+    ));
+    app.pay(orders[0].id, "complete").await;
+    assert!(try_reserve(&app).await.is_ok());
+    app.orders.cancel(app.buyer.id, orders[1].id).await.unwrap();
+    assert!(try_reserve(&app).await.is_ok());
+    // Starting to pay does not.
+    app.pay(orders[2].id, "awaiting:payment").await;
+    assert!(matches!(
+        try_reserve(&app).await,
+        Err(OrdersError::TooManyHolds(_))
+    ));
+}
+
+/// The negative control.
+#[tokio::test]
+async fn without_a_limit_a_buyer_may_hoard() {
+    let app = TestApp::start().await;
+    let config = OrdersConfig {
+        holds_per_buyer: 0,
+        ..OrdersConfig::default()
+    };
+    let orders = Orders::new(app.db.clone(), config);
+    for _ in 0..3 {
+        for _ in 0..25 {
+            orders.reserve(app.buyer.id, app.ticket().await).await.unwrap();
+        }
+        app.world.clock.advance(HOLD);
+    }
+}
+
+#[tokio::test]
+async fn who_lets_one_hold_after_the_other_expire_has_to_pause() {
+    let app = TestApp::start().await;
+    reserve(&app, 9).await;
+    app.world.clock.advance(HOLD);
+    let tenth = reserve(&app, 1).await;
+    app.world.clock.advance(HOLD - Duration::from_millis(1));
+    assert_eq!(
+        pause(try_reserve(&app).await),
+        None,
+        "the tenth has a moment left"
+    );
+    app.world.clock.advance(Duration::from_millis(1));
+    let ticket = app.ticket().await;
+    let reply = app.buyer().post("/api/orders", &body(ticket)).await;
+    assert_eq!(reply.header("retry-after"), (30 * 60).to_string());
+    assert_snapshot!(reply, @r#"
+    429 Too Many Requests
+    {"errors":[{"message":"Too many reservations expired unpaid, try again later"}]}
+    "#);
+    // Whether or not it was written down that they expired.
+    app.orders.close_run_out(100).await.unwrap();
+    assert_eq!(pause(try_reserve(&app).await), Some(30 * MINUTE));
+    assert_eq!(
+        app.stranger().post("/api/orders", &body(ticket)).await.status,
+        201
+    );
+    // The one that was made in the last moment expires in the pause, and makes it longer.
+    app.world.clock.advance(HOLD);
+    assert_eq!(
+        pause(try_reserve(&app).await).map(|wait| wait.as_secs().div_ceil(60)),
+        Some(30)
+    );
+    app.world.clock.advance(30 * MINUTE);
+    assert_eq!(pause(try_reserve(&app).await), None);
+    assert!(tenth[0].expires_at < app.world.now());
+}
+
+#[tokio::test]
+async fn a_purchase_in_between_forgives_what_expired_before() {
+    let app = TestApp::start().await;
+    reserve(&app, 10).await;
+    let bought = reserve(&app, 1).await;
+    app.world.clock.advance(HOLD);
+    assert!(pause(try_reserve(&app).await).is_some());
+    // Money that arrives late counts from when it arrived.
+    let id = bought[0].id.to_string();
+    let paid = "UPDATE orders SET status = 'complete', version = version + 1, payment_id = id, paid_at = expires_at WHERE id = ?";
+    assert_eq!(app.execute(paid, id).await, 1);
+    assert_eq!(pause(try_reserve(&app).await), None);
+}
+
+#[tokio::test]
+async fn giving_up_late_is_no_way_around_and_changing_ones_mind_costs_nothing() {
+    let app = TestApp::start().await;
+    for _ in 0..3 {
+        for order in reserve(&app, 15).await {
+            app.orders.cancel(app.buyer.id, order.id).await.unwrap();
+        }
+    }
+    let held = reserve(&app, 10).await;
+    app.world.clock.advance(HOLD / 2);
+    for order in held {
+        app.orders.cancel(app.buyer.id, order.id).await.unwrap();
+    }
+    assert_eq!(pause(try_reserve(&app).await), Some(30 * MINUTE));
+}
+
+/// A clock that was a year ahead for a while, and what it wrote down.
+#[tokio::test]
+async fn holds_that_a_wrong_clock_ended_pause_nobody() {
+    let app = TestApp::start().await;
+    for order in reserve(&app, 10).await {
+        let ahead =
+            "UPDATE orders SET status = 'cancelled', cancel_reason = 'expired', version = version + 1,
+            expires_at = expires_at + 31536000000, updated_at = updated_at + 31536000000 WHERE id = ?";
+        assert_eq!(app.execute(ahead, order.id.to_string()).await, 1);
+    }
+    assert_eq!(pause(try_reserve(&app).await), None);
+}
