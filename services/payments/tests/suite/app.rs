@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::events::{
-    OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
+    HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
 };
 use contracts::{CancelReason, OrderId, OrderStatus, PaymentId, PaymentStatus, Price, TicketId};
 use event_log::{Database, DatabaseError};
@@ -115,7 +115,10 @@ impl TestApp {
             status,
             user_id: self.buyer.id,
             expires_at: self.world.now().plus(HOLD),
-            ticket: self.ticket(),
+            ticket: HeldTicket {
+                id: self.ticket().id,
+                version: Some(0),
+            },
             payment_id: None,
         };
         self.tell(OrderUpdated::SUBJECT, id, version, event).await;
