@@ -87,7 +87,7 @@ pub async fn serve(
         Some(key) => key.clone(),
         None => signing_key::load_or_make(folder)?,
     };
-    let mut former_keys = signing_key::load_former(data_dir)?;
+    let mut former_keys = signing_key::load_former(folder)?;
     former_keys.extend(config.former_signing_keys.iter().cloned());
     let is_https = config
         .public_origin

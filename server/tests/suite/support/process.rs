@@ -155,11 +155,6 @@ impl Process {
         self.base.trim_start_matches("http://")
     }
 
-    /// The id of the process.
-    pub fn id(&self) -> u32 {
-        self.child.id().expect("the server runs")
-    }
-
     /// Waits until every event was heard wherever it is heard.
     pub async fn wait_until_delivered(&self) {
         let mut last = Value::Null;
