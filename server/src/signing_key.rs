@@ -13,6 +13,8 @@ use crate::data_dir::PRIVATE_FILE;
 /// The name of the key's file in the data folder.
 pub const FILE: &str = "signing-key";
 const FORMER_FILE: &str = "former-signing-keys";
+/// The names of the files that hold keys, each of which need not be there.
+pub const FILES: [&str; 2] = [FILE, FORMER_FILE];
 
 /// The kept key cannot be used.
 #[derive(Debug, thiserror::Error)]

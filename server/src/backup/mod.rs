@@ -52,7 +52,7 @@ pub struct Backup {
     pub files: Files,
 }
 
-/// Copies the databases of a data folder, as they are at one moment, and its signing key into a new folder, and looks whether the
+/// Copies the databases of a data folder, as they are at one moment, and its signing keys into a new folder, and looks whether the
 /// copies are sound. A server may work in the data folder meanwhile; see [`event_log::backup`] for what makes it one moment.
 ///
 /// The copies are made under another name beside the target, so that the target is there as a whole or not at all.
@@ -88,10 +88,12 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError>
         })
         .collect();
     event_log::backup(&copies).await?;
-    let key = folder.join(signing_key::FILE);
-    let has_signing_key = key.exists();
-    if has_signing_key {
-        copy_private(&key, &unfinished.path().join(signing_key::FILE)).map_err(write_failed)?;
+    let has_signing_key = folder.join(signing_key::FILE).exists();
+    for name in signing_key::FILES {
+        let key = folder.join(name);
+        if key.exists() {
+            copy_private(&key, &unfinished.path().join(name)).map_err(write_failed)?;
+        }
     }
     let files = check::check_files(unfinished.path()).await?;
     let bytes = size(unfinished.path()).map_err(write_failed)?;

@@ -126,7 +126,7 @@ fn at(path: &Path) -> impl Fn(io::Error) -> RestoreError + use<> {
     }
 }
 
-/// The files of a backup: every database with what belongs to it, as a snapshot of a file system has it, and the signing key.
+/// The files of a backup: every database with what belongs to it, as a snapshot of a file system has it, and the signing keys.
 fn files_of(backup: &Path) -> Result<Vec<PathBuf>, RestoreError> {
     let mut files = Vec::new();
     for name in databases::NAMES.into_iter().chain([databases::TEST_PROVIDER]) {
@@ -139,8 +139,8 @@ fn files_of(backup: &Path) -> Result<Vec<PathBuf>, RestoreError> {
             return Err(RestoreError::Missing(file));
         }
     }
-    let key = backup.join(signing_key::FILE);
-    files.extend(key.exists().then_some(key));
+    let keys = signing_key::FILES.map(|name| backup.join(name));
+    files.extend(keys.into_iter().filter(|key| key.exists()));
     Ok(files)
 }
 
@@ -164,9 +164,10 @@ fn present(folder: &Path) -> io::Result<Vec<PathBuf>> {
             }
         }
     }
-    let key = folder.join(signing_key::FILE);
-    if key.try_exists()? {
-        present.push(key);
+    for key in signing_key::FILES.map(|name| folder.join(name)) {
+        if key.try_exists()? {
+            present.push(key);
+        }
     }
     Ok(present)
 }

@@ -45,5 +45,8 @@ pub fn too_open(folder: &Path) -> Vec<TooOpen> {
 }
 
 fn holds_data(name: &str) -> bool {
-    name.contains(".sqlite") || name.starts_with(crate::signing_key::FILE)
+    name.contains(".sqlite")
+        || crate::signing_key::FILES
+            .iter()
+            .any(|file| name.starts_with(file))
 }

@@ -127,7 +127,10 @@ async fn a_restore_replaces_all_files_and_keeps_those_of_before() {
     let target = target.path().join("backup");
     Process::start(folder.path(), &[]).await.terminate().await;
     let key = folder.path().join("signing-key");
-    std::fs::write(&key, crate::support::process::SIGNING_KEY).unwrap();
+    let former = folder.path().join("former-signing-keys");
+    for file in [&key, &former] {
+        std::fs::write(file, crate::support::process::SIGNING_KEY).unwrap();
+    }
     assert!(backup(folder.path(), &target).status.success());
     let again = backup(folder.path(), &target);
     assert!(stderr(&again).contains("is not empty"), "{}", stderr(&again));
@@ -137,14 +140,17 @@ async fn a_restore_replaces_all_files_and_keeps_those_of_before() {
     server.wait_until_delivered().await;
     server.kill().await;
     std::fs::write(&key, "another key").unwrap();
+    std::fs::remove_file(&former).unwrap();
     let unasked = restore(&target, folder.path(), &[]);
     assert!(stderr(&unasked).contains("--replace"), "{}", stderr(&unasked));
     let restored = restore(&target, folder.path(), &["--replace"]);
     assert!(restored.status.success(), "{restored:?}");
-    assert_eq!(
-        std::fs::read_to_string(&key).unwrap(),
-        crate::support::process::SIGNING_KEY
-    );
+    for file in [&key, &former] {
+        assert_eq!(
+            std::fs::read_to_string(file).unwrap(),
+            crate::support::process::SIGNING_KEY
+        );
+    }
     let server = Process::start(folder.path(), &[]).await;
     let tickets = reqwest::get(format!("{}/api/tickets", server.base))
         .await
