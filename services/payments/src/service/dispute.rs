@@ -64,7 +64,7 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn open_disputes(&self) -> Result<Vec<KnownDispute>, PaymentsError> {
-        store::open_disputes(self.db.reader()).await
+        store::open_disputes(self.db.internal_reader()).await
     }
 
     /// Asks the provider about open disputes whose time has come. Gives how many payments it asked about.
@@ -74,9 +74,10 @@ impl Payments {
     pub async fn reconcile_disputes(&self) -> Result<usize, PaymentsError> {
         let now = self.now();
         let provider = self.provider.name();
-        let due = store::due_disputes(self.db.reader(), provider, now, now.plus(PAUSE), AT_ONCE).await?;
+        let due =
+            store::due_disputes(self.db.internal_reader(), provider, now, now.plus(PAUSE), AT_ONCE).await?;
         for payment in &due {
-            if let Some(payment) = store::find(self.db.reader(), *payment).await? {
+            if let Some(payment) = store::find(self.db.internal_reader(), *payment).await? {
                 self.look_at_disputes(&payment).await?;
             }
         }

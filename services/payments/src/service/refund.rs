@@ -26,7 +26,7 @@ impl Payments {
 
     /// The payment that the provider calls so, asked of it where this service does not know the name.
     pub(super) async fn payment_called(&self, reference: &str) -> Result<Option<PaymentId>, PaymentsError> {
-        match store::by_reference(self.db.reader(), self.provider.name(), reference).await? {
+        match store::by_reference(self.db.internal_reader(), self.provider.name(), reference).await? {
             Some(payment) => Ok(Some(payment)),
             None => Ok(self.within_limit(self.provider.payment_of(reference)).await?),
         }
@@ -35,7 +35,7 @@ impl Payments {
     /// Asks for the money of a payment to go back, unless a dispute decides about it: while that is open nothing is asked for,
     /// and nothing is once the buyer has the money by it. It would be lost twice.
     pub(super) async fn refund(&self, payment: &Payment) -> Result<Reply, PaymentsError> {
-        let disputes = store::disputes_of(self.db.reader(), payment.id).await?;
+        let disputes = store::disputes_of(self.db.internal_reader(), payment.id).await?;
         if disputes.iter().any(|dispute| dispute.has_returned_the_money()) {
             return Ok(Ok(Some(Outcome::Refunded.into())));
         }
@@ -43,7 +43,7 @@ impl Payments {
             // The money is where it was, and the refund waits.
             return Ok(Ok(Some(Outcome::Succeeded.into())));
         }
-        let ended = store::ended_refund_requests(self.db.reader(), payment.id).await?;
+        let ended = store::ended_refund_requests(self.db.internal_reader(), payment.id).await?;
         let limit = self.limits.config.answer_limit;
         let problem = match tokio::time::timeout(limit, self.provider.refund(payment, ended)).await {
             Ok(Ok(answer)) => return Ok(Ok(Some(answer))),
