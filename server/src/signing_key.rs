@@ -140,7 +140,7 @@ mod tests {
         fs::rename(path(FILE), path(FORMER_FILE)).unwrap();
         let second = load_or_make(folder.path()).unwrap();
         assert_ne!(first, second);
-        assert_eq!(load_former(folder.path()).unwrap(), [first.clone()]);
+        assert_eq!(load_former(folder.path()).unwrap(), std::slice::from_ref(&first));
         // The next time it is another line.
         let lines = format!("{}\n\n{}\n", second.encode(), first.encode());
         fs::write(path(FORMER_FILE), lines).unwrap();

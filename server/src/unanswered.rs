@@ -94,7 +94,6 @@ mod tests {
     use axum::{Router, middleware};
     use tower::ServiceExt;
 
-    #[expect(clippy::unused_async, reason = "a handler is a future")]
     async fn panics() -> &'static str {
         panic!("out of luck")
     }

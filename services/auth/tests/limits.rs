@@ -1,5 +1,4 @@
 //! How often one may try.
-#![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 mod support;
 

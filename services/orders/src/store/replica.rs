@@ -40,10 +40,10 @@ pub(crate) async fn offered_ticket(
     )
     .fetch_optional(db)
     .await?;
-    row.map(view).transpose()
+    row.as_ref().map(view).transpose()
 }
 
-fn view(row: TicketRow) -> Result<TicketView, OrdersError> {
+fn view(row: &TicketRow) -> Result<TicketView, OrdersError> {
     let corrupt = |reason: &str| OrdersError::Corrupt {
         id: row.id.clone(),
         reason: format!("{reason} of its ticket"),

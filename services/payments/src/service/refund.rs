@@ -6,7 +6,7 @@ use event_log::Transaction;
 use super::record::Reply;
 use super::{Payments, change};
 use crate::provider::{FailedRefund, Outcome, RefundError};
-use crate::{Payment, PaymentsError, ProviderError, store};
+use crate::{KnownDispute, Payment, PaymentsError, ProviderError, store};
 
 impl Payments {
     /// Takes in that a refund of somebody else's has failed, and says whether it was news. A payment that counts as given back
@@ -36,7 +36,7 @@ impl Payments {
     /// and nothing is once the buyer has the money by it. It would be lost twice.
     pub(super) async fn refund(&self, payment: &Payment) -> Result<Reply, PaymentsError> {
         let disputes = store::disputes_of(self.db.internal_reader(), payment.id).await?;
-        if disputes.iter().any(|dispute| dispute.has_returned_the_money()) {
+        if disputes.iter().any(KnownDispute::has_returned_the_money) {
             return Ok(Ok(Some(Outcome::Refunded.into())));
         }
         if disputes.iter().any(|dispute| dispute.bars_refund) {

@@ -137,7 +137,7 @@ impl Objects {
     }
 }
 
-fn list(data: Vec<Value>) -> Json<Value> {
+fn list(data: &[Value]) -> Json<Value> {
     Json(json!({ "object": "list", "data": data, "has_more": false }))
 }
 
@@ -154,7 +154,7 @@ async fn charge(State(account): State<Account>, form: String) -> Json<Value> {
 }
 
 async fn list_intents(State(account): State<Account>) -> Json<Value> {
-    list(account.change(|objects| objects.intent.clone().into_iter().collect()))
+    list(&account.change(|objects| objects.intent.clone().into_iter().collect::<Vec<_>>()))
 }
 
 /// The PaymentIntent, or its charge, which has its metadata.
@@ -170,11 +170,11 @@ async fn show_intent(State(account): State<Account>, Path(id): Path<String>) -> 
 }
 
 async fn list_refunds(State(account): State<Account>) -> Json<Value> {
-    list(account.refunds())
+    list(&account.refunds())
 }
 
 async fn list_disputes(State(account): State<Account>) -> Json<Value> {
-    list(account.change(|objects| objects.disputes.clone()))
+    list(&account.change(|objects| objects.disputes.clone()))
 }
 
 async fn make_refund(

@@ -86,7 +86,7 @@ async fn what_is_signed_is_received_whatever_it_is() {
         "this is no JSON".to_owned(),
         String::new(),
     ] {
-        assert_eq!(webhook.send_signed(&body).await, StatusCode::OK, "{:.200}", body);
+        assert_eq!(webhook.send_signed(&body).await, StatusCode::OK, "{body:.200}");
     }
     // Only the one that names a payment is kept.
     assert_eq!(webhook.received().await, 1);
