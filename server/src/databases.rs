@@ -40,7 +40,7 @@ pub enum VerifyError {
 /// Files that are not of one moment: a server on them would skip events and lose what they tell of.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the files of the data folder {} are not of one moment:{} Nothing was delivered. Restore all files from one backup: \
+    "the files of the data folder {} are not of one moment:{}\nNothing was delivered. Restore all files from one backup: \
      ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still there, put it back; then let \
      `ticketing check` look at the folder",
     .folder.display(), listed(.divergences), .folder.display()
@@ -55,7 +55,7 @@ pub struct Diverged {
 fn listed(divergences: &[Divergence]) -> String {
     let lines = divergences
         .iter()
-        .map(|divergence| format!("\n  - {}\n", divergence_of_files(divergence)));
+        .map(|divergence| format!("\n  - {}", divergence_of_files(divergence)));
     lines.collect::<String>()
 }
 
