@@ -69,7 +69,12 @@ impl Limits {
     /// Until when a charge may still be carried out that the provider is asked for at that instant: the request is on its way
     /// from here for no longer than its answer is waited for.
     pub(crate) fn may_be_charged_until(&self, now: Timestamp) -> Timestamp {
-        now.plus(self.config.answer_limit).plus(self.charge_lifetime)
+        now.plus(self.charge_limit())
+    }
+
+    /// How long after the request a charge may be carried out.
+    pub(crate) fn charge_limit(&self) -> Duration {
+        self.config.answer_limit + self.charge_lifetime
     }
 }
 

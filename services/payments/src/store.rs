@@ -1,5 +1,6 @@
 //! All SQL of the payments service.
 
+mod charge_requests;
 mod disputes;
 mod inbox;
 mod open;
@@ -9,6 +10,7 @@ mod refunds;
 use contracts::{OrderId, PaymentFailure, PaymentId, Price, Timestamp, UserId};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
+pub(crate) use charge_requests::{charge_requested_at_age, note_charge_request};
 pub(crate) use disputes::{
     disputes_of, disputes_of_order, due_disputes, find_dispute, open_disputes, postpone_disputes,
     save_dispute,

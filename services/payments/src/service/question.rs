@@ -147,6 +147,8 @@ async fn intend_again(
         may_be_charged_until: limits.may_be_charged_until(now).max(payment.may_be_charged_until),
         ..payment
     };
+    let age_ms = tx.age_ms();
+    store::note_charge_request(tx.connection(), again.id, age_ms).await?;
     store::save(tx.connection(), again).await.map(Some)
 }
 

@@ -67,13 +67,17 @@ fn says_what_is_known(answer: &Answer, payment: &Payment) -> bool {
 }
 
 /// The provider does not know the payment. That is no refusal for as long as it may still carry the charge out: until then it
-/// is looked for, ever more rarely.
+/// is looked for, ever more rarely. That time must have passed by the clock and by the age of the database: what is written off
+/// stays so, and a clock can be ahead for a moment.
 async fn not_known(tx: &mut Transaction, payment: Payment, limits: Limits) -> Result<Payment, PaymentsError> {
     if !payment.status.is_open() {
         return Ok(payment);
     }
     let now = Timestamp::from_millis(tx.now_ms());
-    if payment.may_be_charged_until <= now {
+    let requested_at_age = store::charge_requested_at_age(tx.connection(), payment.id).await?;
+    let limit_ms = i64::try_from(limits.charge_limit().as_millis()).unwrap_or(i64::MAX);
+    let has_certainly_passed = tx.age_ms() >= requested_at_age.saturating_add(limit_ms);
+    if payment.may_be_charged_until <= now && has_certainly_passed {
         return change::fail(tx, payment, PaymentFailure::Abandoned, now).await;
     }
     // A time later than this was written by a clock that was wrong.

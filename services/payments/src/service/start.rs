@@ -65,6 +65,8 @@ pub(super) async fn start(
         updated_at: now,
     };
     store::insert(tx.connection(), &payment).await?;
+    let age_ms = tx.age_ms();
+    store::note_charge_request(tx.connection(), payment.id, age_ms).await?;
     let event = PaymentStarted {
         id: payment.id,
         version: payment.version,

@@ -63,6 +63,22 @@ async fn a_payment_that_the_provider_does_not_know_is_looked_for_as_long_as_it_m
 }
 
 #[tokio::test]
+async fn a_clock_that_is_ahead_for_a_moment_writes_no_payment_off() {
+    let app = TestApp::start_impatiently_with(Double::default()).await;
+    let (_, payment) = unanswered(&app).await;
+    let ahead_ms = 2 * i64::try_from(CHARGE_LIFETIME.as_millis()).unwrap();
+    app.world.clock.step(ahead_ms);
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Intended);
+    app.world.clock.step(-ahead_ms);
+
+    // The negative control: once that time has really passed, it is.
+    app.world.clock.advance(CHARGE_LIFETIME * 3);
+    assert_eq!(app.reconcile().await, 1);
+    assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
+}
+
+#[tokio::test]
 async fn a_charge_that_is_carried_out_hours_later_is_found_and_told() {
     let provider = Double::default();
     let app = TestApp::start_impatiently_with(provider.clone()).await;

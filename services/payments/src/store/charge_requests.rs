@@ -1,0 +1,39 @@
+//! When the provider was last asked for a charge, by the age of the database: by time that has certainly passed.
+
+use contracts::PaymentId;
+use sqlx::SqliteConnection;
+
+use crate::PaymentsError;
+
+/// Notes that the provider is about to be asked for a charge, at that age of the database in milliseconds.
+pub(crate) async fn note_charge_request(
+    db: &mut SqliteConnection,
+    id: PaymentId,
+    age_ms: i64,
+) -> Result<(), PaymentsError> {
+    let payment_id = id.to_string();
+    let done = sqlx::query!(
+        "UPDATE payments SET charge_requested_at_age = $1 WHERE id = $2",
+        age_ms,
+        payment_id,
+    )
+    .execute(db)
+    .await?;
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(PaymentsError::Conflict(id))
+    }
+}
+
+/// The age of the database, in milliseconds, when the provider was last asked for a charge.
+pub(crate) async fn charge_requested_at_age(
+    db: &mut SqliteConnection,
+    id: PaymentId,
+) -> Result<i64, PaymentsError> {
+    let id = id.to_string();
+    let age_ms = sqlx::query_scalar!("SELECT charge_requested_at_age FROM payments WHERE id = $1", id)
+        .fetch_one(db)
+        .await?;
+    Ok(age_ms)
+}
