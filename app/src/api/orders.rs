@@ -1,8 +1,9 @@
 //! Reserving tickets, going on to pay for them, and giving them up.
 
-use contracts::{ErrorCode, OrderId, TicketId, UserId};
+use contracts::{ErrorCode, OrderId, PaymentStatus, TicketId, UserId};
 use leptos::prelude::*;
 use orders::{Order, Orders, OrdersError, WantedTicket};
+use payments::{Payment, Payments};
 
 use super::conclude::{Form, moved, services, sign_in_first};
 use super::retry::retry_while;
@@ -78,12 +79,40 @@ pub(crate) async fn start_payment(#[server(default)] order_id: String) -> Result
 /// Gives one's own paid order back.
 #[server(prefix = "/fn", endpoint = "orders/refund")]
 pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
-    let refund = |orders: Orders, buyer, id| async move { orders.refund(buyer, id).await };
+    let payments = services()?.payments;
+    let refund = |orders: Orders, buyer, id| async move {
+        let order = orders.refund(buyer, id).await?;
+        is_refunded_soon(&payments, id).await;
+        Ok(order)
+    };
     on_own_order(&order_id, "/refund", refund, |id| {
         flash::tell(&Flash::Done(Notice::GivenBack));
         format!("/orders/{id}")
     })
     .await
+}
+
+/// The money is still on its way, so far.
+struct NotYet;
+
+/// The payments service returns the money a moment later. Whoever asked for it is not shown an order that still waits for that, if a
+/// moment is all that it takes: the page would load itself anew and lose what it says of the refund.
+async fn is_refunded_soon(payments: &Payments, order: OrderId) -> bool {
+    let is_refunded = async || {
+        let payments = payments.of_order(order).await.map_err(|_| NotYet)?;
+        let is_open = |payment: &Payment| {
+            matches!(
+                payment.status,
+                PaymentStatus::Succeeded | PaymentStatus::Refunding
+            )
+        };
+        if payments.iter().any(is_open) {
+            Err(NotYet)
+        } else {
+            Ok(())
+        }
+    };
+    retry_while(ATTEMPTS, |NotYet| true, is_refunded).await.is_ok()
 }
 
 /// Does something with the order that a form names, for whoever sent it. The form stands on the page of the order, or on

@@ -1,5 +1,6 @@
 //! The real services on real databases, with a clock, ids and a provider of the test's.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use orders::OrdersConfig;
 use payments::PaymentsConfig;
 use server::marketplace::{Marketplace, Parts, ProviderChoice};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use web::{SessionConfig, Sessions, SigningKey};
 
 use super::model::Model;
@@ -45,6 +47,21 @@ fn folder() -> TempDir {
     }
 }
 
+/// The databases of an empty marketplace, by their names. They are made once: migrating them for each world would take as long as
+/// its histories.
+static EMPTY: OnceCell<Vec<(OsString, Vec<u8>)>> = OnceCell::const_new();
+
+async fn make_empty(clock: &Arc<ManualClock>, ids: &IdSource) -> Vec<(OsString, Vec<u8>)> {
+    let folder = folder();
+    let market = open(folder.path(), clock, ids).await;
+    market.databases.close().await;
+    let entries = folder.path().read_dir().unwrap().map(Result::unwrap);
+    let databases = entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "sqlite"));
+    databases
+        .map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap()))
+        .collect()
+}
+
 async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> Marketplace {
     let shared: SharedClock = clock.clone();
     let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
@@ -69,6 +86,10 @@ impl World {
         let clock = Arc::new(ManualClock::at(START_MS));
         let ids = IdSource::seeded(clock.clone(), seed);
         let folder = folder();
+        let made_by = IdSource::seeded(clock.clone(), 0);
+        for (name, database) in EMPTY.get_or_init(|| make_empty(&clock, &made_by)).await {
+            std::fs::write(folder.path().join(name), database).unwrap();
+        }
         let market = open(folder.path(), &clock, &ids).await;
         let mut world = Self {
             market,
