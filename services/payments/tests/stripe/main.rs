@@ -20,6 +20,7 @@ mod find;
 mod localstripe;
 mod messages;
 mod network;
+mod placed_order;
 mod received;
 mod recorder;
 mod refund;

@@ -3,22 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef};
-use contracts::{CancelReason, OrderId, OrderStatus, PaymentFailure, PaymentStatus, Price, TicketId, UserId};
-use event_log::Database;
-use payments::{Method, OnOrderEvent, Payment, Payments, PaymentsConfig};
-use test_support::Delivery;
+use contracts::{CancelReason, PaymentFailure, PaymentStatus};
+use payments::{Method, Payment, Payments, PaymentsConfig};
 
 use crate::app::{AMOUNT, TestApp};
 use crate::localstripe::{DECLINED_CARD, GOOD_CARD};
+use crate::placed_order::PlacedOrder;
 
 struct Shop {
     app: TestApp,
     payments: Payments,
-    orders: Database,
-    order: OrderId,
-    ticket: TicketId,
-    buyer: UserId,
+    order: PlacedOrder,
 }
 
 impl Shop {
@@ -27,57 +22,26 @@ impl Shop {
         let app = TestApp::start().await;
         let db = app.world.database("payments", &payments::MIGRATIONS).await;
         let provider = Arc::new(app.provider.clone());
-        let shop = Self {
-            payments: Payments::new(db, provider, PaymentsConfig::default()),
-            orders: app.world.source("orders").await,
-            order: OrderId::from_uuid(app.world.ids.next()),
-            ticket: TicketId::from_uuid(app.world.ids.next()),
-            buyer: app.world.user().id,
-            app,
-        };
-        let world = &shop.app.world;
-        let ticket = ReservedTicket {
-            id: shop.ticket,
-            price: Price::from_cents(AMOUNT).unwrap(),
-            version: 0,
-        };
-        let event = OrderCreated {
-            id: shop.order,
-            version: 0,
-            status: OrderStatus::Created,
-            user_id: shop.buyer,
-            expires_at: world.now().plus(Duration::from_secs(900)),
-            ticket,
-        };
-        shop.tell(OrderCreated::SUBJECT, 0, event).await;
-        shop
-    }
-
-    /// The orders service tells of the order, and the news arrives.
-    async fn tell<E: serde::Serialize + Send + Sync + 'static>(
-        &self,
-        subject: &'static str,
-        version: i64,
-        event: E,
-    ) {
-        let id = self.order.to_string();
-        self.orders
-            .write(move |tx| Box::pin(async move { tx.append(subject, &id, version, &event).await }))
-            .await
-            .unwrap();
-        Delivery::new(&self.orders, self.payments.database(), OnOrderEvent)
-            .assert_settled()
-            .await;
+        let payments = Payments::new(db, provider, PaymentsConfig::default());
+        let order = PlacedOrder::place(&app.world, &payments, AMOUNT).await;
+        Self { app, payments, order }
     }
 
     async fn start(&self, card: &str) -> Payment {
         let token = self.app.localstripe.payment_method(card).await;
         let method = Method::Token(token);
-        self.payments.start(self.buyer, self.order, method).await.unwrap()
+        self.payments
+            .start(self.order.buyer, self.order.id, method)
+            .await
+            .unwrap()
     }
 
     async fn status(&self, payment: &Payment) -> PaymentStatus {
-        self.payments.find(self.buyer, payment.id).await.unwrap().status
+        self.payments
+            .find(self.order.buyer, payment.id)
+            .await
+            .unwrap()
+            .status
     }
 }
 
@@ -88,14 +52,7 @@ async fn an_order_is_paid_and_its_money_goes_back() {
     let payment = shop.payments.submit(payment).await.unwrap();
     assert_eq!(payment.status, PaymentStatus::Succeeded);
 
-    let cancelled = OrderCancelled {
-        id: shop.order,
-        version: 1,
-        reason: CancelReason::Refunded,
-        user_id: Some(shop.buyer),
-        ticket: TicketRef { id: shop.ticket },
-    };
-    shop.tell(OrderCancelled::SUBJECT, 1, cancelled).await;
+    shop.order.cancel(CancelReason::Refunded).await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);

@@ -1,28 +1,23 @@
 //! The whole service with the double of Stripe that remembers, and one order.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::HeaderMap;
-use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef};
-use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Price, TicketId, UserId};
-use event_log::Database;
-use payments::{Method, OnOrderEvent, Payment, Payments, PaymentsConfig, PaymentsError};
+use contracts::{CancelReason, PaymentStatus};
+use payments::{Method, Payment, Payments, PaymentsConfig, PaymentsError};
 use serde_json::{Value, json};
-use test_support::{Delivery, World};
+use test_support::World;
 
 use crate::account::Account;
 use crate::app::{AMOUNT, WEBHOOK_SECRET, provider};
+use crate::placed_order::PlacedOrder;
 use crate::signature::sign;
 
 pub(crate) struct Shop {
     pub(crate) world: World,
     pub(crate) account: Account,
     pub(crate) payments: Payments,
-    orders: Database,
-    order: OrderId,
-    ticket: TicketId,
-    buyer: UserId,
+    order: PlacedOrder,
 }
 
 impl Shop {
@@ -30,43 +25,20 @@ impl Shop {
         let (world, account) = (World::new(), Account::default());
         let db = world.database("payments", &payments::MIGRATIONS).await;
         let provider = Arc::new(provider(&account.listen().await));
-        let shop = Self {
-            payments: Payments::new(db, provider, PaymentsConfig::default()),
-            orders: world.source("orders").await,
-            order: OrderId::from_uuid(world.ids.next()),
-            ticket: TicketId::from_uuid(world.ids.next()),
-            buyer: world.user().id,
+        let payments = Payments::new(db, provider, PaymentsConfig::default());
+        let order = PlacedOrder::place(&world, &payments, AMOUNT).await;
+        Self {
             world,
             account,
-        };
-        shop.order_of(AMOUNT).await;
-        shop
-    }
-
-    async fn order_of(&self, cents: i64) {
-        let event = OrderCreated {
-            id: self.order,
-            version: 0,
-            status: OrderStatus::Created,
-            user_id: self.buyer,
-            expires_at: self.world.now().plus(Duration::from_secs(900)),
-            ticket: ReservedTicket {
-                id: self.ticket,
-                price: Price::from_cents(cents).unwrap(),
-                version: 0,
-            },
-        };
-        self.tell(OrderCreated::SUBJECT, 0, event).await;
+            payments,
+            order,
+        }
     }
 
     /// Another order is there, of that price.
     pub(crate) async fn with_order_of(self, cents: i64) -> Self {
-        let shop = Self {
-            order: OrderId::from_uuid(self.world.ids.next()),
-            ..self
-        };
-        shop.order_of(cents).await;
-        shop
+        let order = self.order.place_another(&self.world, cents).await;
+        Self { order, ..self }
     }
 
     /// Stripe cannot be reached from now on.
@@ -79,37 +51,14 @@ impl Shop {
         }
     }
 
-    async fn tell<E: serde::Serialize + Send + Sync + 'static>(
-        &self,
-        subject: &'static str,
-        version: i64,
-        event: E,
-    ) {
-        let id = self.order.to_string();
-        self.orders
-            .write(move |tx| Box::pin(async move { tx.append(subject, &id, version, &event).await }))
-            .await
-            .unwrap();
-        Delivery::new(&self.orders, self.payments.database(), OnOrderEvent)
-            .assert_settled()
-            .await;
-    }
-
     /// The buyer has given the order back.
     pub(crate) async fn give_back(&self) {
-        let event = OrderCancelled {
-            id: self.order,
-            version: 1,
-            reason: CancelReason::Refunded,
-            user_id: Some(self.buyer),
-            ticket: TicketRef { id: self.ticket },
-        };
-        self.tell(OrderCancelled::SUBJECT, 1, event).await;
+        self.order.cancel(CancelReason::Refunded).await;
     }
 
     pub(crate) async fn try_to_pay(&self) -> Result<Payment, PaymentsError> {
         let method = Method::Token("pm_card_visa".to_owned());
-        self.payments.pay(self.buyer, self.order, method).await
+        self.payments.pay(self.order.buyer, self.order.id, method).await
     }
 
     pub(crate) async fn pay(&self) -> Payment {
@@ -119,7 +68,7 @@ impl Shop {
     }
 
     pub(crate) async fn payment(&self, payment: &Payment) -> Payment {
-        self.payments.find(self.buyer, payment.id).await.unwrap()
+        self.payments.find(self.order.buyer, payment.id).await.unwrap()
     }
 
     pub(crate) async fn status(&self, payment: &Payment) -> PaymentStatus {
@@ -157,6 +106,6 @@ impl Shop {
 
     /// The disputes about payments of the order.
     pub(crate) async fn disputes(&self) -> Vec<payments::KnownDispute> {
-        self.payments.disputes_of_order(self.order).await.unwrap()
+        self.payments.disputes_of_order(self.order.id).await.unwrap()
     }
 }

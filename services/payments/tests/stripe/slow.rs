@@ -8,16 +8,15 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef};
-use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Price, TicketId, UserId};
-use event_log::Database;
-use payments::{Method, OnOrderEvent, Payment, Payments, PaymentsConfig};
+use contracts::{CancelReason, PaymentStatus};
+use payments::{Method, Payment, Payments, PaymentsConfig};
 use serde_json::{Value, json};
-use test_support::{Delivery, World};
+use test_support::World;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::app::{AMOUNT, WEBHOOK_SECRET, provider};
+use crate::placed_order::PlacedOrder;
 use crate::signature::sign;
 
 /// Stripe, with one PaymentIntent and one refund of it.
@@ -130,10 +129,7 @@ struct Shop {
     world: World,
     stripe: SlowStripe,
     payments: Payments,
-    orders: Database,
-    order: OrderId,
-    ticket: TicketId,
-    buyer: UserId,
+    order: PlacedOrder,
 }
 
 impl Shop {
@@ -146,65 +142,29 @@ impl Shop {
             ..PaymentsConfig::default()
         };
         let payments = Payments::new(db, Arc::new(provider(&stripe.listen().await)), config);
-        let shop = Self {
-            orders: world.source("orders").await,
-            order: OrderId::from_uuid(world.ids.next()),
-            ticket: TicketId::from_uuid(world.ids.next()),
-            buyer: world.user().id,
+        let order = PlacedOrder::place(&world, &payments, AMOUNT).await;
+        Self {
             world,
             stripe,
             payments,
-        };
-        let event = OrderCreated {
-            id: shop.order,
-            version: 0,
-            status: OrderStatus::Created,
-            user_id: shop.buyer,
-            expires_at: shop.world.now().plus(Duration::from_secs(900)),
-            ticket: ReservedTicket {
-                id: shop.ticket,
-                price: Price::from_cents(AMOUNT).unwrap(),
-                version: 0,
-            },
-        };
-        shop.tell(OrderCreated::SUBJECT, 0, event).await;
-        shop
-    }
-
-    async fn tell<E: serde::Serialize + Send + Sync + 'static>(
-        &self,
-        subject: &'static str,
-        version: i64,
-        event: E,
-    ) {
-        let id = self.order.to_string();
-        self.orders
-            .write(move |tx| Box::pin(async move { tx.append(subject, &id, version, &event).await }))
-            .await
-            .unwrap();
-        Delivery::new(&self.orders, self.payments.database(), OnOrderEvent)
-            .assert_settled()
-            .await;
-    }
-
-    async fn cancelled(&self, reason: CancelReason) {
-        let event = OrderCancelled {
-            id: self.order,
-            version: 1,
-            reason,
-            user_id: Some(self.buyer),
-            ticket: TicketRef { id: self.ticket },
-        };
-        self.tell(OrderCancelled::SUBJECT, 1, event).await;
+            order,
+        }
     }
 
     async fn pay(&self) -> Payment {
         let method = Method::Token("pm_card_visa".to_owned());
-        self.payments.pay(self.buyer, self.order, method).await.unwrap()
+        self.payments
+            .pay(self.order.buyer, self.order.id, method)
+            .await
+            .unwrap()
     }
 
     async fn status(&self, payment: &Payment) -> PaymentStatus {
-        self.payments.find(self.buyer, payment.id).await.unwrap().status
+        self.payments
+            .find(self.order.buyer, payment.id)
+            .await
+            .unwrap()
+            .status
     }
 
     /// Stripe tells of the refund as it stands, well signed.
@@ -233,7 +193,7 @@ async fn a_refund_that_fails_while_stripe_is_being_asked_is_not_taken_for_done()
     let shop = Shop::open(Duration::from_secs(60)).await;
     let payment = shop.pay().await;
     assert_eq!(payment.status, PaymentStatus::Succeeded);
-    shop.cancelled(CancelReason::Refunded).await;
+    shop.order.cancel(CancelReason::Refunded).await;
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding, "pending");
 
@@ -265,7 +225,7 @@ async fn a_charge_that_stripe_carries_out_late_is_not_written_off() {
     let gate = shop.stripe.hold_charges();
     let payment = shop.pay().await;
     assert_eq!(payment.status, PaymentStatus::Intended);
-    shop.cancelled(CancelReason::User).await;
+    shop.order.cancel(CancelReason::User).await;
     // Stripe knows of no payment in all that time, and no message ever comes.
     for _ in 0..3 {
         let next = shop.payments.next_question().await.unwrap().unwrap();
@@ -281,6 +241,6 @@ async fn a_charge_that_stripe_carries_out_late_is_not_written_off() {
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
     // By Stripe's own record it was taken in the second second of the world.
-    let found = shop.payments.find(shop.buyer, payment.id).await.unwrap();
+    let found = shop.payments.find(shop.order.buyer, payment.id).await.unwrap();
     assert_eq!(found.succeeded_at.unwrap().as_millis(), 1_769_882_402_000);
 }
