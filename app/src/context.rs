@@ -7,6 +7,9 @@ use http::request::Parts;
 use leptos::prelude::*;
 use web::{ClientAddress, Session};
 
+use crate::LogPosition;
+use crate::islands::LiveStart;
+
 /// The services behind the pages. The server provides it as a context to pages, server functions and the error page.
 #[derive(Clone)]
 pub struct Services {
@@ -31,6 +34,25 @@ impl Services {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.clock.now_ms())
+    }
+
+    /// How far the logs have come. Whoever takes it before reading from the services sees at least what was done by then.
+    #[must_use]
+    pub fn log_position(&self) -> LogPosition {
+        LogPosition {
+            tickets: *self.tickets.database().watch().borrow(),
+            orders: *self.orders.database().watch().borrow(),
+            payments: *self.payments.database().watch().borrow(),
+            at: self.now(),
+        }
+    }
+}
+
+/// Where the live feed of a page begins that is about to be made. It is taken before anything is read for the page.
+pub(crate) fn live_start(services: &Services) -> LiveStart {
+    LiveStart {
+        after: services.log_position().to_string(),
+        reader: session().map_or_else(|| "visitor".to_owned(), |session| session.user.id.to_string()),
     }
 }
 

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::respond;
 
 const NAME: &str = "flash";
+/// The header of a request for a page that nobody sees as a whole.
+const LOOK: &str = "x-look";
 /// What browsers keep of a cookie is limited to 4,096 bytes, its attributes included.
 const MAX_LENGTH: usize = 3_800;
 /// The longest text that is kept of one field: longer than any that is allowed, so that it shows what is wrong.
@@ -124,9 +126,11 @@ pub(crate) fn tell(flash: &Flash) {
     }
 }
 
-/// What this page was told. The next one is not told again.
+/// What this page was told. The next one is not told again. A page that only looks whether it is still true takes nothing
+/// away: what is told is for the page that somebody is about to see.
 pub(crate) fn take() -> Flash {
-    let told = use_context::<Parts>().and_then(|parts| {
+    let seen = use_context::<Parts>().filter(|parts| !parts.headers.contains_key(LOOK));
+    let told = seen.and_then(|parts| {
         let cookies = axum_extra::extract::CookieJar::from_headers(&parts.headers);
         cookies.get(NAME).map(|cookie| cookie.value().to_owned())
     });

@@ -22,6 +22,8 @@ pub mod context;
 #[cfg(feature = "ssr")]
 mod flash;
 pub mod islands;
+#[cfg(feature = "ssr")]
+mod log_position;
 mod money;
 #[cfg(feature = "ssr")]
 mod next;
@@ -36,5 +38,7 @@ mod when;
 
 #[cfg(feature = "ssr")]
 pub use app::App;
+#[cfg(feature = "ssr")]
+pub use log_position::{InvalidLogPosition, LogPosition};
 #[cfg(feature = "ssr")]
 pub use shell::{Trouble, shell};

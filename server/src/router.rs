@@ -113,6 +113,7 @@ fn pages(state: &AppState, public_origin: Option<&WebOrigin>) -> Router<AppState
             post(server_functions).layer(DefaultBodyLimit::max(FORM_LIMIT)),
         )
         .leptos_routes_with_context(state, routes, context, shell)
+        .merge(site::watched::files(&state.options))
         .fallback_service(site::files(&state.options).fallback(not_found.with_state(())))
 }
 

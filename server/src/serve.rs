@@ -126,7 +126,7 @@ pub async fn serve(
 
     marketplace.start_workers(config.expiry_worker);
     let stop_streams = CancellationToken::new();
-    let feed = Feed::new(stop_streams.clone());
+    let feed = Feed::new(&marketplace, stop_streams.clone());
     live::start(&feed, &marketplace);
 
     if with_demo {

@@ -1,5 +1,7 @@
 //! Where the stylesheet, the script and the WASM are: found beside the binary, without being told.
 
+pub mod watched;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -32,11 +34,11 @@ fn list(paths: &[PathBuf]) -> String {
 pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
     let root = find_root()?;
     let package = root.join(PKG_DIR);
+    let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
     let has_hashes = hash_file_exists();
     if !has_hashes && !package.join(NAME).with_extension("css").is_file() {
         return Err(SiteMissing::Hashes(package));
     }
-    let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
     let reload_port = std::env::var("LEPTOS_RELOAD_PORT")
         .ok()
         .and_then(|port| port.parse().ok());
@@ -48,7 +50,7 @@ pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
         .env(if is_watched { Env::DEV } else { Env::PROD })
         .reload_port(reload_port.unwrap_or(3001))
         .reload_ws_protocol(ReloadWSProtocol::WS)
-        .hash_files(has_hashes)
+        .hash_files(has_hashes && !is_watched)
         .build();
     Ok(options)
 }

@@ -1,6 +1,9 @@
 //! The few things that islands ask of the browser.
 
-use leptos::web_sys::{Document, VisibilityState, window};
+use leptos::web_sys::{Document, Element, window};
+
+/// The attribute that says at which uptime of the page, in milliseconds, a part of it arrived.
+pub(crate) const ARRIVED: &str = "data-arrived";
 
 /// Opens another page of ours.
 pub(crate) fn go_to(path: &str) {
@@ -10,25 +13,9 @@ pub(crate) fn go_to(path: &str) {
     }
 }
 
-/// Loads this page anew, so that it shows what the server knows now. Not while a form is on its way, whose answer is a
-/// page of its own.
-pub(crate) fn reload() {
-    let is_sending =
-        document().and_then(|document| document.query_selector("form[aria-busy=true]").ok().flatten());
-    if let (None, Some(window)) = (is_sending, window()) {
-        // As above.
-        let _ = window.location().reload();
-    }
-}
-
 /// The page.
 pub(crate) fn document() -> Option<Document> {
     window()?.document()
-}
-
-/// Whether the page is looked at: not in a tab behind another one.
-pub(crate) fn is_visible() -> bool {
-    document().is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
 /// Milliseconds since the epoch by the visitor's clock, which may be wrong.
@@ -36,14 +23,25 @@ pub(crate) fn now_ms() -> i64 {
     whole(js_sys::Date::now())
 }
 
-/// Milliseconds since the epoch, by the visitor's clock, when the page began to arrive.
-pub(crate) fn arrived_at_ms() -> Option<i64> {
-    let performance = window()?.performance()?;
-    let navigation = performance.get_entries_by_type("navigation").get(0);
-    let response_start = js_sys::Reflect::get(&navigation, &"responseStart".into())
+/// Milliseconds since the page was begun, by a clock that nobody sets.
+pub(crate) fn uptime_ms() -> i64 {
+    let performance = window().and_then(|window| window.performance());
+    performance.map_or(0, |performance| whole(performance.now()))
+}
+
+/// The uptime at which an element began to arrive: with the page, or with the part of it that was replaced since.
+pub(crate) fn arrived(element: &Element) -> i64 {
+    let part = element.closest(&format!("[{ARRIVED}]")).ok().flatten();
+    let replaced = part.and_then(|part| part.get_attribute(ARRIVED)?.parse().ok());
+    replaced.or_else(response_start).unwrap_or_else(uptime_ms)
+}
+
+fn response_start() -> Option<i64> {
+    let navigation = window()?.performance()?.get_entries_by_type("navigation").get(0);
+    let start = js_sys::Reflect::get(&navigation, &"responseStart".into())
         .ok()?
         .as_f64()?;
-    Some(whole(performance.time_origin() + response_start))
+    Some(whole(start))
 }
 
 #[expect(

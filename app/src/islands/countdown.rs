@@ -1,16 +1,24 @@
 //! How long an order still holds its ticket.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
+use leptos::html::Div;
+use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 
-use super::browser;
+use super::live::feed;
+use super::{browser, text};
 use crate::when;
 
 /// The clock shows seconds, so that it need not move more often.
 const TICK: Duration = Duration::from_secs(1);
+/// A deadline that has passed for the page and not yet for the server is looked for again after so many seconds.
+const SECONDS_BETWEEN_LOOKS: i64 = 4;
 
-/// Counts down to the end of a hold, and then loads the page anew. Screen readers hear of it at a few marks only.
+/// Counts down to the end of a hold, and then has the page look what became of it. Screen readers hear of it at a few marks
+/// only.
 #[island]
 pub fn Countdown(
     /// When the hold ends, in milliseconds since the epoch.
@@ -22,29 +30,44 @@ pub fn Countdown(
 ) -> impl IntoView {
     let left_ms = RwSignal::new(ends_at_ms - server_now_ms);
     let said = RwSignal::new("");
+    let root = NodeRef::<Div>::new();
     Effect::new(move || {
-        // The server made the page just before it began to arrive.
-        let skew_ms = server_now_ms - browser::arrived_at_ms().unwrap_or_else(browser::now_ms);
+        let Some(root) = root.get() else { return };
+        // The server made the page, or this part of it, just before it began to arrive.
+        let elapsed = Elapsed::since(browser::arrived(&root));
+        let interval = Rc::new(Cell::new(None::<IntervalHandle>));
+        let own_interval = Rc::clone(&interval);
         let tick = move || {
+            // A part of the page that was replaced has a countdown of its own.
+            if !root.is_connected() {
+                if let Some(interval) = own_interval.take() {
+                    interval.clear();
+                }
+                return;
+            }
             let before = left_ms.get_untracked();
-            let now = ends_at_ms - (browser::now_ms() + skew_ms);
+            let now = (ends_at_ms - server_now_ms - elapsed.millis()).min(whole_ms);
             left_ms.set(now);
             if let Some(announcement) = announcement(before, now) {
                 said.set(announcement);
             }
-            if now <= 0 && before > 0 {
-                browser::reload();
+            if now <= 0 && (before > 0 || when::whole_seconds(-now) % SECONDS_BETWEEN_LOOKS == 0) {
+                feed::tell_over();
             }
         };
         tick();
-        if let Ok(interval) = set_interval_with_handle(tick, TICK) {
-            on_cleanup(move || interval.clear());
-        }
+        interval.set(set_interval_with_handle(tick, TICK).ok());
     });
+    let clock = text::follow(move || when::clock(left_ms.get()));
+    let status = text::follow(move || said.get().to_owned());
     view! {
-        <div class="countdown" data-nearly-over=move || (left_ms.get() <= NEARLY_OVER_MS).then_some("")>
-            <p class="countdown__clock" aria-hidden="true">
-                {move || when::clock(left_ms.get())}
+        <div
+            class="countdown"
+            data-nearly-over=move || (left_ms.get() <= NEARLY_OVER_MS).then_some("")
+            node_ref=root
+        >
+            <p class="countdown__clock" aria-hidden="true" translate="no" node_ref=clock>
+                {when::clock(ends_at_ms - server_now_ms)}
             </p>
             <progress
                 class="countdown__bar"
@@ -52,10 +75,36 @@ pub fn Countdown(
                 max=when::whole_seconds(whole_ms)
                 value=move || when::whole_seconds(left_ms.get())
             ></progress>
-            <p class="visually-hidden" role="status">
-                {move || said.get()}
-            </p>
+            <p class="visually-hidden" role="status" node_ref=status></p>
         </div>
+    }
+}
+
+/// The time since the page arrived.
+#[derive(Debug, Clone, Copy)]
+struct Elapsed {
+    uptime_ms: i64,
+    clock_ms: i64,
+}
+
+impl Elapsed {
+    /// Since that uptime of the page.
+    fn since(arrived_at_uptime_ms: i64) -> Self {
+        let ago = browser::uptime_ms() - arrived_at_uptime_ms;
+        Self {
+            uptime_ms: arrived_at_uptime_ms,
+            clock_ms: browser::now_ms() - ago,
+        }
+    }
+
+    /// In milliseconds. The longer of two measures counts: the uptime stands still while a computer sleeps, and the clock is
+    /// set back at times. Where it was set forward, the page looks too early and is put right by what it then finds.
+    fn millis(self) -> i64 {
+        let (by_uptime_ms, by_clock_ms) = (
+            browser::uptime_ms() - self.uptime_ms,
+            browser::now_ms() - self.clock_ms,
+        );
+        by_uptime_ms.max(by_clock_ms)
     }
 }
 

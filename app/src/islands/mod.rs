@@ -13,12 +13,13 @@ pub mod countdown;
 mod form;
 pub mod live;
 pub mod local_time;
+mod text;
 pub mod ticket_form;
 
 pub use account_form::{AccountForm, Purpose};
 pub use action_form::ActionForm;
 pub use card_form::CardForm;
 pub use countdown::Countdown;
-pub use live::{LiveList, LiveState, Watched};
+pub use live::{LiveList, LiveStart};
 pub use local_time::{LocalTime, Part};
 pub use ticket_form::TicketForm;

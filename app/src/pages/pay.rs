@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::account::title;
-use super::load::{Loaded, PageError, load};
+use super::load::{Loaded, PageError, load, services};
 use super::own_order::own_order;
-use crate::components::{PriceTag, TestCards};
+use crate::components::{LiveState, PriceTag, TestCards};
+use crate::context;
 use crate::flash::Flash;
-use crate::islands::{ActionForm, CardForm, Countdown, LiveState, LocalTime, Part, Watched};
+use crate::islands::{ActionForm, CardForm, Countdown, LocalTime, Part};
 use crate::money;
 
 /// Asks for the money of an order whose payment was begun. Any other order tells on its own page how it stands.
@@ -21,6 +22,7 @@ pub(crate) fn PayPage() -> impl IntoView {
 }
 
 async fn page() -> Loaded {
+    let start = context::live_start(&services()?);
     let (services, _, order) = own_order().await?;
     let id = order.id;
     let payments = services.payments.of_order(id).await?;
@@ -35,8 +37,8 @@ async fn page() -> Loaded {
     let marker = format!("pay-{id}-{}", order.status.as_str());
     let page = view! {
         <Title text=title(&format!("Pay for {}", order.ticket.title), refusal.as_ref()) />
-        <LiveState watched=Watched::Order { id, status: order.status } marker=marker.clone() is_passing=false />
-        <article class="ticket ticket--form" data-shows=marker>
+        <LiveState watches=id.to_string() start />
+        <article class="ticket ticket--form" data-part="ticket" data-shows=marker>
             <div class="ticket__body">
                 <h1>"Pay for your ticket"</h1>
                 <p class="ticket__subject">{order.ticket.title.to_string()}</p>

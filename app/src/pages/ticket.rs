@@ -7,10 +7,10 @@ use leptos_meta::Title;
 use web::Session;
 
 use super::load::{Loaded, PageError, id, load, services};
-use crate::components::{Badge, Bars, PriceTag, RevertedEditNote, Tone};
+use crate::components::{Badge, Bars, LiveState, PriceTag, RevertedEditNote, Tone};
 use crate::context::{self, Services};
 use crate::flash::Flash;
-use crate::islands::{ActionForm, LiveState, LocalTime, Part, Watched};
+use crate::islands::{ActionForm, LocalTime, Part};
 use crate::when;
 
 /// A ticket, and what the person who looks at it can do: buy it, change it, or go on to their order of it.
@@ -22,6 +22,7 @@ pub(crate) fn TicketPage() -> impl IntoView {
 async fn page() -> Loaded {
     let id = id(|text| TicketId::parse(text).ok())?;
     let services = services()?;
+    let start = context::live_start(&services);
     let session = context::session();
     let ticket = services.tickets.find(id).await?.ok_or(PageError::NotFound)?;
     let now = services.now();
@@ -52,13 +53,11 @@ async fn page() -> Loaded {
         None
     };
     let is_available = availability == Availability::OnSale;
-    // A hold that was just made longer is often a moment away from being for good.
-    let is_passing = matches!(availability, Availability::Held(_));
     let marker = format!("ticket-{id}-{}-{is_available}", ticket.version);
     let page = view! {
         <Title text=ticket.title.to_string() />
-        <LiveState watched=Watched::Ticket { id, is_available } marker=marker.clone() is_passing />
-        <article class="ticket" data-shows=marker>
+        <LiveState watches=id.to_string() start />
+        <article class="ticket" data-part="ticket" data-shows=marker>
             <div class="ticket__body">
                 <p class="ticket__state">
                     <AvailabilityBadge availability is_own />

@@ -4,9 +4,14 @@ const bytes = fetch(wasm);
 const module = await import(script);
 await module.default({ module_or_path: bytes });
 module.hydrate();
-for (const island of document.querySelectorAll("leptos-island")) {
-  await module[island.dataset.component](island);
-}
+const hydrate = async (root) => {
+  for (const island of root.querySelectorAll("leptos-island")) {
+    await module[island.dataset.component](island);
+  }
+};
+await hydrate(document);
 document.documentElement.dataset.hydrated = "";
 // A page that comes back from the browser's memory is as old as it was left.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
+const start = document.querySelector("[data-live-after]");
+if (start) (await import("/page.js")).follow(start, hydrate);

@@ -1,4 +1,5 @@
 import { expect, test } from "../../support/test";
+import { isStream, withoutSharedWorker } from "../../support/window";
 
 // What others do is shown without asking for it, which takes scripts.
 test.describe("open pages change by themselves", { tag: "@with-scripts" }, () => {
@@ -84,17 +85,18 @@ test.describe("open pages change by themselves", { tag: "@with-scripts" }, () =>
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const ticket = await seller.rest.list("The one", 20);
     const visitor = await someone("visitor");
+    await withoutSharedWorker(visitor.page);
     await visitor.open(`/tickets/${ticket.id}`);
     await expect(visitor.button("Purchase")).toBeVisible();
     // It hears nothing until the change is made, and must ask what it missed.
     watch.expectFailure("/live");
-    await visitor.page.route("/live", (route) => route.abort("connectionrefused"));
-    const lost = visitor.page.waitForEvent("requestfailed", (request) => request.url().endsWith("/live"));
+    await visitor.page.route(isStream, (route) => route.abort("connectionrefused"));
+    const lost = visitor.page.waitForEvent("requestfailed", (request) => isStream(new URL(request.url())));
     await server.stop();
     await server.startAgain();
     await buyer.rest.reserve(ticket);
     await lost;
-    await visitor.page.unroute("/live");
+    await visitor.page.unroute(isStream);
     await expect(visitor.page.getByText(/^Reserved until/)).toBeVisible({ timeout: 20_000 });
   });
 });

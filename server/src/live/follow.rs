@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::holds::Holds;
-use super::{Change, Feed};
+use super::{Change, Feed, Log, Origin};
 
 /// How long to wait when a table cannot be read.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -32,13 +32,14 @@ pub(super) async fn follow_tickets(feed: Feed, position: Position, stop: Cancell
     while let Some(batch) = next(&mut tail, &stop).await {
         for event in &batch {
             if let Some(change) = ticket_change(event) {
-                feed.tell(change);
+                feed.tell(change, Origin::Event(Log::Tickets, event.sequence));
             }
         }
     }
 }
 
-fn ticket_change(event: &Event) -> Option<Change> {
+/// What an event of tickets changes.
+pub(super) fn ticket_change(event: &Event) -> Option<Change> {
     match event.subject.as_str() {
         TicketCreated::SUBJECT => {
             let created: TicketCreated = event.decode().ok()?;
@@ -80,13 +81,13 @@ pub(super) async fn follow_orders(
                 let Some(batch) = batch else { return };
                 for event in &batch {
                     if let Some(change) = order_change(&mut holds, event) {
-                        feed.tell(change);
+                        feed.tell(change, Origin::Event(Log::Orders, event.sequence));
                     }
                 }
             }
             () = tokio::time::sleep(until_deadline) => {
-                for change in holds.expire(now()) {
-                    feed.tell(change);
+                for (deadline, change) in holds.expire(now()) {
+                    feed.tell(change, Origin::Deadline(deadline));
                 }
             }
         }
@@ -109,7 +110,8 @@ async fn recall(holds: &mut Holds, orders: &Database, hold: Duration) -> Result<
     Ok(())
 }
 
-fn order_change(holds: &mut Holds, event: &Event) -> Option<Change> {
+/// What an event of orders changes, given the holds that are running, which it changes too.
+pub(super) fn order_change(holds: &mut Holds, event: &Event) -> Option<Change> {
     match event.subject.as_str() {
         OrderCreated::SUBJECT => Some(holds.reserved(&event.decode().ok()?)),
         OrderUpdated::SUBJECT => Some(holds.updated(&event.decode().ok()?)),

@@ -62,22 +62,23 @@ impl Holds {
         self.by_deadline.first().map(|(until, _)| *until)
     }
 
-    /// Ends the holds that ran out.
-    pub(super) fn expire(&mut self, now: Timestamp) -> Vec<Change> {
+    /// Ends the holds that ran out: each change with the deadline that made it.
+    pub(super) fn expire(&mut self, now: Timestamp) -> Vec<(Timestamp, Change)> {
         let mut changes = Vec::new();
         while let Some((until, id)) = self.by_deadline.first().copied()
             && until <= now
         {
             let Some(hold) = self.forget(id) else { break };
-            changes.push(Change::Order {
+            let order = Change::Order {
                 id,
                 buyer: hold.buyer,
                 status: OrderStatus::Cancelled,
-            });
-            changes.push(Change::Ticket {
+            };
+            let ticket = Change::Ticket {
                 id: hold.ticket,
                 is_available: true,
-            });
+            };
+            changes.extend([(until, order), (until, ticket)]);
         }
         changes
     }
@@ -140,13 +141,11 @@ mod tests {
         assert_eq!(holds.expire(Timestamp::from_millis(999)), []);
         let changes = holds.expire(Timestamp::from_millis(1_000));
         assert_eq!(changes.len(), 2);
-        assert_eq!(
-            changes[1],
-            Change::Ticket {
-                id: early.ticket.id,
-                is_available: true
-            }
-        );
+        let freed = Change::Ticket {
+            id: early.ticket.id,
+            is_available: true,
+        };
+        assert_eq!(changes[1], (early.expires_at, freed));
         assert_eq!(holds.next_deadline(), Some(Timestamp::from_millis(2_000)));
     }
 

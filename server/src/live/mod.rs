@@ -1,23 +1,56 @@
 //! The live feed: what changes by itself on an open page, told over server-sent events.
 //!
-//! It is a projection of the event tables in memory. Nothing depends on it: a page that hears nothing is only as old as
-//! its last load.
+//! It is a projection of the event tables. A page names the position in the logs that it was made at, and its stream begins
+//! there; a reader that cannot be served from where it is gets a `reset` and looks at its page again.
 
 mod follow;
 mod holds;
 mod payments;
+mod reader;
+mod recent_deadlines;
+mod replay;
 mod route;
 
-use contracts::{OrderId, OrderStatus, TicketId, UserId};
+use std::sync::Arc;
+
+use ::payments::Payments;
+use app::LogPosition;
+use contracts::{OrderId, OrderStatus, TicketId, Timestamp, UserId};
+use event_log::Database;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 pub use route::route;
 
+use self::recent_deadlines::RecentDeadlines;
 use crate::marketplace::Marketplace;
 
-/// How many changes a slow page may fall behind before it misses some.
+/// How many changes a slow page may fall behind before it has to look again.
 const BACKLOG: usize = 1024;
+
+/// The service whose log a change comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Log {
+    Tickets,
+    Orders,
+    Payments,
+}
+
+/// A change and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Told {
+    change: Change,
+    origin: Origin,
+}
+
+/// What a change was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// The event with that sequence.
+    Event(Log, i64),
+    /// A deadline that passed, of which no event tells at that instant.
+    Deadline(Timestamp),
+}
 
 /// A change that an open page may show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,45 +88,79 @@ pub enum Change {
 /// The feed that all open pages share.
 #[derive(Clone)]
 pub struct Feed {
-    changes: broadcast::Sender<Change>,
+    changes: broadcast::Sender<Told>,
+    deadlines: Arc<RecentDeadlines>,
+    sources: Sources,
     shutdown: CancellationToken,
 }
 
+/// What the feed is read from.
+#[derive(Clone)]
+struct Sources {
+    tickets: Database,
+    orders: Database,
+    payments: Payments,
+}
+
 impl Feed {
-    /// A feed whose streams end when `shutdown` is cancelled, so that open pages do not hold the server up.
+    /// A feed of a marketplace, whose streams end when `shutdown` is cancelled, so that open pages do not hold the server up.
     #[must_use]
-    pub fn new(shutdown: CancellationToken) -> Self {
+    pub fn new(marketplace: &Marketplace, shutdown: CancellationToken) -> Self {
+        let now = Timestamp::from_millis(marketplace.clock.now_ms());
         Self {
             changes: broadcast::Sender::new(BACKLOG),
+            deadlines: Arc::new(RecentDeadlines::since(now)),
+            sources: Sources {
+                tickets: marketplace.databases.tickets.clone(),
+                orders: marketplace.databases.orders.clone(),
+                payments: marketplace.payments.clone(),
+            },
             shutdown,
         }
     }
 
-    fn tell(&self, change: Change) {
+    /// Where the logs stand.
+    fn position(&self) -> LogPosition {
+        let Sources {
+            tickets,
+            orders,
+            payments,
+        } = &self.sources;
+        LogPosition {
+            tickets: *tickets.watch().borrow(),
+            orders: *orders.watch().borrow(),
+            payments: *payments.database().watch().borrow(),
+            at: Timestamp::from_millis(orders.clock().now_ms()),
+        }
+    }
+
+    fn tell(&self, change: Change, origin: Origin) {
+        if let Origin::Deadline(deadline) = origin {
+            self.deadlines.remember(deadline, change.clone());
+        }
         // Nobody listening is no failure.
-        let _listeners = self.changes.send(change);
+        let _listeners = self.changes.send(Told { change, origin });
     }
 }
 
 /// Starts what follows the event tables and tells the feed, under the supervision of the marketplace's tasks.
 pub fn start(feed: &Feed, marketplace: &Marketplace) {
-    let Marketplace {
-        databases,
+    let supervisor = &marketplace.supervisor;
+    let Sources {
+        tickets,
+        orders,
         payments,
-        supervisor,
-        ..
-    } = marketplace;
-    let (told, position) = (feed.clone(), follow::newest(&databases.tickets));
+    } = feed.sources.clone();
+    let (told, position) = (feed.clone(), follow::newest(&tickets));
     supervisor.start("live:tickets", move |stop| {
         follow::follow_tickets(told.clone(), position.clone(), stop)
     });
-    let (told, position) = (feed.clone(), follow::newest(&databases.orders));
-    let (orders, hold) = (databases.orders.clone(), marketplace.longest_hold());
+    let (told, position) = (feed.clone(), follow::newest(&orders));
+    let hold = marketplace.longest_hold();
     supervisor.start("live:orders", move |stop| {
         follow::follow_orders(told.clone(), orders.clone(), position.clone(), hold, stop)
     });
     let (told, position) = (feed.clone(), follow::newest(payments.database()));
-    let payments = payments.clone();
     supervisor.start("live:payments", move |stop| {
         payments::follow_payments(told.clone(), payments.clone(), position.clone(), stop)
     });

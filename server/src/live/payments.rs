@@ -7,7 +7,7 @@ use payments::{Payments, PaymentsError};
 use tokio_util::sync::CancellationToken;
 
 use super::follow::{Position, next};
-use super::{Change, Feed};
+use super::{Change, Feed, Log, Origin};
 
 /// Runs until cancelled. That a payment was started, or succeeded, is told by its order.
 pub(super) async fn follow_payments(
@@ -18,9 +18,9 @@ pub(super) async fn follow_payments(
 ) {
     let mut tail = position.lock().await;
     while let Some(batch) = next(&mut tail, &stop).await {
-        for order in batch.iter().filter_map(order_of) {
-            match change(&payments, order).await {
-                Ok(Some(change)) => feed.tell(change),
+        for event in &batch {
+            match payment_change(&payments, event).await {
+                Ok(Some(change)) => feed.tell(change, Origin::Event(Log::Payments, event.sequence)),
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "the live feed could not read a payment"),
             }
@@ -45,8 +45,14 @@ fn order_of(event: &Event) -> Option<OrderId> {
     }
 }
 
-/// The events do not name the buyer; the payments do.
-async fn change(payments: &Payments, order: OrderId) -> Result<Option<Change>, PaymentsError> {
+/// What an event of payments changes. The events do not name the buyer; the payments do.
+pub(super) async fn payment_change(
+    payments: &Payments,
+    event: &Event,
+) -> Result<Option<Change>, PaymentsError> {
+    let Some(order) = order_of(event) else {
+        return Ok(None);
+    };
     let payments = payments.of_order(order).await?;
     Ok(payments.first().map(|payment| Change::Payment {
         order,

@@ -14,7 +14,12 @@ struct Listener {
 
 impl Listener {
     async fn open(server: &TestServer, person: Option<&Person>) -> Self {
-        let request = server.http.get(server.url("/live"));
+        Self::open_after(server, person, "").await
+    }
+
+    /// Begins at the position with which a page was made, or that a browser sends when it connects again.
+    async fn open_after(server: &TestServer, person: Option<&Person>, after: &str) -> Self {
+        let request = server.http.get(server.url(&format!("/live{after}")));
         let request = match person {
             Some(person) => request.header("cookie", &person.cookie),
             None => request,
@@ -49,6 +54,20 @@ impl Listener {
         assert!(ended.is_ok(), "the stream goes on after {:?}", self.text);
         self.text
     }
+}
+
+/// The position that a page says it was made at.
+async fn position_of(server: &TestServer, person: Option<&Person>, path: &str) -> String {
+    let request = server.http.get(server.url(path));
+    let request = match person {
+        Some(person) => request.header("cookie", &person.cookie),
+        None => request,
+    };
+    let page = request.send().await.unwrap().text().await.unwrap();
+    let (_, rest) = page
+        .split_once("data-live-after=\"")
+        .expect("no position in the page");
+    rest.split_once('"').unwrap().0.to_owned()
 }
 
 fn told(order: &OrderView, status: &str) -> String {
@@ -147,4 +166,99 @@ async fn changes_reach_those_whom_they_concern() {
         !visitor.text.contains("event: order"),
         "an order was told to a stranger"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_begins_where_its_page_was_made() {
+    let server = TestServer::start().await;
+    let (seller, buyer) = (server.person("seller"), server.person("buyer"));
+    let ticket = server.listed_by(&seller, "Concert", "20").await;
+    let order = buyer.reserve(ticket).await;
+    let path = format!("/orders/{}", order.id);
+    let position = position_of(&server, Some(&buyer), &path).await;
+
+    // This happens after the page was made and before it listens.
+    let cancelled = server.marketplace.orders.cancel(buyer.id, order.id).await;
+    cancelled.unwrap();
+    server.deliver().await;
+    let mut own = Listener::open_after(&server, Some(&buyer), &format!("?after={position}")).await;
+    own.hears(&told(&order, "cancelled")).await;
+    let mut visitor = Listener::open_after(&server, None, &format!("?after={position}")).await;
+    visitor
+        .hears(&format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}"))
+        .await;
+    assert!(
+        !visitor.text.contains("event: order"),
+        "an order was told to a stranger"
+    );
+
+    // A page that names no position hears nothing of it.
+    let mut late = Listener::open(&server, Some(&buyer)).await;
+    let other = server.listed_by(&seller, "Opera", "20").await;
+    late.hears(&format!("event: listed\ndata: {{\"id\":\"{other}\"}}"))
+        .await;
+    assert!(!late.text.contains("cancelled"), "{}", late.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_broke_off_goes_on_after_the_last_event() {
+    let server = TestServer::start().await;
+    let (seller, _) = (server.person("seller"), server.person("buyer"));
+    let mut visitor = Listener::open(&server, None).await;
+    let first = server.listed_by(&seller, "First", "20").await;
+    visitor.hears(&format!("{first}\"}}\nid: ")).await;
+    visitor.hears("\n\n").await;
+    let (_, id) = visitor.text.rsplit_once("id: ").unwrap();
+    let id = id.lines().next().unwrap().to_owned();
+    drop(visitor);
+
+    let second = server.listed_by(&seller, "Second", "20").await;
+    let request = server.http.get(server.url("/live?after=0.0.0.0"));
+    let response = request.header("last-event-id", id).send().await.unwrap();
+    let mut again = Listener {
+        response,
+        text: String::new(),
+    };
+    again.hears(&second.to_string()).await;
+    assert!(
+        !again.text.contains(&first.to_string()),
+        "told twice: {}",
+        again.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadline_that_passed_before_the_page_listened_is_told() {
+    let server = TestServer::start().await;
+    let (seller, buyer) = (server.person("seller"), server.person("buyer"));
+    let ticket = server.listed_by(&seller, "Concert", "20").await;
+    let order = buyer.reserve(ticket).await;
+    server.deliver().await;
+    let position = position_of(&server, None, &format!("/tickets/{ticket}")).await;
+    let mut witness = Listener::open(&server, Some(&buyer)).await;
+    server.advance(HOLD);
+    witness.hears(&told(&order, "cancelled")).await;
+
+    let mut visitor = Listener::open_after(&server, None, &format!("?after={position}")).await;
+    visitor
+        .hears(&format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}"))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_be_served_from_its_position_is_told_to_look_again() {
+    let server = TestServer::start().await;
+    let seller = server.person("seller");
+    for number in 0..3 {
+        server
+            .listed_by(&seller, &format!("Concert {number}"), "20")
+            .await;
+    }
+    // Of another server's life, of a log that was put back, and no position at all.
+    for position in ["0.0.0.0", "9999.0.0.32503680000000", "nonsense"] {
+        let mut visitor = Listener::open_after(&server, None, &format!("?after={position}")).await;
+        visitor.hears("event: reset\ndata: {}\nid: ").await;
+        let next = server.listed_by(&seller, "Opera", "20").await;
+        visitor.hears(&next.to_string()).await;
+    }
 }

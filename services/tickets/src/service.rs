@@ -41,7 +41,7 @@ impl Tickets {
     }
 
     /// Where this service keeps what it knows.
-    pub(crate) fn database(&self) -> &Database {
+    pub fn database(&self) -> &Database {
         &self.db
     }
 

@@ -1,49 +1,35 @@
-//! What the live feed tells.
+//! What the live feed tells a list of tickets.
 
-use contracts::{OrderId, OrderStatus, TicketId};
+use contracts::TicketId;
 use serde::Deserialize;
 
 /// A change somewhere in the marketplace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
     /// A ticket was listed.
-    Listed,
+    Listed(TicketId),
     /// A ticket can be bought now, or not any more.
-    Ticket(TicketChange),
-    /// An order of the visitor's own has another status.
-    Order(OrderChange),
-    /// Something became of a payment for an order of the visitor's own.
-    Payment(PaymentChange),
+    Ticket {
+        /// The ticket.
+        id: TicketId,
+        /// Whether it can be bought.
+        is_available: bool,
+    },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) struct TicketChange {
-    pub(super) id: TicketId,
-    pub(super) available: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) struct OrderChange {
-    pub(super) id: OrderId,
-    pub(super) status: OrderStatus,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) struct PaymentChange {
-    pub(super) order: OrderId,
+#[derive(Deserialize)]
+struct Data {
+    id: TicketId,
+    available: Option<bool>,
 }
 
 impl Change {
-    /// The names of the events.
-    pub(super) const KINDS: [&'static str; 4] = ["listed", "ticket", "order", "payment"];
-
     /// Reads an event. One that this page does not know is from a newer server, and nothing to it.
     pub(super) fn read(kind: &str, data: &str) -> Option<Self> {
+        let Data { id, available } = serde_json::from_str(data).ok()?;
         match kind {
-            "listed" => Some(Self::Listed),
-            "ticket" => serde_json::from_str(data).ok().map(Self::Ticket),
-            "order" => serde_json::from_str(data).ok().map(Self::Order),
-            "payment" => serde_json::from_str(data).ok().map(Self::Payment),
+            "listed" => Some(Self::Listed(id)),
+            "ticket" => available.map(|is_available| Self::Ticket { id, is_available }),
             _ => None,
         }
     }
@@ -57,28 +43,19 @@ mod tests {
 
     #[test]
     fn events_are_read_as_the_server_writes_them() {
-        let ticket = Change::read("ticket", &format!(r#"{{"id":"{ID}","available":false}}"#));
         let id = TicketId::parse(ID).unwrap();
-        assert_eq!(
-            ticket,
-            Some(Change::Ticket(TicketChange { id, available: false }))
-        );
-        let order = Change::read("order", &format!(r#"{{"id":"{ID}","status":"cancelled"}}"#));
-        let id = OrderId::parse(ID).unwrap();
-        let status = OrderStatus::Cancelled;
-        assert_eq!(order, Some(Change::Order(OrderChange { id, status })));
-        let payment = Change::read("payment", &format!(r#"{{"order":"{ID}"}}"#));
-        assert_eq!(payment, Some(Change::Payment(PaymentChange { order: id })));
-        assert_eq!(
-            Change::read("listed", &format!(r#"{{"id":"{ID}"}}"#)),
-            Some(Change::Listed)
-        );
+        let ticket = Change::read("ticket", &format!(r#"{{"available":false,"id":"{ID}"}}"#));
+        let is_available = false;
+        assert_eq!(ticket, Some(Change::Ticket { id, is_available }));
+        let listed = Change::read("listed", &format!(r#"{{"id":"{ID}"}}"#));
+        assert_eq!(listed, Some(Change::Listed(id)));
     }
 
     #[test]
     fn what_cannot_be_read_is_nothing() {
         assert_eq!(Change::read("ticket", "{}"), None);
-        assert_eq!(Change::read("order", r#"{"id":"1","status":"created"}"#), None);
+        assert_eq!(Change::read("ticket", &format!(r#"{{"id":"{ID}"}}"#)), None);
+        assert_eq!(Change::read("order", &format!(r#"{{"id":"{ID}"}}"#)), None);
         assert_eq!(Change::read("message", "hello"), None);
     }
 }

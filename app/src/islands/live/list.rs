@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use contracts::TicketId;
 use leptos::prelude::*;
+use web_sys::Element;
 
+use super::LiveStart;
 use super::change::Change;
-use super::feed;
+use super::feed::{self, Heard};
 use super::summary::{Turn, news, summary};
-use crate::islands::browser;
+use crate::islands::{browser, text};
 
 /// Changes that come this close together are told in one sentence.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -19,50 +21,51 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// offers to show what was listed since.
 #[island]
 pub fn LiveList(
-    /// A text that stands in the page for what it shows.
-    marker: String,
     /// The address of the list.
     href: String,
+    /// Where the feed begins.
+    start: LiveStart,
 ) -> impl IntoView {
     let listed = RwSignal::new(0);
     let is_outdated = RwSignal::new(false);
     let said = RwSignal::new(String::new());
     Effect::new(move || {
         let turns = Rc::new(RefCell::new(Vec::new()));
-        let on_change = move |change| match change {
-            Change::Listed => listed.update(|count| *count += 1),
-            Change::Ticket(ticket) => {
-                if let Some(turn) = mark(ticket.id, ticket.available) {
+        let counted = RefCell::new(Vec::new());
+        feed::follow(move |heard| match heard {
+            // The page may show already what was listed while it was made.
+            Heard::Change(Change::Listed(id)) => {
+                if row(id).is_none() && !counted.borrow().contains(&id) {
+                    counted.borrow_mut().push(id);
+                    listed.update(|count| *count += 1);
+                }
+            }
+            Heard::Change(Change::Ticket { id, is_available }) => {
+                if let Some(turn) = mark(id, is_available) {
                     tell_soon(&turns, turn, said);
                 }
             }
-            Change::Order(_) | Change::Payment(_) => {}
-        };
-        let marker = marker.clone();
-        let on_resumed = move || feed::if_outdated(marker.clone(), move || is_outdated.set(true));
-        feed::follow(false, on_change, on_resumed);
+            Heard::Outdated => is_outdated.set(true),
+        });
     });
+    let status = text::follow(move || said.get());
     let link = move || {
         let has_news = listed.get() > 0 || is_outdated.get();
         has_news.then(|| view! { <a class="news__link" href=href.clone()>{news(listed.get())}</a> })
     };
     view! {
-        <div class="news">
+        <div class="news" data-live-after=start.after data-reader=start.reader>
             <p class="news__text" role="status">
                 {link}
             </p>
-            <p class="visually-hidden" role="status">
-                {move || said.get()}
-            </p>
+            <p class="visually-hidden" role="status" node_ref=status></p>
         </div>
     }
 }
 
 /// Marks a row; nothing if it is not in the page or was marked so before.
 fn mark(id: TicketId, is_available: bool) -> Option<Turn> {
-    let row = browser::document()?
-        .query_selector(&format!("[data-ticket='{id}']"))
-        .ok()??;
+    let row = row(id)?;
     let state = if is_available { "available" } else { "reserved" };
     if row.get_attribute("data-state").as_deref() == Some(state) {
         return None;
@@ -70,6 +73,12 @@ fn mark(id: TicketId, is_available: bool) -> Option<Turn> {
     row.set_attribute("data-state", state).ok()?;
     let title = row.query_selector("[data-title]").ok()??.text_content()?;
     Some(Turn { title, is_available })
+}
+
+/// The row of a ticket.
+fn row(id: TicketId) -> Option<Element> {
+    let selector = format!("[data-ticket='{id}']");
+    browser::document()?.query_selector(&selector).ok()?
 }
 
 fn tell_soon(turns: &Rc<RefCell<Vec<Turn>>>, turn: Turn, said: RwSignal<String>) {

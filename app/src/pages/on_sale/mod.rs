@@ -14,6 +14,7 @@ use self::query::Query;
 use self::search_form::SearchForm;
 use super::load::{Loaded, load, services};
 use crate::components::{Badge, Empty, TicketCard, Tone};
+use crate::context;
 use crate::islands::{LiveList, LocalTime, Part};
 
 /// The tickets on sale, searched, sorted and in pages.
@@ -25,6 +26,7 @@ pub(crate) fn OnSalePage() -> impl IntoView {
 async fn page() -> Loaded {
     let query = Query::read(&use_query_map().get_untracked());
     let services = services()?;
+    let start = context::live_start(&services);
     let search = query.search.as_deref();
     let count = services.tickets.count_on_sale(search).await?;
     let page = services.tickets.on_sale(query.to_service()).await?;
@@ -36,12 +38,12 @@ async fn page() -> Loaded {
     };
     let page = view! {
         <Title text="Tickets on sale" />
-        <div class="page-head" data-shows=marker.clone()>
+        <div class="page-head" data-shows=marker>
             <h1>"Tickets on sale"</h1>
             {(count > 0).then(|| view! { <p class="page-head__count">{counted(count)}</p> })}
         </div>
         <SearchForm query=query.clone() />
-        <LiveList marker href=query.first_page() />
+        <LiveList href=query.first_page() start />
         {list}
     };
     Ok(page.into_any())

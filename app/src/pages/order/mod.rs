@@ -16,12 +16,13 @@ use self::ended::{complete, ended};
 use self::held::{held, paying};
 use self::standing::Standing;
 use self::timeline::Timeline;
-use super::load::{Loaded, load};
+use super::load::{Loaded, load, services};
 use super::orders::StatusBadge;
 use super::own_order::own_order;
-use crate::components::{Bars, PriceTag};
+use crate::components::{Bars, LiveState, PriceTag};
+use crate::context;
 use crate::flash::Flash;
-use crate::islands::{LiveState, LocalTime, Part, Watched};
+use crate::islands::{LocalTime, Part};
 
 /// An order: how long it still holds its ticket, or how it ended, and what has happened to it.
 #[component]
@@ -30,6 +31,7 @@ pub(crate) fn OrderPage() -> impl IntoView {
 }
 
 async fn page() -> Loaded {
+    let start = context::live_start(&services()?);
     let (services, _, order) = own_order().await?;
     let id = order.id;
     let payments = services.payments.of_order(id).await?;
@@ -51,8 +53,8 @@ async fn page() -> Loaded {
     let refusal = refusal.as_ref().and_then(Refusal::general_message);
     let page = view! {
         <Title text=format!("Order: {}", order.ticket.title) />
-        <LiveState watched=Watched::Order { id, status: order.status } marker=marker.clone() is_passing=standing.is_passing() />
-        <article class="ticket" data-shows=marker>
+        <LiveState watches=id.to_string() start />
+        <article class="ticket" data-part="ticket" data-shows=marker>
             <div class="ticket__body">
                 <p class="ticket__state">
                     <StatusBadge

@@ -63,15 +63,6 @@ impl Standing {
         }
     }
 
-    /// Whether it changes by itself within moments, mostly.
-    pub(super) fn is_passing(&self) -> bool {
-        match self {
-            Self::Held { .. } | Self::Complete => false,
-            Self::Paying { .. } => true,
-            Self::Ended { money, .. } => matches!(money, Money::UnderWay | Money::GoingBack),
-        }
-    }
-
     /// A word for it that stands in the page, so that a page can tell whether it has changed.
     pub(super) fn word(&self) -> &'static str {
         match self {

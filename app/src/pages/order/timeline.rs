@@ -32,7 +32,7 @@ pub(super) fn Timeline(
             }
         });
     view! {
-        <section class="timeline" aria-labelledby="timeline">
+        <section class="timeline" aria-labelledby="timeline" data-part="timeline">
             <h2 class="timeline__title" id="timeline">
                 "What has happened"
             </h2>

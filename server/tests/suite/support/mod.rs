@@ -76,7 +76,7 @@ impl TestServer {
             .site_root(site.to_string_lossy().into_owned())
             .build();
         let stop = CancellationToken::new();
-        let feed = Feed::new(stop.clone());
+        let feed = Feed::new(&marketplace, stop.clone());
         let tasks = TaskTracker::new();
         server::live::start(&feed, &marketplace);
         let router = server::router::router(marketplace.clone(), options, feed, None);

@@ -1,0 +1,28 @@
+//! What keeps a page about one thing true while it is open.
+
+use leptos::prelude::*;
+
+use crate::islands::LiveStart;
+
+/// Says what the page watches and where its feed begins; `page.js` follows from there, and replaces the elements with `data-part`
+/// when what `data-shows` says has changed. Without scripts it is nothing.
+#[component]
+pub(crate) fn LiveState(
+    /// The id of what the page is about.
+    watches: String,
+    /// Where the feed begins.
+    start: LiveStart,
+) -> impl IntoView {
+    view! {
+        <div class="news" data-live-after=start.after data-reader=start.reader data-watches=watches>
+            <p class="news__text" role="status">
+                <span class="news__note" data-says="unreachable" hidden>
+                    "The connection is lost. This page may be out of date; it is renewed as soon as you are back online."
+                </span>
+                <a class="news__link" href="" data-says="changed" hidden>
+                    "This page has changed since you opened it. Show it as it is now"
+                </a>
+            </p>
+        </div>
+    }
+}

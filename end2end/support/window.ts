@@ -1,0 +1,25 @@
+import type { Page } from "@playwright/test";
+
+/** Has the windows of a page follow changes by themselves, so that a test can come between them and the server. */
+export async function withoutSharedWorker(page: Page): Promise<void> {
+  await page.addInitScript(() => Reflect.deleteProperty(globalThis, "SharedWorker"));
+}
+
+/** The stream of changes, whatever position it begins at. */
+export const isStream = ({ pathname }: URL): boolean => pathname === "/live";
+
+/** Does what a translator does to a page: elements of its own take the place of each text. */
+export async function translate(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found: Text[] = [];
+    while (texts.nextNode()) found.push(texts.currentNode as Text);
+    for (const text of found) {
+      const isKept = text.parentElement?.closest("script, style, [translate=no]");
+      if (isKept || !text.data.trim()) continue;
+      const font = document.createElement("font");
+      font.textContent = `«${text.data}»`;
+      text.replaceWith(font);
+    }
+  });
+}

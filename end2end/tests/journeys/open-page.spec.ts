@@ -1,0 +1,120 @@
+import { expect, test } from "../../support/test";
+import { isStream, translate, withoutSharedWorker } from "../../support/window";
+
+// What a page does by itself while somebody looks at it, which takes scripts.
+test.describe("an open page", { tag: "@with-scripts" }, () => {
+  test("misses nothing between its rendering and its listening", async ({ member }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    await withoutSharedWorker(buyer.page);
+    let listen = () => {};
+    const mayListen = new Promise<void>((resolve) => (listen = resolve));
+    await buyer.page.route(isStream, async (route) => {
+      await mayListen;
+      await route.continue();
+    });
+    await buyer.open(`/orders/${order.id}`);
+    await expect(buyer.button("Cancel order")).toBeVisible();
+    await buyer.rest.cancel(order);
+    listen();
+    await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
+  });
+
+  test("replaces what changed, and leaves notices and the focus alone", async ({ member }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    await seller.open("/");
+    const path = await seller.listTicket("The one", "20");
+    const notice = seller.page.getByRole("status").filter({ hasText: "Your ticket is on sale." });
+    await expect(notice).toBeVisible();
+    await seller.page.evaluate(() => document.body.setAttribute("data-same-page", ""));
+    const elsewhere = seller.page.getByRole("banner").getByRole("link", { name: "My orders" });
+    await elsewhere.focus();
+    const order = await buyer.rest.reserve({ id: path.slice("/tickets/".length) });
+    await expect(seller.page.getByText(/^Reserved until/)).toBeVisible();
+    await expect(notice).toBeVisible();
+    await expect(elsewhere).toBeFocused();
+
+    // What has the focus and is gone leaves it to the heading; what comes to life in the new part works.
+    await buyer.rest.cancel(order);
+    await seller.link("Edit").focus();
+    await buyer.rest.reserve({ id: path.slice("/tickets/".length) });
+    await expect(seller.heading("The one")).toBeFocused();
+    await expect(seller.page.getByText(/^Reserved until \d\d:\d\d$/)).toBeVisible();
+    await expect(notice).toBeVisible();
+    await expect(seller.page.locator("body[data-same-page]")).toBeAttached();
+  });
+
+  test("a button that came by itself works", async ({ member }) => {
+    const [seller, first, second] = [await member("seller"), await member("first"), await member("second")];
+    const ticket = await seller.rest.list("The one", 20);
+    const order = await first.rest.reserve(ticket);
+    await second.open(`/tickets/${ticket.id}`);
+    await expect(second.page.getByText(/^Reserved until/)).toBeVisible();
+    await first.rest.cancel(order);
+    await expect(second.button("Purchase")).toBeVisible();
+    await second.purchase();
+  });
+
+  test("does not take away what somebody is typing", async ({ member }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    await buyer.open(`/orders/${order.id}`);
+    await buyer.startPayment();
+    await buyer.field("Card number").fill("4242 42");
+    await buyer.rest.cancel(order);
+    const link = buyer.link("This page has changed since you opened it. Show it as it is now");
+    await expect(link).toBeVisible();
+    await expect(buyer.field("Card number")).toHaveValue("4242 42");
+    await link.click();
+    await buyer.arrive(`/orders/${order.id}`);
+    await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
+  });
+
+  test("counts on under a translator and a clock that is set back", async ({ member }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    await buyer.open(`/orders/${order.id}`);
+    const clock = buyer.page.locator(".countdown__clock");
+    await expect(clock).toHaveText(/^1[45]:\d\d$/);
+    await translate(buyer.page);
+    await buyer.page.evaluate(() => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() - 30 * 60_000;
+    });
+    const before = await clock.textContent();
+    await expect(clock).not.toHaveText(before ?? "");
+    await expect(clock).toHaveText(/^1[45]:\d\d$/);
+  });
+
+  test("works in more windows than a browser opens connections", async ({ member, someone }) => {
+    const seller = await member("seller");
+    const visitor = await someone("visitor");
+    await visitor.open("/");
+    const more = await Promise.all(Array.from({ length: 8 }, async () => visitor.context.newPage()));
+    for (const page of more) {
+      await page.goto("/");
+      await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
+    }
+    await seller.rest.list("New", 20);
+    for (const page of [visitor.page, ...more]) {
+      await expect(page.getByRole("link", { name: "1 ticket just listed. Show the new list" })).toBeVisible();
+    }
+  });
+});
+
+test.describe("an open page at the end of a hold", { tag: "@with-scripts" }, () => {
+  test.use({ hold: "6s" });
+
+  test("stays and says so where the server is not reached", async ({ member, watch }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    await buyer.open(`/orders/${order.id}`);
+    watch.expectAny(/ERR_INTERNET_DISCONNECTED/);
+    await buyer.context.setOffline(true);
+    await expect(buyer.page.getByText(/^The connection is lost\./)).toBeVisible({ timeout: 20_000 });
+    await expect(buyer.heading("The one")).toBeVisible();
+    await buyer.context.setOffline(false);
+    await expect(buyer.page.getByText(/^The reservation ran out at/)).toBeVisible({ timeout: 20_000 });
+    await expect(buyer.page.getByText(/^The connection is lost\./)).toBeHidden();
+  });
+});

@@ -1,0 +1,184 @@
+//! One reader of the feed: where it stands, and what it is told.
+
+use app::LogPosition;
+use axum::response::sse::Event;
+use contracts::UserId;
+use serde_json::json;
+
+use super::replay::{self, TooFarBehind};
+use super::{Change, Feed, Log, Origin, Told};
+
+/// A reader and its position, which is the id of each event that it gets.
+#[derive(Debug)]
+pub(super) struct Reader {
+    position: LogPosition,
+    start: Start,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// It named no position, and begins now.
+    Now,
+    /// It goes on from its position.
+    Position,
+    /// What it named is no position.
+    Unreadable,
+}
+
+impl Reader {
+    /// A reader that named that position, as it was written.
+    pub(super) fn new(feed: &Feed, named: Option<&str>) -> Self {
+        let parsed = named.map(str::parse);
+        let start = match &parsed {
+            None => Start::Now,
+            Some(Ok(_)) => Start::Position,
+            Some(Err(_)) => Start::Unreadable,
+        };
+        let position = parsed.and_then(Result::ok).unwrap_or_else(|| feed.position());
+        Self { position, start }
+    }
+
+    /// What it has missed, or that it has to look again. It then stands at the present.
+    pub(super) async fn missed(&mut self, feed: &Feed) -> Vec<Result<Told, TooFarBehind>> {
+        if self.start == Start::Now {
+            return Vec::new();
+        }
+        let present = feed.position();
+        let missed = match self.start {
+            Start::Position => replay::since(self.position, feed).await,
+            Start::Now | Start::Unreadable => Err(TooFarBehind),
+        };
+        match missed {
+            Ok(missed) => missed.into_iter().map(Ok).collect(),
+            Err(error) => {
+                self.position = present;
+                vec![Err(error)]
+            }
+        }
+    }
+
+    /// What it is told of a change; nothing of one that it knows or that is not its business.
+    pub(super) fn hears(&mut self, told: Result<Told, TooFarBehind>, who: Option<UserId>) -> Option<Event> {
+        let Ok(Told { change, origin }) = told else {
+            let event = Event::default().event("reset").data("{}");
+            return Some(event.id(self.position.to_string()));
+        };
+        if !self.advances_to(origin) {
+            return None;
+        }
+        let event = to_event(&change, who)?;
+        Some(event.id(self.position.to_string()))
+    }
+
+    /// Whether that is new to it, which then is its position.
+    fn advances_to(&mut self, origin: Origin) -> bool {
+        match origin {
+            Origin::Event(log, sequence) => {
+                let known = match log {
+                    Log::Tickets => &mut self.position.tickets,
+                    Log::Orders => &mut self.position.orders,
+                    Log::Payments => &mut self.position.payments,
+                };
+                let is_new = sequence > *known;
+                *known = sequence.max(*known);
+                is_new
+            }
+            // Several changes share a deadline, so that one which is known may come again: it changes nothing.
+            Origin::Deadline(deadline) => {
+                self.position.at = self.position.at.max(deadline);
+                true
+            }
+        }
+    }
+}
+
+fn to_event(change: &Change, who: Option<UserId>) -> Option<Event> {
+    let (name, data) = match change {
+        Change::Listed { id } => ("listed", json!({ "id": id })),
+        Change::Ticket { id, is_available } => ("ticket", json!({ "id": id, "available": is_available })),
+        Change::Order { id, buyer, status } if who == Some(*buyer) => {
+            ("order", json!({ "id": id, "status": status }))
+        }
+        Change::Payment { order, buyer } if who == Some(*buyer) => ("payment", json!({ "order": order })),
+        Change::Order { .. } | Change::Payment { .. } => return None,
+    };
+    Some(Event::default().event(name).data(data.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contracts::{OrderId, OrderStatus, TicketId, Timestamp};
+
+    fn reader() -> Reader {
+        let position = LogPosition {
+            tickets: 5,
+            orders: 0,
+            payments: 0,
+            at: Timestamp::from_millis(100),
+        };
+        let start = Start::Position;
+        Reader { position, start }
+    }
+
+    fn listed(sequence: i64) -> Result<Told, TooFarBehind> {
+        let id = TicketId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
+        Ok(Told {
+            change: Change::Listed { id },
+            origin: Origin::Event(Log::Tickets, sequence),
+        })
+    }
+
+    #[test]
+    fn an_event_is_told_once_and_moves_the_position() {
+        let mut reader = reader();
+        assert!(
+            reader.hears(listed(5), None).is_none(),
+            "the page shows it already"
+        );
+        assert!(reader.hears(listed(6), None).is_some());
+        assert!(
+            reader.hears(listed(6), None).is_none(),
+            "it was replayed and comes again"
+        );
+        assert_eq!(reader.position.to_string(), "6.0.0.100");
+        assert!(
+            reader.hears(Err(TooFarBehind), None).is_some(),
+            "it is told to look again"
+        );
+    }
+
+    #[test]
+    fn what_is_none_of_its_business_moves_the_position_too() {
+        let mut reader = reader();
+        let told = Told {
+            change: Change::Payment {
+                order: OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8059").unwrap(),
+                buyer: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
+            },
+            origin: Origin::Event(Log::Payments, 3),
+        };
+        assert!(reader.hears(Ok(told), None).is_none());
+        assert_eq!(reader.position.to_string(), "5.0.3.100");
+    }
+
+    #[test]
+    fn orders_and_payments_are_told_to_their_buyer_only() {
+        let buyer = UserId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
+        let other = UserId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap();
+        let id = OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8059").unwrap();
+        let changes = [
+            Change::Order {
+                id,
+                buyer,
+                status: OrderStatus::Cancelled,
+            },
+            Change::Payment { order: id, buyer },
+        ];
+        for change in &changes {
+            assert!(to_event(change, Some(buyer)).is_some());
+            assert!(to_event(change, Some(other)).is_none());
+            assert!(to_event(change, None).is_none());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What a page has missed between the position that it was made at and the moment in which it begins to listen.
+
+use app::LogPosition;
+use event_log::{Database, Event, Tail};
+
+use super::follow::{order_change, ticket_change};
+use super::holds::Holds;
+use super::payments::payment_change;
+use super::{Feed, Log, Origin, Told};
+
+/// How many events of one log a reader may be behind. To load the page again costs less than to replay more.
+const LIMIT: i64 = 500;
+
+/// A reader cannot be served from where it is.
+#[derive(Debug, thiserror::Error)]
+#[error("the position is not one that can be served from")]
+pub(super) struct TooFarBehind;
+
+/// What happened after that position, log by log.
+///
+/// # Errors
+/// Where the position is too old, or newer than the logs: the reader has to look at its page again.
+pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Told>, TooFarBehind> {
+    let sources = &feed.sources;
+    let mut told = Vec::new();
+    for event in events(&sources.tickets, position.tickets).await? {
+        told.extend(ticket_change(&event).map(|change| Told {
+            change,
+            origin: Origin::Event(Log::Tickets, event.sequence),
+        }));
+    }
+    // The holds of a reader begin empty: what an order's event says of its own order is enough here.
+    let mut holds = Holds::default();
+    for event in events(&sources.orders, position.orders).await? {
+        told.extend(order_change(&mut holds, &event).map(|change| Told {
+            change,
+            origin: Origin::Event(Log::Orders, event.sequence),
+        }));
+    }
+    for event in events(sources.payments.database(), position.payments).await? {
+        let change = payment_change(&sources.payments, &event).await;
+        let change = change.map_err(|error| unreadable(&error))?;
+        told.extend(change.map(|change| Told {
+            change,
+            origin: Origin::Event(Log::Payments, event.sequence),
+        }));
+    }
+    let deadlines = feed.deadlines.after(position.at).ok_or(TooFarBehind)?;
+    told.extend(deadlines.into_iter().map(|(deadline, change)| Told {
+        change,
+        origin: Origin::Deadline(deadline),
+    }));
+    Ok(told)
+}
+
+async fn events(database: &Database, after: i64) -> Result<Vec<Event>, TooFarBehind> {
+    let newest = *database.watch().borrow();
+    if after > newest || newest - after > LIMIT {
+        return Err(TooFarBehind);
+    }
+    let mut tail = Tail::new(database.clone(), after);
+    let mut events = Vec::new();
+    while tail.position() < newest {
+        let batch = tail.pending_batch().await.map_err(|error| unreadable(&error))?;
+        if batch.is_empty() {
+            break;
+        }
+        events.extend(batch);
+    }
+    Ok(events)
+}
+
+fn unreadable(error: &(dyn std::error::Error + 'static)) -> TooFarBehind {
+    tracing::warn!(error, "the live feed could not read what a page has missed");
+    TooFarBehind
+}
