@@ -5,6 +5,7 @@
 
 mod domain;
 mod error;
+mod listing;
 mod on_event;
 mod reserved_offer;
 mod routes;

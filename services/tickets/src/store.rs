@@ -4,7 +4,7 @@ mod holds;
 mod on_sale;
 mod reverted_edits;
 
-use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
+use contracts::{OfferChange, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
 
 pub(crate) use holds::{hear_order, release_from, save_hold};
@@ -85,12 +85,12 @@ pub(crate) async fn insert(db: &mut SqliteConnection, ticket: &Ticket) -> Result
 }
 
 /// Changes a ticket if it is that seller's and nothing holds it now; `None` if it is not so. A hold that has run out is
-/// taken off.
+/// taken off. Refund hours that are not said stay as they are.
 pub(crate) async fn edit_if_free(
     db: &mut SqliteConnection,
     seller: UserId,
     id: TicketId,
-    change: &Offer,
+    change: &OfferChange,
     now: Timestamp,
 ) -> Result<Option<Ticket>, TicketsError> {
     let (id, seller, now) = (id.to_string(), seller.to_string(), now.as_millis());
@@ -99,12 +99,12 @@ pub(crate) async fn edit_if_free(
         folded_title(&change.title),
         change.price.cents(),
     );
-    let refund = change.refund.hours();
+    let refund = change.refund.map(RefundWindow::hours);
     let row = sqlx::query_as!(
         TicketRow,
         r#"UPDATE tickets
-           SET title = ?1, title_folded = ?2, price_cents = ?3, refund_hours = ?4, version = version + 1,
-               offer_version = CASE WHEN (title, price_cents, refund_hours) = (?1, ?3, ?4)
+           SET title = ?1, title_folded = ?2, price_cents = ?3, refund_hours = coalesce(?4, refund_hours), version = version + 1,
+               offer_version = CASE WHEN (title, price_cents, refund_hours) = (?1, ?3, coalesce(?4, refund_hours))
                    THEN offer_version ELSE version + 1 END,
                order_id = NULL, held_until = NULL
            WHERE id = ?5 AND seller_id = ?6 AND free_from <= ?7
