@@ -1,5 +1,6 @@
 //! All SQL of the tickets service.
 
+mod folds;
 mod holds;
 mod on_sale;
 mod reverted_edits;
@@ -7,13 +8,14 @@ mod reverted_edits;
 use contracts::{OfferChange, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
 
+pub(crate) use folds::{fold_titles, titles_to_fold};
 pub(crate) use holds::{hear_order, release_from, save_hold};
 pub(crate) use on_sale::{count_on_sale, on_sale};
 pub(crate) use reverted_edits::{
     forget_reverted_edit, remember_reverted_edit, reverted_edit, reverted_edits_of,
 };
 
-use crate::search::folded_title;
+use crate::fold::folded_title;
 use crate::{Hold, Ticket, TicketsError};
 
 /// A row as the database has it.
@@ -64,7 +66,7 @@ pub(crate) async fn insert(db: &mut SqliteConnection, ticket: &Ticket) -> Result
         ticket.seller.to_string(),
         ticket.title.as_str(),
     );
-    let (folded, price) = (folded_title(&ticket.title), ticket.price.cents());
+    let (folded, price) = (folded_title(ticket.title.as_str()), ticket.price.cents());
     let refund = ticket.refund.hours();
     let created_at = ticket.created_at.as_millis();
     sqlx::query!(
@@ -96,7 +98,7 @@ pub(crate) async fn edit_if_free(
     let (id, seller, now) = (id.to_string(), seller.to_string(), now.as_millis());
     let (title, folded, price) = (
         change.title.as_str(),
-        folded_title(&change.title),
+        folded_title(change.title.as_str()),
         change.price.cents(),
     );
     let refund = change.refund.map(RefundWindow::hours);

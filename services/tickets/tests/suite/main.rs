@@ -18,3 +18,4 @@ mod offers;
 mod optional_fields;
 mod payment;
 mod show;
+mod text;
