@@ -28,7 +28,7 @@ pub(crate) fn dollars(cents: i64) -> String {
 /// so that a mistake stays there to be seen.
 #[must_use]
 pub(crate) fn settle(text: &str) -> String {
-    Price::parse(text).map_or_else(|_| text.to_owned(), |price| price.to_string())
+    Price::parse_written(text).map_or_else(|_| text.to_owned(), |price| price.to_string())
 }
 
 #[cfg(test)]
@@ -59,6 +59,11 @@ mod tests {
             (" 4.5 ", "4.50"),
             ("0.29", "0.29"),
             ("007", "7.00"),
+            ("12,50", "12.50"),
+            ("1,000.00", "1000.00"),
+            ("$20", "20.00"),
+            (".5", "0.50"),
+            ("１２．５", "12.50"),
         ] {
             assert_eq!(settle(typed), settled);
         }
@@ -66,7 +71,7 @@ mod tests {
 
     #[test]
     fn what_is_no_price_stays_as_it_was_typed() {
-        for typed in ["", "free", "1.234", "-1", "0", "1,50", " x "] {
+        for typed in ["", "free", "1.234", "1.000", "-1", "0", " x "] {
             assert_eq!(settle(typed), typed);
         }
     }

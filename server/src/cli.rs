@@ -40,15 +40,14 @@ fn serve() -> Command {
         .about("Serve the marketplace: pages, REST API and workers, until Ctrl-C or SIGTERM")
         .after_help(
             "Every setting can be a flag, a variable, or a key of the file; the first of these that says something counts.\n\
+             A variable that is empty says nothing.\n\
              No setting is needed to start.",
         )
         .args(setting::ALL.map(argument))
         .arg(
-            Arg::new("config")
+            variable(Arg::new("config"), "TICKETING_CONFIG")
                 .long("config")
                 .value_name("FILE")
-                .env("TICKETING_CONFIG")
-                .hide_env_values(true)
                 .value_parser(value_parser!(PathBuf))
                 .help("TOML file with any of these settings, as in: hold = \"15m\""),
         )
@@ -176,15 +175,22 @@ fn argument(setting: &'static Setting) -> Arg {
     let default = setting
         .default
         .map_or_else(String::new, |default| format!(" [default: {default}]"));
-    Arg::new(setting.key)
+    variable(Arg::new(setting.key), &setting.variable())
         .long(setting.key)
         .value_name(setting.value_name)
-        .env(setting.variable())
-        .hide_env_values(true)
         .help(format!(
             "{}{default} [example: {}]",
             setting.help, setting.example
         ))
+}
+
+/// An argument that a variable can give, too. A variable that is empty is as if it were not there: in a file of a container or a unit
+/// that is how a setting is left out.
+fn variable(argument: Arg, name: &str) -> Arg {
+    if std::env::var_os(name).is_some_and(|value| value.is_empty()) {
+        return argument;
+    }
+    argument.env(name.to_owned()).hide_env_values(true)
 }
 
 /// The data folder, for commands that look into one and never make it.

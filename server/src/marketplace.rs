@@ -58,6 +58,9 @@ pub enum OpenError {
     /// The sessions that were ended cannot be read.
     #[error("the ended sessions cannot be read: {0}")]
     Sessions(auth::AuthError),
+    /// The titles cannot be folded for the search.
+    #[error("the titles of the tickets cannot be prepared for the search: {0}")]
+    Search(tickets::TicketsError),
 }
 
 /// The services and their databases.
@@ -115,9 +118,17 @@ impl Marketplace {
         };
         let auth = Auth::new(databases.auth.clone(), sessions.clone(), auth);
         auth.restore_ended_sessions().await.map_err(OpenError::Sessions)?;
+        let tickets = Tickets::new(databases.tickets.clone()).with_minimum_price(minimum_price);
+        let folded = tickets.fold_titles_anew().await.map_err(OpenError::Search)?;
+        if folded > 0 {
+            tracing::info!(
+                tickets = folded,
+                "prepared the titles of an earlier release for the search"
+            );
+        }
         Ok(Self {
             auth,
-            tickets: Tickets::new(databases.tickets.clone()).with_minimum_price(minimum_price),
+            tickets,
             orders: Orders::new(databases.orders.clone(), orders_config),
             payments: Payments::new(databases.payments.clone(), provider, payments_config),
             sessions,

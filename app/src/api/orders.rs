@@ -29,11 +29,10 @@ pub(crate) async fn reserve_ticket(
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
-    let wanted = WantedTicket {
-        id,
-        // A page that was loaded from an earlier release names no version.
-        seen_version: ticket_version.parse().ok(),
+    let Ok(seen_version) = seen_version(&ticket_version) else {
+        return Ok(Form::on(page).refused(ErrorCode::TicketVersionInvalid.into()));
     };
+    let wanted = WantedTicket { id, seen_version };
     let reserved = retry_while(
         ATTEMPTS,
         |error| is_replication_pending(error, wanted),
@@ -50,6 +49,16 @@ pub(crate) async fn reserve_ticket(
         }
         result => form.conclude(result, |order| format!("/orders/{}", order.id)),
     }
+}
+
+/// The version that a page has shown. A page that was loaded from an earlier release names none; one that was tampered with is
+/// refused, because an order must never stand for an offer that nobody saw.
+fn seen_version(text: &str) -> Result<Option<i64>, ErrorCode> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let version = text.parse().ok().filter(|version| *version >= 0);
+    version.map(Some).ok_or(ErrorCode::TicketVersionInvalid)
 }
 
 /// Whether the orders service is a moment behind what the page has shown.

@@ -30,7 +30,7 @@ pub(crate) async fn create_ticket(
         price,
         refund_hours,
     };
-    let ticket = match typed.parse_from(services.tickets.minimum_price()) {
+    let ticket = match services.tickets.check_offer(typed.read()) {
         Ok(ticket) => ticket,
         Err(refusal) => return Ok(form.refused(refusal)),
     };
@@ -66,7 +66,7 @@ pub(crate) async fn edit_ticket(
         price,
         refund_hours,
     };
-    let change = match typed.parse_from(services.tickets.minimum_price()) {
+    let change = match services.tickets.check_change(typed.read()) {
         Ok(change) => change,
         Err(refusal) => return Ok(form.refused(refusal)),
     };

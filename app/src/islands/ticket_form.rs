@@ -40,7 +40,11 @@ pub fn TicketForm(
             novalidate
             aria-busy=move || form.is_pending().then_some("true")
             node_ref=form.form
-            on:submit=move |event| form.submit(&event, [title, price])
+            on:submit=move |event| {
+                price.read();
+                settle(price);
+                form.submit(&event, [title, price]);
+            }
         >
             <p class="alert" role="alert">
                 {move || form.alert()}
@@ -78,7 +82,7 @@ fn title_rule(text: &str) -> Option<ErrorCode> {
 }
 
 fn price_rule(text: &str) -> Option<ErrorCode> {
-    Price::parse(text).err()
+    Price::parse_written(text).err()
 }
 
 /// The times that a seller can choose from, and the one that a program set, if it is another one: value, text, and

@@ -9,6 +9,7 @@ use super::account::title;
 use super::load::{Loaded, PageError, id, load, services, signed_in};
 use crate::flash::Flash;
 use crate::islands::{LocalTime, Part, TicketForm};
+use crate::money;
 
 /// Changes a ticket while nothing holds it, and says why it cannot be changed otherwise.
 #[component]
@@ -35,6 +36,7 @@ fn form(ticket: &Ticket) -> AnyView {
     let flash = use_context::<Flash>().unwrap_or_default();
     let refusal = flash.refusal(&path);
     let typed = |field, stored: String| flash.typed(&path, field).map_or(stored, ToOwned::to_owned);
+    let refund = RefundWindow::parse(&typed(Field::RefundHours, String::new()));
     view! {
         <Title text=title("Edit your ticket", refusal.as_ref()) />
         <section class="panel">
@@ -43,8 +45,8 @@ fn form(ticket: &Ticket) -> AnyView {
                 action="/fn/tickets/edit".to_owned()
                 ticket_id=ticket.id.to_string()
                 title=typed(Field::Title, ticket.title.to_string())
-                price=typed(Field::Price, ticket.price.to_string())
-                refund=RefundWindow::parse(&typed(Field::RefundHours, ticket.refund.to_string())).unwrap_or_default()
+                price=money::settle(&typed(Field::Price, ticket.price.to_string()))
+                refund=refund.ok().flatten().unwrap_or(ticket.refund)
                 refusal
                 label="Save changes".to_owned()
             />

@@ -8,6 +8,7 @@ use super::account::title;
 use super::load::{Loaded, load, signed_in};
 use crate::flash::Flash;
 use crate::islands::TicketForm;
+use crate::money;
 
 const PATH: &str = "/tickets/new";
 
@@ -33,8 +34,8 @@ fn page() -> Loaded {
                 action="/fn/tickets/create".to_owned()
                 ticket_id=String::new()
                 title=typed(Field::Title)
-                price=typed(Field::Price)
-                refund=RefundWindow::parse(&typed(Field::RefundHours)).unwrap_or_default()
+                price=money::settle(&typed(Field::Price))
+                refund=RefundWindow::parse(&typed(Field::RefundHours)).ok().flatten().unwrap_or_default()
                 refusal
                 label="List ticket".to_owned()
             />

@@ -58,7 +58,9 @@ error_codes! {
     TitleMissing @ Title => "Title is required",
     /// The title is longer than allowed.
     TitleTooLong @ Title => "Title must be at most 200 characters",
-    /// The price is no number, zero or less.
+    /// What was typed as the price is no number. Programs are told `PriceTooLow` for that, too.
+    PriceUnreadable @ Price => "Enter the price as a number, for example 12.50",
+    /// The price is zero or less, or what a program sent is no number.
     PriceTooLow @ Price => "Price must be greater than 0",
     /// The price is below what the payment provider can charge.
     PriceBelowFiftyCents @ Price => "Price must be at least 0.50",

@@ -30,7 +30,7 @@ pub use error_code::{ErrorCode, FieldError};
 pub use field::Field;
 pub use id::{InvalidId, OrderId, PaymentId, SessionId, TicketId, UserId};
 pub use minimum_price::MinimumPrice;
-pub use offer::Offer;
+pub use offer::{Offer, OfferChange};
 pub use order_status::{CancelReason, OrderStatus, UnknownName};
 pub use password::Password;
 pub use payment_status::{PaymentFailure, PaymentStatus};

@@ -1,5 +1,7 @@
 //! Money: whole cents inside, a decimal number outside, and nothing in between that could round.
 
+mod written;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -32,7 +34,8 @@ impl Price {
     }
 
     /// Reads a plain decimal number, as in `20`, `0.5` or `4.35`; surrounding white space is ignored. Digit by digit,
-    /// so that 0.29, 1.15 and 4.35 are 29, 115 and 435 cents.
+    /// so that 0.29, 1.15 and 4.35 are 29, 115 and 435 cents. This is what programs send; for what people type there is
+    /// [`Price::parse_written`].
     ///
     /// # Errors
     /// `PriceTooLow` for what is no number above zero, `PriceTooPrecise` for fractions of a cent, `PriceTooHigh` above
@@ -50,6 +53,11 @@ impl Price {
         if fraction.len() > 2 {
             return Err(ErrorCode::PriceTooPrecise);
         }
+        Self::from_decimal(whole, fraction)
+    }
+
+    /// The price of that many dollars and of a fraction of a dollar of two digits at most, both of ASCII digits only.
+    fn from_decimal(whole: &str, fraction: &str) -> Result<Self, ErrorCode> {
         let whole = whole.trim_start_matches('0');
         if whole.len() > 6 {
             return Err(ErrorCode::PriceTooHigh);

@@ -24,20 +24,19 @@ impl RefundWindow {
         (hours <= Self::MAX_HOURS).then_some(Self(hours))
     }
 
-    /// Reads a whole number of hours; nothing at all is the default.
+    /// Reads a whole number of hours; `None` where nothing is said.
     ///
     /// # Errors
     /// `RefundWindowInvalid` for anything else.
-    pub fn parse(text: &str) -> Result<Self, ErrorCode> {
+    pub fn parse(text: &str) -> Result<Option<Self>, ErrorCode> {
         let text = text.trim();
         if text.is_empty() {
-            return Ok(Self::default());
+            return Ok(None);
         }
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
         let hours = text.parse().ok().filter(|_| is_number);
-        hours
-            .and_then(Self::from_hours)
-            .ok_or(ErrorCode::RefundWindowInvalid)
+        let window = hours.and_then(Self::from_hours);
+        window.map(Some).ok_or(ErrorCode::RefundWindowInvalid)
     }
 
     /// Its length in hours.
@@ -79,8 +78,12 @@ mod tests {
 
     #[test]
     fn whole_hours_up_to_thirty_days_are_read() {
-        for (text, hours) in [("", 24), (" ", 24), ("0", 0), (" 48 ", 48), ("720", 720)] {
-            assert_eq!(RefundWindow::parse(text).unwrap().hours(), hours, "{text:?}");
+        for (text, hours) in [("0", 0), (" 48 ", 48), ("720", 720)] {
+            let window = RefundWindow::parse(text).unwrap();
+            assert_eq!(window.map(RefundWindow::hours), Some(hours), "{text:?}");
+        }
+        for nothing in ["", " "] {
+            assert_eq!(RefundWindow::parse(nothing), Ok(None), "{nothing:?}");
         }
         for text in ["721", "-1", "+1", "1.5", "a day", "99999999999999999999"] {
             assert_eq!(

@@ -14,15 +14,15 @@ impl Title {
     /// The greatest number of characters.
     pub const MAX_CHARS: usize = 200;
 
-    /// Takes the text without the white space around it.
+    /// Takes the text without the white space around it. Whether something of it can be seen takes more tables than a browser
+    /// should load: that is asked by the tickets service when a ticket is listed or changed.
     ///
     /// # Errors
     /// `TitleMissing` where nothing is left, `TitleTooLong` above [`Title::MAX_CHARS`].
     pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         let text = text.trim();
-        // A title of nothing but invisible characters would be a link nobody can see or press. NUL ends strings in too
-        // many tools that read a database to be let in.
-        if !text.chars().any(is_visible) || text.contains('\0') {
+        // NUL ends strings in too many tools that read a database to be let in.
+        if text.chars().all(char::is_control) || text.contains('\0') {
             return Err(ErrorCode::TitleMissing);
         }
         if text.chars().take(Self::MAX_CHARS + 1).count() > Self::MAX_CHARS {
@@ -36,11 +36,6 @@ impl Title {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-fn is_visible(character: char) -> bool {
-    let is_zero_width = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}');
-    !(character.is_whitespace() || character.is_control() || is_zero_width)
 }
 
 impl fmt::Display for Title {
@@ -80,7 +75,7 @@ mod tests {
         let longest = "é".repeat(Title::MAX_CHARS);
         assert!(Title::parse(&longest).is_ok());
         assert_eq!(Title::parse(&format!("{longest}é")), Err(ErrorCode::TitleTooLong));
-        for text in ["", "   ", "\n\t", "\u{200b}\u{feff}", "a\0b"] {
+        for text in ["", "   ", "\n\t", "\u{7f}", "a\0b"] {
             assert_eq!(Title::parse(text), Err(ErrorCode::TitleMissing), "{text:?}");
         }
     }

@@ -1,13 +1,15 @@
 //! Query strings.
 
 use axum::extract::{self, FromRequestParts};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use contracts::ErrorCode;
 use serde::de::DeserializeOwned;
 
 use crate::ApiError;
 
-/// The parameters of the query string; those that `T` does not know are ignored.
+/// The parameters of the query string; those that `T` does not know are ignored, and those without a value are as if they
+/// were not there: `?q=&limit=` is what a form sends whose fields were left empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Query<T>(pub T);
 
@@ -15,11 +17,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        match extract::Query::try_from_uri(&parts.uri) {
-            Ok(extract::Query(parameters)) => Ok(Self(parameters)),
-            Err(_) => Err(ErrorCode::QueryMalformed.into()),
+        let query = with_values(parts.uri.query().unwrap_or_default());
+        let said = Uri::builder().path_and_query(format!("/?{query}")).build();
+        let read = said.ok().and_then(|uri| extract::Query::try_from_uri(&uri).ok());
+        match read {
+            Some(extract::Query(parameters)) => Ok(Self(parameters)),
+            None => Err(ErrorCode::QueryMalformed.into()),
         }
     }
+}
+
+/// The pairs of a query string that have a value.
+fn with_values(query: &str) -> String {
+    let has_value = |pair: &&str| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty());
+    let pairs: Vec<&str> = query.split('&').filter(has_value).collect();
+    pairs.join("&")
 }
 
 #[cfg(test)]
@@ -38,6 +50,11 @@ mod tests {
         let table = [
             ("/", Some(None)),
             ("/?limit=5&other=x", Some(Some(5))),
+            ("/?limit=", Some(None)),
+            ("/?limit", Some(None)),
+            ("/?&limit=&&other=", Some(None)),
+            ("/?limit=&limit=5", Some(Some(5))),
+            ("/?limit=%20", None),
             ("/?limit=x", None),
             ("/?limit=-1", None),
             ("/?limit=99999999999", None),

@@ -43,6 +43,12 @@ impl RawField {
         }
     }
 
+    /// The same for a field that may be left out: `None` only where nothing was sent. A value of a wrong type is not nothing.
+    #[must_use]
+    pub fn number_if_sent(&self) -> Option<String> {
+        (!self.is_absent()).then(|| self.number_text())
+    }
+
     fn string(&self) -> Option<String> {
         let text = self.0.as_ref()?.get();
         // A quoted value can still be no text: half of a surrogate pair has no character.
@@ -118,5 +124,10 @@ mod tests {
             assert_eq!(field(json).number_text(), text, "{json}");
         }
         assert_eq!(RawField::default().number_text(), "");
+        assert_eq!(field("null").number_if_sent(), None);
+        assert_eq!(field("5").number_if_sent().as_deref(), Some("5"));
+        for wrong in ["false", "[5]", "{}", "\"\""] {
+            assert_eq!(field(wrong).number_if_sent().as_deref(), Some(""), "{wrong}");
+        }
     }
 }

@@ -90,7 +90,7 @@ test("a ticket that is refused says why beside each field and keeps what was typ
   await ada.field("Price").fill("free");
   await ada.button("List ticket").click();
   await expectRefused(ada, "Title", "Title is required");
-  await expectRefused(ada, "Price", "Price must be greater than 0");
+  await expectRefused(ada, "Price", "Enter the price as a number, for example 12.50");
   await expect(ada.field("Price")).toHaveValue("free");
   await ada.field("Title").fill("A concert");
   await ada.field("Price").fill("1.234");
@@ -99,6 +99,16 @@ test("a ticket that is refused says why beside each field and keeps what was typ
   await expect(ada.field("Title")).toHaveValue("A concert");
   await expect(ada.field("Title")).not.toHaveAttribute("aria-invalid");
   expect(await ada.rest.tickets()).toEqual([]);
+});
+
+test("a price may be written with a comma", async ({ member }) => {
+  const ada = await member("ada");
+  await ada.open("/tickets/new");
+  await ada.field("Title").fill("A concert");
+  await ada.field("Price").fill("12,50");
+  await ada.button("List ticket").click();
+  await expect(ada.heading("A concert")).toBeVisible();
+  expect((await ada.rest.tickets())[0]).toMatchObject({ title: "A concert", price: 12.5 });
 });
 
 test("the title of the page says that a form was refused", { tag: "@without-scripts" }, async ({ someone }) => {
@@ -131,7 +141,16 @@ test("fields are checked while typing once they were left", { tag: "@with-script
 test("a price settles to two decimals when its field is left", { tag: "@with-scripts" }, async ({ member }) => {
   const ada = await member("ada");
   await ada.open("/tickets/new");
-  for (const [typed, settled] of [["20", "20.00"], ["4.5", "4.50"], ["0.29", "0.29"], ["1.234", "1.234"], ["x", "x"]]) {
+  const table = [
+    ["20", "20.00"],
+    ["4.5", "4.50"],
+    ["0.29", "0.29"],
+    ["12,50", "12.50"],
+    ["$1,000.00", "1000.00"],
+    ["1.234", "1.234"],
+    ["x", "x"],
+  ];
+  for (const [typed, settled] of table) {
     await ada.field("Price").fill(typed ?? "");
     await ada.field("Price").blur();
     await expect(ada.field("Price")).toHaveValue(settled ?? "");

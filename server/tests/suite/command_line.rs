@@ -52,6 +52,57 @@ fn a_wrong_variable_is_named_with_an_example() {
     );
 }
 
+/// A container or a unit leaves a setting out by leaving its variable empty.
+#[tokio::test]
+async fn an_empty_variable_is_as_if_it_were_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ticketing"));
+    for setting in server::config::setting::ALL {
+        command.env(setting.variable(), "");
+    }
+    command.env("TICKETING_CONFIG", "");
+    let server = Process::started(command, folder.path(), "warn", &[]).await;
+    assert_eq!(
+        reqwest::get(format!("{}/livez", server.base))
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    server.terminate().await;
+
+    // Commands that look into a folder take the default one, which is not there.
+    let output = Command::new(env!("CARGO_BIN_EXE_ticketing"))
+        .arg("check")
+        .env("TICKETING_DATA_DIR", "")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    assert!(stderr(&output).contains("data"), "{}", stderr(&output));
+}
+
+#[test]
+fn an_origin_that_no_browser_sends_is_refused_with_an_example() {
+    for origin in [
+        "https://a.example#x",
+        "https://a.example?q=1",
+        "https://me@a.example",
+        "https://a.example:99999",
+        "https://a.example:",
+        "https://a.example/shop",
+    ] {
+        let output = ticketing(&["serve", "--public-origin", origin]);
+        assert!(!output.status.success(), "{origin}");
+        let text = stderr(&output);
+        assert!(
+            text.contains("--public-origin: ")
+                && text.contains("Example: --public-origin https://tickets.example.com"),
+            "{origin}: {text}"
+        );
+    }
+}
+
 #[test]
 fn a_data_folder_that_cannot_be_made_is_named() {
     let output = ticketing(&["serve", "--listen", "127.0.0.1:0", "--data-dir", "/proc/nowhere"]);

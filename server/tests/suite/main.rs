@@ -39,3 +39,4 @@ mod parked_events;
 mod replication;
 mod responses_stay_apart;
 mod rotation;
+mod written_by_people;

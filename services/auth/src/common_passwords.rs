@@ -2,11 +2,14 @@
 
 use std::cmp::Ordering;
 
+use icu_normalizer::ComposingNormalizer;
+
 /// Sorted by bytes, one a line, in lower case.
 const LIST: &str = include_str!("../data/common-passwords.txt");
 
-/// Whether a password stands on the list, in any case and with any white space around it.
+/// Whether a password stands on the list, in any case and width and with any white space around it.
 pub(crate) fn contains(password: &str) -> bool {
+    let password = ComposingNormalizer::new_nfkc().normalize(password);
     contains_line(LIST, &password.trim().to_lowercase())
 }
 

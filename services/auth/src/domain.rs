@@ -4,13 +4,18 @@ use contracts::forms::{NewAccount, SignUpForm};
 use contracts::{ErrorCode, Field, Refusal};
 
 use crate::common_passwords;
+use crate::prepared::prepared;
 
 /// Checks every field of a sign-up. On top of the form's own rules, the password must not be a common one; the list
-/// would be too large for a browser.
+/// would be too large for a browser. The password of the account is the typed one as it is kept.
 ///
 /// # Errors
 /// All failing fields together.
 pub(crate) fn check_sign_up(form: &SignUpForm) -> Result<NewAccount, Refusal> {
+    let form = SignUpForm {
+        email: form.email.clone(),
+        password: prepared(&form.password),
+    };
     let parsed = form.parse();
     if !common_passwords::contains(&form.password) {
         return parsed;
@@ -41,9 +46,15 @@ mod tests {
     fn all_failing_fields_are_reported_together() {
         use ErrorCode::{EmailInvalid, PasswordCommon, PasswordLength};
         let spaced = format!("{}password1", " ".repeat(130));
-        let table: [(&str, &str, &[ErrorCode]); 7] = [
+        let table: [(&str, &str, &[ErrorCode]); 9] = [
             ("ada@example.com", "a fine password", &[]),
             ("ada@example.com", "PassWord1", &[PasswordCommon]),
+            ("ada@example.com", "Ｐａｓｓｗｏｒｄ１", &[PasswordCommon]),
+            (
+                "ada@example.com",
+                "e\u{301}e\u{301}e\u{301}e\u{301}",
+                &[PasswordLength],
+            ),
             ("ada", "password1", &[EmailInvalid, PasswordCommon]),
             ("ada", "a fine password", &[EmailInvalid]),
             ("ada", "short", &[EmailInvalid, PasswordLength]),

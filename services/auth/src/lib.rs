@@ -15,6 +15,7 @@ mod error;
 mod guesses;
 mod overdue;
 mod passwords;
+mod prepared;
 mod routes;
 mod service;
 mod store;

@@ -10,6 +10,7 @@ use contracts::Password;
 use memory::Memory;
 use tokio::sync::Semaphore;
 
+use crate::prepared::TypedPassword;
 use crate::{AuthConfig, AuthError};
 
 mod memory;
@@ -40,7 +41,7 @@ struct Inner {
 pub(crate) enum Verdict {
     Wrong,
     Right,
-    /// Right, but the hash was made with other parameters than the present ones.
+    /// Right, but the hash was made with other parameters than the present ones, or of the password as it was typed.
     RightButOld,
 }
 
@@ -75,20 +76,24 @@ impl Passwords {
     }
 
     /// Compares a password with the hash of an account, and does exactly the same work where there is no account, or
-    /// no account can have the password: the time tells nothing.
+    /// no account can have the password: the time tells nothing. What was typed is compared, too, where the account may have been
+    /// opened with it: how much work that is follows from what was typed alone, unless the password is right.
     pub(crate) async fn verify(
         &self,
-        password: Option<Password>,
+        typed: TypedPassword,
         hash: Option<String>,
     ) -> Result<Verdict, AuthError> {
         let inner = Arc::clone(&self.0);
         self.in_turn(move || {
-            let comparable = password.is_some() && hash.is_some();
-            let hash = PasswordHash::new(hash.as_deref().unwrap_or(&inner.dummy))
-                .map_err(password_hash::Error::from)?;
-            let password = password.as_ref().map_or("", Password::expose);
-            let verdict = inner.compare(password, &hash)?;
-            Ok(if comparable { verdict } else { Verdict::Wrong })
+            let verdict = inner.verdict(typed.prepared.as_ref(), hash.as_deref())?;
+            let Some(as_typed) = typed.as_typed.filter(|_| verdict == Verdict::Wrong) else {
+                return Ok(verdict);
+            };
+            Ok(match inner.verdict(Some(&as_typed), hash.as_deref())? {
+                Verdict::Wrong => Verdict::Wrong,
+                // Its hash is to become one of the prepared password.
+                Verdict::Right | Verdict::RightButOld => Verdict::RightButOld,
+            })
         })
         .await
     }
@@ -129,6 +134,14 @@ impl Inner {
             hash: Some(self.output(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN)?),
             salt: Some(Salt::new(&salt)?),
         })
+    }
+
+    /// Compares one text, if there is something to compare; the work is the same if there is not.
+    fn verdict(&self, password: Option<&Password>, hash: Option<&str>) -> Result<Verdict, AuthError> {
+        let comparable = password.is_some() && hash.is_some();
+        let hash = PasswordHash::new(hash.unwrap_or(&self.dummy)).map_err(password_hash::Error::from)?;
+        let verdict = self.compare(password.map_or("", Password::expose), &hash)?;
+        Ok(if comparable { verdict } else { Verdict::Wrong })
     }
 
     fn compare(&self, password: &str, hash: &PasswordHash) -> Result<Verdict, AuthError> {

@@ -13,6 +13,7 @@ use web::{ClientAddress, ClientRate, Keep, Session, Sessions};
 
 use crate::guesses::{Attempt, Guesses};
 use crate::passwords::{Passwords, Verdict};
+use crate::prepared::TypedPassword;
 use crate::{AuthConfig, AuthError, domain, store};
 
 /// The auth service: accounts, passwords, sessions.
@@ -155,7 +156,7 @@ impl Auth {
         client: Option<ClientAddress>,
     ) -> Result<SignedIn, AuthError> {
         self.admit(client)?;
-        let attempt = self.attempt(&form.parse()?.email, client).await?;
+        let attempt = self.attempt(&form.parse()?, client).await?;
         let signed_in = self.sign_in_keeping(form, Keep::nothing()).await;
         match &signed_in {
             Ok(_) => attempt.right(),
@@ -172,18 +173,18 @@ impl Auth {
         form: SignInForm,
         keep: Keep<Begun>,
     ) -> Result<SignedIn, AuthError> {
-        let credentials = form.parse()?;
-        let account = store::find_by_email(self.db.reader(), &credentials.email).await?;
+        let email = form.parse()?;
+        let account = store::find_by_email(self.db.reader(), &email).await?;
         let hash = account.as_ref().map(|account| account.password_hash.clone());
-        let verdict = self.passwords.verify(credentials.password.clone(), hash).await?;
+        let typed = TypedPassword::read(&form.password);
+        let verdict = self.passwords.verify(typed.clone(), hash).await?;
         let Some(account) = account.filter(|_| verdict != Verdict::Wrong) else {
             return Err(AuthError::InvalidCredentials);
         };
-        let fresh_hash = match credentials.password {
+        let fresh_hash = match typed.prepared {
             Some(password) if verdict == Verdict::RightButOld => Some(self.passwords.hash(password).await?),
             _ => None,
         };
-        let email = credentials.email;
         let begun = self.db.write(move |tx| {
             Box::pin(async move {
                 if let Some(hash) = fresh_hash {

@@ -3,9 +3,10 @@
 
 mod support;
 
-use argon2::Params;
+use argon2::{Argon2, Params, PasswordHasher};
 use auth::AuthConfig;
 use contracts::forms::SignInForm;
+use event_log::DatabaseError;
 use insta::assert_snapshot;
 use serde_json::json;
 use support::{PASSWORD, TestApp};
@@ -32,6 +33,50 @@ async fn the_right_password_begins_a_session() {
         (1, 2, 1),
         "a second session, no second account"
     );
+}
+
+/// One keyboard sends é as one character, another one as a letter and an accent, and a third makes its spaces unbreakable.
+#[tokio::test]
+async fn a_password_is_the_same_from_any_keyboard() {
+    let app = TestApp::start().await;
+    let forms = ["un café noir", "un cafe\u{301} noir", "un\u{a0}café\u{3000}noir"];
+    for (number, set) in forms.into_iter().enumerate() {
+        let email = format!("ada{number}@example.com");
+        let body = json!({ "email": email, "password": set });
+        assert_eq!(app.post("/api/users/signup", &body).await.status, 201);
+        for typed in forms {
+            assert_eq!(app.sign_in(&email, typed).await.status, 200, "{set:?} {typed:?}");
+        }
+        assert_eq!(app.sign_in(&email, "un cafe noir").await.status, 400, "{set:?}");
+    }
+}
+
+/// The hash is one that the release before has made: of the password as it was typed.
+#[tokio::test]
+async fn a_password_that_was_kept_as_it_was_typed_still_opens_the_account() {
+    let app = TestApp::start().await;
+    let typed = "un cafe\u{301} noir";
+    app.sign_up("ada@example.com").await;
+    keep_as_typed(&app, typed).await;
+    assert_eq!(app.sign_in("ada@example.com", "un cafe noir").await.status, 400);
+    assert_eq!(app.sign_in("ada@example.com", typed).await.status, 200);
+    // From now on it is kept prepared.
+    assert_eq!(app.sign_in("ada@example.com", "un café noir").await.status, 200);
+    assert_eq!(app.sign_in("ada@example.com", typed).await.status, 200);
+}
+
+/// Gives every account the hash of that text as it is.
+async fn keep_as_typed(app: &TestApp, password: &str) {
+    let argon2 = Argon2::from(Params::new(8, 1, 1, None).unwrap());
+    let hash = argon2.hash_password(password.as_bytes()).unwrap().to_string();
+    let replaced = app.db.write(move |tx| {
+        Box::pin(async move {
+            let replace = sqlx::query("UPDATE users SET password_hash = ?").bind(hash);
+            let done = replace.execute(tx.connection()).await?;
+            Ok::<_, DatabaseError>(done.rows_affected())
+        })
+    });
+    assert_eq!(replaced.await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -5,7 +5,10 @@
 
 mod domain;
 mod error;
+mod fold;
+mod listing;
 mod on_event;
+mod refold;
 mod reserved_offer;
 mod routes;
 mod search;

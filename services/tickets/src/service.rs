@@ -1,11 +1,12 @@
 //! The operations on tickets.
 
 use contracts::events::{TicketCreated, TicketUpdated};
-use contracts::{MinimumPrice, Offer, TicketId, Timestamp, UserId};
+use contracts::forms::TicketFields;
+use contracts::{MinimumPrice, Offer, OfferChange, Refusal, TicketId, Timestamp, UserId};
 use event_log::{Database, DatabaseError, Transaction};
 use web::Keep;
 
-use crate::{OnSaleQuery, Page, RevertedEdit, Ticket, TicketsError, store};
+use crate::{OnSaleQuery, Page, RevertedEdit, Ticket, TicketsError, listing, store};
 
 /// The tickets service: what is offered, by whom, and whether it can be bought now.
 #[derive(Clone)]
@@ -24,7 +25,7 @@ impl Tickets {
         }
     }
 
-    /// The same, for a marketplace where lower prices cannot be paid: forms are to be read with it.
+    /// The same, for a marketplace where lower prices cannot be paid.
     #[must_use]
     pub fn with_minimum_price(self, minimum_price: MinimumPrice) -> Self {
         Self {
@@ -38,6 +39,22 @@ impl Tickets {
     #[must_use]
     pub fn minimum_price(&self) -> MinimumPrice {
         self.minimum_price
+    }
+
+    /// The offer of a new ticket, if it can be listed here.
+    ///
+    /// # Errors
+    /// All failing fields together.
+    pub fn check_offer(&self, fields: TicketFields) -> Result<Offer, Refusal> {
+        listing::check(fields, self.minimum_price).offer()
+    }
+
+    /// The change of a ticket, if what it offers then can be listed here.
+    ///
+    /// # Errors
+    /// All failing fields together.
+    pub fn check_change(&self, fields: TicketFields) -> Result<OfferChange, Refusal> {
+        listing::check(fields, self.minimum_price).change()
     }
 
     /// Where this service keeps what it knows.
@@ -125,14 +142,20 @@ impl Tickets {
             .await
     }
 
-    /// Changes the offer of one's own ticket (title, price, refund hours), while nothing holds it.
+    /// Changes the offer of one's own ticket (title, price, and refund hours if they are said), while nothing holds it.
     ///
     /// An order may have been made a moment ago that this service has not consumed yet. The order then wins: its offer is
     /// restored, and the seller is shown the [`RevertedEdit`].
     ///
     /// # Errors
     /// `NotFound`, `Held`, `NotOwner`, looked at in this order.
-    pub async fn edit(&self, seller: UserId, id: TicketId, change: Offer) -> Result<Ticket, TicketsError> {
+    pub async fn edit(
+        &self,
+        seller: UserId,
+        id: TicketId,
+        change: impl Into<OfferChange>,
+    ) -> Result<Ticket, TicketsError> {
+        let change = change.into();
         self.db
             .write(move |tx| Box::pin(edit(tx, seller, id, change)))
             .await
@@ -174,7 +197,7 @@ async fn edit(
     tx: &mut Transaction,
     seller: UserId,
     id: TicketId,
-    change: Offer,
+    change: OfferChange,
 ) -> Result<Ticket, TicketsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     if let Some(ticket) = store::edit_if_free(tx.connection(), seller, id, &change, now).await? {

@@ -1,19 +1,21 @@
 //! All SQL of the tickets service.
 
+mod folds;
 mod holds;
 mod on_sale;
 mod reverted_edits;
 
-use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
+use contracts::{OfferChange, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
 
+pub(crate) use folds::{fold_titles, titles_to_fold};
 pub(crate) use holds::{hear_order, release_from, save_hold};
 pub(crate) use on_sale::{count_on_sale, on_sale};
 pub(crate) use reverted_edits::{
     forget_reverted_edit, remember_reverted_edit, reverted_edit, reverted_edits_of,
 };
 
-use crate::search::folded_title;
+use crate::fold::folded_title;
 use crate::{Hold, Ticket, TicketsError};
 
 /// A row as the database has it.
@@ -64,7 +66,7 @@ pub(crate) async fn insert(db: &mut SqliteConnection, ticket: &Ticket) -> Result
         ticket.seller.to_string(),
         ticket.title.as_str(),
     );
-    let (folded, price) = (folded_title(&ticket.title), ticket.price.cents());
+    let (folded, price) = (folded_title(ticket.title.as_str()), ticket.price.cents());
     let refund = ticket.refund.hours();
     let created_at = ticket.created_at.as_millis();
     sqlx::query!(
@@ -85,26 +87,26 @@ pub(crate) async fn insert(db: &mut SqliteConnection, ticket: &Ticket) -> Result
 }
 
 /// Changes a ticket if it is that seller's and nothing holds it now; `None` if it is not so. A hold that has run out is
-/// taken off.
+/// taken off. Refund hours that are not said stay as they are.
 pub(crate) async fn edit_if_free(
     db: &mut SqliteConnection,
     seller: UserId,
     id: TicketId,
-    change: &Offer,
+    change: &OfferChange,
     now: Timestamp,
 ) -> Result<Option<Ticket>, TicketsError> {
     let (id, seller, now) = (id.to_string(), seller.to_string(), now.as_millis());
     let (title, folded, price) = (
         change.title.as_str(),
-        folded_title(&change.title),
+        folded_title(change.title.as_str()),
         change.price.cents(),
     );
-    let refund = change.refund.hours();
+    let refund = change.refund.map(RefundWindow::hours);
     let row = sqlx::query_as!(
         TicketRow,
         r#"UPDATE tickets
-           SET title = ?1, title_folded = ?2, price_cents = ?3, refund_hours = ?4, version = version + 1,
-               offer_version = CASE WHEN (title, price_cents, refund_hours) = (?1, ?3, ?4)
+           SET title = ?1, title_folded = ?2, price_cents = ?3, refund_hours = coalesce(?4, refund_hours), version = version + 1,
+               offer_version = CASE WHEN (title, price_cents, refund_hours) = (?1, ?3, coalesce(?4, refund_hours))
                    THEN offer_version ELSE version + 1 END,
                order_id = NULL, held_until = NULL
            WHERE id = ?5 AND seller_id = ?6 AND free_from <= ?7

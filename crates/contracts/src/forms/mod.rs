@@ -7,9 +7,9 @@ mod sign_up;
 mod ticket;
 
 pub use card::CardForm;
-pub use sign_in::{Credentials, SignInForm};
+pub use sign_in::SignInForm;
 pub use sign_up::{NewAccount, SignUpForm};
-pub use ticket::TicketForm;
+pub use ticket::{TicketFields, TicketForm};
 
 use crate::{ErrorCode, Refusal};
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::both;
-use crate::{Email, ErrorCode, Password, Refusal};
+use crate::{Email, ErrorCode, Refusal};
 
 /// What a person typed to sign in.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -15,32 +15,20 @@ pub struct SignInForm {
     pub password: String,
 }
 
-/// What is needed to look for an account.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    /// The address.
-    pub email: Email,
-    /// The password; `None` where no account can have it, which is answered like a wrong one.
-    pub password: Option<Password>,
-}
-
 impl SignInForm {
-    /// Checks that there is something to look for. Whether a password would be allowed for a new account is not asked:
-    /// the reply to a wrong one is always the same.
+    /// The address to look for. Whether a password would be allowed for a new account is not asked: the reply to a wrong one is
+    /// always the same.
     ///
     /// # Errors
     /// All failing fields together.
-    pub fn parse(&self) -> Result<Credentials, Refusal> {
+    pub fn parse(&self) -> Result<Email, Refusal> {
         let given = if self.password.is_empty() {
             Err(ErrorCode::PasswordMissing)
         } else {
             Ok(())
         };
         let (email, ()) = both(Email::parse(&self.email), given)?;
-        Ok(Credentials {
-            email,
-            password: Password::parse(&self.password).ok(),
-        })
+        Ok(email)
     }
 }
 
@@ -59,6 +47,6 @@ mod tests {
             email: "ada@example.com".into(),
             password: "x".into(),
         };
-        assert_eq!(form.parse().unwrap().password, None);
+        assert_eq!(form.parse().unwrap().as_str(), "ada@example.com");
     }
 }

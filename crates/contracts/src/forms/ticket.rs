@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::both;
-use crate::{MinimumPrice, Offer, Price, RefundWindow, Refusal, Title};
+use crate::{ErrorCode, Offer, OfferChange, Price, RefundWindow, Refusal, Title};
 
 /// What a person typed to list or change a ticket.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,64 +10,102 @@ use crate::{MinimumPrice, Offer, Price, RefundWindow, Refusal, Title};
 pub struct TicketForm {
     /// The title.
     pub title: String,
-    /// The price, as a decimal number.
+    /// The price, as people write it.
     pub price: String,
-    /// For how many hours after a purchase it may be given back; nothing is the default.
+    /// For how many hours after a purchase it may be given back; empty where nothing is said.
     #[serde(rename = "refundHours")]
     pub refund_hours: String,
 }
 
+/// The fields of a ticket, each read or refused. Programs and people write prices in different ways; what is made of
+/// them is the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketFields {
+    /// The title.
+    pub title: Result<Title, ErrorCode>,
+    /// The price.
+    pub price: Result<Price, ErrorCode>,
+    /// For how long it can be refunded; `None` where nothing is said.
+    pub refund: Result<Option<RefundWindow>, ErrorCode>,
+}
+
+impl TicketFields {
+    /// The offer of a new ticket.
+    ///
+    /// # Errors
+    /// All failing fields together.
+    pub fn offer(self) -> Result<Offer, Refusal> {
+        self.change().map(OfferChange::into_offer)
+    }
+
+    /// The change of a ticket that there is.
+    ///
+    /// # Errors
+    /// All failing fields together.
+    pub fn change(self) -> Result<OfferChange, Refusal> {
+        match (self.title, self.price, self.refund) {
+            (Ok(title), Ok(price), Ok(refund)) => Ok(OfferChange { title, price, refund }),
+            (title, price, refund) => {
+                let codes = [title.err(), price.err(), refund.err()];
+                Err(Refusal::new(codes.into_iter().flatten().collect()))
+            }
+        }
+    }
+}
+
 impl TicketForm {
-    /// Checks every field, for a marketplace where every price can be paid. The owner comes from the session, never from the
-    /// form.
+    /// Reads every field. The owner comes from the session, never from the form.
+    #[must_use]
+    pub fn read(&self) -> TicketFields {
+        TicketFields {
+            title: Title::parse(&self.title),
+            price: Price::parse_written(&self.price),
+            refund: RefundWindow::parse(&self.refund_hours),
+        }
+    }
+
+    /// The offer of a new ticket, as far as these rules know.
     ///
     /// # Errors
     /// All failing fields together.
     pub fn parse(&self) -> Result<Offer, Refusal> {
-        self.parse_from(MinimumPrice::default())
-    }
-
-    /// Checks every field, for a marketplace where prices begin at that one.
-    ///
-    /// # Errors
-    /// All failing fields together.
-    pub fn parse_from(&self, minimum: MinimumPrice) -> Result<Offer, Refusal> {
-        let refund = RefundWindow::parse(&self.refund_hours);
-        let price = Price::parse(&self.price).and_then(|price| minimum.check(price));
-        let checked = both(Title::parse(&self.title), price);
-        match (checked, refund) {
-            (Ok((title, price)), Ok(refund)) => Ok(Offer { title, price, refund }),
-            (Ok(_), Err(code)) => Err(code.into()),
-            (Err(refusal), Ok(_)) => Err(refusal),
-            (Err(refusal), Err(code)) => Err(Refusal::new([refusal.codes(), &[code]].concat())),
-        }
+        self.read().offer()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ErrorCode;
 
     #[test]
     fn all_failing_fields_are_reported_together() {
         let refusal = TicketForm::default().parse().unwrap_err();
-        assert_eq!(refusal.codes(), [ErrorCode::TitleMissing, ErrorCode::PriceTooLow]);
-        let form = TicketForm {
-            title: " Concert ".into(),
-            price: "20".into(),
-            refund_hours: String::new(),
-        };
-        let ticket = form.parse().unwrap();
-        assert_eq!((ticket.title.as_str(), ticket.price.cents()), ("Concert", 2000));
-        let cheap = TicketForm {
-            price: "0.49".into(),
-            ..TicketForm::default()
-        };
-        let refusal = cheap.parse_from(MinimumPrice::FiftyCents).unwrap_err();
         assert_eq!(
             refusal.codes(),
-            [ErrorCode::TitleMissing, ErrorCode::PriceBelowFiftyCents]
+            [ErrorCode::TitleMissing, ErrorCode::PriceUnreadable]
         );
+        let wrong = TicketForm {
+            title: "Concert".into(),
+            price: "0".into(),
+            refund_hours: "soon".into(),
+        };
+        assert_eq!(
+            wrong.parse().unwrap_err().codes(),
+            [ErrorCode::PriceTooLow, ErrorCode::RefundWindowInvalid]
+        );
+    }
+
+    #[test]
+    fn what_is_not_said_is_the_default_of_a_new_ticket_and_keeps_that_of_another() {
+        let form = TicketForm {
+            title: " Concert ".into(),
+            price: "20,50".into(),
+            refund_hours: String::new(),
+        };
+        let offer = form.parse().unwrap();
+        assert_eq!((offer.title.as_str(), offer.price.cents()), ("Concert", 2_050));
+        assert_eq!(offer.refund, RefundWindow::default());
+        assert_eq!(form.read().change().unwrap().refund, None);
+        assert_eq!(OfferChange::from(offer).refund, Some(RefundWindow::default()));
     }
 }

@@ -14,7 +14,7 @@ fn password(text: &str) -> Password {
 
 async fn verdict(passwords: &Passwords, text: &str, hash: &str) -> Verdict {
     passwords
-        .verify(Some(password(text)), Some(hash.to_owned()))
+        .verify(TypedPassword::read(text), Some(hash.to_owned()))
         .await
         .unwrap()
 }
@@ -37,6 +37,24 @@ async fn only_the_same_password_is_right() {
             "{wrong:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_password_is_right_from_any_keyboard_and_the_hash_of_one_as_it_was_typed_is_old() {
+    let (composed, decomposed) = ("un café noir", "un cafe\u{301}\u{a0}noir");
+    let passwords = fast();
+    let kept = passwords.hash(password(composed)).await.unwrap();
+    assert_eq!(verdict(&passwords, composed, &kept).await, Verdict::Right);
+    assert_eq!(verdict(&passwords, decomposed, &kept).await, Verdict::Right);
+    let of_before = passwords.hash(password(decomposed)).await.unwrap();
+    assert_eq!(
+        verdict(&passwords, decomposed, &of_before).await,
+        Verdict::RightButOld
+    );
+    assert_eq!(
+        verdict(&passwords, "un cafe\u{301} noir", &of_before).await,
+        Verdict::Wrong
+    );
 }
 
 #[tokio::test]
@@ -64,16 +82,19 @@ async fn where_there_is_nothing_to_compare_the_same_work_is_done() {
         .hash_password(b"")
         .unwrap()
         .to_string();
-    let right = || Some(password("correct horse"));
-    for (password, hash) in [
-        (right(), None),
-        (None, Some(hash)),
-        (None, None),
-        (None, Some(hash_of_nothing)),
+    // The last is one text as it was typed and another one as it is kept.
+    for (typed, hash, comparisons) in [
+        ("correct horse", None, 1),
+        ("", Some(hash.clone()), 1),
+        ("", None, 1),
+        ("", Some(hash_of_nothing), 1),
+        ("correct cafe\u{301}", None, 2),
+        ("correct cafe\u{301}", Some(hash), 2),
     ] {
         let before = passwords.verified();
-        assert_eq!(passwords.verify(password, hash).await.unwrap(), Verdict::Wrong);
-        assert_eq!(passwords.verified(), before + 1);
+        let typed = TypedPassword::read(typed);
+        assert_eq!(passwords.verify(typed, hash).await.unwrap(), Verdict::Wrong);
+        assert_eq!(passwords.verified(), before + comparisons);
     }
 }
 
@@ -108,7 +129,7 @@ async fn a_hash_of_other_parameters_is_right_but_old() {
 async fn a_stored_hash_that_is_none_is_an_error_and_no_match() {
     for hash in ["", "correct horse", "$argon2id$", "$2b$12$abcdefghijklmnopqrstuv"] {
         let verified = fast()
-            .verify(Some(password("correct horse")), Some(hash.to_owned()))
+            .verify(TypedPassword::read("correct horse"), Some(hash.to_owned()))
             .await;
         assert!(matches!(verified, Err(AuthError::Hash(_))), "{hash}");
     }

@@ -31,11 +31,10 @@ impl Body {
     }
 
     fn seen_version(&self) -> Result<Option<i64>, ErrorCode> {
-        if self.ticket_version.is_absent() {
+        let Some(version) = self.ticket_version.number_if_sent() else {
             return Ok(None);
-        }
-        let version = self.ticket_version.number_text().parse();
-        let version = version.ok().filter(|version: &i64| *version >= 0);
+        };
+        let version = version.parse().ok().filter(|version: &i64| *version >= 0);
         version.map(Some).ok_or(ErrorCode::TicketVersionInvalid)
     }
 }

@@ -1,7 +1,7 @@
 //! The body that lists or changes a ticket.
 
-use contracts::forms::TicketForm;
-use contracts::{MinimumPrice, Offer, Refusal};
+use contracts::forms::TicketFields;
+use contracts::{ErrorCode, Price, RefundWindow, Title};
 use serde::Deserialize;
 use web::RawField;
 
@@ -15,13 +15,21 @@ pub(super) struct TicketBody {
 }
 
 impl TicketBody {
-    /// What is asked for, at a price that can be paid.
-    pub(super) fn parse(&self, minimum: MinimumPrice) -> Result<Offer, Refusal> {
-        let form = TicketForm {
-            title: self.title.text(),
-            price: self.price.number_text(),
-            refund_hours: self.refund_hours.number_text(),
+    /// What is asked for, field by field. Prices are read as programs write them.
+    pub(super) fn read(&self) -> TicketFields {
+        TicketFields {
+            title: Title::parse(&self.title.text()),
+            price: Price::parse(&self.price.number_text()),
+            refund: self.refund(),
+        }
+    }
+
+    fn refund(&self) -> Result<Option<RefundWindow>, ErrorCode> {
+        let Some(hours) = self.refund_hours.number_if_sent() else {
+            return Ok(None);
         };
-        form.parse_from(minimum)
+        // Empty text was sent, so it is wrong and not absent.
+        let window = RefundWindow::parse(&hours)?;
+        window.map(Some).ok_or(ErrorCode::RefundWindowInvalid)
     }
 }

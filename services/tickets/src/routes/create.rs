@@ -18,7 +18,7 @@ pub(super) async fn create(
     let now = tickets.now();
     let keep = request.keep(move |ticket: &Ticket| Reply::json(StatusCode::CREATED, &ticket.view(now)));
     let ticket = tickets
-        .create_keeping(session.user.id, body.parse(tickets.minimum_price())?, keep)
+        .create_keeping(session.user.id, tickets.check_offer(body.read())?, keep)
         .await?;
     Ok((StatusCode::CREATED, axum::Json(ticket.view(now))))
 }

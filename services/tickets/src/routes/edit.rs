@@ -15,7 +15,7 @@ pub(super) async fn edit(
     id: Result<PathId<TicketId>, ApiError>,
     Json(body): Json<TicketBody>,
 ) -> Result<axum::Json<TicketView>, ApiError> {
-    let change = body.parse(tickets.minimum_price())?;
+    let change = tickets.check_change(body.read())?;
     let PathId(id) = id?;
     let ticket = tickets.edit(session.user.id, id, change).await?;
     Ok(axum::Json(ticket.view(tickets.now())))

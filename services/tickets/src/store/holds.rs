@@ -4,7 +4,7 @@ use contracts::{OrderId, TicketId, Timestamp};
 use sqlx::SqliteConnection;
 
 use super::TicketRow;
-use crate::search::folded_title;
+use crate::fold::folded_title;
 use crate::{Ticket, TicketsError};
 
 /// Writes down that an order holds a ticket, with the offer that it reserved; the ticket must be at the version before.
@@ -12,7 +12,7 @@ pub(crate) async fn save_hold(db: &mut SqliteConnection, ticket: &Ticket) -> Res
     let (id, title, folded) = (
         ticket.id.to_string(),
         ticket.title.as_str(),
-        folded_title(&ticket.title),
+        folded_title(ticket.title.as_str()),
     );
     let (price, refund) = (ticket.price.cents(), ticket.refund.hours());
     let order_id = ticket.hold.map(|hold| hold.order_id.to_string());

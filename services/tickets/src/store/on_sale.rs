@@ -4,8 +4,27 @@ use contracts::{Price, Timestamp};
 use sqlx::SqlitePool;
 
 use super::TicketRow;
-use crate::search::folded_search;
+use crate::fold::search_terms;
 use crate::{OnSaleQuery, Page, Sort, Ticket, TicketsError};
+
+/// What titles must have in them: the term that excludes the most, which each row is asked for first, and the others as a
+/// list in JSON, which is looked into only for rows that have the first.
+struct Terms {
+    first: String,
+    rest: String,
+}
+
+impl Terms {
+    fn of(search: Option<&str>) -> Self {
+        let mut terms = search_terms(search).into_iter();
+        let first = terms.next().unwrap_or_default();
+        let rest: serde_json::Value = terms.collect();
+        Self {
+            first,
+            rest: rest.to_string(),
+        }
+    }
+}
 
 /// How many tickets can be bought now.
 pub(crate) async fn count_on_sale(
@@ -13,11 +32,13 @@ pub(crate) async fn count_on_sale(
     search: Option<&str>,
     now: Timestamp,
 ) -> Result<u64, TicketsError> {
-    let (search, now) = (folded_search(search), now.as_millis());
+    let (Terms { first, rest }, now) = (Terms::of(search), now.as_millis());
     let count = sqlx::query_scalar!(
-        "SELECT count(*) FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0",
+        "SELECT count(*) FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0
+         AND (?3 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?3) AS term WHERE instr(title_folded, term.value) = 0))",
         now,
-        search,
+        first,
+        rest,
     )
     .fetch_one(db)
     .await?;
@@ -27,15 +48,17 @@ pub(crate) async fn count_on_sale(
 /// A query for one page of what is on sale. The orders differ in literals only, so that each can be checked, and served
 /// by an index, on its own.
 macro_rules! page_of_rows {
-    ($position_and_order:literal, $now:ident, $search:ident, $limit:ident, $($position:ident),+) => {
+    ($position_and_order:literal, $now:ident, $terms:ident, $limit:ident, $($position:ident),+) => {
         sqlx::query_as!(
             TicketRow,
             "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
-             FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0 AND "
+             FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0
+             AND (?3 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?3) AS term WHERE instr(title_folded, term.value) = 0)) AND "
                 + $position_and_order
-                + " LIMIT ?3",
+                + " LIMIT ?4",
             $now,
-            $search,
+            $terms.first,
+            $terms.rest,
             $limit,
             $($position),+
         )
@@ -48,27 +71,27 @@ pub(crate) async fn on_sale(
     query: &OnSaleQuery,
     now: Timestamp,
 ) -> Result<Page<Ticket>, TicketsError> {
-    let (search, now) = (folded_search(query.search.as_deref()), now.as_millis());
+    let (terms, now) = (Terms::of(query.search.as_deref()), now.as_millis());
     let size = query.limit.clamp(1, OnSaleQuery::MAX_LIMIT);
     // One more than is shown tells whether there is a next page.
     let limit = i64::from(size) + 1;
     let (id, cents) = start_of_page(query);
     let rows = match query.sort {
         Sort::Oldest => {
-            page_of_rows!("id > ?4 ORDER BY id", now, search, limit, id)
+            page_of_rows!("id > ?5 ORDER BY id", now, terms, limit, id)
                 .fetch_all(db)
                 .await?
         }
         Sort::Newest => {
-            page_of_rows!("id < ?4 ORDER BY id DESC", now, search, limit, id)
+            page_of_rows!("id < ?5 ORDER BY id DESC", now, terms, limit, id)
                 .fetch_all(db)
                 .await?
         }
         Sort::PriceLowest => {
             page_of_rows!(
-                "(price_cents, id) > (?4, ?5) ORDER BY price_cents, id",
+                "(price_cents, id) > (?5, ?6) ORDER BY price_cents, id",
                 now,
-                search,
+                terms,
                 limit,
                 cents,
                 id
@@ -78,9 +101,9 @@ pub(crate) async fn on_sale(
         }
         Sort::PriceHighest => {
             page_of_rows!(
-                "(price_cents, id) < (?4, ?5) ORDER BY price_cents DESC, id DESC",
+                "(price_cents, id) < (?5, ?6) ORDER BY price_cents DESC, id DESC",
                 now,
-                search,
+                terms,
                 limit,
                 cents,
                 id

@@ -15,5 +15,7 @@ mod listed_by;
 mod minimum_price;
 mod not_allowed;
 mod offers;
+mod optional_fields;
 mod payment;
 mod show;
+mod text;

@@ -1,0 +1,259 @@
+//! Prices as people write them.
+
+use super::Price;
+use crate::ErrorCode;
+
+/// What the currency is called, the longer names first.
+const CURRENCY: [&str; 3] = ["US$", "USD", "$"];
+
+impl Price {
+    /// Reads a price as a person writes it, with a point or a comma before the cents, with the thousands set apart or not, with or
+    /// without the currency: `12.5`, `12,50`, `.5`, `$20`, `20 USD`, `1,000.00`, `1.000,00`, `1 000,00`, `1'000`, `20,-`. Digits may be
+    /// full-width, spaces of any kind.
+    ///
+    /// Only what has one meaning is accepted. Where a point and a comma occur, the last one stands before the cents. A
+    /// single comma with exactly three digits after it sets thousands apart, because prices are in US dollars and nobody writes a tenth of a
+    /// cent: `1,000` is a thousand. A single point always stands before the cents: `1.000` has too many decimals, since half of
+    /// the world would mean a thousand by it and the other half one dollar.
+    ///
+    /// # Errors
+    /// `PriceUnreadable` for what is no number, `PriceTooLow` for zero and less, `PriceTooPrecise` for more than two
+    /// decimals, `PriceTooHigh` above [`Price::MAX`].
+    pub fn parse_written(text: &str) -> Result<Self, ErrorCode> {
+        let text: String = text.chars().map(plain).collect();
+        let (amount, is_negative) = amount(&text);
+        let (whole, fraction) = split(amount).ok_or(ErrorCode::PriceUnreadable)?;
+        if is_negative {
+            return Err(ErrorCode::PriceTooLow);
+        }
+        if fraction.len() > 2 {
+            return Err(ErrorCode::PriceTooPrecise);
+        }
+        Self::from_decimal(&whole, fraction)
+    }
+}
+
+/// The character that stands for all those that mean the same in a price.
+fn plain(character: char) -> char {
+    match character {
+        // The full-width forms of ASCII are ASCII, moved.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+        // The sign that mathematics has for minus.
+        '\u{2212}' => '-',
+        // The apostrophe that a phone makes of the typed one.
+        '\u{2019}' => '\'',
+        space if space.is_whitespace() => ' ',
+        other => other,
+    }
+}
+
+/// What is left of a text without the currency, and whether there is a minus before it.
+fn amount(text: &str) -> (&str, bool) {
+    let text = text.trim();
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let bare = without_currency(unsigned);
+    let amount = bare.strip_prefix('-').unwrap_or(bare);
+    // A dash in the place of the cents.
+    let whole = amount.strip_suffix(",-").or_else(|| amount.strip_suffix(".-"));
+    (
+        whole.unwrap_or(amount),
+        amount.len() < bare.len() || unsigned.len() < text.len(),
+    )
+}
+
+fn without_currency(text: &str) -> &str {
+    let is_name = |part: Option<&str>, name: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(name));
+    let mut text = text;
+    if let Some(name) = CURRENCY
+        .into_iter()
+        .find(|name| is_name(text.get(..name.len()), name))
+    {
+        text = text.get(name.len()..).unwrap_or_default();
+    }
+    let start = |name: &str| text.len().checked_sub(name.len());
+    let is_last = |name: &&str| start(name).is_some_and(|start| is_name(text.get(start..), name));
+    if let Some(start) = CURRENCY.into_iter().find(is_last).and_then(start) {
+        text = text.get(..start).unwrap_or_default();
+    }
+    text.trim()
+}
+
+/// The digits of the dollars and those of the cents, of which one at least is there.
+fn split(amount: &str) -> Option<(String, &str)> {
+    let (whole, fraction) = match decimal_mark(amount) {
+        Some(mark) => amount.rsplit_once(mark)?,
+        None => (amount, ""),
+    };
+    let whole = without_grouping(whole)?;
+    let is_number = is_digits(fraction) && !(whole.is_empty() && fraction.is_empty());
+    is_number.then_some((whole, fraction))
+}
+
+/// What stands before the cents, if anything does.
+fn decimal_mark(amount: &str) -> Option<char> {
+    let last = amount.chars().rfind(|character| matches!(character, '.' | ','))?;
+    let other = if last == '.' { ',' } else { '.' };
+    let (before, after) = amount.rsplit_once(last)?;
+    let sets_thousands_apart = if before.contains(other) {
+        false
+    } else if before.contains(last) {
+        true
+    } else {
+        last == ',' && after.len() == 3 && is_first_group(before)
+    };
+    (!sets_thousands_apart).then_some(last)
+}
+
+/// The digits of a whole number whose thousands are set apart in one way, or not at all.
+fn without_grouping(whole: &str) -> Option<String> {
+    let Some(separator) = whole.chars().find(|character| !character.is_ascii_digit()) else {
+        return Some(whole.to_owned());
+    };
+    if !matches!(separator, ' ' | '\'' | '.' | ',') {
+        return None;
+    }
+    let mut groups = whole.split(separator);
+    let is_grouped =
+        groups.next().is_some_and(is_first_group) && groups.all(|group| group.len() == 3 && is_digits(group));
+    is_grouped.then(|| whole.replace(separator, ""))
+}
+
+fn is_first_group(digits: &str) -> bool {
+    (1..=3).contains(&digits.len()) && is_digits(digits) && !digits.starts_with('0')
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_has_one_meaning_is_accepted() {
+        let table = [
+            ("20", 2_000),
+            (" 4.35 ", 435),
+            ("12,50", 1_250),
+            ("12,5", 1_250),
+            ("0,29", 29),
+            (".5", 50),
+            (",5", 50),
+            ("5.", 500),
+            ("007.50", 750),
+            ("$20", 2_000),
+            ("$ 20.50", 2_050),
+            ("20 $", 2_000),
+            ("20$", 2_000),
+            ("USD 20", 2_000),
+            ("20,50 usd", 2_050),
+            ("US$20", 2_000),
+            ("$20 USD", 2_000),
+            ("1,000", 100_000),
+            ("1,000.00", 100_000),
+            ("1.000,00", 100_000),
+            ("1,000.5", 100_050),
+            ("12,345", 1_234_500),
+            ("123,456.78", 12_345_678),
+            ("123.456,78", 12_345_678),
+            ("1 000", 100_000),
+            ("1 000.00", 100_000),
+            ("1\u{a0}000,00", 100_000),
+            ("1\u{202f}000,00", 100_000),
+            ("1'000.00", 100_000),
+            ("1\u{2019}000", 100_000),
+            ("20,-", 2_000),
+            ("１２．５０", 1_250),
+            ("＄２０", 2_000),
+            ("999,999.99", 99_999_999),
+        ];
+        for (text, cents) in table {
+            assert_eq!(
+                Price::parse_written(text).map(Price::cents),
+                Ok(cents),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn everything_else_is_told_what_is_wrong_with_it() {
+        use ErrorCode::{PriceTooHigh, PriceTooLow, PriceTooPrecise, PriceUnreadable};
+        let table = [
+            ("", PriceUnreadable),
+            (" ", PriceUnreadable),
+            ("free", PriceUnreadable),
+            ("$", PriceUnreadable),
+            (".", PriceUnreadable),
+            ("-", PriceUnreadable),
+            ("1e2", PriceUnreadable),
+            ("0x10", PriceUnreadable),
+            ("NaN", PriceUnreadable),
+            ("€20", PriceUnreadable),
+            ("$$20", PriceUnreadable),
+            ("1.2.3", PriceUnreadable),
+            ("1,00,000", PriceUnreadable),
+            ("12 50", PriceUnreadable),
+            ("1 2", PriceUnreadable),
+            ("1,000 000", PriceUnreadable),
+            ("1.000,00,0", PriceUnreadable),
+            ("20 or 30", PriceUnreadable),
+            ("0", PriceTooLow),
+            ("0,00", PriceTooLow),
+            ("$0", PriceTooLow),
+            ("-5", PriceTooLow),
+            ("-$5", PriceTooLow),
+            ("$-5", PriceTooLow),
+            ("\u{2212}5", PriceTooLow),
+            // A thousand to one reader and a dollar to the other.
+            ("1.000", PriceTooPrecise),
+            ("4.355", PriceTooPrecise),
+            ("0,500", PriceTooPrecise),
+            ("1234,567", PriceTooPrecise),
+            ("1,000.001", PriceTooPrecise),
+            ("1000000", PriceTooHigh),
+            ("1,000,000", PriceTooHigh),
+            ("1.000.000", PriceTooHigh),
+            ("99999999999999999999", PriceTooHigh),
+        ];
+        for (text, code) in table {
+            assert_eq!(Price::parse_written(text), Err(code), "{text:?}");
+        }
+        let messages = [PriceUnreadable, PriceTooLow, PriceTooPrecise].map(ErrorCode::message);
+        assert!(messages[0] != messages[1] && messages[1] != messages[2] && messages[0] != messages[2]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_price_means_the_same_in_every_form(cents in 1..=Price::MAX.cents()) {
+            let (whole, rest) = (cents / 100, cents % 100);
+            let grouped = |by: &str| match whole {
+                0..1_000 => whole.to_string(),
+                _ => format!("{}{by}{:03}", whole / 1_000, whole % 1_000),
+            };
+            let forms = [
+                format!("{whole}.{rest:02}"),
+                format!("{whole},{rest:02}"),
+                format!("${}.{rest:02}", grouped(",")),
+                format!("{},{rest:02}", grouped(".")),
+                format!("{}.{rest:02}", grouped(" ")),
+                format!("{},{rest:02} USD", grouped("\u{202f}")),
+            ];
+            for form in forms {
+                prop_assert_eq!(Price::parse_written(&form).map(Price::cents), Ok(cents), "{}", form);
+            }
+        }
+
+        #[test]
+        fn what_programs_send_means_the_same_to_people(text in "[0-9]{1,7}([.][0-9]{1,2})?") {
+            prop_assert_eq!(Price::parse_written(&text), Price::parse(&text));
+        }
+
+        #[test]
+        fn no_text_panics(text in ".*") {
+            let _ = Price::parse_written(&text);
+        }
+    }
+}
