@@ -12,6 +12,7 @@
 
 mod body;
 mod client;
+pub mod cookies;
 mod decimal;
 mod error;
 mod fallback;
@@ -32,5 +33,6 @@ pub use path_id::PathId;
 pub use query::Query;
 pub use raw_field::RawField;
 pub use session::{
-    COOKIE_NAME, InvalidKey, Session, SessionConfig, SessionWatch, Sessions, SigningKey, TokenError, renew,
+    COOKIE_NAME, FORMER_COOKIE_NAME, InvalidKey, SECURE_COOKIE_NAME, Session, SessionConfig, SessionWatch,
+    Sessions, SigningKey, TokenError, renew,
 };
