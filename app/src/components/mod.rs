@@ -18,7 +18,7 @@ pub(crate) use bars::Bars;
 pub(crate) use empty::Empty;
 pub(crate) use footer::Footer;
 pub(crate) use header::Header;
-pub(crate) use message::{BrokenMessage, BusyMessage};
+pub(crate) use message::{BrokenMessage, BusyMessage, RefusedMessage};
 pub(crate) use notice_bar::NoticeBar;
 pub(crate) use price_tag::PriceTag;
 pub(crate) use reverted_edit_note::RevertedEditNote;
