@@ -9,9 +9,11 @@ use http::request::Parts;
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
+use crate::context::Services;
 use crate::respond;
 
-const NAME: &str = "flash";
+/// The names of the cookie over plain http and over https, as for the cookie of the session.
+const NAMES: (&str, &str) = ("ticketing-flash", "__Host-ticketing-flash");
 /// The header of a request for a page that nobody sees as a whole.
 const LOOK: &str = "x-look";
 /// What browsers keep of a cookie is limited to 4,096 bytes, its attributes included.
@@ -122,7 +124,7 @@ impl Flash {
 pub(crate) fn tell(flash: &Flash) {
     // One that is too long for a cookie is one of texts nobody would want to correct.
     if let Some(text) = flash.encode() {
-        respond::cookie(&cookie(text));
+        respond::cookie(&cookie(text, is_secure()));
     }
 }
 
@@ -130,24 +132,35 @@ pub(crate) fn tell(flash: &Flash) {
 /// away: what is told is for the page that somebody is about to see.
 pub(crate) fn take() -> Flash {
     let seen = use_context::<Parts>().filter(|parts| !parts.headers.contains_key(LOOK));
-    let told = seen.and_then(|parts| {
-        let cookies = axum_extra::extract::CookieJar::from_headers(&parts.headers);
-        cookies.get(NAME).map(|cookie| cookie.value().to_owned())
-    });
-    let Some(text) = told else {
+    let Some(parts) = seen else {
         return Flash::Nothing;
     };
-    let mut gone = cookie(String::new());
+    let is_secure = is_secure();
+    let mut told = web::cookies::values(&parts.headers, name(is_secure)).peekable();
+    if told.peek().is_none() {
+        return Flash::Nothing;
+    }
+    let mut gone = cookie(String::new(), is_secure);
     gone.make_removal();
     respond::cookie(&gone);
-    Flash::decode(&text).unwrap_or_default()
+    told.find_map(Flash::decode).unwrap_or_default()
 }
 
-fn cookie(text: String) -> Cookie<'static> {
-    Cookie::build((NAME, text))
+fn is_secure() -> bool {
+    use_context::<Services>().is_some_and(|services| services.sessions.is_secure())
+}
+
+fn name(is_secure: bool) -> &'static str {
+    if is_secure { NAMES.1 } else { NAMES.0 }
+}
+
+/// Secure where the cookie of the session is.
+fn cookie(text: String, is_secure: bool) -> Cookie<'static> {
+    Cookie::build((name(is_secure), text))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
+        .secure(is_secure)
         .build()
 }
 
@@ -173,6 +186,17 @@ mod tests {
         assert_eq!(flash.typed("/tickets/new", Field::Title), Some("<b>\"é\"</b>"));
         assert_eq!(flash.refusal("/auth/signin"), None);
         assert_eq!(flash.typed("/auth/signin", Field::Title), None);
+    }
+
+    #[test]
+    fn the_cookie_is_secure_where_that_of_the_session_is() {
+        let secure = cookie("x".to_owned(), true).to_string();
+        assert_eq!(
+            secure,
+            "__Host-ticketing-flash=x; HttpOnly; SameSite=Lax; Secure; Path=/"
+        );
+        let plain = cookie("x".to_owned(), false).to_string();
+        assert_eq!(plain, "ticketing-flash=x; HttpOnly; SameSite=Lax; Path=/");
     }
 
     #[test]

@@ -3,25 +3,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, FromRef, Request};
-use axum::routing::{any, get, post};
+use axum::extract::FromRef;
+use axum::routing::{any, get};
 use axum::{Router, middleware};
 use leptos::config::LeptosOptions;
-use leptos::prelude::{Owner, provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos::prelude::provide_context;
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::trace::TraceLayer;
 
 use crate::config::WebOrigin;
+use crate::connections::StreamPlaces;
+use crate::files::{self, Files};
+use crate::forms::{self, Forms};
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
 use crate::security::headers::ResponseNonce;
 use crate::unanswered::{self, Unanswered};
-use crate::{health, security, site};
+use crate::{connections, health, security, site};
 
-/// The largest body of a form, in bytes.
-const FORM_LIMIT: usize = 16 * 1024;
 /// How long a request may take, waiting for its turn to write included.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 
@@ -39,18 +41,20 @@ pub fn router(
     options: LeptosOptions,
     feed: Feed,
     public_origin: Option<WebOrigin>,
+    stream_places: StreamPlaces,
 ) -> Router {
     let unanswered = Unanswered {
         limit: REQUEST_LIMIT,
         options: options.clone(),
     };
     let state = AppState {
-        options,
+        options: options.clone(),
         sessions: marketplace.sessions.clone(),
         marketplace: marketplace.clone(),
         feed,
     };
-    let streams = Router::new().route("/live", get(live::route));
+    let admit = middleware::from_fn_with_state(stream_places, connections::admit);
+    let streams = Router::new().route("/live", get(live::route).layer(admit));
     let rest = rest(&marketplace);
     let answers = pages(&state, public_origin.as_ref())
         .merge(rest)
@@ -58,13 +62,24 @@ pub fn router(
         .route("/readyz", get(health::readyz))
         .layer(compression())
         .layer(middleware::from_fn_with_state(unanswered, unanswered::answer));
-    answers
+    let guard = security::cross_site::Guard {
+        public_origin,
+        options: options.clone(),
+    };
+    let served = answers
         .merge(streams)
         .with_state(state)
         .layer(middleware::from_fn_with_state(marketplace.sessions, web::renew))
         .layer(middleware::from_fn_with_state(
-            Arc::new(public_origin),
+            Arc::new(guard),
             security::cross_site::refuse,
+        ));
+    // A router around the router, so that what is malformed is refused before a route is looked for.
+    Router::new()
+        .fallback_service(served)
+        .layer(middleware::from_fn_with_state(
+            options,
+            security::malformed::refuse,
         ))
         .layer(middleware::from_fn(security::headers::set))
         .layer(TraceLayer::new_for_http())
@@ -87,45 +102,27 @@ fn rest(marketplace: &Marketplace) -> Router<AppState> {
 }
 
 fn pages(state: &AppState, public_origin: Option<&WebOrigin>) -> Router<AppState> {
-    let routes = generate_route_list(app::App);
+    // The framework would route the functions of forms by itself, past `forms::answer`.
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let routes = generate_route_list_with_exclusions(app::App, Some(functions));
     let context = context_of(&state.marketplace, public_origin);
+    let options = state.options.clone();
     let shell = {
-        let options = state.options.clone();
+        let options = options.clone();
         move || app::shell(options.clone())
     };
-    let server_functions = {
-        let context = context.clone();
-        move |request: Request| {
-            let context = context.clone();
-            async move {
-                leave_other_request();
-                leptos_axum::handle_server_fns_with_context(context, request).await
-            }
-        }
-    };
-    let not_found = any(leptos_axum::render_app_async_with_context(
-        context.clone(),
-        shell.clone(),
-    ));
+    let render = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
+    let not_found = any(render).with_state(());
+    let forms = any(forms::answer).with_state(Forms {
+        context: context.clone(),
+        not_found: not_found.clone(),
+        options: options.clone(),
+    });
     Router::new()
-        .route(
-            "/fn/{*name}",
-            post(server_functions).layer(DefaultBodyLimit::max(FORM_LIMIT)),
-        )
+        .route("/fn/{*name}", forms)
         .leptos_routes_with_context(state, routes, context, shell)
         .merge(site::watched::files(&state.options))
-        .fallback_service(site::files(&state.options).fallback(not_found.with_state(())))
-}
-
-/// Leaves the reactive owner of whichever page this thread rendered last.
-///
-/// Leptos leaves it as the current one of the thread, and `Owner::new()`, which `handle_server_fns_with_context` calls,
-/// makes a child of it: as long as that page is being rendered, what is not in the server function's own context would
-/// be looked for in the context of somebody else's request.
-fn leave_other_request() {
-    if let Some(other) = Owner::current() {
-        other.unset();
-    }
+        .fallback_service(any(files::answer).with_state(Files::new(options, not_found)))
 }
 
 /// What pages and server functions find in their context.

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use web::{SessionConfig, Sessions};
 
 use crate::config::{Config, PaymentProvider};
+use crate::connections::{self, ConnectionLimits, StreamPlaces};
 use crate::data_dir::{self, DataDirError};
 use crate::live::{self, Feed};
 use crate::marketplace::{self, Marketplace, Parts, ProviderChoice};
@@ -55,9 +56,6 @@ pub enum ServeError {
     /// A task does not stay alive, and without it the server would only look as if it worked.
     #[error("the server stopped: {0}. The log has more")]
     Task(#[from] TaskFailed),
-    /// The listener broke.
-    #[error("the server stopped: {0}")]
-    Serve(io::Error),
 }
 
 /// What `serve` tells while it starts.
@@ -141,40 +139,43 @@ pub async fn serve(
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     let options = site::options(address)?;
-    let router = router::router(marketplace.clone(), options, feed, config.public_origin.clone())
-        .layer(security::client::identify(config.limits.trusted_proxies.clone()))
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let connection_limits = ConnectionLimits::of_this_process();
+    let streams = StreamPlaces::new(&connection_limits);
+    let trusted = &config.limits.trusted_proxies;
+    let router = router::router(
+        marketplace.clone(),
+        options,
+        feed,
+        config.public_origin.clone(),
+        streams,
+    )
+    .layer(security::client::identify(trusted.clone()));
     announce.listening(address);
     tracing::info!(server.address = %address, data.dir = %config.data_dir.display(), "serving");
 
     let draining = CancellationToken::new();
-    let (supervisor, failed_task) = (marketplace.supervisor.clone(), Arc::new(OnceLock::new()));
-    let drained = axum::serve(listener, router).with_graceful_shutdown({
-        let (draining, failed_task) = (draining.clone(), Arc::clone(&failed_task));
-        async move {
-            tokio::select! {
-                () = stop => {}
-                failed = supervisor.failure() => {
-                    let _first = failed_task.set(failed);
-                }
+    let (supervisor, failed_task) = (marketplace.supervisor.clone(), OnceLock::new());
+    let stopping = async {
+        tokio::select! {
+            () = stop => {}
+            failed = supervisor.failure() => {
+                let _first = failed_task.set(failed);
             }
-            tracing::info!("shutting down: draining requests");
-            stop_streams.cancel();
-            draining.cancel();
         }
-    });
-    let served = tokio::select! {
-        served = drained.into_future() => served.map_err(ServeError::Serve),
-        () = async { draining.cancelled().await; tokio::time::sleep(DRAIN_LIMIT).await } => {
-            tracing::warn!("some requests did not end in time and are cut off");
-            Ok(())
-        }
+        tracing::info!("shutting down: draining requests");
+        stop_streams.cancel();
+        draining.cancel();
+        tokio::time::sleep(DRAIN_LIMIT).await;
     };
+    tokio::select! {
+        () = connections::serve(listener, router, connection_limits, trusted.clone(), draining.clone()) => {}
+        () = stopping => tracing::warn!("some requests did not end in time and are cut off"),
+    }
     marketplace.supervisor.stop().await;
     marketplace.databases.close().await;
     tracing::info!("shut down: relays and workers stopped, databases closed");
     match failed_task.get() {
         Some(failed) => Err(failed.clone().into()),
-        None => served,
+        None => Ok(()),
     }
 }

@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use leptos::config::{Env, LeptosOptions, ReloadWSProtocol};
-use tower_http::services::ServeDir;
 
 const PKG_DIR: &str = "pkg";
 const NAME: &str = "ticketing";
@@ -53,19 +52,6 @@ pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
         .hash_files(has_hashes && !is_watched)
         .build();
     Ok(options)
-}
-
-/// The files of the site, in whichever compression was made when they were built. What is no file is for its fallback,
-/// whatever the method.
-///
-/// `leptos_axum::file_and_error_handler` is not used: it looks for headers of its response in the context of whichever
-/// request the thread rendered last, and so took a cookie or a `Cache-Control` from one response and put it on another.
-#[must_use]
-pub fn files(options: &LeptosOptions) -> ServeDir {
-    ServeDir::new(&*options.site_root)
-        .precompressed_br()
-        .precompressed_gzip()
-        .call_fallback_on_method_not_allowed(true)
 }
 
 fn find_root() -> Result<PathBuf, SiteMissing> {

@@ -5,14 +5,12 @@ use std::time::Duration;
 
 use app::Trouble;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use contracts::ErrorCode;
+use axum::response::Response;
 use futures::FutureExt;
 use leptos::config::LeptosOptions;
-use web::ApiError;
+
+use crate::wants::Wants;
 
 /// How requests are answered that nothing else answers.
 #[derive(Clone)]
@@ -45,51 +43,11 @@ pub async fn answer(State(unanswered): State<Unanswered>, request: Request, next
     wants.answer(trouble, &unanswered.options)
 }
 
-/// What a client can read.
-#[derive(Debug, PartialEq, Eq)]
-enum Wants {
-    Envelope,
-    Failure,
-    Page,
-}
-
-impl Wants {
-    fn of(path: &str, headers: &HeaderMap) -> Self {
-        let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
-        match path.split('/').nth(1) {
-            Some("api" | "livez" | "readyz") => Self::Envelope,
-            Some("fn") if !accept.is_some_and(|accept| accept.contains("text/html")) => Self::Failure,
-            _ => Self::Page,
-        }
-    }
-
-    fn answer(&self, trouble: Trouble, options: &LeptosOptions) -> Response {
-        let (content_type, body) = match self {
-            Self::Envelope => {
-                let code = match trouble {
-                    Trouble::Busy => ErrorCode::Busy,
-                    Trouble::Broken => ErrorCode::Internal,
-                };
-                return ApiError::from(code).into_response();
-            }
-            Self::Failure => ("application/json", trouble.failure()),
-            Self::Page => ("text/html; charset=utf-8", trouble.document(options)),
-        };
-        let mut response = (trouble.status(), body).into_response();
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        if trouble == Trouble::Busy {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-        }
-        response
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use axum::body::{Body, to_bytes};
+    use axum::http::header::{ACCEPT, RETRY_AFTER};
     use axum::routing::any;
     use axum::{Router, middleware};
     use tower::ServiceExt;

@@ -20,7 +20,7 @@ pub(crate) use empty::Empty;
 pub(crate) use footer::Footer;
 pub(crate) use header::Header;
 pub(crate) use live_state::LiveState;
-pub(crate) use message::{BrokenMessage, BusyMessage};
+pub(crate) use message::{BrokenMessage, BusyMessage, RefusedMessage};
 pub(crate) use notice_bar::NoticeBar;
 pub(crate) use price_tag::PriceTag;
 pub(crate) use reverted_edit_note::RevertedEditNote;

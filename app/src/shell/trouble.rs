@@ -1,11 +1,12 @@
-//! What the server answers where no page and no form can: the time was over, or the code broke.
+//! What the server answers where no page and no form can: the time was over, the code broke, or the request is none.
 
+use contracts::ErrorCode;
 use http::StatusCode;
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use super::assets::Assets;
-use crate::components::{BrokenMessage, BusyMessage};
+use crate::components::{BrokenMessage, BusyMessage, RefusedMessage};
 use crate::outcome::Failure;
 
 /// Why a request was not answered by what it asked for.
@@ -15,6 +16,8 @@ pub enum Trouble {
     Busy,
     /// Something broke.
     Broken,
+    /// It cannot be read, or is not let in.
+    Refused(ErrorCode),
 }
 
 impl Trouble {
@@ -24,6 +27,7 @@ impl Trouble {
         match self {
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Refused(code) => web::status_of(code),
         }
     }
 
@@ -36,6 +40,10 @@ impl Trouble {
             let (title, message) = match self {
                 Self::Busy => ("Busy · Ticketing", BusyMessage().into_any()),
                 Self::Broken => ("Something went wrong · Ticketing", BrokenMessage().into_any()),
+                Self::Refused(code) => (
+                    "Request refused · Ticketing",
+                    view! { <RefusedMessage code status=self.status().as_u16() /> }.into_any(),
+                ),
             };
             view! {
                 <!DOCTYPE html>
@@ -65,6 +73,7 @@ impl Trouble {
         let failure = match self {
             Self::Busy => Failure::Busy,
             Self::Broken => Failure::Internal,
+            Self::Refused(_) => Failure::Malformed,
         };
         serde_json::to_string(&failure).unwrap_or_default()
     }

@@ -134,6 +134,10 @@ error_codes! {
     ContentTypeUnsupported => "The Content-Type must be application/json",
     /// The body is larger than allowed.
     BodyTooLarge => "The body must be at most 100 kB",
+    /// The body did not arrive in time.
+    BodyTooSlow => "The body did not arrive in time",
+    /// The address, or the host that it is asked of, is not written as HTTP has it.
+    RequestMalformed => "The request cannot be read",
     /// A parameter of the query string cannot be read.
     QueryMalformed => "The query string has a parameter that cannot be read",
     /// The path exists, the method does not.

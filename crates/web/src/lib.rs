@@ -12,25 +12,31 @@
 
 mod body;
 mod client;
+pub mod cookies;
 mod decimal;
 mod error;
 mod fallback;
+mod form;
 mod idempotency;
 mod json;
 mod path_id;
 mod query;
 mod raw_field;
 mod session;
+mod utf8;
 
 pub use body::{BODY_LIMIT, RAW_BODY_LIMIT, RawBody};
 pub use client::{ClientAddress, ClientRate, InvalidProxy, SteadyClock, TrustedProxies};
 pub use error::{ApiError, status_of};
 pub use fallback::{api_method_not_allowed, api_not_found};
+pub use form::read_form;
 pub use idempotency::{Idempotency, Keep, KeyedRequest, Reply, idempotent};
 pub use json::{Json, is_json};
 pub use path_id::PathId;
 pub use query::Query;
 pub use raw_field::RawField;
 pub use session::{
-    COOKIE_NAME, InvalidKey, Session, SessionConfig, SessionWatch, Sessions, SigningKey, TokenError, renew,
+    COOKIE_NAME, FORMER_COOKIE_NAME, InvalidKey, SECURE_COOKIE_NAME, Session, SessionConfig, SessionWatch,
+    Sessions, SigningKey, TokenError, renew,
 };
+pub use utf8::is_utf8_encoded;

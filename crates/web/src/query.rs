@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use contracts::ErrorCode;
 use serde::de::DeserializeOwned;
 
-use crate::ApiError;
+use crate::{ApiError, is_utf8_encoded};
 
 /// The parameters of the query string; those that `T` does not know are ignored, and those without a value are as if they
 /// were not there: `?q=&limit=` is what a form sends whose fields were left empty.
@@ -17,8 +17,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        let query = with_values(parts.uri.query().unwrap_or_default());
-        let said = Uri::builder().path_and_query(format!("/?{query}")).build();
+        let text = parts.uri.query().unwrap_or_default();
+        if !is_utf8_encoded(text.as_bytes()) {
+            return Err(ErrorCode::QueryMalformed.into());
+        }
+        let said = Uri::builder()
+            .path_and_query(format!("/?{}", with_values(text)))
+            .build();
         let read = said.ok().and_then(|uri| extract::Query::try_from_uri(&uri).ok());
         match read {
             Some(extract::Query(parameters)) => Ok(Self(parameters)),
@@ -59,6 +64,8 @@ mod tests {
             ("/?limit=-1", None),
             ("/?limit=99999999999", None),
             ("/?limit=1&limit=2", None),
+            ("/?limit=5&other=%C3%B8", Some(Some(5))),
+            ("/?limit=5&other=%F8", None),
         ];
         for (uri, expected) in table {
             let (mut parts, ()) = Request::get(uri).body(()).unwrap().into_parts();

@@ -87,8 +87,11 @@ impl Site {
     }
 
     async fn get_signed_in(&self, path: &str) -> Response<Body> {
-        self.get(path, &format!("theme=dark; session={}; other=1", self.token))
-            .await
+        self.get(
+            path,
+            &format!("theme=dark; ticketing-session={}; other=1", self.token),
+        )
+        .await
     }
 }
 
@@ -109,11 +112,11 @@ async fn a_session_signs_in_and_what_is_none_is_anonymous() {
     assert_eq!(text(site.get_signed_in("/all").await).await, "ada@example.com");
     for cookie in [
         "",
-        "session=",
-        "session=x",
-        "session",
+        "ticketing-session=",
+        "ticketing-session=x",
+        "ticketing-session",
         "other=1",
-        &format!("sessions={}", site.token),
+        &format!("ticketing-sessions={}", site.token),
     ] {
         let response = site.get("/mine", cookie).await;
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{cookie}");
@@ -130,16 +133,16 @@ async fn the_cookie_is_kept_from_scripts_and_other_sites() {
     let plain = site(false);
     assert_eq!(
         plain.sessions.cookie("TOKEN".to_owned()).to_string(),
-        "session=TOKEN; HttpOnly; SameSite=Lax; Path=/; Max-Age=3600"
+        "ticketing-session=TOKEN; HttpOnly; SameSite=Lax; Path=/; Max-Age=3600"
     );
     assert_eq!(
         plain.sessions.cleared_cookie().to_string(),
-        "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
+        "ticketing-session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
     );
     let secure = site(true);
     assert_eq!(
         secure.sessions.cookie("TOKEN".to_owned()).to_string(),
-        "session=TOKEN; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=3600"
+        "__Host-ticketing-session=TOKEN; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=3600"
     );
 }
 
@@ -153,7 +156,7 @@ async fn a_used_session_gets_a_fresh_cookie() {
         unreachable!("one cookie: {renewed:?}")
     };
     let token = cookie
-        .strip_prefix("session=")
+        .strip_prefix("ticketing-session=")
         .unwrap()
         .split(';')
         .next()
@@ -163,7 +166,7 @@ async fn a_used_session_gets_a_fresh_cookie() {
         START.plus(HOUR * 3 / 2)
     );
     assert_eq!(
-        cookies(&site.get("/all", "session=x").await),
+        cookies(&site.get("/all", "ticketing-session=x").await),
         Vec::<String>::new()
     );
 }
@@ -182,4 +185,64 @@ async fn a_response_for_everybody_carries_no_cookie() {
     let site = site(false);
     site.clock.advance(HOUR / 2);
     assert_eq!(cookies(&site.get_signed_in("/file").await), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn other_programs_cookies_sign_nobody_out() {
+    let site = site(false);
+    let token = &site.token;
+    for cookie in [
+        format!("a=unders\u{f8}gelse; ticketing-session={token}"),
+        format!("ticketing-session={token}; b=\u{fffd}; =;;c"),
+        format!("ticketing-session=x; ticketing-session={token}"),
+        format!("ticketing-session=\u{f8}; ticketing-session={token}"),
+        format!("session=of-another-program; ticketing-session={token}"),
+    ] {
+        let reply = site.get("/all", &cookie).await;
+        assert!(cookies(&reply).is_empty(), "{cookie}");
+        assert_eq!(text(reply).await, "ada@example.com", "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn of_several_sessions_the_present_name_counts_first() {
+    let site = site(false);
+    let other = UserView {
+        id: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8059").unwrap(),
+        email: "eve@example.com".to_owned(),
+    };
+    let planted = site.sessions.issue(&other, session_id(), START).unwrap();
+    let cookie = format!("session={planted}; ticketing-session={}", site.token);
+    assert_eq!(text(site.get("/all", &cookie).await).await, "ada@example.com");
+}
+
+#[tokio::test]
+async fn a_session_under_the_former_name_goes_on_under_the_present_one() {
+    for (is_secure, name) in [(false, "ticketing-session"), (true, "__Host-ticketing-session")] {
+        let site = site(is_secure);
+        let reply = site.get("/all", &format!("session={}", site.token)).await;
+        let set = cookies(&reply);
+        assert_eq!(text(reply).await, "ada@example.com");
+        let [moved, removed] = &set[..] else {
+            unreachable!("two cookies: {set:?}")
+        };
+        let moved = moved.split(';').next().unwrap();
+        assert!(removed.starts_with("session=; ") && removed.contains("Max-Age=0"));
+        let moved_to = site.get("/all", moved).await;
+        assert!(moved.starts_with(name) && cookies(&moved_to).is_empty());
+        assert_eq!(text(moved_to).await, "ada@example.com");
+    }
+}
+
+#[tokio::test]
+async fn signing_out_takes_the_cookie_of_every_name() {
+    let site = site(false);
+    let out = cookies(&site.get("/out", &format!("session={}", site.token)).await);
+    let removed: Vec<&str> = out
+        .iter()
+        .map(|cookie| cookie.split(';').next().unwrap())
+        .collect();
+    assert_eq!(removed, ["ticketing-session=", "session="]);
+    let foreign = cookies(&site.get("/out", "session=of-another-program").await);
+    assert_eq!(foreign, [site.sessions.cleared_cookie().to_string()]);
 }

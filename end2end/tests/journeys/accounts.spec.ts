@@ -67,7 +67,7 @@ test("signing out kills a copied cookie", async ({ member, someone }) => {
 test("the session cookie is out of reach for scripts and other sites", async ({ member }) => {
   const ada = await member("ada");
   const cookies = await ada.context.cookies();
-  expect(cookies.map(({ name }) => name)).toEqual(["session"]);
+  expect(cookies.map(({ name }) => name)).toEqual(["ticketing-session"]);
   expect(cookies[0]).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
 });
 

@@ -6,30 +6,34 @@
 
 use std::sync::Arc;
 
+use app::Trouble;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use contracts::{ErrorCode, Refusal};
+use axum::response::Response;
+use contracts::ErrorCode;
+use leptos::config::LeptosOptions;
 
 use crate::config::WebOrigin;
+use crate::wants::Wants;
+
+/// What a request is held against, and how a refusal looks.
+pub struct Guard {
+    /// The origin under which browsers see the site; `None` where the host that a request names is trusted.
+    pub public_origin: Option<WebOrigin>,
+    /// Where the stylesheet of a page is.
+    pub options: LeptosOptions,
+}
 
 /// Refuses unsafe methods from other sites.
-pub async fn refuse(
-    State(public_origin): State<Arc<Option<WebOrigin>>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn refuse(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_safe || is_from_this_site(request.headers(), public_origin.as_ref().as_ref()) {
+    if is_safe || is_from_this_site(request.headers(), guard.public_origin.as_ref()) {
         return next.run(request).await;
     }
     let path = request.uri().path();
     tracing::info!(http.path = path, "refused a request from another site");
-    if path.starts_with("/api/") {
-        return web::ApiError::from(Refusal::from(ErrorCode::CrossSite)).into_response();
-    }
-    (StatusCode::FORBIDDEN, ErrorCode::CrossSite.message()).into_response()
+    Wants::of(path, request.headers()).answer(Trouble::Refused(ErrorCode::CrossSite), &guard.options)
 }
 
 fn is_from_this_site(headers: &HeaderMap, public_origin: Option<&WebOrigin>) -> bool {

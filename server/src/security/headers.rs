@@ -1,7 +1,7 @@
 //! Response headers that tell a browser what a page may do.
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use leptos::nonce::Nonce;
@@ -16,7 +16,8 @@ pub async fn set(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(ResponseNonce(nonce.clone()));
     let is_file = request.uri().path().starts_with("/pkg/");
     let mut response = next.run(request).await;
-    let is_found = response.status().is_success();
+    // What is still as it was is cached as it was.
+    let is_found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);

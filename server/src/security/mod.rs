@@ -4,3 +4,4 @@
 pub mod client;
 pub mod cross_site;
 pub mod headers;
+pub mod malformed;

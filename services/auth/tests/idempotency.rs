@@ -21,7 +21,7 @@ async fn post(app: &TestApp, path: &str, key: &str, body: &Value, token: Option<
         .header(CONTENT_TYPE, "application/json")
         .header("idempotency-key", key);
     if let Some(token) = token {
-        request = request.header(COOKIE, format!("session={token}"));
+        request = request.header(COOKIE, format!("ticketing-session={token}"));
     }
     app.send(request.body(Body::from(body.to_string())).unwrap())
         .await

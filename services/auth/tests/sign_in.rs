@@ -20,7 +20,7 @@ async fn the_right_password_begins_a_session() {
     let reply = app.sign_in(" ADA@example.com", PASSWORD).await;
     assert_snapshot!(reply, @r#"
     200 OK
-    set-cookie: session=<token>; HttpOnly; SameSite=Lax; Path=/; Max-Age=3600
+    set-cookie: ticketing-session=<token>; HttpOnly; SameSite=Lax; Path=/; Max-Age=3600
     {"id":"019c1536-3500-7587-a9a2-4b981ad295f2","email":"ada@example.com"}
     "#);
     assert_eq!(reply.json(), account);

@@ -20,7 +20,7 @@ async fn the_session_is_ended_and_the_cookie_cleared() {
     let token = app.token_of("ada@example.com").await;
     assert_snapshot!(app.sign_out(Some(&token)).await, @r#"
     200 OK
-    set-cookie: session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0
+    set-cookie: ticketing-session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0
     {}
     "#);
     let subjects: Vec<String> = app

@@ -33,7 +33,7 @@ async fn an_account_is_opened_and_signed_in() {
         .await;
     assert_snapshot!(reply, @r#"
     201 Created
-    set-cookie: session=<token>; HttpOnly; SameSite=Lax; Path=/; Max-Age=3600
+    set-cookie: ticketing-session=<token>; HttpOnly; SameSite=Lax; Path=/; Max-Age=3600
     {"id":"019c1536-3500-7587-a9a2-4b981ad295f2","email":"ada@example.com"}
     "#);
     assert_eq!(

@@ -1,27 +1,49 @@
 //! The cookie that carries the token.
 
 use axum::http::HeaderMap;
-use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use super::SessionConfig;
+use crate::cookies;
 
-/// The name of the cookie.
-pub const COOKIE_NAME: &str = "session";
+/// The name of the cookie over plain http. It is a name of our own: `session` is what many a program calls its cookie, and the
+/// cookies of one host are shared by all programs on it, whatever their port.
+pub const COOKIE_NAME: &str = "ticketing-session";
+
+/// The name of the cookie over https. A browser takes a cookie with this prefix from the very host only, over https, and for
+/// every path, so that no other host of the domain can plant one.
+pub const SECURE_COOKIE_NAME: &str = "__Host-ticketing-session";
+
+/// The name that the cookie had before. It is still read, so that an upgrade signs nobody out; it is never set.
+pub const FORMER_COOKIE_NAME: &str = "session";
+
+/// The name under which this configuration sets the cookie.
+pub(super) fn name(config: &SessionConfig) -> &'static str {
+    if config.is_secure {
+        SECURE_COOKIE_NAME
+    } else {
+        COOKIE_NAME
+    }
+}
 
 /// Scripts cannot read it, pages of other sites cannot send it along with a post, and it is for every path.
 pub(super) fn of_token(token: String, config: &SessionConfig) -> Cookie<'static> {
     let seconds = i64::try_from(config.idle.as_secs()).unwrap_or(i64::MAX);
-    build(token, seconds, config)
+    build(name(config), token, seconds, config)
 }
 
 /// Takes the cookie away from the browser.
 pub(super) fn cleared(config: &SessionConfig) -> Cookie<'static> {
-    build(String::new(), 0, config)
+    build(name(config), String::new(), 0, config)
 }
 
-fn build(value: String, max_age_seconds: i64, config: &SessionConfig) -> Cookie<'static> {
-    Cookie::build((COOKIE_NAME, value))
+/// Takes the cookie of the former name away from the browser.
+pub(super) fn former_cleared(config: &SessionConfig) -> Cookie<'static> {
+    build(FORMER_COOKIE_NAME, String::new(), 0, config)
+}
+
+fn build(name: &'static str, value: String, max_age_seconds: i64, config: &SessionConfig) -> Cookie<'static> {
+    Cookie::build((name, value))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
@@ -30,7 +52,13 @@ fn build(value: String, max_age_seconds: i64, config: &SessionConfig) -> Cookie<
         .build()
 }
 
-pub(super) fn token(headers: &HeaderMap) -> Option<String> {
-    let jar = CookieJar::from_headers(headers);
-    jar.get(COOKIE_NAME).map(|cookie| cookie.value().to_owned())
+/// What a request carries that may be a token, in the order in which it counts: what is under the present name, then what is
+/// under the former one.
+pub(super) fn tokens<'h>(headers: &'h HeaderMap, config: &SessionConfig) -> impl Iterator<Item = &'h str> {
+    cookies::values(headers, name(config)).chain(former_tokens(headers))
+}
+
+/// What a request carries under the former name.
+pub(super) fn former_tokens(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    cookies::values(headers, FORMER_COOKIE_NAME)
 }

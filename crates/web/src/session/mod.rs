@@ -4,6 +4,7 @@
 //! ended, stands in a set in memory, which auth fills at start-up from its table and on every sign-out. Nothing leaves the
 //! set: that a token is dead by its time is what a clock says, and clocks err.
 
+mod carried;
 mod claims;
 mod config;
 mod cookie;
@@ -20,7 +21,7 @@ use contracts::views::UserView;
 use contracts::{SessionId, Timestamp};
 
 pub use config::SessionConfig;
-pub use cookie::COOKIE_NAME;
+pub use cookie::{COOKIE_NAME, FORMER_COOKIE_NAME, SECURE_COOKIE_NAME};
 pub use key::{InvalidKey, SigningKey};
 pub use renew::renew;
 pub use sessions::{Sessions, TokenError};

@@ -5,34 +5,56 @@ use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use axum_extra::extract::cookie::Cookie;
 
-use super::{COOKIE_NAME, Sessions};
+use super::cookie::{COOKIE_NAME, SECURE_COOKIE_NAME};
+use super::{Session, Sessions};
 
 /// A middleware that sends a fresh cookie along when the token of a request is past a quarter of its life, so that a
-/// session ends only after a time without use. For `middleware::from_fn_with_state(sessions, renew)`.
+/// session ends only after a time without use. A token that is kept under the cookie's former name moves to the present one.
+/// For `middleware::from_fn_with_state(sessions, renew)`.
 pub async fn renew(State(sessions): State<Sessions>, request: Request, next: Next) -> Response {
     let session = sessions.from_headers(request.headers());
+    let is_former = sessions.has_former_cookie(request.headers());
     let mut response = next.run(request).await;
-    let Some(session) = session else { return response };
-    if sets_session(response.headers()) || is_shared(response.headers()) {
+    if is_shared(response.headers()) {
         return response;
     }
-    let cookie = sessions
-        .renew_if_old(&session)
-        .map(|token| sessions.cookie(token).to_string());
-    if let Some(Ok(value)) = cookie.map(HeaderValue::try_from) {
-        response.headers_mut().append(SET_COOKIE, value);
+    // Where the handler signed somebody in or out, its word stands.
+    if let Some(session) = session.filter(|_| !sets_session(response.headers())) {
+        let token = fresh_token(&sessions, &session, is_former);
+        let cookie = token.map(|token| sessions.cookie(token));
+        append(response.headers_mut(), cookie.as_ref());
+    }
+    if is_former {
+        append(response.headers_mut(), Some(&sessions.cleared_former_cookie()));
     }
     response
 }
 
-/// The handler signed somebody in or out: its word stands.
+fn fresh_token(sessions: &Sessions, session: &Session, is_former: bool) -> Option<String> {
+    if is_former {
+        sessions.renew(session)
+    } else {
+        sessions.renew_if_old(session)
+    }
+}
+
+fn append(headers: &mut HeaderMap, cookie: Option<&Cookie<'_>>) {
+    let value = cookie.map(|cookie| HeaderValue::try_from(cookie.to_string()));
+    if let Some(Ok(value)) = value {
+        headers.append(SET_COOKIE, value);
+    }
+}
+
 fn sets_session(headers: &HeaderMap) -> bool {
-    let prefix = format!("{COOKIE_NAME}=");
-    headers
-        .get_all(SET_COOKIE)
-        .iter()
-        .any(|value| value.as_bytes().starts_with(prefix.as_bytes()))
+    headers.get_all(SET_COOKIE).iter().any(|value| {
+        let mut parts = value.as_bytes().split(|byte| *byte == b'=');
+        let name = parts.next().unwrap_or_default();
+        [COOKIE_NAME, SECURE_COOKIE_NAME]
+            .map(str::as_bytes)
+            .contains(&name)
+    })
 }
 
 /// A response that caches may keep for everybody must not carry one person's cookie.

@@ -4,8 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderMap;
-use axum_extra::extract::cookie::Cookie;
 use contracts::views::UserView;
 use contracts::{SessionId, Timestamp, UserId};
 use event_log::SharedClock;
@@ -13,7 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 
 use super::claims::{Claims, ISSUER, seconds};
 use super::ended::EndedSessions;
-use super::{Session, SessionConfig, SessionWatch, SigningKey, cookie};
+use super::{Session, SessionConfig, SessionWatch, SigningKey};
 
 const ALGORITHM: Algorithm = Algorithm::HS256;
 
@@ -100,30 +98,11 @@ impl Sessions {
     }
 
     /// The session of a token of ours, alive or not.
-    fn read(&self, token: &str) -> Option<Session> {
+    pub(super) fn read(&self, token: &str) -> Option<Session> {
         let key_id = jsonwebtoken::decode_header(token).ok()?.kid?;
         let (_, key) = self.0.verifying.iter().find(|(id, _)| *id == key_id)?;
         let data = jsonwebtoken::decode::<Claims>(token, key, &self.0.validation).ok()?;
         Some(data.claims.session(&self.0.config))
-    }
-
-    /// The session that a request names: its token is ours, alive or not.
-    pub(crate) fn named_by(&self, headers: &HeaderMap) -> Option<Session> {
-        self.read(&cookie::token(headers)?)
-    }
-
-    /// The session that a request to sign out ends: the one that it names, unless that was ended. The time of its token makes
-    /// no difference: one that is dead by this clock may live by the next.
-    #[must_use]
-    pub fn to_be_ended(&self, headers: &HeaderMap) -> Option<Session> {
-        self.named_by(headers)
-            .filter(|session| !self.is_ended(session.session_id))
-    }
-
-    /// The session of a request.
-    #[must_use]
-    pub fn from_headers(&self, headers: &HeaderMap) -> Option<Session> {
-        self.verify(&cookie::token(headers)?)
     }
 
     /// Whether a session that was verified before would be verified again.
@@ -165,29 +144,21 @@ impl Sessions {
         self.0.config.max
     }
 
-    /// The cookie that carries a token.
-    #[must_use]
-    pub fn cookie(&self, token: String) -> Cookie<'static> {
-        cookie::of_token(token, &self.0.config)
-    }
-
-    /// The cookie that takes the token away.
-    #[must_use]
-    pub fn cleared_cookie(&self) -> Cookie<'static> {
-        cookie::cleared(&self.0.config)
-    }
-
     /// A fresh token for a session whose own one is past a quarter of its life, if that makes it live longer.
     #[must_use]
     pub fn renew_if_old(&self, session: &Session) -> Option<String> {
-        let now = self.now();
-        if now < session.issued_at.plus(self.0.config.idle / 4) {
+        if self.now() < session.issued_at.plus(self.0.config.idle / 4) {
             return None;
         }
         let last_instant = session.started_at.plus(self.0.config.max);
         if session.expires_at >= last_instant {
             return None;
         }
+        self.renew(session)
+    }
+
+    /// A fresh token for a session that is alive.
+    pub(super) fn renew(&self, session: &Session) -> Option<String> {
         let token = self
             .issue(&session.user, session.session_id, session.started_at)
             .ok()?;
@@ -218,6 +189,10 @@ impl Sessions {
     /// The key that signs, and the former ones that are still accepted.
     pub(crate) fn keys(&self) -> (&SigningKey, &[SigningKey]) {
         (&self.0.config.key, &self.0.config.accepted_keys)
+    }
+
+    pub(super) fn config(&self) -> &SessionConfig {
+        &self.0.config
     }
 
     fn now(&self) -> Timestamp {

@@ -48,7 +48,7 @@ async fn the_key_of_somebody_who_is_not_signed_in_is_not_looked_at() {
         let refused = send(app.router.clone(), "/things", &KEY, body).await;
         assert!(refused.status == 400 && !refused.is_replay, "{refused:?}");
     }
-    let ended = [KEY[0], ("cookie", "session=nonsense")];
+    let ended = [KEY[0], ("cookie", "ticketing-session=nonsense")];
     assert_eq!(
         send(app.router.clone(), "/things", &ended, "no json")
             .await

@@ -153,7 +153,7 @@ fn a_token_of_a_clock_that_was_ahead_names_its_session_and_opens_nothing() {
     assert_eq!(sessions.verify(&since_then), None);
 
     let mut headers = HeaderMap::new();
-    headers.insert(COOKIE, format!("session={token}").parse().unwrap());
+    headers.insert(COOKIE, format!("ticketing-session={token}").parse().unwrap());
     sessions.end(sessions.to_be_ended(&headers).unwrap().session_id);
     assert_eq!(sessions.to_be_ended(&headers), None, "it is ended once");
     clock.step(YEAR_MS);

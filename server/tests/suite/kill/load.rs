@@ -86,7 +86,7 @@ impl Load {
             let person = Worker {
                 http: client(reqwest::redirect::Policy::none()),
                 base: server.base.clone(),
-                cookie: format!("session={token}"),
+                cookie: format!("ticketing-session={token}"),
                 random: StdRng::seed_from_u64(self.seed ^ (self.round << 8) ^ number as u64),
                 acknowledged: self.acknowledged.clone(),
             };

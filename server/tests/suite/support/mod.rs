@@ -15,12 +15,13 @@ use event_log::{Clock, Database, DatabaseError, IdSource, ManualClock, SharedClo
 use leptos::config::LeptosOptions;
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
+use server::connections::{ConnectionLimits, StreamPlaces};
 use server::live::Feed;
 use server::marketplace::{Marketplace, Parts, ProviderChoice};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use web::{SessionConfig, Sessions, SigningKey};
+use web::{SessionConfig, Sessions, SigningKey, TrustedProxies};
 
 pub use person::Person;
 
@@ -46,7 +47,11 @@ impl TestServer {
     }
 
     pub async fn start_in(folder: TempDir) -> Self {
-        let _limit = rlimit::increase_nofile_limit(8192).unwrap();
+        Self::start_with(folder, ConnectionLimits::of_this_process()).await
+    }
+
+    /// One with other limits of connections.
+    pub async fn start_with(folder: TempDir, limits: ConnectionLimits) -> Self {
         let clock = Arc::new(ManualClock::at(START_MS));
         let shared: SharedClock = clock.clone();
         let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
@@ -79,11 +84,19 @@ impl TestServer {
         let feed = Feed::new(&marketplace, stop.clone());
         let tasks = TaskTracker::new();
         server::live::start(&feed, &marketplace);
-        let router = server::router::router(marketplace.clone(), options, feed, None);
+        let streams = StreamPlaces::new(&limits);
+        let trusted = TrustedProxies::default();
+        let router = server::router::router(marketplace.clone(), options, feed, None, streams)
+            .layer(server::security::client::identify(trusted.clone()));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
-        tasks.spawn(async move { serving.await.unwrap() });
+        tasks.spawn(server::connections::serve(
+            listener,
+            router,
+            limits,
+            trusted,
+            stop.clone(),
+        ));
         let http = client(reqwest::redirect::Policy::none());
         Self {
             address,
@@ -169,6 +182,19 @@ pub fn client(redirects: reqwest::redirect::Policy) -> reqwest::Client {
         .no_proxy()
         .build()
         .unwrap()
+}
+
+/// Sends bytes as they stand, and gives all that comes back until the server closes the connection.
+pub async fn raw(address: SocketAddr, bytes: impl AsRef<[u8]>) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(bytes.as_ref()).await.unwrap();
+    let mut reply = Vec::new();
+    let read = stream.read_to_end(&mut reply);
+    let _closed = tokio::time::timeout(Duration::from_secs(30), read)
+        .await
+        .expect("the connection stays open");
+    String::from_utf8_lossy(&reply).into_owned()
 }
 
 /// A GET whose path is sent as it stands: clients tidy paths up before they send them.

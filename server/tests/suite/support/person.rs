@@ -31,7 +31,7 @@ impl Person {
         let base = server.url("");
         Self {
             id,
-            cookie: format!("session={token}"),
+            cookie: format!("ticketing-session={token}"),
             base,
             http: server.http.clone(),
         }

@@ -139,7 +139,7 @@ impl TestApp {
     pub(crate) async fn call(&self, method: Method, path: &str, token: Option<&str>) -> Reply {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = token {
-            request = request.header(COOKIE, format!("session={token}"));
+            request = request.header(COOKIE, format!("ticketing-session={token}"));
         }
         self.send(request.body(Body::empty()).unwrap()).await
     }

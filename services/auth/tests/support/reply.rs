@@ -42,7 +42,7 @@ impl Reply {
     pub(crate) fn token(&self) -> Option<String> {
         let mut cookies = self.cookies().into_iter();
         let token = cookies
-            .find_map(|cookie| cookie.strip_prefix("session="))?
+            .find_map(|cookie| cookie.strip_prefix("ticketing-session="))?
             .split(';')
             .next()?;
         if token.is_empty() {

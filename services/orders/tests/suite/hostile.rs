@@ -65,8 +65,14 @@ async fn a_token_that_is_not_ours_is_nobody() {
     let other_world = TestApp::start().await;
     let ticket = app.ticket().await;
     let body = format!(r#"{{"ticketId":"{ticket}"}}"#);
-    let none = "session=eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiIxIn0.";
-    for cookie in ["session=", "session=x", none, &other_world.buyer.cookie, ""] {
+    let none = "ticketing-session=eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiIxIn0.";
+    for cookie in [
+        "ticketing-session=",
+        "ticketing-session=x",
+        none,
+        &other_world.buyer.cookie,
+        "",
+    ] {
         assert_eq!(
             app.client
                 .with_cookie(cookie)

@@ -109,10 +109,10 @@ async fn a_token_that_is_not_ours_is_nobody() {
     let other_world = TestApp::start().await;
     let token = app.seller.cookie.clone();
     let tampered = format!("{}x", &token[..token.len() - 1]);
-    let none = "session=eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiIxIn0.";
+    let none = "ticketing-session=eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiIxIn0.";
     for cookie in [
-        "session=",
-        "session=x",
+        "ticketing-session=",
+        "ticketing-session=x",
         none,
         &tampered,
         &other_world.seller.cookie,

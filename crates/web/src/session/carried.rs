@@ -1,0 +1,61 @@
+//! Sessions in the headers of requests and responses.
+
+use axum::http::HeaderMap;
+use axum_extra::extract::cookie::Cookie;
+
+use super::{Session, Sessions, cookie};
+
+impl Sessions {
+    /// The session that a request names: its token is ours, alive or not.
+    ///
+    /// Of several it is the first that is alive, or else the first.
+    pub(crate) fn named_by(&self, headers: &HeaderMap) -> Option<Session> {
+        let named = || cookie::tokens(headers, self.config()).filter_map(|token| self.read(token));
+        named()
+            .find(|session| self.is_alive(session))
+            .or_else(|| named().next())
+    }
+
+    /// The session that a request to sign out ends: the one that it names, unless that was ended. The time of its token makes
+    /// no difference: one that is dead by this clock may live by the next.
+    #[must_use]
+    pub fn to_be_ended(&self, headers: &HeaderMap) -> Option<Session> {
+        self.named_by(headers)
+            .filter(|session| !self.is_ended(session.session_id))
+    }
+
+    /// The session of a request: the first of its tokens that verifies. One that does not, hides none that does.
+    #[must_use]
+    pub fn from_headers(&self, headers: &HeaderMap) -> Option<Session> {
+        cookie::tokens(headers, self.config()).find_map(|token| self.verify(token))
+    }
+
+    /// Whether a request carries a token of ours, alive or not, under the name that the cookie had before. What others keep
+    /// under that name is none of our business.
+    pub(super) fn has_former_cookie(&self, headers: &HeaderMap) -> bool {
+        cookie::former_tokens(headers).any(|token| self.read(token).is_some())
+    }
+
+    /// The cookie that carries a token.
+    #[must_use]
+    pub fn cookie(&self, token: String) -> Cookie<'static> {
+        cookie::of_token(token, self.config())
+    }
+
+    /// The cookie that takes the token away.
+    #[must_use]
+    pub fn cleared_cookie(&self) -> Cookie<'static> {
+        cookie::cleared(self.config())
+    }
+
+    /// The cookie that takes away a token that was kept under the former name.
+    pub(super) fn cleared_former_cookie(&self) -> Cookie<'static> {
+        cookie::former_cleared(self.config())
+    }
+
+    /// Whether cookies are sent over https only.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.config().is_secure
+    }
+}

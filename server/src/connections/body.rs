@@ -1,0 +1,147 @@
+//! Bodies: of requests, which have to arrive in time, and of answers, whose end is the end of a request.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use hyper::body::{Frame, Incoming, SizeHint};
+use tokio::time::{Instant, Sleep};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+use super::ConnectionLimits;
+use super::phase::Progress;
+
+/// Whether the body of a request did not arrive in time.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lateness(Arc<AtomicBool>);
+
+impl Lateness {
+    pub(super) fn is_late(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The body did not arrive in time.
+#[derive(Debug, thiserror::Error)]
+#[error("the body did not arrive in time")]
+pub(super) struct TooSlow;
+
+/// The body of a request. It ends with an error when its client pauses for too long, or takes too long for all of it.
+pub(super) struct RequestBody {
+    body: Incoming,
+    pause: Duration,
+    /// When the body has to be there.
+    end: Instant,
+    /// While the client is waited for.
+    timer: Option<Pin<Box<Sleep>>>,
+    draining: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+    drain: Duration,
+    lateness: Lateness,
+}
+
+impl RequestBody {
+    pub(super) fn new(
+        body: Incoming,
+        limits: &ConnectionLimits,
+        draining: CancellationToken,
+        lateness: Lateness,
+    ) -> Self {
+        Self {
+            body,
+            pause: limits.body_pause,
+            end: Instant::now() + limits.body,
+            timer: None,
+            draining: Some(Box::pin(draining.cancelled_owned())),
+            drain: limits.drain_body,
+            lateness,
+        }
+    }
+
+    fn poll_lateness(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        // A server that stops does not wait for a client that may never go on.
+        if let Some(draining) = &mut self.draining
+            && draining.as_mut().poll(context).is_ready()
+        {
+            self.draining = None;
+            self.end = self.end.min(Instant::now() + self.drain);
+            self.timer = None;
+        }
+        let timer = self.timer.get_or_insert_with(|| {
+            let deadline = (Instant::now() + self.pause).min(self.end);
+            Box::pin(tokio::time::sleep_until(deadline))
+        });
+        timer.as_mut().poll(context)
+    }
+}
+
+impl HttpBody for RequestBody {
+    type Data = Bytes;
+    type Error = axum::BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::BoxError>>> {
+        match Pin::new(&mut self.body).poll_frame(context) {
+            Poll::Ready(frame) => {
+                self.timer = None;
+                Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
+            }
+            Poll::Pending if self.poll_lateness(context).is_ready() => {
+                self.lateness.0.store(true, Ordering::Relaxed);
+                Poll::Ready(Some(Err(TooSlow.into())))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The body of an answer. When it is dropped, sent or not, the request is over.
+pub(super) struct AnswerBody {
+    body: Body,
+    progress: Arc<Progress>,
+}
+
+impl AnswerBody {
+    pub(super) fn new(body: Body, progress: Arc<Progress>) -> Self {
+        Self { body, progress }
+    }
+}
+
+impl Drop for AnswerBody {
+    fn drop(&mut self) {
+        self.progress.request_ends(Instant::now());
+    }
+}
+
+impl HttpBody for AnswerBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

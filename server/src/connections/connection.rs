@@ -1,0 +1,177 @@
+//! One connection, from its first byte to its last.
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use contracts::ErrorCode;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+use web::ApiError;
+
+use super::ConnectionLimits;
+use super::body::{AnswerBody, Lateness, RequestBody};
+use super::phase::Progress;
+use super::places::Place;
+use super::watched::Watched;
+
+/// The largest head of a request, and as much is kept of what is sent and received: connections times this is memory.
+const HEAD_LIMIT: usize = 64 * 1024;
+
+/// A connection that has its place.
+pub(super) struct Connection {
+    pub(super) router: Router,
+    pub(super) peer: SocketAddr,
+    pub(super) place: Place,
+    pub(super) limits: Arc<ConnectionLimits>,
+    pub(super) draining: CancellationToken,
+}
+
+impl Connection {
+    /// Serves what comes on it until it ends, is closed, or gives way to another one.
+    pub(super) async fn serve(self, stream: TcpStream) {
+        let (progress, evicted) = (Arc::clone(&self.place.progress), self.place.evicted.clone());
+        let (limits, draining) = (Arc::clone(&self.limits), self.draining.clone());
+        let peer = self.peer;
+        let socket = TokioIo::new(Watched::new(stream, Arc::clone(&progress)));
+        let service = service_fn(|request: hyper::Request<Incoming>| self.answer(request));
+        // The timers of the library have no say: they would not tell an idle connection from half a request.
+        let mut served = pin!(
+            http1::Builder::new()
+                .header_read_timeout(None)
+                .max_buf_size(HEAD_LIMIT)
+                .serve_connection(socket, service)
+        );
+        let mut deadline = pin!(Deadline::new(&progress, &limits));
+        let closing = async {
+            tokio::select! {
+                () = draining.cancelled() => "the server stops",
+                () = evicted.cancelled() => "its place is needed",
+            }
+        };
+        let (mut closing, mut close_for) = (pin!(closing), None);
+        let ended = loop {
+            let step = poll_fn(|context| {
+                if let Poll::Ready(ended) = served.as_mut().poll(context) {
+                    return Poll::Ready(Step::Ended(ended));
+                }
+                // Whatever was answered has been sent by now, so nothing is lost of it.
+                if let (Some(reason), Some(_)) = (close_for, progress.waiting_since()) {
+                    return Poll::Ready(Step::Close(reason));
+                }
+                ready!(deadline.as_mut().poll(context));
+                Poll::Ready(Step::Close("its client takes too long"))
+            });
+            tokio::select! {
+                step = step => break step,
+                reason = closing.as_mut(), if close_for.is_none() => {
+                    // A request that has begun in the meantime is still answered.
+                    close_for = Some(reason);
+                    served.as_mut().graceful_shutdown();
+                }
+            }
+        };
+        match ended {
+            Step::Ended(Ok(())) => {}
+            Step::Ended(Err(error)) => {
+                tracing::debug!(client.address = %peer, %error, "a connection broke");
+            }
+            Step::Close(reason) => tracing::debug!(client.address = %peer, reason, "closed a connection"),
+        }
+    }
+
+    async fn answer(&self, request: hyper::Request<Incoming>) -> Result<Response<AnswerBody>, Infallible> {
+        let progress = &self.place.progress;
+        progress.request_begins();
+        let lateness = Lateness::default();
+        let is_head = *request.method() == Method::HEAD;
+        let mut request = request.map(|body| {
+            let body = RequestBody::new(body, &self.limits, self.draining.clone(), lateness.clone());
+            Body::new(body)
+        });
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        let response = self.ask(request).await;
+        let response = if lateness.is_late() {
+            too_slow(is_head)
+        } else {
+            response
+        };
+        Ok(response.map(|body| AnswerBody::new(body, Arc::clone(progress))))
+    }
+
+    async fn ask(&self, request: Request) -> Response {
+        match self.router.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// Whatever a handler made of half a body: it was the client that did not send the rest.
+fn too_slow(is_head: bool) -> Response {
+    let mut response = ApiError::from(ErrorCode::BodyTooSlow).into_response();
+    if is_head {
+        *response.body_mut() = Body::empty();
+    }
+    debug_assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
+    response
+        .headers_mut()
+        .insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+enum Step {
+    Ended(hyper::Result<()>),
+    Close(&'static str),
+}
+
+/// Resolves when a connection has to be closed, whatever becomes of its phases in the meantime.
+struct Deadline<'c> {
+    progress: &'c Progress,
+    limits: &'c ConnectionLimits,
+    sleep: std::pin::Pin<Box<tokio::time::Sleep>>,
+}
+
+impl<'c> Deadline<'c> {
+    fn new(progress: &'c Progress, limits: &'c ConnectionLimits) -> Self {
+        Self {
+            progress,
+            limits,
+            sleep: Box::pin(tokio::time::sleep(limits.head)),
+        }
+    }
+}
+
+impl Future for Deadline<'_> {
+    type Output = ();
+
+    /// To be polled whenever the connection was: that is when its phase changes.
+    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let Some(deadline) = self.progress.deadline(self.limits) else {
+                return Poll::Pending;
+            };
+            if self.sleep.deadline() != deadline {
+                self.sleep.as_mut().reset(deadline);
+            }
+            ready!(self.sleep.as_mut().poll(context));
+            if self.progress.deadline(self.limits) == Some(deadline) {
+                return Poll::Ready(());
+            }
+        }
+    }
+}

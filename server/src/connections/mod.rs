@@ -1,0 +1,104 @@
+//! Connections: accepted up to a bound, held to limits of time, and closed when the server stops.
+//!
+//! Without limits whoever opens a connection and says nothing, or half a request, holds a place for ever, and a thousand of them keep
+//! everybody out. So each connection has a [`phase::Phase`] with a deadline (`watched`, `connection`), each body has one (`body`),
+//! connections are counted in all and per client (`places`), and so are the streams on `/live` (`streams`). What waits for its client
+//! gives way to what comes: only where every connection has a request at work is a new one refused, and then at once.
+//! See docs/adr/0015-bounds-of-connections.md.
+
+mod body;
+mod connection;
+mod limits;
+mod phase;
+mod places;
+mod streams;
+mod watched;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use web::{ClientAddress, TrustedProxies};
+
+pub use limits::ConnectionLimits;
+pub use streams::{StreamPlaces, admit};
+
+use self::connection::Connection;
+use self::places::Places;
+
+/// The pause after a connection could not be accepted because the process has no file left for it.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What a client is told for which there is no place.
+const REFUSAL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\ncontent-length: 28\r\n\
+retry-after: 5\r\nconnection: close\r\n\r\nThe server has no place left";
+
+/// Accepts connections and serves them until `draining` is cancelled, and then until each has ended: one that is in the middle of a
+/// request when it was answered, all others at once.
+///
+/// Connections of trusted proxies count in all, but not per client: they carry the requests of many.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: ConnectionLimits,
+    trusted: TrustedProxies,
+    draining: CancellationToken,
+) {
+    let limits = Arc::new(limits);
+    let places = Arc::new(Places::new(limits.connections, limits.connections_per_client));
+    let mut running = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_ended) = running.join_next(), if !running.is_empty() => continue,
+            () = draining.cancelled() => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                pause_after(&error).await;
+                continue;
+            }
+        };
+        let client = (!trusted.contains(peer.ip())).then(|| ClientAddress::of(peer.ip()));
+        let Some(place) = places.take(client) else {
+            refuse(&stream, peer);
+            continue;
+        };
+        // Small answers leave at once.
+        let _is_set = stream.set_nodelay(true);
+        let connection = Connection {
+            router: router.clone(),
+            peer,
+            place,
+            limits: Arc::clone(&limits),
+            draining: draining.clone(),
+        };
+        running.spawn(connection.serve(stream));
+    }
+    drop(listener);
+    while running.join_next().await.is_some() {}
+}
+
+fn refuse(stream: &TcpStream, peer: SocketAddr) {
+    // Nobody waits for a client that is refused: what the kernel does not take at once is not sent.
+    let _sent = stream.try_write(REFUSAL);
+    tracing::debug!(client.address = %peer, "refused a connection, there is no place left");
+}
+
+/// A connection that broke before it was accepted is that client's affair. A process without files can only wait for one.
+async fn pause_after(error: &std::io::Error) {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    ) {
+        tracing::warn!(%error, "a connection cannot be accepted");
+        tokio::time::sleep(ACCEPT_PAUSE).await;
+    }
+}

@@ -1,0 +1,124 @@
+//! What a connection is doing, and until when.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+
+use super::ConnectionLimits;
+
+/// What a connection is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Its client has begun to send a request, or has only just connected.
+    Head { since: Instant },
+    /// A request is at work: its body arrives, it is handled, or it is being answered.
+    Busy,
+    /// The last request was answered, and no other one has begun.
+    Idle { since: Instant },
+}
+
+/// The phase of a connection, shared by all that see a part of it.
+#[derive(Debug)]
+pub(super) struct Progress(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    phase: Phase,
+    /// Since when the client has taken nothing of what it is sent.
+    blocked: Option<Instant>,
+}
+
+impl Progress {
+    /// That of a connection that was just accepted.
+    pub(super) fn begin(now: Instant) -> Self {
+        Self(Mutex::new(State {
+            phase: Phase::Head { since: now },
+            blocked: None,
+        }))
+    }
+
+    /// Bytes arrived.
+    pub(super) fn received(&self, now: Instant) {
+        let mut state = self.state();
+        if matches!(state.phase, Phase::Idle { .. }) {
+            state.phase = Phase::Head { since: now };
+        }
+    }
+
+    /// The head of a request is there.
+    pub(super) fn request_begins(&self) {
+        self.state().phase = Phase::Busy;
+    }
+
+    /// The request was answered.
+    pub(super) fn request_ends(&self, now: Instant) {
+        self.state().phase = Phase::Idle { since: now };
+    }
+
+    /// Whether the client takes what it is sent.
+    pub(super) fn written(&self, is_blocked: bool, now: Instant) {
+        let mut state = self.state();
+        state.blocked = is_blocked.then(|| state.blocked.unwrap_or(now));
+    }
+
+    /// Since when nothing but the client is waited for, if that is so.
+    pub(super) fn waiting_since(&self) -> Option<Instant> {
+        let state = self.state();
+        match state.phase {
+            Phase::Head { since } | Phase::Idle { since } if state.blocked.is_none() => Some(since),
+            _ => None,
+        }
+    }
+
+    /// When the connection is to be closed unless something happens before.
+    pub(super) fn deadline(&self, limits: &ConnectionLimits) -> Option<Instant> {
+        let state = self.state();
+        let phase = match state.phase {
+            Phase::Head { since } => Some(since + limits.head),
+            Phase::Busy => None,
+            Phase::Idle { since } => Some(since + limits.idle),
+        };
+        let blocked = state.blocked.map(|since| since + limits.write_pause);
+        [phase, blocked].into_iter().flatten().min()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn each_phase_has_its_deadline_and_a_request_at_work_has_none() {
+        let limits = ConnectionLimits::of_files(1_024);
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let progress = Progress::begin(start);
+        assert_eq!(progress.deadline(&limits), Some(start + limits.head));
+        progress.received(at(5));
+        assert_eq!(
+            progress.deadline(&limits),
+            Some(start + limits.head),
+            "a byte buys no time"
+        );
+        progress.request_begins();
+        assert_eq!(
+            (progress.deadline(&limits), progress.waiting_since()),
+            (None, None)
+        );
+        progress.written(true, at(10));
+        progress.written(true, at(15));
+        assert_eq!(progress.deadline(&limits), Some(at(10) + limits.write_pause));
+        progress.request_ends(at(16));
+        assert_eq!(progress.waiting_since(), None, "its answer is not sent yet");
+        progress.written(false, at(17));
+        assert_eq!(progress.deadline(&limits), Some(at(16) + limits.idle));
+        progress.received(at(20));
+        assert_eq!(progress.deadline(&limits), Some(at(20) + limits.head));
+        assert_eq!(progress.waiting_since(), Some(at(20)));
+    }
+}

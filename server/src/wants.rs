@@ -1,0 +1,59 @@
+//! In which form a client reads what is answered in the place of a handler: programs the envelope, scripts of ours a failure, people
+//! a page.
+
+use app::Trouble;
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use contracts::ErrorCode;
+use leptos::config::LeptosOptions;
+use web::ApiError;
+
+/// What a client can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wants {
+    /// The envelope of the REST API.
+    Envelope,
+    /// What a script that sent a form reads.
+    Failure,
+    /// A whole document.
+    Page,
+}
+
+impl Wants {
+    /// What the sender of a request can read.
+    #[must_use]
+    pub fn of(path: &str, headers: &HeaderMap) -> Self {
+        let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+        match path.split('/').nth(1) {
+            Some("api" | "livez" | "readyz") => Self::Envelope,
+            Some("fn") if !accept.is_some_and(|accept| accept.contains("text/html")) => Self::Failure,
+            _ => Self::Page,
+        }
+    }
+
+    /// Says what the matter is.
+    #[must_use]
+    pub fn answer(self, trouble: Trouble, options: &LeptosOptions) -> Response {
+        let (content_type, body) = match self {
+            Self::Envelope => {
+                let code = match trouble {
+                    Trouble::Busy => ErrorCode::Busy,
+                    Trouble::Broken => ErrorCode::Internal,
+                    Trouble::Refused(code) => code,
+                };
+                return ApiError::from(code).into_response();
+            }
+            Self::Failure => ("application/json", trouble.failure()),
+            Self::Page => ("text/html; charset=utf-8", trouble.document(options)),
+        };
+        let mut response = (trouble.status(), body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        if trouble == Trouble::Busy {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

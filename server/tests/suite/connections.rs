@@ -1,0 +1,227 @@
+//! Connections over the real loop that accepts them: what waits for its client holds no place for ever, and keeps nobody out.
+
+use std::time::Duration;
+
+use server::connections::ConnectionLimits;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::{TestServer, raw_get};
+
+/// So long that it plays no part in a test.
+const NEVER: Duration = Duration::from_secs(600);
+const WAIT: Duration = Duration::from_secs(30);
+
+pub fn no_limits_of_time() -> ConnectionLimits {
+    ConnectionLimits {
+        head: NEVER,
+        idle: NEVER,
+        body_pause: NEVER,
+        body: NEVER,
+        write_pause: NEVER,
+        drain_body: NEVER,
+        ..ConnectionLimits::of_files(8_192)
+    }
+}
+
+pub async fn start(limits: ConnectionLimits) -> TestServer {
+    TestServer::start_with(TempDir::new().unwrap(), limits).await
+}
+
+pub async fn open(server: &TestServer, bytes: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(bytes.as_bytes()).await.unwrap();
+    stream
+}
+
+/// What comes until the server closes the connection; how it closes makes no difference.
+pub async fn until_closed(mut stream: TcpStream) -> String {
+    let mut reply = Vec::new();
+    let read = tokio::time::timeout(WAIT, stream.read_to_end(&mut reply)).await;
+    let _how = read.expect("the connection stays open");
+    String::from_utf8_lossy(&reply).into_owned()
+}
+
+/// Reads until this was told.
+pub async fn read_until(stream: &mut TcpStream, expected: &str) -> String {
+    let mut text = String::new();
+    let read = async {
+        while !text.contains(expected) {
+            let mut buffer = [0; 1_024];
+            let length = stream.read(&mut buffer).await.unwrap();
+            assert!(length > 0, "closed after {text:?}");
+            text.push_str(&String::from_utf8_lossy(&buffer[..length]));
+        }
+    };
+    tokio::time::timeout(WAIT, read).await.expect("nothing comes");
+    text
+}
+
+async fn is_served(server: &TestServer) -> bool {
+    raw_get(server.address, "/livez")
+        .await
+        .starts_with("HTTP/1.1 200")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_head_is_closed_and_so_is_a_connection_that_says_nothing() {
+    let server = start(ConnectionLimits {
+        head: Duration::from_millis(50),
+        ..no_limits_of_time()
+    })
+    .await;
+    for half in ["", "G", "GET /livez HTTP/1.1\r\nHost: a.example\r\n"] {
+        assert_eq!(until_closed(open(&server, half).await).await, "", "{half:?}");
+    }
+    // The same limit holds for the second request of a connection.
+    let mut second = open(&server, "GET /livez HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
+    read_until(&mut second, "HTTP/1.1 200").await;
+    second.write_all(b"GET /").await.unwrap();
+    until_closed(second).await;
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_connection_is_closed() {
+    let server = start(ConnectionLimits {
+        idle: Duration::from_millis(50),
+        ..no_limits_of_time()
+    })
+    .await;
+    let idle = open(&server, "GET /livez HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
+    assert!(until_closed(idle).await.starts_with("HTTP/1.1 200"));
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_body_is_refused_when_its_time_is_over() {
+    const HALF: &str = "HTTP/1.1\r\nHost: a.example\r\nContent-Length: 99\r\nContent-Type: ";
+    let pause = ConnectionLimits {
+        body_pause: Duration::from_millis(50),
+        ..no_limits_of_time()
+    };
+    let whole = ConnectionLimits {
+        body: Duration::from_millis(50),
+        ..no_limits_of_time()
+    };
+    for limits in [pause, whole] {
+        let server = start(limits).await;
+        let rest = open(
+            &server,
+            &format!("POST /api/users/signin {HALF}application/json\r\n\r\n{{"),
+        )
+        .await;
+        let reply = until_closed(rest).await;
+        assert!(reply.starts_with("HTTP/1.1 408"), "{reply}");
+        assert!(
+            reply.ends_with(r#"{"errors":[{"message":"The body did not arrive in time"}]}"#),
+            "{reply}"
+        );
+        let form = format!("POST /fn/auth/signin {HALF}application/x-www-form-urlencoded\r\n\r\nemail=");
+        let reply = until_closed(open(&server, &form).await).await;
+        assert!(reply.starts_with("HTTP/1.1 408"), "{reply}");
+        assert!(is_served(&server).await);
+        server.finish().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_half_requests_keep_nobody_out() {
+    for limits in [
+        ConnectionLimits {
+            connections_per_client: 20,
+            ..no_limits_of_time()
+        },
+        ConnectionLimits {
+            connections: 20,
+            ..no_limits_of_time()
+        },
+    ] {
+        let server = start(limits).await;
+        let mut halves = Vec::new();
+        for _ in 0..100 {
+            halves.push(open(&server, "GET / HTTP/1.1\r\n").await);
+        }
+        assert!(is_served(&server).await);
+        // They gave way, one for each that came.
+        until_closed(halves.swap_remove(0)).await;
+        drop(halves);
+        server.finish().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_no_place_is_refused_at_once() {
+    let server = start(ConnectionLimits {
+        connections_per_client: 2,
+        ..no_limits_of_time()
+    })
+    .await;
+    let mut streams = Vec::new();
+    for _ in 0..2 {
+        let mut stream = open(&server, "GET /live HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
+        read_until(&mut stream, "text/event-stream").await;
+        streams.push(stream);
+    }
+    let refused = until_closed(TcpStream::connect(server.address).await.unwrap()).await;
+    assert!(
+        refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: "),
+        "{refused}"
+    );
+    drop(streams.pop());
+    // The place is free as soon as the server sees the end of the stream.
+    let served = async { while !is_served(&server).await {} };
+    tokio::time::timeout(WAIT, served)
+        .await
+        .expect("the place is not free again");
+    drop(streams);
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_are_bounded_per_client_and_leave_room_for_pages() {
+    let server = start(ConnectionLimits {
+        streams_per_client: 2,
+        ..no_limits_of_time()
+    })
+    .await;
+    let stream = async || {
+        let mut stream = open(&server, "GET /live HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
+        let head = read_until(&mut stream, "\r\n\r\n").await;
+        (stream, head)
+    };
+    let (first, head) = stream().await;
+    let (second, other_head) = stream().await;
+    assert!(head.starts_with("HTTP/1.1 200") && other_head.starts_with("HTTP/1.1 200"));
+    let (_third, head) = stream().await;
+    assert!(
+        head.starts_with("HTTP/1.1 503") && head.contains("retry-after: 10"),
+        "{head}"
+    );
+    assert!(is_served(&server).await);
+    drop((first, second));
+    let again = async { while !stream().await.1.starts_with("HTTP/1.1 200") {} };
+    tokio::time::timeout(WAIT, again)
+        .await
+        .expect("no stream is free again");
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_takes_nothing_is_closed() {
+    let server = start(ConnectionLimits {
+        write_pause: Duration::from_millis(200),
+        ..no_limits_of_time()
+    })
+    .await;
+    let large = server.folder().join("site/pkg/large.bin");
+    std::fs::write(large, vec![b'x'; 32 * 1024 * 1024]).unwrap();
+    let mut stream = open(&server, "GET /pkg/large.bin HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
+    read_until(&mut stream, "HTTP/1.1 200").await;
+    // Longer than the limit: nothing is read, so the buffers on the way fill up.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let received = until_closed(stream).await;
+    assert!(received.len() < 32 * 1024 * 1024, "all of it was sent");
+    server.finish().await;
+}
