@@ -11,6 +11,7 @@ mod on_sale;
 mod order;
 mod orders;
 mod own_order;
+mod paging;
 mod pay;
 mod receipt;
 mod refund;

@@ -2,46 +2,69 @@
 
 use std::collections::HashSet;
 
-use ::tickets::{Availability, Ticket};
+use ::tickets::{Availability, Cursor, Page, Ticket};
 use contracts::{TicketId, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
-use crate::components::{Badge, Empty, SellingNav, TicketCard, Tone};
+use super::paging::{PAGE_SIZE, after, page_after};
+use crate::components::{Badge, Empty, NoMore, PageLinks, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 
-/// Every ticket that one has listed, with its state.
+const PATH: &str = "/tickets/mine";
+
+/// Every ticket that one has listed, with its state, the newest first and in pages.
 #[component]
 pub(crate) fn MyTicketsPage() -> impl IntoView {
     load(page())
 }
 
 async fn page() -> Loaded {
+    let after: Option<TicketId> = after();
     let session = signed_in()?;
     let services = services()?;
-    let tickets = services.tickets.listed_by(session.user.id).await?;
-    let reverted = services.tickets.reverted_edits_of(session.user.id).await?;
+    let seller = session.user.id;
+    let tickets = services.tickets.listed_by(seller, after, PAGE_SIZE).await?;
+    let reverted = services
+        .tickets
+        .reverted_edits_among(seller, &tickets.items)
+        .await?;
     let reverted: HashSet<TicketId> = reverted.into_iter().map(|edit| edit.ticket).collect();
-    let now = services.now();
-    let list = if tickets.is_empty() {
-        view! { <Empty text="You have not listed a ticket yet." href="/tickets/new" action="Sell a ticket" /> }
-        .into_any()
-    } else {
-        let cards = tickets
-            .into_iter()
-            .map(|ticket| view! { <li>{card(&ticket, reverted.contains(&ticket.id), now)}</li> });
-        view! { <ul class="cards">{cards.collect_view()}</ul> }.into_any()
-    };
     let page = view! {
         <Title text="My tickets" />
         <div class="page-head">
             <h1>"My tickets"</h1>
         </div>
         <SellingNav />
-        {list}
+        {list(&tickets, after, &reverted, services.now())}
     };
     Ok(page.into_any())
+}
+
+fn list(
+    page: &Page<Ticket>,
+    after: Option<TicketId>,
+    reverted: &HashSet<TicketId>,
+    now: Timestamp,
+) -> AnyView {
+    if page.items.is_empty() {
+        return match after {
+            None => view! { <Empty text="You have not listed a ticket yet." href="/tickets/new" action="Sell a ticket" /> }
+            .into_any(),
+            Some(_) => view! { <NoMore first=PATH /> }.into_any(),
+        };
+    }
+    let cards = page.items.iter();
+    let cards = cards.map(|ticket| view! { <li>{card(ticket, reverted.contains(&ticket.id), now)}</li> });
+    view! {
+        <ul class="cards">{cards.collect_view()}</ul>
+        <PageLinks
+            first=after.map(|_| PATH.to_owned())
+            next=page.next.map(|next: Cursor| page_after(PATH, &next))
+        />
+    }
+    .into_any()
 }
 
 fn card(ticket: &Ticket, was_edit_reverted: bool, now: Timestamp) -> impl IntoView + use<> {

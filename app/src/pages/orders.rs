@@ -1,39 +1,58 @@
 //! The page of one's orders.
 
-use ::orders::Order;
-use contracts::{CancelReason, OrderStatus};
+use ::orders::{Order, Page, Sort};
+use contracts::{CancelReason, OrderId, OrderStatus};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
-use crate::components::{Badge, Empty, TicketCard, Tone};
+use super::paging::{PAGE_SIZE, after, page_after};
+use crate::components::{Badge, Empty, NoMore, PageLinks, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 
-/// Every order that one has made, the newest first.
+const PATH: &str = "/orders";
+
+/// Every order that one has made, the newest first and in pages.
 #[component]
 pub(crate) fn OrdersPage() -> impl IntoView {
     load(page())
 }
 
 async fn page() -> Loaded {
+    let after: Option<OrderId> = after();
     let session = signed_in()?;
     let services = services()?;
-    let orders = services.orders.of_buyer(session.user.id).await?;
-    let list = if orders.is_empty() {
-        view! { <Empty text="You have not ordered a ticket yet." href="/" action="See the tickets on sale" /> }
-        .into_any()
-    } else {
-        let cards = orders.iter().rev().map(|order| view! { <li>{card(order)}</li> });
-        view! { <ul class="cards">{cards.collect_view()}</ul> }.into_any()
-    };
+    let (orders, buyer) = (&services.orders, session.user.id);
+    let orders = orders
+        .page_of_buyer(buyer, Sort::Newest, after, PAGE_SIZE)
+        .await?;
     let page = view! {
         <Title text="My orders" />
         <div class="page-head">
             <h1>"My orders"</h1>
         </div>
-        {list}
+        {list(&orders, after)}
     };
     Ok(page.into_any())
+}
+
+fn list(page: &Page<Order, OrderId>, after: Option<OrderId>) -> AnyView {
+    if page.items.is_empty() {
+        return match after {
+            None => view! { <Empty text="You have not ordered a ticket yet." href="/" action="See the tickets on sale" /> }
+            .into_any(),
+            Some(_) => view! { <NoMore first=PATH /> }.into_any(),
+        };
+    }
+    let cards = page.items.iter().map(|order| view! { <li>{card(order)}</li> });
+    view! {
+        <ul class="cards">{cards.collect_view()}</ul>
+        <PageLinks
+            first=after.map(|_| PATH.to_owned())
+            next=page.next.map(|next| page_after(PATH, &next))
+        />
+    }
+    .into_any()
 }
 
 fn card(order: &Order) -> impl IntoView + use<> {

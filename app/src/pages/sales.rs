@@ -1,33 +1,37 @@
 //! The page of what one has sold.
 
-use ::orders::Sale;
+use ::orders::{Earnings, Page, Sale, SaleCursor};
 use contracts::DisputeStatus;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
-use crate::components::{Badge, Empty, SellingNav, TicketCard, Tone};
+use super::paging::{PAGE_SIZE, after, page_after};
+use crate::components::{Badge, Empty, NoMore, PageLinks, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 use crate::money;
 
-/// Every sale, the latest first, with what was earned by them.
+const PATH: &str = "/sales";
+
+/// Every sale, the latest first and in pages, with what was earned by all of them.
 #[component]
 pub(crate) fn SalesPage() -> impl IntoView {
     load(page())
 }
 
 async fn page() -> Loaded {
+    let after: Option<SaleCursor> = after();
     let session = signed_in()?;
     let services = services()?;
-    let sales = services.orders.sales_of(session.user.id).await?;
-    let list = if sales.is_empty() {
-        view! { <Empty text="You have not sold a ticket yet." href="/tickets/new" action="Sell a ticket" /> }
-            .into_any()
+    let (orders, seller) = (&services.orders, session.user.id);
+    let sales = orders.sales_of(seller, after, PAGE_SIZE).await?;
+    let has_sold = after.is_some() || !sales.items.is_empty();
+    let total = if has_sold {
+        let total = total(orders.earnings_of(seller).await?);
+        Some(view! { <p class="page-head__count">{total}</p> })
     } else {
-        let cards = sales.iter().map(|sale| view! { <li>{card(sale)}</li> });
-        view! { <ul class="cards">{cards.collect_view()}</ul> }.into_any()
+        None
     };
-    let total = (!sales.is_empty()).then(|| view! { <p class="page-head__count">{total(&sales)}</p> });
     let page = view! {
         <Title text="Sales" />
         <div class="page-head">
@@ -35,16 +39,34 @@ async fn page() -> Loaded {
             {total}
         </div>
         <SellingNav />
-        {list}
+        {list(&sales, after)}
     };
     Ok(page.into_any())
 }
 
-/// What was earned: tickets that came back earned nothing.
-fn total(sales: &[Sale]) -> String {
-    let kept: Vec<&Sale> = sales.iter().filter(|sale| sale.given_back_at.is_none()).collect();
-    let earned = money::dollars(kept.iter().map(|sale| sale.price.cents()).sum());
-    match kept.len() {
+fn list(page: &Page<Sale, SaleCursor>, after: Option<SaleCursor>) -> AnyView {
+    if page.items.is_empty() {
+        return match after {
+            None => view! { <Empty text="You have not sold a ticket yet." href="/tickets/new" action="Sell a ticket" /> }
+            .into_any(),
+            Some(_) => view! { <NoMore first=PATH /> }.into_any(),
+        };
+    }
+    let cards = page.items.iter().map(|sale| view! { <li>{card(sale)}</li> });
+    view! {
+        <ul class="cards">{cards.collect_view()}</ul>
+        <PageLinks
+            first=after.map(|_| PATH.to_owned())
+            next=page.next.map(|next| page_after(PATH, &next))
+        />
+    }
+    .into_any()
+}
+
+/// What was earned with all sales.
+fn total(earnings: Earnings) -> String {
+    let earned = money::dollars(earnings.cents);
+    match earnings.tickets {
         1 => format!("{earned} earned with 1 ticket"),
         count => format!("{earned} earned with {count} tickets"),
     }
@@ -99,28 +121,13 @@ fn card(sale: &Sale) -> impl IntoView + use<> {
 
 #[cfg(test)]
 mod tests {
-    use contracts::{OrderId, Price, TicketId, Timestamp, Title};
-
     use super::*;
 
-    fn sale(cents: i64, is_given_back: bool) -> Sale {
-        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
-        Sale {
-            order: OrderId::parse(id).unwrap(),
-            ticket: TicketId::parse(id).unwrap(),
-            title: Title::parse("Concert").unwrap(),
-            price: Price::from_cents(cents).unwrap(),
-            sold_at: Timestamp::from_millis(0),
-            given_back_at: is_given_back.then_some(Timestamp::from_millis(1)),
-            dispute: None,
-        }
-    }
-
     #[test]
-    fn what_came_back_earned_nothing() {
-        assert_eq!(total(&[sale(2_000, true)]), "$0.00 earned with 0 tickets");
-        let sales = [sale(99_999_999, false), sale(1, false), sale(500, true)];
-        assert_eq!(total(&sales), "$1,000,000.00 earned with 2 tickets");
-        assert_eq!(total(&sales[1..]), "$0.01 earned with 1 ticket");
+    fn what_was_earned_is_told_in_words() {
+        let told = |tickets, cents| total(Earnings { tickets, cents });
+        assert_eq!(told(0, 0), "$0.00 earned with 0 tickets");
+        assert_eq!(told(1, 1), "$0.01 earned with 1 ticket");
+        assert_eq!(told(2, 100_000_000), "$1,000,000.00 earned with 2 tickets");
     }
 }

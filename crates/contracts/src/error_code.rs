@@ -76,6 +76,8 @@ error_codes! {
     TicketVersionInvalid @ TicketVersion => "TicketVersion must be a version of the ticket, as in 3",
     /// The seller has changed the ticket since the buyer saw it.
     OfferChanged => "The seller has changed this ticket since you saw it. Check the new offer before you reserve it",
+    /// The buyer sells the ticket.
+    OwnTicket => "You can't buy your own ticket",
     /// Another order holds the ticket.
     TicketReserved => "Ticket is already reserved",
     /// The ticket was listed at a price below what the payment provider can charge.

@@ -27,6 +27,16 @@ pub struct KeptReply {
 }
 
 impl Transaction {
+    /// The reply that is kept under a key, as [`Database::kept_reply`] finds it. What it says holds until the commit: nobody else writes
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kept_reply(&mut self, key: &str) -> Result<Option<KeptReply>, DatabaseError> {
+        let expired_ms = expired(self.age_ms());
+        store::replies::find(self.connection(), key, expired_ms).await
+    }
+
     /// Keeps a reply. It becomes visible with the commit, together with the effect that it tells of.
     ///
     /// # Errors

@@ -105,7 +105,7 @@ fn causes(error: &dyn Error) -> String {
 pub const fn status_of(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::NotAuthorized => StatusCode::UNAUTHORIZED,
-        ErrorCode::CrossSite => StatusCode::FORBIDDEN,
+        ErrorCode::CrossSite | ErrorCode::OwnTicket => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,

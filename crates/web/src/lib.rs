@@ -30,7 +30,7 @@ pub use client::{ClientAddress, ClientRate, InvalidProxy, SteadyClock, TrustedPr
 pub use error::{ApiError, status_of};
 pub use fallback::{api_method_not_allowed, api_not_found};
 pub use form::read_form;
-pub use idempotency::{Idempotency, Keep, KeyedRequest, Reply, idempotent};
+pub use idempotency::{Idempotency, Keep, KeyedRequest, Once, Reply, idempotent};
 pub use json::{Json, is_json};
 pub use path_id::PathId;
 pub use query::Query;

@@ -36,6 +36,8 @@ async fn use_and_stop(server: Process) {
     assert_eq!(ticket.status(), 201);
     let ticket: Value = ticket.json().await.unwrap();
     server.wait_until_delivered().await;
+    let account = json!({ "email": "buyer@example.com", "password": "a fine password" });
+    assert_eq!(post("/api/users/signup", account).await.status(), 201);
     let order = post("/api/orders", json!({ "ticketId": ticket["id"] })).await;
     assert_eq!(order.status(), 201);
     server.wait_until_delivered().await;

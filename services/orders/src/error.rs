@@ -21,6 +21,9 @@ pub enum OrdersError {
     /// The ticket is offered otherwise than the buyer saw it; or a newer version was seen than this service has consumed.
     #[error("the offer of ticket {} has changed", .0.id)]
     OfferChanged(Box<TicketView>),
+    /// The ticket is the buyer's own.
+    #[error("the buyer sells the ticket")]
+    OwnTicket,
     /// Another order holds the ticket.
     #[error("another order holds the ticket")]
     Reserved,
@@ -77,6 +80,7 @@ impl OrdersError {
         match self {
             Self::NotFound | Self::TicketNotFound => Some(ErrorCode::NotFound.into()),
             Self::OfferChanged(_) => Some(ErrorCode::OfferChanged.into()),
+            Self::OwnTicket => Some(ErrorCode::OwnTicket.into()),
             Self::Reserved => Some(ErrorCode::TicketReserved.into()),
             Self::BelowMinimum => Some(ErrorCode::TicketBelowMinimum.into()),
             Self::TooManyHolds(wait) => Some(Refusal::from(ErrorCode::TooManyHolds).until(*wait)),

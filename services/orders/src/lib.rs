@@ -8,6 +8,7 @@ mod error;
 mod expiry;
 mod history;
 mod on_event;
+mod page;
 mod routes;
 mod sale;
 mod service;
@@ -19,8 +20,9 @@ pub use error::OrdersError;
 pub use expiry::close_expired;
 pub use history::{Happened, HistoryEntry};
 pub use on_event::{OnPaymentEvent, OnTicketEvent};
+pub use page::{MAX_PAGE, Page, SaleCursor, Sort};
 pub use routes::routes;
-pub use sale::Sale;
+pub use sale::{Earnings, Sale};
 pub use service::{Orders, OrdersConfig};
 pub use wanted::WantedTicket;
 

@@ -4,17 +4,18 @@ pub(crate) mod announce;
 mod cancel;
 mod expire;
 mod holds;
+mod lists;
 pub(crate) mod pay;
 pub(crate) mod refund;
 mod reserve;
 
 use std::time::Duration;
 
-use contracts::{MinimumPrice, OrderId, Timestamp, UserId};
+use contracts::{MinimumPrice, OrderId, TicketId, Timestamp, UserId};
 use event_log::Database;
 use web::Keep;
 
-use crate::{HistoryEntry, Order, OrdersError, Sale, WantedTicket, history, store};
+use crate::{HistoryEntry, Order, OrdersError, WantedTicket, history, store};
 
 /// How the service behaves. Whole milliseconds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,7 @@ impl Orders {
     /// one gets it.
     ///
     /// # Errors
-    /// `TicketNotFound`, `Reserved`, `OfferChanged`, `TooManyHolds`, `HoldsPaused`, `BelowMinimum`.
+    /// `TicketNotFound`, `OwnTicket`, `Reserved`, `OfferChanged`, `TooManyHolds`, `HoldsPaused`, `BelowMinimum`.
     pub async fn reserve(
         &self,
         buyer: UserId,
@@ -121,14 +122,14 @@ impl Orders {
         Ok(order.as_of(self.now()))
     }
 
-    /// Every order of a buyer, in any status, as of now, the oldest first.
+    /// The order with which a buyer holds a ticket, or has bought it; `None` if nobody or somebody else does.
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn of_buyer(&self, buyer: UserId) -> Result<Vec<Order>, OrdersError> {
-        let orders = store::of_buyer(self.db.reader(), buyer).await?;
+    pub async fn held_by(&self, buyer: UserId, ticket: TicketId) -> Result<Option<Order>, OrdersError> {
+        let holder = store::holder(self.db.reader(), ticket).await?;
         let now = self.now();
-        Ok(orders.into_iter().map(|order| order.as_of(now)).collect())
+        Ok(holder.filter(|order| order.buyer == buyer && !order.has_run_out(now)))
     }
 
     /// Gives up one's own order; its ticket is free at once. Doing it again changes nothing and is no error.
@@ -187,14 +188,6 @@ impl Orders {
     pub async fn history(&self, order: &Order) -> Result<Vec<HistoryEntry>, OrdersError> {
         let events = self.db.events_of(&order.id.to_string()).await?;
         history::read(&events, order, self.now())
-    }
-
-    /// Every order that was paid for a ticket of a seller's, the latest sale first.
-    ///
-    /// # Errors
-    /// Internal ones only.
-    pub async fn sales_of(&self, seller: UserId) -> Result<Vec<Sale>, OrdersError> {
-        store::sales_of(self.db.reader(), seller).await
     }
 
     /// Writes down that orders have run out, and tells of it: the longest overdue first, at most `limit` with a payment under

@@ -2,6 +2,7 @@
 
 mod disputes;
 mod holds;
+mod of_buyer;
 mod payments;
 mod replica;
 mod run_out;
@@ -10,14 +11,15 @@ mod sales;
 use contracts::{
     CancelReason, OrderId, OrderStatus, PaymentId, Price, RefundWindow, TicketId, Timestamp, Title, UserId,
 };
-use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 pub(crate) use disputes::{OrderDispute, is_refund_barred, save_dispute};
 pub(crate) use holds::{too_many_until, wasted};
+pub(crate) use of_buyer::of_buyer;
 pub(crate) use payments::{hear_payment, note_open_payment};
 pub(crate) use replica::{ReplicatedTicket, offered_ticket, save_ticket, ticket_version};
 pub(crate) use run_out::{next_deadline, next_deadline_while_being_paid, run_out, run_out_while_being_paid};
-pub(crate) use sales::sales_of;
+pub(crate) use sales::{earnings_of, sales_of};
 
 use crate::{Order, OrderedTicket, OrdersError, Purchase, WantedTicket};
 
@@ -93,7 +95,7 @@ pub(crate) struct Reservation {
 }
 
 /// Reserves a ticket at the title, the price and the version that it has in this service's copy; `None` if it is not
-/// there, is offered otherwise than the buyer saw it, or a live order has it. The unique index decides about the latter, so no
+/// there, is the buyer's own, is offered otherwise than the buyer saw it, or a live order has it. The unique index decides about the latter, so no
 /// race can get past it.
 pub(crate) async fn reserve(
     db: &mut SqliteConnection,
@@ -105,10 +107,10 @@ pub(crate) async fn reserve(
     let (now, expires_at) = (reservation.now.as_millis(), reservation.expires_at.as_millis());
     let row = sqlx::query_as!(
         OrderRow,
-        r#"INSERT INTO orders (id, buyer_id, ticket_id, status, expires_at, version,
+        r#"INSERT INTO orders (id, buyer_id, seller_id, ticket_id, status, expires_at, version,
                ticket_title, ticket_price_cents, ticket_version, refund_hours, created_at, updated_at, reserved_at_age)
-           SELECT ?1, ?2, id, 'created', ?4, 0, title, price_cents, version, refund_hours, ?5, ?5, ?7
-           FROM tickets WHERE id = ?3 AND (?6 IS NULL OR ?6 BETWEEN offer_version AND version)
+           SELECT ?1, ?2, seller_id, id, 'created', ?4, 0, title, price_cents, version, refund_hours, ?5, ?5, ?7
+           FROM tickets WHERE id = ?3 AND seller_id <> ?2 AND (?6 IS NULL OR ?6 BETWEEN offer_version AND version)
            ON CONFLICT DO NOTHING
            RETURNING id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
                ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
@@ -159,22 +161,6 @@ pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: OrderId) -> Result<Opt
     .fetch_optional(db)
     .await?;
     row.map(Order::try_from).transpose()
-}
-
-/// Every order of a buyer, the oldest first.
-pub(crate) async fn of_buyer(db: &SqlitePool, buyer: UserId) -> Result<Vec<Order>, OrdersError> {
-    let buyer = buyer.to_string();
-    let rows = sqlx::query_as!(
-        OrderRow,
-        "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version,
-             ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, payment_id, paid_at,
-             completed_at, created_at, updated_at
-         FROM orders WHERE buyer_id = ? ORDER BY id",
-        buyer,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Order::try_from).collect()
 }
 
 /// Writes down a change of an order that [`Order`] has decided; the order must be at the version before.

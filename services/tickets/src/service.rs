@@ -4,7 +4,7 @@ use contracts::events::{TicketCreated, TicketUpdated};
 use contracts::forms::TicketFields;
 use contracts::{MinimumPrice, Offer, OfferChange, Refusal, TicketId, Timestamp, UserId};
 use event_log::{Database, DatabaseError, Transaction};
-use web::Keep;
+use web::{Keep, Once};
 
 use crate::{OnSaleQuery, Page, RevertedEdit, Ticket, TicketsError, listing, store};
 
@@ -92,12 +92,19 @@ impl Tickets {
         store::find(self.db.reader(), id).await
     }
 
-    /// Every ticket of a seller, whatever its state, the newest first.
+    /// Some tickets of a seller, whatever their state, the newest first: at most `limit` of those behind `after`, and at most
+    /// [`OnSaleQuery::MAX_LIMIT`].
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn listed_by(&self, seller: UserId) -> Result<Vec<Ticket>, TicketsError> {
-        store::listed_by(self.db.reader(), seller).await
+    pub async fn listed_by(
+        &self,
+        seller: UserId,
+        after: Option<TicketId>,
+        limit: u32,
+    ) -> Result<Page<Ticket>, TicketsError> {
+        let size = limit.clamp(1, OnSaleQuery::MAX_LIMIT);
+        store::listed_by(self.db.reader(), seller, after, size).await
     }
 
     /// The edit of a ticket that was reverted last, until the next edit. It is for the seller's eyes.
@@ -108,12 +115,22 @@ impl Tickets {
         store::reverted_edit(self.db.reader(), id).await
     }
 
-    /// The same for every ticket of a seller.
+    /// The same for the tickets of a seller on one page: those with ids from the lowest to the highest among `tickets`.
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn reverted_edits_of(&self, seller: UserId) -> Result<Vec<RevertedEdit>, TicketsError> {
-        store::reverted_edits_of(self.db.reader(), seller).await
+    pub async fn reverted_edits_among(
+        &self,
+        seller: UserId,
+        tickets: &[Ticket],
+    ) -> Result<Vec<RevertedEdit>, TicketsError> {
+        let ids = || tickets.iter().map(|ticket| ticket.id);
+        match (ids().min(), ids().max()) {
+            (Some(first), Some(last)) => {
+                store::reverted_edits_among(self.db.reader(), seller, first, last).await
+            }
+            _ => Ok(vec![]),
+        }
     }
 
     /// Puts a ticket on sale.
@@ -136,6 +153,30 @@ impl Tickets {
                 Box::pin(async move {
                     let ticket = insert(tx, seller, ticket).await?;
                     keep.keep(tx, &ticket).await?;
+                    Ok(ticket)
+                })
+            })
+            .await
+    }
+
+    /// The same, for a form that may be sent twice: the second time it gives the ticket of the first, as that is by now.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn create_once(
+        &self,
+        seller: UserId,
+        ticket: Offer,
+        once: Once,
+    ) -> Result<Ticket, TicketsError> {
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    if let Some(made) = once.made(tx).await? {
+                        return store::made_before(tx.connection(), made).await;
+                    }
+                    let ticket = insert(tx, seller, ticket).await?;
+                    once.keep(tx, &ticket.id.to_string()).await?;
                     Ok(ticket)
                 })
             })

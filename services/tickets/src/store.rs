@@ -12,11 +12,15 @@ pub(crate) use folds::{fold_titles, titles_to_fold};
 pub(crate) use holds::{hear_order, release_from, save_hold};
 pub(crate) use on_sale::{count_on_sale, on_sale};
 pub(crate) use reverted_edits::{
-    forget_reverted_edit, remember_reverted_edit, reverted_edit, reverted_edits_of,
+    forget_reverted_edit, remember_reverted_edit, reverted_edit, reverted_edits_among,
 };
 
 use crate::fold::folded_title;
-use crate::{Hold, Ticket, TicketsError};
+use crate::{Cursor, Hold, Page, Ticket, TicketsError};
+
+/// Sort before and after every id: ids are hexadecimal digits and hyphens.
+const BEFORE_ALL: &str = "";
+const BEHIND_ALL: &str = "~";
 
 /// A row as the database has it.
 struct TicketRow {
@@ -141,16 +145,59 @@ pub(crate) async fn find(
     row.map(Ticket::try_from).transpose()
 }
 
-/// Every ticket of a seller, the newest first.
-pub(crate) async fn listed_by(db: &SqlitePool, seller: UserId) -> Result<Vec<Ticket>, TicketsError> {
+/// The ticket whose id was written down when it was made.
+pub(crate) async fn made_before(db: &mut SqliteConnection, id: String) -> Result<Ticket, TicketsError> {
+    let ticket = match TicketId::parse(&id) {
+        Ok(id) => find(db, id).await?,
+        Err(_) => None,
+    };
+    ticket.ok_or_else(|| TicketsError::Corrupt {
+        id,
+        reason: "it was made and is not there".to_owned(),
+    })
+}
+
+/// Tickets of a seller, the newest first, behind one of them.
+pub(crate) async fn listed_by(
+    db: &SqlitePool,
+    seller: UserId,
+    after: Option<TicketId>,
+    size: u32,
+) -> Result<Page<Ticket>, TicketsError> {
     let seller = seller.to_string();
+    let after = after.map_or_else(|| BEHIND_ALL.to_owned(), |id| id.to_string());
+    let limit = one_more(size);
     let rows = sqlx::query_as!(
         TicketRow,
         "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
-         FROM tickets WHERE seller_id = ? ORDER BY id DESC",
+         FROM tickets WHERE seller_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
         seller,
+        after,
+        limit,
     )
     .fetch_all(db)
     .await?;
-    rows.into_iter().map(Ticket::try_from).collect()
+    page_of(rows, size, |last| last.id.into())
+}
+
+/// One more than is shown tells whether there is a next page.
+fn one_more(size: u32) -> i64 {
+    i64::from(size) + 1
+}
+
+/// A page of that size, out of one row more than it has, if there are so many.
+fn page_of(
+    rows: Vec<TicketRow>,
+    size: u32,
+    cursor: impl FnOnce(&Ticket) -> Cursor,
+) -> Result<Page<Ticket>, TicketsError> {
+    let mut items = rows
+        .into_iter()
+        .map(Ticket::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let has_more = items.len() > size;
+    items.truncate(size);
+    let next = items.last().filter(|_| has_more).map(cursor);
+    Ok(Page { items, next })
 }

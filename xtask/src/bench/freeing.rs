@@ -29,10 +29,11 @@ pub(super) fn measure(built: &Build, folder: &Path, table: &mut Table) -> Result
         let folder = folder.join(format!("worker-{worker}"));
         std::fs::create_dir(&folder)?;
         let server = Server::start(built, &folder, &["--hold", "3s", "--expiry-worker", worker])?;
+        let seller = Client::sign_up(server.address(), "seller@example.org")?;
         let first = Client::sign_up(server.address(), "first@example.org")?;
         let second = Client::sign_up(server.address(), "second@example.org")?;
-        let reservable = delays(&first, |ticket| Ok(second.order(ticket)?.is_some()))?;
-        let seen = delays(&first, |ticket| Ok(second.holder(ticket)?.is_none()))?;
+        let reservable = delays(&seller, &first, |ticket| Ok(second.order(ticket)?.is_some()))?;
+        let seen = delays(&seller, &first, |ticket| Ok(second.holder(ticket)?.is_none()))?;
         server.stop()?;
         table.row(
             &format!("From a deadline until another buyer has the ticket, worker {worker}"),
@@ -55,10 +56,10 @@ fn figure(delays: &[Duration]) -> String {
 }
 
 /// How long after its deadline each ticket was free, as `is_free` finds out; sorted.
-fn delays(buyer: &Client, is_free: impl Fn(&str) -> Result<bool>) -> Result<Vec<Duration>> {
+fn delays(seller: &Client, buyer: &Client, is_free: impl Fn(&str) -> Result<bool>) -> Result<Vec<Duration>> {
     let mut holds: Vec<(String, Order)> = Vec::with_capacity(HOLDS);
     for number in 0..HOLDS {
-        let ticket = buyer.list_ticket(&format!("Held ticket {number}"))?;
+        let ticket = seller.list_ticket(&format!("Held ticket {number}"))?;
         let order = loop {
             if let Some(order) = buyer.order(&ticket)? {
                 break order;

@@ -13,7 +13,7 @@ use leptos_router::hooks::use_query_map;
 use self::query::Query;
 use self::search_form::SearchForm;
 use super::load::{Loaded, load, services};
-use crate::components::{Badge, Empty, TicketCard, Tone};
+use crate::components::{Badge, Empty, PageLinks, TicketCard, Tone};
 use crate::context;
 use crate::islands::{LiveList, LocalTime, Part};
 
@@ -68,10 +68,7 @@ fn list(page: Page<Ticket>, query: &Query) -> AnyView {
     });
     view! {
         <ul class="cards">{cards.collect_view()}</ul>
-        <nav class="pages" aria-label="Pages">
-            {first.map(|href| view! { <a class="button" href=href>"First page"</a> })}
-            {next.map(|href| view! { <a class="button" rel="next" href=href>"Next page"</a> })}
-        </nav>
+        <PageLinks first next />
     }
     .into_any()
 }

@@ -4,8 +4,7 @@ use ::tickets::{Cursor, OnSaleQuery, Sort};
 use leptos_router::params::ParamsMap;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// How many tickets are on a page.
-const PAGE_SIZE: u32 = 24;
+use crate::pages::paging::PAGE_SIZE;
 
 /// A search, an order and a place in the list. What cannot be read in an address is as if it were not there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

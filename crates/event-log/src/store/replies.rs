@@ -1,12 +1,12 @@
 //! The replies to requests that may be sent again.
 
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::{DatabaseError, KeptReply};
 
 /// The reply under a key, unless it was kept at the age `expired_ms` or before.
 pub(crate) async fn find(
-    reader: &SqlitePool,
+    db: impl SqliteExecutor<'_>,
     key: &str,
     expired_ms: i64,
 ) -> Result<Option<KeptReply>, DatabaseError> {
@@ -17,7 +17,7 @@ pub(crate) async fn find(
         key,
         expired_ms,
     )
-    .fetch_optional(reader)
+    .fetch_optional(db)
     .await?;
     Ok(reply)
 }

@@ -20,9 +20,12 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Option<&str>, ErrorCode> {
 }
 
 fn parse(value: &HeaderValue) -> Option<&str> {
-    let text = value.to_str().ok()?;
-    let is_key = (1..=MAX_LENGTH).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    is_key.then_some(text)
+    value.to_str().ok().filter(|text| is_key(text))
+}
+
+/// Whether a text can be the key of a request or of a form.
+pub(super) fn is_key(text: &str) -> bool {
+    (1..=MAX_LENGTH).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ mod keep;
 mod key;
 mod layer;
 mod mark;
+mod once;
 mod replay;
 mod reply;
 
@@ -53,6 +54,7 @@ use in_flight::InFlight;
 pub use extract::KeyedRequest;
 pub use keep::Keep;
 pub use layer::idempotent;
+pub use once::Once;
 pub use reply::Reply;
 
 /// What [`idempotent`] works with: where replies are kept and who is asking. Clones share the marks of running requests.

@@ -1,15 +1,46 @@
 //! `GET /api/orders`
 
+use std::num::NonZeroU32;
+
 use axum::extract::State;
+use axum::http::header::LINK;
+use axum::response::{AppendHeaders, IntoResponse};
+use contracts::OrderId;
 use contracts::views::OrderView;
-use web::{ApiError, Session};
+use serde::Deserialize;
+use web::{ApiError, Query, Session};
 
-use crate::{Order, Orders};
+use crate::{MAX_PAGE, Order, Orders, Page, Sort};
 
+#[derive(Deserialize)]
+pub(super) struct Parameters {
+    /// The most orders to return; more than the service gives at once is taken as that.
+    limit: Option<NonZeroU32>,
+    /// The order behind which the list goes on.
+    after: Option<OrderId>,
+}
+
+/// Without a parameter it is every order, as it always was; with one it is a page.
 pub(super) async fn list(
     State(orders): State<Orders>,
     session: Session,
-) -> Result<axum::Json<Vec<OrderView>>, ApiError> {
-    let orders = orders.of_buyer(session.user.id).await?;
-    Ok(axum::Json(orders.iter().map(Order::view).collect()))
+    Query(Parameters { limit, after }): Query<Parameters>,
+) -> Result<impl IntoResponse, ApiError> {
+    let buyer = session.user.id;
+    let page = if limit.is_none() && after.is_none() {
+        let items = orders.of_buyer(buyer).await?;
+        Page { items, next: None }
+    } else {
+        let limit = limit.map_or(MAX_PAGE, NonZeroU32::get);
+        orders.page_of_buyer(buyer, Sort::Oldest, after, limit).await?
+    };
+    let views: Vec<OrderView> = page.items.iter().map(Order::view).collect();
+    let link = page.next.map(|next| (LINK, link_to(limit, next)));
+    Ok((AppendHeaders(link), axum::Json(views)))
+}
+
+/// The `Link` header that leads to the next page of the same list (RFC 8288).
+fn link_to(limit: Option<NonZeroU32>, next: OrderId) -> String {
+    let limit = limit.map_or_else(String::new, |limit| format!("limit={limit}&"));
+    format!("</api/orders?{limit}after={next}>; rel=\"next\"")
 }

@@ -28,7 +28,7 @@ pub(super) async fn reserve(
         Some(order) => order,
         None => {
             let Some(holder) = store::holder(tx.connection(), ticket.id).await? else {
-                return Err(not_as_seen(tx, ticket).await?);
+                return Err(not_offered(tx, buyer, ticket).await?);
             };
             if !holder.has_run_out(now) {
                 return Err(OrdersError::Reserved);
@@ -36,7 +36,7 @@ pub(super) async fn reserve(
             close(tx, holder, now).await?;
             match store::reserve(tx.connection(), &reservation).await? {
                 Some(order) => order,
-                None => return Err(not_as_seen(tx, ticket).await?),
+                None => return Err(not_offered(tx, buyer, ticket).await?),
             }
         }
     };
@@ -45,10 +45,17 @@ pub(super) async fn reserve(
     Ok(order)
 }
 
-/// Why a ticket that nothing holds cannot be reserved: it is not known here, or it is offered otherwise than it was seen.
-async fn not_as_seen(tx: &mut Transaction, ticket: WantedTicket) -> Result<OrdersError, OrdersError> {
+/// Why a ticket that nothing holds cannot be reserved: it is not known here, it is the buyer's own, or it is offered otherwise than
+/// it was seen.
+async fn not_offered(
+    tx: &mut Transaction,
+    buyer: UserId,
+    ticket: WantedTicket,
+) -> Result<OrdersError, OrdersError> {
     let offered = store::offered_ticket(tx.connection(), ticket.id).await?;
-    Ok(offered.map_or(OrdersError::TicketNotFound, |offered| {
-        OrdersError::OfferChanged(Box::new(offered))
-    }))
+    Ok(match offered {
+        None => OrdersError::TicketNotFound,
+        Some(offered) if offered.user_id == buyer => OrdersError::OwnTicket,
+        Some(offered) => OrdersError::OfferChanged(Box::new(offered)),
+    })
 }

@@ -21,6 +21,7 @@ pub(crate) struct TestApp {
     pub(crate) client: Client,
     pub(crate) buyer: User,
     pub(crate) seller: UserId,
+    seller_session: User,
 }
 
 impl TestApp {
@@ -29,11 +30,13 @@ impl TestApp {
         let db = world.database("orders", &orders::MIGRATIONS).await;
         let orders = Orders::new(db.clone(), OrdersConfig::default());
         let client = Client::new(orders::routes(orders.clone(), world.sessions.clone()));
+        let seller_session = world.user();
         Self {
             tickets: world.source("tickets").await,
             payments: world.source("payments").await,
             buyer: world.user(),
-            seller: world.user().id,
+            seller: seller_session.id,
+            seller_session,
             world,
             orders,
             db,
@@ -66,6 +69,11 @@ impl TestApp {
     /// The buyer, sending requests.
     pub(crate) fn buyer(&self) -> Client {
         self.client.signed_in(&self.buyer)
+    }
+
+    /// Whoever sells the tickets, sending requests.
+    pub(crate) fn seller(&self) -> Client {
+        self.client.signed_in(&self.seller_session)
     }
 
     /// Somebody else, sending requests.

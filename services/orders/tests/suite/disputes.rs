@@ -33,7 +33,8 @@ impl TestApp {
     }
 
     async fn dispute_of_sale(&self) -> Option<DisputeStatus> {
-        self.orders.sales_of(self.seller).await.unwrap()[0].dispute
+        let sales = self.orders.sales_of(self.seller, None, 24).await.unwrap();
+        sales.items[0].dispute
     }
 }
 
@@ -89,7 +90,7 @@ async fn a_dispute_that_is_lost_ends_the_order() {
         app.orders.reserve(app.world.user().id, ticket).await.is_ok(),
         "its ticket is free"
     );
-    let sales = app.orders.sales_of(app.seller).await.unwrap();
+    let sales = app.orders.sales_of(app.seller, None, 24).await.unwrap().items;
     assert!(sales[0].given_back_at.is_some());
     assert_eq!(sales[0].dispute, Some(DisputeStatus::Lost));
 }

@@ -99,11 +99,13 @@ async fn a_seller_sees_what_was_sold_and_given_back() {
     app.paid(&order).await;
     app.orders.refund(app.buyer.id, order.id).await.unwrap();
     app.reserve(held).await;
-    let sales = app.orders.sales_of(app.seller).await.unwrap();
+    let sales = app.orders.sales_of(app.seller, None, 24).await.unwrap();
     let seen: Vec<_> = sales
+        .items
         .iter()
         .map(|sale| (sale.ticket, sale.given_back_at.is_some()))
         .collect();
     assert_eq!(seen, [(returned, true), (sold, false)]);
-    assert!(app.orders.sales_of(app.buyer.id).await.unwrap().is_empty());
+    let of_buyer = app.orders.sales_of(app.buyer.id, None, 24).await.unwrap();
+    assert!(of_buyer.items.is_empty());
 }

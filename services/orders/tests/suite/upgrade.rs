@@ -59,4 +59,13 @@ async fn orders_from_before_payments_are_kept() {
     );
     assert_eq!(after.integrity_check().await.unwrap(), Vec::<String>::new());
     assert!(orders.reserve(world.user().id, kept.ticket.id).await.is_err());
+    let seller: String = sqlx::query_scalar("SELECT seller_id FROM orders")
+        .fetch_one(after.reader())
+        .await
+        .unwrap();
+    assert_eq!(
+        seller,
+        ticket.to_string(),
+        "the seller of its ticket, in this test"
+    );
 }

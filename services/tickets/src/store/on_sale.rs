@@ -3,7 +3,7 @@
 use contracts::{Price, Timestamp};
 use sqlx::SqlitePool;
 
-use super::TicketRow;
+use super::{BEFORE_ALL, BEHIND_ALL, TicketRow, one_more, page_of};
 use crate::fold::search_terms;
 use crate::{OnSaleQuery, Page, Sort, Ticket, TicketsError};
 
@@ -73,8 +73,7 @@ pub(crate) async fn on_sale(
 ) -> Result<Page<Ticket>, TicketsError> {
     let (terms, now) = (Terms::of(query.search.as_deref()), now.as_millis());
     let size = query.limit.clamp(1, OnSaleQuery::MAX_LIMIT);
-    // One more than is shown tells whether there is a next page.
-    let limit = i64::from(size) + 1;
+    let limit = one_more(size);
     let (id, cents) = start_of_page(query);
     let rows = match query.sort {
         Sort::Oldest => {
@@ -112,25 +111,11 @@ pub(crate) async fn on_sale(
             .await?
         }
     };
-    let mut items = rows
-        .into_iter()
-        .map(Ticket::try_from)
-        .collect::<Result<Vec<_>, _>>()?;
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let has_more = items.len() > size;
-    items.truncate(size);
-    let next = items
-        .last()
-        .filter(|_| has_more)
-        .map(|last| query.sort.cursor(last));
-    Ok(Page { items, next })
+    page_of(rows, size, |last| query.sort.cursor(last))
 }
 
 /// The id and the price in cents that a page begins behind; without a cursor, ones that no ticket lies before.
 fn start_of_page(query: &OnSaleQuery) -> (String, i64) {
-    /// Sorts before and after every id: ids are hexadecimal digits and hyphens.
-    const BEFORE_ALL: &str = "";
-    const BEHIND_ALL: &str = "~";
     let is_descending = matches!(query.sort, Sort::Newest | Sort::PriceHighest);
     let (first_id, first_cents) = if is_descending {
         (BEHIND_ALL, i64::MAX)

@@ -90,18 +90,22 @@ pub(crate) async fn reverted_edit(
     row.map(RevertedEdit::try_from).transpose()
 }
 
-/// The reverted edits of a seller's tickets.
-pub(crate) async fn reverted_edits_of(
+/// The reverted edits of a seller's tickets from one id to another.
+pub(crate) async fn reverted_edits_among(
     db: &SqlitePool,
     seller: UserId,
+    first: TicketId,
+    last: TicketId,
 ) -> Result<Vec<RevertedEdit>, TicketsError> {
-    let seller = seller.to_string();
+    let (seller, first, last) = (seller.to_string(), first.to_string(), last.to_string());
     let rows = sqlx::query_as!(
         RevertedEditRow,
         "SELECT r.ticket_id, r.title, r.price_cents, r.refund_hours, r.order_id, r.reverted_at
          FROM tickets AS t JOIN reverted_edits AS r ON r.ticket_id = t.id
-         WHERE t.seller_id = $1",
+         WHERE t.seller_id = $1 AND t.id BETWEEN $2 AND $3",
         seller,
+        first,
+        last,
     )
     .fetch_all(db)
     .await?;

@@ -1,8 +1,8 @@
 //! What a seller sees of the own tickets.
 
-use tickets::Availability;
+use tickets::{Availability, Cursor};
 
-use crate::app::{HOLD, TestApp};
+use crate::app::{HOLD, TestApp, new_ticket};
 
 #[tokio::test]
 async fn a_seller_sees_all_own_tickets_with_their_state() {
@@ -16,8 +16,9 @@ async fn a_seller_sees_all_own_tickets_with_their_state() {
     let deadline = app.world.now().plus(HOLD);
     let states = async || {
         let now = app.tickets.now();
-        let mine = app.tickets.listed_by(app.seller.id).await.unwrap();
-        mine.iter()
+        let mine = app.tickets.listed_by(app.seller.id, None, 24).await.unwrap();
+        mine.items
+            .iter()
             .map(|ticket| (ticket.title.to_string(), ticket.availability(now)))
             .collect::<Vec<_>>()
     };
@@ -35,5 +36,54 @@ async fn a_seller_sees_all_own_tickets_with_their_state() {
         row("Free", Availability::OnSale),
     ];
     assert_eq!(states().await, expected);
-    assert_eq!(app.tickets.listed_by(app.world.user().id).await.unwrap(), []);
+    let of_another = app
+        .tickets
+        .listed_by(app.world.user().id, None, 24)
+        .await
+        .unwrap();
+    assert_eq!(of_another.items, []);
+}
+
+#[tokio::test]
+async fn a_seller_pages_through_the_own_tickets_and_meets_each_once() {
+    let app = TestApp::start().await;
+    let mut listed = Vec::new();
+    for number in 1..=5 {
+        listed.push(app.ticket(&format!("Nr. {number}"), 100).await.id);
+    }
+    // Somebody else's stand between them.
+    app.tickets
+        .create(app.world.user().id, new_ticket("Not mine", 100))
+        .await
+        .unwrap();
+    listed.push(app.ticket("Nr. 6", 100).await.id);
+    let (mut seen, mut sizes, mut after) = (Vec::new(), Vec::new(), None);
+    loop {
+        let page = app.tickets.listed_by(app.seller.id, after, 2).await.unwrap();
+        sizes.push(page.items.len());
+        seen.extend(page.items.iter().map(|ticket| ticket.id));
+        // What is listed meanwhile belongs before the first page, and moves nothing.
+        app.ticket("Later", 100).await;
+        if page.next.is_none() {
+            break;
+        }
+        after = seen.last().copied();
+        assert_eq!(page.next, after.map(Cursor::from));
+    }
+    listed.reverse();
+    assert_eq!((seen, sizes), (listed, vec![2, 2, 2]));
+}
+
+#[tokio::test]
+async fn a_page_of_own_tickets_has_a_bound() {
+    let app = TestApp::start().await;
+    // Rows as this service writes them, all in one statement.
+    let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
+        INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, version, created_at)
+        SELECT printf('01890a5d-ac96-774b-bcce-%012x', i), ?, 'T', 't', 100, 0, 0 FROM n";
+    assert_eq!(app.execute(rows, app.seller.id.to_string()).await, 1_001);
+    for (limit, size) in [(0, 1), (1, 1), (u32::MAX, 1_000)] {
+        let page = app.tickets.listed_by(app.seller.id, None, limit).await.unwrap();
+        assert_eq!((page.items.len(), page.next.is_some()), (size, true), "{limit}");
+    }
 }

@@ -69,10 +69,17 @@ async fn the_seller_is_shown_the_edit_that_was_reverted_until_the_next_one() {
         app.reverted_edit(&ticket).await,
         Some(no_refunds("Parking receipt", 100))
     );
-    let of_seller = app.tickets.reverted_edits_of(app.seller.id).await.unwrap();
-    assert_eq!((of_seller.len(), of_seller[0].ticket), (1, ticket.id));
-    let of_another = app.tickets.reverted_edits_of(app.world.user().id).await.unwrap();
-    assert_eq!(of_another, []);
+    let other = app.ticket("Another one", 100).await;
+    let among = async |seller, tickets: &[Ticket]| {
+        let edits = app.tickets.reverted_edits_among(seller, tickets).await.unwrap();
+        edits.into_iter().map(|edit| edit.ticket).collect::<Vec<_>>()
+    };
+    let both = [other.clone(), ticket.clone()];
+    assert_eq!(among(app.seller.id, &both).await, [ticket.id]);
+    for tickets in [&both[..1], &[]] {
+        assert_eq!(among(app.seller.id, tickets).await, []);
+    }
+    assert_eq!(among(app.world.user().id, &both).await, []);
 
     app.tell_cancelled(order, 1, ticket.id).await;
     app.delivery().assert_settled().await;

@@ -1,0 +1,30 @@
+//! The ways on from a page of a list.
+
+use leptos::prelude::*;
+
+use super::Empty;
+
+/// Leads to the first page and to the next one, where there are such.
+#[component]
+pub(crate) fn PageLinks(
+    /// The address of the first page; `None` on it.
+    first: Option<String>,
+    /// The address of the next page; `None` on the last.
+    next: Option<String>,
+) -> impl IntoView {
+    view! {
+        <nav class="pages" aria-label="Pages">
+            {first.map(|href| view! { <a class="button" href=href>"First page"</a> })}
+            {next.map(|href| view! { <a class="button" rel="next" href=href>"Next page"</a> })}
+        </nav>
+    }
+}
+
+/// What stands on a page behind the last one, as when the rest of the list has gone meanwhile.
+#[component]
+pub(crate) fn NoMore(
+    /// The address of the first page.
+    first: &'static str,
+) -> impl IntoView {
+    view! { <Empty text="There is nothing more in this list." href=first action="First page" /> }
+}

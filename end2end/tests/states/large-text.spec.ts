@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+
+import type { Page } from "@playwright/test";
+
+import { filled, held, show } from "../../support/stage";
+import { expect, test } from "../../support/test";
+
+const PICTURES = resolve(__dirname, "../../../test-output/screenshots");
+
+/** The size of the text as somebody sets it in the browser, in percent. */
+async function enlarge(page: Page, percent: number): Promise<void> {
+  await page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), percent);
+}
+
+/** The titles of which something is cut off. */
+async function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const titles = [...document.querySelectorAll(".card__title, .card__link")];
+    const isCut = (element: Element) =>
+      element.scrollHeight > element.clientHeight + 1 && getComputedStyle(element).overflow !== "visible";
+    return titles.filter(isCut).map((element) => element.textContent ?? "");
+  });
+}
+
+/** The parts of an element that stick out of the page to the side. */
+async function stickingOut(page: Page, selector: string): Promise<string[]> {
+  return page.locator(selector).evaluateAll((elements) => {
+    const width = document.documentElement.clientWidth;
+    const parts = elements.flatMap((element) => [element, ...element.querySelectorAll("*")]);
+    const isOut = ({ left, right }: DOMRect) => right > width + 0.5 || left < -0.5;
+    const out = parts.filter((part) => part.checkVisibility() && isOut(part.getBoundingClientRect()));
+    return out.map((part) => `${part.tagName.toLowerCase()}.${part.className}`);
+  });
+}
+
+for (const percent of [100, 130, 200]) {
+  test(`cards show all of their text at ${percent} %`, async ({ someone, member, watch, server }) => {
+    const { page } = await filled("/")({ someone, member, watch, server });
+    for (const width of [1280, 768, 375, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      await enlarge(page, percent);
+      expect.soft(await cutOff(page), `${width} px`).toEqual([]);
+      expect.soft(await stickingOut(page, ".cards"), `${width} px`).toEqual([]);
+      await page.screenshot({ path: resolve(PICTURES, `cards-${percent}-${width}.png`), fullPage: true });
+    }
+    // The stub stands below as soon as there is no room for both, and not beside a column of single words.
+    const card = page.locator(".card").first();
+    const [body, stub] = [card.locator(".card__body"), card.locator(".card__stub")];
+    const [above, below] = [await body.boundingBox(), await stub.boundingBox()];
+    if (!above || !below) throw new Error("there is no card");
+    const isBelow = below.y >= above.y + above.height - 1;
+    expect(isBelow, "the stub is below").toBe(percent > 100);
+  });
+}
+
+test("the page of a ticket has room for both parts at 200 %", async ({ someone, member, watch, server }) => {
+  const { order, buyer } = await held({ someone, member, watch, server });
+  const { page } = await show(buyer, `/tickets/${order.ticket.id}`);
+  for (const width of [1280, 800, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    await enlarge(page, 200);
+    expect.soft(await stickingOut(page, ".ticket"), `${width} px`).toEqual([]);
+  }
+});

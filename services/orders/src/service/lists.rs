@@ -1,0 +1,66 @@
+//! Lists of orders: as their buyer sees them, and as the seller of their tickets does.
+
+use contracts::{OrderId, UserId};
+
+use super::Orders;
+use crate::page::size;
+use crate::{Earnings, Order, OrdersError, Page, Sale, SaleCursor, Sort, store};
+
+impl Orders {
+    /// Every order of a buyer, in any status, as of now, the oldest first. However many there are: a page is asked for with
+    /// [`Orders::page_of_buyer`].
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn of_buyer(&self, buyer: UserId) -> Result<Vec<Order>, OrdersError> {
+        let orders = store::of_buyer(self.db.reader(), buyer, Sort::Oldest, None, None).await?;
+        Ok(self.as_of_now(orders))
+    }
+
+    /// Some orders of a buyer, in any status, as of now: at most `limit` of those behind `after`, and at most
+    /// [`MAX_PAGE`](crate::MAX_PAGE).
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn page_of_buyer(
+        &self,
+        buyer: UserId,
+        sort: Sort,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Page<Order, OrderId>, OrdersError> {
+        let size = size(limit);
+        // One more than is shown tells whether there is a next page.
+        let orders = store::of_buyer(self.db.reader(), buyer, sort, after, Some(size + 1)).await?;
+        Ok(Page::of(self.as_of_now(orders), size, |last| last.id))
+    }
+
+    /// Some orders that were paid for tickets of a seller's, the latest sale first: at most `limit` of those behind `after`, and at
+    /// most [`MAX_PAGE`](crate::MAX_PAGE).
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn sales_of(
+        &self,
+        seller: UserId,
+        after: Option<SaleCursor>,
+        limit: u32,
+    ) -> Result<Page<Sale, SaleCursor>, OrdersError> {
+        let size = size(limit);
+        let sales = store::sales_of(self.db.reader(), seller, after, size + 1).await?;
+        Ok(Page::of(sales, size, Sale::cursor))
+    }
+
+    /// What a seller has earned with all sales together. Tickets that came back earned nothing.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn earnings_of(&self, seller: UserId) -> Result<Earnings, OrdersError> {
+        store::earnings_of(self.db.search_reader(), seller).await
+    }
+
+    fn as_of_now(&self, orders: Vec<Order>) -> Vec<Order> {
+        let now = self.now();
+        orders.into_iter().map(|order| order.as_of(now)).collect()
+    }
+}

@@ -1,0 +1,40 @@
+//! Nobody buys their own ticket.
+
+use contracts::OrderStatus;
+use insta::assert_snapshot;
+use orders::OrdersError;
+
+use crate::app::{HOLD, TestApp};
+
+#[tokio::test]
+async fn a_seller_cannot_reserve_the_own_ticket_and_somebody_else_can() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    let body = format!(r#"{{"ticketId":"{ticket}"}}"#);
+    let seller = app.seller();
+    assert_snapshot!(seller.post("/api/orders", &body).await, @r#"
+    403 Forbidden
+    {"errors":[{"message":"You can't buy your own ticket"}]}
+    "#);
+    // Whatever version is named, and the service itself, which the pages ask.
+    let body = format!(r#"{{"ticketId":"{ticket}","ticketVersion":7}}"#);
+    assert_eq!(seller.post("/api/orders", &body).await.status, 403);
+    let refused = app.orders.reserve(app.seller, ticket).await;
+    assert!(matches!(refused, Err(OrdersError::OwnTicket)), "{refused:?}");
+    assert_eq!(app.events().await, []);
+    assert_eq!(app.reserve(ticket).await.status, OrderStatus::Created);
+}
+
+#[tokio::test]
+async fn a_hold_that_has_run_out_stays_as_it_is_when_the_seller_asks() {
+    let app = TestApp::start().await;
+    let ticket = app.ticket().await;
+    app.reserve(ticket).await;
+    let refused = app.orders.reserve(app.seller, ticket).await;
+    assert!(matches!(refused, Err(OrdersError::Reserved)), "{refused:?}");
+    app.world.clock.advance(HOLD);
+    let before = app.written().await;
+    let refused = app.orders.reserve(app.seller, ticket).await;
+    assert!(matches!(refused, Err(OrdersError::OwnTicket)), "{refused:?}");
+    assert_eq!(app.written().await, before);
+}
