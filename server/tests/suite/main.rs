@@ -17,6 +17,8 @@ mod support;
 
 mod backup;
 mod check;
+mod check_command;
+mod clean_stop;
 mod client_rate;
 mod command_line;
 mod data_folder;
