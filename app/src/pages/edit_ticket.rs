@@ -42,6 +42,7 @@ fn form(ticket: &Ticket) -> AnyView {
             <TicketForm
                 action="/fn/tickets/edit".to_owned()
                 ticket_id=ticket.id.to_string()
+                form_key=String::new()
                 title=typed(Field::Title, ticket.title.to_string())
                 price=typed(Field::Price, ticket.price.to_string())
                 refund=RefundWindow::parse(&typed(Field::RefundHours, ticket.refund.to_string())).unwrap_or_default()

@@ -25,6 +25,7 @@ mod data_folder;
 mod disputes;
 mod ended_sessions;
 mod expiry_is_a_predicate;
+mod forms_sent_twice;
 mod full_disk;
 mod hashing_memory;
 mod health;
