@@ -1,7 +1,7 @@
 //! What pages and server functions are given by the server.
 
 use contracts::Timestamp;
-use event_log::SharedClock;
+use event_log::{IdSource, SharedClock};
 use http::header::HOST;
 use http::request::Parts;
 use leptos::prelude::*;
@@ -25,6 +25,8 @@ pub struct Services {
     pub sessions: web::Sessions,
     /// The time.
     pub clock: SharedClock,
+    /// Fresh ids, for the keys of forms.
+    pub ids: IdSource,
     /// The origin under which browsers see the site; `None` where the host that a request names is trusted.
     pub public_origin: Option<String>,
 }

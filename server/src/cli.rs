@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::commands::backup::Restore;
+use crate::commands::check::Form;
 use crate::commands::events;
 use crate::config::setting::{self, Setting};
 
@@ -37,7 +38,7 @@ pub fn arguments(given: impl IntoIterator<Item = OsString>, is_watched: bool) ->
 
 fn serve() -> Command {
     Command::new("serve")
-        .about("Serve the marketplace: pages, REST API and workers, until Ctrl-C or SIGTERM")
+        .about("Serve the marketplace: pages, REST API and workers, until Ctrl-C, SIGTERM or SIGHUP")
         .after_help(
             "Every setting can be a flag, a variable, or a key of the file; the first of these that says something counts.\n\
              A variable that is empty says nothing.\n\
@@ -61,13 +62,47 @@ fn serve() -> Command {
 
 fn check() -> Command {
     Command::new("check")
-        .about("Look whether everything that must hold in a data folder does hold; fails if something does not")
+        .about("Check a data folder for consistency; exits 1 if a check fails")
         .long_about(
-            "Look whether everything that must hold in a data folder does hold: intact files, logs without gaps, copies that \
-             equal their sources, files of one moment, one live order a ticket, one payment a complete order, no money without an order or a \
-             refund, no event undelivered. It only reads. The exit code is 1 if something does not hold.",
+            "Check a data folder for consistency: intact files, logs without gaps, copies that equal their sources, files of one \
+             moment, one live order a ticket, one payment a complete order, no money without an order or a refund, no event \
+             undelivered. It only reads, also in a folder that cannot be written to. The verdict comes first. The exit code is 0 if \
+             every check passed, 1 if one failed, 2 if the folder could not be checked; why is on standard error.",
+        )
+        .after_help(
+            "--json prints one object on one line:\n  \
+             {\"sound\":true,\"passed\":34,\"failed\":0,\n   \
+             \"checks\":[{\"name\":\"…\",\"passed\":true,\"violations\":[]}],\n   \
+             \"look\":[{\"name\":\"…\",\"entries\":[\"…\"]}]}\n\
+             violations holds the first 20 of a check that failed; look is what somebody should see to although nothing is broken.",
         )
         .arg(data_dir_of_a_server())
+        .arg(
+            Arg::new("quiet")
+                .long("quiet")
+                .short('q')
+                .action(ArgAction::SetTrue)
+                .help("Print the verdict alone"),
+        )
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("quiet")
+                .help("Print everything as JSON"),
+        )
+}
+
+/// How `ticketing check` is to write its report.
+#[must_use]
+pub fn check_form(matches: &ArgMatches) -> Form {
+    if matches.get_flag("json") {
+        Form::Json
+    } else if matches.get_flag("quiet") {
+        Form::Quiet
+    } else {
+        Form::Full
+    }
 }
 
 fn events() -> Command {

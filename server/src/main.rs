@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use clap::ArgMatches;
 use event_log::SystemClock;
-use server::commands::{backup, check, events};
+use server::commands::{Report, backup, check, events};
 use server::config::Config;
 use server::demo::Account;
 use server::output::{self, Output};
 use server::serve::{Announce, serve};
+use server::stop_signal::stop_signal;
 use server::{cli, telemetry};
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
+
+/// The exit code of a check that could not be made.
+const NOT_CHECKED: u8 = 2;
 
 fn main() -> ExitCode {
     let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
@@ -24,7 +27,16 @@ fn main() -> ExitCode {
     };
     match matches.subcommand() {
         Some(("serve", matches)) => start_server(matches, &runtime),
-        Some(("check", matches)) => ended(runtime.block_on(check::run(&cli::data_dir(matches)))),
+        Some(("check", matches)) => {
+            let (folder, form) = (cli::data_dir(matches), cli::check_form(matches));
+            match runtime.block_on(check::run(&folder, form)) {
+                Ok(report) => print(&report),
+                Err(error) => {
+                    let _failure = fail(&error);
+                    ExitCode::from(NOT_CHECKED)
+                }
+            }
+        }
         Some(("backup", matches)) => {
             let (folder, target) = (cli::data_dir(matches), cli::backup_dir(matches));
             ended(runtime.block_on(backup::create(&folder, &target)))
@@ -59,24 +71,28 @@ fn start_server(matches: &ArgMatches, runtime: &Runtime) -> ExitCode {
         }
     };
     let served = runtime.block_on(serve(config, with_demo, Arc::new(SystemClock), &terminal, stop));
-    ended(served.map(|()| ExitCode::SUCCESS))
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
 }
 
-fn ended<E: std::error::Error>(outcome: Result<ExitCode, E>) -> ExitCode {
-    outcome.unwrap_or_else(|error| fail(&error))
+fn ended<E: std::error::Error>(outcome: Result<Report, E>) -> ExitCode {
+    match outcome {
+        Ok(report) => print(&report),
+        Err(error) => fail(&error),
+    }
 }
 
-/// Listens for Ctrl-C and SIGTERM from now on, so that a signal that comes while the server starts is not lost; the
-/// future resolves at the first.
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+fn print(report: &Report) -> ExitCode {
+    match output::print(&report.text) {
+        Ok(()) if report.is_success => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::FAILURE,
+        Err(error) => {
+            output::last_word(format!("ticketing: standard output cannot be written: {error}"));
+            ExitCode::FAILURE
         }
-    })
+    }
 }
 
 /// Whoever started the server, if they still read.

@@ -1,6 +1,6 @@
 //! Standard output and standard error, as far as somebody reads them: the server goes on all the same when nobody does.
 
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -55,6 +55,19 @@ impl Drop for Output {
     }
 }
 
+/// Writes what somebody asked for to standard output. A reader who has seen enough and has gone, as in `ticketing check | head -1`,
+/// is no error.
+///
+/// # Errors
+/// When it cannot be written, as on a disk that is full.
+pub fn print(text: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
+    }
+}
+
 /// Writes a last word to standard error, and waits a moment for it.
 pub fn last_word(line: String) {
     within(LAST_WAIT, move || {
@@ -77,7 +90,6 @@ fn within(limit: Duration, work: impl FnOnce() + Send + 'static) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io;
 
     /// Takes nothing, as a pipe that is full and that nobody reads.
     struct Full;

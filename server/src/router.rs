@@ -137,6 +137,7 @@ fn context_of(
         payments: marketplace.payments.clone(),
         sessions: marketplace.sessions.clone(),
         clock: marketplace.clock.clone(),
+        ids: marketplace.databases.tickets.ids().clone(),
         public_origin: public_origin.map(ToString::to_string),
     };
     move || {

@@ -20,7 +20,7 @@ use crate::connections::{self, ConnectionLimits, StreamPlaces};
 use crate::data_dir::{self, DataDirError};
 use crate::live::{self, Feed};
 use crate::marketplace::{self, Marketplace, Parts, ProviderChoice};
-use crate::{demo, router, security, signing_key, site};
+use crate::{demo, last_delivery, router, security, signing_key, site};
 
 /// How long running requests may take to end once a shutdown was asked for.
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
@@ -66,7 +66,8 @@ pub trait Announce {
     fn demo(&self, accounts: &[demo::Account], is_new: bool);
 }
 
-/// Serves until `stop` resolves; then drains requests, stops the relays and the workers, and closes the databases, in this order.
+/// Serves until `stop` resolves; then drains requests, stops the relays and the workers, delivers what is
+/// still on its way, and closes the databases, in this order.
 ///
 /// # Errors
 /// Whatever keeps the server from starting.
@@ -172,6 +173,7 @@ pub async fn serve(
         () = stopping => tracing::warn!("some requests did not end in time and are cut off"),
     }
     marketplace.supervisor.stop().await;
+    last_delivery::deliver_rest(&marketplace, last_delivery::LIMIT).await;
     marketplace.databases.close().await;
     tracing::info!("shut down: relays and workers stopped, databases closed");
     match failed_task.get() {

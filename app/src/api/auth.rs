@@ -12,7 +12,7 @@ use crate::next::Next;
 use crate::outcome::{Failure, Outcome};
 use crate::respond;
 
-/// Opens an account and signs in to it.
+/// Opens an account and signs in to it. Who has the account already, because the form was sent twice, only signs in.
 #[server(prefix = "/fn", endpoint = "auth/signup")]
 pub(crate) async fn sign_up(
     #[server(default)] email: String,
@@ -24,11 +24,26 @@ pub(crate) async fn sign_up(
     let form = Form::on("/auth/signup")
         .leading_to(next.clone())
         .with(Field::Email, &email);
-    let signed_in = services
-        .auth
-        .sign_up(SignUpForm { email, password }, context::client())
-        .await;
+    let wanted = SignUpForm {
+        email: email.clone(),
+        password: password.clone(),
+    };
+    let signed_up = services.auth.sign_up(wanted, context::client()).await;
+    let signed_in = match signed_up {
+        Err(AuthError::EmailInUse) => own_account(&services, SignInForm { email, password }).await,
+        signed_up => signed_up,
+    };
     begin_session(&services, form, signed_in, &next)
+}
+
+/// Signs in to an account that there is, with what somebody wanted to open it with. Wrong passwords count as at any other sign-in,
+/// and say no more than that the address is in use.
+async fn own_account(services: &Services, form: SignInForm) -> Result<auth::SignedIn, AuthError> {
+    let signed_in = services.auth.sign_in(form, context::client()).await;
+    signed_in.map_err(|error| match error {
+        AuthError::InvalidCredentials | AuthError::TooManyAttempts(_) => AuthError::EmailInUse,
+        error => error,
+    })
 }
 
 /// Signs in to an account.

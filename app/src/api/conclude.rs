@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
-use contracts::{ErrorCode, Field, Refusal};
+use contracts::{ErrorCode, Field, Refusal, UserId};
 use leptos::prelude::use_context;
+use web::Once;
 
 use crate::context::Services;
 use crate::flash::{self, Flash};
@@ -125,6 +126,22 @@ pub(super) fn services() -> Result<Services, Failure> {
             path = context::path(),
             "the server provides no services to this path"
         );
+        Failure::Internal
+    })
+}
+
+/// The form of that name, as somebody has filled it in, for an operation that makes something once.
+pub(super) fn once(
+    services: &Services,
+    who: UserId,
+    form: &str,
+    key: &str,
+    content: &[String],
+) -> Result<Once, Failure> {
+    let content: Vec<&str> = content.iter().map(String::as_str).collect();
+    Once::of(&services.sessions, who, form, key, &content).map_err(|error| {
+        log(&error);
+        respond::failed(Failure::Internal);
         Failure::Internal
     })
 }

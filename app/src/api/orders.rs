@@ -14,7 +14,7 @@ use crate::outcome::{Failure, Outcome};
 /// How often a ticket is asked for that the orders service is just hearing of.
 const ATTEMPTS: u32 = 10;
 
-/// Reserves a ticket for whoever asks, as it was shown to them, and leads to the order. If the ticket is offered otherwise by
+/// Reserves a ticket for whoever asks, as it was shown to them, and leads to the order; who has it already is led there, too. If the ticket is offered otherwise by
 /// now, its page shows the new offer, whose button accepts it.
 #[server(prefix = "/fn", endpoint = "orders/reserve")]
 pub(crate) async fn reserve_ticket(
@@ -47,6 +47,12 @@ pub(crate) async fn reserve_ticket(
             flash::tell(&Flash::refused(&page, &ErrorCode::OfferChanged.into(), vec![]));
             Ok(moved(page))
         }
+        // It was pressed twice, or the page was opened before: there is no news in that the ticket is reserved.
+        Err(OrdersError::Reserved) => match services.orders.held_by(session.user.id, id).await {
+            Ok(Some(order)) => Ok(moved(format!("/orders/{}", order.id))),
+            Ok(None) => Ok(form.refused(ErrorCode::TicketReserved.into())),
+            Err(error) => form.conclude(Err::<Order, _>(error), |_| page),
+        },
         result => form.conclude(result, |order| format!("/orders/{}", order.id)),
     }
 }

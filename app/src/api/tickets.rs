@@ -1,17 +1,18 @@
 //! Listing tickets and changing them.
 
 use contracts::forms::TicketForm;
-use contracts::{ErrorCode, Field, TicketId};
+use contracts::{ErrorCode, Field, Offer, TicketId};
 use leptos::prelude::*;
 
-use super::conclude::{Form, services, sign_in_first};
+use super::conclude::{Form, once, services, sign_in_first};
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
 
-/// Puts a ticket on sale.
+/// Puts a ticket on sale: one, also when the form is sent twice.
 #[server(prefix = "/fn", endpoint = "tickets/create")]
 pub(crate) async fn create_ticket(
+    #[server(default)] form_key: String,
     #[server(default)] title: String,
     #[server(default)] price: String,
     #[server(default)] refund_hours: String,
@@ -34,11 +35,22 @@ pub(crate) async fn create_ticket(
         Ok(ticket) => ticket,
         Err(refusal) => return Ok(form.refused(refusal)),
     };
-    let created = services.tickets.create(session.user.id, ticket).await;
+    let seller = session.user.id;
+    let once = once(&services, seller, "tickets/create", &form_key, &content(&ticket))?;
+    let created = services.tickets.create_once(seller, ticket, once).await;
     form.conclude(created, |ticket| {
         flash::tell(&Flash::Done(Notice::Listed));
         format!("/tickets/{}", ticket.id)
     })
+}
+
+/// What makes an offer another one.
+fn content(offer: &Offer) -> [String; 3] {
+    [
+        offer.title.to_string(),
+        offer.price.to_string(),
+        offer.refund.to_string(),
+    ]
 }
 
 /// Changes one's own ticket while nothing holds it.

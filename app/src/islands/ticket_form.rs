@@ -13,6 +13,8 @@ pub fn TicketForm(
     action: String,
     /// The ticket to change; empty for a new one.
     ticket_id: String,
+    /// What tells a form that is sent twice from two forms; empty for one that makes nothing.
+    form_key: String,
     /// The title to begin with.
     title: String,
     /// The price to begin with.
@@ -50,6 +52,7 @@ pub fn TicketForm(
                 {move || form.alert()}
             </p>
             <input type="hidden" name="ticket_id" value=ticket_id />
+            <input type="hidden" name="form_key" value=form_key />
             <TextField
                 state=title
                 label="Title"

@@ -44,6 +44,7 @@ fn form(ticket: &Ticket) -> AnyView {
             <TicketForm
                 action="/fn/tickets/edit".to_owned()
                 ticket_id=ticket.id.to_string()
+                form_key=String::new()
                 title=typed(Field::Title, ticket.title.to_string())
                 price=money::settle(&typed(Field::Price, ticket.price.to_string()))
                 refund=refund.ok().flatten().unwrap_or(ticket.refund)

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::account::title;
-use super::load::{Loaded, load, signed_in};
+use super::load::{Loaded, load, services, signed_in};
 use crate::flash::Flash;
 use crate::islands::TicketForm;
 use crate::money;
@@ -20,6 +20,7 @@ pub(crate) fn NewTicketPage() -> impl IntoView {
 
 fn page() -> Loaded {
     signed_in()?;
+    let services = services()?;
     let flash = use_context::<Flash>().unwrap_or_default();
     let refusal = flash.refusal(PATH);
     let typed = |field| flash.typed(PATH, field).unwrap_or_default().to_owned();
@@ -33,6 +34,7 @@ fn page() -> Loaded {
             <TicketForm
                 action="/fn/tickets/create".to_owned()
                 ticket_id=String::new()
+                form_key=services.ids.next().to_string()
                 title=typed(Field::Title)
                 price=money::settle(&typed(Field::Price))
                 refund=RefundWindow::parse(&typed(Field::RefundHours)).ok().flatten().unwrap_or_default()

@@ -1,12 +1,12 @@
 //! `ticketing check`: whether everything that must hold in a data folder does hold.
 
+mod connection;
 mod invariants;
 mod moment;
 
 use std::path::{Path, PathBuf};
 
 use payments::PaymentsConfig;
-use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::databases;
@@ -22,9 +22,27 @@ pub enum CheckError {
     /// A database is missing.
     #[error("there is no {}: is this the data folder? Name it with --data-dir, and start the server once if it is from an earlier version", .0.display())]
     Missing(PathBuf),
+    /// The folder cannot be written to, and some commits are not in the databases themselves.
+    #[error(
+        "the data folder {0} cannot be written to, so the commits in {1} cannot be read there, and without them nothing can be said. \
+         Check a copy: cp -r {0} COPY && ticketing check --data-dir COPY",
+        .folder.display(), named(.logs)
+    )]
+    UnreadLogs {
+        /// The data folder.
+        folder: PathBuf,
+        /// The write-ahead logs with commits in them, at least one.
+        logs: Vec<PathBuf>,
+    },
     /// A database cannot be read.
     #[error("the databases cannot be read: {0}")]
     Unreadable(#[from] sqlx::Error),
+}
+
+fn named(logs: &[PathBuf]) -> String {
+    let names = logs.iter().filter_map(|log| log.file_name());
+    let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
+    names.join(", ")
 }
 
 /// What the look at one invariant found.
@@ -119,7 +137,7 @@ struct Look {
 impl Look {
     async fn open(folder: &Path, now_ms: i64) -> Result<Self, CheckError> {
         Ok(Self {
-            connection: open(folder).await?,
+            connection: connection::open(folder).await?,
             has_test_provider: databases::file(folder, databases::TEST_PROVIDER).exists(),
             now_ms,
         })
@@ -150,33 +168,4 @@ impl Look {
         }
         Ok(findings)
     }
-}
-
-/// One connection that sees all databases and can write none.
-async fn open(folder: &Path) -> Result<SqliteConnection, CheckError> {
-    let main = databases::file(folder, databases::NAMES[0]);
-    if !main.exists() {
-        return Err(CheckError::Missing(main));
-    }
-    // Databases that are attached are opened as the first one is: read-only.
-    let options = SqliteConnectOptions::new().filename(main).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await?;
-    let test_provider = databases::file(folder, databases::TEST_PROVIDER)
-        .exists()
-        .then_some((databases::TEST_PROVIDER, "test_provider"));
-    for (name, schema) in databases::NAMES
-        .map(|name| (name, name))
-        .into_iter()
-        .chain(test_provider)
-    {
-        let path = databases::file(folder, name);
-        if !path.exists() {
-            return Err(CheckError::Missing(path));
-        }
-        sqlx::query(AssertSqlSafe(format!("ATTACH DATABASE ? AS {schema}")))
-            .bind(path.to_string_lossy().into_owned())
-            .execute(&mut connection)
-            .await?;
-    }
-    Ok(connection)
 }

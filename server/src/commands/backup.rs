@@ -1,11 +1,12 @@
 //! `ticketing backup` and `ticketing restore`
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use contracts::Timestamp;
 use event_log::{Clock, SystemClock};
 
+use super::Report;
+use super::check::{broken, verdict};
 use crate::backup::restore::{self, RestoreError};
 use crate::backup::{self, BackupError};
 use crate::check::{Finding, check};
@@ -19,78 +20,68 @@ pub struct Restore {
     pub replace: bool,
 }
 
-/// Makes a backup and prints what it holds; fails if the copies are not sound.
+/// Makes a backup and says what it holds; no success if the copies are not sound.
 ///
 /// # Errors
 /// When it cannot be made; then nothing of it is left.
-#[expect(clippy::print_stdout, reason = "the outcome is what was asked for")]
-pub async fn create(folder: &Path, target: &Path) -> Result<ExitCode, BackupError> {
+pub async fn create(folder: &Path, target: &Path) -> Result<Report, BackupError> {
     let backup = backup::create(folder, target).await?;
     let key = if backup.has_signing_key {
         " and the signing key"
     } else {
         ""
     };
-    println!(
-        "Backed up {} databases{key} to {} ({} bytes), all of one moment.",
+    let told = format!(
+        "Backed up {} databases{key} to {} ({} bytes), all of one moment.\n\
+         Keep it secret: it holds everybody's data, and who has the signing key can sign in as anybody.\n",
         backup.databases,
         target.display(),
         backup.bytes
     );
-    println!(
-        "Keep it secret: it holds everybody's data, and who has the signing key can sign in as anybody."
-    );
-    Ok(report(&backup.files.broken()))
+    Ok(report(told, &backup.files.broken()))
 }
 
-/// Restores a backup and prints what the check found; fails if something does not hold.
+/// Restores a backup and says what the check found; no success if something does not hold.
 ///
 /// # Errors
 /// When it cannot be restored.
-#[expect(clippy::print_stdout, reason = "the outcome is what was asked for")]
-pub async fn restore(folder: &Path, restore: &Restore) -> Result<ExitCode, RestoreError> {
+pub async fn restore(folder: &Path, restore: &Restore) -> Result<Report, RestoreError> {
     let now_ms = SystemClock.now_ms();
     let now = Timestamp::from_millis(now_ms);
     let restored = restore::restore(&restore.backup, folder, restore.replace, now).await?;
-    println!("Restored {} into {}.", restore.backup.display(), folder.display());
+    let mut told = format!(
+        "Restored {} into {}.\n",
+        restore.backup.display(),
+        folder.display()
+    );
     if let Some(replaced) = restored.replaced {
-        println!(
-            "The files of before are in {}. Delete them once all is well.",
+        told += &format!(
+            "The files of before are in {}. Delete them once all is well.\n",
             replaced.display()
         );
     }
     if restored.files.undelivered > 0 {
-        println!(
+        told += &format!(
             "Every file is intact, and all are of one moment. {} events were on their way then; the server delivers them when it \
-             starts. Let `ticketing check` look at the rest afterwards.",
+             starts. Let `ticketing check` look at the rest afterwards.\n",
             restored.files.undelivered
         );
-        return Ok(ExitCode::SUCCESS);
+        return Ok(report(told, &[]));
     }
     match check(folder, now_ms).await {
-        Ok(findings) => {
-            let holding = findings.iter().filter(|finding| finding.holds()).count();
-            println!("{holding} invariants hold.");
-            Ok(report(&findings))
-        }
+        Ok(findings) => Ok(report(told + &verdict(&findings), &findings)),
         Err(error) => {
-            println!(
-                "Every file is intact, and all are of one moment. The rest can be checked once the server has started: {error}"
+            told += &format!(
+                "Every file is intact, and all are of one moment. The rest can be checked once the server has started: {error}\n"
             );
-            Ok(ExitCode::SUCCESS)
+            Ok(report(told, &[]))
         }
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the outcome is what was asked for")]
-fn report(findings: &[Finding]) -> ExitCode {
-    let mut outcome = ExitCode::SUCCESS;
-    for finding in findings.iter().filter(|finding| !finding.holds()) {
-        outcome = ExitCode::FAILURE;
-        println!("BROKEN  {}", finding.name);
-        for violation in &finding.violations {
-            println!("          {violation}");
-        }
+fn report(told: String, findings: &[Finding]) -> Report {
+    Report {
+        text: told + &broken(findings),
+        is_success: findings.iter().all(Finding::holds),
     }
-    outcome
 }

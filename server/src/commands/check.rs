@@ -1,51 +1,137 @@
 //! `ticketing check`
 
+use std::fmt::Write;
 use std::path::Path;
-use std::process::ExitCode;
 
 use event_log::{Clock, SystemClock};
+use serde::Serialize;
 
-use crate::check::{CheckError, check, worth_a_look};
+use super::Report;
+use crate::check::{CheckError, Finding, check, worth_a_look};
 
-/// Prints what holds in a data folder and what does not, and what somebody should look at besides; fails if something does
-/// not hold.
+/// How the report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// For people: the verdict, and then everything.
+    Full,
+    /// The verdict alone.
+    Quiet,
+    /// For programs.
+    Json,
+}
+
+/// What `--json` prints, on one line. Fields may be added, and none is taken away.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    /// Whether every check passed.
+    sound: bool,
+    /// How many checks passed.
+    passed: usize,
+    /// How many did not.
+    failed: usize,
+    /// Every check.
+    checks: Vec<Check<'a>>,
+    /// What somebody should see to although nothing is broken.
+    look: Vec<Look<'a>>,
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    name: &'a str,
+    passed: bool,
+    /// What breaks it, the first of it.
+    violations: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Look<'a> {
+    name: &'a str,
+    entries: &'a [String],
+}
+
+/// Says what holds in a data folder and what does not, and what somebody should look at besides; no success if something does not
+/// hold.
 ///
 /// # Errors
 /// When a database is missing or cannot be read.
-#[expect(clippy::print_stdout, reason = "the report is what was asked for")]
-pub async fn run(folder: &Path) -> Result<ExitCode, CheckError> {
+pub async fn run(folder: &Path, form: Form) -> Result<Report, CheckError> {
     let now = SystemClock.now_ms();
     let findings = check(folder, now).await?;
-    for finding in &findings {
-        let verdict = if finding.violations.is_empty() {
-            "holds "
-        } else {
-            "BROKEN"
-        };
-        println!("{verdict}  {}", finding.name);
-        for violation in &finding.violations {
-            println!("          {violation}");
-        }
-    }
     // These break nothing, so they are no failure.
-    for finding in worth_a_look(folder, now).await? {
-        if !finding.violations.is_empty() {
-            println!("LOOK    {}", finding.name);
-        }
-        for entry in &finding.violations {
-            println!("          {entry}");
-        }
+    let mut look = worth_a_look(folder, now).await?;
+    look.retain(|finding| !finding.holds());
+    Ok(Report {
+        text: match form {
+            Form::Full => full(&findings, &look),
+            Form::Quiet => verdict(&findings),
+            Form::Json => json(&findings, &look),
+        },
+        is_success: findings.iter().all(Finding::holds),
+    })
+}
+
+/// The verdict, in one line.
+#[must_use]
+pub fn verdict(findings: &[Finding]) -> String {
+    let failed = failed(findings);
+    format!("{} checks passed, {failed} failed\n", findings.len() - failed)
+}
+
+fn failed(findings: &[Finding]) -> usize {
+    findings.iter().filter(|finding| !finding.holds()).count()
+}
+
+fn full(findings: &[Finding], look: &[Finding]) -> String {
+    let mut text = verdict(findings);
+    if failed(findings) > 0 {
+        text += "While a server runs on this folder, some events are always on their way: stop it, or check again.\n";
     }
-    let broken = findings
-        .iter()
-        .filter(|finding| !finding.violations.is_empty())
-        .count();
-    println!("{} invariants hold, {broken} are broken", findings.len() - broken);
-    if broken == 0 {
-        return Ok(ExitCode::SUCCESS);
+    text += &broken(findings);
+    for finding in look {
+        tell(&mut text, "LOOK  ", finding);
     }
-    println!(
-        "A server that works in the folder is always a moment ahead of itself: stop it, or look once more."
-    );
-    Ok(ExitCode::FAILURE)
+    for finding in findings.iter().filter(|finding| finding.holds()) {
+        tell(&mut text, "holds ", finding);
+    }
+    text
+}
+
+/// What does not hold, with what breaks it.
+#[must_use]
+pub fn broken(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings.iter().filter(|finding| !finding.holds()) {
+        tell(&mut text, "BROKEN", finding);
+    }
+    text
+}
+
+/// Writing into a text does not fail.
+fn tell(text: &mut String, what: &str, finding: &Finding) {
+    let _written = writeln!(text, "{what}  {}", finding.name);
+    for violation in &finding.violations {
+        let _written = writeln!(text, "          {violation}");
+    }
+}
+
+fn json(findings: &[Finding], look: &[Finding]) -> String {
+    let failed = failed(findings);
+    let checks = findings.iter().map(|finding| Check {
+        name: &finding.name,
+        passed: finding.holds(),
+        violations: &finding.violations,
+    });
+    let look = look.iter().map(|finding| Look {
+        name: &finding.name,
+        entries: &finding.violations,
+    });
+    let document = Document {
+        sound: failed == 0,
+        passed: findings.len() - failed,
+        failed,
+        checks: checks.collect(),
+        look: look.collect(),
+    };
+    format!("{}\n", serde_json::json!(document))
 }

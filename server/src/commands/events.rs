@@ -1,11 +1,11 @@
 //! `ticketing events`
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use contracts::Timestamp;
 use event_log::{Database, DatabaseError, IdSource, SharedClock, SystemClock};
 
+use super::Report;
 use crate::databases::{self, Databases};
 
 /// Why the events could not be looked at.
@@ -31,22 +31,21 @@ pub struct Replay {
     pub aggregate: Option<String>,
 }
 
-/// Prints how far every consumer is, and the events that are parked; fails if files do not belong together.
+/// Says how far every consumer is, and which events are parked; no success if files do not belong together.
 ///
 /// # Errors
 /// When a database cannot be opened or read.
-#[expect(clippy::print_stdout, reason = "the list is what was asked for")]
-pub async fn list(folder: &Path) -> Result<ExitCode, EventsError> {
+pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     let databases = open(folder).await?;
-    println!(
-        "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}",
+    let mut text = format!(
+        "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}\n",
         "source", "consumer", "newest", "position", "lag", "retrying", "parked"
     );
     let mut divergences = Vec::new();
     for (source, consumer) in databases.relayed() {
         let status = event_log::status(source, consumer).await?;
-        println!(
-            "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}",
+        text += &format!(
+            "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}\n",
             status.source,
             status.consumer,
             status.head,
@@ -58,15 +57,15 @@ pub async fn list(folder: &Path) -> Result<ExitCode, EventsError> {
         divergences.extend(status.divergence);
     }
     for divergence in &divergences {
-        println!(
-            "\nnothing is delivered: {}",
+        text += &format!(
+            "\nnothing is delivered: {}\n",
             databases::divergence_of_files(divergence)
         );
     }
     for consumer in databases.all() {
         for parked in event_log::parked(consumer).await? {
-            println!(
-                "\nparked at {} since {}: {} {} of {}, version {}\n  after {} attempts: {}\n  {}",
+            text += &format!(
+                "\nparked at {} since {}: {} {} of {}, version {}\n  after {} attempts: {}\n  {}\n",
                 consumer.name(),
                 Timestamp::from_millis(parked.set_aside_at_ms),
                 parked.event.subject,
@@ -80,10 +79,9 @@ pub async fn list(folder: &Path) -> Result<ExitCode, EventsError> {
         }
     }
     databases.close().await;
-    Ok(if divergences.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    Ok(Report {
+        text,
+        is_success: divergences.is_empty(),
     })
 }
 
@@ -91,8 +89,7 @@ pub async fn list(folder: &Path) -> Result<ExitCode, EventsError> {
 ///
 /// # Errors
 /// When a database cannot be opened or written.
-#[expect(clippy::print_stdout, reason = "the outcome is what was asked for")]
-pub async fn replay(folder: &Path, replay: &Replay) -> Result<ExitCode, EventsError> {
+pub async fn replay(folder: &Path, replay: &Replay) -> Result<Report, EventsError> {
     let databases = open(folder).await?;
     let mut aggregates = 0;
     for (source, consumer) in databases.relayed() {
@@ -101,11 +98,9 @@ pub async fn replay(folder: &Path, replay: &Replay) -> Result<ExitCode, EventsEr
         }
     }
     databases.close().await;
-    println!("{aggregates} parked aggregates will be tried again");
-    Ok(if aggregates > 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    Ok(Report {
+        text: format!("{aggregates} parked aggregates will be tried again\n"),
+        is_success: aggregates > 0,
     })
 }
 

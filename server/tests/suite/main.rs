@@ -17,6 +17,8 @@ mod support;
 
 mod backup;
 mod check;
+mod check_command;
+mod clean_stop;
 mod client_rate;
 mod command_line;
 mod connections;
@@ -28,6 +30,7 @@ mod ended_sessions;
 mod expiry_is_a_predicate;
 mod files;
 mod forms;
+mod forms_sent_twice;
 mod full_disk;
 mod hashing_memory;
 mod health;

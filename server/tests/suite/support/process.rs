@@ -184,9 +184,15 @@ impl Process {
     }
 
     /// SIGTERM, as a service manager sends it; the exit must be clean.
-    pub async fn terminate(mut self) {
+    pub async fn terminate(self) {
+        self.stop_by("TERM").await;
+    }
+
+    /// A signal after which the server must stop, cleanly.
+    pub async fn stop_by(mut self, signal: &str) {
         let id = self.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status().await.unwrap();
+        let signal = format!("-{signal}");
+        let sent = Command::new("kill").args([&signal, &id]).status().await.unwrap();
         assert!(sent.success());
         let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await;
         let status = ended.expect("the server did not stop").unwrap();

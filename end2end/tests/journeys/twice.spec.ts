@@ -1,0 +1,45 @@
+import { ORDER, TICKET, expect, test } from "../../support/test";
+
+// Where scripts run, the second press does nothing; where they do not, the browser sends the form again and forgets the first answer.
+test.beforeEach(({ watch }) => watch.expectAny(/net::ERR_ABORTED/));
+
+test("pressing twice lists one ticket", async ({ member }) => {
+  const seller = await member("seller");
+  await seller.open("/tickets/new");
+  await seller.field("Title").fill("Only one");
+  await seller.field("Price").fill("20");
+  await seller.button("List ticket").dblclick();
+  await seller.arrive(TICKET);
+  await expect(seller.heading("Only one")).toBeVisible();
+  expect(await seller.rest.tickets()).toHaveLength(1);
+});
+
+test("pressing twice reserves the ticket and leads to the order", async ({ member }) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const ticket = await seller.rest.list("The one", 20);
+  await buyer.open(`/tickets/${ticket.id}`);
+  await buyer.button("Purchase").dblclick();
+  await buyer.arrive(ORDER);
+  await expect(buyer.button("Cancel order")).toBeVisible();
+});
+
+test("a page that still offers what one has reserved leads to the order", { tag: "@without-scripts" }, async ({
+  member,
+}) => {
+  const [seller, buyer] = [await member("seller"), await member("buyer")];
+  const ticket = await seller.rest.list("The one", 20);
+  await buyer.open(`/tickets/${ticket.id}`);
+  const order = await buyer.rest.reserve(ticket);
+  await buyer.button("Purchase").click();
+  await buyer.arrive(`/orders/${order.id}`);
+});
+
+test("pressing twice opens one account and signs in to it", async ({ someone }) => {
+  const ada = await someone("ada");
+  await ada.open("/auth/signup");
+  await ada.field("Email").fill(ada.email);
+  await ada.field("Password").fill(ada.password);
+  await ada.button("Sign up").dblclick();
+  await ada.arrive("/");
+  await expect(ada.button("Sign out")).toBeVisible();
+});

@@ -1,0 +1,103 @@
+//! A server that was told to stop leaves files that agree with each other.
+
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::process::Command;
+
+use crate::kill::sweep;
+use crate::support::TestServer;
+use crate::support::process::Process;
+
+/// Tickets that one round lists, all at once.
+const TICKETS: usize = 40;
+
+/// Lists tickets, and reserves each as soon as that can be. When it returns, the news of the last ones is on its way.
+async fn keep_busy(server: &Process) {
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .cookie_store(true)
+        .build()
+        .unwrap();
+    let account = json!({ "email": "somebody@example.com", "password": "a fine password" });
+    let post = async |path: &str, body: &Value| {
+        let sent = http.post(format!("{}{path}", server.base)).json(body).send();
+        sent.await.unwrap()
+    };
+    assert_eq!(post("/api/users/signup", &account).await.status(), 201);
+    let listed = (0..TICKETS).map(|number| async move {
+        let ticket = json!({ "title": format!("Ticket {number}"), "price": 20 });
+        assert_eq!(post("/api/tickets", &ticket).await.status(), 201);
+    });
+    futures::future::join_all(listed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_stop_every_check_passes_whatever_was_on_its_way() {
+    for _ in 0..3 {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Process::start(folder.path(), &[]).await;
+        keep_busy(&server).await;
+        server.terminate().await;
+        let checked = sweep::check(folder.path()).await;
+        let report = String::from_utf8(checked.stdout).unwrap();
+        assert!(checked.status.success(), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
+    let server = TestServer::start().await;
+    let (seller, buyer) = (server.person("seller"), server.person("buyer"));
+    let ticket = server.listed_by(&seller, "Concert", "12.50").await;
+    buyer.reserve(ticket).await;
+    let failed = async || {
+        let findings = server::check::check(server.folder(), server.now_ms())
+            .await
+            .unwrap();
+        let failed = findings.into_iter().filter(|finding| !finding.holds());
+        failed.map(|finding| finding.name).collect::<Vec<_>>()
+    };
+    let before = failed().await;
+    let expected = "Every event of orders has arrived at tickets".to_owned();
+    assert!(before.contains(&expected), "{before:?}");
+    // The order holds the ticket, of which orders hears again.
+    server::last_delivery::deliver_rest(&server.marketplace, Duration::from_secs(60)).await;
+    assert_eq!(failed().await, Vec::<String>::new());
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_last_delivery_without_time_is_given_up() {
+    let server = TestServer::start().await;
+    server.person("seller").list("Concert", "12.50").await;
+    server::last_delivery::deliver_rest(&server.marketplace, Duration::ZERO).await;
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn sighup_stops_a_server_as_sigterm_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Process::start(folder.path(), &[]).await;
+    keep_busy(&server).await;
+    server.stop_by("HUP").await;
+    let checked = sweep::check(folder.path()).await;
+    assert!(checked.status.success(), "{checked:?}");
+}
+
+#[tokio::test]
+async fn a_server_under_nohup_does_not_hear_sighup() {
+    const SIGHUP: u64 = 1;
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("sh");
+    command.args([
+        "-c",
+        r#"trap "" HUP; exec "$0" "$@""#,
+        env!("CARGO_BIN_EXE_ticketing"),
+    ]);
+    let server = Process::started(command, folder.path(), "warn", &[]).await;
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = u64::from_str_radix(ignored.unwrap().trim(), 16).unwrap();
+    assert_eq!(ignored & SIGHUP, SIGHUP, "{status}");
+    server.terminate().await;
+}
