@@ -175,6 +175,7 @@ mod tests {
         let special = [
             (ErrorCode::NotAuthorized, 401),
             (ErrorCode::CrossSite, 403),
+            (ErrorCode::OwnTicket, 403),
             (ErrorCode::NotFound, 404),
             (ErrorCode::MethodNotAllowed, 405),
             (ErrorCode::BodyTooSlow, 408),

@@ -132,7 +132,7 @@ async fn signing_up_twice_with_one_form_signs_in() {
         let cookies = response.headers().get_all(header::SET_COOKIE).iter();
         let has_session = cookies
             .filter_map(|cookie| cookie.to_str().ok())
-            .any(|cookie| cookie.starts_with("session="));
+            .any(|cookie| cookie.starts_with("ticketing-session="));
         assert!(has_session, "{response:?}");
     }
     // Whoever does not know the password learns no more than before.

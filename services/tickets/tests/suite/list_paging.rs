@@ -63,6 +63,7 @@ async fn a_parameter_that_cannot_be_read_is_refused() {
         "after=1",
         "after='%20OR%201=1",
         "limit=1&limit=2",
+        "q=%ff",
     ] {
         let reply = app.client.get(&format!("/api/tickets?{query}")).await;
         allow_duplicates! { assert_snapshot!(reply, @r#"
@@ -70,12 +71,7 @@ async fn a_parameter_that_cannot_be_read_is_refused() {
         {"errors":[{"message":"The query string has a parameter that cannot be read"}]}
         "#) };
     }
-    for ignored in [
-        "other=1",
-        "q=%00",
-        "q=%ff",
-        "after=ffffffff-ffff-ffff-ffff-ffffffffffff",
-    ] {
+    for ignored in ["other=1", "q=%00", "after=ffffffff-ffff-ffff-ffff-ffffffffffff"] {
         assert_eq!(
             app.client.get(&format!("/api/tickets?{ignored}")).await.status,
             200,
