@@ -1,11 +1,13 @@
 import { expect, test } from "../../support/test";
+import { isStream, withoutSharedWorker } from "../../support/window";
 
 test("the button of a page never reserves another offer than the one it shows", async ({ member, watch }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const { id } = await seller.rest.list("Giselle", 10);
   // The page stays as it is: no news of the change reaches it before its button is pressed.
   watch.expectAny(/\/live/);
-  await buyer.page.route("**/live", (route) => route.abort());
+  await withoutSharedWorker(buyer.page);
+  await buyer.page.route(isStream, (route) => route.abort());
   await buyer.open(`/tickets/${id}`);
   await seller.rest.edit(id, "Giselle", 900);
 
