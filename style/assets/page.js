@@ -86,6 +86,8 @@ async function conclude(start, { became, present }, hydrate) {
   if (isBeingWritten()) say(start, "changed");
   else if (became === "elsewhere") location.reload();
   else if (parts(document).length === 0) document.dispatchEvent(new Event("live-outdated"));
+  // A price never changes under somebody's finger: they ask for it, or the button they press tells them.
+  else if (offered(present) !== offered(document)) say(start, "changed");
   else if (haveSameParts(present)) await replaceParts(present, hydrate);
   else location.reload();
   return undefined;
@@ -93,6 +95,11 @@ async function conclude(start, { became, present }, hydrate) {
 
 function shown(page) {
   return page.querySelector("[data-shows]")?.dataset.shows;
+}
+
+/** The version of the offer that a page makes, if it makes one. */
+function offered(page) {
+  return page.querySelector("[data-offer]")?.dataset.offer;
 }
 
 function parts(page) {

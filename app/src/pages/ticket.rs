@@ -57,7 +57,7 @@ async fn page() -> Loaded {
     let page = view! {
         <Title text=ticket.title.to_string() />
         <LiveState watches=id.to_string() start />
-        <article class="ticket" data-part="ticket" data-shows=marker>
+        <article class="ticket" data-part="ticket" data-shows=marker data-offer=ticket.offer_version.to_string()>
             <div class="ticket__body">
                 <p class="ticket__state">
                     <AvailabilityBadge availability is_own />

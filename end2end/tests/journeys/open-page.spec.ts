@@ -55,6 +55,18 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     await second.purchase();
   });
 
+  test("never puts another price under somebody's finger", async ({ member }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const { id } = await seller.rest.list("Giselle", 10);
+    await buyer.open(`/tickets/${id}`);
+    await seller.rest.edit(id, "Giselle", 900);
+    await expect(buyer.link("This page has changed since you opened it. Show it as it is now")).toBeVisible();
+    await expect(buyer.page.getByText("$10.00")).toBeVisible();
+    await buyer.button("Purchase").click();
+    await expect(buyer.page.getByRole("alert").filter({ hasText: "The seller has changed this ticket" })).toBeVisible();
+    await expect(buyer.page.getByText("$900.00")).toBeVisible();
+  });
+
   test("does not take away what somebody is typing", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
