@@ -115,7 +115,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
 });
 
 test.describe("an open page at the end of a hold", { tag: "@with-scripts" }, () => {
-  test.use({ hold: "6s" });
+  test.use({ hold: "12s" });
 
   test("stays and says so where the server is not reached", async ({ member, watch }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
