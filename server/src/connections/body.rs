@@ -1,4 +1,4 @@
-//! Bodies: of requests, which have to arrive in time, and of answers, whose end is the end of a request.
+//! Bodies of requests, which have to arrive in time.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,13 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Bytes, HttpBody};
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::ConnectionLimits;
-use super::phase::Progress;
 
 /// Whether the body of a request did not arrive in time.
 #[derive(Debug, Clone, Default)]
@@ -97,44 +96,6 @@ impl HttpBody for RequestBody {
             }
             Poll::Pending => Poll::Pending,
         }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-/// The body of an answer. When it is dropped, sent or not, the request is over.
-pub(super) struct AnswerBody {
-    body: Body,
-    progress: Arc<Progress>,
-}
-
-impl AnswerBody {
-    pub(super) fn new(body: Body, progress: Arc<Progress>) -> Self {
-        Self { body, progress }
-    }
-}
-
-impl Drop for AnswerBody {
-    fn drop(&mut self) {
-        self.progress.request_ends(Instant::now());
-    }
-}
-
-impl HttpBody for AnswerBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -19,12 +19,14 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use web::ApiError;
 
 use super::ConnectionLimits;
-use super::body::{AnswerBody, Lateness, RequestBody};
+use super::body::{Lateness, RequestBody};
+use super::keeping::Keeping;
 use super::phase::Progress;
 use super::places::Place;
 use super::watched::Watched;
@@ -94,9 +96,12 @@ impl Connection {
         }
     }
 
-    async fn answer(&self, request: hyper::Request<Incoming>) -> Result<Response<AnswerBody>, Infallible> {
+    async fn answer(
+        &self,
+        request: hyper::Request<Incoming>,
+    ) -> Result<Response<Keeping<RequestUnderWay>>, Infallible> {
         let progress = &self.place.progress;
-        progress.request_begins();
+        let under_way = RequestUnderWay::begin(progress);
         let lateness = Lateness::default();
         let is_head = *request.method() == Method::HEAD;
         let mut request = request.map(|body| {
@@ -110,7 +115,7 @@ impl Connection {
         } else {
             response
         };
-        Ok(response.map(|body| AnswerBody::new(body, Arc::clone(progress))))
+        Ok(response.map(|body| Keeping::new(body, under_way)))
     }
 
     async fn ask(&self, request: Request) -> Response {
@@ -118,6 +123,22 @@ impl Connection {
             Ok(response) => response,
             Err(never) => match never {},
         }
+    }
+}
+
+/// A request, until its answer is dropped, sent or not.
+struct RequestUnderWay(Arc<Progress>);
+
+impl RequestUnderWay {
+    fn begin(progress: &Arc<Progress>) -> Self {
+        progress.request_begins();
+        Self(Arc::clone(progress))
+    }
+}
+
+impl Drop for RequestUnderWay {
+    fn drop(&mut self) {
+        self.0.request_ends(Instant::now());
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod body;
 mod connection;
+mod keeping;
 mod limits;
 mod phase;
 mod places;

@@ -1,19 +1,17 @@
 //! The places for streams: what goes on for as long as a page is open.
 
 use std::collections::HashMap;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contracts::{ErrorCode, Refusal};
-use hyper::body::{Frame, SizeHint};
 use web::{ApiError, ClientAddress};
 
 use super::ConnectionLimits;
+use super::keeping::Keeping;
 
 /// When to come back for a stream: they end when pages are closed, which takes its time.
 const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(10);
@@ -102,33 +100,7 @@ pub async fn admit(State(places): State<StreamPlaces>, request: Request, next: N
         return ApiError::from(Refusal::from(ErrorCode::Busy).until(RETRY_AFTER)).into_response();
     };
     let response = next.run(request).await;
-    response.map(|body| Body::new(Placed { body, _place: place }))
-}
-
-/// The body of a stream, which keeps its place.
-struct Placed {
-    body: Body,
-    _place: StreamPlace,
-}
-
-impl HttpBody for Placed {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
+    response.map(|body| Body::new(Keeping::new(body, place)))
 }
 
 #[cfg(test)]
