@@ -37,23 +37,19 @@ impl Services {
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.clock.now_ms())
     }
-
-    /// How far the logs have come. Whoever takes it before reading from the services sees at least what was done by then.
-    #[must_use]
-    pub fn log_position(&self) -> LogPosition {
-        LogPosition {
-            tickets: *self.tickets.database().watch().borrow(),
-            orders: *self.orders.database().watch().borrow(),
-            payments: *self.payments.database().watch().borrow(),
-            at: self.now(),
-        }
-    }
 }
 
 /// Where the live feed of a page begins that is about to be made. It is taken before anything is read for the page.
 pub(crate) fn live_start(services: &Services) -> LiveStart {
+    let Services {
+        tickets,
+        orders,
+        payments,
+        ..
+    } = services;
+    let position = LogPosition::now(tickets.database(), orders.database(), payments.database());
     LiveStart {
-        after: services.log_position().to_string(),
+        after: position.to_string(),
         reader: session().map_or_else(|| "visitor".to_owned(), |session| session.user.id.to_string()),
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use contracts::Timestamp;
+use event_log::Database;
 
 /// A position in the logs of the services. What a page shows is at least as new as the position that was taken before it
 /// was made, so that its live feed misses nothing if it begins there.
@@ -21,7 +22,21 @@ pub struct LogPosition {
     pub at: Timestamp,
 }
 
-/// A text is no position.
+impl LogPosition {
+    /// Where the logs stand now. Whoever takes it before reading sees at least what was done by then.
+    #[must_use]
+    pub fn now(tickets: &Database, orders: &Database, payments: &Database) -> Self {
+        let newest = |database: &Database| *database.watch().borrow();
+        Self {
+            tickets: newest(tickets),
+            orders: newest(orders),
+            payments: newest(payments),
+            at: Timestamp::from_millis(orders.clock().now_ms()),
+        }
+    }
+}
+
+/// The text cannot be read as a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a position in the logs: it is written like 17.8.3.1767225600000")]
 pub struct InvalidLogPosition;

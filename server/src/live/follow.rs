@@ -1,4 +1,4 @@
-//! Follows the event tables of tickets and orders and tells the feed.
+//! Follows the event tables of tickets and orders and publishes to the feed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(super) async fn follow_tickets(feed: Feed, position: Position, stop: Cancell
     while let Some(batch) = next(&mut tail, &stop).await {
         for event in &batch {
             if let Some(change) = ticket_change(event) {
-                feed.tell(change, Origin::Event(Log::Tickets, event.sequence));
+                feed.publish(change, Origin::Event(Log::Tickets, event.sequence));
             }
         }
     }
@@ -81,13 +81,13 @@ pub(super) async fn follow_orders(
                 let Some(batch) = batch else { return };
                 for event in &batch {
                     if let Some(change) = order_change(&mut holds, event) {
-                        feed.tell(change, Origin::Event(Log::Orders, event.sequence));
+                        feed.publish(change, Origin::Event(Log::Orders, event.sequence));
                     }
                 }
             }
             () = tokio::time::sleep(until_deadline) => {
                 for (deadline, change) in holds.expire(now()) {
-                    feed.tell(change, Origin::Deadline(deadline));
+                    feed.publish(change, Origin::Deadline(deadline));
                 }
             }
         }

@@ -36,9 +36,9 @@ enum Log {
     Payments,
 }
 
-/// A change and where it stands.
+/// A change and what it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Told {
+struct Notification {
     change: Change,
     origin: Origin,
 }
@@ -48,7 +48,7 @@ struct Told {
 enum Origin {
     /// The event with that sequence.
     Event(Log, i64),
-    /// A deadline that passed, of which no event tells at that instant.
+    /// A deadline that passed, for which there is no event at that instant.
     Deadline(Timestamp),
 }
 
@@ -88,7 +88,7 @@ pub enum Change {
 /// The feed that all open pages share.
 #[derive(Clone)]
 pub struct Feed {
-    changes: broadcast::Sender<Told>,
+    changes: broadcast::Sender<Notification>,
     deadlines: Arc<RecentDeadlines>,
     sources: Sources,
     shutdown: CancellationToken,
@@ -126,24 +126,19 @@ impl Feed {
             orders,
             payments,
         } = &self.sources;
-        LogPosition {
-            tickets: *tickets.watch().borrow(),
-            orders: *orders.watch().borrow(),
-            payments: *payments.database().watch().borrow(),
-            at: Timestamp::from_millis(orders.clock().now_ms()),
-        }
+        LogPosition::now(tickets, orders, payments.database())
     }
 
-    fn tell(&self, change: Change, origin: Origin) {
+    fn publish(&self, change: Change, origin: Origin) {
         if let Origin::Deadline(deadline) = origin {
             self.deadlines.remember(deadline, change.clone());
         }
         // Nobody listening is no failure.
-        let _listeners = self.changes.send(Told { change, origin });
+        let _listeners = self.changes.send(Notification { change, origin });
     }
 }
 
-/// Starts what follows the event tables and tells the feed, under the supervision of the marketplace's tasks.
+/// Starts what follows the event tables and publishes to the feed, under the supervision of the marketplace's tasks.
 pub fn start(feed: &Feed, marketplace: &Marketplace) {
     let supervisor = &marketplace.supervisor;
     let Sources {
@@ -151,17 +146,17 @@ pub fn start(feed: &Feed, marketplace: &Marketplace) {
         orders,
         payments,
     } = feed.sources.clone();
-    let (told, position) = (feed.clone(), follow::newest(&tickets));
+    let (publisher, position) = (feed.clone(), follow::newest(&tickets));
     supervisor.start("live:tickets", move |stop| {
-        follow::follow_tickets(told.clone(), position.clone(), stop)
+        follow::follow_tickets(publisher.clone(), position.clone(), stop)
     });
-    let (told, position) = (feed.clone(), follow::newest(&orders));
+    let (publisher, position) = (feed.clone(), follow::newest(&orders));
     let hold = marketplace.longest_hold();
     supervisor.start("live:orders", move |stop| {
-        follow::follow_orders(told.clone(), orders.clone(), position.clone(), hold, stop)
+        follow::follow_orders(publisher.clone(), orders.clone(), position.clone(), hold, stop)
     });
-    let (told, position) = (feed.clone(), follow::newest(payments.database()));
+    let (publisher, position) = (feed.clone(), follow::newest(payments.database()));
     supervisor.start("live:payments", move |stop| {
-        payments::follow_payments(told.clone(), payments.clone(), position.clone(), stop)
+        payments::follow_payments(publisher.clone(), payments.clone(), position.clone(), stop)
     });
 }

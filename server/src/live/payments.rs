@@ -1,4 +1,4 @@
-//! Follows the event table of payments and tells the feed.
+//! Follows the event table of payments and publishes to the feed.
 
 use contracts::OrderId;
 use contracts::events::{PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded};
@@ -20,7 +20,7 @@ pub(super) async fn follow_payments(
     while let Some(batch) = next(&mut tail, &stop).await {
         for event in &batch {
             match payment_change(&payments, event).await {
-                Ok(Some(change)) => feed.tell(change, Origin::Event(Log::Payments, event.sequence)),
+                Ok(Some(change)) => feed.publish(change, Origin::Event(Log::Payments, event.sequence)),
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "the live feed could not read a payment"),
             }

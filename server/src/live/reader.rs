@@ -1,65 +1,49 @@
-//! One reader of the feed: where it stands, and what it is told.
+//! One reader of the feed: where it stands, and the events that it gets.
 
-use app::LogPosition;
+use app::{InvalidLogPosition, LogPosition};
 use axum::response::sse::Event;
 use contracts::UserId;
 use serde_json::json;
 
 use super::replay::{self, TooFarBehind};
-use super::{Change, Feed, Log, Origin, Told};
+use super::{Change, Feed, Log, Notification, Origin};
 
 /// A reader and its position, which is the id of each event that it gets.
 #[derive(Debug)]
 pub(super) struct Reader {
     position: LogPosition,
-    start: Start,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Start {
-    /// It named no position, and begins now.
-    Now,
-    /// It goes on from its position.
-    Position,
-    /// What it named is no position.
-    Unreadable,
 }
 
 impl Reader {
-    /// A reader that named that position, as it was written.
-    pub(super) fn new(feed: &Feed, named: Option<&str>) -> Self {
-        let parsed = named.map(str::parse);
-        let start = match &parsed {
-            None => Start::Now,
-            Some(Ok(_)) => Start::Position,
-            Some(Err(_)) => Start::Unreadable,
-        };
-        let position = parsed.and_then(Result::ok).unwrap_or_else(|| feed.position());
-        Self { position, start }
-    }
-
-    /// What it has missed, or that it has to look again. It then stands at the present.
-    pub(super) async fn missed(&mut self, feed: &Feed) -> Vec<Result<Told, TooFarBehind>> {
-        if self.start == Start::Now {
-            return Vec::new();
-        }
+    /// A reader that named that position, as it was written, and what it has missed since, or that it has to look again. One that
+    /// named none begins at the present.
+    pub(super) async fn begin(
+        feed: &Feed,
+        named: Option<&str>,
+    ) -> (Self, Vec<Result<Notification, TooFarBehind>>) {
         let present = feed.position();
-        let missed = match self.start {
-            Start::Position => replay::since(self.position, feed).await,
-            Start::Now | Start::Unreadable => Err(TooFarBehind),
+        let Some(named) = named else {
+            return (Self { position: present }, Vec::new());
         };
-        match missed {
-            Ok(missed) => missed.into_iter().map(Ok).collect(),
-            Err(error) => {
-                self.position = present;
-                vec![Err(error)]
-            }
+        let resumed = match named.parse() {
+            Ok(position) => replay::since(position, feed)
+                .await
+                .map(|missed| (position, missed)),
+            Err(InvalidLogPosition) => Err(TooFarBehind),
+        };
+        match resumed {
+            Ok((position, missed)) => (Self { position }, missed.into_iter().map(Ok).collect()),
+            Err(error) => (Self { position: present }, vec![Err(error)]),
         }
     }
 
-    /// What it is told of a change; nothing of one that it knows or that is not its business.
-    pub(super) fn hears(&mut self, told: Result<Told, TooFarBehind>, who: Option<UserId>) -> Option<Event> {
-        let Ok(Told { change, origin }) = told else {
+    /// The event by which it learns of a change; none for one that it knows or that is not its business.
+    pub(super) fn event_for(
+        &mut self,
+        notification: Result<Notification, TooFarBehind>,
+        who: Option<UserId>,
+    ) -> Option<Event> {
+        let Ok(Notification { change, origin }) = notification else {
             let event = Event::default().event("reset").data("{}");
             return Some(event.id(self.position.to_string()));
         };
@@ -117,53 +101,52 @@ mod tests {
             payments: 0,
             at: Timestamp::from_millis(100),
         };
-        let start = Start::Position;
-        Reader { position, start }
+        Reader { position }
     }
 
-    fn listed(sequence: i64) -> Result<Told, TooFarBehind> {
+    fn listed(sequence: i64) -> Result<Notification, TooFarBehind> {
         let id = TicketId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
-        Ok(Told {
+        Ok(Notification {
             change: Change::Listed { id },
             origin: Origin::Event(Log::Tickets, sequence),
         })
     }
 
     #[test]
-    fn an_event_is_told_once_and_moves_the_position() {
+    fn an_event_is_sent_once_and_moves_the_position() {
         let mut reader = reader();
         assert!(
-            reader.hears(listed(5), None).is_none(),
+            reader.event_for(listed(5), None).is_none(),
             "the page shows it already"
         );
-        assert!(reader.hears(listed(6), None).is_some());
+        assert!(reader.event_for(listed(6), None).is_some());
         assert!(
-            reader.hears(listed(6), None).is_none(),
+            reader.event_for(listed(6), None).is_none(),
             "it was replayed and comes again"
         );
         assert_eq!(reader.position.to_string(), "6.0.0.100");
         assert!(
-            reader.hears(Err(TooFarBehind), None).is_some(),
-            "it is told to look again"
+            reader.event_for(Err(TooFarBehind), None).is_some(),
+            "it has to look again"
         );
     }
 
     #[test]
     fn what_is_none_of_its_business_moves_the_position_too() {
         let mut reader = reader();
-        let told = Told {
+        let notification = Notification {
             change: Change::Payment {
                 order: OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8059").unwrap(),
                 buyer: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
             },
             origin: Origin::Event(Log::Payments, 3),
         };
-        assert!(reader.hears(Ok(told), None).is_none());
+        assert!(reader.event_for(Ok(notification), None).is_none());
         assert_eq!(reader.position.to_string(), "5.0.3.100");
     }
 
     #[test]
-    fn orders_and_payments_are_told_to_their_buyer_only() {
+    fn orders_and_payments_are_sent_to_their_buyer_only() {
         let buyer = UserId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
         let other = UserId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap();
         let id = OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8059").unwrap();

@@ -10,7 +10,7 @@ use super::Change;
 /// How many changes are remembered.
 const CAPACITY: usize = 2_048;
 
-/// What was told of deadlines, the oldest first.
+/// The changes that deadlines made, the oldest first.
 #[derive(Debug)]
 pub(super) struct RecentDeadlines {
     inner: Mutex<Inner>,

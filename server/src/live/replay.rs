@@ -6,7 +6,7 @@ use event_log::{Database, Event, Tail};
 use super::follow::{order_change, ticket_change};
 use super::holds::Holds;
 use super::payments::payment_change;
-use super::{Feed, Log, Origin, Told};
+use super::{Feed, Log, Notification, Origin};
 
 /// How many events of one log a reader may be behind. To load the page again costs less than to replay more.
 const LIMIT: i64 = 500;
@@ -20,11 +20,11 @@ pub(super) struct TooFarBehind;
 ///
 /// # Errors
 /// Where the position is too old, or newer than the logs: the reader has to look at its page again.
-pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Told>, TooFarBehind> {
+pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Notification>, TooFarBehind> {
     let sources = &feed.sources;
-    let mut told = Vec::new();
+    let mut missed = Vec::new();
     for event in events(&sources.tickets, position.tickets).await? {
-        told.extend(ticket_change(&event).map(|change| Told {
+        missed.extend(ticket_change(&event).map(|change| Notification {
             change,
             origin: Origin::Event(Log::Tickets, event.sequence),
         }));
@@ -32,7 +32,7 @@ pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Told
     // The holds of a reader begin empty: what an order's event says of its own order is enough here.
     let mut holds = Holds::default();
     for event in events(&sources.orders, position.orders).await? {
-        told.extend(order_change(&mut holds, &event).map(|change| Told {
+        missed.extend(order_change(&mut holds, &event).map(|change| Notification {
             change,
             origin: Origin::Event(Log::Orders, event.sequence),
         }));
@@ -40,17 +40,17 @@ pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Told
     for event in events(sources.payments.database(), position.payments).await? {
         let change = payment_change(&sources.payments, &event).await;
         let change = change.map_err(|error| unreadable(&error))?;
-        told.extend(change.map(|change| Told {
+        missed.extend(change.map(|change| Notification {
             change,
             origin: Origin::Event(Log::Payments, event.sequence),
         }));
     }
     let deadlines = feed.deadlines.after(position.at).ok_or(TooFarBehind)?;
-    told.extend(deadlines.into_iter().map(|(deadline, change)| Told {
+    missed.extend(deadlines.into_iter().map(|(deadline, change)| Notification {
         change,
         origin: Origin::Deadline(deadline),
     }));
-    Ok(told)
+    Ok(missed)
 }
 
 async fn events(database: &Database, after: i64) -> Result<Vec<Event>, TooFarBehind> {

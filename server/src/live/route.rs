@@ -24,7 +24,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 /// Where a stream begins.
 #[derive(Debug, Default, Deserialize)]
 pub struct Start {
-    /// The position that a page was made at. What is no position is one that cannot be served from.
+    /// The position that a page was made at. What cannot be read as one cannot be served from.
     after: Option<String>,
 }
 
@@ -45,11 +45,10 @@ pub async fn route(
     let end = end(feed.shutdown.clone(), watch.clone());
     // Listening begins before what was missed is read, so that nothing falls between the two.
     let following = BroadcastStream::new(feed.changes.subscribe());
-    let mut reader = Reader::new(&feed, named_position(&headers, start).as_deref());
-    let missed = reader.missed(&feed).await;
+    let (mut reader, missed) = Reader::begin(&feed, named_position(&headers, start).as_deref()).await;
     let events = tokio_stream::iter(missed)
-        .chain(following.map(|told| told.map_err(|BroadcastStreamRecvError::Lagged(_)| TooFarBehind)))
-        .filter_map(move |told| reader.hears(told, reader_of(watch.as_deref())))
+        .chain(following.map(|next| next.map_err(|BroadcastStreamRecvError::Lagged(_)| TooFarBehind)))
+        .filter_map(move |next| reader.event_for(next, reader_of(watch.as_deref())))
         .map(Ok);
     let events = futures::StreamExt::take_until(events, end);
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
