@@ -136,14 +136,14 @@ pub(crate) fn take() -> Flash {
         return Flash::Nothing;
     };
     let is_secure = is_secure();
-    let mut told = web::cookies::values(&parts.headers, name(is_secure)).peekable();
-    if told.peek().is_none() {
+    let mut values = web::cookies::values(&parts.headers, name(is_secure)).peekable();
+    if values.peek().is_none() {
         return Flash::Nothing;
     }
     let mut gone = cookie(String::new(), is_secure);
     gone.make_removal();
     respond::cookie(&gone);
-    told.find_map(Flash::decode).unwrap_or_default()
+    values.find_map(Flash::decode).unwrap_or_default()
 }
 
 fn is_secure() -> bool {

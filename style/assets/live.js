@@ -24,7 +24,7 @@ function join(port, after) {
     position = after;
     open();
   } else {
-    // The stream may have told already what happened since that page was made.
+    // The stream may have sent already what happened since that page was made.
     port.postMessage({ kind: "reset", data: "{}", position });
   }
 }
@@ -36,7 +36,7 @@ function leave(port) {
 
 function open() {
   source = new EventSource(`/live?after=${encodeURIComponent(position)}`);
-  for (const kind of KINDS) source.addEventListener(kind, tell);
+  for (const kind of KINDS) source.addEventListener(kind, publish);
   source.onerror = () => {
     // A refusal ends it for good, where a lost connection does not.
     if (source?.readyState !== EventSource.CLOSED) return;
@@ -51,7 +51,7 @@ function close() {
   source = undefined;
 }
 
-function tell({ type, data, lastEventId }) {
+function publish({ type, data, lastEventId }) {
   position = lastEventId || position;
   for (const port of ports) port.postMessage({ kind: type, data, position });
 }

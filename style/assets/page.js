@@ -1,4 +1,4 @@
-// Keeps a page true while somebody looks at it. What it is told of changes reaches its islands as events of the document,
+// Keeps a page true while somebody looks at it. The messages of the feed reach its islands as events of the document,
 // `live-ticket` and so on. A page about one thing asks for itself when that thing has changed, and replaces the parts of
 // itself that show it: notices, the focus, the place that somebody has scrolled to and what they are typing stay.
 const RETRY_MS = 5_000;
@@ -10,14 +10,14 @@ export function follow(start, hydrate) {
   const look = looking(start, hydrate);
   const port = portToFeed(start.dataset.reader);
   let position = start.dataset.liveAfter;
-  port.onmessage = ({ data: told }) => {
-    position = told.position;
-    document.dispatchEvent(new MessageEvent(`live-${told.kind}`, { data: told.data }));
-    if (told.kind === "reset" || isAbout(start.dataset.watches, told)) look(false);
+  port.onmessage = ({ data: message }) => {
+    position = message.position;
+    document.dispatchEvent(new MessageEvent(`live-${message.kind}`, { data: message.data }));
+    if (message.kind === "reset" || isAbout(start.dataset.watches, message)) look(false);
   };
-  // A countdown is over: what it counts down to has happened, whatever the page is told.
+  // A countdown is over: what it counts down to has happened, with or without a message.
   document.addEventListener("live-over", () => look(true));
-  // A window behind another one needs to hear nothing.
+  // A window behind another one needs no messages.
   const listen = () => port.postMessage(document.visibilityState === "visible" ? position : null);
   document.addEventListener("visibilitychange", listen);
   addEventListener("pagehide", () => port.postMessage(null));
@@ -39,7 +39,7 @@ function isAbout(watched, { kind, data }) {
   return watched === (order ?? id);
 }
 
-/** One look at the server at a time; what is heard meanwhile is one more look. */
+/** One look at the server at a time; messages that come meanwhile are one more look. */
 function looking(start, hydrate) {
   let isUnderWay = false;
   let again;
@@ -86,7 +86,7 @@ async function conclude(start, { became, present }, hydrate) {
   if (isBeingWritten()) say(start, "changed");
   else if (became === "elsewhere") location.reload();
   else if (parts(document).length === 0) document.dispatchEvent(new Event("live-outdated"));
-  // A price never changes under somebody's finger: they ask for it, or the button they press tells them.
+  // A price never changes under somebody's finger: they ask for it, or the button says so when it is pressed.
   else if (offered(present) !== offered(document)) say(start, "changed");
   else if (haveSameParts(present)) await replaceParts(present, hydrate);
   else location.reload();

@@ -7,12 +7,12 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn BusyMessage() -> impl IntoView {
     view! {
-        <div class="message">
-            <p class="message__code">"503"</p>
-            <h1>"Ticketing is busy"</h1>
-            <p>"Too many people are here at once. Try again in a moment. You haven't been charged for anything that didn't finish."</p>
-            <TryAgain />
-        </div>
+        <Message
+            status=503
+            heading="Ticketing is busy"
+            text="Too many people are here at once. Try again in a moment. You haven't been charged for anything that didn't finish."
+            way_on=TRY_AGAIN
+        />
     }
 }
 
@@ -20,12 +20,12 @@ pub(crate) fn BusyMessage() -> impl IntoView {
 #[component]
 pub(crate) fn BrokenMessage() -> impl IntoView {
     view! {
-        <div class="message">
-            <p class="message__code">"500"</p>
-            <h1>"Something went wrong"</h1>
-            <p>"It is our fault, and it is written down. Nothing was bought or sold by it."</p>
-            <TryAgain />
-        </div>
+        <Message
+            status=500
+            heading="Something went wrong"
+            text="It is our fault, and it is written down. Nothing was bought or sold by it."
+            way_on=TRY_AGAIN
+        />
     }
 }
 
@@ -60,26 +60,41 @@ pub(crate) fn RefusedMessage(
         ),
     };
     view! {
+        <Message status heading text way_on=ALL_TICKETS />
+    }
+}
+
+/// Nothing is at the address.
+#[component]
+pub(crate) fn NotFoundMessage() -> impl IntoView {
+    view! {
+        <Message
+            status=404
+            heading="Page not found"
+            text="Nothing is at this address, or it is not yours to see."
+            way_on=ALL_TICKETS
+        />
+    }
+}
+
+/// A link: where it leads to, and what it says.
+type WayOn = (&'static str, &'static str);
+const TRY_AGAIN: WayOn = ("", "Try again");
+const ALL_TICKETS: WayOn = ("/", "See the tickets on sale");
+
+#[component]
+fn Message(status: u16, heading: &'static str, text: &'static str, way_on: WayOn) -> impl IntoView {
+    let (href, label) = way_on;
+    view! {
         <div class="message">
             <p class="message__code">{status}</p>
             <h1>{heading}</h1>
             <p>{text}</p>
             <p>
-                <a class="button" href="/">
-                    "See the tickets on sale"
+                <a class="button" href=href>
+                    {label}
                 </a>
             </p>
         </div>
-    }
-}
-
-#[component]
-fn TryAgain() -> impl IntoView {
-    view! {
-        <p>
-            <a class="button" href="">
-                "Try again"
-            </a>
-        </p>
     }
 }

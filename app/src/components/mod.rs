@@ -21,7 +21,7 @@ pub(crate) use empty::Empty;
 pub(crate) use footer::Footer;
 pub(crate) use header::Header;
 pub(crate) use live_state::LiveState;
-pub(crate) use message::{BrokenMessage, BusyMessage, RefusedMessage};
+pub(crate) use message::{BrokenMessage, BusyMessage, NotFoundMessage, RefusedMessage};
 pub(crate) use notice_bar::NoticeBar;
 pub(crate) use page_links::{NoMore, PageLinks};
 pub(crate) use price_tag::PriceTag;

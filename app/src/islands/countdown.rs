@@ -52,7 +52,7 @@ pub fn Countdown(
                 said.set(announcement);
             }
             if now <= 0 && (before > 0 || when::whole_seconds(-now) % SECONDS_BETWEEN_LOOKS == 0) {
-                feed::tell_over();
+                feed::notify_over();
             }
         };
         tick();

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use ::tickets::{Availability, Cursor, Page, Ticket};
+use ::tickets::{Availability, Page, Ticket};
 use contracts::{TicketId, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
-use super::paging::{PAGE_SIZE, after, page_after};
-use crate::components::{Badge, Empty, NoMore, PageLinks, SellingNav, TicketCard, Tone};
+use super::paging::{PAGE_SIZE, after, cards};
+use crate::components::{Badge, Empty, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 
 const PATH: &str = "/tickets/mine";
@@ -48,23 +48,12 @@ fn list(
     reverted: &HashSet<TicketId>,
     now: Timestamp,
 ) -> AnyView {
-    if page.items.is_empty() {
-        return match after {
-            None => view! { <Empty text="You have not listed a ticket yet." href="/tickets/new" action="Sell a ticket" /> }
-            .into_any(),
-            Some(_) => view! { <NoMore first=PATH /> }.into_any(),
-        };
-    }
-    let cards = page.items.iter();
-    let cards = cards.map(|ticket| view! { <li>{card(ticket, reverted.contains(&ticket.id), now)}</li> });
-    view! {
-        <ul class="cards">{cards.collect_view()}</ul>
-        <PageLinks
-            first=after.map(|_| PATH.to_owned())
-            next=page.next.map(|next: Cursor| page_after(PATH, &next))
-        />
-    }
-    .into_any()
+    let empty = view! { <Empty text="You have not listed a ticket yet." href="/tickets/new" action="Sell a ticket" /> };
+    let shown = page
+        .items
+        .iter()
+        .map(|ticket| card(ticket, reverted.contains(&ticket.id), now).into_any());
+    cards(PATH, shown.collect(), after.is_none(), page.next, empty)
 }
 
 fn card(ticket: &Ticket, was_edit_reverted: bool, now: Timestamp) -> impl IntoView + use<> {

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
-use super::paging::{PAGE_SIZE, after, page_after};
-use crate::components::{Badge, Empty, NoMore, PageLinks, TicketCard, Tone};
+use super::paging::{PAGE_SIZE, after, cards};
+use crate::components::{Badge, Empty, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 
 const PATH: &str = "/orders";
@@ -37,22 +37,9 @@ async fn page() -> Loaded {
 }
 
 fn list(page: &Page<Order, OrderId>, after: Option<OrderId>) -> AnyView {
-    if page.items.is_empty() {
-        return match after {
-            None => view! { <Empty text="You have not ordered a ticket yet." href="/" action="See the tickets on sale" /> }
-            .into_any(),
-            Some(_) => view! { <NoMore first=PATH /> }.into_any(),
-        };
-    }
-    let cards = page.items.iter().map(|order| view! { <li>{card(order)}</li> });
-    view! {
-        <ul class="cards">{cards.collect_view()}</ul>
-        <PageLinks
-            first=after.map(|_| PATH.to_owned())
-            next=page.next.map(|next| page_after(PATH, &next))
-        />
-    }
-    .into_any()
+    let empty = view! { <Empty text="You have not ordered a ticket yet." href="/" action="See the tickets on sale" /> };
+    let shown = page.items.iter().map(|order| card(order).into_any());
+    cards(PATH, shown.collect(), after.is_none(), page.next, empty)
 }
 
 fn card(order: &Order) -> impl IntoView + use<> {

@@ -3,8 +3,10 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use leptos::prelude::GetUntracked;
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+
+use crate::components::{NoMore, PageLinks};
 
 /// How many tickets or orders are on a page.
 pub(super) const PAGE_SIZE: u32 = 24;
@@ -15,7 +17,33 @@ pub(super) fn after<C: FromStr>() -> Option<C> {
     query.get_str("after").and_then(|text| text.parse().ok())
 }
 
+/// A page of a list as cards, with the ways on. On a first page without cards stands what is said of an empty list.
+pub(super) fn cards(
+    path: &'static str,
+    cards: Vec<AnyView>,
+    is_first: bool,
+    next: Option<impl Display>,
+    empty: impl IntoView + 'static,
+) -> AnyView {
+    if cards.is_empty() {
+        return if is_first {
+            empty.into_any()
+        } else {
+            view! { <NoMore first=path /> }.into_any()
+        };
+    }
+    let cards = cards.into_iter().map(|card| view! { <li>{card}</li> });
+    view! {
+        <ul class="cards">{cards.collect_view()}</ul>
+        <PageLinks
+            first=(!is_first).then(|| path.to_owned())
+            next=next.map(|next| page_after(path, &next))
+        />
+    }
+    .into_any()
+}
+
 /// The address of the page of a list that goes on there. Positions are written in digits, letters, points and hyphens.
-pub(super) fn page_after(path: &str, position: &impl Display) -> String {
+fn page_after(path: &str, position: &impl Display) -> String {
     format!("{path}?after={position}")
 }

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
-use super::paging::{PAGE_SIZE, after, page_after};
-use crate::components::{Badge, Empty, NoMore, PageLinks, SellingNav, TicketCard, Tone};
+use super::paging::{PAGE_SIZE, after, cards};
+use crate::components::{Badge, Empty, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 use crate::money;
 
@@ -45,22 +45,10 @@ async fn page() -> Loaded {
 }
 
 fn list(page: &Page<Sale, SaleCursor>, after: Option<SaleCursor>) -> AnyView {
-    if page.items.is_empty() {
-        return match after {
-            None => view! { <Empty text="You have not sold a ticket yet." href="/tickets/new" action="Sell a ticket" /> }
-            .into_any(),
-            Some(_) => view! { <NoMore first=PATH /> }.into_any(),
-        };
-    }
-    let cards = page.items.iter().map(|sale| view! { <li>{card(sale)}</li> });
-    view! {
-        <ul class="cards">{cards.collect_view()}</ul>
-        <PageLinks
-            first=after.map(|_| PATH.to_owned())
-            next=page.next.map(|next| page_after(PATH, &next))
-        />
-    }
-    .into_any()
+    let empty =
+        view! { <Empty text="You have not sold a ticket yet." href="/tickets/new" action="Sell a ticket" /> };
+    let shown = page.items.iter().map(|sale| card(sale).into_any());
+    cards(PATH, shown.collect(), after.is_none(), page.next, empty)
 }
 
 /// What was earned with all sales.

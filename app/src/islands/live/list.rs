@@ -10,7 +10,7 @@ use web_sys::Element;
 
 use super::LiveStart;
 use super::change::Change;
-use super::feed::{self, Heard};
+use super::feed::{self, Message};
 use super::summary::{Turn, news, summary};
 use crate::islands::{browser, text};
 
@@ -26,32 +26,31 @@ pub fn LiveList(
     /// Where the feed begins.
     start: LiveStart,
 ) -> impl IntoView {
-    let listed = RwSignal::new(0);
+    let listed = RwSignal::new(Vec::new());
     let is_outdated = RwSignal::new(false);
     let said = RwSignal::new(String::new());
     Effect::new(move || {
         let turns = Rc::new(RefCell::new(Vec::new()));
-        let counted = RefCell::new(Vec::new());
-        feed::follow(move |heard| match heard {
+        feed::follow(move |message| match message {
             // The page may show already what was listed while it was made.
-            Heard::Change(Change::Listed(id)) => {
-                if row(id).is_none() && !counted.borrow().contains(&id) {
-                    counted.borrow_mut().push(id);
-                    listed.update(|count| *count += 1);
+            Message::Change(Change::Listed(id)) => {
+                if row(id).is_none() && listed.with_untracked(|listed| !listed.contains(&id)) {
+                    listed.update(|listed| listed.push(id));
                 }
             }
-            Heard::Change(Change::Ticket { id, is_available }) => {
+            Message::Change(Change::Ticket { id, is_available }) => {
                 if let Some(turn) = mark(id, is_available) {
                     tell_soon(&turns, turn, said);
                 }
             }
-            Heard::Outdated => is_outdated.set(true),
+            Message::Outdated => is_outdated.set(true),
         });
     });
     let status = text::follow(move || said.get());
     let link = move || {
-        let has_news = listed.get() > 0 || is_outdated.get();
-        has_news.then(|| view! { <a class="news__link" href=href.clone()>{news(listed.get())}</a> })
+        let count = listed.with(Vec::len);
+        let has_news = count > 0 || is_outdated.get();
+        has_news.then(|| view! { <a class="news__link" href=href.clone()>{news(count)}</a> })
     };
     view! {
         <div class="news" data-live-after=start.after data-reader=start.reader>
