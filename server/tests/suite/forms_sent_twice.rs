@@ -140,3 +140,28 @@ async fn signing_up_twice_with_one_form_signs_in() {
     assert_eq!(leads_to(&refused), "/auth/signup?next=/orders");
     server.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paying_twice_with_one_form_makes_one_payment() {
+    let server = TestServer::start().await;
+    let (seller, buyer) = (server.person("seller"), server.person("buyer"));
+    let ticket = server.listed_by(&seller, "Opera", "12.50").await;
+    let order = buyer.reserve(ticket).await;
+    server.deliver().await;
+    let id = order.id.to_string();
+    let pay = || async {
+        let fields = [
+            ("order_id", id.as_str()),
+            ("card_number", "4242 4242 4242 4242"),
+            ("card_expiry", "12/30"),
+            ("card_code", "123"),
+        ];
+        leads_to(&send(&server, &buyer.cookie, "/fn/payments/pay", &fields).await)
+    };
+    let (first, second) = join!(pay(), pay());
+    let page = format!("/orders/{id}");
+    assert_eq!([first, second, pay().await], [page.clone(), page.clone(), page]);
+    let payments = server.marketplace.payments.of_order(order.id).await.unwrap();
+    assert_eq!(payments.len(), 1);
+    server.finish().await;
+}

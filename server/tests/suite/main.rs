@@ -38,6 +38,7 @@ mod hostile_input;
 mod hostile_paths;
 mod killed_under_load;
 mod live_feed;
+mod notices;
 mod offers;
 mod one_moment;
 mod one_ticket_many_buyers;
