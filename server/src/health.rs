@@ -132,8 +132,8 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
                 source: source.name().to_owned(),
                 consumer: consumer.name().to_owned(),
                 lag: status.lag,
-                retrying: status.aside,
-                parked: status.parked,
+                retrying: status.retrying,
+                parked: status.dead_lettered,
                 divergence: status.divergence.as_ref().map(databases::divergence_of_files),
             }),
             Err(error) => {

@@ -22,13 +22,13 @@ pub async fn deliver_rest(marketplace: &Marketplace, limit: Duration) {
     for (source, consumer) in marketplace.databases.relayed() {
         let names = (source.name(), consumer.name());
         match event_log::status(source, consumer).await {
-            Ok(status) if status.lag == 0 && status.aside == 0 && status.parked == 0 => {}
+            Ok(status) if status.lag == 0 && status.retrying == 0 && status.dead_lettered == 0 => {}
             Ok(status) => tracing::warn!(
                 relay.source = names.0,
                 relay.consumer = names.1,
                 relay.lag = status.lag,
-                relay.retrying = status.aside,
-                relay.parked = status.parked,
+                relay.retrying = status.retrying,
+                relay.parked = status.dead_lettered,
                 "events stay undelivered until the next start, and `ticketing check` tells of them"
             ),
             Err(error) => tracing::warn!(

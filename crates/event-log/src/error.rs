@@ -79,7 +79,7 @@ impl DatabaseError {
     ///
     /// Everything else (a damaged file, a closed pool, a read-only disk) says nothing about the work.
     #[must_use]
-    pub fn is_about_the_work(&self) -> bool {
+    pub fn is_permanent(&self) -> bool {
         match &self.0 {
             sqlx::Error::Database(_) => matches!(
                 self.primary_code(),

@@ -99,7 +99,7 @@ fn of_a_relay(pair: Pair) -> Invariant {
              WHERE position < newest
              UNION ALL
              SELECT 'those about ' || aggregate_id || ' wait: ' || last_error
-             FROM {consumer}.aside_aggregates WHERE source = '{source}'"
+             FROM {consumer}.retry_queue WHERE source = '{source}'"
         ),
     }
 }

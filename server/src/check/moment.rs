@@ -57,15 +57,29 @@ pub(super) async fn undelivered(connection: &mut SqliteConnection, pair: Pair) -
         source,
         consumer,
     } = pair;
+    let queue = retry_queue(connection, consumer).await?;
     let sql = format!(
         "SELECT (SELECT count(*) FROM {source_schema}.events
                  WHERE sequence > coalesce((SELECT position FROM {consumer}.cursors WHERE source = $1), 0))
-             + (SELECT count(*) FROM {consumer}.aside_events WHERE source = $1)"
+             + (SELECT count(*) FROM {consumer}.{queue} WHERE source = $1)"
     );
     sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(source)
         .fetch_one(connection)
         .await
+}
+
+/// The table of the waiting events, which an earlier version had under another name.
+async fn retry_queue(connection: &mut SqliteConnection, consumer: &str) -> Result<&'static str, sqlx::Error> {
+    let tables = format!("SELECT count(*) FROM {consumer}.sqlite_schema WHERE name = 'retry_queue_events'");
+    let is_present: i64 = sqlx::query_scalar(AssertSqlSafe(tables))
+        .fetch_one(connection)
+        .await?;
+    Ok(if is_present > 0 {
+        "retry_queue_events"
+    } else {
+        "aside_events"
+    })
 }
 
 /// Cursors of an earlier version know no event.

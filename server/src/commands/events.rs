@@ -51,8 +51,8 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
             status.head,
             status.position,
             status.lag,
-            status.aside,
-            status.parked
+            status.retrying,
+            status.dead_lettered
         );
         divergences.extend(status.divergence);
     }
@@ -63,18 +63,18 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
         );
     }
     for consumer in databases.all() {
-        for parked in event_log::parked(consumer).await? {
+        for letter in event_log::dead_letters(consumer).await? {
             text += &format!(
                 "\nparked at {} since {}: {} {} of {}, version {}\n  after {} attempts: {}\n  {}\n",
                 consumer.name(),
-                Timestamp::from_millis(parked.set_aside_at_ms),
-                parked.event.subject,
-                parked.event.aggregate_id,
-                parked.source,
-                parked.event.aggregate_version,
-                parked.attempts,
-                parked.error,
-                parked.event.payload,
+                Timestamp::from_millis(letter.queued_at_ms),
+                letter.event.subject,
+                letter.event.aggregate_id,
+                letter.source,
+                letter.event.aggregate_version,
+                letter.attempts,
+                letter.error,
+                letter.event.payload,
             );
         }
     }

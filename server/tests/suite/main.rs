@@ -10,11 +10,6 @@
     reason = "a test fails by panicking, its set-up too"
 )]
 
-mod histories;
-mod kill;
-mod stripe_provider;
-mod support;
-
 mod backup;
 mod check;
 mod check_command;
@@ -23,6 +18,7 @@ mod client_rate;
 mod command_line;
 mod connections;
 mod data_folder;
+mod dead_letters;
 mod disputes;
 mod door;
 mod draining;
@@ -34,8 +30,10 @@ mod forms_sent_twice;
 mod full_disk;
 mod hashing_memory;
 mod health;
+mod histories;
 mod hostile_input;
 mod hostile_paths;
+mod kill;
 mod killed_under_load;
 mod live_feed;
 mod notices;
@@ -44,8 +42,9 @@ mod one_moment;
 mod one_ticket_many_buyers;
 mod output;
 mod overload;
-mod parked_events;
 mod replication;
 mod responses_stay_apart;
 mod rotation;
+mod stripe_provider;
+mod support;
 mod written_by_people;

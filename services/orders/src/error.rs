@@ -103,8 +103,8 @@ impl From<sqlx::Error> for OrdersError {
     }
 }
 
-/// What the relay does when an event cannot be applied: a database that fails is tried again, everything else sets the
-/// event's aggregate aside.
+/// What the relay does when an event cannot be applied: a database that fails is tried again, everything else puts the
+/// event into the retry queue.
 impl From<OrdersError> for ApplyError {
     fn from(error: OrdersError) -> Self {
         match error {

@@ -16,7 +16,7 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 pub(crate) use disputes::{OrderDispute, is_refund_barred, save_dispute};
 pub(crate) use holds::{too_many_until, wasted};
 pub(crate) use of_buyer::of_buyer;
-pub(crate) use payments::{hear_payment, note_open_payment};
+pub(crate) use payments::note_open_payment;
 pub(crate) use replica::{ReplicatedTicket, offered_ticket, save_ticket, ticket_version};
 pub(crate) use run_out::{next_deadline, next_deadline_while_being_paid, run_out, run_out_while_being_paid};
 pub(crate) use sales::{earnings_of, sales_of};

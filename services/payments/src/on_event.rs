@@ -11,7 +11,7 @@ use crate::{Payment, PaymentsError};
 /// Keeps this service's copy of the orders, and gives money back that an order does not take, or gives back. For the
 /// source "orders".
 ///
-/// A version is applied only on the one before: an older one is dropped, and one that comes too early is set aside.
+/// A version is applied only on the one before: an older one is dropped, and one that comes too early is retried.
 #[derive(Debug, Clone, Copy)]
 pub struct OnOrderEvent;
 

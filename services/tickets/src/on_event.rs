@@ -1,12 +1,14 @@
 //! What the tickets service does with the events of the orders service.
 
 use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated};
-use contracts::{OrderStatus, TicketId, Timestamp};
-use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
+use contracts::{OrderId, OrderStatus, TicketId, Timestamp};
+use event_log::{ApplyError, BoxFuture, DatabaseError, Event, Handler, Transaction};
 
 use crate::reserved_offer::reserved_offer;
 use crate::service::announce;
 use crate::{Hold, RevertedEdit, Ticket, store};
+
+const SOURCE: &str = "orders";
 
 /// Holds a ticket for the order that reserved it, for good once the order is paid, and releases it when that very order
 /// is cancelled. For the source "orders". The ticket is then offered as it was reserved: an edit that came in between yields.
@@ -69,7 +71,7 @@ async fn hold_for(
     order_version: i64,
     hold: Hold,
 ) -> Result<(), ApplyError> {
-    if !store::hear_order(tx.connection(), hold.order_id, order_version).await? {
+    if !is_new(tx, hold.order_id, order_version).await? {
         return Ok(());
     }
     let now = Timestamp::from_millis(tx.now_ms());
@@ -115,7 +117,7 @@ async fn note_reverted_edit(
 }
 
 async fn release(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), ApplyError> {
-    if !store::hear_order(tx.connection(), event.id, event.version).await? {
+    if !is_new(tx, event.id, event.version).await? {
         return Ok(());
     }
     let released = store::release_from(tx.connection(), event.ticket.id, event.id).await?;
@@ -125,6 +127,10 @@ async fn release(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), App
         return Ok(());
     };
     Ok(announce(tx, &ticket).await?)
+}
+
+async fn is_new(tx: &mut Transaction, order: OrderId, version: i64) -> Result<bool, DatabaseError> {
+    tx.record_seen_version(SOURCE, &order.to_string(), version).await
 }
 
 async fn known_ticket(tx: &mut Transaction, id: TicketId) -> Result<Ticket, ApplyError> {

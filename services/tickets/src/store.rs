@@ -9,7 +9,7 @@ use contracts::{OfferChange, OrderId, Price, RefundWindow, TicketId, Timestamp, 
 use sqlx::{SqliteConnection, SqlitePool};
 
 pub(crate) use folds::{fold_titles, titles_to_fold};
-pub(crate) use holds::{hear_order, release_from, save_hold};
+pub(crate) use holds::{release_from, save_hold};
 pub(crate) use on_sale::{count_on_sale, on_sale};
 pub(crate) use reverted_edits::{
     forget_reverted_edit, remember_reverted_edit, reverted_edit, reverted_edits_among,

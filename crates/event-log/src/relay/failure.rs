@@ -17,7 +17,7 @@ pub(super) enum Failure {
 
 impl From<DatabaseError> for Failure {
     fn from(error: DatabaseError) -> Self {
-        if error.is_about_the_work() {
+        if error.is_permanent() {
             Self::Event(error.to_string())
         } else {
             Self::Relay(error.into())

@@ -1,8 +1,8 @@
-//! Events set aside: tried again in order, with growing pauses, until they are applied or their aggregate is parked.
+//! The retry queue: events are tried again in order, with growing pauses, until they are applied or become dead letters.
 
 use super::Relay;
 use super::failure::{self, Failure};
-use crate::store::aside::{self, Attempt};
+use crate::store::retry_queue::{self, Attempt};
 use crate::{Event, RelayError, Step, Transaction};
 
 /// How many aggregates are tried again in one round, so that new events never wait long for them.
@@ -21,7 +21,7 @@ impl Relay {
     pub(super) async fn retry_due(&self) -> Result<usize, RelayError> {
         let now_ms = self.consumer.clock().now_ms();
         let longest_pause = i64::try_from(self.options.event_backoff.longest.as_millis()).unwrap_or(i64::MAX);
-        let due = aside::due(
+        let due = retry_queue::due(
             self.consumer.internal_reader(),
             self.source.name(),
             now_ms,
@@ -63,25 +63,25 @@ impl Relay {
     ) -> Result<Outcome, Failure> {
         self.options.observer.reached(Step::TransactionBegun);
         let source = self.source.name();
-        let Some(event) = aside::first_waiting(tx.connection(), source, aggregate_id).await? else {
+        let Some(event) = retry_queue::first_waiting(tx.connection(), source, aggregate_id).await? else {
             return Ok(Outcome::Done);
         };
         if self.handles(&event) {
             failure::apply(&*self.handler, tx, &event).await?;
         }
-        aside::remove(tx.connection(), source, &event).await?;
+        retry_queue::remove(tx.connection(), source, &event).await?;
         self.options.observer.reached(Step::EventRetried);
-        if aside::release_if_empty(tx.connection(), source, aggregate_id).await? {
+        if retry_queue::release_if_empty(tx.connection(), source, aggregate_id).await? {
             return Ok(Outcome::Done);
         }
         // The next event has all its attempts before it.
         let fresh = Attempt {
             attempts: 0,
             next_attempt_at_ms: tx.now_ms(),
-            parked: false,
+            is_dead_letter: false,
             error: "",
         };
-        aside::record(tx.connection(), source, aggregate_id, &fresh).await?;
+        retry_queue::record(tx.connection(), source, aggregate_id, &fresh).await?;
         Ok(Outcome::MoreWaiting)
     }
 
@@ -103,14 +103,14 @@ impl Relay {
     ) -> Result<(), RelayError> {
         let source = self.source.name();
         // Another relay may have dealt with it meanwhile.
-        let Some(event) = aside::first_waiting(tx.connection(), source, aggregate_id).await? else {
+        let Some(event) = retry_queue::first_waiting(tx.connection(), source, aggregate_id).await? else {
             return Ok(());
         };
-        let before = aside::attempts(tx.connection(), source, aggregate_id).await?;
+        let before = retry_queue::attempts(tx.connection(), source, aggregate_id).await?;
         let attempt = self.failed_attempt(before, tx.now_ms(), reason);
         self.log_attempt(&event, &attempt);
-        aside::record(tx.connection(), source, aggregate_id, &attempt).await?;
-        self.options.observer.reached(Step::EventSetAside);
+        retry_queue::record(tx.connection(), source, aggregate_id, &attempt).await?;
+        self.options.observer.reached(Step::EventQueued);
         Ok(())
     }
 
@@ -122,14 +122,14 @@ impl Relay {
         Attempt {
             attempts,
             next_attempt_at_ms: now_ms.saturating_add(i64::try_from(pause).unwrap_or(i64::MAX)),
-            parked: failures >= self.options.attempts,
+            is_dead_letter: failures >= self.options.attempts,
             error,
         }
     }
 
     pub(super) fn log_attempt(&self, event: &Event, attempt: &Attempt<'_>) {
-        let message = if attempt.parked {
-            "an event could not be applied and its aggregate is parked until a replay"
+        let message = if attempt.is_dead_letter {
+            "an event could not be applied and its aggregate is dead-lettered until a replay"
         } else {
             "an event could not be applied and its aggregate waits for the next attempt"
         };

@@ -193,7 +193,7 @@ async fn late_news_of_a_cancellation(handler: impl Handler) -> Vec<String> {
     let databases = &world.market.databases;
     for statement in [
         "DELETE FROM cursors WHERE source = 'orders'",
-        "DELETE FROM orders_heard",
+        "DELETE FROM seen_versions",
     ] {
         execute(&databases.tickets, statement).await;
     }

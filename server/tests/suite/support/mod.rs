@@ -152,13 +152,13 @@ impl TestServer {
         self.clock.now_ms()
     }
 
-    /// Ends the server; fails if an event is undelivered or set aside.
+    /// Ends the server; fails if an event is undelivered or in a retry queue.
     pub async fn finish(self) -> TempDir {
         self.deliver().await;
         for (source, consumer) in self.marketplace.databases.relayed() {
             let status = event_log::status(source, consumer).await.unwrap();
             assert_eq!(
-                (status.lag, status.aside, status.parked),
+                (status.lag, status.retrying, status.dead_lettered),
                 (0, 0, 0),
                 "undelivered events: {status:?}"
             );

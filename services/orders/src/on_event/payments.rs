@@ -12,6 +12,8 @@ use crate::service::{pay, refund};
 use crate::store::OrderDispute;
 use crate::{Order, OrdersConfig, OrdersError, store};
 
+const SOURCE: &str = "payments";
+
 /// Moves an order on as its payment does. For the source "payments".
 ///
 /// An event that comes twice, or after a newer one of its payment, changes nothing.
@@ -161,7 +163,10 @@ async fn news(
     version: i64,
     order: OrderId,
 ) -> Result<Option<(Order, Timestamp)>, OrdersError> {
-    if !store::hear_payment(tx.connection(), payment, version).await? {
+    let is_new = tx
+        .record_seen_version(SOURCE, &payment.to_string(), version)
+        .await?;
+    if !is_new {
         return Ok(None);
     }
     let order = store::find(tx.connection(), order)

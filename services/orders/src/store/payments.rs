@@ -5,24 +5,6 @@ use sqlx::SqliteConnection;
 
 use crate::OrdersError;
 
-/// Notes that a version of a payment was heard; false if it, or a newer one, was heard before.
-pub(crate) async fn hear_payment(
-    db: &mut SqliteConnection,
-    payment: PaymentId,
-    version: i64,
-) -> Result<bool, OrdersError> {
-    let payment_id = payment.to_string();
-    let done = sqlx::query!(
-        "INSERT INTO payments_heard (payment_id, version) VALUES (?1, ?2)
-         ON CONFLICT (payment_id) DO UPDATE SET version = excluded.version WHERE excluded.version > version",
-        payment_id,
-        version,
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
 /// Notes which payment of an order is under way. No version of the order tells of it: nobody else needs to know.
 pub(crate) async fn note_open_payment(
     db: &mut SqliteConnection,

@@ -1,4 +1,4 @@
-//! Which order holds a ticket, and which versions of the orders this service has acted upon.
+//! Which order holds a ticket.
 
 use contracts::{OrderId, TicketId, Timestamp};
 use sqlx::SqliteConnection;
@@ -60,22 +60,4 @@ pub(crate) async fn release_from(
     .fetch_optional(db)
     .await?;
     row.map(Ticket::try_from).transpose()
-}
-
-/// Notes that a version of an order was heard; false if it, or a newer one, was heard before.
-pub(crate) async fn hear_order(
-    db: &mut SqliteConnection,
-    order: OrderId,
-    version: i64,
-) -> Result<bool, TicketsError> {
-    let order_id = order.to_string();
-    let done = sqlx::query!(
-        "INSERT INTO orders_heard (order_id, version) VALUES (?1, ?2)
-         ON CONFLICT (order_id) DO UPDATE SET version = excluded.version WHERE excluded.version > version",
-        order_id,
-        version,
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }

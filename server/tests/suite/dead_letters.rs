@@ -1,4 +1,4 @@
-//! An event that cannot be applied is set aside with its aggregate, shows in readiness and on the command line, and is
+//! An event that cannot be applied waits in the retry queue, shows in readiness and on the command line, and is
 //! replayed; all others flow.
 
 use std::process::Output;
@@ -11,7 +11,7 @@ use event_log::DatabaseError;
 use serde_json::Value;
 
 /// An update that skips a version, as a fault in the source would write it.
-async fn announce_from_the_future(server: &TestServer, seller: &Person, ticket: TicketId, version: i64) {
+async fn publish_from_the_future(server: &TestServer, seller: &Person, ticket: TicketId, version: i64) {
     let event = TicketUpdated {
         id: ticket,
         version,
@@ -46,12 +46,12 @@ async fn readiness(server: &TestServer) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_parked_event_is_visible_and_holds_up_nothing_else() {
+async fn a_dead_letter_is_visible_and_holds_up_nothing_else() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let broken = server.listed_by(&seller, "Broken", "20").await;
     assert_eq!(readiness(&server).await["status"], "ready");
-    announce_from_the_future(&server, &seller, broken, 5).await;
+    publish_from_the_future(&server, &seller, broken, 5).await;
     let fine = seller.list("Fine", "20").await;
     server.deliver().await;
     let state = readiness(&server).await;
@@ -60,8 +60,8 @@ async fn a_parked_event_is_visible_and_holds_up_nothing_else() {
         (&to_orders["lag"], &to_orders["source"]),
         (&Value::from(0), &Value::from("tickets"))
     );
-    let aside = to_orders["retrying"].as_i64().unwrap() + to_orders["parked"].as_i64().unwrap();
-    assert_eq!(aside, 1, "{state}");
+    let queued = to_orders["retrying"].as_i64().unwrap() + to_orders["parked"].as_i64().unwrap();
+    assert_eq!(queued, 1, "{state}");
     server.person("buyer").reserve(fine).await;
 }
 
@@ -74,22 +74,22 @@ fn ticketing(server: &TestServer, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-async fn parked(server: &TestServer) -> i64 {
+async fn dead_lettered(server: &TestServer) -> i64 {
     readiness(server).await["relays"][0]["parked"].as_i64().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn parked_events_are_listed_and_replayed_on_the_command_line() {
+async fn dead_letters_are_listed_and_replayed_on_the_command_line() {
     const ATTEMPTS: usize = 50;
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let broken = server.listed_by(&seller, "Broken", "20").await;
-    announce_from_the_future(&server, &seller, broken, 5).await;
+    publish_from_the_future(&server, &seller, broken, 5).await;
     for _ in 0..ATTEMPTS {
         server.deliver().await;
         server.advance(Duration::from_secs(60 * 60));
     }
-    assert_eq!(parked(&server).await, 1);
+    assert_eq!(dead_lettered(&server).await, 1);
     assert_eq!(readiness(&server).await["status"], "degraded");
 
     let listed = ticketing(&server, &["events"]);
@@ -105,7 +105,7 @@ async fn parked_events_are_listed_and_replayed_on_the_command_line() {
     assert!(!nothing.status.success(), "nothing is parked there");
     let replayed = ticketing(&server, &["events", "replay", "orders", &broken.to_string()]);
     assert!(replayed.status.success());
-    assert_eq!(parked(&server).await, 0);
+    assert_eq!(dead_lettered(&server).await, 0);
     let unknown = ticketing(&server, &["events", "replay", "auth"]);
     assert_eq!(unknown.status.code(), Some(2));
 }

@@ -2,27 +2,27 @@
 
 use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::{DatabaseError, Event, ParkedEvent};
+use crate::{DatabaseError, DeadLetter, Event};
 
 /// Aggregates of one source.
 #[derive(Clone, Copy)]
 pub(crate) struct Counts {
     pub(crate) retrying: i64,
-    pub(crate) parked: i64,
+    pub(crate) dead_lettered: i64,
 }
 
-/// Makes parked aggregates due again, all of the source or one. Gives how many.
+/// Makes dead-lettered aggregates due again, all of the source or one. Gives how many.
 pub(crate) async fn release(
     connection: &mut SqliteConnection,
     source: &str,
     aggregate_id: Option<&str>,
     now_ms: i64,
 ) -> Result<u64, DatabaseError> {
-    let unparked = sqlx::query!(
+    let released = sqlx::query!(
         "
-        UPDATE aside_aggregates
-        SET parked = 0, attempts = 0, next_attempt_at = ?3
-        WHERE source = ?1 AND aggregate_id = coalesce(?2, aggregate_id) AND parked = 1
+        UPDATE retry_queue
+        SET is_dead_letter = 0, attempts = 0, next_attempt_at = ?3
+        WHERE source = ?1 AND aggregate_id = coalesce(?2, aggregate_id) AND is_dead_letter = 1
         ",
         source,
         aggregate_id,
@@ -30,16 +30,16 @@ pub(crate) async fn release(
     )
     .execute(connection)
     .await?;
-    Ok(unparked.rows_affected())
+    Ok(released.rows_affected())
 }
 
-/// How many aggregates of a source are set aside.
+/// How many aggregates of a source are in the retry queue.
 pub(crate) async fn counts(reader: &SqlitePool, source: &str) -> Result<Counts, DatabaseError> {
     let counts = sqlx::query_as!(
         Counts,
         r#"
-        SELECT count(*) FILTER (WHERE parked = 0) AS "retrying!: i64", count(*) FILTER (WHERE parked = 1) AS "parked!: i64"
-        FROM aside_aggregates
+        SELECT count(*) FILTER (WHERE is_dead_letter = 0) AS "retrying!: i64", count(*) FILTER (WHERE is_dead_letter = 1) AS "dead_lettered!: i64"
+        FROM retry_queue
         WHERE source = ?
         "#,
         source,
@@ -49,21 +49,21 @@ pub(crate) async fn counts(reader: &SqlitePool, source: &str) -> Result<Counts, 
     Ok(counts)
 }
 
-/// The waiting events of all parked aggregates, by source and aggregate, in order.
-pub(crate) async fn all(reader: &SqlitePool) -> Result<Vec<ParkedEvent>, DatabaseError> {
+/// The waiting events of all dead-lettered aggregates, by source and aggregate, in order.
+pub(crate) async fn all(reader: &SqlitePool) -> Result<Vec<DeadLetter>, DatabaseError> {
     let rows = sqlx::query!(
         "
         SELECT source, sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload,
-            attempts, last_error, set_aside_at
-        FROM aside_events
-        JOIN aside_aggregates USING (source, aggregate_id)
-        WHERE parked = 1
+            attempts, last_error, queued_at
+        FROM retry_queue_events
+        JOIN retry_queue USING (source, aggregate_id)
+        WHERE is_dead_letter = 1
         ORDER BY source, aggregate_id, sequence
         "
     )
     .fetch_all(reader)
     .await?;
-    let parked = rows.into_iter().map(|row| ParkedEvent {
+    let letters = rows.into_iter().map(|row| DeadLetter {
         source: row.source,
         event: Event {
             sequence: row.sequence,
@@ -76,7 +76,7 @@ pub(crate) async fn all(reader: &SqlitePool) -> Result<Vec<ParkedEvent>, Databas
         },
         attempts: row.attempts,
         error: row.last_error,
-        set_aside_at_ms: row.set_aside_at,
+        queued_at_ms: row.queued_at,
     });
-    Ok(parked.collect())
+    Ok(letters.collect())
 }

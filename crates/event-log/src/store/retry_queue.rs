@@ -10,25 +10,22 @@ use crate::{DatabaseError, Event};
 pub(crate) struct Attempt<'a> {
     pub(crate) attempts: i64,
     pub(crate) next_attempt_at_ms: i64,
-    pub(crate) parked: bool,
+    pub(crate) is_dead_letter: bool,
     pub(crate) error: &'a str,
 }
 
-/// The aggregates of a source that are set aside, parked or not.
+/// The aggregates of a source in the retry queue, dead letters included.
 pub(crate) async fn aggregates(
     connection: &mut SqliteConnection,
     source: &str,
 ) -> Result<HashSet<String>, DatabaseError> {
-    let aggregates = sqlx::query_scalar!(
-        "SELECT aggregate_id FROM aside_aggregates WHERE source = ?",
-        source
-    )
-    .fetch_all(connection)
-    .await?;
+    let aggregates = sqlx::query_scalar!("SELECT aggregate_id FROM retry_queue WHERE source = ?", source)
+        .fetch_all(connection)
+        .await?;
     Ok(aggregates.into_iter().collect())
 }
 
-/// Sets an aggregate aside after its first failed attempt.
+/// Queues an aggregate after its first failed attempt.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
     source: &str,
@@ -38,14 +35,14 @@ pub(crate) async fn insert(
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "
-        INSERT INTO aside_aggregates (source, aggregate_id, attempts, next_attempt_at, parked, last_error, set_aside_at)
+        INSERT INTO retry_queue (source, aggregate_id, attempts, next_attempt_at, is_dead_letter, last_error, queued_at)
         VALUES (?, ?, ?, ?, ?, ?, ?)
         ",
         source,
         aggregate_id,
         attempt.attempts,
         attempt.next_attempt_at_ms,
-        attempt.parked,
+        attempt.is_dead_letter,
         attempt.error,
         now_ms,
     )
@@ -62,7 +59,7 @@ pub(crate) async fn enqueue(
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "
-        INSERT INTO aside_events
+        INSERT INTO retry_queue_events
             (source, aggregate_id, sequence, id, subject, aggregate_version, occurred_at, payload)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ",
@@ -92,8 +89,8 @@ pub(crate) async fn due(
     let due = sqlx::query_scalar!(
         "
         SELECT aggregate_id
-        FROM aside_aggregates
-        WHERE source = ?1 AND parked = 0 AND (next_attempt_at <= ?2 OR next_attempt_at > ?3)
+        FROM retry_queue
+        WHERE source = ?1 AND is_dead_letter = 0 AND (next_attempt_at <= ?2 OR next_attempt_at > ?3)
         ORDER BY next_attempt_at, aggregate_id
         LIMIT ?4
         ",
@@ -107,7 +104,7 @@ pub(crate) async fn due(
     Ok(due)
 }
 
-/// The event of an aggregate that must be applied next, unless the aggregate is parked.
+/// The event of an aggregate that must be applied next; none of a dead-lettered aggregate.
 pub(crate) async fn first_waiting(
     connection: &mut SqliteConnection,
     source: &str,
@@ -117,9 +114,9 @@ pub(crate) async fn first_waiting(
         Event,
         "
         SELECT sequence, id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
-        FROM aside_events
-        JOIN aside_aggregates USING (source, aggregate_id)
-        WHERE source = ? AND aggregate_id = ? AND parked = 0
+        FROM retry_queue_events
+        JOIN retry_queue USING (source, aggregate_id)
+        WHERE source = ? AND aggregate_id = ? AND is_dead_letter = 0
         ORDER BY sequence
         LIMIT 1
         ",
@@ -138,7 +135,7 @@ pub(crate) async fn attempts(
     aggregate_id: &str,
 ) -> Result<i64, DatabaseError> {
     let attempts = sqlx::query_scalar!(
-        "SELECT attempts FROM aside_aggregates WHERE source = ? AND aggregate_id = ?",
+        "SELECT attempts FROM retry_queue WHERE source = ? AND aggregate_id = ?",
         source,
         aggregate_id,
     )
@@ -154,7 +151,7 @@ pub(crate) async fn remove(
     event: &Event,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
-        "DELETE FROM aside_events WHERE source = ? AND aggregate_id = ? AND sequence = ?",
+        "DELETE FROM retry_queue_events WHERE source = ? AND aggregate_id = ? AND sequence = ?",
         source,
         event.aggregate_id,
         event.sequence,
@@ -172,9 +169,9 @@ pub(crate) async fn release_if_empty(
 ) -> Result<bool, DatabaseError> {
     let released = sqlx::query!(
         "
-        DELETE FROM aside_aggregates
+        DELETE FROM retry_queue
         WHERE source = ?1 AND aggregate_id = ?2
-            AND NOT EXISTS (SELECT 1 FROM aside_events WHERE source = ?1 AND aggregate_id = ?2)
+            AND NOT EXISTS (SELECT 1 FROM retry_queue_events WHERE source = ?1 AND aggregate_id = ?2)
         ",
         source,
         aggregate_id,
@@ -193,13 +190,13 @@ pub(crate) async fn record(
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "
-        UPDATE aside_aggregates
-        SET attempts = ?, next_attempt_at = ?, parked = ?, last_error = ?
+        UPDATE retry_queue
+        SET attempts = ?, next_attempt_at = ?, is_dead_letter = ?, last_error = ?
         WHERE source = ? AND aggregate_id = ?
         ",
         attempt.attempts,
         attempt.next_attempt_at_ms,
-        attempt.parked,
+        attempt.is_dead_letter,
         attempt.error,
         source,
         aggregate_id,
