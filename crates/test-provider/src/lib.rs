@@ -9,9 +9,24 @@ mod charge;
 mod provider;
 mod store;
 
+use service::{Definition, Service, Worker};
+
 pub use cards::{CARDS, TestCard, card};
 pub use charge::{ChargeStatus, Decline, TestCharge, UnknownStatus};
 pub use provider::{ProviderError, TestProvider};
 
 /// The tables of the provider.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The provider as a service: a data folder is without it where another provider takes the money.
+pub static DEFINITION: Definition = Definition::new("test-provider", &MIGRATIONS).optional();
+
+/// The provider, as it runs.
+#[must_use]
+pub fn service(provider: &TestProvider) -> Service {
+    let settling = provider.clone();
+    Service::new(&DEFINITION, provider.database().clone())
+        .with_worker(Worker::new("test-provider", move |stop| {
+            settling.clone().run(stop)
+        }))
+}

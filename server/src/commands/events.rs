@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use contracts::Timestamp;
-use event_log::{Database, DatabaseError, IdSource, SharedClock, SystemClock};
+use event_log::{DatabaseError, IdSource, SystemClock};
+use service::Databases;
 
 use super::Report;
-use crate::databases::{self, Databases};
+use crate::compose;
 
 /// Why the events could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +17,7 @@ pub enum EventsError {
     Missing(PathBuf),
     /// A database does not open.
     #[error(transparent)]
-    Open(#[from] databases::OpenError),
+    Open(#[from] service::OpenError),
     /// A database cannot be read or written.
     #[error("a database failed: {0}")]
     Database(#[from] DatabaseError),
@@ -59,7 +60,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     for divergence in &divergences {
         text += &format!(
             "\nnothing is delivered: {}\n",
-            databases::divergence_of_files(divergence)
+            service::files_of_divergence(divergence)
         );
     }
     for consumer in databases.all() {
@@ -104,22 +105,27 @@ pub async fn replay(folder: &Path, replay: &Replay) -> Result<Report, EventsErro
     })
 }
 
-/// The names of the databases that hear events.
+/// The names of the services that consume events.
 #[must_use]
-pub fn consumers() -> [&'static str; 3] {
-    ["tickets", "orders", "payments"]
+pub fn consumers() -> Vec<&'static str> {
+    let consuming = compose::SERVICES
+        .iter()
+        .filter(|service| !service.sources().is_empty());
+    consuming.map(|service| service.name).collect()
 }
 
 async fn open(folder: &Path) -> Result<Databases, EventsError> {
-    let exists = |name| databases::file(folder, name).exists();
-    if !exists("orders") {
-        return Err(EventsError::Missing(databases::file(folder, "orders")));
+    let services = compose::services_of(folder);
+    let files = services.iter().map(|service| service::file(folder, service.name));
+    let missing = files.filter(|file| !file.exists()).collect::<Vec<_>>();
+    if let Some(file) = missing.into_iter().next() {
+        return Err(EventsError::Missing(file));
     }
-    let clock: SharedClock = SystemClock::shared();
+    let clock = SystemClock::shared();
     let ids = IdSource::system(clock.clone());
-    let mut databases = Databases::open(folder, &clock, &ids).await?;
-    if exists(databases::TEST_PROVIDER) {
-        let _test_provider: Database = databases.open_test_provider(folder, &clock, &ids).await?;
+    let mut databases = Databases::of(folder, clock, ids);
+    for service in services {
+        databases.open(service).await?;
     }
     Ok(databases)
 }

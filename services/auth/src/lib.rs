@@ -20,11 +20,26 @@ mod routes;
 mod service;
 mod store;
 
+use ::service::{Definition, Service, Worker};
+
 pub use config::{AuthConfig, GuessLimits};
 pub use error::AuthError;
-pub use overdue::end_overdue;
 pub use routes::routes;
 pub use service::{Auth, SignedIn};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The service, as every command knows it.
+pub static DEFINITION: Definition = Definition::new("auth", &MIGRATIONS);
+
+/// The service, as it runs.
+#[must_use]
+pub fn service(auth: &Auth) -> Service {
+    let overdue = auth.clone();
+    Service::new(&DEFINITION, auth.database().clone())
+        .with_routes(routes(auth.clone()))
+        .with_worker(Worker::new("overdue-sessions", move |stop| {
+            overdue::end_overdue(overdue.clone(), stop)
+        }))
+}

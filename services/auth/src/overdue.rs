@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_secs(5 * 60);
 ///
 /// There are such sessions only where the clock was wrong: a session that began while it was a year ahead has a token whose
 /// time comes in a year.
-pub async fn end_overdue(auth: Auth, stop: CancellationToken) {
+pub(crate) async fn end_overdue(auth: Auth, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let pause = match auth.end_overdue_sessions(BATCH).await {
             Ok(0) => PAUSE,

@@ -7,6 +7,7 @@ mod domain;
 mod error;
 mod expiry;
 mod history;
+mod invariants;
 mod on_event;
 mod page;
 mod routes;
@@ -14,6 +15,9 @@ mod sale;
 mod service;
 mod store;
 mod wanted;
+
+use ::service::{Consumer, Definition, Service, Worker};
+use web::Sessions;
 
 pub use domain::{IllegalTransition, Order, OrderedTicket, Purchase, transition};
 pub use error::OrdersError;
@@ -28,3 +32,31 @@ pub use wanted::WantedTicket;
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The service, as every command knows it.
+pub static DEFINITION: Definition = Definition::new("orders", &MIGRATIONS)
+    .with_consumers(|| consumers(&OrdersConfig::default()))
+    .with_invariants(invariants::all);
+
+/// The name of the worker that closes orders as their deadlines pass.
+pub const EXPIRY_WORKER: &str = "expiry";
+
+/// What a service with that configuration consumes.
+fn consumers(config: &OrdersConfig) -> Vec<Consumer> {
+    vec![
+        Consumer::new("tickets", OnTicketEvent),
+        Consumer::new("payments", OnPaymentEvent::new(config)),
+    ]
+}
+
+/// The service, as it runs.
+#[must_use]
+pub fn service(orders: &Orders, sessions: &Sessions) -> Service {
+    let expiring = orders.clone();
+    Service::new(&DEFINITION, orders.database().clone())
+        .with_routes(routes(orders.clone(), sessions.clone()))
+        .with_consumers(consumers(orders.config()))
+        .with_worker(Worker::new(EXPIRY_WORKER, move |stop| {
+            expiry::close_expired(expiring.clone(), stop)
+        }))
+}

@@ -10,7 +10,7 @@ use crate::Payments;
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// Asks the provider about open disputes as their time comes, until `stop` is cancelled.
-pub async fn reconcile_open_disputes(payments: Payments, stop: CancellationToken) {
+pub(crate) async fn reconcile_open_disputes(payments: Payments, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = payments.reconcile_disputes().await {
             tracing::error!(%error, "open disputes cannot be looked at; trying again");

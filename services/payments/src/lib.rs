@@ -9,6 +9,7 @@ mod dispute;
 mod dispute_worker;
 mod domain;
 mod error;
+mod invariants;
 mod on_event;
 pub mod provider;
 mod reconciler;
@@ -16,8 +17,10 @@ mod routes;
 mod service;
 mod store;
 
+use ::service::{Consumer, Definition, ReadinessCheck, Service, Worker};
+use web::Sessions;
+
 pub use dispute::KnownDispute;
-pub use dispute_worker::reconcile_open_disputes;
 pub use domain::{Method, Payment, transition};
 pub use error::PaymentsError;
 pub use on_event::OnOrderEvent;
@@ -28,3 +31,41 @@ pub use service::{Payments, PaymentsConfig};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The service, as every command knows it.
+pub static DEFINITION: Definition = Definition::new("payments", &MIGRATIONS)
+    .with_consumers(consumers)
+    .with_invariants(invariants::all)
+    .with_notices(invariants::notices);
+
+/// What it consumes. The test provider is a source only where it runs.
+fn consumers() -> Vec<Consumer> {
+    vec![
+        Consumer::new("orders", OnOrderEvent),
+        Consumer::new("test-provider", provider::OnTestCharge),
+    ]
+}
+
+/// The service, as it runs.
+#[must_use]
+pub fn service(payments: &Payments, sessions: &Sessions) -> Service {
+    let (reconciling, disputing) = (payments.clone(), payments.clone());
+    let (unsettled, disputed) = (payments.clone(), payments.clone());
+    Service::new(&DEFINITION, payments.database().clone())
+        .with_routes(routes(payments.clone(), sessions.clone()))
+        .with_consumers(consumers())
+        .with_worker(Worker::new("reconciler", move |stop| {
+            reconciler::reconcile_open(reconciling.clone(), stop)
+        }))
+        .with_worker(Worker::new("disputes", move |stop| {
+            dispute_worker::reconcile_open_disputes(disputing.clone(), stop)
+        }))
+        .with_readiness(ReadinessCheck::new("unsettledPayments", move || {
+            let payments = unsettled.clone();
+            async move { payments.unsettled().await.map(|unsettled| unsettled.len()) }
+        }))
+        .with_readiness(ReadinessCheck::new("openDisputes", move || {
+            let payments = disputed.clone();
+            async move { payments.open_disputes().await.map(|disputes| disputes.len()) }
+        }))
+}

@@ -15,6 +15,9 @@ mod search;
 mod service;
 mod store;
 
+use ::service::{Consumer, Definition, Service};
+use web::Sessions;
+
 pub use domain::{Availability, Hold, RevertedEdit, Ticket};
 pub use error::TicketsError;
 pub use on_event::OnOrderEvent;
@@ -24,3 +27,19 @@ pub use service::Tickets;
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The service, as every command knows it.
+pub static DEFINITION: Definition = Definition::new("tickets", &MIGRATIONS).with_consumers(consumers);
+
+/// What it consumes. It needs nothing of accounts: it is the witness by which an older file of accounts is noticed.
+fn consumers() -> Vec<Consumer> {
+    vec![Consumer::new("orders", OnOrderEvent), Consumer::witness("auth")]
+}
+
+/// The service, as it runs.
+#[must_use]
+pub fn service(tickets: &Tickets, sessions: &Sessions) -> Service {
+    Service::new(&DEFINITION, tickets.database().clone())
+        .with_routes(routes(tickets.clone(), sessions.clone()))
+        .with_consumers(consumers())
+}

@@ -58,7 +58,7 @@ pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatu
 pub async fn refund_fails(world: &World, random: &mut StdRng) {
     let refunded: Vec<String> =
         sqlx::query_scalar("SELECT id FROM payments WHERE status = 'refunded' ORDER BY id")
-            .fetch_all(world.market.databases.payments.reader())
+            .fetch_all(world.market.runtime.database("payments").unwrap().reader())
             .await
             .unwrap();
     if refunded.is_empty() {

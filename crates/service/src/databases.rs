@@ -1,18 +1,13 @@
-//! The databases of the services, and who hears whom.
+//! The databases of a data folder.
 
 use std::path::{Path, PathBuf};
 
 use event_log::{Database, DatabaseError, DatabaseOptions, Divergence, IdSource, SharedClock};
-use sqlx::migrate::Migrator;
+
+use crate::{Definition, pairs};
 
 /// Connections a database keeps for reading.
 const READERS: u32 = 4;
-
-/// The databases that every data folder has.
-pub const NAMES: [&str; 4] = ["auth", "tickets", "orders", "payments"];
-
-/// The name of the test provider's database.
-pub const TEST_PROVIDER: &str = "test-provider";
 
 /// A database does not open.
 #[derive(Debug, thiserror::Error)]
@@ -55,13 +50,13 @@ pub struct Diverged {
 fn listed(divergences: &[Divergence]) -> String {
     let lines = divergences
         .iter()
-        .map(|divergence| format!("\n  - {}", divergence_of_files(divergence)));
+        .map(|divergence| format!("\n  - {}", files_of_divergence(divergence)));
     lines.collect::<String>()
 }
 
 /// A divergence, with the names of the two files.
 #[must_use]
-pub fn divergence_of_files(divergence: &Divergence) -> String {
+pub fn files_of_divergence(divergence: &Divergence) -> String {
     let (source, consumer) = (
         file_name(divergence.source_name),
         file_name(divergence.consumer_name),
@@ -80,81 +75,67 @@ pub fn divergence_of_files(divergence: &Divergence) -> String {
     }
 }
 
-/// Every database of a data folder.
-#[derive(Clone, Debug)]
+/// The databases of some services in one data folder.
+#[derive(Clone)]
 pub struct Databases {
-    /// Accounts and sessions.
-    pub auth: Database,
-    /// Tickets for sale.
-    pub tickets: Database,
-    /// Reservations and orders.
-    pub orders: Database,
-    /// Payments.
-    pub payments: Database,
-    /// The test provider's own, if it is used.
-    pub test_provider: Option<Database>,
+    folder: PathBuf,
+    clock: SharedClock,
+    ids: IdSource,
+    opened: Vec<(&'static Definition, Database)>,
 }
 
 impl Databases {
-    /// Opens the databases of a folder, and makes and migrates them where needed.
-    ///
-    /// # Errors
-    /// When one cannot be opened or migrated.
-    pub async fn open(folder: &Path, clock: &SharedClock, ids: &IdSource) -> Result<Self, OpenError> {
-        let open = async |name, migrations| open(folder, name, migrations, clock, ids).await;
-        Ok(Self {
-            auth: open("auth", &auth::MIGRATIONS).await?,
-            tickets: open("tickets", &tickets::MIGRATIONS).await?,
-            orders: open("orders", &orders::MIGRATIONS).await?,
-            payments: open("payments", &payments::MIGRATIONS).await?,
-            test_provider: None,
-        })
+    /// Those of a folder, none of them open yet.
+    #[must_use]
+    pub fn of(folder: &Path, clock: SharedClock, ids: IdSource) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            clock,
+            ids,
+            opened: Vec::new(),
+        }
     }
 
-    /// Opens the test provider's database besides.
+    /// Opens the database of a service, and makes and migrates it where needed.
     ///
     /// # Errors
     /// When it cannot be opened or migrated.
-    pub async fn open_test_provider(
-        &mut self,
-        folder: &Path,
-        clock: &SharedClock,
-        ids: &IdSource,
-    ) -> Result<Database, OpenError> {
-        let database = open(folder, TEST_PROVIDER, &test_provider::MIGRATIONS, clock, ids).await?;
-        self.test_provider = Some(database.clone());
+    pub async fn open(&mut self, service: &'static Definition) -> Result<Database, OpenError> {
+        let name = service.name;
+        let options = DatabaseOptions {
+            path: file(&self.folder, name),
+            name,
+            readers: READERS,
+        };
+        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        let database = Database::open(options, service.migrations, clock, ids)
+            .await
+            .map_err(|source| OpenError { name, source })?;
+        self.opened.push((service, database.clone()));
         Ok(database)
     }
 
-    /// Each of them.
+    /// Each that is open, in the order of their opening.
     pub fn all(&self) -> impl Iterator<Item = &Database> {
-        [&self.auth, &self.tickets, &self.orders, &self.payments]
-            .into_iter()
-            .chain(&self.test_provider)
+        self.opened.iter().map(|(_, database)| database)
     }
 
-    /// Who hears whom: source and consumer of every relay.
+    /// Who consumes whose events among those that are open: sources and consumers.
     #[must_use]
     pub fn relayed(&self) -> Vec<(&Database, &Database)> {
-        let mut relayed = vec![
-            (&self.tickets, &self.orders),
-            (&self.orders, &self.tickets),
-            (&self.orders, &self.payments),
-            (&self.payments, &self.orders),
-        ];
-        if let Some(test_provider) = &self.test_provider {
-            relayed.push((test_provider, &self.payments));
-        }
-        // Tickets needs nothing of accounts: it is the witness by which an older file of accounts is noticed.
-        relayed.push((&self.auth, &self.tickets));
-        relayed
+        let services: Vec<_> = self.opened.iter().map(|(service, _)| *service).collect();
+        let database = |service: &Definition| self.all().find(|database| database.name() == service.name);
+        pairs(&services)
+            .into_iter()
+            .filter_map(|pair| Some((database(pair.source)?, database(pair.consumer)?)))
+            .collect()
     }
 
     /// Whether the files are of one moment: no consumer has consumed an event that its source does not have.
     ///
     /// # Errors
     /// When some are older than others, or a database cannot be read.
-    pub async fn verify(&self, folder: &Path) -> Result<(), VerifyError> {
+    pub async fn verify(&self) -> Result<(), VerifyError> {
         let mut divergences = Vec::new();
         for (source, consumer) in self.relayed() {
             divergences.extend(event_log::status(source, consumer).await?.divergence);
@@ -163,33 +144,17 @@ impl Databases {
             return Ok(());
         }
         Err(VerifyError::Diverged(Diverged {
-            folder: folder.to_owned(),
+            folder: self.folder.clone(),
             divergences,
         }))
     }
 
-    /// Closes them, the last thing before the process ends.
+    /// Closes them.
     pub async fn close(&self) {
         for database in self.all() {
             database.close().await;
         }
     }
-}
-
-async fn open(
-    folder: &Path,
-    name: &'static str,
-    migrations: &'static Migrator,
-    clock: &SharedClock,
-    ids: &IdSource,
-) -> Result<Database, OpenError> {
-    let options = DatabaseOptions {
-        path: file(folder, name),
-        name,
-        readers: READERS,
-    };
-    let database = Database::open(options, migrations, clock.clone(), ids.clone()).await;
-    database.map_err(|source| OpenError { name, source })
 }
 
 /// The file of a database in a data folder.
