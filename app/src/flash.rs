@@ -50,7 +50,7 @@ pub(crate) enum Notice {
     /// An order was paid.
     Paid,
     /// A ticket was given back.
-    GivenBack,
+    Refunded,
     /// The session was ended.
     SignedOut,
 }
@@ -62,7 +62,7 @@ impl Notice {
             Self::Listed => "Your ticket is on sale.",
             Self::Saved => "Your changes are saved.",
             Self::Paid => "Thank you. Your payment went through.",
-            Self::GivenBack => "You gave your ticket back.",
+            Self::Refunded => "You gave your ticket back.",
             Self::SignedOut => "You are signed out.",
         }
     }

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use contracts::{ErrorCode, Field, Refusal, UserId};
 use leptos::prelude::use_context;
-use web::Once;
+use web::FormSubmission;
 
 use crate::context::Services;
 use crate::flash::{self, Flash};
@@ -130,16 +130,16 @@ pub(super) fn services() -> Result<Services, Failure> {
     })
 }
 
-/// The form of that name, as somebody has filled it in, for an operation that makes something once.
-pub(super) fn once(
+/// The form of that name, as this user has filled it in, for an operation that creates something once.
+pub(super) fn submission(
     services: &Services,
     who: UserId,
     form: &str,
     key: &str,
     content: &[String],
-) -> Result<Once, Failure> {
+) -> Result<FormSubmission, Failure> {
     let content: Vec<&str> = content.iter().map(String::as_str).collect();
-    Once::of(&services.sessions, who, form, key, &content).map_err(|error| {
+    FormSubmission::new(&services.sessions, who, form, key, &content).map_err(|error| {
         log(&error);
         respond::failed(Failure::Internal);
         Failure::Internal

@@ -101,7 +101,7 @@ pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<
         Ok(order)
     };
     on_own_order(&order_id, "/refund", refund, |id| {
-        flash::tell(&Flash::Done(Notice::GivenBack));
+        flash::tell(&Flash::Done(Notice::Refunded));
         format!("/orders/{id}")
     })
     .await

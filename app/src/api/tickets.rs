@@ -4,7 +4,7 @@ use contracts::forms::TicketForm;
 use contracts::{ErrorCode, Field, Offer, TicketId};
 use leptos::prelude::*;
 
-use super::conclude::{Form, once, services, sign_in_first};
+use super::conclude::{Form, services, sign_in_first, submission};
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
@@ -36,8 +36,11 @@ pub(crate) async fn create_ticket(
         Err(refusal) => return Ok(form.refused(refusal)),
     };
     let seller = session.user.id;
-    let once = once(&services, seller, "tickets/create", &form_key, &content(&ticket))?;
-    let created = services.tickets.create_once(seller, ticket, once).await;
+    let submission = submission(&services, seller, "tickets/create", &form_key, &content(&ticket))?;
+    let created = services
+        .tickets
+        .create_from_form(seller, ticket, submission)
+        .await;
     form.conclude(created, |ticket| {
         flash::tell(&Flash::Done(Notice::Listed));
         format!("/tickets/{}", ticket.id)

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_says_when_to_try_again() {
+    fn rate_limited_page_sends_retry_after() {
         let text = |millis| {
             Refusal::from(ErrorCode::TooManyAttempts)
                 .until(Duration::from_millis(millis))
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_without_a_time_is_still_read() {
+    fn payload_without_succeeded_at_is_readable() {
         let json = serde_json::to_string(&Refusal::from(ErrorCode::NotFound)).unwrap();
         assert_eq!(json, r#"{"codes":["NotFound"]}"#);
         assert_eq!(

@@ -12,7 +12,7 @@ mod common_passwords;
 mod config;
 mod domain;
 mod error;
-mod guesses;
+mod login_throttle;
 mod overdue;
 mod passwords;
 mod prepared;
@@ -22,7 +22,7 @@ mod store;
 
 use ::service::{Definition, Service, Worker};
 
-pub use config::{AuthConfig, GuessLimits};
+pub use config::{AuthConfig, ThrottleLimits};
 pub use error::AuthError;
 pub use routes::routes;
 pub use service::{Auth, SignedIn};
@@ -40,6 +40,6 @@ pub fn service(auth: &Auth) -> Service {
     Service::new(&DEFINITION, auth.database().clone())
         .with_routes(routes(auth.clone()))
         .with_worker(Worker::new("overdue-sessions", move |stop| {
-            overdue::end_overdue(overdue.clone(), stop)
+            overdue::run_session_expiry_worker(overdue.clone(), stop)
         }))
 }

@@ -6,7 +6,7 @@ use crate::PaymentsConfig;
 
 pub(crate) fn all() -> Vec<Invariant> {
     vec![
-        settles_in_time(PaymentsConfig::default().patience),
+        settles_in_time(PaymentsConfig::default().alert_after_attempts),
         Invariant::new(
             "No refund has failed",
             "SELECT payments.id || ' (order ' || order_id || ')' || coalesce(': ' || last_error, '')

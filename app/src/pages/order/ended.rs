@@ -53,7 +53,7 @@ pub(super) fn ended(
     money: Money,
     dispute: Option<&KnownDispute>,
 ) -> AnyView {
-    let is_lost = dispute.is_some_and(KnownDispute::has_returned_the_money);
+    let is_lost = dispute.is_some_and(KnownDispute::has_returned_money);
     let what_of_the_money = match dispute {
         Some(dispute) if is_lost => said(order, dispute),
         _ => what_of_the_money(order, reason, money),

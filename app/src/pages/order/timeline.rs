@@ -1,6 +1,6 @@
 //! What has happened to an order, as a list of moments.
 
-use ::orders::{Happened, HistoryEntry};
+use ::orders::{HistoryEntry, OrderHistoryEvent};
 use ::payments::{KnownDispute, Payment};
 use contracts::{CancelReason, PaymentStatus, Timestamp};
 use leptos::prelude::*;
@@ -48,7 +48,7 @@ fn moments(
 ) -> Vec<(Timestamp, String)> {
     let mut moments: Vec<_> = history
         .into_iter()
-        .map(|entry| (entry.at, told(entry.what).to_owned()))
+        .map(|entry| (entry.at, describe(entry.kind).to_owned()))
         .collect();
     moments.extend(
         payments
@@ -68,18 +68,18 @@ fn is_lost(payment: &Payment, disputes: &[KnownDispute]) -> bool {
     disputes
         .iter()
         .filter(about)
-        .any(KnownDispute::has_returned_the_money)
+        .any(KnownDispute::has_returned_money)
 }
 
-fn told(what: Happened) -> &'static str {
-    match what {
-        Happened::Reserved => "Reserved for you",
-        Happened::PaymentStarted => "You started to pay, and the ticket was held longer",
-        Happened::Paid => "Paid: the ticket is yours",
-        Happened::PaymentRejected => "A payment arrived too late, and goes back",
-        Happened::Cancelled(CancelReason::User) => "You cancelled the order",
-        Happened::Cancelled(CancelReason::Expired) => "The reservation expired",
-        Happened::Cancelled(CancelReason::Refunded) => "The ticket was given back",
+fn describe(kind: OrderHistoryEvent) -> &'static str {
+    match kind {
+        OrderHistoryEvent::Reserved => "Reserved for you",
+        OrderHistoryEvent::PaymentStarted => "You started to pay, and the ticket was held longer",
+        OrderHistoryEvent::Paid => "Paid: the ticket is yours",
+        OrderHistoryEvent::PaymentRejected => "A payment arrived too late, and goes back",
+        OrderHistoryEvent::Cancelled(CancelReason::User) => "You cancelled the order",
+        OrderHistoryEvent::Cancelled(CancelReason::Expired) => "The reservation expired",
+        OrderHistoryEvent::Cancelled(CancelReason::Refunded) => "The ticket was given back",
     }
 }
 

@@ -1,12 +1,12 @@
-//! What this service knows of payments.
+//! Payments of orders.
 
 use contracts::{OrderId, PaymentId};
 use sqlx::SqliteConnection;
 
 use crate::OrdersError;
 
-/// Notes which payment of an order is under way. No version of the order tells of it: nobody else needs to know.
-pub(crate) async fn note_open_payment(
+/// Records the open payment of an order. It is not published, since no other service needs it.
+pub(crate) async fn set_open_payment(
     db: &mut SqliteConnection,
     order: OrderId,
     payment: Option<PaymentId>,

@@ -7,7 +7,7 @@ use super::TicketRow;
 use crate::fold::folded_title;
 use crate::{Ticket, TicketsError};
 
-/// Writes down that an order holds a ticket, with the offer that it reserved; the ticket must be at the version before.
+/// Saves the hold of a ticket, with the reserved offer; the stored ticket must be at the version before.
 pub(crate) async fn save_hold(db: &mut SqliteConnection, ticket: &Ticket) -> Result<(), TicketsError> {
     let (id, title, folded) = (
         ticket.id.to_string(),
