@@ -23,7 +23,7 @@ pub(super) fn of(names: &[&str]) -> Vec<Invariant> {
 const INVARIANTS: [Between; 9] = [
     Between {
         about: &["orders", "payments"],
-        sentence: "A complete order has exactly one payment that succeeded, of the right amount",
+        sentence: "A complete order has exactly one successful payment, of the right amount",
         violations: "SELECT orders.id FROM orders.orders AS orders
          LEFT JOIN payments.payments AS payments ON payments.order_id = orders.id AND payments.status = 'succeeded'
          WHERE orders.status = 'complete'
@@ -33,7 +33,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "payments"],
-        sentence: "Money that was taken has a complete order, or goes back",
+        sentence: "Money that was taken belongs to a complete order or is refunded",
         violations: "SELECT payments.id FROM payments.payments AS payments
          LEFT JOIN orders.orders AS orders ON orders.id = payments.order_id
          WHERE payments.status = 'succeeded'
@@ -41,7 +41,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "payments"],
-        sentence: "A ticket that was given back was paid, and its money goes back",
+        sentence: "A refunded order was paid, and its payment is refunded",
         violations: "SELECT orders.id FROM orders.orders AS orders
          LEFT JOIN payments.payments AS payments ON payments.id = orders.payment_id
          WHERE orders.cancel_reason = 'refunded'
@@ -49,7 +49,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "payments"],
-        sentence: "The orders service knows of every dispute how it stands",
+        sentence: "The orders service knows the state of every dispute",
         violations: "SELECT id FROM (
              SELECT id, payment_id, status, bars_refund FROM payments.disputes
              EXCEPT SELECT id, payment_id, status, bars_refund FROM orders.disputes)
@@ -79,7 +79,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "tickets"],
-        sentence: "A ticket is offered as its live order has reserved it",
+        sentence: "A ticket is offered as its live order reserved it",
         violations: "SELECT orders.id FROM orders.orders AS orders
          JOIN tickets.tickets AS tickets ON tickets.id = orders.ticket_id
          WHERE (orders.status = 'complete'
@@ -89,7 +89,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "tickets"],
-        sentence: "A ticket is held by its live order, for as long as that says, and by no other",
+        sentence: "A ticket is held by its live order, until its deadline, and by no other",
         // An edit after a deadline takes the hold off a ticket, whether or not its order was closed.
         violations: "SELECT orders.ticket_id FROM orders.orders AS orders
          LEFT JOIN tickets.tickets AS tickets ON tickets.id = orders.ticket_id
@@ -103,7 +103,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["payments", "test-provider"],
-        sentence: "The test provider and the payments agree about every charge",
+        sentence: "The test provider and the payments agree on every charge",
         // Of a payment that is being settled the provider knows more for a moment.
         violations: "SELECT charges.key FROM test_provider.charges AS charges
      LEFT JOIN payments.payments AS payments ON payments.id = charges.key

@@ -24,17 +24,17 @@ pub(super) fn once_delivered(services: &[&'static Definition]) -> Vec<Invariant>
 fn of_a_database(schema: &str) -> [Invariant; 4] {
     [
         Invariant::new(
-            format!("The file of {schema} is intact"),
+            format!("The {schema} database is intact"),
             format!(
                 "SELECT integrity_check FROM pragma_integrity_check(NULL, '{schema}') WHERE integrity_check <> 'ok'"
             ),
         ),
         Invariant::new(
-            format!("Every foreign key of {schema} leads somewhere"),
+            format!("Every foreign key of {schema} has its target"),
             format!(r#"SELECT "table" FROM pragma_foreign_key_check(NULL, '{schema}')"#),
         ),
         Invariant::new(
-            format!("The log of {schema} has no gap"),
+            format!("The event log of {schema} has no gap"),
             format!(
                 "SELECT 'only ' || count || ' of ' || newest || ' events' FROM (
                      SELECT count(*) AS count, coalesce(max(sequence), 0) AS newest FROM {schema}.events)
@@ -42,7 +42,7 @@ fn of_a_database(schema: &str) -> [Invariant; 4] {
             ),
         ),
         Invariant::new(
-            format!("The versions in the log of {schema} grow by one"),
+            format!("Versions in the event log of {schema} increase by one"),
             format!(
                 "SELECT aggregate_id FROM {schema}.events
                  GROUP BY aggregate_id HAVING max(aggregate_version) + 1 <> count(*)"
@@ -55,7 +55,7 @@ fn of_a_relay(pair: Pair) -> Invariant {
     let (source, consumer) = (pair.source.name, pair.consumer.name);
     let (schema, of_consumer) = (pair.source.schema(), pair.consumer.schema());
     Invariant::new(
-        format!("Every event of {source} has arrived at {consumer}"),
+        format!("Every event of {source} has been delivered to {consumer}"),
         format!(
             "SELECT 'events from ' || (position + 1) || ' to ' || newest FROM (
                  SELECT (SELECT coalesce(max(sequence), 0) FROM {schema}.events) AS newest,

@@ -13,7 +13,7 @@ use crate::compose;
 #[derive(Debug, thiserror::Error)]
 pub enum EventsError {
     /// There is nothing to look at.
-    #[error("there is no {}: is this the data folder? Name it with --data-dir", .0.display())]
+    #[error("{} not found: is this the data folder? Set it with --data-dir", .0.display())]
     Missing(PathBuf),
     /// A database does not open.
     #[error(transparent)]
@@ -40,7 +40,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     let databases = open(folder).await?;
     let mut text = format!(
         "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}\n",
-        "source", "consumer", "newest", "position", "lag", "retrying", "parked"
+        "source", "consumer", "newest", "position", "lag", "retrying", "dead"
     );
     let mut divergences = Vec::new();
     for (source, consumer) in databases.relayed() {
@@ -66,7 +66,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     for consumer in databases.all() {
         for letter in event_log::dead_letters(consumer).await? {
             text += &format!(
-                "\nparked at {} since {}: {} {} of {}, version {}\n  after {} attempts: {}\n  {}\n",
+                "\ndead-lettered at {} since {}: {} {} of {}, version {}\n  after {} attempts: {}\n  {}\n",
                 consumer.name(),
                 Timestamp::from_millis(letter.queued_at_ms),
                 letter.event.subject,
@@ -100,7 +100,7 @@ pub async fn replay(folder: &Path, replay: &Replay) -> Result<Report, EventsErro
     }
     databases.close().await;
     Ok(Report {
-        text: format!("{aggregates} parked aggregates will be tried again\n"),
+        text: format!("{aggregates} dead-lettered aggregates will be retried\n"),
         is_success: aggregates > 0,
     })
 }

@@ -61,8 +61,9 @@ impl Orders {
         Self { db, config }
     }
 
-    /// How it behaves.
-    pub(crate) fn config(&self) -> &OrdersConfig {
+    /// How the service behaves.
+    #[must_use]
+    pub fn config(&self) -> &OrdersConfig {
         &self.config
     }
 

@@ -13,7 +13,7 @@ pub(crate) fn all() -> Vec<Invariant> {
              FROM payments.payments AS payments WHERE payments.status = 'refunding' AND refund_failed_at IS NOT NULL",
         ),
         Invariant::new(
-            "Money that a bank has returned after a dispute is not given back again",
+            "Money that a bank returned after a dispute is not refunded again",
             "SELECT disputes.id || ' (payment ' || payment_id || ' is ' || payments.status || ')'
              FROM payments.disputes AS disputes JOIN payments.payments AS payments ON payments.id = disputes.payment_id
              WHERE disputes.status = 'lost' AND is_whole = 1 AND payments.status <> 'refunded'",
@@ -24,7 +24,7 @@ pub(crate) fn all() -> Vec<Invariant> {
 /// Each payment comes to its end, after so many questions at most.
 fn settles_in_time(attempts: u32) -> Invariant {
     Invariant::new(
-        "No payment has been waiting too long for its end",
+        "No payment has been pending for too long",
         format!(
             "SELECT payments.id || ' (' || payments.status || ', asked ' || attempts || ' times)' || coalesce(': ' || last_error, '')
              FROM payments.payments AS payments JOIN payments.orders AS orders ON orders.id = payments.order_id
@@ -42,7 +42,7 @@ fn settles_in_time(attempts: u32) -> Invariant {
 
 pub(crate) fn notices() -> Vec<Invariant> {
     vec![Invariant::new(
-        "Disputes that the bank has not decided: answer them at the payment provider's",
+        "Open disputes: answer them at the payment provider",
         "SELECT disputes.id || ' (payment ' || payment_id || ', order ' || order_id || ')' || coalesce(': ' || reason, '')
          FROM payments.disputes AS disputes JOIN payments.payments AS payments ON payments.id = disputes.payment_id
          WHERE disputes.status = 'open' ORDER BY opened_at, disputes.id",
