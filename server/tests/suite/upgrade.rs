@@ -177,6 +177,6 @@ async fn a_backup_of_an_earlier_release_is_restored() {
         let restored = ticketing(&["restore", backup.path().to_str().unwrap()], folder.path());
         assert!(restored.status.success(), "{restored:?}");
         let text = String::from_utf8(restored.stdout).unwrap();
-        assert!(text.contains("Every file is intact"), "{text}");
+        assert!(text.contains("All files are intact"), "{text}");
     }
 }
