@@ -19,8 +19,8 @@
 //! 3. A consumer's cursor advances in the transaction that holds the effect. Delivery is at least once, the effect is exactly once.
 //! 4. The events of one aggregate are applied in the order of their sequence.
 //! 5. A wake-up may be lost, an event never: the relay reads what is pending, whatever woke it.
-//! 6. An event that cannot be applied waits in the retry queue and, after too many attempts, becomes a dead letter: it holds up its aggregate,
-//!    and nothing else.
+//! 6. An event that cannot be applied waits in the retry queue and, after too many attempts or if it cannot be decoded, becomes a
+//!    dead letter: it holds up its aggregate, and nothing else.
 //! 7. The write-ahead log does not grow without bound, however reads overlap.
 //! 8. Nothing is delivered from a source that does not have the events that the cursor says were consumed.
 //! 9. A reply is kept exactly when the effect that it tells of was had, and a key that has one lets no second effect through.

@@ -21,7 +21,7 @@ use crate::{ApplyError, Database, Event, RelayError, Transaction};
 /// A consumer's reaction to the events of one source.
 pub trait Handler: Send + Sync + 'static {
     /// The subjects that it consumes. The cursor advances past all others without a call.
-    fn subjects(&self) -> &'static [&'static str];
+    fn subjects(&self) -> &[&'static str];
 
     /// Writes the effect of an event. The transaction also holds the cursor, so the effect and the fact that it was made commit
     /// together or not at all; it may be called again for an event whose transaction was rolled back.
@@ -30,7 +30,8 @@ pub trait Handler: Send + Sync + 'static {
     /// writes afterwards belongs to the transaction.
     ///
     /// # Errors
-    /// [`ApplyError::Rejected`], a broken constraint or any other permanent error puts the event into the retry queue. A
+    /// [`ApplyError::Rejected`], a broken constraint or any other fault of the event puts it into the retry queue, and
+    /// [`ApplyError::Malformed`] makes it a dead letter at once. A
     /// failure of the database lets the relay try the whole batch again.
     fn apply<'t>(
         &'t self,

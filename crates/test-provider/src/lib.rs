@@ -24,9 +24,9 @@ pub static DEFINITION: Definition = Definition::new("test-provider", &MIGRATIONS
 /// The provider, as it runs.
 #[must_use]
 pub fn service(provider: &TestProvider) -> Service {
-    let settling = provider.clone();
-    Service::new(&DEFINITION, provider.database().clone())
-        .with_worker(Worker::new("test-provider", move |stop| {
-            settling.clone().run(stop)
-        }))
+    let (database, settling) = (provider.database().clone(), provider.clone());
+    let worker = Worker::repeating_on_commits("test-provider", database.clone(), move || {
+        settling.clone().settle()
+    });
+    Service::new(&DEFINITION, database).with_worker(worker)
 }

@@ -20,7 +20,7 @@ mod routes;
 mod service;
 mod store;
 
-use ::service::{Definition, Service, Worker};
+use ::service::{Definition, Service};
 
 pub use config::{AuthConfig, ThrottleLimits};
 pub use error::AuthError;
@@ -36,10 +36,7 @@ pub static DEFINITION: Definition = Definition::new("auth", &MIGRATIONS);
 /// The service, as it runs.
 #[must_use]
 pub fn service(auth: &Auth) -> Service {
-    let overdue = auth.clone();
     Service::new(&DEFINITION, auth.database().clone())
         .with_routes(routes(auth.clone()))
-        .with_worker(Worker::new("overdue-sessions", move |stop| {
-            overdue::run_session_expiry_worker(overdue.clone(), stop)
-        }))
+        .with_worker(overdue::session_expiry_worker(auth))
 }

@@ -3,12 +3,12 @@
 //! It owns the orders, and with them the rule that a ticket has at most one live order. It has its own replica of the
 //! tickets, fed by their events, so that a reservation calls no other service.
 
+pub mod consumers;
 mod domain;
 mod error;
 mod expiry;
 mod history;
 mod invariants;
-mod on_event;
 mod page;
 mod routes;
 mod sale;
@@ -16,14 +16,13 @@ mod service;
 mod store;
 mod wanted;
 
-use ::service::{Consumer, Definition, Service, Worker};
+use ::service::{Definition, Service};
 use web::Sessions;
 
 pub use domain::{IllegalTransition, Order, OrderedTicket, Purchase, transition};
 pub use error::OrdersError;
-pub use expiry::run_expiry_worker;
+pub use expiry::expiry_worker;
 pub use history::{HistoryEntry, OrderHistoryEvent};
-pub use on_event::{OnPaymentEvent, OnTicketEvent};
 pub use page::{MAX_PAGE, Page, SaleCursor, Sort};
 pub use routes::routes;
 pub use sale::{Earnings, Sale};
@@ -35,28 +34,17 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// The service, as every command knows it.
 pub static DEFINITION: Definition = Definition::new("orders", &MIGRATIONS)
-    .with_consumers(|| consumers(&OrdersConfig::default()))
+    .with_consumers(|| consumers::all(&OrdersConfig::default()))
     .with_invariants(invariants::all);
 
 /// The name of the worker that closes orders as their deadlines pass.
 pub const EXPIRY_WORKER: &str = "expiry";
 
-/// What a service with that configuration consumes.
-fn consumers(config: &OrdersConfig) -> Vec<Consumer> {
-    vec![
-        Consumer::new("tickets", OnTicketEvent),
-        Consumer::new("payments", OnPaymentEvent::new(config)),
-    ]
-}
-
 /// The service, as it runs.
 #[must_use]
 pub fn service(orders: &Orders, sessions: &Sessions) -> Service {
-    let expiring = orders.clone();
     Service::new(&DEFINITION, orders.database().clone())
         .with_routes(routes(orders.clone(), sessions.clone()))
-        .with_consumers(consumers(orders.config()))
-        .with_worker(Worker::new(EXPIRY_WORKER, move |stop| {
-            expiry::run_expiry_worker(expiring.clone(), stop)
-        }))
+        .with_consumers(consumers::all(orders.config()))
+        .with_worker(expiry_worker(orders))
 }

@@ -5,27 +5,26 @@
 //! called inside a transaction: a payment is recorded before the call and settled after it, and if the response is lost,
 //! [`Payments::reconcile`] calls again.
 
+pub mod consumers;
 mod dispute;
 mod dispute_worker;
 mod domain;
 mod error;
 mod invariants;
-mod on_event;
 pub mod provider;
 mod reconciler;
 mod routes;
 mod service;
 mod store;
 
-use ::service::{Consumer, Definition, ReadinessCheck, Service, Worker};
+use ::service::{Definition, ReadinessCheck, Service};
 use web::Sessions;
 
 pub use dispute::KnownDispute;
 pub use domain::{Method, Payment, transition};
 pub use error::PaymentsError;
-pub use on_event::OnOrderEvent;
 pub use provider::{ChargeState, ChargeUpdate, Dispute, Provider, ProviderError, WebhookEvent};
-pub use reconciler::reconcile_open;
+pub use reconciler::reconciler;
 pub use routes::routes;
 pub use service::{Payments, PaymentsConfig};
 
@@ -34,32 +33,19 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// The service, as every command knows it.
 pub static DEFINITION: Definition = Definition::new("payments", &MIGRATIONS)
-    .with_consumers(consumers)
+    .with_consumers(consumers::all)
     .with_invariants(invariants::all)
     .with_notices(invariants::notices);
-
-/// What it consumes. The test provider is a source only where it runs.
-fn consumers() -> Vec<Consumer> {
-    vec![
-        Consumer::new("orders", OnOrderEvent),
-        Consumer::new("test-provider", provider::OnTestCharge),
-    ]
-}
 
 /// The service, as it runs.
 #[must_use]
 pub fn service(payments: &Payments, sessions: &Sessions) -> Service {
-    let (reconciling, disputing) = (payments.clone(), payments.clone());
     let (unsettled, disputed) = (payments.clone(), payments.clone());
     Service::new(&DEFINITION, payments.database().clone())
         .with_routes(routes(payments.clone(), sessions.clone()))
-        .with_consumers(consumers())
-        .with_worker(Worker::new("reconciler", move |stop| {
-            reconciler::reconcile_open(reconciling.clone(), stop)
-        }))
-        .with_worker(Worker::new("disputes", move |stop| {
-            dispute_worker::reconcile_open_disputes(disputing.clone(), stop)
-        }))
+        .with_consumers(consumers::all())
+        .with_worker(reconciler(payments))
+        .with_worker(dispute_worker::dispute_worker(payments))
         .with_readiness(ReadinessCheck::new("unsettledPayments", move || {
             let payments = unsettled.clone();
             async move { payments.unsettled().await.map(|unsettled| unsettled.len()) }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Relay;
-use super::failure::{self, Failure};
+use super::failure::{self, EventFailure, Failure};
 use crate::store::cursors::{self, Cursor};
 use crate::store::{self, retry_queue};
 use crate::{DatabaseError, Divergence, Event, RelayError, Step, Transaction};
@@ -82,7 +82,7 @@ impl Relay {
             match self.deliver(position, Arc::new([event.clone()])).await {
                 Ok(()) => {}
                 Err(Failure::Relay(error)) => return Err(error),
-                Err(Failure::Event(reason)) => self.queue(position, event, reason).await?,
+                Err(Failure::Event(failure)) => self.queue(position, event, failure).await?,
             }
             position = event.sequence;
         }
@@ -121,11 +121,11 @@ impl Relay {
     }
 
     /// Puts a failed event into the retry queue, as the first of its aggregate, and advances past it.
-    async fn queue(&self, from: i64, event: &Event, reason: String) -> Result<(), RelayError> {
+    async fn queue(&self, from: i64, event: &Event, failure: EventFailure) -> Result<(), RelayError> {
         let relay = self.clone();
         let event = event.clone();
         self.consumer
-            .write(move |tx| Box::pin(async move { relay.queue_within(tx, from, &event, &reason).await }))
+            .write(move |tx| Box::pin(async move { relay.queue_within(tx, from, &event, &failure).await }))
             .await?;
         self.options.observer.reached(Step::Committed);
         Ok(())
@@ -136,11 +136,11 @@ impl Relay {
         tx: &mut Transaction,
         from: i64,
         event: &Event,
-        reason: &str,
+        failure: &EventFailure,
     ) -> Result<(), RelayError> {
         let now_ms = tx.now_ms();
         let source = self.source.name();
-        let attempt = self.failed_attempt(0, now_ms, reason);
+        let attempt = self.failed_attempt(0, now_ms, failure);
         self.log_attempt(event, &attempt);
         retry_queue::insert(tx.connection(), source, &event.aggregate_id, &attempt, now_ms).await?;
         retry_queue::enqueue(tx.connection(), source, event).await?;

@@ -1,7 +1,7 @@
 //! The retry queue: events are tried again in order, with growing pauses, until they are applied or become dead letters.
 
 use super::Relay;
-use super::failure::{self, Failure};
+use super::failure::{self, EventFailure, Failure};
 use crate::store::retry_queue::{self, Attempt};
 use crate::{Event, RelayError, Step, Transaction};
 
@@ -51,7 +51,7 @@ impl Relay {
                     return Ok(());
                 }
                 Err(Failure::Relay(error)) => return Err(error),
-                Err(Failure::Event(reason)) => return self.record_failure(aggregate_id, reason).await,
+                Err(Failure::Event(failure)) => return self.record_failure(aggregate_id, failure).await,
             }
         }
     }
@@ -85,11 +85,11 @@ impl Relay {
         Ok(Outcome::MoreWaiting)
     }
 
-    async fn record_failure(&self, aggregate_id: &str, reason: String) -> Result<(), RelayError> {
+    async fn record_failure(&self, aggregate_id: &str, failure: EventFailure) -> Result<(), RelayError> {
         let relay = self.clone();
         let id = aggregate_id.to_owned();
         self.consumer
-            .write(move |tx| Box::pin(async move { relay.record_failure_within(tx, &id, &reason).await }))
+            .write(move |tx| Box::pin(async move { relay.record_failure_within(tx, &id, &failure).await }))
             .await?;
         self.options.observer.reached(Step::Committed);
         Ok(())
@@ -99,7 +99,7 @@ impl Relay {
         &self,
         tx: &mut Transaction,
         aggregate_id: &str,
-        reason: &str,
+        failure: &EventFailure,
     ) -> Result<(), RelayError> {
         let source = self.source.name();
         // Another relay may have dealt with it meanwhile.
@@ -107,7 +107,7 @@ impl Relay {
             return Ok(());
         };
         let before = retry_queue::attempts(tx.connection(), source, aggregate_id).await?;
-        let attempt = self.failed_attempt(before, tx.now_ms(), reason);
+        let attempt = self.failed_attempt(before, tx.now_ms(), failure);
         self.log_attempt(&event, &attempt);
         retry_queue::record(tx.connection(), source, aggregate_id, &attempt).await?;
         self.options.observer.reached(Step::EventQueued);
@@ -115,15 +115,20 @@ impl Relay {
     }
 
     /// Where an event stands after one more failure.
-    pub(super) fn failed_attempt<'a>(&self, before: i64, now_ms: i64, error: &'a str) -> Attempt<'a> {
+    pub(super) fn failed_attempt<'a>(
+        &self,
+        before: i64,
+        now_ms: i64,
+        failure: &'a EventFailure,
+    ) -> Attempt<'a> {
         let attempts = before + 1;
         let failures = u32::try_from(attempts).unwrap_or(u32::MAX);
         let pause = self.options.event_backoff.pause(failures).as_millis();
         Attempt {
             attempts,
             next_attempt_at_ms: now_ms.saturating_add(i64::try_from(pause).unwrap_or(i64::MAX)),
-            is_dead_letter: failures >= self.options.attempts,
-            error,
+            is_dead_letter: !failure.can_pass || failures >= self.options.attempts,
+            error: &failure.reason,
         }
     }
 

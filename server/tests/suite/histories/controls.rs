@@ -208,7 +208,7 @@ async fn late_news_of_a_cancellation(handler: impl Handler) -> Vec<String> {
 
 #[tokio::test]
 async fn an_order_releases_only_what_it_holds() {
-    let broken = late_news_of_a_cancellation(tickets::OnOrderEvent).await;
+    let broken = late_news_of_a_cancellation(tickets::consumers::orders()).await;
     assert_eq!(broken, Vec::<String>::new());
 }
 

@@ -6,7 +6,7 @@ use contracts::{Offer, OrderStatus, TicketId};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Relay, RelayOptions, Transaction};
 use orders::{Order, OrdersError};
 use payments::Method;
-use tickets::OnOrderEvent;
+use service::Consumer;
 
 use super::world::World;
 use crate::support::HOLD;
@@ -106,9 +106,14 @@ impl<'w> History<'w> {
         let (source, consumer) = (database("orders"), database("tickets"));
         let options = RelayOptions::default();
         let relay_to_tickets = if restores {
-            Relay::new(source, consumer, OnOrderEvent, options)
+            Relay::new(source, consumer, tickets::consumers::orders(), options)
         } else {
-            Relay::new(source, consumer, NeverRestores, options)
+            Relay::new(
+                source,
+                consumer,
+                NeverRestores(tickets::consumers::orders()),
+                options,
+            )
         };
         Self {
             world,
@@ -238,11 +243,11 @@ async fn faults(scenario: &[&[Move]], restores: bool) -> Vec<String> {
 }
 
 /// The tickets service as it would be if an order held whatever the ticket has become.
-struct NeverRestores;
+struct NeverRestores(Consumer);
 
 impl Handler for NeverRestores {
-    fn subjects(&self) -> &'static [&'static str] {
-        OnOrderEvent.subjects()
+    fn subjects(&self) -> &[&'static str] {
+        self.0.subjects()
     }
 
     fn apply<'t>(
@@ -267,7 +272,7 @@ impl Handler for NeverRestores {
                 payload: payload.to_string(),
                 ..event.clone()
             };
-            OnOrderEvent.apply(tx, &event).await
+            self.0.apply(tx, &event).await
         })
     }
 }

@@ -1,48 +1,18 @@
-//! What the payments service does with the events of the orders service.
+//! What the events of an order do to its payments: the replica of the orders follows, and money is refunded that an order does not
+//! take, or gives back.
+//!
+//! A version is applied only on the one before: an older one is dropped, and one that comes too early is retried.
 
 use contracts::events::{OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated};
 use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Timestamp};
-use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction, VersionCheck, next_version};
+use event_log::{ApplyError, Transaction, VersionCheck, next_version};
 
-use crate::service::start_refund;
+use super::start_refund;
 use crate::store::{self, PayableOrder};
 use crate::{Payment, PaymentsError};
 
-/// Keeps this service's copy of the orders, and gives money back that an order does not take, or gives back. For the
-/// source "orders".
-///
-/// A version is applied only on the one before: an older one is dropped, and one that comes too early is retried.
-#[derive(Debug, Clone, Copy)]
-pub struct OnOrderEvent;
-
-impl Handler for OnOrderEvent {
-    fn subjects(&self) -> &'static [&'static str] {
-        &[
-            OrderCreated::SUBJECT,
-            OrderUpdated::SUBJECT,
-            OrderCancelled::SUBJECT,
-            OrderPaymentRejected::SUBJECT,
-        ]
-    }
-
-    fn apply<'t>(
-        &'t self,
-        tx: &'t mut Transaction,
-        event: &'t Event,
-    ) -> BoxFuture<'t, Result<(), ApplyError>> {
-        Box::pin(async move {
-            match event.subject.as_str() {
-                OrderCreated::SUBJECT => created(tx, &event.decode()?).await,
-                OrderUpdated::SUBJECT => updated(tx, &event.decode()?).await,
-                OrderCancelled::SUBJECT => cancelled(tx, &event.decode()?).await,
-                OrderPaymentRejected::SUBJECT => payment_rejected(tx, &event.decode()?).await,
-                other => Err(ApplyError::Rejected(format!("no reaction to {other}"))),
-            }
-        })
-    }
-}
-
-async fn created(tx: &mut Transaction, event: &OrderCreated) -> Result<(), ApplyError> {
+/// An order was made.
+pub(crate) async fn created(tx: &mut Transaction, event: OrderCreated) -> Result<(), ApplyError> {
     let known = store::find_order(tx.connection(), event.id).await?;
     if known.is_some() {
         return Ok(());
@@ -59,7 +29,8 @@ async fn created(tx: &mut Transaction, event: &OrderCreated) -> Result<(), Apply
     Ok(())
 }
 
-async fn updated(tx: &mut Transaction, event: &OrderUpdated) -> Result<(), ApplyError> {
+/// An order was advanced. Once it is complete, no other payment is wanted.
+pub(crate) async fn updated(tx: &mut Transaction, event: OrderUpdated) -> Result<(), ApplyError> {
     let Some(order) = next(tx, event.id, event.version).await? else {
         return Ok(());
     };
@@ -77,7 +48,8 @@ async fn updated(tx: &mut Transaction, event: &OrderUpdated) -> Result<(), Apply
     Ok(())
 }
 
-async fn cancelled(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), ApplyError> {
+/// An order was cancelled: it needs no payment.
+pub(crate) async fn cancelled(tx: &mut Transaction, event: OrderCancelled) -> Result<(), ApplyError> {
     let Some(order) = next(tx, event.id, event.version).await? else {
         return Ok(());
     };
@@ -91,7 +63,11 @@ async fn cancelled(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), A
     Ok(())
 }
 
-async fn payment_rejected(tx: &mut Transaction, event: &OrderPaymentRejected) -> Result<(), ApplyError> {
+/// An order does not take a payment, which is refunded.
+pub(crate) async fn payment_rejected(
+    tx: &mut Transaction,
+    event: OrderPaymentRejected,
+) -> Result<(), ApplyError> {
     let Some(order) = next(tx, event.id, event.version).await? else {
         return Ok(());
     };

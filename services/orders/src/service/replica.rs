@@ -1,39 +1,16 @@
-//! What the orders service does with the events of the tickets service.
+//! This service's replica of the tickets.
 
 use contracts::events::{TicketCreated, TicketUpdated};
-use event_log::{
-    ApplyError, BoxFuture, DatabaseError, Event, Handler, Transaction, VersionCheck, next_version,
-};
+use event_log::{ApplyError, DatabaseError, Transaction, VersionCheck, next_version};
 
 use crate::store::{self, ReplicatedTicket};
 
-/// Maintains this service's replica of the tickets. For the source "tickets".
-///
-/// A version is applied only on the one before: an older one is dropped, and one that arrives early goes to the retry queue.
-#[derive(Debug, Clone, Copy)]
-pub struct OnTicketEvent;
-
-impl Handler for OnTicketEvent {
-    fn subjects(&self) -> &'static [&'static str] {
-        &[TicketCreated::SUBJECT, TicketUpdated::SUBJECT]
-    }
-
-    fn apply<'t>(
-        &'t self,
-        tx: &'t mut Transaction,
-        event: &'t Event,
-    ) -> BoxFuture<'t, Result<(), ApplyError>> {
-        Box::pin(async move {
-            match event.subject.as_str() {
-                TicketCreated::SUBJECT => replicate(tx, event.decode::<TicketCreated>()?.into()).await,
-                TicketUpdated::SUBJECT => replicate(tx, event.decode::<TicketUpdated>()?.into()).await,
-                other => Err(ApplyError::Rejected(format!("no reaction to {other}"))),
-            }
-        })
-    }
-}
-
-async fn replicate(tx: &mut Transaction, ticket: ReplicatedTicket) -> Result<(), ApplyError> {
+/// Applies a version on the one before: an older one is dropped, and one that arrives early goes to the retry queue.
+pub(crate) async fn replicate<E>(tx: &mut Transaction, event: E) -> Result<(), ApplyError>
+where
+    E: Into<ReplicatedTicket> + Send,
+{
+    let ticket = event.into();
     let current = store::ticket_version(tx.connection(), ticket.id)
         .await
         .map_err(DatabaseError::from)?;
