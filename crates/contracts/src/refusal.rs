@@ -1,4 +1,4 @@
-//! Refusals: what a person or a program is told when something cannot be done.
+//! Refusals: why a request cannot be fulfilled.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::{ErrorCode, Field};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     codes: Vec<ErrorCode>,
-    /// In how many seconds the same would be accepted, where that is known.
+    /// In how many seconds the request would be accepted, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     retry_after_s: Option<u32>,
 }
@@ -23,7 +23,7 @@ impl Refusal {
         }
     }
 
-    /// A refusal for these reasons; `None` where there is no reason.
+    /// A refusal for these reasons; `None` if there are none.
     #[must_use]
     pub fn for_all(codes: Vec<ErrorCode>) -> Option<Self> {
         if codes.is_empty() {
@@ -33,7 +33,7 @@ impl Refusal {
         }
     }
 
-    /// The same, with the time after which it passes by itself. It is told in whole seconds, a second at least.
+    /// The same, with the time after which to retry, in whole seconds, at least one.
     #[must_use]
     pub fn until(self, wait: Duration) -> Self {
         let seconds = wait.as_millis().div_ceil(1_000).max(1);
@@ -43,7 +43,7 @@ impl Refusal {
         }
     }
 
-    /// In how many seconds the same would be accepted, where that is known.
+    /// In how many seconds the request would be accepted, if that is known.
     #[must_use]
     pub fn retry_after_s(&self) -> Option<u32> {
         self.retry_after_s
@@ -70,14 +70,14 @@ impl Refusal {
             .map(|code| code.message())
     }
 
-    /// What a page says of the first reason that is about no field.
+    /// The text on a page for the first reason that is not about a field.
     #[must_use]
     pub fn general_message(&self) -> Option<String> {
         let code = self.codes.iter().find(|code| code.field().is_none())?;
         Some(self.text(*code))
     }
 
-    /// What a page says of one of the reasons: its message, or when to try again, where that is known.
+    /// The text on a page for one of the reasons: its message, or when to try again, if that is known.
     #[must_use]
     pub fn text(&self, code: ErrorCode) -> String {
         let before = match code {
@@ -95,7 +95,7 @@ impl Refusal {
     }
 }
 
-/// A time to wait as a person says it, never shorter than it is.
+/// A time to wait in words, rounded up.
 fn wait(seconds: u32) -> String {
     let (number, unit) = if seconds < 90 {
         (seconds, " second")
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn rate_limited_page_sends_retry_after() {
+    fn general_message_says_when_to_try_again() {
         let text = |millis| {
             Refusal::from(ErrorCode::TooManyAttempts)
                 .until(Duration::from_millis(millis))
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn payload_without_succeeded_at_is_readable() {
+    fn refusal_without_retry_after_is_readable() {
         let json = serde_json::to_string(&Refusal::from(ErrorCode::NotFound)).unwrap();
         assert_eq!(json, r#"{"codes":["NotFound"]}"#);
         assert_eq!(
