@@ -25,7 +25,7 @@ pub fn App() -> impl IntoView {
         <Title formatter=document_title />
         <Meta
             name="description"
-            content="Buy and sell tickets. A ticket that you reserve is held for you alone until you have paid."
+            content="Buy and sell tickets safely. Reserve first, then pay."
         />
         <a class="skip-link" href="#main">
             "Skip to content"

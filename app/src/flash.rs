@@ -62,7 +62,7 @@ impl Notice {
             Self::Listed => "Your ticket is on sale.",
             Self::Saved => "Your changes are saved.",
             Self::Paid => "Thank you. Your payment went through.",
-            Self::Refunded => "You gave your ticket back.",
+            Self::Refunded => "Ticket returned. Your refund is on its way.",
             Self::SignedOut => "You are signed out.",
         }
     }

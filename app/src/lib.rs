@@ -24,6 +24,7 @@ mod flash;
 pub mod islands;
 #[cfg(feature = "ssr")]
 mod log_position;
+mod messages;
 mod money;
 #[cfg(feature = "ssr")]
 mod next;

@@ -1,5 +1,8 @@
 //! Times as people read them.
 
+#[cfg(feature = "ssr")]
+use std::time::Duration;
+
 use contracts::Timestamp;
 
 /// The time of day in UTC, `18:42 UTC`: what is shown until a browser has put it into its own zone.
@@ -44,6 +47,19 @@ pub(crate) fn span(hours: u16) -> String {
     }
 }
 
+/// A length of time in its largest whole unit: `15 minutes`, `2 hours`, `90 seconds`.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub(crate) fn duration(duration: Duration) -> String {
+    let (number, unit) = match duration.as_secs() {
+        seconds if seconds >= 3_600 && seconds.is_multiple_of(3_600) => (seconds / 3_600, "hour"),
+        seconds if seconds >= 60 && seconds.is_multiple_of(60) => (seconds / 60, "minute"),
+        seconds => (seconds, "second"),
+    };
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural}")
+}
+
 /// Seconds of a span, rounded up; none for a span that is over.
 #[must_use]
 pub(crate) fn whole_seconds(left_ms: i64) -> i64 {
@@ -75,6 +91,21 @@ mod tests {
             (168, "7 days"),
         ] {
             assert_eq!(span(hours), text);
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_duration_is_told_in_its_largest_whole_unit() {
+        for (seconds, text) in [
+            (900, "15 minutes"),
+            (60, "1 minute"),
+            (90, "90 seconds"),
+            (1, "1 second"),
+            (3_600, "1 hour"),
+            (5_400, "90 minutes"),
+        ] {
+            assert_eq!(duration(Duration::from_secs(seconds)), text);
         }
     }
 

@@ -8,11 +8,15 @@ export const CARDS = {
   answerLost: "4000 0000 0000 0119",
 } as const;
 
-/** The cards with which a payment fails, and what the buyer is told. */
+/** The cards with which a payment fails, what the form says, and the reason in the history of the order. */
 export const REFUSED = [
-  [CARDS.declined, "Your card was declined"],
-  [CARDS.insufficientFunds, "Your card has insufficient funds"],
-  [CARDS.needsConfirmation, "Your bank asks for a confirmation that is not possible here"],
+  [CARDS.declined, "Your card was declined. Try another card.", "your card was declined"],
+  [CARDS.insufficientFunds, "Not enough money on this card. Try another card.", "not enough money on this card"],
+  [
+    CARDS.needsConfirmation,
+    "Your bank needs to confirm this payment, which isn't supported here. Try another card.",
+    "your bank needs to confirm this payment, which isn't supported here",
+  ],
 ] as const;
 
 /** What the server warns of when an answer of the provider is lost. */

@@ -68,6 +68,11 @@ export class Person {
     return this.page.getByLabel(label, { exact: true });
   }
 
+  /** A link or button in the content of the page, where its head has one of the same name. */
+  inMain(role: "link" | "button", name: string): Locator {
+    return this.page.getByRole("main").getByRole(role, { name, exact: true });
+  }
+
   /** Follows a link in the head of the page. */
   async navigate(name: string): Promise<void> {
     const link = this.page.getByRole("banner").getByRole("link", { name, exact: true });
@@ -124,23 +129,23 @@ export class Person {
     return new URL(this.page.url()).pathname;
   }
 
-  /** Presses Purchase on the page of a ticket and returns the path of the order. */
+  /** Presses Buy ticket on the page of a ticket and returns the path of the order. */
   async purchase(): Promise<string> {
-    await this.button("Purchase").click();
+    await this.button("Buy ticket").click();
     await this.arrive(ORDER);
     return new URL(this.page.url()).pathname;
   }
 
-  /** Presses Pay on the page of an order, and goes on to where it is paid. */
+  /** Presses Continue to payment on the page of an order, and waits for the page where it is paid. */
   async startPayment(): Promise<void> {
-    await this.button("Pay").click();
+    await this.button("Continue to payment").click();
     await this.arrive(PAY);
   }
 
   /** Fills in the form for a card and sends it. */
   async payWith(number: string): Promise<void> {
     await this.field("Card number").fill(number);
-    await this.field("Expires").fill("12/30");
+    await this.field("Expiry date (MM/YY)").fill("12/30");
     await this.field("Security code").fill("123");
     await this.page.getByRole("button", { name: /^Pay \$/ }).click();
   }
@@ -160,7 +165,7 @@ export class Person {
 
   /** What has happened to the order at hand, by the page of it. */
   get moments(): Locator {
-    return this.page.getByRole("region", { name: "What has happened" }).getByRole("listitem");
+    return this.page.getByRole("region", { name: "History" }).getByRole("listitem");
   }
 
   /** The row of a ticket in a list. */

@@ -96,7 +96,7 @@ export async function givenBack(stage: Stage): Promise<Person> {
   const { order, buyer } = await sold(stage);
   await buyer.rest.refund(order);
   await show(buyer, `/orders/${order.id}`);
-  await buyer.sees(/went back to your card/);
+  await buyer.sees(/refunded to your card\./);
   return buyer;
 }
 

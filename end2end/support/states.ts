@@ -24,7 +24,7 @@ export const STATES: Record<string, State> = {
     const { order, seller, buyer } = await held(stage);
     const ada = await show(await stage.someone("ada"), "/");
     await seller.rest.list("Listed a moment ago", 20);
-    await ada.page.getByText("just listed").waitFor();
+    await ada.page.getByText("1 new ticket. Show").waitFor();
     const { id } = (await seller.rest.tickets())[0] ?? order.ticket;
     await buyer.rest.reserve({ id });
     await ada.page.getByText("Reserved").filter({ visible: true }).first().waitFor();
@@ -188,7 +188,7 @@ export const STATES: Record<string, State> = {
     const buyer = await stage.member("buyer");
     const order = await tooLate(await stage.member("seller"), buyer);
     await show(buyer, `/orders/${order.id}`);
-    await buyer.sees(/went back to your card/);
+    await buyer.sees(/refunded to your card\./);
     return buyer;
   },
   "not-found": async (stage) => {
@@ -228,7 +228,7 @@ export const AT_STRIPE: Record<string, State> = {
     const { order, buyer } = await held(stage);
     await buyer.open(`/orders/${order.id}`);
     await buyer.startPayment();
-    await buyer.button("Pay at Stripe").click();
+    await buyer.button("Pay with Stripe").click();
     await buyer.link("Back").click();
     await buyer.arrive(`/orders/${order.id}`);
     return buyer;

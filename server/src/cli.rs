@@ -14,7 +14,7 @@ use crate::config::setting::{self, Setting};
 #[must_use]
 pub fn command() -> Command {
     Command::new("ticketing")
-        .about("A ticket marketplace: list tickets, reserve one for a while, pay, own it")
+        .about("Self-hosted ticket marketplace")
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -38,11 +38,11 @@ pub fn arguments(given: impl IntoIterator<Item = OsString>, is_watched: bool) ->
 
 fn serve() -> Command {
     Command::new("serve")
-        .about("Serve the marketplace: pages, REST API and workers, until Ctrl-C, SIGTERM or SIGHUP")
+        .about("Run the server: pages, REST API and background workers, until Ctrl-C, SIGTERM or SIGHUP")
         .after_help(
-            "Every setting can be a flag, a variable, or a key of the file; the first of these that says something counts.\n\
-             A variable that is empty says nothing.\n\
-             No setting is needed to start.",
+            "Set each option by a flag, an environment variable or a key of the config file; the first of these wins.\n\
+             An empty environment variable counts as unset.\n\
+             The server starts without any settings.",
         )
         .args(setting::ALL.map(argument))
         .arg(
@@ -50,13 +50,13 @@ fn serve() -> Command {
                 .long("config")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("TOML file with any of these settings, as in: hold = \"15m\""),
+                .help("TOML file with any of these settings, for example: hold = \"15m\""),
         )
         .arg(
             Arg::new("demo")
                 .long("demo")
                 .action(ArgAction::SetTrue)
-                .help("Fill an empty marketplace with a few people, tickets and orders, and print how to sign in"),
+                .help("Add demo users, tickets and orders to an empty marketplace, and print how to sign in"),
         )
 }
 
@@ -64,17 +64,17 @@ fn check() -> Command {
     Command::new("check")
         .about("Check a data folder for consistency; exits 1 if a check fails")
         .long_about(
-            "Check a data folder for consistency: intact files, logs without gaps, copies that equal their sources, files of one \
-             moment, one live order a ticket, one payment a complete order, no money without an order or a refund, no event \
-             undelivered. It only reads, also in a folder that cannot be written to. The verdict comes first. The exit code is 0 if \
-             every check passed, 1 if one failed, 2 if the folder could not be checked; why is on standard error.",
+            "Check a data folder for consistency: intact files, event logs without gaps, copies that equal their sources, files \
+             from the same moment, one live order per ticket, one payment per complete order, no payment without an order or a \
+             refund, no undelivered events. Read-only, and works on a folder without write permission. The summary comes first. \
+             Exits 0 if every check passed, 1 if one failed, 2 if the folder could not be checked, with the reason on standard error.",
         )
         .after_help(
             "--json prints one object on one line:\n  \
              {\"sound\":true,\"passed\":34,\"failed\":0,\n   \
              \"checks\":[{\"name\":\"…\",\"passed\":true,\"violations\":[]}],\n   \
              \"look\":[{\"name\":\"…\",\"entries\":[\"…\"]}]}\n\
-             violations holds the first 20 of a check that failed; look is what somebody should see to although nothing is broken.",
+             violations lists the first 20 of a failed check; look lists what needs attention although no check failed.",
         )
         .arg(data_dir_of_a_server())
         .arg(
@@ -82,14 +82,14 @@ fn check() -> Command {
                 .long("quiet")
                 .short('q')
                 .action(ArgAction::SetTrue)
-                .help("Print the verdict alone"),
+                .help("Print only the summary"),
         )
         .arg(
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
                 .conflicts_with("quiet")
-                .help("Print everything as JSON"),
+                .help("Print the report as JSON"),
         )
 }
 
@@ -107,37 +107,37 @@ pub fn check_form(matches: &ArgMatches) -> Form {
 
 fn events() -> Command {
     Command::new("events")
-        .about("Show how far every service has heard the events of the others, and which events are parked")
+        .about("Show event delivery: the position and lag of every consumer, and dead-lettered events")
         .long_about(
-            "Show how far every service has heard the events of the others, and which events are parked. The databases are \
-             opened as the server opens them: those of an earlier version are brought up to date.",
+            "Show event delivery: the position and lag of every consumer, and dead-lettered events. The databases are opened as the \
+             server opens them: those of an earlier version are migrated.",
         )
         .arg(data_dir_of_a_server())
         .subcommand(
             Command::new("replay")
-                .about("Let parked events be tried again, by the running server or the next one that starts")
+                .about("Retry dead-lettered events, in the running server or at its next start")
                 .arg(data_dir_of_a_server())
                 .arg(
                     Arg::new("consumer")
                         .required(true)
                         .value_parser(events::consumers())
-                        .help("The service whose parked events are tried again"),
+                        .help("Service whose dead-lettered events are retried"),
                 )
                 .arg(
                     Arg::new("aggregate")
                         .value_name("ID")
-                        .help("Only those about this aggregate, as `ticketing events` names it"),
+                        .help("Retry only the events of this aggregate, as listed by `ticketing events`"),
                 ),
         )
 }
 
 fn backup() -> Command {
     Command::new("backup")
-        .about("Back up a data folder while the server runs: all files of one moment")
+        .about("Back up a data folder, also while the server runs")
         .long_about(
-            "Back up a data folder, while the server runs or not: all databases as they are at one moment, and the signing key. \
-             Every write waits until the copies have begun, a few milliseconds. The copies are checked; the exit code is 1 if they \
-             are not sound. A backup is a secret: it holds password hashes, and the key that signs sessions.",
+            "Back up a data folder, whether or not the server runs: all databases as of the same moment, and the signing key. \
+             Writes pause for a few milliseconds while the copies start. The copies are checked; exits 1 if a check fails. \
+             Keep backups secret: they hold password hashes and the key that signs sessions.",
         )
         .arg(data_dir_of_a_server())
         .arg(
@@ -145,16 +145,16 @@ fn backup() -> Command {
                 .value_name("DIR")
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
-                .help("Folder to make, for example /var/backups/ticketing-2026-01-31"),
+                .help("Folder to create, for example /var/backups/ticketing-2026-01-31"),
         )
 }
 
 fn restore() -> Command {
     Command::new("restore")
-        .about("Put the files of a backup into a data folder in which no server runs, and check them")
+        .about("Restore a backup into a data folder that no server is using, and check it")
         .long_about(
-            "Put the files of a backup into a data folder in which no server runs, and check them. A backup that is not whole, or \
-             whose files are not of one moment, is refused, and nothing is changed. The exit code is 1 if something does not hold.",
+            "Restore a backup into a data folder that no server is using, and check it. An incomplete backup, or one whose files \
+             are not from the same moment, is refused, and nothing is changed. Exits 1 if a check fails.",
         )
         .arg(data_dir_of_a_server())
         .arg(
@@ -162,13 +162,13 @@ fn restore() -> Command {
                 .value_name("DIR")
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
-                .help("Folder that `ticketing backup` made"),
+                .help("Folder created by `ticketing backup`"),
         )
         .arg(
             Arg::new("replace")
                 .long("replace")
                 .action(ArgAction::SetTrue)
-                .help("Replace a marketplace that is there; its files are moved to a folder beside, and none is deleted"),
+                .help("Replace an existing marketplace; its files are moved to a subfolder, none is deleted"),
         )
 }
 

@@ -40,9 +40,9 @@ pub enum VerifyError {
 /// Files that are not of one moment: a server on them would skip events and lose what they tell of.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the files of the data folder {} are not of one moment:{}\nNothing was delivered. Restore all files from one backup: \
-     ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still there, put it back; then let \
-     `ticketing check` look at the folder",
+    "the files of the data folder {} are not from the same moment:{}\nNothing was delivered. Restore all files from one backup: \
+     ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still there, put it back and run \
+     `ticketing check`",
     .folder.display(), listed(.divergences), .folder.display()
 )]
 pub struct Diverged {
@@ -69,13 +69,13 @@ pub fn divergence_of_files(divergence: &Divergence) -> String {
     let position = divergence.position;
     if divergence.head < position {
         format!(
-            "{source} is older than {consumer}, which has consumed {position} events of it: it has only {}",
+            "{source} is older than {consumer}, which has consumed {position} of its events: it has only {}",
             divergence.head
         )
     } else {
         format!(
-            "{source} is not the file whose events {consumer} has consumed: event {position} is another one, as after an older \
-             copy was put back and written to"
+            "{source} is not the file whose events {consumer} has consumed: event {position} differs, as if an older copy had \
+             been restored and written to"
         )
     }
 }

@@ -23,17 +23,17 @@ const ACCOUNTS: [Account; 3] = [
     Account {
         email: "ada@example.com",
         password: "demo: analytical engine",
-        shows: "sells most of the tickets",
+        shows: "seller: most of the tickets",
     },
     Account {
         email: "grace@example.com",
         password: "demo: nanosecond wire",
-        shows: "holds a ticket, has cancelled another order, and with the test provider has bought a ticket",
+        shows: "buyer: one reserved and one cancelled order, and with the test provider one paid order",
     },
     Account {
         email: "alan@example.com",
         password: "demo: halting problem",
-        shows: "sells one ticket, has no orders",
+        shows: "seller: one ticket, no orders",
     },
 ];
 

@@ -89,7 +89,7 @@ fn print(report: &Report) -> ExitCode {
         Ok(()) if report.is_success => ExitCode::SUCCESS,
         Ok(()) => ExitCode::FAILURE,
         Err(error) => {
-            output::last_word(format!("ticketing: standard output cannot be written: {error}"));
+            output::last_word(format!("ticketing: cannot write to standard output: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -105,9 +105,9 @@ impl Announce for Terminal {
 
     fn demo(&self, accounts: &[Account], is_new: bool) {
         self.0.line(if is_new {
-            "Demo data was made. Sign in as:"
+            "Demo data created. Sign in as:"
         } else {
-            "The demo data is there. Sign in as:"
+            "Demo data already exists. Sign in as:"
         });
         for account in accounts {
             let Account {

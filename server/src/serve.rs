@@ -41,7 +41,7 @@ pub enum ServeError {
     #[error(transparent)]
     Open(#[from] marketplace::OpenError),
     /// The demo data could not be made.
-    #[error("the demo data could not be made: {0}")]
+    #[error("the demo data could not be created: {0}")]
     Demo(#[from] demo::DemoError),
     /// The address is taken or not ours.
     #[error(
@@ -54,7 +54,7 @@ pub enum ServeError {
         problem: io::Error,
     },
     /// A task does not stay alive, and without it the server would only look as if it worked.
-    #[error("the server stopped: {0}. The log has more")]
+    #[error("the server stopped: {0}. See the log for details")]
     Task(#[from] TaskFailed),
 }
 

@@ -28,7 +28,7 @@ pub enum KeyError {
         problem: std::io::Error,
     },
     /// The file holds something else.
-    #[error("the signing key {}: {problem}. Restore it from a backup; or delete it, which signs everybody out", .path.display())]
+    #[error("the signing key {}: {problem}. Restore it from a backup, or delete it, which signs everyone out", .path.display())]
     Content {
         /// The file.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum KeyError {
         problem: String,
     },
     /// A line of the file of former keys is none.
-    #[error("the former signing key in line {line} of {}: {problem}. Take the line out, which signs out who signed in with that key", .path.display())]
+    #[error("the former signing key in line {line} of {}: {problem}. Remove the line, which ends the sessions signed with that key", .path.display())]
     Former {
         /// The file.
         path: PathBuf,

@@ -14,10 +14,10 @@ const NAME: &str = "ticketing";
 #[derive(Debug, thiserror::Error)]
 pub enum SiteMissing {
     /// There is no folder with the site's files.
-    #[error("the files of the site were not found; looked in {}. Build them with `cargo xtask run`, or put the folder `site` beside the binary", list(.0))]
+    #[error("site files not found; looked in {}. Build them with `cargo xtask run`, or put the folder `site` next to the binary", list(.0))]
     Folder(Vec<PathBuf>),
     /// The files have hashes in their names, and nothing says which.
-    #[error("the names of the files in {} are not known. Put `hash.txt` of the same build beside the binary", .0.display())]
+    #[error("the names of the files in {} are unknown. Put `hash.txt` from the same build next to the binary", .0.display())]
     Hashes(PathBuf),
 }
 

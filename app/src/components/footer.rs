@@ -13,7 +13,7 @@ pub(crate) fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <div class="footer__inner">
-                <p>"One ticket, one buyer. What you reserve is held for you alone, and the price stays as you saw it."</p>
+                <p>"Every ticket is sold to one buyer only. A ticket that you reserve is kept for you until the timer ends."</p>
                 {signed_in}
             </div>
         </footer>

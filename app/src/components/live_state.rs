@@ -17,10 +17,10 @@ pub(crate) fn LiveState(
         <div class="news" data-live-after=start.after data-reader=start.reader data-watches=watches>
             <p class="news__text" role="status">
                 <span class="news__note" data-says="unreachable" hidden>
-                    "The connection is lost. This page may be out of date; it is renewed as soon as you are back online."
+                    "Connection lost. This page may be out of date. It updates as soon as you are back online."
                 </span>
                 <a class="news__link" href="" data-says="changed" hidden>
-                    "This page has changed since you opened it. Show it as it is now"
+                    "This page has changed. Refresh"
                 </a>
             </p>
         </div>

@@ -10,7 +10,7 @@ pub(crate) fn BusyMessage() -> impl IntoView {
         <Message
             status=503
             heading="Ticketing is busy"
-            text="Too many people are here at once. Try again in a moment. You haven't been charged for anything that didn't finish."
+            text="Too many people are using the site right now. Try again in a moment. If you were paying, check My orders first."
             way_on=TRY_AGAIN
         />
     }
@@ -23,7 +23,7 @@ pub(crate) fn BrokenMessage() -> impl IntoView {
         <Message
             status=500
             heading="Something went wrong"
-            text="It is our fault, and it is written down. Nothing was bought or sold by it."
+            text="The problem is on our side, and it has been logged. If you were paying, check My orders before you try again."
             way_on=TRY_AGAIN
         />
     }
@@ -40,11 +40,11 @@ pub(crate) fn RefusedMessage(
     let (heading, text) = match code {
         ErrorCode::NotFound => ("Page not found", "Check the address."),
         ErrorCode::MethodNotAllowed | ErrorCode::RequestMalformed | ErrorCode::QueryMalformed => {
-            ("This address can't be read", "Check the link that led you here.")
+            ("This link doesn't work", "Check the link that brought you here.")
         }
         ErrorCode::CrossSite => (
             "This form was sent from another site",
-            "To protect you it was refused, and nothing was changed.",
+            "We refused it to protect you. Nothing was changed.",
         ),
         ErrorCode::BodyTooLarge => (
             "This form is too long",
@@ -55,7 +55,7 @@ pub(crate) fn RefusedMessage(
             "Your connection may be slow. Go back and send it again.",
         ),
         _ => (
-            "This form can't be read",
+            "This form didn't work",
             "Something went wrong on the page. Go back, reload it and try again.",
         ),
     };
@@ -71,7 +71,7 @@ pub(crate) fn NotFoundMessage() -> impl IntoView {
         <Message
             status=404
             heading="Page not found"
-            text="Nothing is at this address, or it is not yours to see."
+            text="We can't find this page. If it's your order, check which account you're signed in with."
             way_on=ALL_TICKETS
         />
     }

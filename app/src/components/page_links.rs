@@ -26,5 +26,5 @@ pub(crate) fn NoMore(
     /// The address of the first page.
     first: &'static str,
 ) -> impl IntoView {
-    view! { <Empty text="There is nothing more in this list." href=first action="First page" /> }
+    view! { <Empty text="No more entries in this list." href=first action="First page" /> }
 }

@@ -16,7 +16,7 @@ pub(crate) fn RevertedEditNote(edit: RevertedEdit) -> impl IntoView {
         <div class="alert">
             <p>"Your last edit was undone."</p>
             <p>
-                "A buyer had reserved this ticket a moment before, so it stays as they reserved it. Your edit was: "
+                "A buyer reserved this ticket just before your edit, so the buyer keeps the old offer. Your edit was: "
                 <q>{edit.offer.title.to_string()}</q> ", " {money::display(edit.offer.price)} ", " {refunds} "."
             </p>
         </div>

@@ -18,7 +18,7 @@ pub(crate) fn SellingNav() -> impl IntoView {
         }
     });
     view! {
-        <nav class="tabs" aria-label="What you sell">
+        <nav class="tabs" aria-label="Selling">
             <ul class="tabs__list">{links}</ul>
         </nav>
     }

@@ -22,7 +22,7 @@ pub(crate) fn TestCards() -> impl IntoView {
             <thead>
                 <tr>
                     <th scope="col">"Card number"</th>
-                    <th scope="col">"The payment"</th>
+                    <th scope="col">"Result"</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

@@ -41,7 +41,7 @@ pub fn AccountForm(
             "Sign up",
             "Signing up…",
             Kind::NewPassword,
-            Some("At least 8 characters. A few unrelated words are easy to keep in mind and hard to guess."),
+            Some("Use at least 8 characters. Three random words work well."),
         ),
         Purpose::SignIn => (
             "/fn/auth/signin",

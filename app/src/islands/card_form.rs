@@ -45,10 +45,10 @@ pub fn CardForm(
             <div class="form__pair">
                 <TextField
                     state=expiry
-                    label="Expires"
+                    label="Expiry date (MM/YY)"
                     kind=Kind::CardExpiry
                     name="card_expiry"
-                    hint="Any month, as in 12/30."
+                    hint="Any month."
                 />
                 <TextField
                     state=code

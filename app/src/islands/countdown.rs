@@ -113,7 +113,7 @@ const NEARLY_OVER_MS: i64 = 60_000;
 /// What is said aloud when the time that is left falls from one value to another: the last mark that was passed.
 fn announcement(before_ms: i64, now_ms: i64) -> Option<&'static str> {
     const MARKS: [(i64, &str); 4] = [
-        (0, "The reservation has expired."),
+        (0, "Your reservation has expired."),
         (30_000, "30 seconds left."),
         (60_000, "1 minute left."),
         (300_000, "5 minutes left."),
@@ -140,7 +140,7 @@ mod tests {
             "5 minutes left.",
             "1 minute left.",
             "30 seconds left.",
-            "The reservation has expired.",
+            "Your reservation has expired.",
         ];
         assert_eq!(said, expected);
     }
@@ -155,6 +155,6 @@ mod tests {
     #[test]
     fn after_a_sleep_only_the_latest_mark_is_said() {
         assert_eq!(announcement(600_000, 20_000), Some("30 seconds left."));
-        assert_eq!(announcement(600_000, -1), Some("The reservation has expired."));
+        assert_eq!(announcement(600_000, -1), Some("Your reservation has expired."));
     }
 }

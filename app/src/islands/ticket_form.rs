@@ -4,7 +4,7 @@ use contracts::{ErrorCode, Field, Price, RefundWindow, Refusal, Title};
 use leptos::prelude::*;
 
 use super::form::{FieldState, FormState, Kind, SelectField, SubmitButton, TextField};
-use crate::{money, when};
+use crate::{messages, money, when};
 
 /// Asks for a title, a price, and for how long it can be given back.
 #[island]
@@ -32,7 +32,7 @@ pub fn TicketForm(
     let is_price_wrong = title.error().is_none() && price.error().is_some();
     let refund_error = refusal
         .as_ref()
-        .and_then(|refusal| refusal.message_for(Field::RefundHours));
+        .and_then(|refusal| messages::field_message(refusal, Field::RefundHours));
     let settle: fn(FieldState) = |price| price.write(money::settle(&price.value().get_untracked()));
     view! {
         <form
@@ -57,21 +57,21 @@ pub fn TicketForm(
                 state=title
                 label="Title"
                 kind=Kind::Text
-                hint="What it admits to, and what a buyer needs to know: event, day, seat."
+                hint="Event, date and seat, for example “Chess final, 4 Dec, row 7”"
                 autofocus=!is_price_wrong
             />
             <TextField
                 state=price
                 label="Price"
                 kind=Kind::Price
-                hint="In dollars, as in 20 or 19.50."
+                hint="In US dollars, for example 45 or 45.50"
                 autofocus=is_price_wrong
                 on_left=settle
             />
             <SelectField
                 name="refund_hours"
-                label="Can be given back"
-                hint="Until then a buyer may return the ticket for the full price. It goes on sale again by itself."
+                label="Refunds"
+                hint="Buyers can return the ticket for a full refund. It then goes back on sale automatically."
                 options=refund_options(refund)
                 error=refund_error
             />
@@ -96,8 +96,8 @@ fn refund_options(chosen: RefundWindow) -> Vec<(u16, String, bool)> {
     let all = usual.into_iter().chain(other);
     all.map(|hours| {
         let text = match hours {
-            0 => "Never".to_owned(),
-            hours => format!("Until {} after the purchase", when::span(hours)),
+            0 => "No refunds".to_owned(),
+            hours => format!("Within {} of purchase", when::span(hours)),
         };
         (hours, text, hours == chosen.hours())
     })

@@ -38,9 +38,9 @@ fn form(ticket: &Ticket) -> AnyView {
     let typed = |field, stored: String| flash.typed(&path, field).map_or(stored, ToOwned::to_owned);
     let refund = RefundWindow::parse(&typed(Field::RefundHours, String::new()));
     view! {
-        <Title text=title("Edit your ticket", refusal.as_ref()) />
+        <Title text=title("Edit ticket", refusal.as_ref()) />
         <section class="panel">
-            <h1>"Edit your ticket"</h1>
+            <h1>"Edit ticket"</h1>
             <TicketForm
                 action="/fn/tickets/edit".to_owned()
                 ticket_id=ticket.id.to_string()
@@ -52,7 +52,7 @@ fn form(ticket: &Ticket) -> AnyView {
                 label="Save changes".to_owned()
             />
             <p class="panel__foot">
-                <a href=format!("/tickets/{}", ticket.id)>"Leave it as it is"</a>
+                <a href=format!("/tickets/{}", ticket.id)>"Cancel"</a>
             </p>
         </section>
     }
@@ -62,16 +62,16 @@ fn form(ticket: &Ticket) -> AnyView {
 fn explanation(ticket: &Ticket, availability: Availability) -> AnyView {
     let reason = match availability {
         Availability::Held(until) => view! {
-            "Somebody has reserved it until " <LocalTime at_ms=until.as_millis() part=Part::TimeOfDay />
-            ". What they were offered cannot be changed until then."
+            "Reserved by a buyer until " <LocalTime at_ms=until.as_millis() part=Part::TimeOfDay />
+            ". If it isn't bought by then, you can edit it again."
         }
         .into_any(),
-        _ => "It is sold, and stays as it was bought.".into_any(),
+        _ => "This ticket is sold and can't be edited.".into_any(),
     };
     view! {
-        <Title text="Edit your ticket" />
+        <Title text="Edit ticket" />
         <section class="panel">
-            <h1>"This ticket cannot be changed now"</h1>
+            <h1>"You can't edit this ticket now"</h1>
             <p class="panel__lead">{reason}</p>
             <p class="panel__foot">
                 <a href=format!("/tickets/{}", ticket.id)>"Back to the ticket"</a>

@@ -122,7 +122,7 @@ fn go_on(path: &str) -> AnyView {
     let href = path.to_owned();
     view! {
         <p>
-            <a href=href>"Go on"</a>
+            <a href=href>"Continue"</a>
         </p>
     }
     .into_any()

@@ -48,7 +48,7 @@ fn list(
     reverted: &HashSet<TicketId>,
     now: Timestamp,
 ) -> AnyView {
-    let empty = view! { <Empty text="You have not listed a ticket yet." href="/tickets/new" action="Sell a ticket" /> };
+    let empty = view! { <Empty text="You haven't listed any tickets yet." href="/tickets/new" action="Sell a ticket" /> };
     let shown = page
         .items
         .iter()
@@ -57,11 +57,12 @@ fn list(
 }
 
 fn card(ticket: &Ticket, was_edit_reverted: bool, now: Timestamp) -> impl IntoView + use<> {
+    let listed_on =
+        || view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day /> };
     let (state, detail) = match ticket.availability(now) {
         Availability::OnSale => (
             view! { <Badge tone=Tone::Good text="On sale" /> },
-            view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day /> }
-                .into_any(),
+            listed_on().into_any(),
         ),
         Availability::Held(until) => (
             view! { <Badge tone=Tone::Waiting text="Reserved" /> },
@@ -69,7 +70,7 @@ fn card(ticket: &Ticket, was_edit_reverted: bool, now: Timestamp) -> impl IntoVi
         ),
         Availability::Sold => (
             view! { <Badge tone=Tone::Ended text="Sold" /> },
-            "Paid and handed over".into_any(),
+            listed_on().into_any(),
         ),
     };
     view! {

@@ -29,7 +29,7 @@ fn page() -> Loaded {
         <section class="panel">
             <h1>"Sell a ticket"</h1>
             <p class="panel__lead">
-                "It goes on sale at once. You can change it for as long as nobody has reserved it."
+                "Your ticket goes on sale straight away. You can edit it until someone reserves it."
             </p>
             <TicketForm
                 action="/fn/tickets/create".to_owned()

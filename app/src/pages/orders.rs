@@ -37,7 +37,7 @@ async fn page() -> Loaded {
 }
 
 fn list(page: &Page<Order, OrderId>, after: Option<OrderId>) -> AnyView {
-    let empty = view! { <Empty text="You have not ordered a ticket yet." href="/" action="See the tickets on sale" /> };
+    let empty = view! { <Empty text="You haven't ordered any tickets yet." href="/" action="See the tickets on sale" /> };
     let shown = page.items.iter().map(|order| card(order).into_any());
     cards(PATH, shown.collect(), after.is_none(), page.next, empty)
 }
@@ -47,7 +47,7 @@ fn card(order: &Order) -> impl IntoView + use<> {
         || view! { "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Day /> };
     let detail = match order.status {
         OrderStatus::Created | OrderStatus::AwaitingPayment => view! {
-            "Held for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
         }
         .into_any(),
         OrderStatus::Complete | OrderStatus::Cancelled => match order.purchase {
@@ -80,11 +80,11 @@ pub(super) fn StatusBadge(
     is_paying: bool,
 ) -> impl IntoView {
     let (tone, text) = match (status, reason) {
-        (OrderStatus::AwaitingPayment, _) if is_paying => (Tone::Waiting, "Payment under way"),
-        (OrderStatus::Created | OrderStatus::AwaitingPayment, _) => (Tone::Waiting, "Held for you"),
-        (OrderStatus::Complete, _) => (Tone::Good, "Yours"),
+        (OrderStatus::AwaitingPayment, _) if is_paying => (Tone::Waiting, "Payment processing"),
+        (OrderStatus::Created | OrderStatus::AwaitingPayment, _) => (Tone::Waiting, "Reserved"),
+        (OrderStatus::Complete, _) => (Tone::Good, "Paid"),
         (OrderStatus::Cancelled, Some(CancelReason::Expired)) => (Tone::Ended, "Expired"),
-        (OrderStatus::Cancelled, Some(CancelReason::Refunded)) => (Tone::Ended, "Given back"),
+        (OrderStatus::Cancelled, Some(CancelReason::Refunded)) => (Tone::Ended, "Refunded"),
         (OrderStatus::Cancelled, _) => (Tone::Ended, "Cancelled"),
     };
     view! { <Badge tone text /> }

@@ -50,7 +50,7 @@ async fn page() -> Loaded {
             </div>
         </article>
         <p class="back">
-            <a href=format!("/orders/{id}")>"Back to the order"</a>
+            <a href=format!("/orders/{id}")>"Back to your order"</a>
         </p>
     };
     Ok(page.into_any())
@@ -62,12 +62,12 @@ fn form(order: &Order, refusal: Option<Refusal>, provider: &dyn Provider) -> Any
         let name = capitalised(provider.name());
         return view! {
             <p class="ticket__detail">
-                {format!("You pay on the pages of {name}, which then lead back here. Your card is shown to nobody else.")}
+                {format!("You'll pay securely on {name} and come back here. We never see your card details.")}
             </p>
             <ActionForm
                 action="/fn/payments/pay".to_owned()
                 fields=vec![("order_id".to_owned(), order.id.to_string())]
-                label=format!("Pay at {name}")
+                label=format!("Pay with {name}")
                 busy="One moment…".to_owned()
                 class="button button--primary button--wide".to_owned()
                 refusal
@@ -77,8 +77,8 @@ fn form(order: &Order, refusal: Option<Refusal>, provider: &dyn Provider) -> Any
     }
     view! {
         <p class="hint">
-            <strong>"This site takes no real money."</strong>
-            " It knows only the test cards below. Do not type in a card of your own."
+            <strong>"Test mode:"</strong>
+            " use one of the cards below. Don't enter a real card."
         </p>
         <CardForm order_id=order.id.to_string() refusal label=format!("Pay {price}") />
         <TestCards />
@@ -89,8 +89,8 @@ fn form(order: &Order, refusal: Option<Refusal>, provider: &dyn Provider) -> Any
 fn remaining(order: &Order, now: Timestamp) -> AnyView {
     view! {
         <p class="ticket__note">
-            "Held for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
-            ". Until then nobody else can buy it."
+            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+            ". Pay before then, or it goes back on sale."
         </p>
         <Countdown
             ends_at_ms=order.expires_at.as_millis()

@@ -30,16 +30,16 @@ async fn page() -> Loaded {
         <article class="panel receipt">
             <h1>"Receipt"</h1>
             <dl class="receipt__lines">
-                {line("Number", view! { <span class="receipt__number">{payment.id.to_string()}</span> })}
+                {line("Receipt no.", view! { <span class="receipt__number">{payment.id.to_string()}</span> })}
                 {line("Paid on", view! { <LocalTime at_ms=purchase.at.as_millis() part=Part::Moment /> })}
-                {line("Paid by", session.user.email)} {line("Ticket", order.ticket.title.to_string())}
+                {line("Billed to", session.user.email)} {line("Ticket", order.ticket.title.to_string())}
                 {line("Amount", view! { <strong class="receipt__amount">{price}</strong> })}
                 {refund(&order, &payment, dispute)} {dispute.map(|told| line("Dispute", dispute::told(told, payment.amount)))}
             </dl>
-            <p class="receipt__note">"Paid to the seller through Ticketing. One ticket, one buyer."</p>
+            <p class="receipt__note">"Sold by another user on Ticketing."</p>
         </article>
         <p class="back">
-            <a href=format!("/orders/{}", order.id)>"Back to the order"</a>
+            <a href=format!("/orders/{}", order.id)>"Back to your order"</a>
         </p>
     };
     Ok(page.into_any())
@@ -53,13 +53,13 @@ fn refund(order: &Order, payment: &Payment, dispute: Option<&KnownDispute>) -> A
     let amount = money::display(payment.amount);
     let money = match payment.status {
         _ if dispute.is_some_and(KnownDispute::has_returned_money) => {
-            format!("{amount}, returned by your bank")
+            format!("{amount} returned by your bank")
         }
-        PaymentStatus::Refunded => format!("{amount}, returned"),
-        _ => format!("{amount}, on its way back"),
+        PaymentStatus::Refunded => format!("Refunded {amount}"),
+        _ => format!("Refunding {amount}"),
     };
     view! {
-        {line("Given back on", view! { <LocalTime at_ms=order.updated_at.as_millis() part=Part::Moment /> })}
+        {line("Returned on", view! { <LocalTime at_ms=order.updated_at.as_millis() part=Part::Moment /> })}
         {line("Refund", money)}
     }
     .into_any()

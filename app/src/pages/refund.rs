@@ -39,26 +39,26 @@ fn question(order: &Order, until: Timestamp) -> AnyView {
     let refusal = use_context::<Flash>().unwrap_or_default().refusal(&page);
     let price = money::display(order.ticket.price);
     view! {
-        <Title text="Give this ticket back" />
+        <Title text="Request a refund" />
         <section class="panel">
-            <h1>"Give this ticket back?"</h1>
+            <h1>"Request a refund?"</h1>
             <p class="panel__lead">{order.ticket.title.to_string()}</p>
             <ul class="facts">
-                <li>{format!("{price} goes back to the card that you paid with.")}</li>
-                <li>"The ticket goes on sale again at once, and somebody else can buy it."</li>
-                <li>"You can do this until " <LocalTime at_ms=until.as_millis() part=Part::Moment /> "."</li>
-                <li>"It cannot be undone."</li>
+                <li>{format!("We refund {price} to the card you paid with.")}</li>
+                <li>"The ticket goes back on sale straight away, and someone else can buy it."</li>
+                <li>"You can request a refund until " <LocalTime at_ms=until.as_millis() part=Part::Moment /> "."</li>
+                <li>"You can't undo this."</li>
             </ul>
             <ActionForm
                 action="/fn/orders/refund".to_owned()
                 fields=vec![("order_id".to_owned(), order.id.to_string())]
-                label="Give it back".to_owned()
-                busy="Giving it back…".to_owned()
+                label="Request refund".to_owned()
+                busy="Requesting refund…".to_owned()
                 class="button button--primary button--wide".to_owned()
                 refusal
             />
             <p class="panel__foot">
-                <a href=format!("/orders/{}", order.id)>"Keep the ticket"</a>
+                <a href=format!("/orders/{}", order.id)>"Keep ticket"</a>
             </p>
         </section>
     }
@@ -67,21 +67,21 @@ fn question(order: &Order, until: Timestamp) -> AnyView {
 
 fn too_late(order: &Order) -> AnyView {
     let reason = if order.refund.hours() == 0 {
-        "Its seller does not take it back, as the page of the ticket said."
+        "The seller doesn't offer refunds for this ticket."
     } else {
-        "The time for giving it back has passed."
+        "The refund period has ended."
     };
     cannot(order, reason.to_owned())
 }
 
 fn cannot(order: &Order, reason: String) -> AnyView {
     view! {
-        <Title text="This ticket cannot be given back" />
+        <Title text="This ticket can't be refunded" />
         <section class="panel">
-            <h1>"This ticket cannot be given back"</h1>
+            <h1>"This ticket can't be refunded"</h1>
             <p class="panel__lead">{reason}</p>
             <p class="panel__foot">
-                <a href=format!("/orders/{}", order.id)>"Back to the order"</a>
+                <a href=format!("/orders/{}", order.id)>"Back to your order"</a>
             </p>
         </section>
     }

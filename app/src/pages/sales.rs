@@ -45,8 +45,7 @@ async fn page() -> Loaded {
 }
 
 fn list(page: &Page<Sale, SaleCursor>, after: Option<SaleCursor>) -> AnyView {
-    let empty =
-        view! { <Empty text="You have not sold a ticket yet." href="/tickets/new" action="Sell a ticket" /> };
+    let empty = view! { <Empty text="You haven't sold any tickets yet." href="/tickets/new" action="Sell a ticket" /> };
     let shown = page.items.iter().map(|sale| card(sale).into_any());
     cards(PATH, shown.collect(), after.is_none(), page.next, empty)
 }
@@ -55,8 +54,8 @@ fn list(page: &Page<Sale, SaleCursor>, after: Option<SaleCursor>) -> AnyView {
 fn total(earnings: Earnings) -> String {
     let earned = money::dollars(earnings.cents);
     match earnings.tickets {
-        1 => format!("{earned} earned with 1 ticket"),
-        count => format!("{earned} earned with {count} tickets"),
+        1 => format!("1 ticket sold · {earned}"),
+        count => format!("{count} tickets sold · {earned}"),
     }
 }
 
@@ -69,7 +68,7 @@ fn card(sale: &Sale) -> impl IntoView + use<> {
             view! {
                 {sold()}
                 <br />
-                "The buyer has disputed the payment with their bank, which has not decided."
+                "The buyer has disputed the payment with their bank. The bank hasn't decided yet."
             }
             .into_any(),
         ),
@@ -86,11 +85,11 @@ fn card(sale: &Sale) -> impl IntoView + use<> {
             .into_any(),
         ),
         (Some(at), _) => (
-            view! { <Badge tone=Tone::Ended text="Given back" /> },
+            view! { <Badge tone=Tone::Ended text="Refunded" /> },
             view! {
                 {sold()}
                 <br />
-                "Given back on "
+                "Refunded on "
                 <LocalTime at_ms=at.as_millis() part=Part::Moment />
             }
             .into_any(),
@@ -114,8 +113,8 @@ mod tests {
     #[test]
     fn what_was_earned_is_told_in_words() {
         let told = |tickets, cents| total(Earnings { tickets, cents });
-        assert_eq!(told(0, 0), "$0.00 earned with 0 tickets");
-        assert_eq!(told(1, 1), "$0.01 earned with 1 ticket");
-        assert_eq!(told(2, 100_000_000), "$1,000,000.00 earned with 2 tickets");
+        assert_eq!(told(0, 0), "0 tickets sold · $0.00");
+        assert_eq!(told(1, 1), "1 ticket sold · $0.01");
+        assert_eq!(told(2, 100_000_000), "2 tickets sold · $1,000,000.00");
     }
 }

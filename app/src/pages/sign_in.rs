@@ -23,10 +23,10 @@ fn page() -> Loaded {
         <Title text=title("Sign in", refusal.as_ref()) />
         <section class="panel panel--narrow">
             <h1>"Sign in"</h1>
-            {is_on_the_way.then(|| view! { <p class="panel__lead">"Then you go on where you were."</p> })}
+            {is_on_the_way.then(|| view! { <p class="panel__lead">"Sign in to continue."</p> })}
             <AccountForm purpose=Purpose::SignIn email refusal next=next.as_str().to_owned() />
             <p class="panel__foot">
-                "You have no account yet? " <a href=next.after("/auth/signup")>"Open one"</a>
+                "Don't have an account? " <a href=next.after("/auth/signup")>"Sign up"</a>
             </p>
         </section>
     };

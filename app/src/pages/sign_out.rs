@@ -23,11 +23,11 @@ fn page() -> Loaded {
         <Title text="Sign out" />
         <section class="panel panel--narrow">
             <h1>"Sign out"</h1>
-            <p class="panel__lead">"You are signed in as " <strong>{session.user.email}</strong></p>
+            <p class="panel__lead">"You're signed in as " <strong>{session.user.email}</strong></p>
             <ActionForm
                 action="/fn/auth/signout".to_owned()
                 fields=vec![]
-                label="Sign out of this account".to_owned()
+                label="Sign out".to_owned()
                 busy="Signing out…".to_owned()
                 class="button button--primary button--wide".to_owned()
                 refusal

@@ -23,7 +23,7 @@ fn page() -> Loaded {
             <h1>"Sign up"</h1>
             <AccountForm purpose=Purpose::SignUp email refusal next=next.as_str().to_owned() />
             <p class="panel__foot">
-                "You have an account? " <a href=next.after("/auth/signin")>"Sign in to it"</a>
+                "Already have an account? " <a href=next.after("/auth/signin")>"Sign in"</a>
             </p>
         </section>
     };

@@ -1,5 +1,7 @@
 //! The page of one ticket.
 
+use std::time::Duration;
+
 use ::tickets::{Availability, Ticket};
 use contracts::{OrderId, RefundWindow, Refusal, TicketId, Timestamp};
 use leptos::prelude::*;
@@ -11,6 +13,7 @@ use crate::components::{Badge, Bars, LiveState, PriceTag, RevertedEditNote, Tone
 use crate::context::{self, Services};
 use crate::flash::Flash;
 use crate::islands::{ActionForm, LocalTime, Part};
+use crate::messages::form_message;
 use crate::when;
 
 /// A ticket, and what the person who looks at it can do: buy it, change it, or go on to their order of it.
@@ -37,13 +40,13 @@ async fn page() -> Loaded {
     // the last press still has to be said.
     let too_late = match availability {
         Availability::OnSale => None,
-        Availability::Held(_) | Availability::Sold => refusal.as_ref().and_then(Refusal::general_message),
+        Availability::Held(_) | Availability::Sold => refusal.as_ref().and_then(form_message),
     };
     let offer = match (availability, is_seller, own_order) {
         (Availability::Sold, _, Some(order)) => bought(order),
         (_, _, Some(order)) => ordered(order),
         (Availability::OnSale, true, _) => own(id),
-        (Availability::OnSale, false, _) => purchase(&ticket, refusal),
+        (Availability::OnSale, false, _) => purchase(&ticket, services.orders.config().hold, refusal),
         (Availability::Held(until), _, _) => held(until, is_seller),
         (Availability::Sold, _, _) => sold(is_seller),
     };
@@ -86,11 +89,8 @@ async fn page() -> Loaded {
 /// Whether, and for how long, a buyer may change their mind.
 fn refund_rule(refund: RefundWindow) -> String {
     match refund.hours() {
-        0 => "Cannot be given back after the purchase.".to_owned(),
-        hours => format!(
-            "Can be given back until {} after the purchase.",
-            when::span(hours)
-        ),
+        0 => "No refunds.".to_owned(),
+        hours => format!("Refundable for {} after purchase.", when::span(hours)),
     }
 }
 
@@ -127,7 +127,7 @@ fn AvailabilityBadge(
 }
 
 /// The button says which version is shown: another offer than this one is never reserved with it.
-fn purchase(ticket: &Ticket, refusal: Option<Refusal>) -> AnyView {
+fn purchase(ticket: &Ticket, hold: Duration, refusal: Option<Refusal>) -> AnyView {
     view! {
         <ActionForm
             action="/fn/orders/reserve".to_owned()
@@ -135,12 +135,14 @@ fn purchase(ticket: &Ticket, refusal: Option<Refusal>) -> AnyView {
                 ("ticket_id".to_owned(), ticket.id.to_string()),
                 ("ticket_version".to_owned(), ticket.version.to_string()),
             ]
-            label="Purchase".to_owned()
-            busy="Reserving it for you…".to_owned()
+            label="Buy ticket".to_owned()
+            busy="Reserving…".to_owned()
             class="button button--primary button--wide".to_owned()
             refusal
         />
-        <p class="ticket__note">"It is then held for you alone while you decide, at this price."</p>
+        <p class="ticket__note">
+            {format!("We'll reserve it for you for {} while you pay. You won't be charged yet.", when::duration(hold))}
+        </p>
     }
     .into_any()
 }
@@ -150,7 +152,7 @@ fn own(id: TicketId) -> AnyView {
         <a class="button button--wide" href=format!("/tickets/{id}/edit")>
             "Edit"
         </a>
-        <p class="ticket__note">"This is your ticket. You can change it until somebody reserves it."</p>
+        <p class="ticket__note">"Your listing. You can edit it until someone reserves it."</p>
     }
     .into_any()
 }
@@ -167,9 +169,9 @@ fn ordered(order: OrderId) -> AnyView {
 
 fn held(until: Timestamp, is_seller: bool) -> AnyView {
     let consequence = if is_seller {
-        "You cannot change it until then."
+        "If it isn't bought by then, you can edit it again."
     } else {
-        "If it is not bought by then, this page offers it again."
+        "If it isn't bought by then, it goes back on sale."
     };
     view! {
         <p class="ticket__note ticket__note--strong">
@@ -182,7 +184,7 @@ fn held(until: Timestamp, is_seller: bool) -> AnyView {
 
 fn bought(order: OrderId) -> AnyView {
     view! {
-        <p class="ticket__note ticket__note--strong">"Sold to you"</p>
+        <p class="ticket__note ticket__note--strong">"You bought this ticket."</p>
         <a class="button button--wide" href=format!("/orders/{order}")>
             "Go to your order"
         </a>
@@ -199,8 +201,7 @@ fn sold(is_seller: bool) -> AnyView {
         }
     });
     view! {
-        <p class="ticket__note ticket__note--strong">"Sold"</p>
-        <p class="ticket__note">"This ticket has found its owner."</p>
+        <p class="ticket__note ticket__note--strong">"This ticket has been sold."</p>
         {sales}
     }
     .into_any()

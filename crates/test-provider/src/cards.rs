@@ -36,19 +36,19 @@ pub const CARDS: [TestCard; 6] = [
     TestCard {
         number: "4000000000000002",
         token: "tok_chargeDeclined",
-        description: "Is declined",
+        description: "Declined",
         behaviour: Behaviour::Decline(Decline::CardDeclined),
     },
     TestCard {
         number: "4000000000009995",
         token: "tok_chargeDeclinedInsufficientFunds",
-        description: "Has insufficient funds",
+        description: "Insufficient funds",
         behaviour: Behaviour::Decline(Decline::InsufficientFunds),
     },
     TestCard {
         number: "4000002500003155",
         token: "tok_authenticationRequired",
-        description: "Needs the bank's confirmation",
+        description: "Needs confirmation by the bank",
         behaviour: Behaviour::Decline(Decline::AuthenticationRequired),
     },
     TestCard {
@@ -60,7 +60,7 @@ pub const CARDS: [TestCard; 6] = [
     TestCard {
         number: "4000000000000119",
         token: "tok_networkLost",
-        description: "Succeeds, and the answer gets lost",
+        description: "Succeeds, response lost",
         behaviour: Behaviour::LoseAnswer,
     },
 ];

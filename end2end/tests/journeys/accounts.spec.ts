@@ -22,7 +22,7 @@ test("the page for signing out asks first", async ({ member }) => {
   await ada.open("/auth/signout");
   await expect(ada.page.getByRole("main")).toContainText(ada.email);
   expect(await ada.rest.currentUser()).not.toBeNull();
-  await ada.button("Sign out of this account").click();
+  await ada.inMain("button", "Sign out").click();
   await ada.arrive("/");
   expect(await ada.rest.currentUser()).toBeNull();
   await ada.open("/auth/signout");

@@ -8,11 +8,11 @@ const LIMIT = 30_000;
 async function toCheckout(buyer: Person, stripe: Stripe, orderId: string, hasScripts: boolean): Promise<void> {
   await buyer.open(`/orders/${orderId}`);
   await buyer.startPayment();
-  await buyer.button("Pay at Stripe").click();
+  await buyer.button("Pay with Stripe").click();
   if (!hasScripts) {
     // A form may not lead elsewhere: the page of the order has a link.
     await buyer.arrive(`/orders/${orderId}`);
-    await buyer.link("Go on to the payment page").click();
+    await buyer.link("Continue to payment").click();
   }
   await expect(buyer.page).toHaveURL(`${stripe.pages}/c/pay/cs_test_1`);
 }
@@ -27,10 +27,10 @@ test("an order is paid on Stripe's page, which leads back", async ({ member, str
   await buyer.sees("Paid. This ticket is yours.");
   expect(stripe.charges).toBe(1);
 
-  await buyer.link("Give it back").click();
-  await buyer.button("Give it back").click();
+  await buyer.link("Request a refund").click();
+  await buyer.button("Request refund").click();
   await buyer.arrive(`/orders/${order.id}`);
-  await buyer.sees("$20.00 went back to your card.");
+  await buyer.sees("$20.00 refunded to your card.");
   expect(stripe.charges).toBe(0);
 });
 
@@ -44,10 +44,10 @@ test("who comes back without having paid can go on, or give the order up", async
   await toCheckout(buyer, stripe, order.id, javaScriptEnabled);
   await buyer.link("Back").click();
   await buyer.arrive(`/orders/${order.id}`);
-  await expect(buyer.link("Go on to the payment page")).toHaveAttribute("href", `${stripe.pages}/c/pay/cs_test_1`);
+  await expect(buyer.link("Continue to payment")).toHaveAttribute("href", `${stripe.pages}/c/pay/cs_test_1`);
   await buyer.button("Cancel order").click();
   await buyer.sees("You cancelled this order.");
-  await buyer.sees(/^Nothing was charged/);
+  await buyer.sees(/^You weren't charged/);
   expect(stripe.charges).toBe(0);
 });
 
@@ -61,8 +61,8 @@ test.describe("a hold that ends while its buyer is at Stripe", () => {
     await toCheckout(buyer, stripe, order.id, javaScriptEnabled);
     await buyer.rest.untilExpired(order);
     await buyer.link("Back").click();
-    await buyer.sees(/^Nothing was charged/, LIMIT);
-    await expect(buyer.page.getByText(/^The reservation ran out at/)).toBeVisible();
+    await buyer.sees(/^You weren't charged/, LIMIT);
+    await expect(buyer.page.getByText(/^Your reservation expired at/)).toBeVisible();
   });
 
   for (const isSold of [false, true]) {
@@ -77,7 +77,7 @@ test.describe("a hold that ends while its buyer is at Stripe", () => {
       const others = isSold ? await other.rest.reserve(order.ticket) : undefined;
       await stripe.bankAgrees();
       if (others) {
-        await buyer.sees("$20.00 went back to your card.", LIMIT);
+        await buyer.sees("$20.00 refunded to your card.", LIMIT);
         await expect(buyer.page.getByText(/^Your payment arrived too late to get the ticket\./)).toBeVisible();
         expect((await other.rest.order(others.id)).status).toBe("created");
         expect(stripe.charges).toBe(0);

@@ -12,10 +12,10 @@ test("a disputed payment is shown to buyer and seller, and a lost one ends the o
   const page = `/orders/${order.id}`;
   await buyer.open(page);
   await buyer.startPayment();
-  await buyer.button("Pay at Stripe").click();
+  await buyer.button("Pay with Stripe").click();
   if (!javaScriptEnabled) {
     await buyer.arrive(page);
-    await buyer.link("Go on to the payment page").click();
+    await buyer.link("Continue to payment").click();
   }
   await buyer.button("Pay").click();
   await buyer.arrive(page);
@@ -23,7 +23,7 @@ test("a disputed payment is shown to buyer and seller, and a lost one ends the o
 
   await stripe.dispute("needs_response");
   await buyer.sees(/^You disputed this payment with your bank\./);
-  await expect(buyer.link("Give it back")).toHaveCount(0);
+  await expect(buyer.link("Request a refund")).toHaveCount(0);
   await expect(async () => {
     await seller.open("/sales");
     await expect(seller.row(TITLE)).toContainText("Disputed", { timeout: 1_000 });
@@ -35,6 +35,6 @@ test("a disputed payment is shown to buyer and seller, and a lost one ends the o
     await seller.open("/sales");
     await expect(seller.row(TITLE)).toContainText("Lost to a dispute", { timeout: 1_000 });
   }).toPass();
-  await expect(seller.page.getByText("$0.00 earned with 0 tickets")).toBeVisible();
+  await expect(seller.page.getByText("0 tickets sold · $0.00")).toBeVisible();
   expect(stripe.charges, "no refund was asked for").toBe(1);
 });

@@ -15,9 +15,9 @@ test("an order runs out at its deadline, and its ticket is on sale again", async
   await buyer.open(`/tickets/${id}`);
   const order = await buyer.purchase();
   await expect(buyer.button("Cancel order")).toBeVisible();
-  await expect(buyer.page.getByText(/^Held for you until/)).toBeVisible();
+  await expect(buyer.page.getByText(/^Reserved for you until/)).toBeVisible();
 
-  const ranOut = buyer.page.getByText(/^The reservation ran out at \d\d:\d\d/);
+  const ranOut = buyer.page.getByText(/^Your reservation expired at \d\d:\d\d/);
   if (javaScriptEnabled) {
     await expect(ranOut).toBeVisible(LIMIT);
     await buyer.ready();
@@ -49,9 +49,9 @@ test.describe("open pages notice the end of a hold", { tag: "@with-scripts" }, (
     await other.open(`/tickets/${ticket.id}`);
     await buyer.rest.reserve(ticket);
     await expect(visitor.row(ticket.title).getByText("Reserved")).toBeVisible();
-    await expect(other.button("Purchase")).toHaveCount(0);
+    await expect(other.button("Buy ticket")).toHaveCount(0);
     await expect(visitor.row(ticket.title).getByText("Available")).toBeVisible(LIMIT);
-    await expect(other.button("Purchase")).toBeVisible(LIMIT);
+    await expect(other.button("Buy ticket")).toBeVisible(LIMIT);
   });
 
   test("the countdown is the server's, also where the clock of the visitor is wrong", async ({ member }) => {
@@ -66,6 +66,6 @@ test.describe("open pages notice the end of a hold", { tag: "@with-scripts" }, (
     await buyer.open(`/orders/${order.id}`);
     expect(await buyer.page.evaluate(() => Date.now())).toBeGreaterThan(Date.parse(order.expiresAt) + 3_000_000);
     await expect(buyer.page.locator(".countdown__clock")).toHaveText(/^0:0[1-8]$/);
-    await expect(buyer.page.getByText(/^The reservation ran out at/)).toBeVisible(LIMIT);
+    await expect(buyer.page.getByText(/^Your reservation expired at/)).toBeVisible(LIMIT);
   });
 });

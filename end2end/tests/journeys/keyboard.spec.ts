@@ -10,7 +10,7 @@ test("the first stop skips to the content", async ({ someone }) => {
   await visitor.page.keyboard.press("Enter");
   await expect(visitor.page).toHaveURL(/#main$/);
   // The next stop lies in the content, behind the head of the page.
-  await tabTo(visitor.page, visitor.field("Search titles"));
+  await tabTo(visitor.page, visitor.field("Search events"));
 });
 
 test("the whole journey is travelled by keyboard alone, with the focus in sight", async ({ member, someone }) => {
@@ -37,7 +37,7 @@ test("the whole journey is travelled by keyboard alone, with the focus in sight"
 
   await press(buyer.link("The one"));
   await buyer.arrive(TICKET);
-  await press(buyer.button("Purchase"));
+  await press(buyer.button("Buy ticket"));
   await buyer.arrive(ORDER);
   await tabTo(page, buyer.button("Cancel order"));
   await page.keyboard.press("Space");

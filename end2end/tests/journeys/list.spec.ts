@@ -8,7 +8,7 @@ async function titles({ page }: Person): Promise<string[]> {
 test("an empty marketplace says so and invites to sell", async ({ someone }) => {
   const visitor = await someone("visitor");
   await visitor.open("/");
-  await expect(visitor.page.getByText("Nothing is on sale right now.")).toBeVisible();
+  await expect(visitor.page.getByText("No tickets on sale right now.")).toBeVisible();
   await visitor.link("Sell a ticket").click();
   await visitor.arrive("/auth/signin?next=/tickets/new");
 });
@@ -16,10 +16,10 @@ test("an empty marketplace says so and invites to sell", async ({ someone }) => 
 test("lists of one's own say that they are empty and what to do", async ({ member }) => {
   const ada = await member("ada");
   await ada.open("/tickets/mine");
-  await expect(ada.page.getByText("You have not listed a ticket yet.")).toBeVisible();
+  await expect(ada.page.getByText("You haven't listed any tickets yet.")).toBeVisible();
   await expect(ada.link("Sell a ticket")).toHaveAttribute("href", "/tickets/new");
   await ada.open("/orders");
-  await expect(ada.page.getByText("You have not ordered a ticket yet.")).toBeVisible();
+  await expect(ada.page.getByText("You haven't ordered any tickets yet.")).toBeVisible();
   await expect(ada.link("See the tickets on sale")).toHaveAttribute("href", "/");
 });
 
@@ -27,19 +27,19 @@ test("the list is searched by title", async ({ member }) => {
   const ada = await member("ada");
   for (const title of ["Opera: Giselle", "Rock & Roll 100%", "Chess"]) await ada.rest.list(title, 20);
   await ada.open("/");
-  await ada.field("Search titles").fill("gISELLE");
+  await ada.field("Search events").fill("gISELLE");
   await ada.button("Search").click();
   await ada.arrive(/^\/\?q=gISELLE/);
   expect(await titles(ada)).toEqual(["Opera: Giselle"]);
-  await expect(ada.field("Search titles")).toHaveValue("gISELLE");
-  await ada.field("Search titles").fill("& Roll 100%");
+  await expect(ada.field("Search events")).toHaveValue("gISELLE");
+  await ada.field("Search events").fill("& Roll 100%");
   await ada.page.keyboard.press("Enter");
   await ada.arrive(/^\/\?q=%26/);
   expect(await titles(ada)).toEqual(["Rock & Roll 100%"]);
   // These stand for anything in the language of the database, and for themselves in a title.
   for (const text of ["_", "%_", "*"]) {
     await ada.open(`/?q=${encodeURIComponent(text)}`);
-    await expect(ada.page.getByText(/^No ticket on sale has/)).toContainText(text);
+    await expect(ada.page.getByText(/^No tickets found for/)).toContainText(text);
   }
   await ada.link("Show all tickets").click();
   await ada.arrive("/");
@@ -51,8 +51,8 @@ test("the list is sorted by age and by price", async ({ member }) => {
   for (const [title, price] of [["a", 30], ["b", 9.5], ["c", 200]] as const) await ada.rest.list(title, price);
   await ada.open("/");
   for (const [order, expected] of [
-    ["Listed first", "abc"],
-    ["Listed last", "cba"],
+    ["Oldest", "abc"],
+    ["Newest", "cba"],
     ["Lowest price", "bac"],
     ["Highest price", "cab"],
   ] as const) {

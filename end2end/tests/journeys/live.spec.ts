@@ -25,9 +25,9 @@ test.describe("open pages change by themselves", { tag: "@with-scripts" }, () =>
     const seller = await member("seller");
     const visitor = await someone("visitor");
     await visitor.open("/");
-    await expect(visitor.page.getByText("Nothing is on sale right now.")).toBeVisible();
+    await expect(visitor.page.getByText("No tickets on sale right now.")).toBeVisible();
     await seller.rest.list("New", 20);
-    await visitor.link("1 ticket just listed. Show the new list").click();
+    await visitor.link("1 new ticket. Show").click();
     await expect(visitor.row("New")).toBeVisible();
   });
 
@@ -36,12 +36,12 @@ test.describe("open pages change by themselves", { tag: "@with-scripts" }, () =>
     const ticket = await seller.rest.list("The one", 20);
     const visitor = await someone("visitor");
     await visitor.open(`/tickets/${ticket.id}`);
-    await expect(visitor.button("Purchase")).toBeVisible();
+    await expect(visitor.button("Buy ticket")).toBeVisible();
     const order = await buyer.rest.reserve(ticket);
     await expect(visitor.page.getByText(/^Reserved until/)).toBeVisible();
-    await expect(visitor.button("Purchase")).toHaveCount(0);
+    await expect(visitor.button("Buy ticket")).toHaveCount(0);
     await buyer.rest.cancel(order);
-    await expect(visitor.button("Purchase")).toBeVisible();
+    await expect(visitor.button("Buy ticket")).toBeVisible();
   });
 
   test("the page of an order follows what its buyer does elsewhere", async ({ member }) => {
@@ -87,7 +87,7 @@ test.describe("open pages change by themselves", { tag: "@with-scripts" }, () =>
     const visitor = await someone("visitor");
     await withoutSharedWorker(visitor.page);
     await visitor.open(`/tickets/${ticket.id}`);
-    await expect(visitor.button("Purchase")).toBeVisible();
+    await expect(visitor.button("Buy ticket")).toBeVisible();
     // It hears nothing until the change is made, and must ask what it missed.
     watch.expectFailure("/live");
     await visitor.page.route(isStream, (route) => route.abort("connectionrefused"));
@@ -113,13 +113,13 @@ test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
       watch.expectAny(/^(console|exception): .*(Failed to fetch|import|NetworkError|preload)/);
       await buyer.page.route(({ pathname }) => files.test(pathname), (route) => route.abort());
       await buyer.page.goto(`/tickets/${id}`);
-      await buyer.button("Purchase").click();
+      await buyer.button("Buy ticket").click();
       await expect(buyer.heading("Sign in")).toBeVisible();
-      await buyer.link("Open one").click();
+      await buyer.inMain("link", "Sign up").click();
       await buyer.fillAccount("Sign up");
       await expect(buyer.heading("The one")).toBeVisible();
-      await buyer.button("Purchase").click();
-      await expect(buyer.page.getByText(/^Held for you until/)).toBeVisible();
+      await buyer.button("Buy ticket").click();
+      await expect(buyer.page.getByText(/^Reserved for you until/)).toBeVisible();
       await buyer.button("Cancel order").click();
       await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
     });
@@ -140,7 +140,7 @@ test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
     await ada.ready();
     await expect(ada.field("Email")).toHaveValue(ada.email);
     await ada.button("Sign up").click();
-    await expect(ada.page.getByText("Password must be between 8 and 128 characters")).toBeVisible();
+    await expect(ada.page.getByText("Use between 8 and 128 characters")).toBeVisible();
     await expect(ada.field("Email")).not.toHaveAttribute("aria-invalid");
     await ada.field("Password").fill(ada.password);
     await ada.button("Sign up").click();

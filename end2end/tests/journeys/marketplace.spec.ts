@@ -18,12 +18,12 @@ test("a ticket is listed, reserved by a second person, refused to a third, given
   await buyer.link(TITLE).click();
   await buyer.arrive(ticket);
   await late.open(ticket);
-  await expect(late.button("Purchase")).toBeVisible();
+  await expect(late.button("Buy ticket")).toBeVisible();
 
   const order = await buyer.purchase();
   await expect(buyer.heading(TITLE)).toBeVisible();
   await expect(buyer.page.getByText("$64.50")).toBeVisible();
-  await expect(buyer.page.getByText(/^Held for you until \d\d:\d\d/)).toBeVisible();
+  await expect(buyer.page.getByText(/^Reserved for you until \d\d:\d\d/)).toBeVisible();
   const clock = buyer.page.locator(".countdown__clock");
   await expect(clock).toHaveText(/^1[45]:\d\d$/);
   if (javaScriptEnabled) {
@@ -33,11 +33,11 @@ test("a ticket is listed, reserved by a second person, refused to a third, given
 
   if (!javaScriptEnabled) {
     // Nothing tells this page, whose button comes too late.
-    await late.button("Purchase").click();
-    await expect(late.page.getByText("Ticket is already reserved")).toBeVisible();
+    await late.button("Buy ticket").click();
+    await expect(late.page.getByText("Someone else reserved this ticket first.")).toBeVisible();
   }
   await expect(late.page.getByText(/^Reserved until \d\d:\d\d/)).toBeVisible();
-  await expect(late.button("Purchase")).toHaveCount(0);
+  await expect(late.button("Buy ticket")).toHaveCount(0);
   await late.open("/");
   await expect(late.row(TITLE)).toHaveCount(0);
   await seller.open("/tickets/mine");
@@ -57,7 +57,7 @@ test("a ticket is listed, reserved by a second person, refused to a third, given
   await late.open(ticket);
   await late.purchase();
   await late.navigate("My orders");
-  await expect(late.row(TITLE)).toContainText("Held for you");
+  await expect(late.row(TITLE)).toContainText("Reserved for you");
 });
 
 test("the buyer finds the way from the ticket back to the order", async ({ member }) => {
@@ -75,7 +75,7 @@ test("nobody can buy their own ticket by its page", async ({ member }) => {
   const ticket = await seller.rest.list(TITLE, 20);
   await seller.open(`/tickets/${ticket.id}`);
   await expect(seller.link("Edit")).toBeVisible();
-  await expect(seller.button("Purchase")).toHaveCount(0);
+  await expect(seller.button("Buy ticket")).toHaveCount(0);
 });
 
 test("an order is nobody else's business", async ({ member, watch }) => {

@@ -82,12 +82,12 @@ test("going back to a refused form does not send it again", async ({ someone }) 
   await ada.field("Email").fill(ada.email);
   await ada.field("Password").fill("not the password");
   await ada.button("Sign in").click();
-  await expect(ada.page.getByText("Invalid credentials")).toBeVisible();
+  await expect(ada.page.getByText("Wrong email or password.")).toBeVisible();
   await ada.ready();
   expect(posts()).toEqual(["/fn/auth/signin"]);
   await ada.page.reload();
   await ada.ready();
-  await expect(ada.page.getByText("Invalid credentials")).toHaveCount(0);
+  await expect(ada.page.getByText("Wrong email or password.")).toHaveCount(0);
   await ada.page.goBack();
   await ada.ready();
   expect(posts()).toEqual([]);

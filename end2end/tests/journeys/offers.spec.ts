@@ -11,7 +11,7 @@ test("the button of a page never reserves another offer than the one it shows", 
   await buyer.open(`/tickets/${id}`);
   await seller.rest.edit(id, "Giselle", 900);
 
-  await buyer.button("Purchase").click();
+  await buyer.button("Buy ticket").click();
   await expect(buyer.page.getByRole("alert").filter({ hasText: "The seller has changed this ticket" })).toBeVisible();
   await buyer.arrive(`/tickets/${id}`);
   await expect(buyer.page.getByText("$900.00")).toBeVisible();

@@ -26,7 +26,7 @@ test("a change that is refused says why and keeps what was typed", async ({ memb
   await seller.field("Title").fill("Giselle, second balcony");
   await seller.field("Price").fill("0");
   await seller.button("Save changes").click();
-  await expect(seller.field("Price")).toHaveAccessibleDescription(/Price must be greater than 0/);
+  await expect(seller.field("Price")).toHaveAccessibleDescription(/The lowest price is \$0\.01/);
   await expect(seller.field("Title")).toHaveValue("Giselle, second balcony");
   expect((await seller.rest.tickets())[0]).toMatchObject({ title: "Giselle", price: 20, version: 0 });
 });
@@ -39,13 +39,13 @@ test("a ticket that is held cannot be changed", async ({ member }) => {
   // The page was opened while the ticket was free.
   await seller.field("Price").fill("999");
   await seller.button("Save changes").click();
-  const reasons = seller.page.getByText(/Cannot edit a reserved ticket|This ticket cannot be changed now/);
+  const reasons = seller.page.getByText(/Someone has reserved or bought this ticket|You can't edit this ticket now/);
   await expect(reasons.first()).toBeVisible();
   await seller.open(`/tickets/${ticket.id}`);
-  await expect(seller.page.getByText("You cannot change it until then.")).toBeVisible();
+  await expect(seller.page.getByText("If it isn't bought by then, you can edit it again.")).toBeVisible();
   await expect(seller.link("Edit")).toHaveCount(0);
   await seller.open(`/tickets/${ticket.id}/edit`);
-  await expect(seller.heading("This ticket cannot be changed now")).toBeVisible();
+  await expect(seller.heading("You can't edit this ticket now")).toBeVisible();
   await expect(seller.page.getByRole("main").getByRole("textbox")).toHaveCount(0);
   await expect(seller.page.getByText("$20.00")).toHaveCount(0);
   await seller.link("Back to the ticket").click();

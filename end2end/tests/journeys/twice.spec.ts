@@ -18,7 +18,7 @@ test("pressing twice reserves the ticket and leads to the order", async ({ membe
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const ticket = await seller.rest.list("The one", 20);
   await buyer.open(`/tickets/${ticket.id}`);
-  await buyer.button("Purchase").dblclick();
+  await buyer.button("Buy ticket").dblclick();
   await buyer.arrive(ORDER);
   await expect(buyer.button("Cancel order")).toBeVisible();
 });
@@ -30,7 +30,7 @@ test("a page that still offers what one has reserved leads to the order", { tag:
   const ticket = await seller.rest.list("The one", 20);
   await buyer.open(`/tickets/${ticket.id}`);
   const order = await buyer.rest.reserve(ticket);
-  await buyer.button("Purchase").click();
+  await buyer.button("Buy ticket").click();
   await buyer.arrive(`/orders/${order.id}`);
 });
 

@@ -1,15 +1,15 @@
 import { expect, test } from "../../support/test";
 
-test("a visitor who presses Purchase signs in and comes back to that very ticket", async ({ member, someone }) => {
+test("a visitor who presses Buy ticket signs in and comes back to that very ticket", async ({ member, someone }) => {
   const seller = await member("seller");
   await (await member("buyer")).context.close();
   await seller.rest.list("Another", 10);
   const { id } = await seller.rest.list("The one", 20);
   const buyer = await someone("buyer");
   await buyer.open(`/tickets/${id}`);
-  await buyer.button("Purchase").click();
+  await buyer.button("Buy ticket").click();
   await buyer.arrive(`/auth/signin?next=/tickets/${id}`);
-  await expect(buyer.page.getByText("Then you go on where you were.")).toBeVisible();
+  await expect(buyer.page.getByText("Sign in to continue.")).toBeVisible();
   await buyer.fillAccount("Sign in");
   await buyer.arrive(`/tickets/${id}`);
   await expect(buyer.heading("The one")).toBeVisible();
@@ -17,14 +17,14 @@ test("a visitor who presses Purchase signs in and comes back to that very ticket
   await expect(buyer.heading("The one")).toBeVisible();
 });
 
-test("a visitor who presses Purchase signs up and comes back to that very ticket", async ({ member, someone }) => {
+test("a visitor who presses Buy ticket signs up and comes back to that very ticket", async ({ member, someone }) => {
   const seller = await member("seller");
   const { id } = await seller.rest.list("The one", 20);
   const buyer = await someone("buyer");
   await buyer.open(`/tickets/${id}`);
-  await buyer.button("Purchase").click();
+  await buyer.button("Buy ticket").click();
   await buyer.arrive(`/auth/signin?next=/tickets/${id}`);
-  await buyer.link("Open one").click();
+  await buyer.inMain("link", "Sign up").click();
   await buyer.arrive(`/auth/signup?next=/tickets/${id}`);
   await buyer.fillAccount("Sign up");
   await buyer.arrive(`/tickets/${id}`);
@@ -37,12 +37,12 @@ test("a mistake on the way does not lose the way", async ({ member, someone }) =
   const { id } = await seller.rest.list("The one", 20);
   const buyer = await someone("buyer");
   await buyer.open(`/tickets/${id}`);
-  await buyer.button("Purchase").click();
+  await buyer.button("Buy ticket").click();
   await buyer.arrive(`/auth/signin?next=/tickets/${id}`);
   await buyer.field("Email").fill(buyer.email);
   await buyer.field("Password").fill("the wrong password");
   await buyer.button("Sign in").click();
-  await expect(buyer.page.getByText("Invalid credentials")).toBeVisible();
+  await expect(buyer.page.getByText("Wrong email or password.")).toBeVisible();
   await buyer.fillAccount("Sign in");
   await buyer.arrive(`/tickets/${id}`);
 });

@@ -18,13 +18,13 @@ use crate::signing_key;
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// There is nothing to back up.
-    #[error("there is no {}: is this the data folder? Name it with --data-dir", .0.display())]
+    #[error("{} not found: is this the data folder? Set it with --data-dir", .0.display())]
     Missing(PathBuf),
     /// The target holds something.
-    #[error("{} is not empty. Name a folder that does not exist yet, for example {}", .0.display(), .0.join("backup-1").display())]
+    #[error("{} is not empty. Choose a folder that does not exist yet, for example {}", .0.display(), .0.join("backup-1").display())]
     NotEmpty(PathBuf),
     /// The target cannot be written.
-    #[error("the backup {}: {problem}. Name a folder that does not exist yet, in one that this user can write to", .path.display())]
+    #[error("the backup {}: {problem}. Choose a folder that does not exist yet, in one that this user can write to", .path.display())]
     Write {
         /// The target, or what was to be written for it.
         path: PathBuf,

@@ -23,12 +23,12 @@ const INDEX_BESIDE: &str = "-shm";
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// The backup lacks a database.
-    #[error("there is no {}: is this a backup? Name the folder that `ticketing backup` made", .0.display())]
+    #[error("{} not found: is this a backup? Give the folder that `ticketing backup` created", .0.display())]
     Missing(PathBuf),
     /// The data folder holds a marketplace.
     #[error(
-        "the data folder {} holds a marketplace. Restore into another folder, or add --replace: the files that are there are then \
-         kept in a folder beside",
+        "the data folder {} already holds a marketplace. Restore into another folder, or add --replace to move its files to a \
+         subfolder first",
         .0.display()
     )]
     NotEmpty(PathBuf),
@@ -36,7 +36,7 @@ pub enum RestoreError {
     #[error(transparent)]
     Folder(#[from] DataDirError),
     /// The backup itself is broken.
-    #[error("the backup {} is not sound, and nothing was restored:{}", .backup.display(), listed(.findings))]
+    #[error("the backup {} failed its checks, and nothing was restored:{}", .backup.display(), listed(.findings))]
     Unsound {
         /// The backup.
         backup: PathBuf,

@@ -57,17 +57,17 @@ pub(super) fn between_the_files(has_test_provider: bool) -> Vec<Invariant> {
 fn of_a_database(schema: &str) -> [Invariant; 4] {
     [
         Invariant {
-            name: format!("The file of {schema} is intact"),
+            name: format!("The {schema} database is intact"),
             violations: format!(
                 "SELECT integrity_check FROM pragma_integrity_check(NULL, '{schema}') WHERE integrity_check <> 'ok'"
             ),
         },
         Invariant {
-            name: format!("Every foreign key of {schema} leads somewhere"),
+            name: format!("Every foreign key of {schema} has its target"),
             violations: format!(r#"SELECT "table" FROM pragma_foreign_key_check(NULL, '{schema}')"#),
         },
         Invariant {
-            name: format!("The log of {schema} has no gap"),
+            name: format!("The event log of {schema} has no gap"),
             violations: format!(
                 "SELECT 'only ' || count || ' of ' || newest || ' events' FROM (
                      SELECT count(*) AS count, coalesce(max(sequence), 0) AS newest FROM {schema}.events)
@@ -75,7 +75,7 @@ fn of_a_database(schema: &str) -> [Invariant; 4] {
             ),
         },
         Invariant {
-            name: format!("The versions in the log of {schema} grow by one"),
+            name: format!("Versions in the event log of {schema} increase by one"),
             violations: format!(
                 "SELECT aggregate_id FROM {schema}.events
                  GROUP BY aggregate_id HAVING max(aggregate_version) + 1 <> count(*)"
@@ -91,7 +91,7 @@ fn of_a_relay(pair: Pair) -> Invariant {
         consumer,
     } = pair;
     Invariant {
-        name: format!("Every event of {source} has arrived at {consumer}"),
+        name: format!("Every event of {source} has been delivered to {consumer}"),
         violations: format!(
             "SELECT 'events from ' || (position + 1) || ' to ' || newest FROM (
                  SELECT (SELECT coalesce(max(sequence), 0) FROM {schema}.events) AS newest,
@@ -115,7 +115,7 @@ fn of_the_marketplace((name, violations): (&str, &str)) -> Invariant {
 /// above.
 pub(super) fn worth_a_look() -> Vec<Invariant> {
     vec![of_the_marketplace((
-        "Disputes that the bank has not decided: answer them at the payment provider's",
+        "Open disputes: answer them at the payment provider",
         "SELECT disputes.id || ' (payment ' || payment_id || ', order ' || order_id || ')' || coalesce(': ' || reason, '')
          FROM payments.disputes AS disputes JOIN payments.payments AS payments ON payments.id = disputes.payment_id
          WHERE disputes.status = 'open' ORDER BY opened_at, disputes.id",
@@ -128,7 +128,7 @@ const MARKETPLACE: [(&str, &str); 12] = [
         "SELECT ticket_id FROM orders.orders WHERE status <> 'cancelled' GROUP BY ticket_id HAVING count(*) > 1",
     ),
     (
-        "A complete order has exactly one payment that succeeded, of the right amount",
+        "A complete order has exactly one successful payment, of the right amount",
         "SELECT orders.id FROM orders.orders AS orders
          LEFT JOIN payments.payments AS payments ON payments.order_id = orders.id AND payments.status = 'succeeded'
          WHERE orders.status = 'complete'
@@ -137,21 +137,21 @@ const MARKETPLACE: [(&str, &str); 12] = [
              OR max(payments.id) <> orders.payment_id",
     ),
     (
-        "Money that was taken has a complete order, or goes back",
+        "Money that was taken belongs to a complete order or is refunded",
         "SELECT payments.id FROM payments.payments AS payments
          LEFT JOIN orders.orders AS orders ON orders.id = payments.order_id
          WHERE payments.status = 'succeeded'
              AND (orders.status IS NOT 'complete' OR orders.payment_id IS NOT payments.id)",
     ),
     (
-        "A ticket that was given back was paid, and its money goes back",
+        "A refunded order was paid, and its payment is refunded",
         "SELECT orders.id FROM orders.orders AS orders
          LEFT JOIN payments.payments AS payments ON payments.id = orders.payment_id
          WHERE orders.cancel_reason = 'refunded'
              AND (payments.status IS NULL OR payments.status NOT IN ('refunding', 'refunded'))",
     ),
     (
-        "No payment has been waiting too long for its end",
+        "No payment has been pending for too long",
         "SELECT payments.id || ' (' || payments.status || ', asked ' || attempts || ' times)' || coalesce(': ' || last_error, '')
          FROM payments.payments AS payments JOIN payments.orders AS orders ON orders.id = payments.order_id
          WHERE next_check_at IS NOT NULL
@@ -169,13 +169,13 @@ const MARKETPLACE: [(&str, &str); 12] = [
          FROM payments.payments AS payments WHERE payments.status = 'refunding' AND refund_failed_at IS NOT NULL",
     ),
     (
-        "Money that a bank has returned after a dispute is not given back again",
+        "Money that a bank returned after a dispute is not refunded again",
         "SELECT disputes.id || ' (payment ' || payment_id || ' is ' || payments.status || ')'
          FROM payments.disputes AS disputes JOIN payments.payments AS payments ON payments.id = disputes.payment_id
          WHERE disputes.status = 'lost' AND is_whole = 1 AND payments.status <> 'refunded'",
     ),
     (
-        "The orders service knows of every dispute how it stands",
+        "The orders service knows the state of every dispute",
         "SELECT id FROM (
              SELECT id, payment_id, status, bars_refund FROM payments.disputes
              EXCEPT SELECT id, payment_id, status, bars_refund FROM orders.disputes)
@@ -202,7 +202,7 @@ const MARKETPLACE: [(&str, &str); 12] = [
              EXCEPT SELECT id, buyer_id, ticket_price_cents, status, expires_at, version FROM orders.orders)",
     ),
     (
-        "A ticket is offered as its live order has reserved it",
+        "A ticket is offered as its live order reserved it",
         "SELECT orders.id FROM orders.orders AS orders
          JOIN tickets.tickets AS tickets ON tickets.id = orders.ticket_id
          WHERE (orders.status = 'complete'
@@ -211,7 +211,7 @@ const MARKETPLACE: [(&str, &str); 12] = [
                  <> (orders.ticket_title, orders.ticket_price_cents, orders.refund_hours)",
     ),
     (
-        "A ticket is held by its live order, for as long as that says, and by no other",
+        "A ticket is held by its live order, until its deadline, and by no other",
         // An edit after a deadline takes the hold off a ticket, whether or not its order was closed.
         "SELECT orders.ticket_id FROM orders.orders AS orders
          LEFT JOIN tickets.tickets AS tickets ON tickets.id = orders.ticket_id
@@ -226,7 +226,7 @@ const MARKETPLACE: [(&str, &str); 12] = [
 ];
 
 const PROVIDER: (&str, &str) = (
-    "The test provider and the payments agree about every charge",
+    "The test provider and the payments agree on every charge",
     // Of a payment that is being settled the provider knows more for a moment.
     "SELECT charges.key FROM test_provider.charges AS charges
      LEFT JOIN payments.payments AS payments ON payments.id = charges.key

@@ -20,11 +20,11 @@ const TOLD: usize = 20;
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// A database is missing.
-    #[error("there is no {}: is this the data folder? Name it with --data-dir, and start the server once if it is from an earlier version", .0.display())]
+    #[error("{} not found: is this the data folder? Set it with --data-dir, and start the server once if the folder is from an earlier version", .0.display())]
     Missing(PathBuf),
     /// The folder cannot be written to, and some commits are not in the databases themselves.
     #[error(
-        "the data folder {0} cannot be written to, so the commits in {1} cannot be read there, and without them nothing can be said. \
+        "the data folder {0} cannot be written to, so the commits in {1} cannot be read, and no check is possible without them. \
          Check a copy: cp -r {0} COPY && ticketing check --data-dir COPY",
         .folder.display(), named(.logs)
     )]

@@ -45,7 +45,7 @@ pub(super) async fn finding(connection: &mut SqliteConnection, pair: Pair) -> Re
         head,
     });
     Ok(Finding {
-        name: format!("What {consumer} has consumed of {source} is there"),
+        name: format!("Every event of {source} that {consumer} consumed exists"),
         violations: divergence.iter().map(databases::divergence_of_files).collect(),
     })
 }

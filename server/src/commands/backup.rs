@@ -32,8 +32,8 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Report, BackupError>
         ""
     };
     let told = format!(
-        "Backed up {} databases{key} to {} ({} bytes), all of one moment.\n\
-         Keep it secret: it holds everybody's data, and who has the signing key can sign in as anybody.\n",
+        "Backed up {} databases{key} to {} ({} bytes), all from the same moment.\n\
+         Keep it secret: it holds everyone's data, and anyone with the signing key can sign in as anyone.\n",
         backup.databases,
         target.display(),
         backup.bytes
@@ -56,14 +56,14 @@ pub async fn restore(folder: &Path, restore: &Restore) -> Result<Report, Restore
     );
     if let Some(replaced) = restored.replaced {
         told += &format!(
-            "The files of before are in {}. Delete them once all is well.\n",
+            "The previous files are in {}. Delete them once you have checked the restored data.\n",
             replaced.display()
         );
     }
     if restored.files.undelivered > 0 {
         told += &format!(
-            "Every file is intact, and all are of one moment. {} events were on their way then; the server delivers them when it \
-             starts. Let `ticketing check` look at the rest afterwards.\n",
+            "All files are intact and from the same moment. {} events had not been delivered yet; the server delivers them when it \
+             starts. Run `ticketing check` afterwards.\n",
             restored.files.undelivered
         );
         return Ok(report(told, &[]));
@@ -72,7 +72,7 @@ pub async fn restore(folder: &Path, restore: &Restore) -> Result<Report, Restore
         Ok(findings) => Ok(report(told + &verdict(&findings), &findings)),
         Err(error) => {
             told += &format!(
-                "Every file is intact, and all are of one moment. The rest can be checked once the server has started: {error}\n"
+                "All files are intact and from the same moment. Run `ticketing check` once the server has started: {error}\n"
             );
             Ok(report(told, &[]))
         }

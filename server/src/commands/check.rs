@@ -85,14 +85,14 @@ fn failed(findings: &[Finding]) -> usize {
 fn full(findings: &[Finding], look: &[Finding]) -> String {
     let mut text = verdict(findings);
     if failed(findings) > 0 {
-        text += "While a server runs on this folder, some events are always on their way: stop it, or check again.\n";
+        text += "While a server uses this folder, some events are always in transit: stop the server, or check again.\n";
     }
     text += &broken(findings);
     for finding in look {
-        tell(&mut text, "LOOK  ", finding);
+        tell(&mut text, "NOTE  ", finding);
     }
     for finding in findings.iter().filter(|finding| finding.holds()) {
-        tell(&mut text, "holds ", finding);
+        tell(&mut text, "ok    ", finding);
     }
     text
 }
@@ -102,7 +102,7 @@ fn full(findings: &[Finding], look: &[Finding]) -> String {
 pub fn broken(findings: &[Finding]) -> String {
     let mut text = String::new();
     for finding in findings.iter().filter(|finding| !finding.holds()) {
-        tell(&mut text, "BROKEN", finding);
+        tell(&mut text, "FAILED", finding);
     }
     text
 }

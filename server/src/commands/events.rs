@@ -12,7 +12,7 @@ use crate::databases::{self, Databases};
 #[derive(Debug, thiserror::Error)]
 pub enum EventsError {
     /// There is nothing to look at.
-    #[error("there is no {}: is this the data folder? Name it with --data-dir", .0.display())]
+    #[error("{} not found: is this the data folder? Set it with --data-dir", .0.display())]
     Missing(PathBuf),
     /// A database does not open.
     #[error(transparent)]
@@ -39,7 +39,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     let databases = open(folder).await?;
     let mut text = format!(
         "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}\n",
-        "source", "consumer", "newest", "position", "lag", "retrying", "parked"
+        "source", "consumer", "newest", "position", "lag", "retrying", "dead"
     );
     let mut divergences = Vec::new();
     for (source, consumer) in databases.relayed() {
@@ -65,7 +65,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     for consumer in databases.all() {
         for parked in event_log::parked(consumer).await? {
             text += &format!(
-                "\nparked at {} since {}: {} {} of {}, version {}\n  after {} attempts: {}\n  {}\n",
+                "\ndead-lettered at {} since {}: {} {} of {}, version {}\n  after {} attempts: {}\n  {}\n",
                 consumer.name(),
                 Timestamp::from_millis(parked.set_aside_at_ms),
                 parked.event.subject,
@@ -99,7 +99,7 @@ pub async fn replay(folder: &Path, replay: &Replay) -> Result<Report, EventsErro
     }
     databases.close().await;
     Ok(Report {
-        text: format!("{aggregates} parked aggregates will be tried again\n"),
+        text: format!("{aggregates} dead-lettered aggregates will be retried\n"),
         is_success: aggregates > 0,
     })
 }

@@ -34,7 +34,7 @@ pub enum Mistake {
         problem: String,
     },
     /// A setting that another one needs was left out.
-    #[error("{}: this is needed with {needed_by}. Example: {}", .setting.variable(), example(.setting, &Source::Variable))]
+    #[error("{}: required with {needed_by}. Example: {}", .setting.variable(), example(.setting, &Source::Variable))]
     Missing {
         /// The setting.
         setting: &'static Setting,
@@ -42,7 +42,7 @@ pub enum Mistake {
         needed_by: &'static str,
     },
     /// The file cannot be read.
-    #[error("--config {}: {problem}. Give the path of a readable TOML file, or leave --config away", .path.display())]
+    #[error("--config {}: {problem}. Give the path of a readable TOML file, or omit --config", .path.display())]
     FileUnreadable {
         /// The file.
         path: PathBuf,
@@ -58,7 +58,7 @@ pub enum Mistake {
         problem: String,
     },
     /// The file names a setting that does not exist.
-    #[error("--config {}: there is no setting {key:?}. There are: {}", .path.display(), known_keys())]
+    #[error("--config {}: unknown setting {key:?}. Known settings: {}", .path.display(), known_keys())]
     UnknownKey {
         /// The file.
         path: PathBuf,
@@ -73,7 +73,7 @@ pub struct ConfigError(pub Vec<Mistake>);
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the configuration cannot be used:")?;
+        f.write_str("invalid configuration:")?;
         for mistake in &self.0 {
             write!(f, "\n  - {mistake}")?;
         }

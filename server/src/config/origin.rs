@@ -50,7 +50,7 @@ impl WebOrigin {
 /// Checks what stands behind the scheme, before the parser mends it as browsers mend what people type.
 fn check_authority(authority: &str) -> Result<(), String> {
     if authority.is_empty() {
-        return Err("an origin names a host".to_owned());
+        return Err("an origin needs a host".to_owned());
     }
     if authority.contains(['/', '\\', '?', '#', '@']) {
         return Err(
@@ -59,10 +59,10 @@ fn check_authority(authority: &str) -> Result<(), String> {
         );
     }
     if authority.contains(|character: char| character.is_whitespace() || character.is_control()) {
-        return Err("an origin has no spaces in it".to_owned());
+        return Err("an origin has no spaces".to_owned());
     }
     if authority.ends_with(':') {
-        return Err("the port is missing behind the colon".to_owned());
+        return Err("the port after the colon is missing".to_owned());
     }
     Ok(())
 }
@@ -77,10 +77,10 @@ fn check_host(url: &Url) -> Result<(), String> {
     };
     match url.host() {
         Some(Host::Domain(name)) if !name.split('.').all(is_label) => {
-            Err(format!("{name} is not the name of a host"))
+            Err(format!("{name} is not a host name"))
         }
         Some(_) => Ok(()),
-        None => Err("an origin names a host".to_owned()),
+        None => Err("an origin needs a host".to_owned()),
     }
 }
 

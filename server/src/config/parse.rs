@@ -13,12 +13,12 @@ pub(super) const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
     text.parse()
-        .map_err(|_| "an IP address and a port are needed".to_owned())
+        .map_err(|_| "expected an IP address and a port".to_owned())
 }
 
 pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     if text.is_empty() {
-        Err("the path of a folder is needed".to_owned())
+        Err("expected the path of a folder".to_owned())
     } else {
         Ok(PathBuf::from(text))
     }
@@ -38,7 +38,7 @@ pub(super) fn switch(text: &str) -> Result<bool, String> {
     match text {
         "on" => Ok(true),
         "off" => Ok(false),
-        _ => Err("it is either on or off".to_owned()),
+        _ => Err("expected on or off".to_owned()),
     }
 }
 
@@ -53,7 +53,7 @@ pub(super) fn keys(text: &str) -> Result<Vec<web::SigningKey>, String> {
 
 pub(super) fn number(text: &str) -> Result<u32, String> {
     text.parse()
-        .map_err(|_| "a whole number is needed, 0 for no limit".to_owned())
+        .map_err(|_| "expected a whole number, 0 for no limit".to_owned())
 }
 
 pub(super) fn proxies(text: &str) -> Result<web::TrustedProxies, String> {
@@ -70,6 +70,6 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
     match text {
         "text" => Ok(LogFormat::Text),
         "json" => Ok(LogFormat::Json),
-        _ => Err("the format is either text or json".to_owned()),
+        _ => Err("expected text or json".to_owned()),
     }
 }

@@ -64,7 +64,7 @@ fn parse_name(text: &str) -> Result<Name, String> {
     match text {
         "test" => Ok(Name::Test),
         "stripe" => Ok(Name::Stripe),
-        _ => Err("the provider is either test or stripe".to_owned()),
+        _ => Err("expected test or stripe".to_owned()),
     }
 }
 
@@ -79,7 +79,7 @@ fn parse_api_base(text: &str) -> Result<Uri, String> {
     if origin.is_https() || is_local {
         Ok(base)
     } else {
-        Err("the secret key goes there, so it must start with https://, except on this machine".to_owned())
+        Err("must start with https://, because the secret key is sent there (http:// is accepted for this machine only)".to_owned())
     }
 }
 

@@ -27,7 +27,7 @@ impl Setting {
 pub const LISTEN: Setting = Setting {
     key: "listen",
     value_name: "ADDRESS:PORT",
-    help: "Address and port to serve on; port 0 takes a free one",
+    help: "Address and port to listen on; port 0 picks a free one",
     default: Some("127.0.0.1:3000"),
     example: "0.0.0.0:8080",
 };
@@ -36,7 +36,7 @@ pub const LISTEN: Setting = Setting {
 pub const DATA_DIR: Setting = Setting {
     key: "data-dir",
     value_name: "DIR",
-    help: "Folder of the databases and the signing key; made if it is not there",
+    help: "Folder for the databases and the signing key; created if missing",
     default: Some("data"),
     example: "/var/lib/ticketing",
 };
@@ -45,8 +45,8 @@ pub const DATA_DIR: Setting = Setting {
 pub const PUBLIC_ORIGIN: Setting = Setting {
     key: "public-origin",
     value_name: "ORIGIN",
-    help: "Origin under which browsers reach the site, when a proxy stands in front; https makes the cookie Secure. \
-           Without it, the host that a request names is trusted",
+    help: "Origin at which browsers reach the site, when it is behind a proxy; https makes cookies Secure. \
+           Without it, the Host header of a request is trusted",
     default: None,
     example: "https://tickets.example.com",
 };
@@ -55,7 +55,7 @@ pub const PUBLIC_ORIGIN: Setting = Setting {
 pub const HOLD: Setting = Setting {
     key: "hold",
     value_name: "DURATION",
-    help: "How long a reservation holds its ticket",
+    help: "How long a reservation lasts",
     default: Some("15m"),
     example: "15m",
 };
@@ -64,7 +64,7 @@ pub const HOLD: Setting = Setting {
 pub const PAYMENT_EXTENSION: Setting = Setting {
     key: "payment-extension",
     value_name: "DURATION",
-    help: "How much longer a ticket is held, once, when its buyer starts to pay",
+    help: "How much longer a reservation lasts when its buyer starts to pay; applied once",
     default: Some("10m"),
     example: "10m",
 };
@@ -73,8 +73,8 @@ pub const PAYMENT_EXTENSION: Setting = Setting {
 pub const EXPIRY_WORKER: Setting = Setting {
     key: "expiry-worker",
     value_name: "on|off",
-    help: "Whether orders are closed, and their tickets told to be free, as soon as their time has run out. Nothing depends \
-           on it: a ticket is free for the next buyer in any case",
+    help: "Whether expired orders are closed, and their tickets published as free, as soon as they expire. Sales don't depend \
+           on it: an expired reservation never blocks a ticket",
     default: Some("on"),
     example: "off",
 };
@@ -92,7 +92,7 @@ pub const TEST_PAYMENT_DELAY: Setting = Setting {
 pub const PAYMENT_PROVIDER: Setting = Setting {
     key: "payment-provider",
     value_name: "PROVIDER",
-    help: "Who moves the money: test moves none and knows test cards, stripe needs the keys of an account",
+    help: "Payment provider: test charges nothing and accepts test cards, stripe needs the keys of an account",
     default: Some("test"),
     example: "stripe",
 };
@@ -101,7 +101,7 @@ pub const PAYMENT_PROVIDER: Setting = Setting {
 pub const STRIPE_SECRET_KEY: Setting = Setting {
     key: "stripe-secret-key",
     value_name: "KEY",
-    help: "Secret or restricted key of the Stripe account. Prefer the variable or the file: others on the machine can see flags",
+    help: "Secret or restricted key of the Stripe account. Prefer the environment variable or the file: other users of the machine can see flags",
     default: None,
     example: "sk_live_...",
 };
@@ -110,7 +110,7 @@ pub const STRIPE_SECRET_KEY: Setting = Setting {
 pub const STRIPE_WEBHOOK_SECRET: Setting = Setting {
     key: "stripe-webhook-secret",
     value_name: "SECRET",
-    help: "Signing secret of the Stripe webhook whose address is /api/payments/webhook. Prefer the variable or the file",
+    help: "Signing secret of the Stripe webhook for /api/payments/webhook. Prefer the environment variable or the file",
     default: None,
     example: "whsec_...",
 };
@@ -128,7 +128,7 @@ pub const STRIPE_API_BASE: Setting = Setting {
 pub const SESSION_IDLE: Setting = Setting {
     key: "session-idle",
     value_name: "DURATION",
-    help: "How long a sign-in lasts without use; it is renewed while in use",
+    help: "How long a session lasts without use; using it renews it",
     default: Some("1h"),
     example: "30m",
 };
@@ -137,7 +137,7 @@ pub const SESSION_IDLE: Setting = Setting {
 pub const SESSION_MAX: Setting = Setting {
     key: "session-max",
     value_name: "DURATION",
-    help: "How long a sign-in lasts at most, however much it is used",
+    help: "How long a session lasts at most, however much it is used",
     default: Some("30d"),
     example: "7d",
 };
@@ -146,8 +146,8 @@ pub const SESSION_MAX: Setting = Setting {
 pub const SIGNING_KEY: Setting = Setting {
     key: "signing-key",
     value_name: "BASE64",
-    help: "Key that signs session tokens, 32 bytes or more in base64. Without it one is made and kept in the data folder. \
-           Prefer the variable or the file: others on the machine can see flags",
+    help: "Key that signs session tokens, 32 bytes or more in base64. Without it, one is generated and kept in the data folder. \
+           Prefer the environment variable or the file: other users of the machine can see flags",
     default: None,
     example: "$(openssl rand -base64 32)",
 };
@@ -156,8 +156,8 @@ pub const SIGNING_KEY: Setting = Setting {
 pub const FORMER_SIGNING_KEYS: Setting = Setting {
     key: "former-signing-keys",
     value_name: "KEYS",
-    help: "Keys that signed session tokens before, separated by commas: their sessions and kept replies still count. Those in \
-           the file former-signing-keys of the data folder, one per line, count as well. Prefer the variable or the file",
+    help: "Previous signing keys, separated by commas: their sessions and saved replies stay valid. Keys in the file \
+           former-signing-keys of the data folder, one per line, are accepted as well. Prefer the environment variable or the file",
     default: None,
     example: "BASE64,BASE64",
 };
@@ -166,7 +166,7 @@ pub const FORMER_SIGNING_KEYS: Setting = Setting {
 pub const CLIENT_RATE: Setting = Setting {
     key: "client-rate",
     value_name: "NUMBER",
-    help: "How many sign-ins and sign-ups one address may try per minute, an IPv6 /64 counting as one; 0 for no limit",
+    help: "Sign-in and sign-up attempts per minute and client address, an IPv6 /64 counting as one address; 0 for no limit",
     default: Some("300"),
     example: "300",
 };
@@ -175,7 +175,7 @@ pub const CLIENT_RATE: Setting = Setting {
 pub const TRUSTED_PROXIES: Setting = Setting {
     key: "trusted-proxies",
     value_name: "ADDRESSES",
-    help: "Addresses and networks of the proxies whose X-Forwarded-For is believed, separated by commas. Without it, every \
+    help: "Addresses and networks of the proxies whose X-Forwarded-For is trusted, separated by commas. Without it, the \
            client is whoever connects",
     default: None,
     example: "127.0.0.1,10.0.0.0/8",
@@ -185,8 +185,8 @@ pub const TRUSTED_PROXIES: Setting = Setting {
 pub const HOLDS_PER_BUYER: Setting = Setting {
     key: "holds-per-buyer",
     value_name: "NUMBER",
-    help: "How many unpaid orders one buyer may have at a time; 0 for no limit, and no pause for buyers who let one \
-           reservation after the other expire",
+    help: "Unpaid orders that one buyer may have at a time; 0 for no limit, and no pause for buyers whose reservations keep \
+           expiring",
     default: Some("20"),
     example: "20",
 };
@@ -195,7 +195,7 @@ pub const HOLDS_PER_BUYER: Setting = Setting {
 pub const LOG: Setting = Setting {
     key: "log",
     value_name: "FILTER",
-    help: "What is logged, as a tracing filter: a level, or levels by module",
+    help: "Log filter, as for tracing: a level, or levels per module",
     default: Some("info"),
     example: "info,event_log=debug",
 };
@@ -204,7 +204,7 @@ pub const LOG: Setting = Setting {
 pub const LOG_FORMAT: Setting = Setting {
     key: "log-format",
     value_name: "FORMAT",
-    help: "How log lines are written: text for people, json for machines",
+    help: "Log format: text for people, json for machines",
     default: Some("text"),
     example: "json",
 };

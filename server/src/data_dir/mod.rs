@@ -18,7 +18,7 @@ pub const RESTORING: &str = "restore-unfinished";
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
     /// It cannot be made.
-    #[error("the data folder {} cannot be made: {problem}. Choose another with --data-dir", .path.display())]
+    #[error("the data folder {} cannot be created: {problem}. Choose another with --data-dir", .path.display())]
     Make {
         /// The folder.
         path: PathBuf,
@@ -44,7 +44,7 @@ pub enum DataDirError {
     },
     /// Some of its files are of before a restore and some of after.
     #[error(
-        "a restore into the data folder {folder} did not come to its end, and its files are not of one moment. Restore again: \
+        "a restore into the data folder {folder} was interrupted, and its files are not from the same moment. Restore again: \
          ticketing restore BACKUP --data-dir {folder} --replace",
         folder = .path.display()
     )]

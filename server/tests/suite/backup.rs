@@ -162,7 +162,7 @@ async fn a_restore_replaces_all_files_and_keeps_those_of_before() {
     let text = String::from_utf8_lossy(&restored.stdout).into_owned();
     let aside = text
         .lines()
-        .find_map(|line| line.strip_prefix("The files of before are in "))
+        .find_map(|line| line.strip_prefix("The previous files are in "))
         .unwrap();
     let aside = aside.split(". Delete").next().unwrap();
     assert_eq!(
@@ -191,7 +191,7 @@ async fn a_restore_that_ended_half_way_is_noticed_and_can_be_repeated() {
     std::fs::remove_file(folder.path().join("payments.sqlite")).unwrap();
     let refusal = Process::refused(folder.path()).await;
     assert!(
-        refusal.contains("did not come to its end") && refusal.contains("--replace"),
+        refusal.contains("was interrupted") && refusal.contains("--replace"),
         "{refusal}"
     );
     let restored = restore(&target, folder.path(), &["--replace"]);

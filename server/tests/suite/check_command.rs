@@ -174,7 +174,7 @@ async fn the_verdict_is_first_and_can_be_all_and_programs_read_json() {
     let passed = json["passed"].as_u64().unwrap();
     assert_eq!(checks.len() as u64, passed + 2);
     let named = |name: &str| checks.iter().find(|check| check["name"] == name).unwrap();
-    let relay = named("Every event of tickets has arrived at orders");
+    let relay = named("Every event of tickets has been delivered to orders");
     assert_eq!(relay["passed"], false);
     assert_eq!(relay["violations"], serde_json::json!(["events from 1 to 1"]));
     assert!(json["look"].as_array().unwrap().is_empty());

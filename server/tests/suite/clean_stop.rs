@@ -58,7 +58,7 @@ async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
         failed.map(|finding| finding.name).collect::<Vec<_>>()
     };
     let before = failed().await;
-    let expected = "Every event of orders has arrived at tickets".to_owned();
+    let expected = "Every event of orders has been delivered to tickets".to_owned();
     assert!(before.contains(&expected), "{before:?}");
     // The order holds the ticket, of which orders hears again.
     server::last_delivery::deliver_rest(&server.marketplace, Duration::from_secs(60)).await;

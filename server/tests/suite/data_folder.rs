@@ -51,7 +51,7 @@ async fn commands_that_only_look_work_beside_a_server_and_a_restore_does_not() {
     let replayed = ticketing(&["events", "replay", "orders"], folder.path());
     assert_eq!(
         String::from_utf8_lossy(&replayed.stdout),
-        "0 parked aggregates will be tried again\n"
+        "0 dead-lettered aggregates will be retried\n"
     );
     let refused = ticketing(&["restore", backup, "--replace"], folder.path());
     assert!(!refused.status.success());

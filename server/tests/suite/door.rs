@@ -116,7 +116,7 @@ async fn what_is_refused_under_api_is_in_the_envelope() {
     );
     let page = raw_get(server.address, "/%zz").await;
     assert!(
-        page.contains("<h1>This address can") && page.contains("x-content-type-options"),
+        page.contains("<h1>This link doesn") && page.contains("x-content-type-options"),
         "{page}"
     );
     server.finish().await;

@@ -121,7 +121,7 @@ async fn a_payment_that_does_not_come_to_its_end_shows() {
         .unwrap();
     let waiting = findings
         .into_iter()
-        .find(|finding| finding.name == "No payment has been waiting too long for its end")
+        .find(|finding| finding.name == "No payment has been pending for too long")
         .unwrap();
     assert_eq!(waiting.violations.len(), 1, "{:?}", waiting.violations);
     server.finish().await;

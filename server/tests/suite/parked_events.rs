@@ -97,7 +97,7 @@ async fn parked_events_are_listed_and_replayed_on_the_command_line() {
     assert!(listed.status.success());
     let expected = format!("ticket:updated {broken} of tickets, version 5");
     assert!(
-        text.contains("parked at orders since") && text.contains(&expected),
+        text.contains("dead-lettered at orders since") && text.contains(&expected),
         "{text}"
     );
 

@@ -79,7 +79,7 @@ async fn a_form_that_is_shown_again_has_the_price_in_its_settled_form() {
             .header("cookie", flash);
         let page = page.send().await.unwrap().text().await.unwrap();
         assert!(
-            page.contains("Title is required") && page.contains(shown),
+            page.contains("Enter a title") && page.contains(shown),
             "{typed}: {page}"
         );
     }

@@ -61,6 +61,12 @@ impl Orders {
         Self { db, config }
     }
 
+    /// How the service behaves.
+    #[must_use]
+    pub fn config(&self) -> &OrdersConfig {
+        &self.config
+    }
+
     /// The present instant, as this service sees it: countdowns run to [`Order::expires_at`] from it.
     #[must_use]
     pub fn now(&self) -> Timestamp {

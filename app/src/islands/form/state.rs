@@ -9,9 +9,10 @@ use wasm_bindgen_futures::spawn_local;
 use super::FieldState;
 use super::send::{SendError, send};
 use crate::islands::browser;
+use crate::messages;
 use crate::outcome::Outcome;
 
-const UNREACHABLE: &str = "The server did not answer. Check your connection and try again.";
+const UNREACHABLE: &str = "We couldn't reach the site. Check your connection and try again.";
 
 /// What is known of a form as a whole.
 #[derive(Clone, Copy)]
@@ -28,7 +29,7 @@ impl FormState {
         Self {
             form: NodeRef::new(),
             is_pending: RwSignal::new(false),
-            alert: RwSignal::new(refusal.and_then(Refusal::general_message)),
+            alert: RwSignal::new(refusal.and_then(messages::form_message)),
         }
     }
 
@@ -65,7 +66,7 @@ impl FormState {
                 Ok(Outcome::Moved(path)) => browser::go_to(&path),
                 Ok(Outcome::Refused(refusal)) => self.refuse(&refusal, fields),
                 Err(SendError::Unreachable) => self.stop(UNREACHABLE),
-                Err(SendError::Failed(failure)) => self.stop(failure.code().message()),
+                Err(SendError::Failed(failure)) => self.stop(messages::message(failure.code())),
             }
         });
     }
@@ -76,7 +77,8 @@ impl FormState {
         let is_shown_by_field =
             |code: &&ErrorCode| fields.iter().any(|state| code.field() == Some(state.field));
         let rest = refusal.codes().iter().find(|code| !is_shown_by_field(code));
-        self.alert.set(rest.map(|code| refusal.text(*code)));
+        self.alert
+            .set(rest.map(|code| messages::refusal_message(refusal, *code)));
         for field in fields {
             field.refuse(refusal);
         }

@@ -1,9 +1,9 @@
 //! A labelled input with its hint and its error.
 
-use contracts::ErrorCode;
 use leptos::prelude::*;
 
 use super::FieldState;
+use crate::messages::message;
 
 /// What is typed into a field, which decides keyboards, suggestions and the way the text is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -133,7 +133,7 @@ pub(crate) fn TextField(
                 />
             </div>
             <p class="field__error" id=error_id role="alert">
-                {move || state.error().map(ErrorCode::message)}
+                {move || state.error().map(message)}
             </p>
         </div>
     }

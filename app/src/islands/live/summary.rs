@@ -35,8 +35,9 @@ pub(super) fn summary(turns: &[Turn]) -> String {
 /// What the link to new tickets says.
 pub(super) fn news(listed: usize) -> String {
     match listed {
-        0 => "The list has changed. Show the changes".to_owned(),
-        _ => format!("{} just listed. Show the new list", tickets(listed)),
+        0 => "List updated. Refresh".to_owned(),
+        1 => "1 new ticket. Show".to_owned(),
+        _ => format!("{listed} new tickets. Show"),
     }
 }
 
@@ -79,8 +80,8 @@ mod tests {
 
     #[test]
     fn news_are_counted() {
-        assert_eq!(news(1), "1 ticket just listed. Show the new list");
-        assert_eq!(news(12), "12 tickets just listed. Show the new list");
-        assert_eq!(news(0), "The list has changed. Show the changes");
+        assert_eq!(news(1), "1 new ticket. Show");
+        assert_eq!(news(12), "12 new tickets. Show");
+        assert_eq!(news(0), "List updated. Refresh");
     }
 }

@@ -89,7 +89,7 @@ fn nothing(query: &Query) -> AnyView {
     match &query.search {
         Some(search) => view! {
             <div class="empty">
-                <p class="empty__text">"No ticket on sale has “" <strong>{search.clone()}</strong> "” in its title."</p>
+                <p class="empty__text">"No tickets found for “" <strong>{search.clone()}</strong> "”."</p>
                 <a class="button" href="/">
                     "Show all tickets"
                 </a>
@@ -98,14 +98,14 @@ fn nothing(query: &Query) -> AnyView {
         .into_any(),
         None if query.after.is_some() => view! {
             <div class="empty">
-                <p class="empty__text">"There are no more tickets behind this page."</p>
+                <p class="empty__text">"No more tickets."</p>
                 <a class="button" href=query.first_page()>
                     "First page"
                 </a>
             </div>
         }
         .into_any(),
-        None => view! { <Empty text="Nothing is on sale right now. Whoever lists a ticket has all the attention." href="/tickets/new" action="Sell a ticket" /> }
+        None => view! { <Empty text="No tickets on sale right now. Be the first to list one." href="/tickets/new" action="Sell a ticket" /> }
         .into_any(),
     }
 }

@@ -12,8 +12,8 @@ pub(super) fn SearchForm(
     query: Query,
 ) -> impl IntoView {
     let options = [
-        (Sort::Oldest, "Listed first"),
-        (Sort::Newest, "Listed last"),
+        (Sort::Oldest, "Oldest"),
+        (Sort::Newest, "Newest"),
         (Sort::PriceLowest, "Lowest price"),
         (Sort::PriceHighest, "Highest price"),
     ];
@@ -29,7 +29,7 @@ pub(super) fn SearchForm(
             <form class="search" method="get" action="/">
                 <div class="field search__text">
                     <label class="field__label" for="q">
-                        "Search titles"
+                        "Search events"
                     </label>
                     <div class="field__box">
                         <input

@@ -28,7 +28,7 @@ pub(in crate::pages) fn told(dispute: &KnownDispute, price: Price) -> String {
             format!("Your bank returned {price} to you after a dispute. This ticket is no longer valid.")
         }
         DisputeStatus::Lost => {
-            "Your bank returned a part of this payment to you after a dispute, so it can't be refunded here.".to_owned()
+            "Your bank returned part of this payment to you after a dispute, so it can't be refunded here.".to_owned()
         }
         DisputeStatus::Won => "The dispute about this payment is closed, and the payment stands.".to_owned(),
     }
@@ -42,8 +42,8 @@ pub(super) fn moments(dispute: &KnownDispute) -> Vec<(Timestamp, String)> {
     )];
     if let Some(closed_at) = dispute.closed_at {
         let text = match dispute.status {
-            DisputeStatus::Lost => "The dispute was decided: your bank returned the money",
-            DisputeStatus::Open | DisputeStatus::Won => "The dispute was closed: the payment stands",
+            DisputeStatus::Lost => "Dispute closed: your bank returned the money",
+            DisputeStatus::Open | DisputeStatus::Won => "Dispute closed: the payment stands",
         };
         moments.push((closed_at, text.to_owned()));
     }

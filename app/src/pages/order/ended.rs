@@ -17,23 +17,22 @@ pub(super) fn complete(order: &Order, dispute: Option<&KnownDispute>, now: Times
         view! {
             <p class="ticket__note">
                 "Paid on " <LocalTime at_ms=purchase.at.as_millis() part=Part::Moment />
-                ". Nobody else can buy it any more."
             </p>
         }
     });
     let refund = match order.refundable_until() {
         Some(until) if now < until && !dispute.is_some_and(|dispute| dispute.bars_refund) => view! {
             <a class="button button--wide" href=format!("/orders/{}/refund", order.id)>
-                "Give it back"
+                "Request a refund"
             </a>
             <p class="ticket__note">
-                "You can give it back until " <LocalTime at_ms=until.as_millis() part=Part::Moment /> "."
+                "You can request a refund until " <LocalTime at_ms=until.as_millis() part=Part::Moment /> "."
             </p>
         }
         .into_any(),
         _ if dispute.is_some_and(|dispute| dispute.bars_refund) => ().into_any(),
-        Some(_) => note("The time for giving it back has passed."),
-        None => note("Its seller does not take it back."),
+        Some(_) => note("The refund period has ended."),
+        None => note("This ticket is non-refundable."),
     };
     let disputed = dispute.map(|dispute| said(order, dispute));
     view! {
@@ -63,10 +62,10 @@ pub(super) fn ended(
         .map(|dispute| said(order, dispute));
     let ended = match reason {
         CancelReason::Refunded if is_lost => "Your bank returned the payment.".into_any(),
-        CancelReason::Refunded => "This ticket was given back.".into_any(),
+        CancelReason::Refunded => "You returned this ticket.".into_any(),
         CancelReason::User => "You cancelled this order.".into_any(),
         CancelReason::Expired => view! {
-            "The reservation ran out at " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+            "Your reservation expired at " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
         }
         .into_any(),
     };
@@ -95,20 +94,20 @@ pub(super) fn ended(
 fn what_of_the_money(order: &Order, reason: CancelReason, money: Money) -> AnyView {
     let amount = money::display(order.ticket.price);
     let return_of_money = match money {
-        Money::Back => format!("{amount} went back to your card."),
-        _ => format!("{amount} is going back to your card."),
+        Money::Back => format!("{amount} refunded to your card. It can take 5 to 10 business days to show."),
+        _ => format!("We're refunding {amount} to your card."),
     };
     match (money, reason) {
         (Money::None, CancelReason::Expired) => {
-            note("Nothing was charged. If nobody was quicker, you can reserve the ticket once more.")
+            note("You weren't charged. If it's still available, you can reserve it again.")
         }
-        (Money::None, _) => note("Nothing was charged, and the ticket went back on sale."),
+        (Money::None, _) => note("You weren't charged, and the ticket went back on sale."),
         (Money::UnderWay, CancelReason::Expired) => note(
-            "Your payment is still being processed. If nobody else has the ticket when it arrives, it is yours; \
-             otherwise your money comes back by itself.",
+            "Your payment is still being processed. If the ticket is still free when your payment arrives, it's yours. \
+             If not, we refund you automatically.",
         ),
         (Money::UnderWay, _) => {
-            note("A payment was under way. If it still goes through, your money comes back by itself.")
+            note("A payment was in progress. If it goes through, we refund you automatically.")
         }
         (_, CancelReason::Refunded) => {
             view! { <p class="ticket__note">"It went back on sale. " {return_of_money}</p> }.into_any()

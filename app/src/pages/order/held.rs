@@ -5,12 +5,13 @@ use contracts::{PaymentFailure, Timestamp};
 use leptos::prelude::*;
 
 use crate::islands::{ActionForm, Countdown, LocalTime, Part};
+use crate::messages::{failure_advice, failure_reason};
 
 /// It can be paid for, or given up.
 pub(super) fn held(order: &Order, failure: Option<PaymentFailure>, now: Timestamp) -> AnyView {
     let failure = failure.map(|failure| {
         view! {
-            <p class="alert">"The last payment did not go through. " {failure.code().message()} "."</p>
+            <p class="alert">{format!("Payment failed: {}. {}", failure_reason(failure), failure_advice(failure))}</p>
         }
     });
     view! {
@@ -19,12 +20,12 @@ pub(super) fn held(order: &Order, failure: Option<PaymentFailure>, now: Timestam
         <ActionForm
             action="/fn/orders/pay".to_owned()
             fields=vec![("order_id".to_owned(), order.id.to_string())]
-            label="Pay".to_owned()
+            label="Continue to payment".to_owned()
             busy="One moment…".to_owned()
             class="button button--primary button--wide".to_owned()
             refusal=None
         />
-        <p class="ticket__note">"Nobody else can buy it, and this price is yours. After that it goes back on sale."</p>
+        <p class="ticket__note">"Pay before then, or it goes back on sale."</p>
         <CancelForm order=order.clone() />
     }
     .into_any()
@@ -36,9 +37,9 @@ pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp
         return view! {
             <p class="ticket__note ticket__note--strong">"Your payment is being processed."</p>
             <p class="ticket__note">
-                "This takes a moment. The ticket is held for you until "
+                "This can take a minute. The ticket is reserved for you until "
                 <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
-                ". You need not pay again, and this page shows as soon as it is done."
+                ". Don't pay again: this page updates by itself."
             </p>
             <CheckAgain order=order.clone() />
         }
@@ -47,9 +48,9 @@ pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp
     view! {
         <Remaining order=order.clone() now />
         <a class="button button--primary button--wide" href=address>
-            "Go on to the payment page"
+            "Continue to payment"
         </a>
-        <p class="ticket__note">"If you have paid there already, this page shows it in a moment."</p>
+        <p class="ticket__note">"Already paid? This page updates in a moment."</p>
         <CheckAgain order=order.clone() />
         <CancelForm order=order.clone() />
     }
@@ -61,7 +62,7 @@ pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp
 fn Remaining(order: Order, now: Timestamp) -> impl IntoView {
     view! {
         <p class="ticket__note ticket__note--strong">
-            "Held for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
         </p>
         <Countdown
             ends_at_ms=order.expires_at.as_millis()

@@ -8,7 +8,7 @@ mod timeline;
 
 use ::orders::Order;
 use ::payments::KnownDispute;
-use contracts::{Refusal, Timestamp};
+use contracts::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -23,6 +23,7 @@ use crate::components::{Bars, LiveState, PriceTag};
 use crate::context;
 use crate::flash::Flash;
 use crate::islands::{LocalTime, Part};
+use crate::messages::form_message;
 
 /// An order: how long it still holds its ticket, or how it ended, and what has happened to it.
 #[component]
@@ -50,7 +51,7 @@ async fn page() -> Loaded {
     let refusal = use_context::<Flash>()
         .unwrap_or_default()
         .refusal(&format!("/orders/{id}"));
-    let refusal = refusal.as_ref().and_then(Refusal::general_message);
+    let refusal = refusal.as_ref().and_then(form_message);
     let page = view! {
         <Title text=format!("Order: {}", order.ticket.title) />
         <LiveState watches=id.to_string() start />
@@ -76,7 +77,7 @@ async fn page() -> Loaded {
                 {stub(&order, standing, dispute.as_ref(), services.now())}
             </div>
         </article>
-        <Timeline history payments disputes />
+        <Timeline history payments disputes extension=services.orders.config().payment_extension />
         <p class="back">
             <a href="/orders">"All my orders"</a>
         </p>

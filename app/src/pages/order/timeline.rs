@@ -1,5 +1,7 @@
 //! What has happened to an order, as a list of moments.
 
+use std::time::Duration;
+
 use ::orders::{HistoryEntry, OrderHistoryEvent};
 use ::payments::{KnownDispute, Payment};
 use contracts::{CancelReason, PaymentStatus, Timestamp};
@@ -7,7 +9,8 @@ use leptos::prelude::*;
 
 use super::dispute;
 use crate::islands::{LocalTime, Part};
-use crate::money;
+use crate::messages::failure_reason;
+use crate::{money, when};
 
 /// The order's own history, and what its payments add to it: attempts that failed, and money that came back.
 #[component]
@@ -18,8 +21,10 @@ pub(super) fn Timeline(
     payments: Vec<Payment>,
     /// The disputes about them.
     disputes: Vec<KnownDispute>,
+    /// By how much a reservation is extended when its payment is started.
+    extension: Duration,
 ) -> impl IntoView {
-    let moments = moments(history, &payments, &disputes)
+    let moments = moments(history, &payments, &disputes, extension)
         .into_iter()
         .map(|(at, text)| {
             view! {
@@ -34,7 +39,7 @@ pub(super) fn Timeline(
     view! {
         <section class="timeline" aria-labelledby="timeline" data-part="timeline">
             <h2 class="timeline__title" id="timeline">
-                "What has happened"
+                "History"
             </h2>
             <ol class="timeline__moments">{moments.collect_view()}</ol>
         </section>
@@ -45,10 +50,11 @@ fn moments(
     history: Vec<HistoryEntry>,
     payments: &[Payment],
     disputes: &[KnownDispute],
+    extension: Duration,
 ) -> Vec<(Timestamp, String)> {
     let mut moments: Vec<_> = history
         .into_iter()
-        .map(|entry| (entry.at, describe(entry.kind).to_owned()))
+        .map(|entry| (entry.at, describe(entry.kind, extension)))
         .collect();
     moments.extend(
         payments
@@ -71,28 +77,32 @@ fn is_lost(payment: &Payment, disputes: &[KnownDispute]) -> bool {
         .any(KnownDispute::has_returned_money)
 }
 
-fn describe(kind: OrderHistoryEvent) -> &'static str {
-    match kind {
+fn describe(kind: OrderHistoryEvent, extension: Duration) -> String {
+    let text = match kind {
         OrderHistoryEvent::Reserved => "Reserved for you",
-        OrderHistoryEvent::PaymentStarted => "You started to pay, and the ticket was held longer",
+        OrderHistoryEvent::PaymentStarted if extension.is_zero() => "Payment started",
+        OrderHistoryEvent::PaymentStarted => {
+            let extension = when::duration(extension);
+            return format!("Payment started. Reservation extended by {extension}.");
+        }
         OrderHistoryEvent::Paid => "Paid: the ticket is yours",
-        OrderHistoryEvent::PaymentRejected => "A payment arrived too late, and goes back",
+        OrderHistoryEvent::PaymentRejected => "Payment arrived too late. Refund started.",
         OrderHistoryEvent::Cancelled(CancelReason::User) => "You cancelled the order",
-        OrderHistoryEvent::Cancelled(CancelReason::Expired) => "The reservation expired",
-        OrderHistoryEvent::Cancelled(CancelReason::Refunded) => "The ticket was given back",
-    }
+        OrderHistoryEvent::Cancelled(CancelReason::Expired) => "Your reservation expired",
+        OrderHistoryEvent::Cancelled(CancelReason::Refunded) => "You returned the ticket",
+    };
+    text.to_owned()
 }
 
 fn of_payment(payment: &Payment) -> Option<String> {
     match payment.status {
         PaymentStatus::Failed => {
-            let reason = payment.failure.map(|failure| failure.code().message());
-            Some(format!(
-                "A payment failed: {}",
-                reason.unwrap_or("no reason was given")
-            ))
+            let reason = payment.failure.map(failure_reason);
+            Some(reason.map_or("Payment failed".to_owned(), |reason| {
+                format!("Payment failed: {reason}")
+            }))
         }
-        PaymentStatus::Refunded => Some(format!("Refunded: {} went back", money::display(payment.amount))),
+        PaymentStatus::Refunded => Some(format!("Refunded {}", money::display(payment.amount))),
         _ => None,
     }
 }

@@ -86,7 +86,7 @@ async fn without_the_unique_index_an_order_is_paid_twice() {
     assert!(
         broken
             .iter()
-            .any(|broken| broken.starts_with("A complete order has exactly one payment")),
+            .any(|broken| broken.starts_with("A complete order has exactly one successful payment")),
         "{broken:?}"
     );
 }
