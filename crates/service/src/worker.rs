@@ -114,7 +114,7 @@ async fn repeat(step: Arc<Step>, woken_by: Option<Database>, stop: CancellationT
                 // After a failure the pause counts, however much is committed meanwhile.
                 Some(commits) if failures == 0 => {
                     if commits.changed().await.is_err() {
-                        std::future::pending().await
+                        std::future::pending::<()>().await;
                     }
                 }
                 _ => std::future::pending().await,

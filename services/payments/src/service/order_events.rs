@@ -1,7 +1,7 @@
-//! What the events of an order do to its payments: the replica of the orders follows, and money is refunded that an order does not
-//! take, or gives back.
+//! What the events of an order do to its payments: the replica of the orders is maintained, and payments are refunded that an order
+//! rejects or whose order is refunded.
 //!
-//! A version is applied only on the one before: an older one is dropped, and one that comes too early is retried.
+//! A version is applied only on the one before: an older one is dropped, and one that arrives early goes to the retry queue.
 
 use contracts::events::{OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated};
 use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Timestamp};
@@ -43,7 +43,7 @@ pub(crate) async fn updated(tx: &mut Transaction, event: OrderUpdated) -> Result
     if order.status != OrderStatus::Complete {
         return Ok(());
     }
-    // Another payment that is under way is not wanted any more.
+    // Another open payment is no longer wanted.
     end_payments(tx, event.id, false).await?;
     Ok(())
 }
@@ -81,8 +81,8 @@ pub(crate) async fn payment_rejected(
     Ok(())
 }
 
-/// The payments of an order that needs no money any more: what was taken goes back if the order was given back, and what
-/// the provider has not decided is asked about at once.
+/// Ends the payments of an order that needs none any more: a successful one is refunded if the order was refunded, and an undecided
+/// one is checked with the provider at once.
 async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> Result<(), PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     for payment in store::of_order(tx.connection(), order).await? {
@@ -101,7 +101,7 @@ async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> 
     Ok(())
 }
 
-/// The order of an event, at that event's version; `None` for an event that is no news.
+/// The order of an event, at that event's version; `None` for a duplicate.
 async fn next(tx: &mut Transaction, id: OrderId, version: i64) -> Result<Option<PayableOrder>, ApplyError> {
     let known = store::find_order(tx.connection(), id).await?;
     let current = known.as_ref().map(|order| order.version);
