@@ -15,7 +15,7 @@ use crate::marketplace::Marketplace;
 /// Events that wait longer than a moment: somebody should look.
 const LAG_WORTH_A_LOOK: i64 = 10_000;
 
-/// What `/readyz` answers. It is 503 where a database does not work or a file is older than another; parked events, lag, payments that
+/// What `/readyz` answers. It is 503 where a database does not work or a file is older than another; dead letters, lag, payments that
 /// do not come to an end, a task that has just ended and a write-ahead log that cannot be emptied are shown and make the state
 /// `degraded`, for a server that serves everything else is not to be taken out of service.
 #[derive(Debug, Serialize)]

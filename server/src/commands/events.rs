@@ -26,13 +26,13 @@ pub enum EventsError {
 /// Which events to try again.
 #[derive(Debug, Clone)]
 pub struct Replay {
-    /// The database whose parked events are tried again.
+    /// The database whose dead letters are tried again.
     pub consumer: String,
     /// The aggregate they are about; all when none is named.
     pub aggregate: Option<String>,
 }
 
-/// Says how far every consumer is, and which events are parked; no success if files do not belong together.
+/// Says how far every consumer is, and which events are dead letters; no success if files do not belong together.
 ///
 /// # Errors
 /// When a database cannot be opened or read.
@@ -86,7 +86,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     })
 }
 
-/// Lets parked events be tried again: by the running server with its next look, or by the next one that starts.
+/// Lets dead letters be tried again: by the running server with its next look, or by the next one that starts.
 ///
 /// # Errors
 /// When a database cannot be opened or written.
