@@ -15,7 +15,7 @@ use crate::respond;
 /// The names of the cookie over plain http and over https, as for the cookie of the session.
 const NAMES: (&str, &str) = ("ticketing-flash", "__Host-ticketing-flash");
 /// The header of a request for a page that nobody sees as a whole.
-const LOOK: &str = "x-look";
+const REVALIDATION: &str = "x-look";
 /// What browsers keep of a cookie is limited to 4,096 bytes, its attributes included.
 const MAX_LENGTH: usize = 3_800;
 /// The longest text that is kept of one field: longer than any that is allowed, so that it shows what is wrong.
@@ -49,8 +49,8 @@ pub(crate) enum Notice {
     Saved,
     /// An order was paid.
     Paid,
-    /// A ticket was given back.
-    GivenBack,
+    /// An order was refunded.
+    Refunded,
     /// The session was ended.
     SignedOut,
 }
@@ -62,7 +62,7 @@ impl Notice {
             Self::Listed => "Your ticket is on sale.",
             Self::Saved => "Your changes are saved.",
             Self::Paid => "Thank you. Your payment went through.",
-            Self::GivenBack => "Ticket returned. Your refund is on its way.",
+            Self::Refunded => "Ticket returned. Your refund is on its way.",
             Self::SignedOut => "You are signed out.",
         }
     }
@@ -121,7 +121,7 @@ impl Flash {
 }
 
 /// Tells the next page.
-pub(crate) fn tell(flash: &Flash) {
+pub(crate) fn set(flash: &Flash) {
     // One that is too long for a cookie is one of texts nobody would want to correct.
     if let Some(text) = flash.encode() {
         respond::cookie(&cookie(text, is_secure()));
@@ -131,7 +131,7 @@ pub(crate) fn tell(flash: &Flash) {
 /// What this page was told. The next one is not told again. A page that only looks whether it is still true takes nothing
 /// away: what is told is for the page that somebody is about to see.
 pub(crate) fn take() -> Flash {
-    let seen = use_context::<Parts>().filter(|parts| !parts.headers.contains_key(LOOK));
+    let seen = use_context::<Parts>().filter(|parts| !parts.headers.contains_key(REVALIDATION));
     let Some(parts) = seen else {
         return Flash::Nothing;
     };

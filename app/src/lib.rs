@@ -32,6 +32,8 @@ mod outcome;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
+mod paths;
+#[cfg(feature = "ssr")]
 mod respond;
 #[cfg(feature = "ssr")]
 mod shell;

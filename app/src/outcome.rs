@@ -1,11 +1,6 @@
 //! What a form is answered with when a script sent it. A form that the browser sent itself gets a redirect instead.
 
 use contracts::{ErrorCode, Refusal};
-#[cfg(feature = "ssr")]
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
 use serde::{Deserialize, Serialize};
 
 /// How a form fared. A refusal is an answer like any other (status 200), so that browsers do not report it as an error of
@@ -13,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Outcome {
     /// It was done; the browser goes on to this path of ours.
-    Moved(String),
+    Redirect(String),
     /// It was not done, for these reasons.
     Refused(Refusal),
 }
@@ -38,24 +33,5 @@ impl Failure {
             Self::Busy => ErrorCode::Busy,
             Self::Internal => ErrorCode::Internal,
         }
-    }
-}
-
-#[cfg(feature = "ssr")]
-impl FromServerFnError for Failure {
-    type Encoder = JsonEncoding;
-
-    /// Only the framework makes errors this way, and on a server only for requests that it cannot read.
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        let failure = match error {
-            ServerFnErrorErr::Args(_)
-            | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Deserialization(_)
-            | ServerFnErrorErr::UnsupportedRequestMethod(_)
-            | ServerFnErrorErr::Request(_) => Self::Malformed,
-            _ => Self::Internal,
-        };
-        crate::respond::failed(failure);
-        failure
     }
 }

@@ -4,6 +4,8 @@ use axum_extra::extract::cookie::Cookie;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use leptos_axum::ResponseOptions;
 
 use crate::outcome::Failure;
@@ -38,6 +40,24 @@ pub(crate) fn failed(failure: Failure) {
         Failure::Malformed => status(StatusCode::BAD_REQUEST),
         Failure::Busy => busy(),
         Failure::Internal => status(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+impl FromServerFnError for Failure {
+    type Encoder = JsonEncoding;
+
+    /// Only the framework makes errors this way, and on a server only for requests that it cannot read.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let failure = match error {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::UnsupportedRequestMethod(_)
+            | ServerFnErrorErr::Request(_) => Self::Malformed,
+            _ => Self::Internal,
+        };
+        failed(failure);
+        failure
     }
 }
 

@@ -5,12 +5,12 @@ use contracts::Field;
 use contracts::forms::{SignInForm, SignUpForm};
 use leptos::prelude::*;
 
-use super::conclude::{Form, services};
+use super::form_reply::{SubmittedForm, services};
 use crate::context::{self, Services};
 use crate::flash::{self, Flash, Notice};
 use crate::next::Next;
 use crate::outcome::{Failure, Outcome};
-use crate::respond;
+use crate::{paths, respond};
 
 /// Opens an account and signs in to it. Who has the account already, because the form was sent twice, only signs in.
 #[server(prefix = "/fn", endpoint = "auth/signup")]
@@ -21,8 +21,8 @@ pub(crate) async fn sign_up(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let next = Next::parse(&next);
-    let form = Form::on("/auth/signup")
-        .leading_to(next.clone())
+    let form = SubmittedForm::on(paths::SIGN_UP)
+        .with_next(next.clone())
         .with(Field::Email, &email);
     let wanted = SignUpForm {
         email: email.clone(),
@@ -55,8 +55,8 @@ pub(crate) async fn sign_in(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let next = Next::parse(&next);
-    let form = Form::on("/auth/signin")
-        .leading_to(next.clone())
+    let form = SubmittedForm::on(paths::SIGN_IN)
+        .with_next(next.clone())
         .with(Field::Email, &email);
     let signed_in = services
         .auth
@@ -73,20 +73,20 @@ pub(crate) async fn sign_out() -> Result<Outcome, Failure> {
         Some(session) => services.auth.sign_out(&session).await,
         None => Ok(()),
     };
-    Form::on("/auth/signout").conclude(ended, |()| {
+    SubmittedForm::on(paths::SIGN_OUT).reply(ended, |()| {
         respond::cookie(&services.sessions.cleared_cookie());
-        flash::tell(&Flash::Done(Notice::SignedOut));
-        "/".to_owned()
+        flash::set(&Flash::Done(Notice::SignedOut));
+        paths::ON_SALE.to_owned()
     })
 }
 
 fn begin_session(
     services: &Services,
-    form: Form,
+    form: SubmittedForm,
     signed_in: Result<auth::SignedIn, AuthError>,
     next: &Next,
 ) -> Result<Outcome, Failure> {
-    form.conclude(signed_in, |signed_in| {
+    form.reply(signed_in, |signed_in| {
         respond::cookie(&services.sessions.cookie(signed_in.token));
         next.as_str().to_owned()
     })

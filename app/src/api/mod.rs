@@ -2,7 +2,7 @@
 //! to go on. Every address is written out, so that it is the same in every build.
 
 mod auth;
-mod conclude;
+mod form_reply;
 mod orders;
 mod payments;
 mod retry;

@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use orders::{Order, Orders, OrdersError, WantedTicket};
 use payments::{Payment, Payments};
 
-use super::conclude::{Form, moved, services, sign_in_first};
+use super::form_reply::{SubmittedForm, redirect, services, sign_in_first};
 use super::retry::retry_while;
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
+use crate::paths;
 
 /// How often a ticket is asked for that the orders service is just hearing of.
 const ATTEMPTS: u32 = 10;
@@ -23,14 +24,14 @@ pub(crate) async fn reserve_ticket(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
-        return Ok(Form::on("/").refused(ErrorCode::TicketIdMissing.into()));
+        return Ok(SubmittedForm::on(paths::ON_SALE).refused(ErrorCode::TicketIdMissing.into()));
     };
-    let page = format!("/tickets/{id}");
+    let page = paths::ticket(id);
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
     let Ok(seen_version) = seen_version(&ticket_version) else {
-        return Ok(Form::on(page).refused(ErrorCode::TicketVersionInvalid.into()));
+        return Ok(SubmittedForm::on(page).refused(ErrorCode::TicketVersionInvalid.into()));
     };
     let wanted = WantedTicket { id, seen_version };
     let reserved = retry_while(
@@ -38,22 +39,22 @@ pub(crate) async fn reserve_ticket(
         |error| is_replication_pending(error, wanted),
         || services.orders.reserve(session.user.id, wanted),
     );
-    let form = Form::on(page.clone());
+    let form = SubmittedForm::on(page.clone());
     match reserved.await {
         // It is listed, but the orders service has still not heard of it.
         Err(OrdersError::TicketNotFound) => Ok(form.refused(ErrorCode::Busy.into())),
         Err(OrdersError::OfferChanged(_)) => {
             // With scripts, too, the page is loaded again, because it shows an offer that is gone.
-            flash::tell(&Flash::refused(&page, &ErrorCode::OfferChanged.into(), vec![]));
-            Ok(moved(page))
+            flash::set(&Flash::refused(&page, &ErrorCode::OfferChanged.into(), vec![]));
+            Ok(redirect(page))
         }
         // It was pressed twice, or the page was opened before: there is no news in that the ticket is reserved.
         Err(OrdersError::Reserved) => match services.orders.held_by(session.user.id, id).await {
-            Ok(Some(order)) => Ok(moved(format!("/orders/{}", order.id))),
+            Ok(Some(order)) => Ok(redirect(paths::order(order.id))),
             Ok(None) => Ok(form.refused(ErrorCode::TicketReserved.into())),
-            Err(error) => form.conclude(Err::<Order, _>(error), |_| page),
+            Err(error) => form.reply(Err::<Order, _>(error), |_| page),
         },
-        result => form.conclude(result, |order| format!("/orders/{}", order.id)),
+        result => form.reply(result, |order| paths::order(order.id)),
     }
 }
 
@@ -80,7 +81,7 @@ fn is_replication_pending(error: &OrdersError, wanted: WantedTicket) -> bool {
 #[server(prefix = "/fn", endpoint = "orders/cancel")]
 pub(crate) async fn cancel_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
     let cancel = |orders: Orders, buyer, id| async move { orders.cancel(buyer, id).await };
-    on_own_order(&order_id, "", cancel, |id| format!("/orders/{id}")).await
+    on_own_order(&order_id, paths::order, cancel, paths::order).await
 }
 
 /// Begins to pay for one's own order, and goes on to the page where that is done. An order that cannot be paid for any
@@ -88,7 +89,7 @@ pub(crate) async fn cancel_order(#[server(default)] order_id: String) -> Result<
 #[server(prefix = "/fn", endpoint = "orders/pay")]
 pub(crate) async fn start_payment(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
     let start = |orders: Orders, buyer, id| async move { orders.start_payment(buyer, id).await };
-    on_own_order(&order_id, "", start, |id| format!("/orders/{id}/pay")).await
+    on_own_order(&order_id, paths::order, start, paths::pay).await
 }
 
 /// Gives one's own paid order back.
@@ -100,9 +101,9 @@ pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<
         is_refunded_soon(&payments, id).await;
         Ok(order)
     };
-    on_own_order(&order_id, "/refund", refund, |id| {
-        flash::tell(&Flash::Done(Notice::GivenBack));
-        format!("/orders/{id}")
+    on_own_order(&order_id, paths::refund, refund, |id| {
+        flash::set(&Flash::Done(Notice::Refunded));
+        paths::order(id)
     })
     .await
 }
@@ -130,25 +131,24 @@ async fn is_refunded_soon(payments: &Payments, order: OrderId) -> bool {
     retry_while(ATTEMPTS, |NotYet| true, is_refunded).await.is_ok()
 }
 
-/// Does something with the order that a form names, for whoever sent it. The form stands on the page of the order, or on
-/// one below it.
+/// Does something with the order that a form names, for the user who sent it from `form_page`.
 async fn on_own_order<F>(
     order_id: &str,
-    below: &str,
+    form_page: impl FnOnce(OrderId) -> String,
     operate: impl FnOnce(Orders, UserId, OrderId) -> F,
-    go_on: impl FnOnce(OrderId) -> String,
+    next_page: impl FnOnce(OrderId) -> String,
 ) -> Result<Outcome, Failure>
 where
     F: Future<Output = Result<Order, OrdersError>>,
 {
     let services = services()?;
     let Ok(id) = OrderId::parse(order_id) else {
-        return Ok(Form::on("/orders").refused(ErrorCode::NotFound.into()));
+        return Ok(SubmittedForm::on(paths::ORDERS).refused(ErrorCode::NotFound.into()));
     };
-    let page = format!("/orders/{id}{below}");
+    let page = form_page(id);
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
     let done = operate(services.orders, session.user.id, id).await;
-    Form::on(page).conclude(done, |order| go_on(order.id))
+    SubmittedForm::on(page).reply(done, |order| next_page(order.id))
 }

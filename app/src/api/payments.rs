@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use orders::OrdersError;
 use payments::{Method, Payment, PaymentsError};
 
-use super::conclude::{Form, moved, services, sign_in_first};
+use super::form_reply::{SubmittedForm, redirect, services, sign_in_first};
 use super::retry::retry_while;
 use crate::context::{self, Services};
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
-use crate::respond;
+use crate::{paths, respond};
 
 /// How often something is looked for that another service is just hearing of.
 const ATTEMPTS: u32 = 20;
@@ -27,15 +27,15 @@ pub(crate) async fn pay(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let Ok(id) = OrderId::parse(&order_id) else {
-        return Ok(Form::on("/orders").refused(ErrorCode::NotFound.into()));
+        return Ok(SubmittedForm::on(paths::ORDERS).refused(ErrorCode::NotFound.into()));
     };
-    let order_page = format!("/orders/{id}");
-    let pay_page = format!("{order_page}/pay");
+    let order_page = paths::order(id);
+    let pay_page = paths::pay(id);
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&pay_page));
     };
     let buyer = session.user.id;
-    let form = Form::on(pay_page);
+    let form = SubmittedForm::on(pay_page);
     let card = CardForm {
         number: card_number,
         expiry: card_expiry,
@@ -47,8 +47,8 @@ pub(crate) async fn pay(
     };
     match services.orders.start_payment(buyer, id).await {
         Ok(_) => {}
-        Err(OrdersError::Cancelled | OrdersError::Complete) => return Ok(moved(order_page)),
-        Err(error) => return form.conclude(Err::<Payment, _>(error), |_| order_page),
+        Err(OrdersError::Cancelled | OrdersError::Complete) => return Ok(redirect(order_page)),
+        Err(error) => return form.reply(Err::<Payment, _>(error), |_| order_page),
     }
     let paid = retry_while(
         ATTEMPTS,
@@ -58,17 +58,17 @@ pub(crate) async fn pay(
     match paid.await {
         // It was pressed twice, or the time ran out: the page of the order says how it stands.
         Err(PaymentsError::PaymentOpen | PaymentsError::OrderPaid | PaymentsError::OrderCancelled) => {
-            Ok(moved(order_page))
+            Ok(redirect(order_page))
         }
         // It is reserved, but the payments service has still not heard of it.
         Err(PaymentsError::OrderNotFound) => Ok(form.refused(ErrorCode::Busy.into())),
         Ok(payment) => {
             if payment.status == PaymentStatus::Succeeded && is_complete_soon(&services, buyer, id).await {
-                flash::tell(&Flash::Done(Notice::Paid));
+                flash::set(&Flash::Done(Notice::Paid));
             }
-            Ok(lead_on(payment, order_page))
+            Ok(redirect_to_provider(payment, order_page))
         }
-        refused => form.conclude(refused, |_| order_page),
+        refused => form.reply(refused, |_| order_page),
     }
 }
 
@@ -83,10 +83,10 @@ fn method(services: &Services, card: &CardForm, order_page: &str) -> Result<Meth
 
 /// A script opens the provider's page at once. A browser is first led to the page of the order, from where a link leads
 /// there: a form of ours may not be answered with an address elsewhere.
-fn lead_on(payment: Payment, order_page: String) -> Outcome {
+fn redirect_to_provider(payment: Payment, order_page: String) -> Outcome {
     match payment.redirect_url {
-        Some(address) if !respond::is_for_a_page() => Outcome::Moved(address),
-        _ => moved(order_page),
+        Some(address) if !respond::is_for_a_page() => Outcome::Redirect(address),
+        _ => redirect(order_page),
     }
 }
 

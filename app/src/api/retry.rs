@@ -9,17 +9,17 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// it does not exist: the button asks so many times, while the error is one that passes.
 pub(super) async fn retry_while<T, E, F>(
     attempts: u32,
-    is_passing: impl Fn(&E) -> bool,
-    ask: impl Fn() -> F,
+    is_transient: impl Fn(&E) -> bool,
+    operation: impl Fn() -> F,
 ) -> Result<T, E>
 where
     F: Future<Output = Result<T, E>>,
 {
     for _ in 1..attempts {
-        match ask().await {
-            Err(error) if is_passing(&error) => tokio::time::sleep(PAUSE).await,
+        match operation().await {
+            Err(error) if is_transient(&error) => tokio::time::sleep(PAUSE).await,
             result => return result,
         }
     }
-    ask().await
+    operation().await
 }

@@ -4,10 +4,11 @@ use contracts::forms::TicketForm;
 use contracts::{ErrorCode, Field, Offer, TicketId};
 use leptos::prelude::*;
 
-use super::conclude::{Form, once, services, sign_in_first};
+use super::form_reply::{SubmittedForm, once, services, sign_in_first};
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
+use crate::paths;
 
 /// Puts a ticket on sale: one, also when the form is sent twice.
 #[server(prefix = "/fn", endpoint = "tickets/create")]
@@ -17,12 +18,11 @@ pub(crate) async fn create_ticket(
     #[server(default)] price: String,
     #[server(default)] refund_hours: String,
 ) -> Result<Outcome, Failure> {
-    const PAGE: &str = "/tickets/new";
     let services = services()?;
     let Some(session) = context::session() else {
-        return Ok(sign_in_first(PAGE));
+        return Ok(sign_in_first(paths::NEW_TICKET));
     };
-    let form = Form::on(PAGE)
+    let form = SubmittedForm::on(paths::NEW_TICKET)
         .with(Field::Title, &title)
         .with(Field::Price, &price)
         .with(Field::RefundHours, &refund_hours);
@@ -38,9 +38,9 @@ pub(crate) async fn create_ticket(
     let seller = session.user.id;
     let once = once(&services, seller, "tickets/create", &form_key, &content(&ticket))?;
     let created = services.tickets.create_once(seller, ticket, once).await;
-    form.conclude(created, |ticket| {
-        flash::tell(&Flash::Done(Notice::Listed));
-        format!("/tickets/{}", ticket.id)
+    form.reply(created, |ticket| {
+        flash::set(&Flash::Done(Notice::Listed));
+        paths::ticket(ticket.id)
     })
 }
 
@@ -63,13 +63,13 @@ pub(crate) async fn edit_ticket(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
-        return Ok(Form::on("/tickets/mine").refused(ErrorCode::NotFound.into()));
+        return Ok(SubmittedForm::on(paths::MY_TICKETS).refused(ErrorCode::NotFound.into()));
     };
-    let page = format!("/tickets/{id}/edit");
+    let page = paths::edit_ticket(id);
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
-    let form = Form::on(page)
+    let form = SubmittedForm::on(page)
         .with(Field::Title, &title)
         .with(Field::Price, &price)
         .with(Field::RefundHours, &refund_hours);
@@ -83,8 +83,8 @@ pub(crate) async fn edit_ticket(
         Err(refusal) => return Ok(form.refused(refusal)),
     };
     let edited = services.tickets.edit(session.user.id, id, change).await;
-    form.conclude(edited, |ticket| {
-        flash::tell(&Flash::Done(Notice::Saved));
-        format!("/tickets/{}", ticket.id)
+    form.reply(edited, |ticket| {
+        flash::set(&Flash::Done(Notice::Saved));
+        paths::ticket(ticket.id)
     })
 }

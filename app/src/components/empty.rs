@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 /// Says that there is nothing yet, and leads to what can be done about it.
 #[component]
-pub(crate) fn Empty(
+pub(crate) fn EmptyState(
     /// What there is none of.
     text: &'static str,
     /// Where to go on.

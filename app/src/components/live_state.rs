@@ -14,12 +14,12 @@ pub(crate) fn LiveState(
     start: LiveStart,
 ) -> impl IntoView {
     view! {
-        <div class="news" data-live-after=start.after data-reader=start.reader data-watches=watches>
-            <p class="news__text" role="status">
-                <span class="news__note" data-says="unreachable" hidden>
+        <div class="live-update" data-live-after=start.after data-reader=start.reader data-watches=watches>
+            <p class="live-update__text" role="status">
+                <span class="live-update__note" data-says="unreachable" hidden>
                     "Connection lost. This page may be out of date. It updates as soon as you are back online."
                 </span>
-                <a class="news__link" href="" data-says="changed" hidden>
+                <a class="live-update__link" href="" data-says="changed" hidden>
                     "This page has changed. Refresh"
                 </a>
             </p>

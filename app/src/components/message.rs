@@ -3,6 +3,8 @@
 use contracts::ErrorCode;
 use leptos::prelude::*;
 
+use crate::paths;
+
 /// The server has too much to do.
 #[component]
 pub(crate) fn BusyMessage() -> impl IntoView {
@@ -80,7 +82,7 @@ pub(crate) fn NotFoundMessage() -> impl IntoView {
 /// A link: where it leads to, and what it says.
 type WayOn = (&'static str, &'static str);
 const TRY_AGAIN: WayOn = ("", "Try again");
-const ALL_TICKETS: WayOn = ("/", "See the tickets on sale");
+const ALL_TICKETS: WayOn = (paths::ON_SALE, "See the tickets on sale");
 
 #[component]
 fn Message(status: u16, heading: &'static str, text: &'static str, way_on: WayOn) -> impl IntoView {

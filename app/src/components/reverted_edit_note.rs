@@ -10,7 +10,7 @@ use crate::{money, when};
 pub(crate) fn RevertedEditNote(edit: RevertedEdit) -> impl IntoView {
     let refunds = match edit.offer.refund.hours() {
         0 => "no refunds".to_owned(),
-        hours => format!("refundable for {}", when::span(hours)),
+        hours => format!("refundable for {}", when::hours(hours)),
     };
     view! {
         <div class="alert">

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::context;
+use crate::{context, paths};
 
 /// Leads from what one has listed to what one has sold, and back.
 #[component]
 pub(crate) fn SellingNav() -> impl IntoView {
     let path = context::path();
-    let links = [("/tickets/mine", "Listed"), ("/sales", "Sales")].map(|(href, text)| {
+    let links = [(paths::MY_TICKETS, "Listed"), (paths::SALES, "Sales")].map(|(href, text)| {
         view! {
             <li>
                 <a class="tabs__link" href=href aria-current=(path == href).then_some("page")>

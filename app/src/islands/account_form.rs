@@ -34,7 +34,8 @@ pub fn AccountForm(
     };
     let email = FieldState::new(Field::Email, email, refusal.as_ref(), email_rule);
     let password = FieldState::new(Field::Password, String::new(), refusal.as_ref(), password_rule);
-    let is_password_wrong = email.error().is_none() && (password.error().is_some() || form.alert().is_some());
+    let is_password_invalid =
+        email.error().is_none() && (password.error().is_some() || form.alert().is_some());
     let (action, label, busy, kind, hint) = match purpose {
         Purpose::SignUp => (
             "/fn/auth/signup",
@@ -65,8 +66,8 @@ pub fn AccountForm(
                 {move || form.alert()}
             </p>
             <input type="hidden" name="next" value=next />
-            <TextField state=email label="Email" kind=Kind::Email autofocus=!is_password_wrong />
-            <TextField state=password label="Password" kind=kind hint=hint autofocus=is_password_wrong />
+            <TextField state=email label="Email" kind=Kind::Email autofocus=!is_password_invalid />
+            <TextField state=password label="Password" kind=kind hint=hint autofocus=is_password_invalid />
             <SubmitButton form label=label busy=busy />
         </form>
     }

@@ -29,7 +29,7 @@ pub fn Countdown(
     whole_ms: i64,
 ) -> impl IntoView {
     let left_ms = RwSignal::new(ends_at_ms - server_now_ms);
-    let said = RwSignal::new("");
+    let announcement_text = RwSignal::new("");
     let root = NodeRef::<Div>::new();
     Effect::new(move || {
         let Some(root) = root.get() else { return };
@@ -49,7 +49,7 @@ pub fn Countdown(
             let now = (ends_at_ms - server_now_ms - elapsed.millis()).min(whole_ms);
             left_ms.set(now);
             if let Some(announcement) = announcement(before, now) {
-                said.set(announcement);
+                announcement_text.set(announcement);
             }
             if now <= 0 && (before > 0 || when::whole_seconds(-now) % SECONDS_BETWEEN_LOOKS == 0) {
                 feed::notify_over();
@@ -58,8 +58,8 @@ pub fn Countdown(
         tick();
         interval.set(set_interval_with_handle(tick, TICK).ok());
     });
-    let clock = text::follow(move || when::clock(left_ms.get()));
-    let status = text::follow(move || said.get().to_owned());
+    let clock = text::follow(move || when::countdown(left_ms.get()));
+    let status = text::follow(move || announcement_text.get().to_owned());
     view! {
         <div
             class="countdown"
@@ -67,7 +67,7 @@ pub fn Countdown(
             node_ref=root
         >
             <p class="countdown__clock" aria-hidden="true" translate="no" node_ref=clock>
-                {when::clock(ends_at_ms - server_now_ms)}
+                {when::countdown(ends_at_ms - server_now_ms)}
             </p>
             <progress
                 class="countdown__bar"
@@ -110,7 +110,7 @@ impl Elapsed {
 
 const NEARLY_OVER_MS: i64 = 60_000;
 
-/// What is said aloud when the time that is left falls from one value to another: the last mark that was passed.
+/// What is announcement_text aloud when the time that is left falls from one value to another: the last mark that was passed.
 fn announcement(before_ms: i64, now_ms: i64) -> Option<&'static str> {
     const MARKS: [(i64, &str); 4] = [
         (0, "Your reservation has expired."),
@@ -130,10 +130,10 @@ mod tests {
 
     #[test]
     fn each_mark_is_said_once() {
-        let mut said = vec![];
+        let mut announcement_text = vec![];
         let mut before = 900_000;
         for now in (-5_000..900_000).rev().step_by(1_000) {
-            said.extend(announcement(before, now));
+            announcement_text.extend(announcement(before, now));
             before = now;
         }
         let expected = [
@@ -142,7 +142,7 @@ mod tests {
             "30 seconds left.",
             "Your reservation has expired.",
         ];
-        assert_eq!(said, expected);
+        assert_eq!(announcement_text, expected);
     }
 
     #[test]

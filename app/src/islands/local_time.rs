@@ -11,12 +11,12 @@ use crate::when;
 /// Which part of an instant is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
-    /// The day.
-    Day,
+    /// The date.
+    Date,
     /// The time of day.
-    TimeOfDay,
-    /// The day and the time of day.
-    Moment,
+    Time,
+    /// The date and the time of day.
+    DateTime,
 }
 
 /// The instant in UTC, and then as the visitor's clocks show it.
@@ -29,9 +29,9 @@ pub fn LocalTime(
 ) -> impl IntoView {
     let at = Timestamp::from_millis(at_ms);
     let utc = match part {
-        Part::Day => when::day(at),
-        Part::TimeOfDay => when::time_of_day(at),
-        Part::Moment => format!("{}, {}", when::day(at), when::time_of_day(at)),
+        Part::Date => when::day(at),
+        Part::Time => when::time_of_day(at),
+        Part::DateTime => format!("{}, {}", when::day(at), when::time_of_day(at)),
     };
     let time = NodeRef::<Time>::new();
     Effect::new(move || {
@@ -59,9 +59,9 @@ fn localised(at: Timestamp, part: Part) -> Option<String> {
     let with_day = || set("day", "numeric") && set("month", "short") && set("year", "numeric");
     let with_time = || set("hour", "2-digit") && set("minute", "2-digit");
     let is_set = match part {
-        Part::Day => with_day(),
-        Part::TimeOfDay => with_time(),
-        Part::Moment => with_day() && with_time(),
+        Part::Date => with_day(),
+        Part::Time => with_time(),
+        Part::DateTime => with_day() && with_time(),
     };
     let format = js_sys::Intl::DateTimeFormat::new(&languages, &options).format();
     let text = format.call1(&JsValue::UNDEFINED, &date).ok()?;

@@ -17,9 +17,9 @@ mod text;
 pub mod ticket_form;
 
 pub use account_form::{AccountForm, Purpose};
-pub use action_form::ActionForm;
+pub use action_form::{Action, ActionForm, ButtonStyle};
 pub use card_form::CardForm;
 pub use countdown::Countdown;
 pub use live::{LiveList, LiveStart};
 pub use local_time::{LocalTime, Part};
-pub use ticket_form::TicketForm;
+pub use ticket_form::{TicketForm, TicketFormPurpose};

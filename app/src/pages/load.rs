@@ -17,7 +17,7 @@ use super::not_found::NotFoundPage;
 use crate::components::{BrokenMessage, BusyMessage};
 use crate::context::{self, Services};
 use crate::next::Next;
-use crate::respond;
+use crate::{paths, respond};
 
 /// Why a page is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +28,9 @@ pub(super) enum PageError {
     /// It is for people who are signed in.
     #[error("sign in first")]
     SignInFirst,
-    /// It is for somebody who is on the way to another page.
-    #[error("go on to {0}")]
-    GoOn(String),
+    /// Another page has what the user needs now.
+    #[error("redirect to {0}")]
+    Redirect(String),
     /// The server is at its limit, which passes.
     #[error("the server is busy")]
     Busy,
@@ -90,14 +90,14 @@ pub(super) type Loaded = Result<AnyView, PageError>;
 
 /// Waits for a page.
 pub(super) fn load(page: impl Future<Output = Loaded> + Send + 'static) -> impl IntoView {
-    Suspend::new(async move { page.await.unwrap_or_else(instead) })
+    Suspend::new(async move { page.await.unwrap_or_else(error_page) })
 }
 
-fn instead(error: PageError) -> AnyView {
+fn error_page(error: PageError) -> AnyView {
     match error {
         PageError::NotFound => view! { <NotFoundPage /> }.into_any(),
-        PageError::SignInFirst => go_on(&Next::parse(&context::path_and_query()).after("/auth/signin")),
-        PageError::GoOn(path) => go_on(&path),
+        PageError::SignInFirst => redirect(&Next::parse(&context::path_and_query()).after(paths::SIGN_IN)),
+        PageError::Redirect(path) => redirect(&path),
         PageError::Busy => {
             respond::busy();
             view! {
@@ -117,7 +117,7 @@ fn instead(error: PageError) -> AnyView {
     }
 }
 
-fn go_on(path: &str) -> AnyView {
+fn redirect(path: &str) -> AnyView {
     respond::see_other(path);
     let href = path.to_owned();
     view! {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::components::{NoMore, PageLinks};
+use crate::components::{EndOfList, PageLinks};
 
 /// How many tickets or orders are on a page.
 pub(super) const PAGE_SIZE: u32 = 24;
@@ -29,7 +29,7 @@ pub(super) fn cards(
         return if is_first {
             empty.into_any()
         } else {
-            view! { <NoMore first=path /> }.into_any()
+            view! { <EndOfList first=path /> }.into_any()
         };
     }
     let cards = cards.into_iter().map(|card| view! { <li>{card}</li> });

@@ -33,7 +33,7 @@ impl FieldState {
             rule,
         };
         if let Some(refusal) = refusal {
-            state.refuse(refusal);
+            state.show_refusal(refusal);
         }
         state
     }
@@ -52,14 +52,14 @@ impl FieldState {
     }
 
     /// Takes over what stands in the page: a browser may have filled it in before the script ran.
-    pub(crate) fn read(self) {
+    pub(crate) fn sync_from_input(self) {
         if let Some(input) = self.input.get_untracked() {
-            self.typed(input.value());
+            self.set_value(input.value());
         }
     }
 
     /// The text is now another one; what the server said of the last one no longer counts.
-    pub(crate) fn typed(self, value: String) {
+    pub(crate) fn set_value(self, value: String) {
         if self.value.with_untracked(|old| *old != value) {
             self.value.set(value);
             self.refused.set(None);
@@ -67,15 +67,15 @@ impl FieldState {
     }
 
     /// Writes a text into the field.
-    pub(crate) fn write(self, value: String) {
+    pub(crate) fn set_input(self, value: String) {
         if let Some(input) = self.input.get_untracked() {
             input.set_value(&value);
         }
-        self.typed(value);
+        self.set_value(value);
     }
 
     /// The field was left. One that is still empty is not wrong yet: the person may be on the way to somewhere else.
-    pub(crate) fn left(self) {
+    pub(crate) fn blurred(self) {
         if self.value.with_untracked(|value| !value.is_empty()) {
             self.is_checked.set(true);
         }
@@ -83,14 +83,14 @@ impl FieldState {
 
     /// Checks the field for sending; true if it may be sent.
     pub(crate) fn check(self) -> bool {
-        self.read();
+        self.sync_from_input();
         self.is_checked.set(true);
         self.refused.set(None);
         self.value.with_untracked(|value| (self.rule)(value)).is_none()
     }
 
     /// Shows what the server says of the field.
-    pub(crate) fn refuse(self, refusal: &Refusal) {
+    pub(crate) fn show_refusal(self, refusal: &Refusal) {
         let code = refusal
             .codes()
             .iter()
@@ -99,9 +99,9 @@ impl FieldState {
     }
 
     /// Puts the cursor there, if something is wrong with it.
-    pub(crate) fn focus_if_wrong(self) -> bool {
-        let is_wrong = untrack(|| self.error().is_some());
-        if let (true, Some(input)) = (is_wrong, self.input.get_untracked()) {
+    pub(crate) fn focus_if_invalid(self) -> bool {
+        let is_invalid = untrack(|| self.error().is_some());
+        if let (true, Some(input)) = (is_invalid, self.input.get_untracked()) {
             return input.focus().is_ok();
         }
         false

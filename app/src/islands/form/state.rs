@@ -53,7 +53,7 @@ impl FormState {
         // Every field is checked, not only up to the first wrong one.
         let passed = fields.map(FieldState::check);
         if passed.contains(&false) {
-            focus_first_wrong(fields);
+            focus_first_invalid(fields);
             return;
         }
         let Some(form) = self.form.get_untracked() else {
@@ -63,10 +63,10 @@ impl FormState {
         spawn_local(async move {
             match send(&form).await {
                 // It stays pending while the next page loads.
-                Ok(Outcome::Moved(path)) => browser::go_to(&path),
+                Ok(Outcome::Redirect(path)) => browser::go_to(&path),
                 Ok(Outcome::Refused(refusal)) => self.refuse(&refusal, fields),
-                Err(SendError::Unreachable) => self.stop(UNREACHABLE),
-                Err(SendError::Failed(failure)) => self.stop(messages::message(failure.code())),
+                Err(SendError::Unreachable) => self.fail(UNREACHABLE),
+                Err(SendError::Failed(failure)) => self.fail(messages::message(failure.code())),
             }
         });
     }
@@ -80,20 +80,20 @@ impl FormState {
         self.alert
             .set(rest.map(|code| messages::refusal_message(refusal, *code)));
         for field in fields {
-            field.refuse(refusal);
+            field.show_refusal(refusal);
         }
-        focus_first_wrong(fields);
+        focus_first_invalid(fields);
     }
 
-    fn stop(self, message: &'static str) {
+    fn fail(self, message: &'static str) {
         self.is_pending.set(false);
         self.alert.set(Some(message.to_owned()));
     }
 }
 
-fn focus_first_wrong<const N: usize>(fields: [FieldState; N]) {
+fn focus_first_invalid<const N: usize>(fields: [FieldState; N]) {
     for field in fields {
-        if field.focus_if_wrong() {
+        if field.focus_if_invalid() {
             break;
         }
     }

@@ -16,8 +16,8 @@ pub(crate) fn SubmitButton(
     #[prop(into)]
     busy: String,
     /// Its classes.
-    #[prop(into, default = "button button--primary button--wide".to_owned())]
-    class: String,
+    #[prop(default = "button button--primary button--wide")]
+    class: &'static str,
 ) -> impl IntoView {
     view! {
         <button class=class type="submit" aria-disabled=move || form.is_pending().then_some("true")>

@@ -91,7 +91,7 @@ pub(crate) fn TextField(
     autofocus: bool,
     /// What happens when it is left, besides checking it.
     #[prop(optional)]
-    on_left: Option<fn(FieldState)>,
+    on_blur: Option<fn(FieldState)>,
 ) -> impl IntoView {
     let name = name.unwrap_or(state.field.name());
     let error_id = format!("{name}-error");
@@ -100,12 +100,12 @@ pub(crate) fn TextField(
         Some(hint_id) => format!("{hint_id} {error_id}"),
         None => error_id.clone(),
     };
-    Effect::new(move || state.read());
-    let leave = move |_| {
-        if let Some(on_left) = on_left {
-            on_left(state);
+    Effect::new(move || state.sync_from_input());
+    let handle_blur = move |_| {
+        if let Some(on_blur) = on_blur {
+            on_blur(state);
         }
-        state.left();
+        state.blurred();
     };
     view! {
         <div class="field">
@@ -128,8 +128,8 @@ pub(crate) fn TextField(
                     aria-invalid=move || state.error().map(|_| "true")
                     aria-describedby=described_by
                     node_ref=state.input
-                    on:input=move |event| state.typed(event_target_value(&event))
-                    on:blur=leave
+                    on:input=move |event| state.set_value(event_target_value(&event))
+                    on:blur=handle_blur
                 />
             </div>
             <p class="field__error" id=error_id role="alert">

@@ -10,10 +10,10 @@ use crate::context::Services;
 use crate::flash::{self, Flash};
 use crate::next::Next;
 use crate::outcome::{Failure, Outcome};
-use crate::{context, respond};
+use crate::{context, paths, respond};
 
 /// What is known of a form that was sent: what happens to it if it is refused.
-pub(super) struct Form {
+pub(super) struct SubmittedForm {
     /// The address of the page that it stands on, without a query.
     page: String,
     /// Where the person wanted to go from there.
@@ -45,7 +45,7 @@ service_error!(
     ::tickets::TicketsError
 );
 
-impl Form {
+impl SubmittedForm {
     /// A form on that page, in which nothing is typed that could be kept.
     pub(super) fn on(page: impl Into<String>) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Form {
     }
 
     /// The page leads on to another one.
-    pub(super) fn leading_to(self, next: Next) -> Self {
+    pub(super) fn with_next(self, next: Next) -> Self {
         Self { next, ..self }
     }
 
@@ -70,20 +70,20 @@ impl Form {
     /// then does.
     pub(super) fn refused(self, refusal: Refusal) -> Outcome {
         if respond::is_for_a_page() {
-            flash::tell(&Flash::refused(&self.page, &refusal, self.typed));
+            flash::set(&Flash::refused(&self.page, &refusal, self.typed));
             respond::see_other(&self.next.after(&self.page));
         }
         Outcome::Refused(refusal)
     }
 
     /// Answers a form with what the service says: where to go on, if all is well.
-    pub(super) fn conclude<T, E: ServiceError>(
+    pub(super) fn reply<T, E: ServiceError>(
         self,
         result: Result<T, E>,
-        go_on: impl FnOnce(T) -> String,
+        next_page: impl FnOnce(T) -> String,
     ) -> Result<Outcome, Failure> {
         let error = match result {
-            Ok(value) => return Ok(moved(go_on(value))),
+            Ok(value) => return Ok(redirect(next_page(value))),
             Err(error) => error,
         };
         let failure = match error.refusal() {
@@ -107,16 +107,16 @@ impl Form {
 }
 
 /// Answers a form that was accepted.
-pub(super) fn moved(path: String) -> Outcome {
+pub(super) fn redirect(path: String) -> Outcome {
     if respond::is_for_a_page() {
         respond::see_other(&path);
     }
-    Outcome::Moved(path)
+    Outcome::Redirect(path)
 }
 
 /// Answers somebody who has to sign in first, and leads back to the page they came from.
 pub(super) fn sign_in_first(page: &str) -> Outcome {
-    moved(Next::parse(page).after("/auth/signin"))
+    redirect(Next::parse(page).after(paths::SIGN_IN))
 }
 
 /// The services.

@@ -4,11 +4,12 @@ use ::orders::Order;
 use contracts::{PaymentFailure, Timestamp};
 use leptos::prelude::*;
 
-use crate::islands::{ActionForm, Countdown, LocalTime, Part};
+use crate::islands::{Action, ActionForm, ButtonStyle, Countdown, LocalTime, Part};
 use crate::messages::{failure_advice, failure_reason};
+use crate::paths;
 
 /// It can be paid for, or given up.
-pub(super) fn held(order: &Order, failure: Option<PaymentFailure>, now: Timestamp) -> AnyView {
+pub(super) fn reserved(order: &Order, failure: Option<PaymentFailure>, now: Timestamp) -> AnyView {
     let failure = failure.map(|failure| {
         view! {
             <p class="alert">{format!("Payment failed: {}. {}", failure_reason(failure), failure_advice(failure))}</p>
@@ -18,11 +19,9 @@ pub(super) fn held(order: &Order, failure: Option<PaymentFailure>, now: Timestam
         <Remaining order=order.clone() now />
         {failure}
         <ActionForm
-            action="/fn/orders/pay".to_owned()
-            fields=vec![("order_id".to_owned(), order.id.to_string())]
+            action=Action::StartPayment(order.id)
             label="Continue to payment".to_owned()
-            busy="One moment…".to_owned()
-            class="button button--primary button--wide".to_owned()
+            style=ButtonStyle::Primary
             refusal=None
         />
         <p class="ticket__note">"Pay before then, or it goes back on sale."</p>
@@ -38,7 +37,7 @@ pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp
             <p class="ticket__note ticket__note--strong">"Your payment is being processed."</p>
             <p class="ticket__note">
                 "This can take a minute. The ticket is reserved for you until "
-                <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+                <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
                 ". Don't pay again: this page updates by itself."
             </p>
             <CheckAgain order=order.clone() />
@@ -62,7 +61,7 @@ pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp
 fn Remaining(order: Order, now: Timestamp) -> impl IntoView {
     view! {
         <p class="ticket__note ticket__note--strong">
-            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
         </p>
         <Countdown
             ends_at_ms=order.expires_at.as_millis()
@@ -76,11 +75,9 @@ fn Remaining(order: Order, now: Timestamp) -> impl IntoView {
 fn CancelForm(order: Order) -> impl IntoView {
     view! {
         <ActionForm
-            action="/fn/orders/cancel".to_owned()
-            fields=vec![("order_id".to_owned(), order.id.to_string())]
+            action=Action::CancelOrder(order.id)
             label="Cancel order".to_owned()
-            busy="Cancelling…".to_owned()
-            class="button button--danger button--wide".to_owned()
+            style=ButtonStyle::Danger
             refusal=None
         />
     }
@@ -90,7 +87,7 @@ fn CancelForm(order: Order) -> impl IntoView {
 #[component]
 pub(super) fn CheckAgain(order: Order) -> impl IntoView {
     view! {
-        <a class="button button--wide" href=format!("/orders/{}", order.id)>
+        <a class="button button--wide" href=paths::order(order.id)>
             "Check again"
         </a>
     }

@@ -6,9 +6,9 @@ use contracts::{CancelReason, OrderStatus, PaymentFailure, PaymentStatus};
 
 /// Where an order stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum OrderPageState {
     /// It holds its ticket and can be paid for.
-    Held {
+    Reserved {
         /// Why the last attempt to pay failed, if there was one.
         failure: Option<PaymentFailure>,
     },
@@ -24,25 +24,25 @@ pub(super) enum Standing {
         /// Why.
         reason: CancelReason,
         /// What becomes of the money, if there is any.
-        money: Money,
+        money: MoneyState,
     },
 }
 
 /// What becomes of the money of an order that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Money {
+pub(super) enum MoneyState {
     /// None was taken.
     None,
     /// It is not known yet whether some was taken, or what it is for.
-    UnderWay,
+    Pending,
     /// It is on its way back.
-    GoingBack,
+    Refunding,
     /// It is back.
-    Back,
+    Refunded,
 }
 
-impl Standing {
-    /// The standing of an order, which was read as of now, with all payments of it, the oldest first.
+impl OrderPageState {
+    /// The state of an order, which was read as of now, with all payments of it, the oldest first.
     pub(super) fn of(order: &Order, payments: &[Payment]) -> Self {
         let last = payments.last();
         // The orders service hears of money a moment after it was taken.
@@ -52,49 +52,45 @@ impl Standing {
             (OrderStatus::Complete, _) => Self::Complete,
             (OrderStatus::Cancelled, _) => Self::Ended {
                 reason: order.cancel_reason.unwrap_or(CancelReason::User),
-                money: Money::of(order, payments),
+                money: MoneyState::of(order, payments),
             },
             (OrderStatus::Created | OrderStatus::AwaitingPayment, Some(payment)) => Self::Paying {
                 redirect_url: payment.redirect_url.clone().filter(|_| payment.status.is_open()),
             },
-            (OrderStatus::Created | OrderStatus::AwaitingPayment, None) => Self::Held {
+            (OrderStatus::Created | OrderStatus::AwaitingPayment, None) => Self::Reserved {
                 failure: last.and_then(|payment| payment.failure),
             },
         }
     }
 
     /// A word for it that stands in the page, so that a page can tell whether it has changed.
-    pub(super) fn word(&self) -> &'static str {
+    pub(super) fn slug(&self) -> &'static str {
         match self {
-            Self::Held { failure: None } => "held",
-            Self::Held { failure: Some(_) } => "refused",
+            Self::Reserved { failure: None } => "reserved",
+            Self::Reserved { failure: Some(_) } => "refused",
             Self::Paying { .. } => "paying",
             Self::Complete => "complete",
             Self::Ended { money, .. } => match money {
-                Money::None => "ended",
-                Money::UnderWay => "money-under-way",
-                Money::GoingBack => "money-going-back",
-                Money::Back => "money-back",
+                MoneyState::None => "ended",
+                MoneyState::Pending => "payment-pending",
+                MoneyState::Refunding => "refunding",
+                MoneyState::Refunded => "refunded",
             },
         }
     }
 }
 
-impl Money {
+impl MoneyState {
     fn of(order: &Order, payments: &[Payment]) -> Self {
         let is_refund = order.cancel_reason == Some(CancelReason::Refunded);
         let has = |is: fn(PaymentStatus) -> bool| payments.iter().any(|payment| is(payment.status));
         if has(|status| status == PaymentStatus::Refunding) {
-            Self::GoingBack
+            Self::Refunding
         } else if has(|status| status.is_open() || status == PaymentStatus::Succeeded) {
             // The money of a ticket that was given back is known to come back, before the payments service has heard of it.
-            if is_refund {
-                Self::GoingBack
-            } else {
-                Self::UnderWay
-            }
+            if is_refund { Self::Refunding } else { Self::Pending }
         } else if has(|status| status == PaymentStatus::Refunded) {
-            Self::Back
+            Self::Refunded
         } else {
             Self::None
         }
@@ -166,24 +162,24 @@ mod tests {
     }
 
     /// The word of an order in that status with payments in those.
-    fn word(status: OrderStatus, reason: Option<CancelReason>, payments: &[PaymentStatus]) -> &'static str {
+    fn slug(status: OrderStatus, reason: Option<CancelReason>, payments: &[PaymentStatus]) -> &'static str {
         let payments: Vec<Payment> = payments.iter().map(|status| payment(*status)).collect();
-        Standing::of(&order(status, reason), &payments).word()
+        OrderPageState::of(&order(status, reason), &payments).slug()
     }
 
     #[test]
     fn an_order_can_be_paid_unless_a_payment_is_under_way() {
         use PaymentStatus::{Failed, Intended, Processing, Succeeded};
-        assert_eq!(word(OrderStatus::Created, None, &[]), "held");
-        assert_eq!(word(OrderStatus::AwaitingPayment, None, &[Failed]), "refused");
+        assert_eq!(slug(OrderStatus::Created, None, &[]), "reserved");
+        assert_eq!(slug(OrderStatus::AwaitingPayment, None, &[Failed]), "refused");
         for open in [Intended, Processing, Succeeded] {
             assert_eq!(
-                word(OrderStatus::AwaitingPayment, None, &[Failed, open]),
+                slug(OrderStatus::AwaitingPayment, None, &[Failed, open]),
                 "paying",
                 "{open:?}"
             );
             assert_eq!(
-                word(OrderStatus::Complete, None, &[Failed, open]),
+                slug(OrderStatus::Complete, None, &[Failed, open]),
                 "complete",
                 "{open:?}"
             );
@@ -193,20 +189,17 @@ mod tests {
     #[test]
     fn the_money_of_an_order_that_ended_is_accounted_for() {
         use PaymentStatus::{Failed, Processing, Refunded, Refunding, Succeeded};
-        let cancelled = |reason, payments: &[_]| word(OrderStatus::Cancelled, Some(reason), payments);
+        let cancelled = |reason, payments: &[_]| slug(OrderStatus::Cancelled, Some(reason), payments);
         for reason in [CancelReason::User, CancelReason::Expired] {
             assert_eq!(cancelled(reason, &[]), "ended");
             assert_eq!(cancelled(reason, &[Failed]), "ended");
-            assert_eq!(cancelled(reason, &[Failed, Processing]), "money-under-way");
-            assert_eq!(cancelled(reason, &[Succeeded]), "money-under-way");
+            assert_eq!(cancelled(reason, &[Failed, Processing]), "payment-pending");
+            assert_eq!(cancelled(reason, &[Succeeded]), "payment-pending");
         }
-        assert_eq!(
-            cancelled(CancelReason::Refunded, &[Succeeded]),
-            "money-going-back"
-        );
+        assert_eq!(cancelled(CancelReason::Refunded, &[Succeeded]), "refunding");
         for reason in [CancelReason::User, CancelReason::Expired, CancelReason::Refunded] {
-            assert_eq!(cancelled(reason, &[Failed, Refunding]), "money-going-back");
-            assert_eq!(cancelled(reason, &[Failed, Refunded]), "money-back");
+            assert_eq!(cancelled(reason, &[Failed, Refunding]), "refunding");
+            assert_eq!(cancelled(reason, &[Failed, Refunded]), "refunded");
         }
     }
 
@@ -217,15 +210,15 @@ mod tests {
             ..payment(status)
         };
         let order = order(OrderStatus::AwaitingPayment, None);
-        let standing = |status| Standing::of(&order, &[at_provider(status)]);
+        let state = |status| OrderPageState::of(&order, &[at_provider(status)]);
         let url = Some("https://provider.example/pay".to_owned());
         assert_eq!(
-            standing(PaymentStatus::Processing),
-            Standing::Paying { redirect_url: url }
+            state(PaymentStatus::Processing),
+            OrderPageState::Paying { redirect_url: url }
         );
         assert_eq!(
-            standing(PaymentStatus::Succeeded),
-            Standing::Paying { redirect_url: None }
+            state(PaymentStatus::Succeeded),
+            OrderPageState::Paying { redirect_url: None }
         );
     }
 }
