@@ -24,8 +24,8 @@ pub(crate) fn dollars(cents: i64) -> String {
     format!("${grouped}.{:02}", cents % 100)
 }
 
-/// What a price field shows once it is left: two decimals where the text is a price, and otherwise the text untouched,
-/// so that a mistake stays there to be seen.
+/// The text of a price field after blur: with two decimals if it is a price, and unchanged otherwise, so that the user can
+/// see and correct the mistake.
 #[must_use]
 pub(crate) fn format_input(text: &str) -> String {
     Price::parse_written(text).map_or_else(|_| text.to_owned(), |price| price.to_string())

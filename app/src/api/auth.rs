@@ -12,7 +12,7 @@ use crate::next::Next;
 use crate::outcome::{Failure, Outcome};
 use crate::{paths, respond};
 
-/// Opens an account and signs in to it. Who has the account already, because the form was sent twice, only signs in.
+/// Creates an account and signs in. If the user already has it, because the form was sent twice, only signs in.
 #[server(prefix = "/fn", endpoint = "auth/signup")]
 pub(crate) async fn sign_up(
     #[server(default)] email: String,
@@ -36,8 +36,8 @@ pub(crate) async fn sign_up(
     begin_session(&services, form, signed_in, &next)
 }
 
-/// Signs in to an account that there is, with what somebody wanted to open it with. Wrong passwords count as at any other sign-in,
-/// and say no more than that the address is in use.
+/// Signs in to an existing account with the input of the sign-up form. Wrong passwords count as failed sign-ins, and the
+/// error says only that the email is in use.
 async fn own_account(services: &Services, form: SignInForm) -> Result<auth::SignedIn, AuthError> {
     let signed_in = services.auth.sign_in(form, context::client()).await;
     signed_in.map_err(|error| match error {
@@ -65,7 +65,7 @@ pub(crate) async fn sign_in(
     begin_session(&services, form, signed_in, &next)
 }
 
-/// Ends the session, here and wherever its cookie was copied to.
+/// Ends the session, also for copies of its cookie.
 #[server(prefix = "/fn", endpoint = "auth/signout")]
 pub(crate) async fn sign_out() -> Result<Outcome, Failure> {
     let services = services()?;

@@ -1,4 +1,4 @@
-//! From the answer of a service to the answer to a form.
+//! Turns the result of a service into the response to a form.
 
 use std::error::Error;
 
@@ -12,19 +12,19 @@ use crate::next::Next;
 use crate::outcome::{Failure, Outcome};
 use crate::{context, paths, respond};
 
-/// What is known of a form that was sent: what happens to it if it is refused.
+/// A form that was submitted, with what is needed if it is refused.
 pub(super) struct SubmittedForm {
-    /// The address of the page that it stands on, without a query.
+    /// The path of its page, without a query.
     page: String,
-    /// Where the person wanted to go from there.
+    /// Where the user goes after it.
     next: Next,
-    /// What was typed.
+    /// The input to keep.
     typed: Vec<(Field, String)>,
 }
 
-/// An error of a service, which may be the client's business.
+/// An error of a service, which may be a refusal.
 pub(super) trait ServiceError: Error + 'static {
-    /// What the client is told; `None` for what is not its business.
+    /// The refusal; `None` for internal errors.
     fn refusal(&self) -> Option<Refusal>;
 }
 
@@ -46,7 +46,7 @@ service_error!(
 );
 
 impl SubmittedForm {
-    /// A form on that page, in which nothing is typed that could be kept.
+    /// A form on that page, without input to keep.
     pub(super) fn on(page: impl Into<String>) -> Self {
         Self {
             page: page.into(),
@@ -55,19 +55,19 @@ impl SubmittedForm {
         }
     }
 
-    /// The page leads on to another one.
+    /// Goes to another page after it.
     pub(super) fn with_next(self, next: Next) -> Self {
         Self { next, ..self }
     }
 
-    /// What was typed into a field.
+    /// Keeps the input of a field.
     pub(super) fn with(mut self, field: Field, text: &str) -> Self {
         self.typed.push((field, text.to_owned()));
         self
     }
 
-    /// Answers a form that was refused: a script shows why beside the fields, a browser loads the page again, which
-    /// then does.
+    /// Responds to a form that was refused. A script shows the errors at the fields; without scripts the browser loads the page
+    /// again, which shows them.
     pub(super) fn refused(self, refusal: Refusal) -> Outcome {
         if respond::is_for_a_page() {
             flash::set(&Flash::refused(&self.page, &refusal, self.typed));
@@ -76,7 +76,7 @@ impl SubmittedForm {
         Outcome::Refused(refusal)
     }
 
-    /// Answers a form with what the service says: where to go on, if all is well.
+    /// Responds with the result of a service: a redirect to `next_page` on success.
     pub(super) fn reply<T, E: ServiceError>(
         self,
         result: Result<T, E>,
@@ -97,7 +97,7 @@ impl SubmittedForm {
                 Failure::Internal
             }
         };
-        // A browser is led back to its form, which keeps what was typed.
+        // Without scripts the browser is redirected to its form, which keeps the input.
         if respond::is_for_a_page() {
             return Ok(self.refused(failure.code().into()));
         }
@@ -106,7 +106,7 @@ impl SubmittedForm {
     }
 }
 
-/// Answers a form that was accepted.
+/// Responds to a form that was accepted.
 pub(super) fn redirect(path: String) -> Outcome {
     if respond::is_for_a_page() {
         respond::see_other(&path);
@@ -114,7 +114,7 @@ pub(super) fn redirect(path: String) -> Outcome {
     Outcome::Redirect(path)
 }
 
-/// Answers somebody who has to sign in first, and leads back to the page they came from.
+/// Redirects to the sign-in page, which returns to `page`.
 pub(super) fn sign_in_first(page: &str) -> Outcome {
     redirect(Next::parse(page).after(paths::SIGN_IN))
 }
@@ -130,7 +130,7 @@ pub(super) fn services() -> Result<Services, Failure> {
     })
 }
 
-/// The form of that name, as somebody has filled it in, for an operation that makes something once.
+/// Identifies a form submission, for an operation that must take effect once.
 pub(super) fn once(
     services: &Services,
     who: UserId,

@@ -1,4 +1,4 @@
-//! Reserving tickets, going on to pay for them, and giving them up.
+//! Reserving tickets, starting payments, cancelling and refunding orders.
 
 use contracts::{ErrorCode, OrderId, PaymentStatus, TicketId, UserId};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
 use crate::paths;
 
-/// How often a ticket is asked for that the orders service is just hearing of.
+/// How often to retry while the orders service has not consumed the ticket yet.
 const ATTEMPTS: u32 = 10;
 
 /// Reserves a ticket for whoever asks, as it was shown to them, and leads to the order; who has it already is led there, too. If the ticket is offered otherwise by
@@ -41,14 +41,14 @@ pub(crate) async fn reserve_ticket(
     );
     let form = SubmittedForm::on(page.clone());
     match reserved.await {
-        // It is listed, but the orders service has still not heard of it.
+        // The ticket exists, but the orders service has not consumed its event yet.
         Err(OrdersError::TicketNotFound) => Ok(form.refused(ErrorCode::Busy.into())),
         Err(OrdersError::OfferChanged(_)) => {
-            // With scripts, too, the page is loaded again, because it shows an offer that is gone.
+            // The page is reloaded even with scripts, because it shows an outdated offer.
             flash::set(&Flash::refused(&page, &ErrorCode::OfferChanged.into(), vec![]));
             Ok(redirect(page))
         }
-        // It was pressed twice, or the page was opened before: there is no news in that the ticket is reserved.
+        // The form was sent twice, or the page is outdated: if the buyer already has the order, show it.
         Err(OrdersError::Reserved) => match services.orders.held_by(session.user.id, id).await {
             Ok(Some(order)) => Ok(redirect(paths::order(order.id))),
             Ok(None) => Ok(form.refused(ErrorCode::TicketReserved.into())),
@@ -58,8 +58,8 @@ pub(crate) async fn reserve_ticket(
     }
 }
 
-/// The version that a page has shown. A page that was loaded from an earlier release names none; one that was tampered with is
-/// refused, because an order must never stand for an offer that nobody saw.
+/// The version that the page showed. Pages of earlier releases send none; an invalid one is refused, because an order must
+/// never be for an offer that its buyer did not see.
 fn seen_version(text: &str) -> Result<Option<i64>, ErrorCode> {
     if text.is_empty() {
         return Ok(None);
@@ -68,7 +68,7 @@ fn seen_version(text: &str) -> Result<Option<i64>, ErrorCode> {
     version.map(Some).ok_or(ErrorCode::TicketVersionInvalid)
 }
 
-/// Whether the orders service is a moment behind what the page has shown.
+/// Whether the orders service has not caught up with what the page showed.
 fn is_replication_pending(error: &OrdersError, wanted: WantedTicket) -> bool {
     match error {
         OrdersError::TicketNotFound => true,
@@ -77,22 +77,22 @@ fn is_replication_pending(error: &OrdersError, wanted: WantedTicket) -> bool {
     }
 }
 
-/// Gives up one's own order.
+/// Cancels the user's own order.
 #[server(prefix = "/fn", endpoint = "orders/cancel")]
 pub(crate) async fn cancel_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
     let cancel = |orders: Orders, buyer, id| async move { orders.cancel(buyer, id).await };
     on_own_order(&order_id, paths::order, cancel, paths::order).await
 }
 
-/// Begins to pay for one's own order, and goes on to the page where that is done. An order that cannot be paid for any
-/// more tells so on its own page.
+/// Starts the payment of the user's own order and opens its payment page. If it can no longer be paid, its order page says
+/// so.
 #[server(prefix = "/fn", endpoint = "orders/pay")]
 pub(crate) async fn start_payment(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
     let start = |orders: Orders, buyer, id| async move { orders.start_payment(buyer, id).await };
     on_own_order(&order_id, paths::order, start, paths::pay).await
 }
 
-/// Gives one's own paid order back.
+/// Refunds the user's own paid order.
 #[server(prefix = "/fn", endpoint = "orders/refund")]
 pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
     let payments = services()?.payments;
@@ -108,11 +108,11 @@ pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<
     .await
 }
 
-/// The money is still on its way, so far.
+/// The refund is still pending.
 struct NotYet;
 
-/// The payments service returns the money a moment later. Whoever asked for it is not shown an order that still waits for that, if a
-/// moment is all that it takes: the page would load itself anew and lose what it says of the refund.
+/// The payments service refunds the payment a moment later. Waits for that briefly, so that the order page does not have to
+/// update right after it opened.
 async fn is_refunded_soon(payments: &Payments, order: OrderId) -> bool {
     let is_refunded = async || {
         let payments = payments.of_order(order).await.map_err(|_| NotYet)?;

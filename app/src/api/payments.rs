@@ -13,11 +13,10 @@ use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
 use crate::{paths, respond};
 
-/// How often something is looked for that another service is just hearing of.
+/// How often to retry while another service has not consumed an event yet.
 const ATTEMPTS: u32 = 20;
 
-/// Pays for one's own order: with a card, or on the provider's own page. What the card is, is told to nobody but the
-/// provider.
+/// Pays for the user's own order, with a card or on the provider's page. Card details go to the provider only.
 #[server(prefix = "/fn", endpoint = "payments/pay")]
 pub(crate) async fn pay(
     #[server(default)] order_id: String,
@@ -56,11 +55,11 @@ pub(crate) async fn pay(
         || services.payments.pay(buyer, id, method.clone()),
     );
     match paid.await {
-        // It was pressed twice, or the time ran out: the page of the order says how it stands.
+        // The form was sent twice, or the reservation expired: the order page shows the state.
         Err(PaymentsError::PaymentOpen | PaymentsError::OrderPaid | PaymentsError::OrderCancelled) => {
             Ok(redirect(order_page))
         }
-        // It is reserved, but the payments service has still not heard of it.
+        // The order exists, but the payments service has not consumed its event yet.
         Err(PaymentsError::OrderNotFound) => Ok(form.refused(ErrorCode::Busy.into())),
         Ok(payment) => {
             if payment.status == PaymentStatus::Succeeded && is_complete_soon(&services, buyer, id).await {
@@ -81,8 +80,8 @@ fn method(services: &Services, card: &CardForm, order_page: &str) -> Result<Meth
     Ok(Method::Token(known.token.to_owned()))
 }
 
-/// A script opens the provider's page at once. A browser is first led to the page of the order, from where a link leads
-/// there: a form of ours may not be answered with an address elsewhere.
+/// With scripts the browser opens the provider's page at once. Without them it is redirected to the order page, which links
+/// there, because the content security policy forbids forms to redirect to another site.
 fn redirect_to_provider(payment: Payment, order_page: String) -> Outcome {
     match payment.redirect_url {
         Some(address) if !respond::is_for_a_page() => Outcome::Redirect(address),
@@ -90,11 +89,11 @@ fn redirect_to_provider(payment: Payment, order_page: String) -> Outcome {
     }
 }
 
-/// The order is not complete, so far.
+/// The order is not complete yet.
 struct NotYet;
 
-/// The orders service hears of the money a moment later. Whoever paid is not shown an order that still waits for it, if a
-/// moment is all that it takes.
+/// The orders service consumes the payment a moment later. Waits for that briefly, so that the buyer is shown a complete
+/// order rather than a pending one.
 async fn is_complete_soon(services: &Services, buyer: UserId, id: OrderId) -> bool {
     let is_complete = async || {
         let order = services.orders.find(buyer, id).await;

@@ -1,4 +1,4 @@
-//! Listing tickets and changing them.
+//! Listing and editing tickets.
 
 use contracts::forms::TicketForm;
 use contracts::{ErrorCode, Field, Offer, TicketId};
@@ -10,7 +10,7 @@ use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
 use crate::paths;
 
-/// Puts a ticket on sale: one, also when the form is sent twice.
+/// Lists a ticket, once even if the form is sent twice.
 #[server(prefix = "/fn", endpoint = "tickets/create")]
 pub(crate) async fn create_ticket(
     #[server(default)] form_key: String,
@@ -44,7 +44,7 @@ pub(crate) async fn create_ticket(
     })
 }
 
-/// What makes an offer another one.
+/// The parts of an offer that tell two submissions apart.
 fn content(offer: &Offer) -> [String; 3] {
     [
         offer.title.to_string(),
@@ -53,7 +53,7 @@ fn content(offer: &Offer) -> [String; 3] {
     ]
 }
 
-/// Changes one's own ticket while nothing holds it.
+/// Edits the user's own ticket while it is not reserved.
 #[server(prefix = "/fn", endpoint = "tickets/edit")]
 pub(crate) async fn edit_ticket(
     #[server(default)] ticket_id: String,

@@ -1,4 +1,4 @@
-//! The head of every page: where one is, and where one can go.
+//! The header of every page.
 
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use crate::context;
 use crate::islands::{Action, ActionForm, ButtonStyle};
 use crate::paths;
 
-/// The brand and the links, which depend on whether somebody is signed in.
+/// The brand and the navigation, which depends on whether the user is signed in.
 #[component]
 pub(crate) fn Header() -> impl IntoView {
     let links = if context::session().is_some() {
@@ -34,7 +34,7 @@ pub(crate) fn Header() -> impl IntoView {
         <header class="header">
             <div class="header__inner">
                 <a class="brand" href=paths::ON_SALE>
-                    <Mark />
+                    <Logo />
                     "Ticketing"
                 </a>
                 <nav class="nav" aria-label="Main">
@@ -57,9 +57,9 @@ fn NavLink(href: &'static str, text: &'static str) -> impl IntoView {
     }
 }
 
-/// A ticket, torn at its stub.
+/// The logo: a ticket with its stub.
 #[component]
-fn Mark() -> impl IntoView {
+fn Logo() -> impl IntoView {
     view! {
         <svg class="brand__mark" viewBox="0 0 32 24" aria-hidden="true" focusable="false">
             <path

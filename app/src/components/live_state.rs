@@ -1,16 +1,16 @@
-//! What keeps a page about one thing true while it is open.
+//! Keeps the page of a ticket or an order up to date.
 
 use leptos::prelude::*;
 
 use crate::islands::LiveStart;
 
-/// Says what the page watches and where its feed begins; `page.js` follows from there, and replaces the elements with `data-part`
-/// when what `data-shows` says has changed. Without scripts it is nothing.
+/// Names what the page watches and where its feed starts. `page.js` follows the feed, and replaces the elements with
+/// `data-part` when `data-shows` has changed. Without scripts it does nothing.
 #[component]
 pub(crate) fn LiveState(
-    /// The id of what the page is about.
+    /// The id of the ticket or order.
     watches: String,
-    /// Where the feed begins.
+    /// Where the feed starts.
     start: LiveStart,
 ) -> impl IntoView {
     view! {

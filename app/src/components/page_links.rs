@@ -1,10 +1,10 @@
-//! The ways on from a page of a list.
+//! Links between the pages of a list.
 
 use leptos::prelude::*;
 
 use super::EmptyState;
 
-/// Leads to the first page and to the next one, where there are such.
+/// Links to the first and the next page, where they exist.
 #[component]
 pub(crate) fn PageLinks(
     /// The address of the first page; `None` on it.
@@ -20,7 +20,7 @@ pub(crate) fn PageLinks(
     }
 }
 
-/// What stands on a page behind the last one, as when the rest of the list has gone meanwhile.
+/// A page past the end, for example when the rest of the list has gone meanwhile.
 #[component]
 pub(crate) fn EndOfList(
     /// The address of the first page.

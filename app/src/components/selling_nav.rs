@@ -1,10 +1,10 @@
-//! The two pages of somebody who sells.
+//! The tabs of the two pages for sellers.
 
 use leptos::prelude::*;
 
 use crate::{context, paths};
 
-/// Leads from what one has listed to what one has sold, and back.
+/// Switches between listed tickets and sales.
 #[component]
 pub(crate) fn SellingNav() -> impl IntoView {
     let path = context::path();

@@ -1,4 +1,4 @@
-//! The form with which a person signs up or in.
+//! The form for signing up or in.
 
 use contracts::{Email, ErrorCode, Field, Password, Refusal};
 use leptos::prelude::*;
@@ -9,22 +9,22 @@ use super::form::{FieldState, FormState, Kind, SubmitButton, TextField};
 /// What the form is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
-    /// Opening an account.
+    /// Signing up.
     SignUp,
-    /// Using one that there is.
+    /// Signing in.
     SignIn,
 }
 
-/// Asks for an address and a password.
+/// Asks for an email address and a password.
 #[island]
 pub fn AccountForm(
     /// What the form is for.
     purpose: Purpose,
-    /// The address as it was typed the last time.
+    /// The email address to begin with.
     email: String,
-    /// What the server said of it then.
+    /// Why it was refused the last time, if it was.
     refusal: Option<Refusal>,
-    /// The path that the person comes back to.
+    /// The path to go to afterwards.
     next: String,
 ) -> impl IntoView {
     let form = FormState::new(refusal.as_ref());
@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    /// The field rules are those of the whole form: neither stricter nor laxer.
+    /// The field rules are exactly those of the whole form.
     #[test]
     fn the_rules_agree_with_the_forms_of_the_server() {
         let emails = ["", "ada", "ada@example.com", " Ada@Example.com ", "a@b"];

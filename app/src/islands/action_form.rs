@@ -56,7 +56,7 @@ impl Action {
         }
     }
 
-    /// What the button says while it waits for the reply.
+    /// The label of the button while the response is pending.
     fn pending_label(self) -> &'static str {
         match self {
             Self::SignOut => "Signing out…",
@@ -71,9 +71,9 @@ impl Action {
 /// What a button looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ButtonStyle {
-    /// What most people came for.
+    /// The main action of a page.
     Primary,
-    /// What gives something up.
+    /// A destructive action.
     Danger,
     /// One of the links in the header.
     NavLink,
@@ -89,14 +89,14 @@ impl ButtonStyle {
     }
 }
 
-/// A button that posts what it is about. It cannot be pressed again until the reply is there.
+/// A form with a single button, which is disabled until the response arrives.
 #[island]
 pub fn ActionForm(
-    /// What it does.
+    /// What the button does.
     action: Action,
-    /// What it says.
+    /// The label of the button.
     label: String,
-    /// What it looks like.
+    /// The style of the button.
     style: ButtonStyle,
     /// Why it was refused the last time, if it was.
     refusal: Option<Refusal>,

@@ -1,4 +1,4 @@
-//! An instant, in the visitor's own zone and language once a script runs.
+//! An instant, in the visitor's time zone once scripts run.
 
 use contracts::Timestamp;
 use leptos::html::Time;
@@ -19,7 +19,7 @@ pub enum Part {
     DateTime,
 }
 
-/// The instant in UTC, and then as the visitor's clocks show it.
+/// Renders the instant in UTC, then replaces it with the visitor's local time.
 #[island]
 pub fn LocalTime(
     /// The instant, in milliseconds since the epoch.
@@ -54,7 +54,7 @@ fn localised(at: Timestamp, part: Part) -> Option<String> {
     let date = js_sys::Date::new(&JsValue::from_f64(at.as_millis() as f64));
     let options = js_sys::Object::new();
     let set = |name: &str, value: &str| js_sys::Reflect::set(&options, &name.into(), &value.into()).is_ok();
-    // The pages are in English; only the order of the parts and the zone are the visitor's.
+    // The pages are in English; only the time zone is the visitor's.
     let languages = js_sys::Array::of2(&"en-GB".into(), &"en".into());
     let with_day = || set("day", "numeric") && set("month", "short") && set("year", "numeric");
     let with_time = || set("hour", "2-digit") && set("minute", "2-digit");

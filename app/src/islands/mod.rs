@@ -1,5 +1,5 @@
-//! The parts of a page that move. The server renders them complete, as plain HTML; a browser that runs scripts then
-//! brings them to life. Each is useful, or at least true, without that.
+//! The interactive parts of the pages. The server renders them as complete HTML, and a browser with scripts hydrates
+//! them. Each is useful, or at least correct, without scripts.
 #![expect(
     missing_docs,
     reason = "the macro for islands makes a public struct for each, without documentation"

@@ -1,4 +1,4 @@
-//! The form with which a ticket is listed or changed.
+//! The form for listing or editing a ticket.
 
 use contracts::{ErrorCode, Field, Price, RefundWindow, Refusal, TicketId, Title};
 use leptos::prelude::*;
@@ -99,8 +99,8 @@ fn price_rule(text: &str) -> Option<ErrorCode> {
     Price::parse_written(text).err()
 }
 
-/// The times that a seller can choose from, and the one that a program set, if it is another one: value, text, and
-/// whether it is chosen.
+/// The refund windows to choose from, and the one set over the REST API if it is not one of them: value, text, and
+/// whether it is selected.
 fn refund_options(chosen: RefundWindow) -> Vec<(u16, String, bool)> {
     let usual = [0, 24, 72, 168];
     let other = (!usual.contains(&chosen.hours())).then(|| chosen.hours());

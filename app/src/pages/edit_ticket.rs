@@ -1,4 +1,4 @@
-//! The page for changing one's own ticket.
+//! The page for editing a ticket.
 
 use ::tickets::{Availability, Ticket};
 use contracts::{Field, RefundWindow, TicketId};
@@ -11,7 +11,7 @@ use crate::flash::Flash;
 use crate::islands::{LocalTime, Part, TicketForm, TicketFormPurpose};
 use crate::{money, paths};
 
-/// Changes a ticket while nothing holds it, and says why it cannot be changed otherwise.
+/// Edits a ticket that is not reserved; otherwise says why it cannot be edited.
 #[component]
 pub(crate) fn EditTicketPage() -> impl IntoView {
     load(page())

@@ -1,4 +1,4 @@
-//! The page of what one sells.
+//! The page with the tickets that the user sells.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::components::{Badge, EmptyState, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 use crate::paths;
 
-/// Every ticket that one has listed, with its state, the newest first and in pages.
+/// All tickets of the user with their state, newest first, paginated.
 #[component]
 pub(crate) fn MyTicketsPage() -> impl IntoView {
     load(page())

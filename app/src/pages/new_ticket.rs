@@ -1,4 +1,4 @@
-//! The page for putting a ticket on sale.
+//! The page for listing a ticket.
 
 use contracts::{Field, RefundWindow};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use crate::flash::Flash;
 use crate::islands::{TicketForm, TicketFormPurpose};
 use crate::{money, paths};
 
-/// Puts a ticket on sale.
+/// Lists a ticket.
 #[component]
 pub(crate) fn NewTicketPage() -> impl IntoView {
     load(async { page() })

@@ -1,4 +1,4 @@
-//! The page of one's orders.
+//! The page with the user's orders.
 
 use ::orders::{Order, Page, Sort};
 use contracts::{CancelReason, OrderId, OrderStatus};
@@ -11,7 +11,7 @@ use crate::components::{Badge, EmptyState, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 use crate::paths;
 
-/// Every order that one has made, the newest first and in pages.
+/// All orders of the user, newest first, paginated.
 #[component]
 pub(crate) fn OrdersPage() -> impl IntoView {
     load(page())
@@ -71,11 +71,11 @@ fn card(order: &Order) -> impl IntoView + use<> {
 /// The status of an order in one or two words.
 #[component]
 pub(super) fn StatusBadge(
-    /// Where it stands.
+    /// Its status.
     status: OrderStatus,
     /// Why it was cancelled, if it was.
     reason: Option<CancelReason>,
-    /// Whether it is not known yet what becomes of a payment.
+    /// Whether a payment is pending.
     is_paying: bool,
 ) -> impl IntoView {
     let (tone, text) = match (status, reason) {

@@ -1,4 +1,4 @@
-//! The page where an order is paid for.
+//! The payment page.
 
 use ::orders::Order;
 use ::payments::Provider;
@@ -15,7 +15,7 @@ use crate::flash::Flash;
 use crate::islands::{Action, ActionForm, ButtonStyle, CardForm, Countdown, LocalTime, Part};
 use crate::{money, paths};
 
-/// Asks for the money of an order whose payment was begun. Any other order tells on its own page how it stands.
+/// Asks for the payment of an order whose payment was started. Any other order is redirected to its own page.
 #[component]
 pub(crate) fn PayPage() -> impl IntoView {
     load(page())
@@ -99,7 +99,7 @@ fn remaining(order: &Order, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// A name as it stands in a sentence.
+/// A name with a capital letter.
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

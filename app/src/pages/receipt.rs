@@ -1,4 +1,4 @@
-//! The receipt of an order that was paid.
+//! The receipt of a paid order.
 
 use ::orders::Order;
 use ::payments::{KnownDispute, Payment};
@@ -12,7 +12,7 @@ use super::own_order::own_order;
 use crate::islands::{LocalTime, Part};
 use crate::{money, paths};
 
-/// What was paid, by whom and for what; and that it was given back, if it was. It is made to be printed.
+/// What was paid, by whom and for what, and whether it was refunded. Designed for printing.
 #[component]
 pub(crate) fn ReceiptPage() -> impl IntoView {
     load(page())

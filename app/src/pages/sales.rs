@@ -1,4 +1,4 @@
-//! The page of what one has sold.
+//! The page with the user's sales.
 
 use ::orders::{Earnings, Page, Sale, SaleCursor};
 use contracts::DisputeStatus;
@@ -11,7 +11,7 @@ use crate::components::{Badge, EmptyState, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
 use crate::{money, paths};
 
-/// Every sale, the latest first and in pages, with what was earned by all of them.
+/// All sales, newest first, paginated, with the total earnings.
 #[component]
 pub(crate) fn SalesPage() -> impl IntoView {
     load(page())
@@ -48,7 +48,7 @@ fn list(page: &Page<Sale, SaleCursor>, after: Option<SaleCursor>) -> AnyView {
     cards(paths::SALES, shown.collect(), after.is_none(), page.next, empty)
 }
 
-/// What was earned with all sales.
+/// The total of all sales.
 fn total(earnings: Earnings) -> String {
     let earned = money::dollars(earnings.cents);
     match earnings.tickets {

@@ -1,4 +1,4 @@
-//! The page for opening an account.
+//! The page for signing up.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,7 +9,7 @@ use super::load::{Loaded, load};
 use crate::islands::{AccountForm, Purpose};
 use crate::paths;
 
-/// Opens an account.
+/// Signs up.
 #[component]
 pub(crate) fn SignUpPage() -> impl IntoView {
     load(async { page() })

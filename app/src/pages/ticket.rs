@@ -16,7 +16,7 @@ use crate::islands::{Action, ActionForm, ButtonStyle, LocalTime, Part};
 use crate::messages::form_message;
 use crate::{paths, when};
 
-/// A ticket, and what the person who looks at it can do: buy it, change it, or go on to their order of it.
+/// A ticket, with what this user can do: buy it, edit it, or open their order.
 #[component]
 pub(crate) fn TicketPage() -> impl IntoView {
     load(page())
@@ -36,8 +36,7 @@ async fn page() -> Loaded {
     let refusal = use_context::<Flash>()
         .unwrap_or_default()
         .refusal(&paths::ticket(id));
-    // The button brings its own refusal along. Where there is none any more, because somebody was quicker, the refusal of
-    // the last press still has to be said.
+    // The buy button shows its own refusal. If the ticket is gone and the button with it, the refusal is shown here.
     let refusal_note = match availability {
         Availability::OnSale => None,
         Availability::Held(_) | Availability::Sold => refusal.as_ref().and_then(form_message),
@@ -86,7 +85,7 @@ async fn page() -> Loaded {
     Ok(page.into_any())
 }
 
-/// Whether, and for how long, a buyer may change their mind.
+/// The refund policy.
 fn refund_rule(refund: RefundWindow) -> String {
     match refund.hours() {
         0 => "No refunds.".to_owned(),
@@ -94,7 +93,7 @@ fn refund_rule(refund: RefundWindow) -> String {
     }
 }
 
-/// The order that holds the ticket, if it is this person's own.
+/// The order that holds the ticket, if it is the user's own.
 async fn own_order(
     services: &Services,
     session: Option<&Session>,
@@ -114,7 +113,7 @@ async fn own_order(
 #[component]
 fn AvailabilityBadge(
     availability: Availability,
-    /// Whether it is the person's own ticket, or on its way to be.
+    /// Whether the user sells it, or has reserved or bought it.
     is_own: bool,
 ) -> impl IntoView {
     let (tone, text) = match availability {
@@ -126,7 +125,7 @@ fn AvailabilityBadge(
     view! { <Badge tone text /> }
 }
 
-/// The button says which version is shown: another offer than this one is never reserved with it.
+/// The form has the version of the offer, so that it never reserves another one.
 fn buy_form(ticket: &Ticket, hold: Duration, refusal: Option<Refusal>) -> AnyView {
     view! {
         <ActionForm

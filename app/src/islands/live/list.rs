@@ -1,4 +1,4 @@
-//! The list of tickets on sale, kept true while it is open.
+//! Keeps the list of tickets on sale up to date while it is open.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,16 +14,16 @@ use super::feed::{self, Message};
 use super::summary::{AvailabilityChange, link_text, summary};
 use crate::islands::{browser, text};
 
-/// Changes that come this close together are told in one sentence.
+/// Changes within this time are announced together.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Marks the rows of the page, which are those with `data-ticket`, as reserved or available when they become so, and
-/// offers to show what was listed since.
+/// Marks the rows with `data-ticket` as reserved or available when that changes, and offers to show tickets that were
+/// listed since.
 #[island]
 pub fn LiveList(
     /// The address of the list.
     href: String,
-    /// Where the feed begins.
+    /// Where the feed starts.
     start: LiveStart,
 ) -> impl IntoView {
     let listed = RwSignal::new(Vec::new());
@@ -32,7 +32,7 @@ pub fn LiveList(
     Effect::new(move || {
         let changes = Rc::new(RefCell::new(Vec::new()));
         feed::follow(move |message| match message {
-            // The page may show already what was listed while it was made.
+            // The page may already show a ticket that was listed while it was rendered.
             Message::Change(Change::Listed(id)) => {
                 if row(id).is_none() && listed.with_untracked(|listed| !listed.contains(&id)) {
                     listed.update(|listed| listed.push(id));
@@ -62,7 +62,7 @@ pub fn LiveList(
     }
 }
 
-/// Marks a row; nothing if it is not in the page or was marked so before.
+/// Marks a row; `None` if it is not on the page or already has that state.
 fn update_row(id: TicketId, is_available: bool) -> Option<AvailabilityChange> {
     let row = row(id)?;
     let state = if is_available { "available" } else { "reserved" };

@@ -1,4 +1,4 @@
-//! Changes in words, for those who hear a page.
+//! Changes as text for screen readers.
 
 /// How a ticket changed while the page was open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub(super) struct AvailabilityChange {
     pub(super) is_available: bool,
 }
 
-/// One sentence for a single change, and counts for several, so that a busy hour is not read out title by title.
+/// A sentence for a single change and counts for several, so that busy times are not read out title by title.
 pub(super) fn summary(changes: &[AvailabilityChange]) -> String {
     if let [AvailabilityChange { title, is_available }] = changes {
         let what = if *is_available {
@@ -32,7 +32,7 @@ pub(super) fn summary(changes: &[AvailabilityChange]) -> String {
     }
 }
 
-/// What the link to new tickets says.
+/// The text of the link to the updated list.
 pub(super) fn link_text(listed: usize) -> String {
     match listed {
         0 => "List updated. Refresh".to_owned(),

@@ -74,7 +74,7 @@ fn list(page: Page<Ticket>, query: &Query) -> AnyView {
     .into_any()
 }
 
-/// Both states stand in the page; the stylesheet shows the one that the row is in.
+/// Both states are in the page; the stylesheet shows the current one.
 fn both_states() -> impl IntoView {
     view! {
         <span class="when-available">
@@ -119,7 +119,7 @@ fn counted(count: u64) -> String {
     }
 }
 
-/// A text that is another one as soon as the page shows something else.
+/// A text that changes whenever the page shows something else.
 fn marker(page: &Page<Ticket>) -> String {
     let mut hasher = DefaultHasher::new();
     for ticket in &page.items {

@@ -1,11 +1,11 @@
-//! What a dispute about a payment means to the buyer who looks at their order.
+//! What a dispute means for the buyer.
 
 use ::payments::KnownDispute;
 use contracts::{DisputeStatus, Price, Timestamp};
 
 use crate::money;
 
-/// The dispute that says most about an order: one that is open, or else one that was lost, or else one that was won.
+/// The most relevant dispute of an order: an open one, else a lost one, else a won one.
 pub(in crate::pages) fn most_relevant(disputes: &[KnownDispute]) -> Option<&KnownDispute> {
     disputes.iter().min_by_key(|dispute| match dispute.status {
         DisputeStatus::Open => 0,
@@ -14,7 +14,7 @@ pub(in crate::pages) fn most_relevant(disputes: &[KnownDispute]) -> Option<&Know
     })
 }
 
-/// What its buyer is told.
+/// The text for the buyer.
 pub(in crate::pages) fn describe(dispute: &KnownDispute, price: Price) -> String {
     let price = money::display(price);
     match dispute.status {
@@ -34,7 +34,7 @@ pub(in crate::pages) fn describe(dispute: &KnownDispute, price: Price) -> String
     }
 }
 
-/// What has happened to a dispute so far.
+/// The entries of a dispute in the history.
 pub(super) fn entries(dispute: &KnownDispute) -> Vec<(Timestamp, String)> {
     let mut entries = vec![(
         dispute.opened_at,

@@ -1,4 +1,4 @@
-//! How an order came out.
+//! An order that is complete or has ended.
 
 use ::orders::Order;
 use ::payments::KnownDispute;
@@ -11,7 +11,7 @@ use super::state::MoneyState;
 use crate::islands::{LocalTime, Part};
 use crate::{money, paths};
 
-/// It is paid, and may perhaps be given back.
+/// It is paid, and may be refundable.
 pub(super) fn complete(order: &Order, dispute: Option<&KnownDispute>, now: Timestamp) -> AnyView {
     let paid = order.purchase.map(|purchase| {
         view! {
@@ -45,7 +45,7 @@ pub(super) fn complete(order: &Order, dispute: Option<&KnownDispute>, now: Times
     .into_any()
 }
 
-/// It holds nothing any more.
+/// It was cancelled, expired or was refunded.
 pub(super) fn ended(
     order: &Order,
     reason: CancelReason,
@@ -125,7 +125,7 @@ fn money_note(order: &Order, reason: CancelReason, money: MoneyState) -> AnyView
     }
 }
 
-/// What a dispute means.
+/// What a dispute means for the buyer.
 fn dispute_note(order: &Order, dispute: &KnownDispute) -> AnyView {
     view! { <p class="alert">{dispute::describe(dispute, order.ticket.price)}</p> }.into_any()
 }

@@ -26,7 +26,7 @@ use crate::islands::{LocalTime, Part};
 use crate::messages::form_message;
 use crate::paths;
 
-/// An order: how long it still holds its ticket, or how it ended, and what has happened to it.
+/// An order: the time left to pay or how it ended, and its history.
 #[component]
 pub(crate) fn OrderPage() -> impl IntoView {
     load(page())

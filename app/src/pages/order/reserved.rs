@@ -1,4 +1,4 @@
-//! What can be done with an order that still holds its ticket.
+//! An order that has its ticket reserved.
 
 use ::orders::Order;
 use contracts::{PaymentFailure, Timestamp};
@@ -8,7 +8,7 @@ use crate::islands::{Action, ActionForm, ButtonStyle, Countdown, LocalTime, Part
 use crate::messages::{failure_advice, failure_reason};
 use crate::paths;
 
-/// It can be paid for, or given up.
+/// It can be paid or cancelled.
 pub(super) fn reserved(order: &Order, failure: Option<PaymentFailure>, now: Timestamp) -> AnyView {
     let failure = failure.map(|failure| {
         view! {
@@ -30,7 +30,7 @@ pub(super) fn reserved(order: &Order, failure: Option<PaymentFailure>, now: Time
     .into_any()
 }
 
-/// A payment is under way. There is nothing to do but to wait, or to go on at the provider's.
+/// A payment is pending. The buyer waits, or continues on the provider's page.
 pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp) -> AnyView {
     let Some(address) = redirect_url else {
         return view! {
@@ -56,7 +56,7 @@ pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp
     .into_any()
 }
 
-/// How long it is held.
+/// The time left.
 #[component]
 fn Remaining(order: Order, now: Timestamp) -> impl IntoView {
     view! {
@@ -83,7 +83,7 @@ fn CancelForm(order: Order) -> impl IntoView {
     }
 }
 
-/// For those whose pages do not change by themselves.
+/// A reload link, for browsers without scripts.
 #[component]
 pub(super) fn CheckAgain(order: Order) -> impl IntoView {
     view! {

@@ -1,51 +1,51 @@
-//! Where an order stands for the person who looks at it: what its status and its payments say together.
+//! The state of an order on its page, from its status and its payments.
 
 use ::orders::Order;
 use ::payments::Payment;
 use contracts::{CancelReason, OrderStatus, PaymentFailure, PaymentStatus};
 
-/// Where an order stands.
+/// The state of an order on its page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum OrderPageState {
-    /// It holds its ticket and can be paid for.
+    /// Its ticket is reserved and it can be paid.
     Reserved {
-        /// Why the last attempt to pay failed, if there was one.
+        /// Why the last payment failed, if it did.
         failure: Option<PaymentFailure>,
     },
-    /// It holds its ticket, and it is not known yet what becomes of a payment.
+    /// Its ticket is reserved and a payment is pending.
     Paying {
-        /// The provider's page where the buyer goes on, if there is one.
+        /// The provider's page where the buyer continues, if there is one.
         redirect_url: Option<String>,
     },
     /// It is paid.
     Complete,
-    /// It holds nothing any more.
+    /// It was cancelled, expired or was refunded.
     Ended {
         /// Why.
         reason: CancelReason,
-        /// What becomes of the money, if there is any.
+        /// The state of its money.
         money: MoneyState,
     },
 }
 
-/// What becomes of the money of an order that has ended.
+/// The state of the money of an order that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MoneyState {
-    /// None was taken.
+    /// Nothing was charged.
     None,
-    /// It is not known yet whether some was taken, or what it is for.
+    /// A payment is pending, or what it is for is undecided.
     Pending,
-    /// It is on its way back.
+    /// It is being refunded.
     Refunding,
-    /// It is back.
+    /// It was refunded.
     Refunded,
 }
 
 impl OrderPageState {
-    /// The state of an order, which was read as of now, with all payments of it, the oldest first.
+    /// The state of an order as of now, with all its payments, oldest first.
     pub(super) fn of(order: &Order, payments: &[Payment]) -> Self {
         let last = payments.last();
-        // The orders service hears of money a moment after it was taken.
+        // The orders service consumes a payment a moment after it succeeded.
         let is_open =
             |payment: &&Payment| payment.status.is_open() || payment.status == PaymentStatus::Succeeded;
         match (order.status, last.filter(is_open)) {
@@ -63,7 +63,7 @@ impl OrderPageState {
         }
     }
 
-    /// A word for it that stands in the page, so that a page can tell whether it has changed.
+    /// Its name in the page, by which `page.js` notices changes.
     pub(super) fn slug(&self) -> &'static str {
         match self {
             Self::Reserved { failure: None } => "reserved",
@@ -87,7 +87,7 @@ impl MoneyState {
         if has(|status| status == PaymentStatus::Refunding) {
             Self::Refunding
         } else if has(|status| status.is_open() || status == PaymentStatus::Succeeded) {
-            // The money of a ticket that was given back is known to come back, before the payments service has heard of it.
+            // A refund is certain before the payments service has consumed it.
             if is_refund { Self::Refunding } else { Self::Pending }
         } else if has(|status| status == PaymentStatus::Refunded) {
             Self::Refunded
@@ -161,7 +161,7 @@ mod tests {
         }
     }
 
-    /// The word of an order in that status with payments in those.
+    /// The slug of an order in that status with payments in those.
     fn slug(status: OrderStatus, reason: Option<CancelReason>, payments: &[PaymentStatus]) -> &'static str {
         let payments: Vec<Payment> = payments.iter().map(|status| payment(*status)).collect();
         OrderPageState::of(&order(status, reason), &payments).slug()

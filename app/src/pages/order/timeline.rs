@@ -1,4 +1,4 @@
-//! What has happened to an order, as a list of entries.
+//! The history of an order.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::islands::{LocalTime, Part};
 use crate::messages::failure_reason;
 use crate::{money, when};
 
-/// The order's own history, and what its payments add to it: attempts that failed, and money that came back.
+/// The history of an order, with failed payments, refunds and disputes.
 #[component]
 pub(super) fn Timeline(
-    /// What has happened to the order, the first thing first.
+    /// The events of the order, oldest first.
     history: Vec<HistoryEntry>,
     /// Its payments.
     payments: Vec<Payment>,
@@ -63,12 +63,12 @@ fn entries(
             .filter_map(|payment| Some((payment.updated_at, of_payment(payment)?))),
     );
     entries.extend(disputes.iter().flat_map(dispute::entries));
-    // Of what happened in the same millisecond, the order's part came first.
+    // A stable sort: within the same millisecond the order's own events come first.
     entries.sort_by_key(|(at, _)| *at);
     entries
 }
 
-/// Whether the money of a payment went back by a dispute, which is told of itself.
+/// Whether a payment was returned by a dispute, which has entries of its own.
 fn is_lost(payment: &Payment, disputes: &[KnownDispute]) -> bool {
     let about = |dispute: &&KnownDispute| dispute.payment == payment.id;
     disputes
