@@ -180,11 +180,13 @@ impl Marketplace {
         }
         if expiry_worker {
             let orders = self.orders.clone();
-            supervisor.start("expiry", move |stop| orders::close_expired(orders.clone(), stop));
+            supervisor.start("expiry", move |stop| {
+                orders::run_expiry_worker(orders.clone(), stop)
+            });
         }
         let auth = self.auth.clone();
         supervisor.start("overdue-sessions", move |stop| {
-            auth::end_overdue(auth.clone(), stop)
+            auth::run_session_expiry_worker(auth.clone(), stop)
         });
         let payments = self.payments.clone();
         supervisor.start("reconciler", move |stop| {

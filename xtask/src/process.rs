@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -104,6 +105,15 @@ pub(crate) fn run_bounded(command: &mut Command, limit: Duration) -> Result<Outc
 pub(crate) fn on_path(program: &str) -> bool {
     std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
+
+/// An address of this machine that nobody listens on.
+///
+/// # Errors
+/// When there is no free port.
+pub(crate) fn free_address() -> Result<SocketAddr> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on 127.0.0.1")?;
+    listener.local_addr().context("no free port on 127.0.0.1")
 }
 
 /// A shell's words: the program and its arguments.

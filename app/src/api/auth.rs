@@ -70,7 +70,7 @@ pub(crate) async fn sign_in(
 pub(crate) async fn sign_out() -> Result<Outcome, Failure> {
     let services = services()?;
     let ended = match context::session_to_be_ended() {
-        Some(session) => services.auth.sign_out(&session).await,
+        Some(session) => services.auth.sign_out(&session, web::ReplyRecorder::none()).await,
         None => Ok(()),
     };
     SubmittedForm::on(paths::SIGN_OUT).reply(ended, |()| {

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use contracts::{ErrorCode, Field, Refusal, UserId};
 use leptos::prelude::use_context;
-use web::Once;
+use web::FormSubmission;
 
 use crate::context::Services;
 use crate::flash::{self, Flash};
@@ -131,15 +131,15 @@ pub(super) fn services() -> Result<Services, Failure> {
 }
 
 /// Identifies a form submission, for an operation that must take effect once.
-pub(super) fn once(
+pub(super) fn submission(
     services: &Services,
-    who: UserId,
+    user: UserId,
     form: &str,
     key: &str,
     content: &[String],
-) -> Result<Once, Failure> {
+) -> Result<FormSubmission, Failure> {
     let content: Vec<&str> = content.iter().map(String::as_str).collect();
-    Once::of(&services.sessions, who, form, key, &content).map_err(|error| {
+    FormSubmission::new(&services.sessions, user, form, key, &content).map_err(|error| {
         log(&error);
         respond::failed(Failure::Internal);
         Failure::Internal

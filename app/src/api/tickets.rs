@@ -4,7 +4,7 @@ use contracts::forms::TicketForm;
 use contracts::{ErrorCode, Field, Offer, TicketId};
 use leptos::prelude::*;
 
-use super::form_reply::{SubmittedForm, once, services, sign_in_first};
+use super::form_reply::{SubmittedForm, services, sign_in_first, submission};
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
@@ -36,8 +36,11 @@ pub(crate) async fn create_ticket(
         Err(refusal) => return Ok(form.refused(refusal)),
     };
     let seller = session.user.id;
-    let once = once(&services, seller, "tickets/create", &form_key, &content(&ticket))?;
-    let created = services.tickets.create_once(seller, ticket, once).await;
+    let submission = submission(&services, seller, "tickets/create", &form_key, &content(&ticket))?;
+    let created = services
+        .tickets
+        .create_from_form(seller, ticket, submission)
+        .await;
     form.reply(created, |ticket| {
         flash::set(&Flash::Done(Notice::Listed));
         paths::ticket(ticket.id)

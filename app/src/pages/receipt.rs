@@ -52,7 +52,7 @@ fn refund(order: &Order, payment: &Payment, dispute: Option<&KnownDispute>) -> A
     }
     let amount = money::display(payment.amount);
     let money = match payment.status {
-        _ if dispute.is_some_and(KnownDispute::has_returned_the_money) => {
+        _ if dispute.is_some_and(KnownDispute::has_returned_money) => {
             format!("{amount} returned by your bank")
         }
         PaymentStatus::Refunded => format!("Refunded {amount}"),

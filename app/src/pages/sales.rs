@@ -60,7 +60,7 @@ fn total(earnings: Earnings) -> String {
 fn card(sale: &Sale) -> impl IntoView + use<> {
     let sold_at = sale.sold_at.as_millis();
     let sold = move || view! { "Sold on " <LocalTime at_ms=sold_at part=Part::DateTime /> };
-    let (state, detail) = match (sale.given_back_at, sale.dispute) {
+    let (state, detail) = match (sale.refunded_at, sale.dispute) {
         (None, Some(DisputeStatus::Open)) => (
             view! { <Badge tone=Tone::Waiting text="Disputed" /> },
             view! {

@@ -112,7 +112,7 @@ mod tests {
     const TEXT: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
     #[test]
-    fn an_id_prints_as_it_was_read() {
+    fn id_prints_what_it_parsed() {
         let id = TicketId::parse(TEXT).unwrap();
         assert_eq!(id.to_string(), TEXT);
         assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{TEXT}\""));

@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_is_kept_and_nothing_is_shown() {
+    fn password_keeps_white_space_and_is_redacted() {
         let password = Password::parse("  spaced  ").unwrap();
         assert_eq!(password.expose(), "  spaced  ");
         assert_eq!(format!("{password:?}"), "Password(…)");

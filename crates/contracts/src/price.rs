@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_that_say_nothing_are_accepted() {
+    fn redundant_zeros_are_accepted() {
         assert_eq!(Price::parse(" 007.500 ").unwrap().cents(), 750);
         assert_eq!(Price::parse("999999.990").unwrap(), Price::MAX);
     }

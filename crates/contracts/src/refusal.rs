@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_without_a_time_is_still_read() {
+    fn refusal_without_a_time_is_readable() {
         let json = serde_json::to_string(&Refusal::from(ErrorCode::NotFound)).unwrap();
         assert_eq!(json, r#"{"codes":["NotFound"]}"#);
         assert_eq!(

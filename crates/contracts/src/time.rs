@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_instant_is_refused() {
+    fn invalid_timestamp_is_refused() {
         for text in [
             "",
             "tomorrow",

@@ -57,7 +57,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_title_is_kept_as_trimmed() {
+    fn title_is_trimmed() {
         for text in [
             "Concert",
             "コンサート 🎟",

@@ -3,7 +3,7 @@
 //! # What belongs here
 //! - [`Database`]: one file, one writer, many readers. [`Database::write`] is the only way to change it.
 //! - [`Transaction::append`]: an event, committed together with the change that it tells of.
-//! - [`Transaction::keep_reply`]: the reply to a request that may be sent again, committed together with its effect.
+//! - [`Transaction::store_reply`]: the reply to a request that may be sent again, committed together with its effect.
 //! - [`Relay`]: carries the events of one database to a [`Handler`] that writes into another.
 //! - [`Tail`]: follows the events of a database for something kept in memory.
 //! - [`backup()`]: copies of several databases at one moment.
@@ -88,7 +88,7 @@ pub use observer::{Observer, Step};
 pub use relay::{
     Backoff, Divergence, Handler, ParkedEvent, Relay, RelayOptions, RelayStatus, parked, replay, status,
 };
-pub use replies::{KeptReply, REPLY_LIFE};
+pub use replies::{REPLY_LIFE, StoredReply};
 pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};
 pub use tail::Tail;
 pub use version::{VersionCheck, next_version};

@@ -13,7 +13,7 @@ const REMOVED_IN_PASSING: i64 = 16;
 
 /// The reply to a request that may be sent again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptReply {
+pub struct StoredReply {
     /// Stands for who asked, for what, and with which key.
     pub key: String,
     /// Stands for the content of the request.
@@ -27,12 +27,12 @@ pub struct KeptReply {
 }
 
 impl Transaction {
-    /// The reply that is kept under a key, as [`Database::kept_reply`] finds it. What it says holds until the commit: nobody else writes
+    /// The reply that is kept under a key, as [`Database::stored_reply`] finds it. What it says holds until the commit: nobody else writes
     /// meanwhile.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn kept_reply(&mut self, key: &str) -> Result<Option<KeptReply>, DatabaseError> {
+    pub async fn stored_reply(&mut self, key: &str) -> Result<Option<StoredReply>, DatabaseError> {
         let expired_ms = expired(self.age_ms());
         store::replies::find(self.connection(), key, expired_ms).await
     }
@@ -42,7 +42,7 @@ impl Transaction {
     /// # Errors
     /// When a reply with this key is kept already ([`DatabaseError::is_unique_violation`]): the effect was had before, and this
     /// transaction must not have it again.
-    pub async fn keep_reply(&mut self, reply: &KeptReply) -> Result<(), DatabaseError> {
+    pub async fn store_reply(&mut self, reply: &StoredReply) -> Result<(), DatabaseError> {
         let (now_ms, age_ms) = (self.now_ms(), self.age_ms());
         let expired_ms = expired(age_ms);
         store::replies::remove_expired(self.connection(), &reply.key, expired_ms, REMOVED_IN_PASSING).await?;
@@ -53,7 +53,7 @@ impl Transaction {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn replace_reply(&mut self, reply: &KeptReply) -> Result<(), DatabaseError> {
+    pub async fn replace_reply(&mut self, reply: &StoredReply) -> Result<(), DatabaseError> {
         let (now_ms, age_ms) = (self.now_ms(), self.age_ms());
         store::replies::save(self.connection(), reply, now_ms, age_ms).await
     }
@@ -64,7 +64,7 @@ impl Database {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn kept_reply(&self, key: &str) -> Result<Option<KeptReply>, DatabaseError> {
+    pub async fn stored_reply(&self, key: &str) -> Result<Option<StoredReply>, DatabaseError> {
         store::replies::find(self.internal_reader(), key, expired(self.age_ms())).await
     }
 }

@@ -3,7 +3,7 @@
 
 mod support;
 
-use event_log::{Database, KeptReply, Relay, Tail};
+use event_log::{Database, Relay, StoredReply, Tail};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
@@ -30,7 +30,7 @@ async fn relays_followers_replies_and_readiness_go_on_while_requests_have_every_
     let scratch = Scratch::new();
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     add(&source, "a", 1).await.unwrap();
-    let reply = KeptReply {
+    let reply = StoredReply {
         key: "key".to_owned(),
         fingerprint: "print".to_owned(),
         status: 201,
@@ -39,7 +39,7 @@ async fn relays_followers_replies_and_readiness_go_on_while_requests_have_every_
     };
     let kept = reply.clone();
     source
-        .write(move |tx| Box::pin(async move { tx.keep_reply(&kept).await }))
+        .write(move |tx| Box::pin(async move { tx.store_reply(&kept).await }))
         .await
         .unwrap();
     let taken = (crowd(&source).await, crowd(&consumer).await);
@@ -47,7 +47,7 @@ async fn relays_followers_replies_and_readiness_go_on_while_requests_have_every_
     assert_eq!(relay.sweep().await.unwrap(), 1);
     assert_eq!(event_log::status(&source, &consumer).await.unwrap().lag, 0);
     assert_eq!(Tail::new(source.clone(), 0).next_batch().await.unwrap().len(), 1);
-    assert_eq!(source.kept_reply("key").await.unwrap(), Some(reply));
+    assert_eq!(source.stored_reply("key").await.unwrap(), Some(reply));
     source.check().await.unwrap();
     assert_eq!(source.missing_migrations().await.unwrap(), 0);
     // The control: whoever shares a pool with the crowd waits.

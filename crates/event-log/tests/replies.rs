@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use event_log::{Database, DatabaseError, KeptReply, Observer, REPLY_LIFE, Step};
+use event_log::{Database, DatabaseError, Observer, REPLY_LIFE, Step, StoredReply};
 use support::ledger::add_within;
 use support::{Scratch, execute, number};
 
-fn reply(key: &str, body: &str) -> KeptReply {
-    KeptReply {
+fn reply(key: &str, body: &str) -> StoredReply {
+    StoredReply {
         key: key.to_owned(),
         fingerprint: "print".to_owned(),
         status: 201,
@@ -22,12 +22,12 @@ fn reply(key: &str, body: &str) -> KeptReply {
 }
 
 /// An effect, and the reply that tells of it.
-async fn add_and_keep(database: &Database, reply: KeptReply) -> Result<(), DatabaseError> {
+async fn add_and_keep(database: &Database, reply: StoredReply) -> Result<(), DatabaseError> {
     database
         .write(move |tx| {
             Box::pin(async move {
                 add_within(tx, "a", 1).await?;
-                tx.keep_reply(&reply).await
+                tx.store_reply(&reply).await
             })
         })
         .await
@@ -41,10 +41,10 @@ async fn effects(database: &Database) -> i64 {
 async fn a_reply_comes_back_as_it_was_kept() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
-    assert_eq!(database.kept_reply("a").await.unwrap(), None);
+    assert_eq!(database.stored_reply("a").await.unwrap(), None);
     add_and_keep(&database, reply("a", "{}")).await.unwrap();
-    assert_eq!(database.kept_reply("a").await.unwrap(), Some(reply("a", "{}")));
-    assert_eq!(database.kept_reply("A").await.unwrap(), None);
+    assert_eq!(database.stored_reply("a").await.unwrap(), Some(reply("a", "{}")));
+    assert_eq!(database.stored_reply("A").await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,17 +86,17 @@ async fn a_commit_that_fails_leaves_neither_effect_nor_reply() {
                     .bind(note)
                     .execute(tx.connection())
                     .await?;
-                tx.keep_reply(&reply("key", "{}")).await
+                tx.store_reply(&reply("key", "{}")).await
             })
         })
     };
     // Every statement succeeds; the commit is what fails.
     assert!(write(Some("nobody")).await.unwrap_err().is_constraint_violation());
     assert_eq!(effects(&database).await, 0);
-    assert_eq!(database.kept_reply("key").await.unwrap(), None);
+    assert_eq!(database.stored_reply("key").await.unwrap(), None);
     write(None).await.unwrap();
     assert_eq!(effects(&database).await, 1);
-    assert!(database.kept_reply("key").await.unwrap().is_some());
+    assert!(database.stored_reply("key").await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -107,7 +107,10 @@ async fn a_second_effect_under_a_key_is_refused_with_all_that_it_wrote() {
     let second = add_and_keep(&database, reply("a", "second")).await;
     assert!(second.unwrap_err().is_unique_violation());
     assert_eq!(effects(&database).await, 1);
-    assert_eq!(database.kept_reply("a").await.unwrap(), Some(reply("a", "first")));
+    assert_eq!(
+        database.stored_reply("a").await.unwrap(),
+        Some(reply("a", "first"))
+    );
 }
 
 /// The negative control: it is the primary key that refuses the second effect.
@@ -130,13 +133,13 @@ async fn a_key_is_free_after_a_day_and_not_a_millisecond_earlier() {
     let database = scratch.open("source").await;
     add_and_keep(&database, reply("a", "first")).await.unwrap();
     scratch.clock.advance(REPLY_LIFE - Duration::from_millis(1));
-    assert!(database.kept_reply("a").await.unwrap().is_some());
+    assert!(database.stored_reply("a").await.unwrap().is_some());
     assert!(add_and_keep(&database, reply("a", "second")).await.is_err());
     scratch.clock.advance(Duration::from_millis(1));
-    assert_eq!(database.kept_reply("a").await.unwrap(), None);
+    assert_eq!(database.stored_reply("a").await.unwrap(), None);
     add_and_keep(&database, reply("a", "second")).await.unwrap();
     assert_eq!(
-        database.kept_reply("a").await.unwrap(),
+        database.stored_reply("a").await.unwrap(),
         Some(reply("a", "second"))
     );
 }
@@ -151,19 +154,22 @@ async fn a_clock_that_is_wrong_for_a_moment_frees_no_key_and_removes_no_reply() 
     add_and_keep(&database, reply("a", "first")).await.unwrap();
     for (moment, wrong_ms) in WRONG_MS.into_iter().enumerate() {
         scratch.clock.step(wrong_ms);
-        assert!(database.kept_reply("a").await.unwrap().is_some());
+        assert!(database.stored_reply("a").await.unwrap().is_some());
         let second = add_and_keep(&database, reply("a", "second")).await;
         assert!(second.unwrap_err().is_unique_violation());
         // What is kept meanwhile takes expired replies away in passing.
         let kept = reply(&format!("kept {moment}"), "{}");
         add_and_keep(&database, kept).await.unwrap();
         scratch.clock.step(-wrong_ms);
-        assert_eq!(database.kept_reply("a").await.unwrap(), Some(reply("a", "first")));
+        assert_eq!(
+            database.stored_reply("a").await.unwrap(),
+            Some(reply("a", "first"))
+        );
     }
     scratch.clock.advance(REPLY_LIFE);
     for key in ["a", "kept 0", "kept 1"] {
         assert_eq!(
-            database.kept_reply(key).await.unwrap(),
+            database.stored_reply(key).await.unwrap(),
             None,
             "{key} is kept for a day and no longer"
         );
@@ -182,9 +188,9 @@ async fn a_key_is_not_freed_by_a_restart_and_its_day_goes_on() {
     let scratch = scratch.under(event_log::ManualClock::at(support::NEW_YEAR_MS + WRONG_MS[0]));
     let database = scratch.open("source").await;
     scratch.clock.advance(REPLY_LIFE / 2 - Duration::from_millis(1));
-    assert!(database.kept_reply("a").await.unwrap().is_some());
+    assert!(database.stored_reply("a").await.unwrap().is_some());
     scratch.clock.advance(Duration::from_millis(1));
-    assert_eq!(database.kept_reply("a").await.unwrap(), None);
+    assert_eq!(database.stored_reply("a").await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -217,7 +223,7 @@ async fn a_database_grows_older_as_processes_run_and_no_clock_changes_it() {
 }
 
 #[tokio::test]
-async fn what_has_run_out_is_removed_in_passing_a_few_at_a_time() {
+async fn expired_replies_are_removed_a_few_at_a_time() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     for old in 0..20 {
@@ -243,18 +249,18 @@ async fn a_reply_that_is_replaced_runs_out_when_the_first_one_would_have() {
     let replaced: Result<(), DatabaseError> = replaced.await;
     replaced.unwrap();
     assert_eq!(
-        database.kept_reply("a").await.unwrap(),
+        database.stored_reply("a").await.unwrap(),
         Some(reply("a", "second"))
     );
     scratch.clock.advance(REPLY_LIFE / 2);
-    assert_eq!(database.kept_reply("a").await.unwrap(), None);
+    assert_eq!(database.stored_reply("a").await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn what_broke_inside_cannot_be_kept() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
-    let broken = KeptReply {
+    let broken = StoredReply {
         status: 500,
         ..reply("a", "{}")
     };

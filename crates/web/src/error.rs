@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn all_reasons_are_told_and_the_first_decides_the_status() {
+    fn all_reasons_are_listed_and_the_first_decides_the_status() {
         let refusal = Refusal::for_all(vec![ErrorCode::EmailInvalid, ErrorCode::PasswordLength]).unwrap();
         let error = ApiError::from(refusal);
         assert_eq!(error.status(), StatusCode::BAD_REQUEST);
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_server_says_when_to_come_back() {
+    fn busy_server_sends_retry_after() {
         let busy = ApiError::from(ErrorCode::Busy).into_response();
         assert_eq!(busy.headers()[RETRY_AFTER], "1");
         let limited = Refusal::from(ErrorCode::TooManyAttempts).until(Duration::from_millis(19_001));

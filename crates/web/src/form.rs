@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_is_a_form_of_utf8() {
+    async fn form_must_be_urlencoded_utf8() {
         let form = Some("application/x-www-form-urlencoded");
         let with_charset = Some("Application/X-WWW-Form-Urlencoded; charset=UTF-8");
         assert_eq!(read(form, b"a=%C3%B8").await.unwrap(), "a=%C3%B8");

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_json_is_taken() {
+    async fn only_json_is_accepted() {
         let body = r#"{"title":"a"}"#;
         for content_type in [
             "application/json",
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_object_of_json_is_malformed() {
+    async fn body_must_be_a_json_object() {
         let deep_array = format!(r#"{{"title":{}{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
         let deep_object = r#"{"title":"#.repeat(10_000);
         let unclosed = "[".repeat(90_000);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_may_have_exactly_the_limit() {
+    async fn body_of_exactly_the_limit_is_accepted() {
         let of_length = |length: usize| format!(r#"{{"title":"{}"}}"#, "a".repeat(length - 12));
         assert_eq!(of_length(BODY_LIMIT).len(), BODY_LIMIT);
         assert!(read_json(of_length(BODY_LIMIT)).await.is_ok());
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_limit_holds_without_an_announced_length() {
+    async fn body_limit_applies_without_content_length() {
         let chunked = |chunks: usize| {
             let chunk = || Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1_000]));
             Body::from_stream(stream::iter((0..chunks).map(move |_| chunk())))
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_broken_connection_is_no_fault_of_the_server() {
+    async fn broken_connection_is_a_client_error() {
         let chunks = [
             Ok(Bytes::from_static(b"{\"title\":")),
             Err(std::io::Error::other("reset")),

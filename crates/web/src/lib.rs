@@ -1,8 +1,9 @@
 //! The HTTP edge that Ticketing's services share: errors in the envelope, bodies, ids and query strings read the same
-//! way everywhere, who is signed in, where a request comes from, and requests that may be sent again.
+//! way everywhere, sessions, client addresses and rate limits, and idempotent requests.
 //!
-//! A route that has an effect is laid into [`idempotent`]: with an `Idempotency-Key` its request has one effect, and the
-//! same reply for a day, which a [`Keep`] keeps in the transaction of the effect. [`Idempotency`] says whose a key is.
+//! A route that has an effect is wrapped in [`idempotent`]: with an `Idempotency-Key` its request has one effect, and the
+//! same reply for a day, which a [`ReplyRecorder`] records in the transaction of the effect. [`Idempotency`] says whom a key
+//! belongs to.
 //!
 //! What belongs here concerns every service's routes. What does not: routes, SQL, rules of a service, and what the
 //! server puts around all of it (compression, security headers, limits of time).
@@ -30,7 +31,9 @@ pub use client::{ClientAddress, ClientRate, InvalidProxy, SteadyClock, TrustedPr
 pub use error::{ApiError, status_of};
 pub use fallback::{api_method_not_allowed, api_not_found};
 pub use form::read_form;
-pub use idempotency::{Idempotency, Keep, KeyedRequest, Once, Reply, idempotent};
+pub use idempotency::{
+    Caller, FormSubmission, Idempotency, IdempotentRequest, Reply, ReplyRecorder, idempotent,
+};
 pub use json::{Json, is_json};
 pub use path_id::PathId;
 pub use query::Query;

@@ -34,7 +34,7 @@ mod tests {
     use tower::ServiceExt;
 
     #[tokio::test]
-    async fn what_is_no_id_is_not_found() {
+    async fn invalid_id_is_404() {
         let router = Router::new().route(
             "/{id}",
             get(|PathId(id): PathId<TicketId>| async move { id.to_string() }),

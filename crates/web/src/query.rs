@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_be_read_is_refused() {
+    async fn malformed_query_is_refused() {
         let table = [
             ("/", Some(None)),
             ("/?limit=5&other=x", Some(Some(5))),

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn only_strings_are_text() {
+    fn text_accepts_strings_only() {
         assert_eq!(field(r#""a \"b\" \u00fc \ud83c\udf9f""#).text(), "a \"b\" ü 🎟");
         assert_eq!(field(r#""a\u0000b""#).text(), "a\0b");
         for other in [

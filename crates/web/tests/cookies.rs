@@ -106,7 +106,7 @@ async fn text(response: Response<Body>) -> String {
 }
 
 #[tokio::test]
-async fn a_session_signs_in_and_what_is_none_is_anonymous() {
+async fn valid_session_is_accepted_and_anything_else_is_anonymous() {
     let site = site(false);
     assert_eq!(text(site.get_signed_in("/mine").await).await, "ada@example.com");
     assert_eq!(text(site.get_signed_in("/all").await).await, "ada@example.com");
@@ -147,7 +147,7 @@ async fn the_cookie_is_kept_from_scripts_and_other_sites() {
 }
 
 #[tokio::test]
-async fn a_used_session_gets_a_fresh_cookie() {
+async fn session_in_use_gets_a_fresh_cookie() {
     let site = site(false);
     assert_eq!(cookies(&site.get_signed_in("/all").await), Vec::<String>::new());
     site.clock.advance(HOUR / 2);
@@ -181,14 +181,14 @@ async fn a_renewal_never_undoes_signing_out() {
 }
 
 #[tokio::test]
-async fn a_response_for_everybody_carries_no_cookie() {
+async fn shared_cacheable_response_carries_no_cookie() {
     let site = site(false);
     site.clock.advance(HOUR / 2);
     assert_eq!(cookies(&site.get_signed_in("/file").await), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn other_programs_cookies_sign_nobody_out() {
+async fn cookies_of_other_programs_are_ignored() {
     let site = site(false);
     let token = &site.token;
     for cookie in [
@@ -205,7 +205,7 @@ async fn other_programs_cookies_sign_nobody_out() {
 }
 
 #[tokio::test]
-async fn of_several_sessions_the_present_name_counts_first() {
+async fn current_cookie_name_takes_precedence() {
     let site = site(false);
     let other = UserView {
         id: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8059").unwrap(),
@@ -217,7 +217,7 @@ async fn of_several_sessions_the_present_name_counts_first() {
 }
 
 #[tokio::test]
-async fn a_session_under_the_former_name_goes_on_under_the_present_one() {
+async fn session_under_the_former_cookie_name_is_migrated() {
     for (is_secure, name) in [(false, "ticketing-session"), (true, "__Host-ticketing-session")] {
         let site = site(is_secure);
         let reply = site.get("/all", &format!("session={}", site.token)).await;
@@ -235,7 +235,7 @@ async fn a_session_under_the_former_name_goes_on_under_the_present_one() {
 }
 
 #[tokio::test]
-async fn signing_out_takes_the_cookie_of_every_name() {
+async fn sign_out_removes_every_cookie_name() {
     let site = site(false);
     let out = cookies(&site.get("/out", &format!("session={}", site.token)).await);
     let removed: Vec<&str> = out

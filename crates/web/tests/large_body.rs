@@ -57,7 +57,7 @@ fn in_chunks(body: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_announced_length_is_refused_legibly() {
+async fn excessive_content_length_is_refused_with_a_readable_response() {
     let json = "Content-Type: application/json";
     assert_eq!(
         status(format!("{json}\r\nContent-Length: {LENGTH}"), vec![b' '; LENGTH]).await,
@@ -74,7 +74,7 @@ async fn an_announced_length_is_refused_legibly() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn chunks_without_an_end_in_sight_are_refused_legibly() {
+async fn endless_chunked_body_is_refused_with_a_readable_response() {
     let json = "Content-Type: application/json\r\nTransfer-Encoding: chunked";
     assert_eq!(status(json.to_owned(), in_chunks(&[b' '; LENGTH])).await, "413");
     assert_eq!(status(json.to_owned(), in_chunks(b"{}")).await, "200");

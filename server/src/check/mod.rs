@@ -157,7 +157,7 @@ impl Look {
             let sql = AssertSqlSafe(invariant.violations);
             let mut violations: Vec<String> = sqlx::query_scalar(sql)
                 .bind(self.now_ms)
-                .bind(PaymentsConfig::default().patience)
+                .bind(PaymentsConfig::default().alert_after_attempts)
                 .fetch_all(&mut self.connection)
                 .await?;
             violations.truncate(TOLD);

@@ -2,7 +2,7 @@
 
 use contracts::{DisputeStatus, PaymentId};
 use payments::Dispute;
-use payments::provider::DisputeNotice;
+use payments::provider::DisputeUpdate;
 use serde_json::{Value, json};
 
 use crate::support::TestServer;
@@ -10,7 +10,7 @@ use crate::support::person::Person;
 
 /// The provider tells of the dispute.
 async fn tell(server: &TestServer, payment: PaymentId, status: DisputeStatus) {
-    let notice = DisputeNotice {
+    let notice = DisputeUpdate {
         event_id: format!("evt_{}", status.as_str()),
         // What the test provider calls a payment.
         reference: payment.to_string(),

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_on_the_list_is_not_found() {
+    fn uncommon_passwords_are_not_found() {
         for password in [
             "",
             "\n",

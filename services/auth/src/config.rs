@@ -7,45 +7,44 @@ use std::time::Duration;
 use argon2::Params;
 use web::SteadyClock;
 
-/// How passwords are hashed: how hard each is, and how many at a time.
+/// How passwords are hashed, and how sign-ins are limited.
 #[derive(Debug, Clone)]
 pub struct AuthConfig {
-    /// Memory, passes and lanes of Argon2id. An account with other ones is moved to these when its owner signs in.
+    /// Memory, passes and lanes of Argon2id. An account with other parameters is rehashed when its owner signs in.
     pub hash: Params,
     /// How many passwords are hashed at the same time. Each takes a processor and the memory of `hash`.
     pub parallel_hashes: NonZeroUsize,
     /// How many bytes of memory may be used for hashing, which limits `parallel_hashes`, too. One hash is always possible.
     pub hash_memory: usize,
-    /// How many more may wait for their turn; beyond that the server says that it is busy.
+    /// How many more may be queued; beyond that the server replies that it is busy.
     pub waiting_hashes: usize,
-    /// How many sign-ins and sign-ups one client may try in a minute; 0 for no limit.
+    /// How many sign-ins and sign-ups one client may try per minute; 0 for no limit.
     pub client_rate: u32,
-    /// How guessing passwords is slowed down.
-    pub guesses: GuessLimits,
-    /// The time that limits go by.
+    /// How guessing passwords is throttled.
+    pub throttle: ThrottleLimits,
+    /// The clock of the limits.
     pub steady_clock: SteadyClock,
 }
 
-/// How guessing the password of an account is slowed down. What is counted are wrong passwords, for addresses without an
-/// account alike.
+/// How guessing the password of an account is throttled. Wrong passwords are counted, for addresses without an account alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GuessLimits {
-    /// So many wrong passwords one client has for an account at once.
+pub struct ThrottleLimits {
+    /// How many wrong passwords one client may try for an account at once.
     pub per_client: u32,
-    /// The time after which it has one more.
+    /// The time after which it may try one more.
     pub per_client_every: Duration,
-    /// So many wrong passwords of all clients together are normal for an account.
+    /// How many wrong passwords of all clients together are normal for an account.
     pub per_account: u32,
-    /// The time after which one more is.
+    /// The time after which one more is normal.
     pub per_account_every: Duration,
-    /// So many wrong passwords a client has even while more of them are tried than is normal.
+    /// How many wrong passwords a client may always try, even while more are tried than is normal.
     pub always: u32,
-    /// How long every attempt waits then.
+    /// How long every attempt is delayed then.
     pub pause: Duration,
 }
 
 /// Ten wrong passwords at once, then one every 20 seconds; more than fifty at once or thirty a minute are an attack.
-impl Default for GuessLimits {
+impl Default for ThrottleLimits {
     fn default() -> Self {
         Self {
             per_client: 10,
@@ -69,7 +68,7 @@ impl Default for AuthConfig {
             waiting_hashes: 2_000,
             hash_memory: 64 * 1024 * 1024,
             client_rate: 300,
-            guesses: GuessLimits::default(),
+            throttle: ThrottleLimits::default(),
             steady_clock: SteadyClock::system(),
         }
     }
@@ -82,9 +81,9 @@ impl AuthConfig {
         let weakest = Params::new(Params::MIN_M_COST, Params::MIN_T_COST, Params::MIN_P_COST, None);
         Self {
             hash: weakest.unwrap_or_default(),
-            guesses: GuessLimits {
+            throttle: ThrottleLimits {
                 pause: Duration::ZERO,
-                ..GuessLimits::default()
+                ..ThrottleLimits::default()
             },
             ..Self::default()
         }

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_passes_by_itself_is_called_busy() {
+    fn only_transient_errors_are_reported_as_busy() {
         assert_eq!(status(AuthError::Busy), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(status(sqlx::Error::PoolTimedOut), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(status(sqlx::Error::PoolClosed), StatusCode::INTERNAL_SERVER_ERROR);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_broke_inside_is_not_told() {
+    fn internal_errors_are_not_shown() {
         let corrupt = AuthError::Corrupt {
             what: "the user secret".to_owned(),
         };

@@ -12,7 +12,7 @@ mod common_passwords;
 mod config;
 mod domain;
 mod error;
-mod guesses;
+mod login_throttle;
 mod overdue;
 mod passwords;
 mod prepared;
@@ -20,9 +20,9 @@ mod routes;
 mod service;
 mod store;
 
-pub use config::{AuthConfig, GuessLimits};
+pub use config::{AuthConfig, ThrottleLimits};
 pub use error::AuthError;
-pub use overdue::end_overdue;
+pub use overdue::run_session_expiry_worker;
 pub use routes::routes;
 pub use service::{Auth, SignedIn};
 

@@ -16,8 +16,8 @@ use crate::{AuthConfig, AuthError};
 mod memory;
 
 /// Salt and hash of no password, in the alphabet of PHC strings.
-const NO_SALT: &str = "AAAAAAAAAAAAAAAAAAAAAA";
-const NO_HASH: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const DUMMY_SALT: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+const DUMMY_HASH: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes passwords with Argon2id. Clones share their turns.
 #[derive(Clone)]
@@ -38,11 +38,11 @@ struct Inner {
 
 /// What comparing a password with a stored hash said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Wrong,
-    Right,
+pub(crate) enum PasswordCheck {
+    Mismatch,
+    Match,
     /// Right, but the hash was made with other parameters than the present ones, or of the password as it was typed.
-    RightButOld,
+    MatchNeedsRehash,
 }
 
 impl Passwords {
@@ -59,7 +59,7 @@ impl Passwords {
             .saturating_add(config.waiting_hashes)
             .min(Semaphore::MAX_PERMITS);
         Self(Arc::new(Inner {
-            dummy: format!("$argon2id$v=19$m={m},t={t},p={p}${NO_SALT}${NO_HASH}"),
+            dummy: format!("$argon2id$v=19$m={m},t={t},p={p}${DUMMY_SALT}${DUMMY_HASH}"),
             memory: Memory::of_blocks(params.block_count()),
             params,
             places: Arc::new(Semaphore::new(places)),
@@ -82,17 +82,17 @@ impl Passwords {
         &self,
         typed: TypedPassword,
         hash: Option<String>,
-    ) -> Result<Verdict, AuthError> {
+    ) -> Result<PasswordCheck, AuthError> {
         let inner = Arc::clone(&self.0);
         self.in_turn(move || {
-            let verdict = inner.verdict(typed.prepared.as_ref(), hash.as_deref())?;
-            let Some(as_typed) = typed.as_typed.filter(|_| verdict == Verdict::Wrong) else {
-                return Ok(verdict);
+            let check = inner.check(typed.prepared.as_ref(), hash.as_deref())?;
+            let Some(as_typed) = typed.as_typed.filter(|_| check == PasswordCheck::Mismatch) else {
+                return Ok(check);
             };
-            Ok(match inner.verdict(Some(&as_typed), hash.as_deref())? {
-                Verdict::Wrong => Verdict::Wrong,
+            Ok(match inner.check(Some(&as_typed), hash.as_deref())? {
+                PasswordCheck::Mismatch => PasswordCheck::Mismatch,
                 // Its hash is to become one of the prepared password.
-                Verdict::Right | Verdict::RightButOld => Verdict::RightButOld,
+                PasswordCheck::Match | PasswordCheck::MatchNeedsRehash => PasswordCheck::MatchNeedsRehash,
             })
         })
         .await
@@ -137,21 +137,25 @@ impl Inner {
     }
 
     /// Compares one text, if there is something to compare; the work is the same if there is not.
-    fn verdict(&self, password: Option<&Password>, hash: Option<&str>) -> Result<Verdict, AuthError> {
+    fn check(&self, password: Option<&Password>, hash: Option<&str>) -> Result<PasswordCheck, AuthError> {
         let comparable = password.is_some() && hash.is_some();
         let hash = PasswordHash::new(hash.unwrap_or(&self.dummy)).map_err(password_hash::Error::from)?;
-        let verdict = self.compare(password.map_or("", Password::expose), &hash)?;
-        Ok(if comparable { verdict } else { Verdict::Wrong })
+        let check = self.compare(password.map_or("", Password::expose), &hash)?;
+        Ok(if comparable {
+            check
+        } else {
+            PasswordCheck::Mismatch
+        })
     }
 
-    fn compare(&self, password: &str, hash: &PasswordHash) -> Result<Verdict, AuthError> {
+    fn compare(&self, password: &str, hash: &PasswordHash) -> Result<PasswordCheck, AuthError> {
         self.verified.fetch_add(1, Ordering::Relaxed);
         Ok(if !self.matches(password, hash)? {
-            Verdict::Wrong
+            PasswordCheck::Mismatch
         } else if self.is_present(hash) {
-            Verdict::Right
+            PasswordCheck::Match
         } else {
-            Verdict::RightButOld
+            PasswordCheck::MatchNeedsRehash
         })
     }
 

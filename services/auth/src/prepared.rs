@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_password_from_any_keyboard_is_one_text() {
+    fn password_normalization_is_form_independent() {
         for (typed, kept) in [
             ("un café noir", "un café noir"),
             ("un cafe\u{301} noir", "un café noir"),
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_is_tried_only_where_it_is_another_text() {
+    fn unnormalized_password_is_tried_only_if_it_differs() {
         assert!(TypedPassword::read("un café noir").as_typed.is_none());
         let other = TypedPassword::read("un cafe\u{301} noir");
         assert_eq!(other.prepared.unwrap().expose(), "un café noir");

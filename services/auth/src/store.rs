@@ -5,7 +5,7 @@ mod sessions;
 use contracts::{Email, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
 
-pub(crate) use sessions::{Beginning, end_session, ended_sessions, insert_session, overdue_sessions};
+pub(crate) use sessions::{SessionStart, end_session, ended_sessions, insert_session, overdue_sessions};
 
 use crate::AuthError;
 

@@ -15,7 +15,7 @@ const PATH: &str = "/api/users/currentuser";
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 #[tokio::test]
-async fn who_is_signed_in_is_told() {
+async fn current_user_returns_the_signed_in_user() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     assert_snapshot!(app.current_user(Some(&token)).await, @r#"
@@ -28,7 +28,7 @@ async fn who_is_signed_in_is_told() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_signed_in_is_nobody() {
+async fn anonymous_request_has_no_current_user() {
     let app = TestApp::start().await;
     assert_snapshot!(app.current_user(None).await, @r#"
     200 OK
@@ -38,7 +38,7 @@ async fn whoever_is_not_signed_in_is_nobody() {
 }
 
 #[tokio::test]
-async fn forged_and_tampered_tokens_are_nobody() {
+async fn forged_and_tampered_tokens_are_anonymous() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     let nobody = app.current_user(None).await;
@@ -77,7 +77,7 @@ fn decoded(part: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_expired_session_is_nobody() {
+async fn expired_session_is_anonymous() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     let nobody = app.current_user(None).await;
@@ -88,7 +88,7 @@ async fn an_expired_session_is_nobody() {
 }
 
 #[tokio::test]
-async fn a_session_in_use_lives_on() {
+async fn session_in_use_is_renewed() {
     let app = TestApp::start().await;
     let mut token = app.token_of("ada@example.com").await;
     for _ in 0..10 {
@@ -99,7 +99,7 @@ async fn a_session_in_use_lives_on() {
 }
 
 #[tokio::test]
-async fn it_survives_a_restart() {
+async fn recorded_reply_survives_a_restart() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     let app = app.restart().await;

@@ -24,7 +24,7 @@ fn assert_refused(reply: &Reply, status: StatusCode, what: &str) {
 }
 
 #[tokio::test]
-async fn what_is_no_json_is_refused() {
+async fn invalid_json_is_refused() {
     let app = TestApp::start().await;
     let deep = r#"{"email":"#.repeat(10_000);
     let deep_array = "[".repeat(90_000);
@@ -164,7 +164,7 @@ async fn sql_and_html_are_no_addresses() {
 }
 
 #[tokio::test]
-async fn any_text_can_be_a_password_and_is_only_compared() {
+async fn any_text_is_a_possible_password() {
     let app = TestApp::start().await;
     let passwords = [
         "' OR '1'='1",

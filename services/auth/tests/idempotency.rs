@@ -44,7 +44,7 @@ async fn is_somebody(app: &TestApp, token: Option<&str>) -> bool {
 }
 
 #[tokio::test]
-async fn an_account_is_opened_once_and_every_reply_signs_in_to_the_same_session() {
+async fn repeated_sign_up_creates_one_account_and_one_session() {
     let app = TestApp::start().await;
     let body = credentials(PASSWORD);
     let first = post(&app, SIGN_UP, "key", &body, None).await;
@@ -65,7 +65,7 @@ async fn an_account_is_opened_once_and_every_reply_signs_in_to_the_same_session(
 }
 
 #[tokio::test]
-async fn a_sign_in_begins_one_session() {
+async fn repeated_sign_in_begins_one_session() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let body = credentials(PASSWORD);
@@ -80,7 +80,7 @@ async fn a_sign_in_begins_one_session() {
 }
 
 #[tokio::test]
-async fn a_key_gives_nothing_to_who_does_not_know_the_password() {
+async fn idempotency_key_reveals_nothing_without_the_password() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let without_key = app.sign_in("ada@example.com", "wrong horse").await;
@@ -100,7 +100,7 @@ async fn a_key_gives_nothing_to_who_does_not_know_the_password() {
 
 /// A reply that is given again tells that the password is right, and takes no hash.
 #[tokio::test]
-async fn a_key_is_no_way_around_the_limit_of_wrong_passwords() {
+async fn idempotency_key_does_not_bypass_the_login_throttle() {
     for path in [SIGN_UP, SIGN_IN] {
         let app = TestApp::start().await;
         app.sign_up("bob@example.com").await;
@@ -124,7 +124,7 @@ async fn a_key_is_no_way_around_the_limit_of_wrong_passwords() {
 }
 
 #[tokio::test]
-async fn two_people_may_use_the_same_key() {
+async fn two_users_may_use_the_same_key() {
     let app = TestApp::start().await;
     for (path, status) in [(SIGN_UP, StatusCode::CREATED), (SIGN_IN, StatusCode::OK)] {
         for email in ["ada@example.com", "bob@example.com"] {
@@ -142,7 +142,7 @@ async fn two_people_may_use_the_same_key() {
 }
 
 #[tokio::test]
-async fn nothing_is_kept_for_strangers() {
+async fn nothing_is_recorded_for_anonymous_requests() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let refused = [
@@ -185,7 +185,7 @@ async fn nothing_is_kept_for_strangers() {
 }
 
 #[tokio::test]
-async fn a_refusal_can_be_put_right_under_its_key() {
+async fn request_can_be_corrected_under_the_same_key() {
     let app = TestApp::start().await;
     let body = credentials(PASSWORD);
     let refused = post(&app, SIGN_IN, "key", &body, None).await;
@@ -199,7 +199,7 @@ async fn a_refusal_can_be_put_right_under_its_key() {
 }
 
 #[tokio::test]
-async fn a_session_that_was_ended_is_not_begun_again() {
+async fn replayed_sign_in_does_not_revive_an_ended_session() {
     let app = TestApp::start().await;
     let body = credentials(PASSWORD);
     let first = post(&app, SIGN_UP, "key", &body, None).await;
@@ -214,9 +214,9 @@ async fn a_session_that_was_ended_is_not_begun_again() {
 }
 
 /// Whether a session was ended is remembered for as long as its last token can live. Beyond the life of the first token
-/// nothing is begun again, so that what was forgotten cannot come back.
+/// nothing is session again, so that what was forgotten cannot come back.
 #[tokio::test]
-async fn the_cookie_comes_again_for_as_long_as_the_first_one_lives() {
+async fn replayed_sign_in_sets_the_cookie_while_the_first_token_is_valid() {
     const HOUR: Duration = Duration::from_secs(60 * 60);
     let app = TestApp::start().await;
     let body = credentials(PASSWORD);
@@ -230,7 +230,7 @@ async fn the_cookie_comes_again_for_as_long_as_the_first_one_lives() {
 }
 
 #[tokio::test]
-async fn a_sign_out_is_answered_again_and_takes_the_cookie_away_again() {
+async fn repeated_sign_out_removes_the_cookie_again() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     let nothing = json!({});
@@ -256,7 +256,7 @@ async fn a_sign_out_is_answered_again_and_takes_the_cookie_away_again() {
 
 /// The signing key changes twice, and the former one is forgotten with the second change.
 #[tokio::test]
-async fn a_former_signing_key_counts_for_sessions_and_replies_until_it_is_forgotten() {
+async fn former_signing_key_is_valid_for_sessions_and_replies_until_it_is_removed() {
     let keys = ["02", "03"].map(|byte| SigningKey::parse(&byte.repeat(32)).unwrap());
     let app = TestApp::start().await;
     let body = credentials(PASSWORD);

@@ -25,7 +25,7 @@ async fn sign_in(app: &TestApp, from: &str, email: &str, password: &str) -> Repl
 }
 
 #[tokio::test]
-async fn wrong_passwords_slow_one_client_down_and_nobody_else() {
+async fn wrong_passwords_throttle_one_client_only() {
     for email in ["ada@example.com", "nobody@example.com"] {
         let app = TestApp::start().await;
         app.sign_up("ada@example.com").await;
@@ -53,7 +53,7 @@ async fn wrong_passwords_slow_one_client_down_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn an_account_that_many_clients_guess_at_stays_open_to_its_owner() {
+async fn attacked_account_stays_open_to_its_owner() {
     let app = TestApp::start_with(AuthConfig {
         client_rate: 0,
         ..AuthConfig::fast_for_tests()
@@ -90,7 +90,7 @@ async fn right_passwords_are_not_limited_however_many_come_at_once() {
 }
 
 #[tokio::test]
-async fn a_burst_of_wrong_passwords_gets_no_further_than_one_after_the_other() {
+async fn concurrent_wrong_passwords_are_limited_like_sequential_ones() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let before = app.auth.passwords_verified();
@@ -103,7 +103,7 @@ async fn a_burst_of_wrong_passwords_gets_no_further_than_one_after_the_other() {
 }
 
 #[tokio::test]
-async fn one_client_signs_in_and_up_so_often_in_a_minute() {
+async fn client_sign_ins_and_sign_ups_are_limited_per_minute() {
     let app = TestApp::start_with(AuthConfig {
         client_rate: 4,
         ..AuthConfig::fast_for_tests()

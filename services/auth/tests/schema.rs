@@ -20,7 +20,7 @@ async fn is_accepted(connection: &mut SqliteConnection, table: &str, values: &st
 }
 
 #[tokio::test]
-async fn rows_that_break_the_rules_are_refused() {
+async fn constraints_reject_invalid_rows() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let user: String = sqlx::query_scalar("SELECT id FROM users")

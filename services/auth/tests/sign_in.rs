@@ -14,7 +14,7 @@ use support::{PASSWORD, TestApp};
 const PATH: &str = "/api/users/signin";
 
 #[tokio::test]
-async fn the_right_password_begins_a_session() {
+async fn correct_password_begins_a_session() {
     let app = TestApp::start().await;
     let account = app.sign_up("ada@example.com").await.json();
     let reply = app.sign_in(" ADA@example.com", PASSWORD).await;
@@ -37,7 +37,7 @@ async fn the_right_password_begins_a_session() {
 
 /// One keyboard sends é as one character, another one as a letter and an accent, and a third makes its spaces unbreakable.
 #[tokio::test]
-async fn a_password_is_the_same_from_any_keyboard() {
+async fn password_matches_in_any_unicode_form() {
     let app = TestApp::start().await;
     let forms = ["un café noir", "un cafe\u{301} noir", "un\u{a0}café\u{3000}noir"];
     for (number, set) in forms.into_iter().enumerate() {
@@ -53,7 +53,7 @@ async fn a_password_is_the_same_from_any_keyboard() {
 
 /// The hash is one that the release before has made: of the password as it was typed.
 #[tokio::test]
-async fn a_password_that_was_kept_as_it_was_typed_still_opens_the_account() {
+async fn password_hashed_without_normalization_still_signs_in() {
     let app = TestApp::start().await;
     let typed = "un cafe\u{301} noir";
     app.sign_up("ada@example.com").await;
@@ -90,7 +90,7 @@ async fn each_sign_in_is_a_session_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_unknown_address_and_a_wrong_password_are_not_told_apart() {
+async fn unknown_email_and_wrong_password_are_indistinguishable() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let before = app.counts().await;
@@ -155,7 +155,7 @@ async fn every_sign_in_compares_exactly_once() {
 }
 
 #[tokio::test]
-async fn what_a_log_could_show_holds_neither_address_nor_token() {
+async fn debug_output_contains_neither_email_nor_token() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let form = SignInForm {
@@ -173,7 +173,7 @@ async fn what_a_log_could_show_holds_neither_address_nor_token() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_named() {
+async fn missing_fields_are_named() {
     let app = TestApp::start().await;
     let no_password = app.sign_in("ada@example.com", "").await;
     assert_snapshot!(no_password, @r#"
@@ -201,7 +201,7 @@ async fn what_is_missing_is_named() {
 }
 
 #[tokio::test]
-async fn a_password_is_hashed_again_when_the_parameters_have_changed() {
+async fn password_is_rehashed_when_the_parameters_have_changed() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let weak = hash_of(&app).await;

@@ -50,7 +50,7 @@ async fn without_a_session_the_answer_is_the_same() {
 }
 
 #[tokio::test]
-async fn a_copied_cookie_is_dead_too() {
+async fn copied_cookie_is_refused_after_sign_out() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     app.clock.advance(MINUTE * 20);
@@ -67,7 +67,7 @@ async fn a_copied_cookie_is_dead_too() {
 }
 
 #[tokio::test]
-async fn an_ended_session_stays_dead_after_a_restart() {
+async fn ended_session_is_refused_after_a_restart() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     let other = app.sign_in("ada@example.com", PASSWORD).await.token().unwrap();
@@ -85,7 +85,7 @@ const HOUR_MS: i64 = 60 * 60 * 1_000;
 const YEAR_MS: i64 = 365 * 24 * HOUR_MS;
 
 #[tokio::test]
-async fn a_restart_under_a_clock_that_is_wrong_brings_no_ended_session_back_to_life() {
+async fn restart_with_a_wrong_clock_revives_no_ended_session() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     app.sign_out(Some(&token)).await;
@@ -104,7 +104,7 @@ async fn a_restart_under_a_clock_that_is_wrong_brings_no_ended_session_back_to_l
 
 /// Its time is not now, so it opens nothing; a sign-out with it must not be in vain all the same.
 #[tokio::test]
-async fn a_token_that_does_not_count_now_ends_its_session() {
+async fn expired_token_can_sign_out() {
     for wrong_ms in [YEAR_MS, -YEAR_MS] {
         let app = TestApp::start().await;
         app.clock.step(wrong_ms);
@@ -121,7 +121,7 @@ async fn a_token_that_does_not_count_now_ends_its_session() {
 }
 
 #[tokio::test]
-async fn a_session_of_a_clock_that_was_ahead_lives_no_longer_than_any_other() {
+async fn session_begun_while_the_clock_was_ahead_lasts_no_longer() {
     const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
     for ahead_ms in [2 * HOUR_MS, YEAR_MS] {
         let app = TestApp::start().await;
@@ -147,7 +147,7 @@ async fn a_session_of_a_clock_that_was_ahead_lives_no_longer_than_any_other() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_wrong_for_a_moment_ends_no_session() {
+async fn clock_that_is_briefly_wrong_ends_no_session() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     for wrong_ms in [YEAR_MS, -YEAR_MS] {
@@ -172,7 +172,7 @@ async fn racing_sign_outs_end_the_session_once() {
 }
 
 #[tokio::test]
-async fn a_session_that_the_table_does_not_know_can_be_ended() {
+async fn session_missing_from_the_table_can_be_ended() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     let elsewhere = TestApp::start().await;

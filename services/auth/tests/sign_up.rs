@@ -23,7 +23,7 @@ async fn refused(body: Value) -> Reply {
 }
 
 #[tokio::test]
-async fn an_account_is_opened_and_signed_in() {
+async fn sign_up_creates_an_account_and_a_session() {
     let app = TestApp::start().await;
     let reply = app
         .post(
@@ -46,7 +46,7 @@ async fn an_account_is_opened_and_signed_in() {
 }
 
 #[tokio::test]
-async fn the_password_itself_is_nowhere_in_the_file() {
+async fn password_is_not_stored_in_plain_text() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let path = app.path();
@@ -61,7 +61,7 @@ async fn the_password_itself_is_nowhere_in_the_file() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_refused() {
+async fn invalid_email_is_refused() {
     assert_snapshot!(refused(json!({ "email": "ada", "password": "correct horse" })).await, @r#"
     400 Bad Request
     cache-control: no-store
@@ -114,7 +114,7 @@ async fn all_failing_fields_are_reported_together() {
 }
 
 #[tokio::test]
-async fn an_address_has_one_account_whatever_its_case() {
+async fn email_is_unique_ignoring_case() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let before = app.counts().await;
@@ -145,7 +145,7 @@ async fn race(app: &TestApp, email: &str, people: usize) -> (usize, usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_racing_sign_ups_one_wins() {
+async fn one_of_racing_sign_ups_wins() {
     let app = TestApp::start().await;
     assert_eq!(race(&app, "ada@example.com", 50).await, (1, 49));
     assert_eq!(app.counts().await, (1, 1, 1));
@@ -153,7 +153,7 @@ async fn of_racing_sign_ups_one_wins() {
 
 /// Negative control: it is the constraint that lets one win, and the race above would notice its absence.
 #[tokio::test(flavor = "multi_thread")]
-async fn without_the_constraint_several_would_win() {
+async fn without_the_constraint_several_sign_ups_win() {
     let app = TestApp::start().await;
     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", app.path().display()))
         .await
@@ -179,7 +179,7 @@ async fn without_the_constraint_several_would_win() {
 
 /// How many may wait for the hash of their password alone is tested with `passwords`.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crowd_signs_up_at_once() {
+async fn many_users_sign_up_concurrently() {
     const PEOPLE: i64 = 200;
     let app = TestApp::start().await;
     let emails: Vec<String> = (0..PEOPLE)

@@ -13,28 +13,28 @@ use contracts::{
 
 pub use transition::{IllegalTransition, transition};
 
-/// Somebody's order of a ticket, from its reservation to its end.
+/// A buyer's order of a ticket, from its reservation to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// The order.
+    /// Its id.
     pub id: OrderId,
-    /// Who reserved.
+    /// The buyer.
     pub buyer: UserId,
-    /// Where it stands.
+    /// Its status.
     pub status: OrderStatus,
     /// Why it was cancelled, if it was.
     pub cancel_reason: Option<CancelReason>,
     /// From this instant on an order that is not paid holds nothing.
     pub expires_at: Timestamp,
-    /// Grows by one with every change, from 0.
+    /// Incremented with every change, from 0.
     pub version: i64,
     /// What was reserved.
     pub ticket: OrderedTicket,
-    /// For how long after the purchase it may be given back, as it was when it was reserved.
+    /// How long after the purchase it can be refunded, as offered when it was reserved.
     pub refund: RefundWindow,
-    /// A payment that was started and of which it is not known yet what became of it.
+    /// A payment that was started and is undecided.
     pub open_payment: Option<PaymentId>,
-    /// What made it complete; it stays when the order is given back.
+    /// The payment that completed it; it stays after a refund.
     pub purchase: Option<Purchase>,
     /// When it was reserved.
     pub created_at: Timestamp,
@@ -60,23 +60,23 @@ pub struct OrderedTicket {
 pub struct Purchase {
     /// The payment.
     pub payment: PaymentId,
-    /// When the provider said yes, by its own record.
+    /// When the charge succeeded, by the provider's clock.
     pub at: Timestamp,
-    /// When the order became complete by it: the moment from which its buyer can give it back.
+    /// When the order became complete by it: the moment from which its buyer can refund it.
     pub completed_at: Timestamp,
 }
 
 impl Order {
-    /// Whether money that the provider took at that instant came before the deadline, whenever it is heard of.
+    /// Whether a charge at that instant was before the deadline, whenever its event arrives.
     #[must_use]
     pub fn is_on_time(&self, paid_at: Timestamp) -> bool {
         paid_at < self.expires_at
     }
 
     /// Whether its deadline has passed while it was still unpaid. Such an order holds nothing any more, whether or not
-    /// that has been written down.
+    /// its expiry has been recorded.
     #[must_use]
-    pub fn has_run_out(&self, now: Timestamp) -> bool {
+    pub fn is_expired(&self, now: Timestamp) -> bool {
         let has_deadline = matches!(self.status, OrderStatus::Created | OrderStatus::AwaitingPayment);
         has_deadline && self.expires_at <= now
     }
@@ -84,20 +84,20 @@ impl Order {
     /// The order as it reads at that instant: past its deadline, as cancelled.
     #[must_use]
     pub fn as_of(mut self, now: Timestamp) -> Self {
-        if self.has_run_out(now) {
+        if self.is_expired(now) {
             self.status = OrderStatus::Cancelled;
             self.cancel_reason = Some(CancelReason::Expired);
         }
         self
     }
 
-    /// The order after its buyer started to pay at that instant: once, its hold becomes longer by `extension`. A hold
-    /// that has run out stays so.
+    /// The order after its buyer started to pay at that instant: its hold is extended once, by `extension`. An expired hold
+    /// stays expired.
     ///
     /// # Errors
     /// `IllegalTransition` in any status but created.
     pub fn awaiting_payment(self, now: Timestamp, extension: Duration) -> Result<Self, IllegalTransition> {
-        let expires_at = if self.has_run_out(now) {
+        let expires_at = if self.is_expired(now) {
             self.expires_at
         } else {
             self.expires_at.plus(extension)
@@ -109,22 +109,22 @@ impl Order {
         })
     }
 
-    /// The order after it was heard, `now`, that money for it was taken at the instant `paid_at`. Money that comes after the
-    /// deadline counts as well: whether the ticket can still be had is for the caller to see to.
+    /// The order after the event, `now`, that its payment succeeded at `paid_at`. A payment after the
+    /// deadline counts as well: the caller must check whether the ticket is still available.
     ///
     /// # Errors
-    /// `IllegalTransition` if it is not awaiting its payment, and did not run out either.
+    /// `IllegalTransition` if it is neither awaiting its payment nor expired.
     pub fn completed(
         self,
         payment: PaymentId,
         paid_at: Timestamp,
         now: Timestamp,
     ) -> Result<Self, IllegalTransition> {
-        let is_given_up = matches!(
+        let is_withdrawn = matches!(
             self.cancel_reason,
             Some(CancelReason::User | CancelReason::Refunded)
         );
-        if is_given_up {
+        if is_withdrawn {
             return Err(IllegalTransition {
                 from: self.status,
                 to: OrderStatus::Complete,
@@ -149,7 +149,7 @@ impl Order {
     /// # Errors
     /// `IllegalTransition` if it is complete, or cancelled already.
     pub fn cancelled(self, now: Timestamp) -> Result<Self, IllegalTransition> {
-        let reason = if self.has_run_out(now) {
+        let reason = if self.is_expired(now) {
             CancelReason::Expired
         } else {
             CancelReason::User
@@ -163,7 +163,7 @@ impl Order {
         self.ended(reason, now)
     }
 
-    /// The order after it was closed at that instant because its time has certainly passed, whatever the clock says of it.
+    /// The order after it expired because its time has certainly passed, whatever the clock says.
     ///
     /// # Errors
     /// `IllegalTransition` if it is complete, or cancelled already.
@@ -177,7 +177,7 @@ impl Order {
         self.ended(CancelReason::Expired, now)
     }
 
-    /// The order after it was given back at that instant: its money goes back, its ticket is free.
+    /// The order after its refund was requested at that instant: its payment is refunded, its ticket is available.
     ///
     /// # Errors
     /// `IllegalTransition` if it is not complete.
@@ -191,8 +191,8 @@ impl Order {
         self.ended(CancelReason::Refunded, now)
     }
 
-    /// Until when a complete order may be given back; `None` for any other, and where its seller takes nothing back. It is
-    /// counted from when the order became complete: nobody can give back an order that does not know yet that it is paid.
+    /// Until when a complete order can be refunded; `None` for any other, and where its seller allows no refunds. It is
+    /// counted from when the order became complete: before that, the buyer cannot refund it.
     #[must_use]
     pub fn refundable_until(&self) -> Option<Timestamp> {
         let purchase = self.purchase.filter(|_| self.status == OrderStatus::Complete)?;

@@ -12,52 +12,52 @@ use crate::IllegalTransition;
 /// Why an operation on orders was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum OrdersError {
-    /// There is no such order.
-    #[error("there is no such order")]
+    /// There is no order with that id.
+    #[error("order not found")]
     NotFound,
-    /// The ticket is not in this service's copy of the tickets.
-    #[error("there is no such ticket")]
+    /// The ticket is not in this service's replica.
+    #[error("ticket not found")]
     TicketNotFound,
-    /// The ticket is offered otherwise than the buyer saw it; or a newer version was seen than this service has consumed.
+    /// The offer differs from the one that the buyer was shown; or they were shown a newer version than this service has consumed.
     #[error("the offer of ticket {} has changed", .0.id)]
     OfferChanged(Box<TicketView>),
     /// The ticket is the buyer's own.
-    #[error("the buyer sells the ticket")]
+    #[error("the buyer is the seller of the ticket")]
     OwnTicket,
     /// Another order holds the ticket.
     #[error("another order holds the ticket")]
     Reserved,
-    /// The ticket costs less than can be paid.
-    #[error("the ticket costs less than can be paid")]
+    /// The ticket costs less than the provider can charge.
+    #[error("the price is below the minimum")]
     BelowMinimum,
-    /// The buyer has as many unpaid orders as one may have; the next of them expires after this time.
+    /// The buyer has the maximum number of unpaid orders; the next of them expires after this time.
     #[error("the buyer has too many unpaid orders")]
     TooManyHolds(Duration),
-    /// The buyer let one reservation after the other expire, and has to wait for this time.
-    #[error("the buyer let too many orders expire")]
+    /// The buyer has abandoned too many reservations, and has to wait for this time.
+    #[error("the buyer has abandoned too many reservations")]
     HoldsPaused(Duration),
     /// The order is paid: it is refunded, not cancelled.
     #[error("the order is complete")]
     Complete,
-    /// The order is cancelled, or its time has run out: it is not paid for.
+    /// The order is cancelled or expired: it cannot be paid.
     #[error("the order is cancelled")]
     Cancelled,
-    /// The order is not paid, so there is nothing to give back.
+    /// The order is not paid, so it cannot be refunded.
     #[error("the order is not complete")]
     NotComplete,
-    /// Its seller takes it back no more.
-    #[error("the order cannot be given back any more")]
+    /// Its refund window has closed.
+    #[error("the refund window has closed")]
     RefundTooLate,
-    /// The bank decides about its money, or has decided.
+    /// A dispute about its payment is open or lost.
     #[error("the payment of the order was disputed")]
     Disputed,
-    /// The order is somebody else's.
-    #[error("the order is somebody else's")]
+    /// The order belongs to another user.
+    #[error("the order belongs to another user")]
     NotOwner,
-    /// A change that no order may go through.
+    /// A status that cannot follow the current one.
     #[error(transparent)]
     Transition(#[from] IllegalTransition),
-    /// A row breaks the rules of the domain: it was not written by this service.
+    /// A row violates the rules of the domain: it was not written by this service.
     #[error("the row of order {id} cannot be read: {reason}")]
     Corrupt {
         /// The order.
@@ -65,7 +65,7 @@ pub enum OrdersError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A write found another state than the one it was decided upon.
+    /// A concurrent write has changed the row.
     #[error("order {0} changed under a write")]
     Conflict(contracts::OrderId),
     /// The database failed.
@@ -74,7 +74,7 @@ pub enum OrdersError {
 }
 
 impl OrdersError {
-    /// What the client is told; `None` for what is not its business.
+    /// The refusal that the client is shown; `None` for internal errors.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
@@ -103,8 +103,8 @@ impl From<sqlx::Error> for OrdersError {
     }
 }
 
-/// What the relay does when an event cannot be applied: a database that fails is tried again, everything else sets the
-/// event's aggregate aside.
+/// What the relay does when an event cannot be applied: a database error is retried, everything else moves the events of the
+/// aggregate to the retry queue.
 impl From<OrdersError> for ApplyError {
     fn from(error: OrdersError) -> Self {
         match error {
@@ -116,10 +116,10 @@ impl From<OrdersError> for ApplyError {
 
 impl From<OrdersError> for ApiError {
     fn from(error: OrdersError) -> Self {
-        let told = Self::of(&error, error.refusal());
+        let response = Self::of(&error, error.refusal());
         match error {
-            OrdersError::OfferChanged(offered) => told.with_ticket(*offered),
-            _ => told,
+            OrdersError::OfferChanged(offered) => response.with_ticket(*offered),
+            _ => response,
         }
     }
 }
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_at_its_limit_is_told_as_what_passes() {
+    fn exhausted_pool_is_reported_as_busy() {
         let status = |error: sqlx::Error| ApiError::from(OrdersError::from(error)).status().as_u16();
         assert_eq!(
             (

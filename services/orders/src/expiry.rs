@@ -1,4 +1,4 @@
-//! The worker that closes orders when their time has passed.
+//! The worker that records the expiry of orders.
 
 use std::time::Duration;
 
@@ -6,33 +6,31 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Orders, OrdersError};
 
-/// Orders closed in one write. Other writers get their turn between two batches.
+/// Orders expired per write. Other writers get their turn between two batches.
 const BATCH: u32 = 100;
 
-/// The longest sleep. The machine's clock may jump while the worker sleeps, and a commit of another process wakes nobody
-/// here: after this time it looks again.
-const LONGEST_SLEEP: Duration = Duration::from_secs(10);
+/// The longest sleep. The clock may jump meanwhile, and a commit of another process does not wake this one.
+const MAX_SLEEP: Duration = Duration::from_secs(10);
 
-/// The pause after a failure of the database.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// The delay after a database error.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Closes orders as their deadlines pass, until `stop` is cancelled.
+/// Records that orders have expired as their deadlines pass, until `stop` is cancelled.
 ///
-/// It sleeps until the next deadline, and looks again whenever something is committed, for that may have made an earlier
-/// one. Nothing depends on it: an order past its deadline holds nothing and reads as cancelled, whether or not it was
-/// closed. The worker writes it down and tells the other services, so that what they show becomes true by itself. It waits for
-/// time that has certainly passed: an order that the clock of a moment calls late is not closed for it, and one whose deadline
-/// is of a clock that was ahead is.
-pub async fn close_expired(orders: Orders, stop: CancellationToken) {
+/// It sleeps until the next deadline, and wakes up on every commit, which may have created an earlier one. Nothing depends on
+/// it: an order past its deadline holds nothing and reads as cancelled, recorded or not. The worker records and publishes it, so
+/// that the other services catch up. It goes by time that has certainly passed: a clock that is ahead for a moment expires no
+/// order, and an order whose deadline was set by such a clock expires in time.
+pub async fn run_expiry_worker(orders: Orders, stop: CancellationToken) {
     let mut commits = orders.database().watch();
     while !stop.is_cancelled() {
-        // Marked as seen before the look, so that a commit after it ends the sleep below.
+        // Marked as seen before the query, so that a later commit ends the sleep below.
         commits.mark_unchanged();
-        let sleep = match tidy_up(&orders).await {
+        let sleep = match expire_due_orders(&orders).await {
             Ok(sleep) => sleep,
             Err(error) => {
-                tracing::error!(%error, "orders that have run out could not be closed; trying again");
-                PAUSE_AFTER_FAILURE
+                tracing::error!(%error, "expired orders could not be closed; trying again");
+                RETRY_DELAY
             }
         };
         tokio::select! {
@@ -43,16 +41,16 @@ pub async fn close_expired(orders: Orders, stop: CancellationToken) {
     }
 }
 
-/// Closes everything that is due, and gives how long there is nothing to do.
-async fn tidy_up(orders: &Orders) -> Result<Duration, OrdersError> {
+/// Expires what is due, and returns how long to sleep.
+async fn expire_due_orders(orders: &Orders) -> Result<Duration, OrdersError> {
     let Some(deadline) = orders.next_deadline().await? else {
-        return Ok(LONGEST_SLEEP);
+        return Ok(MAX_SLEEP);
     };
     let now = orders.now();
     if deadline > now {
-        return Ok(deadline.since(now).min(LONGEST_SLEEP));
+        return Ok(deadline.since(now).min(MAX_SLEEP));
     }
-    let closed = orders.close_run_out(BATCH).await?;
-    tracing::debug!(orders = closed, "closed orders that had run out");
+    let expired = orders.expire_due(BATCH).await?;
+    tracing::debug!(orders = expired, "closed expired orders");
     Ok(Duration::ZERO)
 }

@@ -1,7 +1,7 @@
-//! Ticketing's orders service: who has reserved which ticket, and what became of it.
+//! Ticketing's orders service: reservations, orders and their refunds.
 //!
-//! It owns the orders, and with them the rule that a ticket has at most one live order. It keeps its own copy of the
-//! tickets, fed by their events, so that a reservation asks nobody.
+//! It owns the orders, and with them the rule that a ticket has at most one live order. It has its own replica of the
+//! tickets, fed by their events, so that a reservation calls no other service.
 
 mod domain;
 mod error;
@@ -17,8 +17,8 @@ mod wanted;
 
 pub use domain::{IllegalTransition, Order, OrderedTicket, Purchase, transition};
 pub use error::OrdersError;
-pub use expiry::close_expired;
-pub use history::{Happened, HistoryEntry};
+pub use expiry::run_expiry_worker;
+pub use history::{HistoryEntry, OrderHistoryEvent};
 pub use on_event::{OnPaymentEvent, OnTicketEvent};
 pub use page::{MAX_PAGE, Page, SaleCursor, Sort};
 pub use routes::routes;

@@ -1,4 +1,4 @@
-//! Lists in parts.
+//! Paging.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,17 +8,17 @@ use contracts::{InvalidId, OrderId, Timestamp};
 /// The most entries on one page.
 pub const MAX_PAGE: u32 = 1_000;
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T, C> {
     /// The entries, in the order of the list.
     pub items: Vec<T>,
-    /// Where the list goes on; `None` at its end.
+    /// The cursor of the next page; `None` on the last one.
     pub next: Option<C>,
 }
 
 impl<T, C> Page<T, C> {
-    /// A page of that size, out of one entry more than it has, if there are so many.
+    /// A page of that size, from up to one more entry, which shows whether there is a next page.
     pub(crate) fn of(mut items: Vec<T>, size: u32, cursor: impl FnOnce(&T) -> C) -> Self {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let has_more = items.len() > size;
@@ -28,24 +28,24 @@ impl<T, C> Page<T, C> {
     }
 }
 
-/// A size that a page may have.
+/// The page size for a limit.
 pub(crate) fn size(limit: u32) -> u32 {
     limit.clamp(1, MAX_PAGE)
 }
 
-/// The order of a list of orders.
+/// The sort order of a list of orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
-    /// The order that was made first comes first.
+    /// The oldest order first.
     Oldest,
-    /// The order that was made last comes first.
+    /// The newest order first.
     Newest,
 }
 
-/// A position in a list of sales: right behind one of them. By value, so that the next page neither repeats nor leaves out others
-/// when that sale is given back in between.
+/// A position in a list of sales: right after one of them. It is a position by value, so that the next page neither repeats nor
+/// skips entries when that sale is refunded in between.
 ///
-/// As text it is when it was sold, in milliseconds UTC, a point, and the id of the order.
+/// As text: when it was sold, in milliseconds UTC, a dot, and the id of the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SaleCursor {
     pub(crate) sold_at: Timestamp,
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_goes_on_only_if_there_is_more() {
+    fn page_has_a_cursor_only_if_there_is_more() {
         let page = |items, size| Page::of(items, size, |last| *last);
         let (items, next) = (vec![1, 2], Some(2));
         assert_eq!(page(vec![1, 2, 3], 2), Page { items, next });
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_reads_as_it_prints() {
+    fn cursor_parses_what_it_prints() {
         let order = OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
         let sold_at = Timestamp::from_millis(1_769_882_400_000);
         let cursor = SaleCursor { sold_at, order };

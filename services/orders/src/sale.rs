@@ -4,7 +4,7 @@ use contracts::{DisputeStatus, OrderId, Price, TicketId, Timestamp, Title};
 
 use crate::SaleCursor;
 
-/// A ticket that was sold. Who bought it is not the seller's business.
+/// A ticket that was sold. The buyer is not disclosed to the seller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sale {
     /// The order.
@@ -13,19 +13,18 @@ pub struct Sale {
     pub ticket: TicketId,
     /// Its title when it was reserved.
     pub title: Title,
-    /// What it was sold for.
+    /// The price that was paid.
     pub price: Price,
     /// When it was paid.
     pub sold_at: Timestamp,
-    /// When it was given back, if it was: the money is not the seller's then.
-    pub given_back_at: Option<Timestamp>,
-    /// Whether its buyer has disputed the payment, and how that stands: an open dispute before one that was lost, and that
-    /// before one that was won.
+    /// When it was refunded, if it was: the seller does not get the money then.
+    pub refunded_at: Option<Timestamp>,
+    /// The status of a dispute about its payment: an open one takes precedence over a lost one, and that over a won one.
     pub dispute: Option<DisputeStatus>,
 }
 
 impl Sale {
-    /// The position right behind this sale in a list of them.
+    /// The position right after this sale in a list.
     #[must_use]
     pub fn cursor(&self) -> SaleCursor {
         SaleCursor {
@@ -38,8 +37,8 @@ impl Sale {
 /// What a seller has earned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Earnings {
-    /// With how many tickets. Those that came back earned nothing.
+    /// The number of tickets. Refunded ones earned nothing.
     pub tickets: u64,
-    /// How much, in cents.
+    /// The amount in cents.
     pub cents: i64,
 }

@@ -1,11 +1,11 @@
 //! All SQL of the orders service.
 
 mod disputes;
+mod expired;
 mod holds;
 mod of_buyer;
 mod payments;
 mod replica;
-mod run_out;
 mod sales;
 
 use contracts::{
@@ -14,16 +14,18 @@ use contracts::{
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 pub(crate) use disputes::{OrderDispute, is_refund_barred, save_dispute};
-pub(crate) use holds::{too_many_until, wasted};
+pub(crate) use expired::{
+    expired, expired_with_open_payment, next_deadline, next_deadline_with_open_payment,
+};
+pub(crate) use holds::{abandoned_holds, over_limit_until};
 pub(crate) use of_buyer::of_buyer;
-pub(crate) use payments::{hear_payment, note_open_payment};
+pub(crate) use payments::{record_seen_version, set_open_payment};
 pub(crate) use replica::{ReplicatedTicket, offered_ticket, save_ticket, ticket_version};
-pub(crate) use run_out::{next_deadline, next_deadline_while_being_paid, run_out, run_out_while_being_paid};
 pub(crate) use sales::{earnings_of, sales_of};
 
 use crate::{Order, OrderedTicket, OrdersError, Purchase, WantedTicket};
 
-/// A row as the database has it.
+/// A row of the table.
 struct OrderRow {
     id: String,
     buyer_id: String,
@@ -94,9 +96,9 @@ pub(crate) struct Reservation {
     pub(crate) expires_at: Timestamp,
 }
 
-/// Reserves a ticket at the title, the price and the version that it has in this service's copy; `None` if it is not
-/// there, is the buyer's own, is offered otherwise than the buyer saw it, or a live order has it. The unique index decides about the latter, so no
-/// race can get past it.
+/// Reserves a ticket with the title, the price and the version of this service's replica; `None` if it is
+/// unknown, is the buyer's own, its offer differs from the one that was shown, or a live order has it. The unique index decides
+/// about the latter, so that no race can bypass it.
 pub(crate) async fn reserve(
     db: &mut SqliteConnection,
     reservation: &Reservation,
@@ -128,7 +130,7 @@ pub(crate) async fn reserve(
     row.map(Order::try_from).transpose()
 }
 
-/// The order that holds a ticket, or held it until its deadline and was not closed yet.
+/// The order that holds a ticket, or held it until its deadline and has not been closed yet.
 pub(crate) async fn holder(
     db: impl SqliteExecutor<'_>,
     ticket_id: TicketId,
@@ -147,7 +149,7 @@ pub(crate) async fn holder(
     row.map(Order::try_from).transpose()
 }
 
-/// One order, as it is written down.
+/// An order, as stored.
 pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: OrderId) -> Result<Option<Order>, OrdersError> {
     let id = id.to_string();
     let row = sqlx::query_as!(
@@ -163,7 +165,7 @@ pub(crate) async fn find(db: impl SqliteExecutor<'_>, id: OrderId) -> Result<Opt
     row.map(Order::try_from).transpose()
 }
 
-/// Writes down a change of an order that [`Order`] has decided; the order must be at the version before.
+/// Saves the next version of an order; the stored one must be at the version before.
 pub(crate) async fn save(db: &mut SqliteConnection, order: &Order) -> Result<(), OrdersError> {
     let (id, status) = (order.id.to_string(), order.status.as_str());
     let reason = order.cancel_reason.map(CancelReason::as_str);

@@ -1,17 +1,17 @@
-//! What a buyer asks for.
+//! What a buyer wants to reserve.
 
 use contracts::TicketId;
 
-/// A ticket that somebody wants to reserve, and which version of it they were shown.
+/// A ticket to reserve, and the version of it that the buyer was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WantedTicket {
     /// The ticket.
     pub id: TicketId,
-    /// The version whose offer was shown; `None` takes whatever is offered now.
+    /// The version whose offer was shown; `None` accepts the current offer.
     pub seen_version: Option<i64>,
 }
 
-/// Whatever is offered now.
+/// Accepts the current offer.
 impl From<TicketId> for WantedTicket {
     fn from(id: TicketId) -> Self {
         Self {

@@ -4,45 +4,45 @@ use contracts::{DisputeStatus, PaymentId, Timestamp};
 
 use crate::{Dispute, Payment};
 
-/// A buyer asks their bank for the money of a payment.
+/// A dispute as it is recorded: a buyer asks their bank for the money of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownDispute {
-    /// What the provider calls it.
+    /// The provider's id of it.
     pub id: String,
-    /// What it is about.
+    /// The disputed payment.
     pub payment: PaymentId,
-    /// Where it stands.
+    /// Its status.
     pub status: DisputeStatus,
-    /// Whether the money cannot be given back because of it.
+    /// Whether it prevents a refund.
     pub bars_refund: bool,
-    /// Whether it is about all of the money.
+    /// Whether it is about the whole amount.
     pub is_whole: bool,
-    /// Why the buyer disputes, in the provider's words.
+    /// The buyer's reason, as the provider gives it.
     pub reason: Option<String>,
-    /// When it was heard of first.
+    /// When it was recorded first.
     pub opened_at: Timestamp,
-    /// When it was heard that it is closed.
+    /// When it was recorded as closed.
     pub closed_at: Option<Timestamp>,
 }
 
 impl KnownDispute {
-    /// What is known of a dispute after the provider said something of it at that instant; `None` if that is no news. One that
-    /// is closed stays so: messages may come in any order.
+    /// The dispute after an update from the provider at that instant; `None` if nothing changes. A closed dispute stays
+    /// closed: webhooks may arrive in any order.
     pub(crate) fn after(
         before: Option<&Self>,
         payment: &Payment,
-        said: &Dispute,
+        reported: &Dispute,
         now: Timestamp,
     ) -> Option<Self> {
         let after = Self {
-            id: said.id.clone(),
+            id: reported.id.clone(),
             payment: payment.id,
-            status: said.status,
-            bars_refund: said.bars_refund(),
-            is_whole: said.is_whole(payment.amount),
-            reason: said.reason.clone(),
+            status: reported.status,
+            bars_refund: reported.bars_refund(),
+            is_whole: reported.is_whole(payment.amount),
+            reason: reported.reason.clone(),
             opened_at: before.map_or(now, |before| before.opened_at),
-            closed_at: (said.status != DisputeStatus::Open).then_some(now),
+            closed_at: (reported.status != DisputeStatus::Open).then_some(now),
         };
         match before {
             Some(before) if before.status != DisputeStatus::Open || *before == after => None,
@@ -50,9 +50,9 @@ impl KnownDispute {
         }
     }
 
-    /// Whether the buyer has all of the money back by it.
+    /// Whether the buyer got the whole amount back by it.
     #[must_use]
-    pub fn has_returned_the_money(&self) -> bool {
+    pub fn has_returned_money(&self) -> bool {
         self.status == DisputeStatus::Lost && self.is_whole
     }
 }

@@ -1,4 +1,4 @@
-//! The worker that asks the provider about open disputes.
+//! The worker that checks open disputes with the provider.
 
 use std::time::Duration;
 
@@ -6,18 +6,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Payments;
 
-/// Between two looks at whether it is time. Disputes take weeks.
-const PAUSE: Duration = Duration::from_secs(60);
+/// How often due disputes are looked for. Disputes take weeks.
+const INTERVAL: Duration = Duration::from_secs(60);
 
-/// Asks the provider about open disputes as their time comes, until `stop` is cancelled.
+/// Checks open disputes as they become due, until `stop` is cancelled.
 pub async fn reconcile_open_disputes(payments: Payments, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = payments.reconcile_disputes().await {
-            tracing::error!(%error, "open disputes cannot be looked at; trying again");
+            tracing::error!(%error, "open disputes could not be checked; trying again");
         }
         tokio::select! {
             () = stop.cancelled() => {}
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(INTERVAL) => {}
         }
     }
 }

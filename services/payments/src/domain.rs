@@ -8,43 +8,42 @@ use crate::PaymentsError;
 /// One charge of a buyer for one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
-    /// The payment. The provider's idempotency keys are derived from it.
+    /// Its id. The provider's idempotency keys are derived from it.
     pub id: PaymentId,
-    /// What it pays for.
+    /// The order that it pays for.
     pub order: OrderId,
-    /// Who pays.
+    /// The buyer.
     pub buyer: UserId,
-    /// How much: the price of the order.
+    /// The price of the order.
     pub amount: Price,
-    /// Where it stands.
+    /// Its status.
     pub status: PaymentStatus,
     /// Why it failed, if it did.
     pub failure: Option<PaymentFailure>,
-    /// Who moves the money, by the provider's name: no other one is ever asked about it.
+    /// The name of its provider: no other one is ever called about it.
     pub provider: String,
     /// How it is paid.
     pub method: Method,
-    /// What the provider calls it, once that is known.
+    /// The provider's id of it, once that is known.
     pub reference: Option<String>,
-    /// The provider's page where the buyer goes on, if there is one.
+    /// The provider's page where the buyer continues, if there is one.
     pub redirect_url: Option<String>,
-    /// When the provider said yes, by its own record; it stays when the money goes back.
+    /// When it succeeded, by the provider's clock; it stays after a refund.
     pub succeeded_at: Option<Timestamp>,
-    /// When the provider said that the money did not go back after all, until it has.
+    /// When its refund failed, until it has been refunded.
     pub refund_failed_at: Option<Timestamp>,
-    /// Until when the provider may still carry out the charge that it was asked for: before that, its not knowing the payment
-    /// means nothing.
+    /// Until when the provider may still execute the charge: before that, a payment that it does not know has not failed.
     pub may_be_charged_until: Timestamp,
     /// The version of the last event about it.
     pub version: i64,
-    /// Grows by one with everything that is written down about it. An answer of the provider is older than what is known by
-    /// now if this is not what it was when the question began.
+    /// Incremented with everything that is recorded about it. A response of the provider is outdated if this has changed since the
+    /// call began.
     pub revision: i64,
-    /// When the provider is to be asked about it next; `None` when nothing about it is open.
+    /// When it is to be checked with the provider next; `None` if it is settled.
     pub next_check_at: Option<Timestamp>,
-    /// How often it was asked since its status changed last.
+    /// How often it was checked since its status changed last.
     pub attempts: u32,
-    /// What went wrong the last time it was asked.
+    /// The error of the last check.
     pub last_error: Option<String>,
     /// When it was started.
     pub created_at: Timestamp,
@@ -55,19 +54,19 @@ pub struct Payment {
 /// How a payment is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Method {
-    /// With what stands for a card at the provider.
+    /// With a card token of the provider.
     Token(String),
-    /// On the provider's own page, which leads back to this address afterwards.
+    /// On the provider's own page, which returns to this address afterwards.
     Hosted(String),
 }
 
-/// Whether a status may follow another: one only ever goes on in the order intended, processing, failed, succeeded,
-/// refunding, refunded, leaving out what does not happen.
+/// Whether a status may follow another: it only ever advances in the order intended, processing, failed, succeeded,
+/// refunding, refunded, skipping what does not happen.
 ///
-/// The order makes messages of the provider safe that come twice, late, or the wrong way round: what is further on
-/// stays. Failed comes before succeeded because money may arrive after a refusal (a second card on the provider's page),
-/// while money that was taken is never refused any more. Only a refund that failed after all leads back, and is not asked
-/// about here.
+/// The order makes duplicate, late and reordered webhooks safe: a status that is further on stays.
+/// Failed comes before succeeded because a payment may succeed after a decline (a second card on the provider's page),
+/// while a successful one never fails any more. Only a refund that failed later goes back, which is not decided
+/// here.
 #[must_use]
 pub fn transition(from: PaymentStatus, to: PaymentStatus) -> bool {
     rank(to) > rank(from)
@@ -85,7 +84,7 @@ fn rank(status: PaymentStatus) -> u8 {
 }
 
 impl Payment {
-    /// The payment in another status, with nothing left to ask the provider for.
+    /// The payment in another status, with no further check due.
     #[must_use]
     pub fn settled(self, status: PaymentStatus, failure: Option<PaymentFailure>, now: Timestamp) -> Self {
         Self {
@@ -99,7 +98,7 @@ impl Payment {
         }
     }
 
-    /// The same as the next version, which an event tells of.
+    /// The same as the next version, for the event that publishes it.
     #[must_use]
     pub fn decided(self, status: PaymentStatus, failure: Option<PaymentFailure>, now: Timestamp) -> Self {
         Self {
@@ -108,7 +107,7 @@ impl Payment {
         }
     }
 
-    /// The payment in a status in which the provider is to be asked at once.
+    /// The payment in a status in which it is to be checked with the provider at once.
     #[must_use]
     pub fn open(self, status: PaymentStatus, now: Timestamp) -> Self {
         Self {
@@ -117,12 +116,12 @@ impl Payment {
         }
     }
 
-    /// What whoever paid is told: nothing if it succeeded, or may still succeed.
+    /// The outcome for the buyer: no error if it succeeded, or may still succeed.
     ///
     /// # Errors
-    /// `Failed` if the provider refused, and `OrderPaid` if another payment of the order succeeded meanwhile, so that the
-    /// money of this one goes back.
-    pub(crate) fn verdict(&self) -> Result<(), PaymentsError> {
+    /// `Failed` if the payment failed, and `OrderPaid` if another payment of the order succeeded meanwhile, so that this one
+    /// is refunded.
+    pub(crate) fn outcome_for_buyer(&self) -> Result<(), PaymentsError> {
         match (self.failure, self.status) {
             (Some(failure), _) => Err(PaymentsError::Failed(failure)),
             (None, PaymentStatus::Refunding | PaymentStatus::Refunded) => Err(PaymentsError::OrderPaid),

@@ -9,40 +9,40 @@ use crate::ProviderError;
 /// Why an operation on payments was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum PaymentsError {
-    /// There is no such payment.
-    #[error("there is no such payment")]
+    /// There is no payment with that id.
+    #[error("payment not found")]
     NotFound,
-    /// The order is not in this service's copy of the orders.
-    #[error("there is no such order")]
+    /// The order is not in this service's replica.
+    #[error("order not found")]
     OrderNotFound,
-    /// The order is cancelled, or its time has run out.
+    /// The order is cancelled, or has expired.
     #[error("the order is cancelled")]
     OrderCancelled,
     /// The order is paid.
     #[error("the order is paid")]
     OrderPaid,
-    /// It is not known yet what becomes of the order's payment before.
+    /// An earlier payment of the order is undecided.
     #[error("a payment of the order is under way")]
     PaymentOpen,
-    /// The order was tried to be paid too often.
-    #[error("the order was tried to be paid too often")]
+    /// Too many payment attempts for the order.
+    #[error("too many payment attempts for the order")]
     TooManyAttempts,
     /// The order costs less than the provider can charge.
     #[error("the order costs less than the provider can charge")]
     BelowMinimum,
-    /// It is somebody else's.
-    #[error("it is somebody else's")]
+    /// It belongs to another user.
+    #[error("it belongs to another user")]
     NotOwner,
-    /// The provider refused the payment.
+    /// The payment failed.
     #[error("the payment failed: {}", .0.as_str())]
     Failed(PaymentFailure),
-    /// A message is not the provider's.
-    #[error("the message is not the provider's: {0}")]
-    Forged(&'static str),
-    /// The provider did not answer.
+    /// A webhook is not the provider's.
+    #[error("the webhook is not the provider's: {0}")]
+    InvalidWebhook(&'static str),
+    /// The provider gave no usable response.
     #[error(transparent)]
     Provider(#[from] ProviderError),
-    /// A row breaks the rules of the domain: it was not written by this service.
+    /// A row violates the rules of the domain: it was not written by this service.
     #[error("the row of payment {id} cannot be read: {reason}")]
     Corrupt {
         /// The payment or the order.
@@ -50,7 +50,7 @@ pub enum PaymentsError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// A write found another state than the one it was decided upon.
+    /// A concurrent write has changed the row.
     #[error("payment {0} changed under a write")]
     Conflict(PaymentId),
     /// The database failed.
@@ -59,7 +59,7 @@ pub enum PaymentsError {
 }
 
 impl PaymentsError {
-    /// What the client is told; `None` for what is not its business.
+    /// The refusal that the client is shown; `None` for internal errors.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
@@ -71,7 +71,7 @@ impl PaymentsError {
             Self::BelowMinimum => Some(ErrorCode::TicketBelowMinimum.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
             Self::Failed(failure) => Some(failure.code().into()),
-            Self::Forged(_) => Some(ErrorCode::SignatureInvalid.into()),
+            Self::InvalidWebhook(_) => Some(ErrorCode::SignatureInvalid.into()),
             Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
             Self::Provider(_) | Self::Corrupt { .. } | Self::Conflict(_) | Self::Database(_) => None,
         }
@@ -84,8 +84,8 @@ impl From<sqlx::Error> for PaymentsError {
     }
 }
 
-/// What the relay does when an event cannot be applied: a database that fails is tried again, everything else sets the
-/// event's aggregate aside.
+/// What the relay does when an event cannot be applied: a database error is retried, everything else moves the events of the
+/// aggregate to the retry queue.
 impl From<PaymentsError> for ApplyError {
     fn from(error: PaymentsError) -> Self {
         match error {
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_at_its_limit_is_told_as_what_passes() {
+    fn exhausted_pool_is_reported_as_busy() {
         let status = |error: sqlx::Error| ApiError::from(PaymentsError::from(error)).status().as_u16();
         assert_eq!(
             (

@@ -1,9 +1,9 @@
-//! Ticketing's payments service: who has paid what, and which money goes back.
+//! Ticketing's payments service: charges, refunds and disputes.
 //!
-//! It owns the payments, and with them the rule that an order is paid once. It keeps its own copy of the orders, fed by
-//! their events, so that starting a payment asks nobody. The money itself is moved by a [`Provider`], which is never
-//! called inside a transaction: a payment is written down before the call and settled after it, and whatever the answer
-//! was lost to, [`Payments::reconcile`] asks again.
+//! It owns the payments, and with them the rule that an order is paid once. It has its own replica of the orders, fed by
+//! their events, so that starting a payment calls no other service. The money itself is moved by a [`Provider`], which is never
+//! called inside a transaction: a payment is recorded before the call and settled after it, and if the response is lost,
+//! [`Payments::reconcile`] calls again.
 
 mod dispute;
 mod dispute_worker;
@@ -21,7 +21,7 @@ pub use dispute_worker::reconcile_open_disputes;
 pub use domain::{Method, Payment, transition};
 pub use error::PaymentsError;
 pub use on_event::OnOrderEvent;
-pub use provider::{Answer, Dispute, Message, Notice, Provider, ProviderError};
+pub use provider::{ChargeState, ChargeUpdate, Dispute, Provider, ProviderError, WebhookEvent};
 pub use reconciler::reconcile_open;
 pub use routes::routes;
 pub use service::{Payments, PaymentsConfig};

@@ -4,7 +4,7 @@ use contracts::events::{OrderCancelled, OrderCreated, OrderPaymentRejected, Orde
 use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Timestamp};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction, VersionCheck, next_version};
 
-use crate::service::give_back;
+use crate::service::start_refund;
 use crate::store::{self, PayableOrder};
 use crate::{Payment, PaymentsError};
 
@@ -100,7 +100,7 @@ async fn payment_rejected(tx: &mut Transaction, event: &OrderPaymentRejected) ->
     let succeeded = payment.filter(|payment| payment.status == PaymentStatus::Succeeded);
     if let Some(payment) = succeeded {
         let now = Timestamp::from_millis(tx.now_ms());
-        give_back(tx, payment, now).await?;
+        start_refund(tx, payment, now).await?;
     }
     Ok(())
 }
@@ -112,7 +112,7 @@ async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> 
     for payment in store::of_order(tx.connection(), order).await? {
         let status = payment.status;
         if is_refund && status == PaymentStatus::Succeeded {
-            give_back(tx, payment, now).await?;
+            start_refund(tx, payment, now).await?;
         } else if status == PaymentStatus::Processing {
             let payment = Payment {
                 next_check_at: Some(now),

@@ -1,9 +1,9 @@
-//! What this service asks of a payment provider.
+//! The interface to payment providers.
 
 mod dispute;
-mod message;
 mod stripe;
 mod test;
+mod webhook_event;
 
 use std::time::Duration;
 
@@ -12,52 +12,56 @@ use contracts::{MinimumPrice, PaymentFailure, PaymentId, Timestamp};
 use event_log::BoxFuture;
 
 pub use dispute::Dispute;
-pub use message::{DisputeNotice, FailedRefund, Message, Notice};
 pub use stripe::{InvalidSetting, SecretKey, StripeConfig, StripePayments, WebhookSecret};
 pub use test::{OnTestCharge, TestPayments};
+pub use webhook_event::{ChargeUpdate, DisputeUpdate, ExternalRefundFailure, WebhookEvent};
 
 use crate::Payment;
 
-/// Moves money. Every call may be repeated: the keys that an implementation sends are derived from the payment, so that a
+/// A payment provider. Every call may be repeated: implementations derive their idempotency keys from the payment, so that a
 /// repetition moves no money again.
 pub trait Provider: Send + Sync + 'static {
-    /// Its name, for people.
+    /// Its name, as it is stored with each payment.
     fn name(&self) -> &'static str;
 
     /// Whether buyers pay on a page of its own, [`Method::Hosted`](crate::Method::Hosted), rather than with a token.
     fn is_hosted(&self) -> bool;
 
-    /// For how long after it was asked for a charge may still be carried out, at the most: as long as the provider knows the
-    /// key that it was asked for under. Before that, that it does not know a payment is no refusal.
+    /// How long after the request a charge may still be executed, at most: the lifetime of the provider's idempotency keys. Until
+    /// then, a payment that the provider does not know has not failed.
     fn charge_lifetime(&self) -> Duration;
 
-    /// The least that it can charge.
+    /// The lowest price that it can charge.
     fn minimum_price(&self) -> MinimumPrice {
         MinimumPrice::default()
     }
 
-    /// Asks for the money of a payment.
-    fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>>;
+    /// Charges a payment.
+    fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<ChargeState, ProviderError>>;
 
-    /// What became of a payment; `None` if the provider does not know it, so far.
-    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<Answer>, ProviderError>>;
+    /// The state of a payment; `None` if the provider does not know it (yet).
+    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<ChargeState>, ProviderError>>;
 
-    /// Takes back a payment that is not decided, and says what became of it: one that is decided stays as it is.
-    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>>;
+    /// Cancels an undecided payment and returns its state: one that is decided stays as it is.
+    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<ChargeState, ProviderError>>;
 
-    /// Gives the money of a payment back. The answer is [`Outcome::Refunded`] once it is certain that it goes back, and
-    /// [`Outcome::RefundFailed`] if it is certain that it does not, so far: the payment stays open and shows.
+    /// Refunds a payment. The outcome is [`Outcome::Refunded`] once the refund is certain, and [`Outcome::RefundFailed`] if it
+    /// has certainly failed so far: the payment stays open and is reported.
     ///
-    /// `ended` says how many requests of before have ended with [`RefundError::Ended`]: under their keys nothing else is to be
-    /// had, so this one is another request.
-    fn refund<'p>(&'p self, payment: &'p Payment, ended: u32) -> BoxFuture<'p, Result<Answer, RefundError>>;
+    /// `rejected` is the number of earlier requests that ended with [`RefundError::Rejected`]: under their keys the response would
+    /// always be the same, so this one needs a new key.
+    fn refund<'p>(
+        &'p self,
+        payment: &'p Payment,
+        rejected: u32,
+    ) -> BoxFuture<'p, Result<ChargeState, RefundError>>;
 
-    /// The disputes about a payment, as they stand.
+    /// The disputes about a payment, in their current state.
     fn disputes<'p>(&'p self, _payment: &'p Payment) -> BoxFuture<'p, Result<Vec<Dispute>, ProviderError>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    /// The payment that a message about a dispute calls by the provider's name; `None` if it is not this service's.
+    /// The payment that a webhook about a dispute refers to by the provider's id; `None` if it is not one of ours.
     fn payment_of<'p>(
         &'p self,
         _reference: &'p str,
@@ -65,44 +69,43 @@ pub trait Provider: Send + Sync + 'static {
         Box::pin(async { Ok(None) })
     }
 
-    /// Reads a message of the provider that came over HTTP; `None` if it is about nothing of interest, or is not to be
-    /// understood: whatever is genuine is received.
+    /// Verifies and parses a webhook; `None` if it is irrelevant or cannot be parsed: whatever is genuine is acknowledged.
     ///
     /// # Errors
-    /// [`ForgedNotice`] if it is not the provider's, or too old.
-    fn read_notice(
+    /// [`InvalidWebhook`] if it is not the provider's, or too old.
+    fn parse_webhook(
         &self,
         headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
-    ) -> Result<Option<Message>, ForgedNotice>;
+    ) -> Result<Option<WebhookEvent>, InvalidWebhook>;
 }
 
-/// What the provider says of a payment.
+/// The state of a payment at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// What became of it.
+pub struct ChargeState {
+    /// The outcome so far.
     pub outcome: Outcome,
-    /// When the money was taken, by the provider's own record, if it was and that is known.
+    /// When the charge succeeded, by the provider's clock, if it did and that is known.
     pub succeeded_at: Option<Timestamp>,
-    /// What the provider calls it.
+    /// The provider's id of it.
     pub reference: Option<String>,
-    /// The page where the buyer goes on.
+    /// The page where the buyer continues.
     pub redirect_url: Option<String>,
 }
 
-/// What became of a payment.
+/// The outcome of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is not decided.
+    /// Undecided.
     Processing,
-    /// The money was taken.
+    /// Charged.
     Succeeded,
-    /// It was refused, for good.
+    /// Failed for good.
     Failed(PaymentFailure),
-    /// The money went back.
+    /// Refunded.
     Refunded,
-    /// Money that had been said to go back did not reach its owner, and is to be given back once more.
+    /// A refund failed: the buyer does not have the money, and must be refunded again.
     RefundFailed,
 }
 
@@ -120,7 +123,7 @@ impl Outcome {
     }
 }
 
-impl From<Outcome> for Answer {
+impl From<Outcome> for ChargeState {
     fn from(outcome: Outcome) -> Self {
         Self {
             outcome,
@@ -131,29 +134,28 @@ impl From<Outcome> for Answer {
     }
 }
 
-/// The provider did not answer, or not with an answer: whether it did what it was asked for is not known.
+/// The provider gave no usable response: whether it executed the request is unknown.
 #[derive(Debug, thiserror::Error)]
-#[error("the payment provider did not answer: {0}")]
+#[error("the payment provider gave no usable response: {0}")]
 pub struct ProviderError(pub String);
 
-/// Why a refund was not asked for, or what became of it is not known.
+/// Why a refund was not made, or its outcome is unknown.
 #[derive(Debug, thiserror::Error)]
 pub enum RefundError {
-    /// The provider has ended with this request for certain, and nothing will come of it any more. It would say the same under
-    /// the same key.
-    #[error("{problem}")]
-    Ended {
-        /// What it said.
-        problem: ProviderError,
-        /// Whether it refuses because of a dispute.
+    /// The provider has certainly rejected this request. It would respond the same under the same key.
+    #[error("{error}")]
+    Rejected {
+        /// The response.
+        error: ProviderError,
+        /// Whether a dispute is the reason.
         is_disputed: bool,
     },
-    /// It may have been made.
+    /// The refund may have been made.
     #[error(transparent)]
     Unknown(#[from] ProviderError),
 }
 
-/// A message that is not the provider's.
+/// A webhook that is not the provider's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct ForgedNotice(pub &'static str);
+pub struct InvalidWebhook(pub &'static str);

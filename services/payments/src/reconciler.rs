@@ -1,64 +1,60 @@
-//! The worker that asks the provider about what is open.
+//! The worker that reconciles open payments with the provider.
 
 use std::time::Duration;
 
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
-use crate::service::Questions;
+use crate::service::ProviderCalls;
 use crate::{Payments, PaymentsError};
 
-/// The longest sleep: money that must go back is written down by a reaction to an event, which wakes nobody.
-const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// The longest sleep: a refund is started by a consumer, which does not wake the worker.
+const MAX_SLEEP: Duration = Duration::from_secs(1);
 
-/// The pause after a failure of the database.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// The delay after a database error.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Asks the provider about open payments as their time comes, until `stop` is cancelled. What is being asked then is
-/// concluded first.
+/// Checks open payments as they become due, until `stop` is cancelled. Calls that are running then are finished first.
 ///
-/// A few questions run at the same time, and each makes room for the next as it ends: one whose answer takes its time holds up
-/// no other payment.
+/// A few calls run concurrently, and each makes room for the next as it ends: a slow response delays no other payment.
 pub async fn reconcile_open(payments: Payments, stop: CancellationToken) {
-    let mut questions = Questions::new();
+    let mut calls = ProviderCalls::new();
     while !stop.is_cancelled() {
         let mut has_failed = false;
-        let sleep = match ask_due(&payments, &mut questions).await {
+        let sleep = match start_due_checks(&payments, &mut calls).await {
             Ok(sleep) => sleep,
             Err(error) => {
                 tracing::error!(%error, "open payments cannot be read; trying again");
-                PAUSE_AFTER_FAILURE
+                RETRY_DELAY
             }
         };
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(sleep) => {}
-            Some(done) = questions.join_next() => has_failed = !end(done),
+            Some(done) = calls.join_next() => has_failed = !finish(done),
         }
-        // What could not be written down is due still, and the provider is not to be asked about it without a pause.
+        // A payment whose result could not be recorded is still due; the provider must not be called about it in a tight loop.
         if has_failed {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(PAUSE_AFTER_FAILURE) => {}
+                () = tokio::time::sleep(RETRY_DELAY) => {}
             }
         }
     }
-    while let Some(done) = questions.join_next().await {
-        end(done);
+    while let Some(done) = calls.join_next().await {
+        finish(done);
     }
 }
 
-/// Begins what is due, and gives how long nothing else is.
-async fn ask_due(payments: &Payments, questions: &mut Questions) -> Result<Duration, PaymentsError> {
-    payments.ask_due(questions).await?;
-    let next = payments.next_question_after_now().await?;
-    Ok(next.map_or(LONGEST_SLEEP, |next| {
-        next.since(payments.now()).min(LONGEST_SLEEP)
-    }))
+/// Starts the checks that are due, and returns the time until the next one.
+async fn start_due_checks(payments: &Payments, calls: &mut ProviderCalls) -> Result<Duration, PaymentsError> {
+    payments.start_due_checks(calls).await?;
+    let next = payments.next_check_after_now().await?;
+    Ok(next.map_or(MAX_SLEEP, |next| next.since(payments.now()).min(MAX_SLEEP)))
 }
 
-/// Says whether what a question has brought could be written down.
-fn end(done: Result<Result<(), PaymentsError>, JoinError>) -> bool {
+/// Logs a failed call; returns whether the result was recorded.
+fn finish(done: Result<Result<(), PaymentsError>, JoinError>) -> bool {
     match done {
         Ok(Ok(())) => true,
         Ok(Err(error)) => {
@@ -66,7 +62,7 @@ fn end(done: Result<Result<(), PaymentsError>, JoinError>) -> bool {
             false
         }
         Err(stopped) => {
-            tracing::error!(error = %stopped, "a question about an open payment stopped; trying again");
+            tracing::error!(error = %stopped, "a provider call about an open payment panicked; trying again");
             false
         }
     }

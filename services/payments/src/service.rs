@@ -4,7 +4,7 @@ mod change;
 mod dispute;
 mod in_flight;
 mod pay;
-mod question;
+mod provider_call;
 mod reconcile;
 mod record;
 mod refund;
@@ -15,47 +15,47 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use change::give_back;
+pub(crate) use change::start_refund;
 use contracts::{MinimumPrice, OrderId, PaymentId, Timestamp, UserId};
 use event_log::Database;
-pub(crate) use reconcile::Questions;
+pub(crate) use reconcile::ProviderCalls;
 pub(crate) use settle::receive;
 
 use self::in_flight::InFlight;
-use self::reconcile::Seats;
-use crate::{Message, Notice, Payment, PaymentsError, Provider, store};
+use self::reconcile::CallPermits;
+use crate::{ChargeUpdate, Payment, PaymentsError, Provider, WebhookEvent, store};
 
 /// How the service behaves. Whole milliseconds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PaymentsConfig {
-    /// How long to wait for an answer of the provider.
-    pub answer_limit: Duration,
-    /// How long after a question without a decision the provider is asked again; it doubles with every question.
-    pub first_pause: Duration,
-    /// The longest pause between two questions.
-    pub longest_pause: Duration,
-    /// The longest pause between two looks for a payment that nobody wants any more, that the provider does not know, and that
-    /// it may still carry out.
+    /// How long to wait for a response of the provider.
+    pub provider_timeout: Duration,
+    /// The delay after the first inconclusive check of a payment; it doubles with every further one.
+    pub initial_backoff: Duration,
+    /// The longest delay between two checks.
+    pub max_backoff: Duration,
+    /// The longest delay between two lookups of a payment that is no longer wanted, that the provider does not know, and that
+    /// it may still execute.
     pub max_lookup_backoff: Duration,
-    /// After how many questions a payment counts as one that cannot be settled. It is asked about for ever, all the same.
-    pub patience: u32,
+    /// After how many checks a payment is reported as unsettled. It is checked for ever, all the same.
+    pub alert_after_attempts: u32,
 }
 
-/// Twenty seconds for an answer; questions after 2, 4, 8 … seconds, at most five minutes apart, or an hour where there is only
-/// something to look for; eight of them are many.
+/// Twenty seconds for a response; checks after 2, 4, 8 … seconds, at most five minutes apart, or an hour for mere lookups;
+/// an alert after eight.
 impl Default for PaymentsConfig {
     fn default() -> Self {
         Self {
-            answer_limit: Duration::from_secs(20),
-            first_pause: Duration::from_secs(2),
-            longest_pause: Duration::from_secs(5 * 60),
+            provider_timeout: Duration::from_secs(20),
+            initial_backoff: Duration::from_secs(2),
+            max_backoff: Duration::from_secs(5 * 60),
             max_lookup_backoff: Duration::from_secs(60 * 60),
-            patience: 8,
+            alert_after_attempts: 8,
         }
     }
 }
 
-/// How long is waited for what: the service's configuration, and what its provider says of itself.
+/// The limits of a payment: the configuration, and the properties of the provider.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) config: PaymentsConfig,
@@ -66,15 +66,15 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Until when a charge may still be carried out that the provider is asked for at that instant: the request is on its way
-    /// from here for no longer than its answer is waited for.
+    /// Until when a charge that is requested at that instant may still be executed: the request is under way
+    /// for no longer than the timeout.
     pub(crate) fn may_be_charged_until(&self, now: Timestamp) -> Timestamp {
-        now.plus(self.charge_limit())
+        now.plus(self.max_charge_delay())
     }
 
-    /// How long after the request a charge may be carried out.
-    pub(crate) fn charge_limit(&self) -> Duration {
-        self.config.answer_limit + self.charge_lifetime
+    /// How long after the request a charge may be executed.
+    pub(crate) fn max_charge_delay(&self) -> Duration {
+        self.config.provider_timeout + self.charge_lifetime
     }
 }
 
@@ -85,7 +85,7 @@ pub struct Payments {
     provider: Arc<dyn Provider>,
     limits: Limits,
     in_flight: InFlight,
-    seats: Seats,
+    permits: CallPermits,
 }
 
 impl Payments {
@@ -102,7 +102,7 @@ impl Payments {
             provider,
             limits,
             in_flight: InFlight::default(),
-            seats: Seats::default(),
+            permits: CallPermits::default(),
         }
     }
 
@@ -124,7 +124,7 @@ impl Payments {
         Timestamp::from_millis(self.db.clock().now_ms())
     }
 
-    /// One's own payment.
+    /// A payment of this buyer.
     ///
     /// # Errors
     /// `NotFound`, `NotOwner`.
@@ -139,7 +139,7 @@ impl Payments {
         }
     }
 
-    /// Every payment of an order, the oldest first. Whose it is must have been looked at.
+    /// Every payment of an order, the oldest first. The caller must have checked the owner.
     ///
     /// # Errors
     /// Internal ones only.
@@ -147,37 +147,36 @@ impl Payments {
         store::of_order(self.db.reader(), order).await
     }
 
-    /// Takes any message of the provider in, and says whether it was news.
+    /// Processes an event that the provider sent; returns whether it is new.
     ///
     /// # Errors
-    /// `Provider` if whose payment it is about cannot be asked: then the message is to be sent again.
-    pub async fn receive_message(&self, message: Message) -> Result<bool, PaymentsError> {
+    /// `Provider` if the payment it is about cannot be determined: then it must be delivered again.
+    pub async fn receive_webhook(&self, message: WebhookEvent) -> Result<bool, PaymentsError> {
         match message {
-            Message::Payment(notice) => self.receive(notice).await,
-            Message::Dispute(notice) => self.receive_dispute(notice).await,
-            Message::RefundOfOthers(failed) => self.receive_refund_of_others(failed).await,
+            WebhookEvent::Payment(update) => self.receive(update).await,
+            WebhookEvent::Dispute(update) => self.receive_dispute(update).await,
+            WebhookEvent::ExternalRefundFailed(failed) => self.receive_external_refund_failure(failed).await,
         }
     }
 
-    /// Takes a message of the provider in, and says whether it was news. Its effect comes once, however often and in
-    /// whatever order messages come.
+    /// Processes an event about a payment; returns whether it is new. It has its effect once, however often and in
+    /// whatever order events are delivered.
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn receive(&self, notice: Notice) -> Result<bool, PaymentsError> {
+    pub async fn receive(&self, update: ChargeUpdate) -> Result<bool, PaymentsError> {
         self.db
-            .write(move |tx| Box::pin(async move { settle::receive(tx, &notice).await }))
+            .write(move |tx| Box::pin(async move { settle::receive(tx, &update).await }))
             .await
     }
 
-    /// Payments that do not come to their end though the provider was asked many times, or whose refund failed, the oldest
-    /// first.
+    /// Payments that stay unsettled after many checks, or whose refund failed, the oldest first.
     ///
     /// # Errors
     /// Internal ones only.
     pub async fn unsettled(&self) -> Result<Vec<Payment>, PaymentsError> {
-        let (provider, patience) = (self.provider.name(), self.limits.config.patience);
-        store::unsettled(self.db.internal_reader(), provider, self.now(), patience).await
+        let (provider, attempts) = (self.provider.name(), self.limits.config.alert_after_attempts);
+        store::unsettled(self.db.internal_reader(), provider, self.now(), attempts).await
     }
 }
 

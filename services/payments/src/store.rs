@@ -10,19 +10,19 @@ mod refunds;
 use contracts::{OrderId, PaymentFailure, PaymentId, Price, Timestamp, UserId};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-pub(crate) use charge_requests::{charge_requested_at_age, note_charge_request};
+pub(crate) use charge_requests::{charge_requested_at_age, set_charge_requested};
 pub(crate) use disputes::{
     disputes_of, disputes_of_order, due_disputes, find_dispute, open_disputes, postpone_disputes,
     save_dispute,
 };
-pub(crate) use inbox::{note_message, receive, receive_dispute, receive_refund_of_others};
-pub(crate) use open::{due, next_due, next_due_after, standing, unsettled};
+pub(crate) use inbox::{bump_revision, receive, receive_dispute, receive_external_refund_failure};
+pub(crate) use open::{due, next_due, next_due_after, order_payment_state, unsettled};
 pub(crate) use orders::{PayableOrder, find_order, save_order};
-pub(crate) use refunds::{end_refund_request, ended_refund_requests};
+pub(crate) use refunds::{record_rejected_refund_request, rejected_refund_requests};
 
 use crate::{Method, Payment, PaymentsError};
 
-/// A row as the database has it.
+/// A row of the table.
 struct PaymentRow {
     id: String,
     order_id: String,
@@ -90,7 +90,7 @@ impl TryFrom<PaymentRow> for Payment {
     }
 }
 
-/// Writes a new payment down. A second open one of the same order breaks a unique index.
+/// Inserts a payment. A second open one of the same order violates a unique index.
 pub(crate) async fn insert(db: &mut SqliteConnection, payment: &Payment) -> Result<(), PaymentsError> {
     let (id, order, buyer) = (
         payment.id.to_string(),
@@ -127,8 +127,8 @@ pub(crate) async fn insert(db: &mut SqliteConnection, payment: &Payment) -> Resu
     Ok(())
 }
 
-/// Writes down a change of a payment, as its next revision, unless something else was written down since it was read. A second
-/// successful payment of the same order breaks a unique index.
+/// Saves a change of a payment as its next revision, unless something else was saved since it was read. A second
+/// successful payment of the same order violates a unique index.
 pub(crate) async fn save(db: &mut SqliteConnection, payment: Payment) -> Result<Payment, PaymentsError> {
     let (id, status) = (payment.id.to_string(), payment.status.as_str());
     let failure = payment.failure.map(PaymentFailure::as_str);
@@ -207,7 +207,7 @@ pub(crate) async fn of_order(
     rows.into_iter().map(Payment::try_from).collect()
 }
 
-/// The payment that a provider calls so.
+/// The payment with that reference at a provider.
 pub(crate) async fn by_reference(
     db: impl SqliteExecutor<'_>,
     provider: &str,

@@ -8,8 +8,8 @@ use axum::http::HeaderMap;
 use contracts::events::{OrderCreated, ReservedTicket};
 use contracts::{OrderId, OrderStatus, Price, TicketId, Timestamp};
 use event_log::{BoxFuture, Database};
-use payments::provider::{ForgedNotice, Message, RefundError, TestPayments};
-use payments::{Answer, OnOrderEvent, Payment, Payments, PaymentsConfig, Provider, ProviderError};
+use payments::provider::{InvalidWebhook, RefundError, TestPayments, WebhookEvent};
+use payments::{ChargeState, OnOrderEvent, Payment, Payments, PaymentsConfig, Provider, ProviderError};
 use serde_json::Value;
 use test_provider::TestProvider;
 use test_support::{Client, Delivery, User, World};
@@ -128,30 +128,34 @@ impl Provider for Unreachable {
         self.provider.charge_lifetime()
     }
 
-    fn charge<'p>(&'p self, _payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+    fn charge<'p>(&'p self, _payment: &'p Payment) -> BoxFuture<'p, Result<ChargeState, ProviderError>> {
         self.asked.notify_one();
         Box::pin(std::future::pending())
     }
 
-    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<Answer>, ProviderError>> {
+    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<ChargeState>, ProviderError>> {
         self.provider.find(payment)
     }
 
-    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<ChargeState, ProviderError>> {
         self.provider.cancel(payment)
     }
 
-    fn refund<'p>(&'p self, payment: &'p Payment, ended: u32) -> BoxFuture<'p, Result<Answer, RefundError>> {
+    fn refund<'p>(
+        &'p self,
+        payment: &'p Payment,
+        ended: u32,
+    ) -> BoxFuture<'p, Result<ChargeState, RefundError>> {
         self.provider.refund(payment, ended)
     }
 
-    fn read_notice(
+    fn parse_webhook(
         &self,
         headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
-    ) -> Result<Option<Message>, ForgedNotice> {
-        self.provider.read_notice(headers, body, now)
+    ) -> Result<Option<WebhookEvent>, InvalidWebhook> {
+        self.provider.parse_webhook(headers, body, now)
     }
 }
 
@@ -160,7 +164,7 @@ fn body(order: OrderId, token: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_order_is_paid_once_and_its_payment_is_told_again() {
+async fn repeated_request_pays_once_and_replays_the_payment() {
     let app = TestApp::start().await;
     let body = body(app.order().await, "tok_visa");
     let first = app.buyer("key").post(PATH, &body).await;
@@ -176,7 +180,7 @@ async fn an_order_is_paid_once_and_its_payment_is_told_again() {
 }
 
 #[tokio::test]
-async fn a_card_that_was_declined_is_not_asked_again_under_the_same_key() {
+async fn declined_card_is_not_charged_again_under_the_same_key() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let first = app.buyer("key").post(PATH, &body(order, DECLINED)).await;
@@ -209,7 +213,7 @@ async fn a_card_that_was_declined_is_not_asked_again_under_the_same_key() {
 /// The process ends while it asks the provider, before the provider hears of it: what is written by then is the intent,
 /// together with the reply.
 #[tokio::test]
-async fn a_request_whose_process_ended_after_the_intent_makes_no_second_payment() {
+async fn request_retried_after_a_crash_behind_the_intent_makes_no_second_payment() {
     let app = Arc::new(TestApp::start().await);
     let body = body(app.order().await, "tok_visa");
     let (app_then, body_then) = (app.clone(), body.clone());
@@ -229,7 +233,9 @@ async fn a_request_whose_process_ended_after_the_intent_makes_no_second_payment(
     );
     assert_eq!(app.counts().await, (1, 0));
     // Under the id of the reply is what becomes of the payment.
-    app.world.clock.advance(PaymentsConfig::default().answer_limit);
+    app.world
+        .clock
+        .advance(PaymentsConfig::default().provider_timeout);
     app.payments(&app.db, app.provider()).reconcile().await.unwrap();
     let reply: Value = serde_json::from_str(&again.body).unwrap();
     let path = format!("{PATH}/{}", reply["id"].as_str().unwrap());

@@ -3,25 +3,25 @@
 use contracts::views::TicketView;
 use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 
-/// A ticket somebody offers.
+/// A ticket that is offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
-    /// The ticket.
+    /// Its id.
     pub id: TicketId,
     /// What it admits to.
     pub title: Title,
-    /// What it costs.
+    /// Its price.
     pub price: Price,
-    /// For how long after a purchase its seller takes it back.
+    /// How long after a purchase its buyer can refund it.
     pub refund: RefundWindow,
-    /// Who offers it.
+    /// The seller.
     pub seller: UserId,
-    /// Grows by one with every change, from 0.
+    /// Incremented with every change, from 0.
     pub version: i64,
-    /// The version that made the present offer: who saw it, or a later one, saw this offer.
+    /// The version that made the current offer: whoever was shown it, or a later one, was shown this offer.
     pub offer_version: i64,
-    /// The order that holds it, or held it last: a hold stays written down after it has run out, until something else
-    /// changes the ticket. Ask [`Ticket::hold_at`].
+    /// The order that holds it, or held it last: an expired hold stays stored until something else
+    /// changes the ticket. Use [`Ticket::hold_at`].
     pub hold: Option<Hold>,
     /// When it was listed.
     pub created_at: Timestamp,
@@ -37,19 +37,19 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Whether it keeps the ticket from others at that instant.
+    /// Whether it is in force at that instant.
     #[must_use]
-    pub fn is_running(self, now: Timestamp) -> bool {
+    pub fn is_active(self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until)
     }
 }
 
-/// An edit that was accepted and then reverted, because an order had reserved the offer of before.
+/// An edit that was accepted and then reverted, because an order had reserved the earlier offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevertedEdit {
     /// The ticket.
     pub ticket: TicketId,
-    /// What the edit had offered.
+    /// The offer of the edit.
     pub offer: Offer,
     /// The order whose offer was restored.
     pub order: OrderId,
@@ -57,19 +57,19 @@ pub struct RevertedEdit {
     pub at: Timestamp,
 }
 
-/// Where a ticket stands, as its seller sees it.
+/// The availability of a ticket, for its seller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Availability {
-    /// Anybody can buy it, and its seller can change it.
+    /// It can be bought, and edited by its seller.
     OnSale,
     /// An order holds it until that instant.
     Held(Timestamp),
-    /// An order holds it for good.
+    /// An order has paid for it.
     Sold,
 }
 
 impl Ticket {
-    /// What its buyer is offered.
+    /// Its current offer.
     #[must_use]
     pub fn offer(&self) -> Offer {
         Offer {
@@ -79,8 +79,8 @@ impl Ticket {
         }
     }
 
-    /// The next version of the ticket, held by an order that reserved that offer: an order stands for what it reserved, so
-    /// an edit that nobody knew of when the ticket was reserved yields. A hold that is over restores nothing.
+    /// The next version of the ticket, held by an order that reserved that offer: an order gets what it reserved, so an
+    /// edit that was unknown when the ticket was reserved is reverted. An expired hold reverts nothing.
     #[must_use]
     pub(crate) fn held(self, hold: Hold, reserved: Offer, now: Timestamp) -> Self {
         let version = self.version + 1;
@@ -89,7 +89,7 @@ impl Ticket {
             hold: Some(hold),
             ..self
         };
-        if !hold.is_running(now) || held.offer() == reserved {
+        if !hold.is_active(now) || held.offer() == reserved {
             return held;
         }
         Self {
@@ -101,19 +101,19 @@ impl Ticket {
         }
     }
 
-    /// The hold that keeps it from others at that instant.
+    /// The hold in force at that instant.
     #[must_use]
     pub fn hold_at(&self, now: Timestamp) -> Option<Hold> {
-        self.hold.filter(|hold| hold.is_running(now))
+        self.hold.filter(|hold| hold.is_active(now))
     }
 
-    /// Whether it can be bought, and changed, at that instant.
+    /// Whether it can be bought, and edited, at that instant.
     #[must_use]
     pub fn is_available(&self, now: Timestamp) -> bool {
         self.hold_at(now).is_none()
     }
 
-    /// Where it stands at that instant.
+    /// Its availability at that instant.
     #[must_use]
     pub fn availability(&self, now: Timestamp) -> Availability {
         match self.hold_at(now) {
@@ -125,7 +125,7 @@ impl Ticket {
         }
     }
 
-    /// The ticket as everybody sees it at that instant.
+    /// The public view of the ticket at that instant.
     #[must_use]
     pub fn view(&self, now: Timestamp) -> TicketView {
         TicketView {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hold_is_over_at_its_deadline() {
+    fn hold_ends_at_its_deadline() {
         let held = ticket(Some(Some(DEADLINE)));
         let before = Timestamp::from_millis(999);
         assert_eq!(held.availability(before), Availability::Held(DEADLINE));
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sold_ticket_is_never_free_again() {
+    fn sold_ticket_is_never_available_again() {
         let sold = ticket(Some(None));
         let end = Timestamp::from_millis(i64::MAX);
         assert_eq!(sold.availability(end), Availability::Sold);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_running_hold_restores_the_offer_that_was_reserved() {
+    fn active_hold_restores_the_reserved_offer() {
         let edited = ticket(None);
         let reserved = Offer {
             price: Price::from_cents(1_000).unwrap(),
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ticket_without_a_hold_is_on_sale() {
+    fn ticket_without_a_hold_is_on_sale() {
         let free = ticket(None);
         assert!(free.is_available(Timestamp::from_millis(i64::MIN)));
         assert_eq!(free.availability(DEADLINE), Availability::OnSale);

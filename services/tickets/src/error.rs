@@ -7,19 +7,19 @@ use web::ApiError;
 /// Why an operation on tickets was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum TicketsError {
-    /// There is no such ticket.
-    #[error("there is no such ticket")]
+    /// There is no ticket with that id.
+    #[error("ticket not found")]
     NotFound,
-    /// An order holds the ticket, so it stays as it was offered.
+    /// An order holds the ticket, so it cannot be edited.
     #[error("an order holds the ticket")]
     Held,
-    /// Somebody else offers it.
-    #[error("the ticket is somebody else's")]
+    /// The ticket belongs to another user.
+    #[error("the ticket belongs to another user")]
     NotOwner,
-    /// A write found another state than the one it was decided upon.
+    /// A concurrent write has changed the row.
     #[error("ticket {0} changed under a write")]
     Conflict(contracts::TicketId),
-    /// A row breaks the rules of the domain: it was not written by this service.
+    /// A row violates the rules of the domain: it was not written by this service.
     #[error("the row of ticket {id} cannot be read: {reason}")]
     Corrupt {
         /// The ticket.
@@ -33,7 +33,7 @@ pub enum TicketsError {
 }
 
 impl TicketsError {
-    /// What the client is told; `None` for what is not its business.
+    /// The refusal that the client is shown; `None` for internal errors.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
@@ -52,8 +52,8 @@ impl From<sqlx::Error> for TicketsError {
     }
 }
 
-/// What the relay does when an event cannot be applied: a database that fails is tried again, everything else sets the
-/// event's aggregate aside.
+/// What the relay does when an event cannot be applied: a database error is retried, everything else moves the events of the
+/// aggregate to the retry queue.
 impl From<TicketsError> for ApplyError {
     fn from(error: TicketsError) -> Self {
         match error {
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_at_its_limit_is_told_as_what_passes() {
+    fn exhausted_pool_is_reported_as_busy() {
         let status = |error: sqlx::Error| ApiError::from(TicketsError::from(error)).status().as_u16();
         assert_eq!(
             (

@@ -1,19 +1,19 @@
-//! Titles and searches without what makes no difference to a reader: case, accents, the width of characters, and how a
-//! character is put together. Beyond that a search is words, of which each begins a word of the title.
+//! Folding titles and searches: case, accents, the width of characters and their normalization form make no difference.
+//! Beyond that a search consists of words, each of which is the prefix of a word of the title.
 
 use icu_normalizer::DecomposingNormalizer;
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, WordBreak};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// The folding that this release writes into the rows. It grows whenever a title may fold differently, with newer tables of
-/// Unicode too: the rows of before are then folded anew.
+/// The version of the folding in the rows. It is incremented whenever a title may fold differently, also with newer tables of
+/// Unicode: earlier rows are then refolded.
 pub(crate) const FOLD_VERSION: i64 = 1;
 
 /// The most characters of a search that count: twice as many as a title has.
 const LONGEST_SEARCH: usize = 400;
 
-/// What the search looks into: every word of the title with a space before it, and behind a line feed the title itself,
-/// for searches that have no words in them.
+/// The text that is searched: every word of the title with a space before it, and after a line feed the title itself,
+/// for searches without words.
 pub(crate) fn folded_title(title: &str) -> String {
     let folded = fold(title);
     let words = words(&folded).map(|(word, _)| format!(" {word}"));
@@ -23,10 +23,10 @@ pub(crate) fn folded_title(title: &str) -> String {
     text
 }
 
-/// The texts that a folded title must have in it, the longest first; none for a search that asks for nothing.
+/// The texts that a folded title must contain, the longest first; none for an empty search.
 ///
-/// A word must begin a word of the title. One of a script that sets no spaces between words may stand anywhere, because nothing
-/// tells where words begin there. A search without any word (`%`, an emoji) is looked for as it is.
+/// A word must be the prefix of a word of the title. In a script without spaces between words it may be anywhere, because
+/// word boundaries are unknown there. A search without any word (`%`, an emoji) is matched verbatim.
 pub(crate) fn search_terms(search: Option<&str>) -> Vec<String> {
     let search: String = search.unwrap_or_default().chars().take(LONGEST_SEARCH).collect();
     let folded = fold(&search);
@@ -40,7 +40,7 @@ pub(crate) fn search_terms(search: Option<&str>) -> Vec<String> {
         terms = folded.split_whitespace().map(ToOwned::to_owned).collect();
     }
     terms.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-    // A word that begins another one says nothing more.
+    // A prefix of another term is redundant.
     let mut needed: Vec<String> = Vec::new();
     for term in terms {
         if !needed.iter().any(|longer| longer.starts_with(&term)) {
@@ -50,8 +50,8 @@ pub(crate) fn search_terms(search: Option<&str>) -> Vec<String> {
     needed
 }
 
-/// Compatibility decomposition and case folding until nothing changes any more, then without marks and what is never
-/// shown: `Opéra`, `ＯＰＥＲＡ` and `opéra` are `opera`, and ß and SS the same.
+/// Compatibility decomposition and case folding until nothing changes any more, then removal of marks and ignorable
+/// characters: `Opéra`, `ＯＰＥＲＡ` and `opéra` are `opera`, and ß and SS the same.
 fn fold(text: &str) -> String {
     let decomposing = DecomposingNormalizer::new_nfkd();
     let once = case_fold(&decomposing.normalize(text));
@@ -78,7 +78,7 @@ fn case_fold(text: &str) -> String {
         .collect()
 }
 
-/// Whether words of a script are set apart by spaces.
+/// Whether a script separates words by spaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Spacing {
     Spaces,
@@ -105,7 +105,7 @@ fn words(folded: &str) -> impl Iterator<Item = (&str, Spacing)> {
     })
 }
 
-/// How the script of a letter or a digit sets words apart; `None` for what belongs to no word.
+/// How the script of a letter or a digit separates words; `None` for other characters.
 ///
 /// Unicode's segmentation gives the letters of scripts without spaces no class of their own: where words begin there is a matter of
 /// dictionaries (UAX #29, 6.3). Katakana has one, and is written without spaces all the same.

@@ -1,7 +1,7 @@
-//! Ticketing's tickets service: what is offered, by whom, and whether it can be bought now.
+//! Ticketing's tickets service: listings and their availability.
 //!
-//! It owns the tickets. It knows of orders only what their events tell: which order holds a ticket, and until when. A
-//! hold carries its deadline, so a ticket is free the moment its hold runs out, whether or not anything tidies up.
+//! It owns the tickets. It knows of orders only what their events say: which order holds a ticket, and until when. A
+//! hold carries its deadline, so a ticket is available the moment its hold expires, whether or not a worker runs.
 
 mod domain;
 mod error;

@@ -1,16 +1,15 @@
-//! What can be listed: the rules on top of those of the form, which hold in a browser, too. The tables that these need would
-//! be too large there.
+//! Rules for listing a ticket, on top of those of the form, which also run in the browser. The Unicode tables that these need
+//! would be too large there.
 
 use contracts::forms::TicketFields;
 use contracts::{ErrorCode, MinimumPrice, Title};
 use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// A pattern of dots without a dot. To Unicode it is a symbol like the others of its block; no property says that nothing is to
-/// be seen of it.
+/// A Braille pattern without dots. To Unicode it is a symbol like the others of its block; no property says that it is invisible.
 const BLANK_BRAILLE: char = '\u{2800}';
 
-/// The fields as they can be listed in a marketplace where prices begin at that one.
+/// Checks the fields of a listing in a marketplace with that minimum price.
 pub(crate) fn check(fields: TicketFields, minimum: MinimumPrice) -> TicketFields {
     TicketFields {
         title: fields.title.and_then(|title| listable(&title)),
@@ -19,24 +18,24 @@ pub(crate) fn check(fields: TicketFields, minimum: MinimumPrice) -> TicketFields
     }
 }
 
-/// A title that can be seen, without the controls that would turn it round, and with it the text beside it.
+/// A visible title, without the bidi controls that would reorder it and the text next to it.
 ///
-/// Titles of before stay readable: this is asked when a ticket is listed or changed, not when a row or an event is read.
+/// Earlier titles stay readable: this is checked when a ticket is listed or edited, not when a row or an event is read.
 fn listable(title: &Title) -> Result<Title, ErrorCode> {
     let controls = CodePointSetData::new::<BidiControl>();
     let characters = title.as_str().chars();
     let text: String = characters
         .filter(|character| !controls.contains(*character))
         .collect();
-    if text.chars().any(can_be_seen) {
+    if text.chars().any(is_visible) {
         Title::parse(&text)
     } else {
         Err(ErrorCode::TitleMissing)
     }
 }
 
-/// Whether a character leaves a mark of its own on a page.
-fn can_be_seen(character: char) -> bool {
+/// Whether a character is visible.
+fn is_visible(character: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(character);
     let unseen = GeneralCategoryGroup::Separator
         .union(GeneralCategoryGroup::Mark)
@@ -56,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_can_be_seen() {
+    fn title_must_be_visible() {
         for title in [
             "Concert",
             "コンサート 🎟",
@@ -88,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_turns_nothing_round() {
+    fn bidi_controls_are_removed_from_titles() {
         for (typed, title) in [
             ("\u{202e}trecnoC", "trecnoC"),
             ("Con\u{202d}cert\u{202c}", "Concert"),

@@ -5,13 +5,13 @@ use contracts::{OrderStatus, TicketId, Timestamp};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 
 use crate::reserved_offer::reserved_offer;
-use crate::service::announce;
+use crate::service::publish_updated;
 use crate::{Hold, RevertedEdit, Ticket, store};
 
-/// Holds a ticket for the order that reserved it, for good once the order is paid, and releases it when that very order
-/// is cancelled. For the source "orders". The ticket is then offered as it was reserved: an edit that came in between yields.
+/// Holds a ticket for the order that reserved it, permanently once the order is paid, and releases it when that very order
+/// is cancelled. For the source "orders". A held ticket has the reserved offer: an edit in between is reverted.
 ///
-/// An event that comes twice, or after a newer one of its order, changes nothing.
+/// A duplicate event, or one older than the last of its order, changes nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct OnOrderEvent;
 
@@ -69,7 +69,7 @@ async fn hold_for(
     order_version: i64,
     hold: Hold,
 ) -> Result<(), ApplyError> {
-    if !store::hear_order(tx.connection(), hold.order_id, order_version).await? {
+    if !store::record_seen_version(tx.connection(), hold.order_id, order_version).await? {
         return Ok(());
     }
     let now = Timestamp::from_millis(tx.now_ms());
@@ -82,15 +82,15 @@ async fn hold_for(
     let reserved = reserved_offer(tx, &ticket, reserved_version).await?;
     let held = ticket.clone().held(hold, reserved, now);
     if held.offer() != ticket.offer() {
-        note_reverted_edit(tx, &ticket, &held, hold).await?;
+        record_reverted_edit(tx, &ticket, &held, hold).await?;
     }
     store::save_hold(tx.connection(), &held).await?;
-    Ok(announce(tx, &held).await?)
+    Ok(publish_updated(tx, &held).await?)
 }
 
-/// Keeps for the seller what the ticket offered before an order's offer was restored: the latest edit, which is the one that is
-/// kept already where another order had reverted it. If it is what this order reserved, it is in force after all.
-async fn note_reverted_edit(
+/// Records for the seller the edit that an order's offer has reverted: the latest one, which is
+/// recorded already if another order had reverted it. If it is what this order reserved, it is in force again.
+async fn record_reverted_edit(
     tx: &mut Transaction,
     before: &Ticket,
     restored: &Ticket,
@@ -98,7 +98,7 @@ async fn note_reverted_edit(
 ) -> Result<(), ApplyError> {
     match store::reverted_edit(tx.connection(), before.id).await? {
         Some(edit) if edit.offer == restored.offer() => {
-            store::forget_reverted_edit(tx.connection(), before.id).await?;
+            store::delete_reverted_edit(tx.connection(), before.id).await?;
         }
         Some(_) => {}
         None => {
@@ -108,23 +108,23 @@ async fn note_reverted_edit(
                 order: hold.order_id,
                 at: Timestamp::from_millis(tx.now_ms()),
             };
-            store::remember_reverted_edit(tx.connection(), &edit).await?;
+            store::save_reverted_edit(tx.connection(), &edit).await?;
         }
     }
     Ok(())
 }
 
 async fn release(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), ApplyError> {
-    if !store::hear_order(tx.connection(), event.id, event.version).await? {
+    if !store::record_seen_version(tx.connection(), event.id, event.version).await? {
         return Ok(());
     }
     let released = store::release_from(tx.connection(), event.ticket.id, event.id).await?;
     let Some(ticket) = released else {
-        // Its hold had run out, and another order or an edit has taken its place.
+        // Its hold had expired, and another order or an edit has replaced it.
         known_ticket(tx, event.ticket.id).await?;
         return Ok(());
     };
-    Ok(announce(tx, &ticket).await?)
+    Ok(publish_updated(tx, &ticket).await?)
 }
 
 async fn known_ticket(tx: &mut Transaction, id: TicketId) -> Result<Ticket, ApplyError> {

@@ -1,15 +1,15 @@
-//! Folds the titles anew that an earlier release has folded in another way.
+//! Refolds the titles that an earlier release has folded differently.
 
 use event_log::Database;
 
 use crate::{Tickets, TicketsError, store};
 
-/// The rows of one write: others wait no longer than a few milliseconds for their turn.
+/// Rows per write: other writers wait no longer than a few milliseconds.
 pub(crate) const BATCH: i64 = 200;
 
 impl Tickets {
-    /// Folds every title for the search as this release does, if another one has folded them; gives how many. It is done before
-    /// anybody searches. Where it was broken off, it goes on.
+    /// Refolds every title for the search, if another release has folded them differently; returns how many. To be called before the
+    /// first search. It resumes where it was interrupted.
     ///
     /// # Errors
     /// Internal ones only.
@@ -26,7 +26,7 @@ impl Tickets {
     }
 }
 
-/// Folds the next rows; `None` if there is nothing to do any more.
+/// Refolds the next rows; `None` if there are no more.
 async fn fold_some(db: &Database) -> Result<Option<u64>, TicketsError> {
     db.write(|tx| {
         Box::pin(async move {

@@ -1,4 +1,4 @@
-//! What an order has reserved, by the version that it names.
+//! The offer that an order has reserved, by its version.
 
 use contracts::Offer;
 use contracts::events::{TicketCreated, TicketUpdated};
@@ -6,8 +6,8 @@ use event_log::{ApplyError, Event, Transaction};
 
 use crate::Ticket;
 
-/// The offer of that version of a ticket, as this service published it. `None` stands for the present one: events of
-/// before 0.2 name no version.
+/// The offer of that version of a ticket, as this service published it. `None` stands for the current one: events
+/// before 0.2 have no version.
 ///
 /// # Errors
 /// `Rejected` for a version that this service has never published.

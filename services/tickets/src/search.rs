@@ -1,4 +1,4 @@
-//! Searching and paging through what is on sale.
+//! Searching and paging through the tickets on sale.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,22 +10,22 @@ use crate::Ticket;
 /// The order of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Sort {
-    /// The ticket that was listed first comes first.
+    /// The oldest ticket first.
     #[default]
     Oldest,
-    /// The ticket that was listed last comes first.
+    /// The newest ticket first.
     Newest,
-    /// The lowest price comes first.
+    /// The lowest price first.
     PriceLowest,
-    /// The highest price comes first.
+    /// The highest price first.
     PriceHighest,
 }
 
 impl Sort {
-    /// Every order there is.
+    /// Every sort order.
     pub const ALL: [Self; 4] = [Self::Oldest, Self::Newest, Self::PriceLowest, Self::PriceHighest];
 
-    /// The position right behind a ticket in a list of this order.
+    /// The position right after a ticket in a list of this sort order.
     #[must_use]
     pub fn cursor(self, ticket: &Ticket) -> Cursor {
         Cursor {
@@ -38,10 +38,10 @@ impl Sort {
     }
 }
 
-/// A position in a list: right behind a ticket, where it stood when the page before was made. By value, so that the
-/// next page neither repeats nor leaves out others when that ticket is changed or sold in between.
+/// A position in a list: right after a ticket, as it was when the previous page was made. It is a position by value, so that the
+/// next page neither repeats nor skips entries when that ticket is edited or sold in between.
 ///
-/// As text it is the ticket's id, in a list by price followed by a point and the price in cents.
+/// As text: the ticket's id, in a list by price followed by a dot and the price in cents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
     pub(crate) id: TicketId,
@@ -81,14 +81,14 @@ impl FromStr for Cursor {
 /// Which tickets on sale to list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OnSaleQuery {
-    /// Only tickets of whose title each of these words begins a word, in any order, whatever the case and the accents. Nothing in it is
-    /// a wildcard; blank is no search.
+    /// Only tickets whose title has a word with each of these words as a prefix, in any order, ignoring case and accents. There are
+    /// no wildcards; blank is no search.
     pub search: Option<String>,
     /// The order.
     pub sort: Sort,
-    /// Where to go on. A cursor of a list by another order starts this one from its beginning, or near it.
+    /// Where to continue. A cursor of a list with another sort order starts this one at its beginning, or near it.
     pub after: Option<Cursor>,
-    /// The most tickets to return; 1 to [`OnSaleQuery::MAX_LIMIT`], other values are moved into that range.
+    /// The most tickets to return; clamped to 1 to [`OnSaleQuery::MAX_LIMIT`].
     pub limit: u32,
 }
 
@@ -97,7 +97,7 @@ impl OnSaleQuery {
     pub const MAX_LIMIT: u32 = 1_000;
 }
 
-/// The first page of everything, oldest first, as long as a page may be.
+/// The first page of everything, oldest first, of the maximum size.
 impl Default for OnSaleQuery {
     fn default() -> Self {
         Self {
@@ -109,12 +109,12 @@ impl Default for OnSaleQuery {
     }
 }
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// The entries, in the order asked for.
     pub items: Vec<T>,
-    /// Where the list goes on; `None` at its end.
+    /// The cursor of the next page; `None` on the last one.
     pub next: Option<Cursor>,
 }
 
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_reads_as_it_prints() {
+    fn cursor_parses_what_it_prints() {
         let id = TicketId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
         for price in [None, Some(Price::MIN), Some(Price::MAX)] {
             let cursor = Cursor { id, price };

@@ -4,11 +4,11 @@ use contracts::events::{TicketCreated, TicketUpdated};
 use contracts::forms::TicketFields;
 use contracts::{MinimumPrice, Offer, OfferChange, Refusal, TicketId, Timestamp, UserId};
 use event_log::{Database, DatabaseError, Transaction};
-use web::{Keep, Once};
+use web::{Caller, FormSubmission};
 
 use crate::{OnSaleQuery, Page, RevertedEdit, Ticket, TicketsError, listing, store};
 
-/// The tickets service: what is offered, by whom, and whether it can be bought now.
+/// The tickets service: listings and their availability.
 #[derive(Clone)]
 pub struct Tickets {
     db: Database,
@@ -25,7 +25,7 @@ impl Tickets {
         }
     }
 
-    /// The same, for a marketplace where lower prices cannot be paid.
+    /// The same, for a marketplace where lower prices cannot be charged.
     #[must_use]
     pub fn with_minimum_price(self, minimum_price: MinimumPrice) -> Self {
         Self {
@@ -34,8 +34,8 @@ impl Tickets {
         }
     }
 
-    /// The lowest price at which a ticket can be listed. Tickets may have been listed below it, for another provider of
-    /// payments: those stay as they are until they are edited.
+    /// The lowest price at which a ticket can be listed. Tickets may have been listed below it, with another payment
+    /// provider: those stay as they are until they are edited.
     #[must_use]
     pub fn minimum_price(&self) -> MinimumPrice {
         self.minimum_price
@@ -49,7 +49,7 @@ impl Tickets {
         listing::check(fields, self.minimum_price).offer()
     }
 
-    /// The change of a ticket, if what it offers then can be listed here.
+    /// The edit of a ticket, if its new offer can be listed here.
     ///
     /// # Errors
     /// All failing fields together.
@@ -57,12 +57,12 @@ impl Tickets {
         listing::check(fields, self.minimum_price).change()
     }
 
-    /// Where this service keeps what it knows.
+    /// The database, for its commits.
     pub fn database(&self) -> &Database {
         &self.db
     }
 
-    /// The present instant, as this service sees it: views and availability are asked for at it.
+    /// The current instant of this service, for views and availability.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.db.clock().now_ms())
@@ -76,7 +76,7 @@ impl Tickets {
         store::on_sale(self.db.search_reader(), &query, self.now()).await
     }
 
-    /// How many tickets can be bought now, those whose title has that text in it if one is given.
+    /// How many tickets can be bought now, of those that match the search if there is one.
     ///
     /// # Errors
     /// Internal ones only.
@@ -92,7 +92,7 @@ impl Tickets {
         store::find(self.db.reader(), id).await
     }
 
-    /// Some tickets of a seller, whatever their state, the newest first: at most `limit` of those behind `after`, and at most
+    /// A page of the tickets of a seller, in any state, the newest first: at most `limit` of those after `after`, and at most
     /// [`OnSaleQuery::MAX_LIMIT`].
     ///
     /// # Errors
@@ -107,7 +107,7 @@ impl Tickets {
         store::listed_by(self.db.reader(), seller, after, size).await
     }
 
-    /// The edit of a ticket that was reverted last, until the next edit. It is for the seller's eyes.
+    /// The last reverted edit of a ticket, until the next edit. It is for the seller only.
     ///
     /// # Errors
     /// Internal ones only.
@@ -137,59 +137,54 @@ impl Tickets {
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn create(&self, seller: UserId, ticket: Offer) -> Result<Ticket, TicketsError> {
-        self.create_keeping(seller, ticket, Keep::nothing()).await
-    }
-
-    /// The same, for a request that may be sent again.
-    pub(crate) async fn create_keeping(
+    pub async fn create(
         &self,
-        seller: UserId,
+        caller: impl Into<Caller<Ticket>>,
         ticket: Offer,
-        keep: Keep<Ticket>,
     ) -> Result<Ticket, TicketsError> {
+        let caller = caller.into();
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    let ticket = insert(tx, seller, ticket).await?;
-                    keep.keep(tx, &ticket).await?;
+                    let ticket = insert(tx, caller.user, ticket).await?;
+                    caller.recorder.record(tx, &ticket).await?;
                     Ok(ticket)
                 })
             })
             .await
     }
 
-    /// The same, for a form that may be sent twice: the second time it gives the ticket of the first, as that is by now.
+    /// The same, for a form that may be submitted twice: the second time it returns the ticket of the first, as it is by now.
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn create_once(
+    pub async fn create_from_form(
         &self,
         seller: UserId,
         ticket: Offer,
-        once: Once,
+        submission: FormSubmission,
     ) -> Result<Ticket, TicketsError> {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    if let Some(made) = once.made(tx).await? {
-                        return store::made_before(tx.connection(), made).await;
+                    if let Some(id) = submission.earlier_result(tx).await? {
+                        return store::find_created(tx.connection(), id).await;
                     }
                     let ticket = insert(tx, seller, ticket).await?;
-                    once.keep(tx, &ticket.id.to_string()).await?;
+                    submission.record_result(tx, &ticket.id.to_string()).await?;
                     Ok(ticket)
                 })
             })
             .await
     }
 
-    /// Changes the offer of one's own ticket (title, price, and refund hours if they are said), while nothing holds it.
+    /// Edits the offer of a ticket of this seller (title, price, and refund hours if given), while no order holds it.
     ///
     /// An order may have been made a moment ago that this service has not consumed yet. The order then wins: its offer is
     /// restored, and the seller is shown the [`RevertedEdit`].
     ///
     /// # Errors
-    /// `NotFound`, `Held`, `NotOwner`, looked at in this order.
+    /// `NotFound`, `Held`, `NotOwner`, checked in this order.
     pub async fn edit(
         &self,
         seller: UserId,
@@ -242,11 +237,11 @@ async fn edit(
 ) -> Result<Ticket, TicketsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     if let Some(ticket) = store::edit_if_free(tx.connection(), seller, id, &change, now).await? {
-        store::forget_reverted_edit(tx.connection(), id).await?;
-        announce(tx, &ticket).await?;
+        store::delete_reverted_edit(tx.connection(), id).await?;
+        publish_updated(tx, &ticket).await?;
         return Ok(ticket);
     }
-    // Nothing was changed; the state of the same transaction says why.
+    // Nothing was changed; the state in the same transaction shows why.
     match store::find(tx.connection(), id).await? {
         None => Err(TicketsError::NotFound),
         Some(ticket) if !ticket.is_available(now) => Err(TicketsError::Held),
@@ -254,8 +249,8 @@ async fn edit(
     }
 }
 
-/// Tells of the version that a change has made, in the transaction of the change.
-pub(crate) async fn announce(tx: &mut Transaction, ticket: &Ticket) -> Result<(), DatabaseError> {
+/// Publishes a new version, in the transaction of the change.
+pub(crate) async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Result<(), DatabaseError> {
     let event = TicketUpdated {
         id: ticket.id,
         version: ticket.version,

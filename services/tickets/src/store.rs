@@ -9,10 +9,10 @@ use contracts::{OfferChange, OrderId, Price, RefundWindow, TicketId, Timestamp, 
 use sqlx::{SqliteConnection, SqlitePool};
 
 pub(crate) use folds::{fold_titles, titles_to_fold};
-pub(crate) use holds::{hear_order, release_from, save_hold};
+pub(crate) use holds::{record_seen_version, release_from, save_hold};
 pub(crate) use on_sale::{count_on_sale, on_sale};
 pub(crate) use reverted_edits::{
-    forget_reverted_edit, remember_reverted_edit, reverted_edit, reverted_edits_among,
+    delete_reverted_edit, reverted_edit, reverted_edits_among, save_reverted_edit,
 };
 
 use crate::fold::folded_title;
@@ -20,9 +20,9 @@ use crate::{Cursor, Hold, Page, Ticket, TicketsError};
 
 /// Sort before and after every id: ids are hexadecimal digits and hyphens.
 const BEFORE_ALL: &str = "";
-const BEHIND_ALL: &str = "~";
+const AFTER_ALL: &str = "~";
 
-/// A row as the database has it.
+/// A row of the table.
 struct TicketRow {
     id: String,
     seller_id: String,
@@ -90,8 +90,8 @@ pub(crate) async fn insert(db: &mut SqliteConnection, ticket: &Ticket) -> Result
     Ok(())
 }
 
-/// Changes a ticket if it is that seller's and nothing holds it now; `None` if it is not so. A hold that has run out is
-/// taken off. Refund hours that are not said stay as they are.
+/// Edits a ticket if it is that seller's and no order holds it now; `None` otherwise. An expired hold is
+/// removed. Absent refund hours stay as they are.
 pub(crate) async fn edit_if_free(
     db: &mut SqliteConnection,
     seller: UserId,
@@ -145,19 +145,19 @@ pub(crate) async fn find(
     row.map(Ticket::try_from).transpose()
 }
 
-/// The ticket whose id was written down when it was made.
-pub(crate) async fn made_before(db: &mut SqliteConnection, id: String) -> Result<Ticket, TicketsError> {
+/// The ticket that an earlier submission of a form created.
+pub(crate) async fn find_created(db: &mut SqliteConnection, id: String) -> Result<Ticket, TicketsError> {
     let ticket = match TicketId::parse(&id) {
         Ok(id) => find(db, id).await?,
         Err(_) => None,
     };
     ticket.ok_or_else(|| TicketsError::Corrupt {
         id,
-        reason: "it was made and is not there".to_owned(),
+        reason: "it was created and does not exist".to_owned(),
     })
 }
 
-/// Tickets of a seller, the newest first, behind one of them.
+/// Tickets of a seller, the newest first, after one of them.
 pub(crate) async fn listed_by(
     db: &SqlitePool,
     seller: UserId,
@@ -165,7 +165,7 @@ pub(crate) async fn listed_by(
     size: u32,
 ) -> Result<Page<Ticket>, TicketsError> {
     let seller = seller.to_string();
-    let after = after.map_or_else(|| BEHIND_ALL.to_owned(), |id| id.to_string());
+    let after = after.map_or_else(|| AFTER_ALL.to_owned(), |id| id.to_string());
     let limit = one_more(size);
     let rows = sqlx::query_as!(
         TicketRow,
@@ -180,12 +180,12 @@ pub(crate) async fn listed_by(
     page_of(rows, size, |last| last.id.into())
 }
 
-/// One more than is shown tells whether there is a next page.
+/// One more than the page shows whether there is a next one.
 fn one_more(size: u32) -> i64 {
     i64::from(size) + 1
 }
 
-/// A page of that size, out of one row more than it has, if there are so many.
+/// A page of that size, from up to one more row.
 fn page_of(
     rows: Vec<TicketRow>,
     size: u32,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -27,7 +27,7 @@ pub(super) struct Server {
 impl Server {
     /// Starts one with these settings besides and waits until it says that it is ready.
     pub(super) fn start(built: &Build, data: &Path, arguments: &[&str]) -> Result<Self> {
-        let address = free_address()?;
+        let address = process::free_address()?;
         let mut serve = Command::new(&built.binary);
         serve
             .args(["serve", "--listen", &address.to_string(), "--data-dir"])
@@ -122,11 +122,6 @@ impl Drop for Server {
         let _already_ended = self.child.kill();
         let _already_waited_for = self.child.wait();
     }
-}
-
-fn free_address() -> Result<SocketAddr> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on 127.0.0.1")?;
-    listener.local_addr().context("no free port on 127.0.0.1")
 }
 
 /// The bytes in a line such as `VmRSS:     24680 kB`.

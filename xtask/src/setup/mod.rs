@@ -15,6 +15,7 @@ use anyhow::Result;
 
 pub(crate) use browser::ensure as ensure_browser;
 pub(crate) use localstripe::ensure as ensure_localstripe;
+pub(crate) use rust::ensure as ensure_rust;
 
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
@@ -55,9 +56,17 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
 /// # Errors
 /// When a step fails; the error says what to do about it.
 pub(crate) fn ensure(workspace: &Workspace) -> Result<Toolchain> {
-    let toolchain = rust::ensure(workspace)?;
-    build_tools::ensure(workspace, &toolchain)?;
-    npm::ensure(workspace)?;
-    on_path::ensure(workspace)?;
+    let toolchain = ensure_rust(workspace)?;
+    ensure_build_tools(workspace, &toolchain)?;
     Ok(toolchain)
+}
+
+/// What comes after the tool chain: the programs that a build of the site needs.
+///
+/// # Errors
+/// When a step fails; the error says what to do about it.
+pub(crate) fn ensure_build_tools(workspace: &Workspace, toolchain: &Toolchain) -> Result<()> {
+    build_tools::ensure(workspace, toolchain)?;
+    npm::ensure(workspace)?;
+    on_path::ensure(workspace)
 }

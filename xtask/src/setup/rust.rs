@@ -19,7 +19,7 @@ const TOOLCHAIN_LIMIT: Duration = Duration::from_secs(300);
 ///
 /// # Errors
 /// When there is none and none can be had; the error says what to do.
-pub(super) fn ensure(workspace: &Workspace) -> Result<Toolchain> {
+pub(crate) fn ensure(workspace: &Workspace) -> Result<Toolchain> {
     let toolchain = match Toolchain::complete() {
         Some(toolchain) => {
             step::already_there(STEP, &describe(&toolchain));

@@ -11,6 +11,21 @@ use crate::setup;
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
+const NO_CARGO: &str = "cargo could not be started; is it on PATH?";
+
+/// Compiles the tests.
+///
+/// # Errors
+/// When cargo cannot be started.
+pub(super) fn compile(workspace: &Workspace, toolchain: &Toolchain) -> Result<Tally> {
+    let mut cargo = toolchain.cargo(workspace);
+    let status = cargo
+        .args(["test", "--locked", "--no-run"])
+        .status()
+        .context(NO_CARGO)?;
+    Ok(Tally::of([status.success()]))
+}
+
 /// Runs the unit, integration and documentation tests of all crates that are not WASM only.
 ///
 /// Tests that kill the server find its release in `TICKETING_BIN`; those of payments with Stripe find a Python that can run
@@ -35,9 +50,7 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: Option<&B
         // The tests that need it fail then, and the others run.
         Err(error) => eprintln!("error: {error:#}"),
     }
-    let mut child = cargo
-        .spawn()
-        .context("cargo could not be started; is it on PATH?")?;
+    let mut child = cargo.spawn().context(NO_CARGO)?;
     let mut tally = Tally::default();
     let output = child.stdout.take().context("cargo's output was lost")?;
     for line in BufReader::new(output).split(b'\n') {

@@ -3,23 +3,26 @@
 mod browser;
 mod cargo_tests;
 mod lint;
+mod release;
 mod report;
 mod size;
 mod suite;
+mod watch;
 
 use std::process::ExitCode;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
+use self::release::Release;
 use self::report::{Report, Tally};
 use self::suite::Suite;
-use crate::build::{self, Build};
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 use crate::{layering, setup};
 
-/// Set up, then run every check: formatting, lints, layering, size budget, tests, browser tests.
+/// Set up, then run every check: formatting, lints, layering, size budget, tests, watching, browser tests.
 ///
 /// A suite that fails does not keep the others from running. The last line is `N passed, N failed` over all of them;
 /// the exit code is zero when nothing failed.
@@ -36,11 +39,11 @@ pub(crate) struct Args {
 /// Never; what goes wrong counts as a failed check.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let mut report = Report::default();
-    match setup::ensure(workspace) {
+    match setup::ensure_rust(workspace) {
         Ok(toolchain) => run_suites(workspace, &toolchain, &suite::chosen(&args.only), &mut report),
         Err(error) => {
             eprintln!("\nerror: {error:#}");
-            report.add("setup", Tally::failed(), std::time::Duration::ZERO);
+            report.add("setup", Tally::failed(), Duration::ZERO);
         }
     }
     report.print();
@@ -51,29 +54,36 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     })
 }
 
+/// Runs the suites in order. The release is built beside those that only look at the sources: the last crates of a compilation
+/// keep one core busy, so that two compilations at a time take much less than one after the other.
 fn run_suites(workspace: &Workspace, toolchain: &Toolchain, suites: &[Suite], report: &mut Report) {
-    // None until the release is built, and when it does not build.
-    let mut built = None;
-    for suite in suites {
-        println!("\n== {} ==", suite.name());
-        let started = Instant::now();
-        let tally = match run_suite(workspace, toolchain, *suite, &mut built) {
-            Ok(tally) => tally,
-            Err(error) => {
+    thread::scope(|scope| {
+        let mut release = suites
+            .contains(&Suite::Build)
+            .then(|| Release::begin(scope, workspace, toolchain));
+        for suite in suites {
+            println!("\n== {} ==", suite.name());
+            let started = Instant::now();
+            let tally = run_suite(workspace, toolchain, *suite, release.as_mut()).unwrap_or_else(|error| {
                 eprintln!("error: {error:#}");
                 Tally::failed()
-            }
-        };
-        report.add(suite.name(), tally, started.elapsed());
-    }
+            });
+            report.add(suite.name(), tally, started.elapsed());
+        }
+    });
 }
 
 fn run_suite(
     workspace: &Workspace,
     toolchain: &Toolchain,
     suite: Suite,
-    built: &mut Option<Build>,
+    release: Option<&mut Release<'_>>,
 ) -> Result<Tally> {
+    let built = || {
+        release
+            .context("the release was not asked for")
+            .and_then(Release::wait)
+    };
     match suite {
         Suite::Format => lint::format(workspace, toolchain),
         Suite::Clippy => lint::clippy(workspace, toolchain),
@@ -85,19 +95,12 @@ fn run_suite(
                 verdicts.iter().map(|verdict| verdict.breaches.is_empty()),
             ))
         }
-        Suite::Build => {
-            *built = Some(build::release(workspace, toolchain)?);
-            Ok(Tally::passed())
-        }
-        Suite::Size => size::check(needed(built.as_ref())?),
+        Suite::Compile => cargo_tests::compile(workspace, toolchain),
+        Suite::Build => built().map(|_| Tally::passed()),
+        Suite::Size => size::check(built()?),
         // The tests that need no binary can run without; those that need it then say so.
-        Suite::Tests => cargo_tests::run(workspace, toolchain, built.as_ref()),
-        Suite::Browser => browser::run(workspace, toolchain, needed(built.as_ref())?),
+        Suite::Tests => cargo_tests::run(workspace, toolchain, built().ok()),
+        Suite::Watch => watch::run(workspace, toolchain),
+        Suite::Browser => browser::run(workspace, toolchain, built()?),
     }
-}
-
-fn needed(built: Option<&Build>) -> Result<&Build> {
-    built.ok_or_else(|| {
-        anyhow::anyhow!("not run, because the release does not build; see the suite `build` above")
-    })
 }

@@ -13,12 +13,16 @@ pub(super) enum Suite {
     ClippyWasm,
     /// The crates depend on each other only as the architecture allows.
     Layering,
+    /// The tests compile.
+    Compile,
     /// The release builds.
     Build,
     /// WASM, script and stylesheet, as sent, are within their budgets.
     Size,
     /// Unit, integration and documentation tests.
     Tests,
+    /// An edited stylesheet and an edited page show while a development server is watched.
+    Watch,
     /// Browser tests against the release.
     Browser,
 }
@@ -31,9 +35,11 @@ impl Suite {
             Self::Clippy => "clippy",
             Self::ClippyWasm => "clippy-wasm",
             Self::Layering => "layering",
+            Self::Compile => "compile",
             Self::Build => "build",
             Self::Size => "size",
             Self::Tests => "tests",
+            Self::Watch => "watch",
             Self::Browser => "browser",
         }
     }

@@ -24,7 +24,7 @@ pub(in crate::pages) fn describe(dispute: &KnownDispute, price: Price) -> String
         DisputeStatus::Open => {
             "You asked your bank about this payment. If you want your money back, a refund is the quickest way.".to_owned()
         }
-        DisputeStatus::Lost if dispute.has_returned_the_money() => {
+        DisputeStatus::Lost if dispute.has_returned_money() => {
             format!("Your bank returned {price} to you after a dispute. This ticket is no longer valid.")
         }
         DisputeStatus::Lost => {

@@ -52,7 +52,7 @@ pub(super) fn ended(
     money: MoneyState,
     dispute: Option<&KnownDispute>,
 ) -> AnyView {
-    let is_lost = dispute.is_some_and(KnownDispute::has_returned_the_money);
+    let is_lost = dispute.is_some_and(KnownDispute::has_returned_money);
     let money_note = match dispute {
         Some(dispute) if is_lost => dispute_note(order, dispute),
         _ => money_note(order, reason, money),

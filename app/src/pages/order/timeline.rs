@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ::orders::{Happened, HistoryEntry};
+use ::orders::{HistoryEntry, OrderHistoryEvent};
 use ::payments::{KnownDispute, Payment};
 use contracts::{CancelReason, PaymentStatus, Timestamp};
 use leptos::prelude::*;
@@ -54,7 +54,7 @@ fn entries(
 ) -> Vec<(Timestamp, String)> {
     let mut entries: Vec<_> = history
         .into_iter()
-        .map(|entry| (entry.at, describe(entry.what, extension)))
+        .map(|entry| (entry.at, describe(entry.kind, extension)))
         .collect();
     entries.extend(
         payments
@@ -74,22 +74,22 @@ fn is_lost(payment: &Payment, disputes: &[KnownDispute]) -> bool {
     disputes
         .iter()
         .filter(about)
-        .any(KnownDispute::has_returned_the_money)
+        .any(KnownDispute::has_returned_money)
 }
 
-fn describe(what: Happened, extension: Duration) -> String {
-    let text = match what {
-        Happened::Reserved => "Reserved for you",
-        Happened::PaymentStarted if extension.is_zero() => "Payment started",
-        Happened::PaymentStarted => {
+fn describe(kind: OrderHistoryEvent, extension: Duration) -> String {
+    let text = match kind {
+        OrderHistoryEvent::Reserved => "Reserved for you",
+        OrderHistoryEvent::PaymentStarted if extension.is_zero() => "Payment started",
+        OrderHistoryEvent::PaymentStarted => {
             let extension = when::duration(extension);
             return format!("Payment started. Reservation extended by {extension}.");
         }
-        Happened::Paid => "Paid: the ticket is yours",
-        Happened::PaymentRejected => "Payment arrived too late. Refund started.",
-        Happened::Cancelled(CancelReason::User) => "You cancelled the order",
-        Happened::Cancelled(CancelReason::Expired) => "Your reservation expired",
-        Happened::Cancelled(CancelReason::Refunded) => "You returned the ticket",
+        OrderHistoryEvent::Paid => "Paid: the ticket is yours",
+        OrderHistoryEvent::PaymentRejected => "Payment arrived too late. Refund started.",
+        OrderHistoryEvent::Cancelled(CancelReason::User) => "You cancelled the order",
+        OrderHistoryEvent::Cancelled(CancelReason::Expired) => "Your reservation expired",
+        OrderHistoryEvent::Cancelled(CancelReason::Refunded) => "You returned the ticket",
     };
     text.to_owned()
 }

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_from_before_the_instant_was_told_is_understood() {
+    fn event_without_succeeded_at_is_accepted() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let old = format!(r#"{{"id":"{id}","version":1,"orderId":"{id}","amount":20}}"#);
         let event: PaymentCreated = serde_json::from_str(&old).unwrap();

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_accepted_as_people_write_them() {
+    fn lenient_spellings_are_accepted() {
         for number in ["4242424242424242", " 4242 4242-4242 4242 "] {
             assert_eq!(CardForm::check_number(number), Ok(()), "{number}");
         }

@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_must_be_given_but_may_be_any() {
+    fn sign_in_requires_a_password_of_any_length() {
         let refusal = SignInForm::default().parse().unwrap_err();
         assert_eq!(
             refusal.codes(),

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_is_the_default_of_a_new_ticket_and_keeps_that_of_another() {
+    fn absent_refund_hours_default_on_create_and_are_kept_on_edit() {
         let form = TicketForm {
             title: " Concert ".into(),
             price: "20,50".into(),

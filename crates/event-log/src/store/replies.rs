@@ -2,16 +2,16 @@
 
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use crate::{DatabaseError, KeptReply};
+use crate::{DatabaseError, StoredReply};
 
 /// The reply under a key, unless it was kept at the age `expired_ms` or before.
 pub(crate) async fn find(
     db: impl SqliteExecutor<'_>,
     key: &str,
     expired_ms: i64,
-) -> Result<Option<KeptReply>, DatabaseError> {
+) -> Result<Option<StoredReply>, DatabaseError> {
     let reply = sqlx::query_as!(
-        KeptReply,
+        StoredReply,
         r#"SELECT key, fingerprint, status AS "status: u16", body, extra FROM replies
            WHERE key = $1 AND kept_at_age > $2"#,
         key,
@@ -25,7 +25,7 @@ pub(crate) async fn find(
 /// Inserts a reply. A second one under the same key breaks the primary key.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
-    reply: &KeptReply,
+    reply: &StoredReply,
     now_ms: i64,
     age_ms: i64,
 ) -> Result<(), DatabaseError> {
@@ -48,7 +48,7 @@ pub(crate) async fn insert(
 /// Writes a reply in the place of the one under the same key, whose time goes on.
 pub(crate) async fn save(
     connection: &mut SqliteConnection,
-    reply: &KeptReply,
+    reply: &StoredReply,
     now_ms: i64,
     age_ms: i64,
 ) -> Result<(), DatabaseError> {

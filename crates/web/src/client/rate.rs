@@ -101,13 +101,13 @@ mod tests {
     }
 
     #[test]
-    fn without_a_limit_nobody_is_counted() {
+    fn zero_disables_the_client_rate() {
         let rate = ClientRate::per_minute(0, SteadyClock::system());
         assert!((0..10_000).all(|_| rate.admit(client(1)).is_ok()));
     }
 
     #[test]
-    fn clients_that_have_their_allowance_again_are_forgotten() {
+    fn idle_clients_are_forgotten() {
         let clock = ManualClock::at(0);
         let rate = ClientRate::per_minute(60, SteadyClock::following(clock.shared()));
         for number in 0..10 * FORGET_EVERY {

@@ -1,32 +1,46 @@
-//! The key of a request as an argument of its handler.
+//! The idempotency of a request as an argument of its handler.
 
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use contracts::UserId;
 
-use super::keep::Keeping;
-use super::{Keep, Reply};
+use super::recorder::PendingReply;
+use super::{Caller, Reply, ReplyRecorder};
 
-/// A request around which [`idempotent`](super::idempotent) is laid, with a key or without.
-pub struct KeyedRequest(Option<Keeping>);
+/// A request behind the [`idempotent`](super::idempotent) layer, with a key or without.
+pub struct IdempotentRequest(Option<PendingReply>);
 
-impl KeyedRequest {
-    /// How to keep the reply to this request: `render` makes it from what the operation gives.
+impl IdempotentRequest {
+    /// Records the reply to this request, if it has a key. `render` makes the reply from what the operation returns.
     #[must_use]
-    pub fn keep<T>(
+    pub fn recorder<T>(
         self,
         render: impl Fn(&T) -> Result<Reply, serde_json::Error> + Send + Sync + 'static,
-    ) -> Keep<T> {
+    ) -> ReplyRecorder<T> {
         self.0
-            .map_or_else(Keep::nothing, |request| Keep::of(request, render))
+            .map_or_else(ReplyRecorder::none, |request| ReplyRecorder::new(request, render))
+    }
+
+    /// The signed-in user as the caller of an operation whose reply is recorded, see [`IdempotentRequest::recorder`].
+    #[must_use]
+    pub fn caller<T>(
+        self,
+        user: UserId,
+        render: impl Fn(&T) -> Result<Reply, serde_json::Error> + Send + Sync + 'static,
+    ) -> Caller<T> {
+        Caller {
+            user,
+            recorder: self.recorder(render),
+        }
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for KeyedRequest {
+impl<S: Send + Sync> FromRequestParts<S> for IdempotentRequest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self(parts.extensions.get::<Keeping>().cloned()))
+        Ok(Self(parts.extensions.get::<PendingReply>().cloned()))
     }
 }

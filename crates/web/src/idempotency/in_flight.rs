@@ -1,4 +1,4 @@
-//! The requests that run at this moment.
+//! The requests that are running.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Default)]
 pub(super) struct InFlight(Arc<Mutex<HashSet<String>>>);
 
-/// A request that runs, until this is dropped.
+/// A running request, until it is dropped.
 pub(super) struct Running {
     all: InFlight,
     name: String,
 }
 
 impl InFlight {
-    /// Begins a request, `None` if one of the same name runs already.
+    /// Registers a request, `None` if one of the same name is running already.
     pub(super) fn begin(&self, name: &str) -> Option<Running> {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         names.insert(name.to_owned()).then(|| Running {

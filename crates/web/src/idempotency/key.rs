@@ -1,4 +1,4 @@
-//! The header that makes a request one that may be sent again.
+//! The `Idempotency-Key` header.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use contracts::ErrorCode;
@@ -14,7 +14,7 @@ pub(super) fn read(headers: &HeaderMap) -> Result<Option<&str>, ErrorCode> {
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
         (Some(value), None) => parse(value).map(Some).ok_or(ErrorCode::IdempotencyKeyMalformed),
-        // Which of them is meant?
+        // It is ambiguous which one is meant.
         (Some(_), Some(_)) => Err(ErrorCode::IdempotencyKeyMalformed),
     }
 }
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_key_or_none() {
+    fn at_most_one_key_is_accepted() {
         assert_eq!(read_values(&[]), Ok(None));
         assert_eq!(
             read_values(&[b"a", b"a"]),

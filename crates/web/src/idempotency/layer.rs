@@ -1,4 +1,4 @@
-//! The layer around the routes whose requests may be sent again.
+//! The layer around the routes that accept an `Idempotency-Key`.
 
 use std::panic;
 
@@ -12,21 +12,21 @@ use contracts::ErrorCode;
 use event_log::DatabaseError;
 use tracing::Instrument;
 
-use super::keep::Keeping;
-use super::mark::{self, Mark};
+use super::fingerprint::{self, RequestFingerprint, fingerprints};
+use super::recorder::PendingReply;
 use super::{Idempotency, Reply, key, replay};
 use crate::{ApiError, BODY_LIMIT, body};
 
-/// A middleware that carries out a request with an `Idempotency-Key` once, and answers it as often as it is sent. For
-/// `middleware::from_fn_with_state(idempotency, idempotent)`, as a `route_layer` of the routes whose handlers take a
-/// [`KeyedRequest`](super::KeyedRequest).
+/// A middleware that executes a request with an `Idempotency-Key` once, and replies to every repetition alike. For
+/// `middleware::from_fn_with_state(idempotency, idempotent)`, as a `route_layer` of routes whose handlers take an
+/// [`IdempotentRequest`](super::IdempotentRequest).
 pub async fn idempotent(State(idempotency): State<Idempotency>, request: Request, next: Next) -> Response {
     match key::read(request.headers()) {
         Ok(None) => next.run(request).await,
         Ok(Some(key)) => {
             let key = key.to_owned();
-            let answer = idempotency.answer(&key, request, next).await;
-            answer.unwrap_or_else(IntoResponse::into_response)
+            let response = idempotency.respond(&key, request, next).await;
+            response.unwrap_or_else(IntoResponse::into_response)
         }
         Err(malformed) => {
             body::drain(request.into_body()).await;
@@ -36,27 +36,28 @@ pub async fn idempotent(State(idempotency): State<Idempotency>, request: Request
 }
 
 impl Idempotency {
-    async fn answer(self, key: &str, request: Request, next: Next) -> Result<Response, ApiError> {
+    async fn respond(self, key: &str, request: Request, next: Next) -> Result<Response, ApiError> {
         let (parts, body) = request.into_parts();
         let body = body::read(body, BODY_LIMIT).await?;
-        let Some(who) = self.who(&parts.headers, &body) else {
+        let Some(caller) = self.caller(&parts.headers, &body) else {
             return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
         };
-        let (mark, former) = self.marks(&who, key, &parts, &body)?;
-        // The mark comes before the question for a reply: when it can be had, whoever had it has committed.
+        let (fingerprint, former) = self.fingerprints(&caller, key, &parts, &body)?;
+        // The request is registered before its reply is looked up: once it can be registered, whichever request had the key
+        // before has committed.
         let running = self
             .in_flight
-            .begin(&mark.name)
+            .begin(&fingerprint.key)
             .ok_or(ErrorCode::IdempotencyKeyInUse)?;
-        for mark in former.iter().chain([&mark]) {
-            if let Some(reply) = self.reply_to(mark).await? {
+        for fingerprint in former.iter().chain([&fingerprint]) {
+            if let Some(reply) = self.stored_reply(fingerprint).await? {
                 return Ok(reply);
             }
         }
-        // The mark ends with the task and not with the connection.
+        // The request stays registered until its task ends, also if the connection breaks.
         let task = async move {
             let reply = self
-                .run(mark, Request::from_parts(parts, Body::from(body)), next)
+                .run(fingerprint, Request::from_parts(parts, Body::from(body)), next)
                 .await;
             drop(running);
             reply
@@ -71,50 +72,55 @@ impl Idempotency {
         }
     }
 
-    fn marks(
+    fn fingerprints(
         &self,
-        who: &str,
+        caller: &str,
         key: &str,
         parts: &Parts,
         body: &Bytes,
-    ) -> Result<(Mark, Vec<Mark>), ApiError> {
-        let request = mark::Request {
-            who,
+    ) -> Result<(RequestFingerprint, Vec<RequestFingerprint>), ApiError> {
+        let request = fingerprint::Request {
+            caller,
             method: parts.method.as_str(),
             path: parts.uri.path(),
             key,
             body,
         };
-        mark::marks(&self.sessions, &request).map_err(|error| ApiError::internal(&error))
+        fingerprints(&self.sessions, &request).map_err(|error| ApiError::internal(&error))
     }
 
-    /// The answer to a request that was carried out before, `None` if it was not.
-    async fn reply_to(&self, mark: &Mark) -> Result<Option<Response>, ApiError> {
-        let Some(kept) = self.db.kept_reply(&mark.name).await.map_err(failed)? else {
+    /// The reply to a request that was executed before, `None` if it was not.
+    async fn stored_reply(&self, fingerprint: &RequestFingerprint) -> Result<Option<Response>, ApiError> {
+        let Some(stored) = self.db.stored_reply(&fingerprint.key).await.map_err(failed)? else {
             return Ok(None);
         };
-        if kept.fingerprint != mark.fingerprint {
+        if stored.fingerprint != fingerprint.body {
             return Err(ErrorCode::IdempotencyKeyReused.into());
         }
-        let reply = replay::replay(kept, &self.sessions).map_err(|error| ApiError::internal(&error))?;
+        let reply = replay::replay(stored, &self.sessions).map_err(|error| ApiError::internal(&error))?;
         Ok(Some(reply))
     }
 
-    async fn run(&self, mark: Mark, mut request: Request, next: Next) -> Result<Response, ApiError> {
-        let keeping = Keeping::new(mark.clone());
-        request.extensions_mut().insert(keeping.clone());
+    async fn run(
+        &self,
+        fingerprint: RequestFingerprint,
+        mut request: Request,
+        next: Next,
+    ) -> Result<Response, ApiError> {
+        let pending = PendingReply::new(fingerprint.clone());
+        request.extensions_mut().insert(pending.clone());
         let response = next.run(request).await;
         if response.status().is_server_error() {
             // Another process may have been first, in which case the constraint has refused the effect of this request.
-            return Ok(self.reply_to(&mark).await?.unwrap_or(response));
+            return Ok(self.stored_reply(&fingerprint).await?.unwrap_or(response));
         }
-        if keeping.is_kept() || !self.keeps_refusals() || !is_worth_keeping(response.status()) {
+        if pending.is_recorded() || !self.records_refusals() || !is_final(response.status()) {
             return Ok(response);
         }
-        self.keep_refusal(keeping, response).await
+        self.record_refusal(pending, response).await
     }
 
-    async fn keep_refusal(&self, keeping: Keeping, response: Response) -> Result<Response, ApiError> {
+    async fn record_refusal(&self, pending: PendingReply, response: Response) -> Result<Response, ApiError> {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, BODY_LIMIT)
             .await
@@ -124,15 +130,15 @@ impl Idempotency {
             body: String::from_utf8_lossy(&body).into_owned(),
             cookie: None,
         };
-        let mark = keeping.mark().clone();
-        let kept = self
+        let fingerprint = pending.fingerprint().clone();
+        let recorded = self
             .db
-            .write(move |tx| Box::pin(async move { keeping.keep(tx, &reply).await }));
-        match kept.await {
+            .write(move |tx| Box::pin(async move { pending.record(tx, &reply).await }));
+        match recorded.await {
             Ok(()) => Ok(Response::from_parts(parts, Body::from(body))),
-            // Another process was first, and what it replied is the reply.
+            // Another process was first, and its reply is the reply.
             Err(error) if error.is_unique_violation() => {
-                let reply = self.reply_to(&mark).await?;
+                let reply = self.stored_reply(&fingerprint).await?;
                 reply.ok_or_else(|| failed(error))
             }
             Err(error) => Err(failed(error)),
@@ -140,9 +146,9 @@ impl Idempotency {
     }
 }
 
-/// Refusals of what was asked for; not those of the request itself, which can be put right and sent again, nor those that
-/// pass by themselves: what another service has just made arrives a moment later, and a limit ends.
-fn is_worth_keeping(status: StatusCode) -> bool {
+/// Whether a refusal would be the same next time. Not so are refusals of the request itself, which can be corrected and sent again,
+/// and temporary ones: what another service has just created arrives a moment later, and a rate limit ends.
+fn is_final(status: StatusCode) -> bool {
     status.is_client_error()
         && !matches!(
             status,
@@ -156,10 +162,10 @@ fn is_worth_keeping(status: StatusCode) -> bool {
         )
 }
 
-/// Nothing was done, or it is not known: trying again with the same key is safe.
+/// Nothing was done, or the outcome is unknown: trying again with the same key is safe.
 #[expect(
     clippy::needless_pass_by_value,
-    reason = "it stands where an error is mapped, which hands it over"
+    reason = "`map_err` passes the error by value"
 )]
 fn failed(error: DatabaseError) -> ApiError {
     let refusal = error.is_transient().then(|| ErrorCode::Busy.into());

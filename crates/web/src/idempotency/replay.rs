@@ -1,30 +1,30 @@
-//! Answering again.
+//! Replaying a stored reply.
 
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use contracts::Timestamp;
 use contracts::views::UserView;
-use event_log::KeptReply;
+use event_log::StoredReply;
 
 use super::reply::SessionChange;
 use crate::Sessions;
 
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// A kept reply cannot be read: it was not written here.
+/// A stored reply cannot be read: it was not written by this program.
 #[derive(Debug, thiserror::Error)]
-#[error("a kept reply cannot be read: {0}")]
+#[error("a stored reply cannot be read: {0}")]
 pub(super) struct Unreadable(String);
 
-/// The kept reply, once more.
-pub(super) fn replay(kept: KeptReply, sessions: &Sessions) -> Result<Response<Body>, Unreadable> {
-    let status = StatusCode::from_u16(kept.status).map_err(|error| Unreadable(error.to_string()))?;
-    let cookie = match &kept.extra {
-        Some(extra) => cookie(extra, &kept.body, sessions)?,
+/// The stored reply, replayed.
+pub(super) fn replay(stored: StoredReply, sessions: &Sessions) -> Result<Response<Body>, Unreadable> {
+    let status = StatusCode::from_u16(stored.status).map_err(|error| Unreadable(error.to_string()))?;
+    let cookie = match &stored.extra {
+        Some(extra) => cookie(extra, &stored.body, sessions)?,
         None => None,
     };
-    let mut response = Response::new(Body::from(kept.body));
+    let mut response = Response::new(Body::from(stored.body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -38,7 +38,7 @@ pub(super) fn replay(kept: KeptReply, sessions: &Sessions) -> Result<Response<Bo
     Ok(response)
 }
 
-/// What the reply does to the session, done again.
+/// The cookie of a reply that begins or ends a session.
 fn cookie(change: &str, body: &str, sessions: &Sessions) -> Result<Option<HeaderValue>, Unreadable> {
     let unreadable = |error: serde_json::Error| Unreadable(error.to_string());
     let cookie = match serde_json::from_str(change).map_err(unreadable)? {

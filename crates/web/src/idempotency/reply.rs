@@ -1,4 +1,4 @@
-//! Replies as they are kept.
+//! Replies as they are recorded.
 
 use axum::http::StatusCode;
 use contracts::views::ErrorEnvelope;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::status_of;
 
-/// A reply to an idempotent request: a status, JSON, and what it does to the session.
+/// A reply to an idempotent request: a status, JSON, and its change of the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     pub(super) status: StatusCode,
@@ -15,7 +15,7 @@ pub struct Reply {
     pub(super) cookie: Option<SessionChange>,
 }
 
-/// What a reply does to the session of whoever asked.
+/// How a reply changes the caller's session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum SessionChange {
@@ -54,9 +54,9 @@ impl Reply {
 
     /// The reply begins a session; its body is the [`UserView`](contracts::views::UserView) of the account.
     ///
-    /// The token itself is not kept. Whoever gets the reply again gets a fresh token of the same session, unless the session
-    /// was ended or the first token would have run out meanwhile: then the reply comes without a cookie, and its reader has
-    /// to sign in again, with another key.
+    /// The token itself is not recorded. A replay carries a fresh token of the same session, unless the session was ended or
+    /// the first token would have expired meanwhile: then it comes without a cookie, and the user has to sign in again, with
+    /// another key.
     #[must_use]
     pub fn beginning_session(self, session_id: SessionId, started_at: Timestamp) -> Self {
         let change = SessionChange::Begins {
@@ -69,7 +69,7 @@ impl Reply {
         }
     }
 
-    /// The reply takes the cookie of the session away.
+    /// The reply removes the session cookie.
     #[must_use]
     pub fn ending_session(self) -> Self {
         Self {

@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_is_told_to_those_who_watch_that_session() {
+    fn ending_a_session_notifies_its_watchers() {
         let ended = EndedSessions::default();
         let (first, second, other) = (ended.watch(id(1)), ended.watch(id(1)), ended.watch(id(2)));
         ended.unwatch(id(1));
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_kept_for_those_who_have_gone() {
+    fn watchers_are_removed_when_dropped() {
         let ended = EndedSessions::default();
         let _watching = (ended.watch(id(1)), ended.watch(id(1)));
         ended.unwatch(id(1));

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_reads_back_as_it_was_written() {
+    fn key_parses_what_it_encodes() {
         let key = SigningKey::generate();
         assert_eq!(SigningKey::parse(&key.encode()).unwrap(), key);
         assert_ne!(SigningKey::generate(), key);
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_named() {
+    fn invalid_keys_report_the_reason() {
         assert_eq!(SigningKey::parse("not a key"), Err(InvalidKey::Encoding));
         assert_eq!(SigningKey::parse(&"g!".repeat(32)), Err(InvalidKey::Encoding));
         assert_eq!(SigningKey::parse(""), Err(InvalidKey::TooShort { bytes: 0 }));

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 use web::{
-    ApiError, Idempotency, Json, KeyedRequest, Reply, SessionConfig, Sessions, SigningKey, idempotent,
+    ApiError, Idempotency, IdempotentRequest, Json, Reply, SessionConfig, Sessions, SigningKey, idempotent,
 };
 
 /// 2026-01-31T18:00:00Z.
@@ -64,7 +64,7 @@ struct Order {
 
 async fn carry_out(
     State(bench): State<Bench>,
-    request: KeyedRequest,
+    request: IdempotentRequest,
     Json(order): Json<Order>,
 ) -> Result<(StatusCode, axum::Json<Value>), ApiError> {
     bench.arrived.add_permits(1);
@@ -78,14 +78,14 @@ async fn carry_out(
         503 => return Err(ErrorCode::Busy.into()),
         _ => return Err(ApiError::internal(&std::fmt::Error)),
     }
-    let keep = request.keep(|id: &String| Reply::json(StatusCode::CREATED, &json!({ "id": id })));
+    let recorder = request.recorder(|id: &String| Reply::json(StatusCode::CREATED, &json!({ "id": id })));
     let id = bench
         .db
         .write(move |tx| {
             Box::pin(async move {
                 let id = tx.next_id().to_string();
                 tx.append("thing:done", &id, 0, &json!({})).await?;
-                keep.keep(tx, &id).await?;
+                recorder.record(tx, &id).await?;
                 Ok::<_, DatabaseError>(id)
             })
         })
@@ -132,7 +132,7 @@ impl TestApp {
         }
     }
 
-    /// The same service as another process has it: over the same file, with marks of its own.
+    /// The same service as another process has it: over the same file, with running requests of its own.
     pub(crate) fn other_process(&self) -> Router {
         let bench = Bench {
             db: self.db.clone(),
@@ -187,18 +187,18 @@ fn sign_in(db: &Database, clock: &ManualClock, sessions: &Sessions) -> String {
     format!("{}={}", cookie.name(), cookie.value())
 }
 
-/// Who asks according to a body such as `{"by":"ada"}`.
-fn asker(body: &[u8]) -> Option<String> {
+/// The credentials in a body such as `{"by":"ada"}`.
+fn credentials(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
     body["by"].as_str().map(str::to_owned)
 }
 
 fn router(bench: Bench, sessions: Sessions) -> Router {
     let idempotency = Idempotency::new(bench.db.clone(), sessions);
-    let of_asker = middleware::from_fn_with_state(idempotency.for_asker(asker), idempotent);
+    let of_credentials = middleware::from_fn_with_state(idempotency.for_credentials(credentials), idempotent);
     let once = middleware::from_fn_with_state(idempotency, idempotent);
     Router::new()
-        .route("/things-of-the-body", post(carry_out).route_layer(of_asker))
+        .route("/things-of-the-body", post(carry_out).route_layer(of_credentials))
         .route("/things", post(carry_out).route_layer(once.clone()))
         .route("/other-things", post(carry_out).route_layer(once))
         .with_state(bench)

@@ -12,7 +12,7 @@ use app::{TestApp, send};
 use event_log::REPLY_LIFE;
 
 #[tokio::test]
-async fn the_same_request_has_one_effect_and_the_same_reply() {
+async fn repeated_request_has_one_effect_and_the_same_reply() {
     let app = TestApp::start().await;
     let first = app.post("key", "{}").await;
     assert!(first.status == 201 && !first.is_replay, "{first:?}");
@@ -24,7 +24,7 @@ async fn the_same_request_has_one_effect_and_the_same_reply() {
 
 /// The negative control: without a key, or with another one, it is another request.
 #[tokio::test]
-async fn without_the_key_every_request_has_its_effect() {
+async fn without_a_key_every_request_has_an_effect() {
     let app = TestApp::start().await;
     for _ in 0..2 {
         assert_eq!(send(app.router.clone(), "/things", &[], "{}").await.status, 201);
@@ -53,7 +53,7 @@ async fn another_body_under_the_same_key_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_be_used_is_refused_before_anything_is_done() {
+async fn malformed_key_is_refused_before_anything_is_done() {
     let app = TestApp::start().await;
     let too_long = "k".repeat(256);
     for key in ["", "a b", &too_long] {
@@ -73,7 +73,7 @@ async fn a_key_that_cannot_be_used_is_refused_before_anything_is_done() {
 }
 
 #[tokio::test]
-async fn a_key_is_one_persons_for_one_path() {
+async fn idempotency_key_belongs_to_one_user_and_one_path() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.sign_in(), app.sign_in());
     let replies = [
@@ -99,7 +99,7 @@ async fn a_key_is_one_persons_for_one_path() {
 }
 
 #[tokio::test]
-async fn a_key_is_free_after_a_day() {
+async fn idempotency_key_can_be_reused_after_a_day() {
     let app = TestApp::start().await;
     let first = app.post("key", "{}").await;
     app.clock.advance(REPLY_LIFE - Duration::from_millis(1));

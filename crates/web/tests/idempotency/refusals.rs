@@ -9,7 +9,7 @@ use tower::ServiceExt;
 use crate::app::{TestApp, send};
 
 #[tokio::test]
-async fn a_refusal_is_the_answer_to_its_key_too() {
+async fn refusal_is_replayed_for_its_key() {
     let app = TestApp::start().await;
     for (key, body, status) in [("1", "{\"refuse\":400}", 400), ("2", "no json", 400)] {
         let first = app.post(key, body).await;
@@ -21,7 +21,7 @@ async fn a_refusal_is_the_answer_to_its_key_too() {
 }
 
 #[tokio::test]
-async fn what_is_about_the_request_or_broke_inside_is_not_kept() {
+async fn request_errors_and_server_errors_are_not_recorded() {
     let app = TestApp::start().await;
     for status in [401, 404, 429, 500, 503] {
         let body = format!("{{\"refuse\":{status}}}");
@@ -46,7 +46,7 @@ async fn what_is_about_the_request_or_broke_inside_is_not_kept() {
 
 /// The disk fills up between the effect and the reply: neither is there, and the key is free.
 #[tokio::test]
-async fn an_effect_whose_reply_cannot_be_kept_is_not_had() {
+async fn effect_is_rolled_back_when_its_reply_cannot_be_recorded() {
     let app = TestApp::start().await;
     let run = |statement: &'static str| {
         app.db.write(move |tx| {

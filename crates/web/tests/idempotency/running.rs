@@ -7,7 +7,7 @@ use crate::app::{TestApp, send};
 const IN_USE: &str = r#"{"errors":[{"message":"A request with this Idempotency-Key is still running, try again in a moment"}]}"#;
 
 #[tokio::test]
-async fn while_the_first_request_runs_the_second_is_told_so() {
+async fn concurrent_request_with_the_same_key_gets_409() {
     let app = TestApp::start().await;
     let closed = app.gate.acquire_many(1_000).await.unwrap();
     let first = app.post("key", "{}");
@@ -27,7 +27,7 @@ async fn while_the_first_request_runs_the_second_is_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_equal_requests_at_once_one_has_an_effect() {
+async fn one_of_many_concurrent_equal_requests_has_an_effect() {
     const REQUESTS: usize = 50;
     let app = TestApp::start().await;
     let requests = (0..REQUESTS).map(|_| {
@@ -54,7 +54,7 @@ async fn of_many_equal_requests_at_once_one_has_an_effect() {
 }
 
 #[tokio::test]
-async fn a_client_that_hangs_up_leaves_a_running_request_behind() {
+async fn request_keeps_running_after_the_client_disconnects() {
     let app = TestApp::start().await;
     let closed = app.gate.acquire_many(1_000).await.unwrap();
     tokio::select! {
@@ -77,7 +77,7 @@ async fn a_client_that_hangs_up_leaves_a_running_request_behind() {
 
 /// Marks are in memory, so two processes do not see each other's. The primary key of the table lets one effect through.
 #[tokio::test]
-async fn another_process_that_runs_the_same_request_has_no_second_effect() {
+async fn concurrent_request_in_another_process_has_no_second_effect() {
     let app = TestApp::start().await;
     let replies = at_once_in_two_processes(&app, "{}").await;
     assert_eq!(replies, (201, 201));
@@ -85,7 +85,7 @@ async fn another_process_that_runs_the_same_request_has_no_second_effect() {
 }
 
 #[tokio::test]
-async fn another_process_that_refuses_the_same_request_gives_the_same_refusal() {
+async fn refusal_by_another_process_is_replayed() {
     let app = TestApp::start().await;
     let replies = at_once_in_two_processes(&app, "{\"refuse\":400}").await;
     assert_eq!(replies, (400, 400));

@@ -10,7 +10,7 @@ async fn post(app: &TestApp, body: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn who_asks_is_part_of_the_name_of_a_request() {
+async fn credentials_are_part_of_the_request_key() {
     let app = TestApp::start().await;
     let ada = post(&app, r#"{"by":"ada"}"#).await;
     let bob = post(&app, r#"{"by":"bob"}"#).await;
@@ -25,7 +25,7 @@ async fn who_asks_is_part_of_the_name_of_a_request() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_a_stranger_is_not_kept() {
+async fn refusal_of_an_anonymous_request_is_not_recorded() {
     let app = TestApp::start().await;
     let unknown = r#"{"refuse":400}"#;
     let ambiguous = r#"{"by":"a\nda","refuse":400}"#;
@@ -42,7 +42,7 @@ async fn a_refusal_of_a_stranger_is_not_kept() {
 }
 
 #[tokio::test]
-async fn the_key_of_somebody_who_is_not_signed_in_is_not_looked_at() {
+async fn key_of_an_anonymous_request_is_ignored() {
     let app = TestApp::start().await;
     for body in [r#"{"refuse":400}"#, r#"{"refuse":400}"#, "no json"] {
         let refused = send(app.router.clone(), "/things", &KEY, body).await;

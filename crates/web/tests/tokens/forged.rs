@@ -10,7 +10,7 @@ fn encoded(value: &Value) -> String {
 }
 
 #[test]
-fn a_good_token_tells_the_session() {
+fn valid_token_yields_its_session() {
     let fixture = fixture();
     let session = fixture.sessions.verify(&fixture.token).unwrap();
     assert_eq!((session.user, session.session_id), (user(), session_id()));
@@ -127,7 +127,7 @@ fn every_claim_is_needed_and_of_its_kind() {
 }
 
 #[test]
-fn what_a_token_claims_about_its_time_cannot_exceed_the_limits() {
+fn token_lifetime_claims_are_capped() {
     let fixture = fixture();
     let now = START.as_millis() / 1_000;
     assert!(!fixture.is_accepted(&fixture.signed_with("exp", json!(now - 5))));

@@ -9,7 +9,7 @@ use futures::poll;
 use super::*;
 
 #[test]
-fn a_token_dies_when_its_time_is_over() {
+fn token_expires() {
     let fixture = fixture();
     fixture.clock.advance(HOUR);
     assert!(
@@ -21,7 +21,7 @@ fn a_token_dies_when_its_time_is_over() {
 }
 
 #[test]
-fn a_session_ends_at_last_however_much_it_is_used() {
+fn session_has_a_maximum_age() {
     let Fixture {
         clock,
         sessions,
@@ -67,7 +67,7 @@ fn a_token_is_renewed_after_a_quarter_of_its_life() {
 }
 
 #[test]
-fn an_ended_session_is_dead_in_every_copy() {
+fn ended_session_is_refused_everywhere() {
     let Fixture {
         clock,
         sessions,
@@ -118,7 +118,7 @@ const HOUR_MS: i64 = 60 * 60 * 1_000;
 const YEAR_MS: i64 = 365 * 24 * HOUR_MS;
 
 #[test]
-fn a_clock_that_is_wrong_for_a_moment_brings_no_ended_session_back_to_life() {
+fn clock_that_is_briefly_wrong_revives_no_ended_session() {
     let Fixture {
         clock,
         sessions,
@@ -140,7 +140,7 @@ fn a_clock_that_is_wrong_for_a_moment_brings_no_ended_session_back_to_life() {
 }
 
 #[test]
-fn a_token_of_a_clock_that_was_ahead_names_its_session_and_opens_nothing() {
+fn token_issued_in_the_future_identifies_its_session_but_authenticates_nobody() {
     let Fixture { clock, sessions, .. } = fixture();
     clock.step(YEAR_MS);
     let ahead = Timestamp::from_millis(START.as_millis() + YEAR_MS);
@@ -165,7 +165,7 @@ fn a_token_of_a_clock_that_was_ahead_names_its_session_and_opens_nothing() {
 }
 
 #[tokio::test]
-async fn what_goes_on_is_told_when_its_session_is_over() {
+async fn session_watch_ends_with_the_session() {
     let Fixture {
         clock,
         sessions,

@@ -4,7 +4,7 @@ use contracts::OrderId;
 use contracts::events::OrderCancelled;
 use event_log::{ApplyError, BoxFuture, Event, Handler, Relay, RelayOptions, Transaction};
 use payments::provider::Outcome;
-use payments::{Method, Notice, PaymentsError};
+use payments::{ChargeUpdate, Method, PaymentsError};
 
 use super::step::{self, Step};
 use super::world::World;
@@ -112,12 +112,12 @@ async fn effects_of_a_message(with_inbox: bool) -> i64 {
     let payment = world.market.payments.of_order(order).await.unwrap().remove(0);
     let refunds_before = refunds(&world).await;
     for _ in 0..5 {
-        let notice = Notice {
+        let update = ChargeUpdate {
             event_id: "evt_1".to_owned(),
             payment: payment.id,
-            answer: Outcome::RefundFailed.into(),
+            state: Outcome::RefundFailed.into(),
         };
-        world.market.payments.receive(notice).await.unwrap();
+        world.market.payments.receive(update).await.unwrap();
         deliver(&world).await;
     }
     refunds(&world).await - refunds_before

@@ -50,13 +50,13 @@ impl ModelOrder {
         }
     }
 
-    pub fn has_run_out(&self, now: Timestamp) -> bool {
+    pub fn is_expired(&self, now: Timestamp) -> bool {
         matches!(self.status, OrderStatus::Created | OrderStatus::AwaitingPayment) && self.expires_at <= now
     }
 
     /// Status and reason as they read at that instant.
     pub fn reads(&self, now: Timestamp) -> (OrderStatus, Option<CancelReason>) {
-        if self.has_run_out(now) {
+        if self.is_expired(now) {
             (OrderStatus::Cancelled, Some(CancelReason::Expired))
         } else {
             (self.status, self.reason)
@@ -69,7 +69,7 @@ impl ModelOrder {
 
     fn start_payment(&mut self, now: Timestamp) {
         if self.status == OrderStatus::Created {
-            if !self.has_run_out(now) {
+            if !self.is_expired(now) {
                 self.expires_at = self.expires_at.plus(OrdersConfig::default().payment_extension);
             }
             self.status = OrderStatus::AwaitingPayment;
@@ -87,7 +87,7 @@ impl Model {
     /// A reservation succeeded: an order in the way must have run out, and is closed.
     pub fn reserved(&mut self, order: &orders::Order, now: Timestamp) {
         if let Some(holder) = self.holder(order.ticket.id) {
-            assert!(self.orders[holder].has_run_out(now), "a held ticket was reserved");
+            assert!(self.orders[holder].is_expired(now), "a held ticket was reserved");
             self.orders[holder].cancel(CancelReason::Expired);
         }
         self.orders.push(ModelOrder::reserved(order));
@@ -95,7 +95,7 @@ impl Model {
 
     pub fn cancelled(&mut self, index: usize, now: Timestamp) {
         let order = &mut self.orders[index];
-        let reason = if order.has_run_out(now) {
+        let reason = if order.is_expired(now) {
             CancelReason::Expired
         } else {
             CancelReason::User
@@ -115,10 +115,10 @@ impl Model {
 
     /// The worker closed what is due.
     pub fn closed(&mut self, now: Timestamp) {
-        let patience = OrdersConfig::default().payment_patience;
+        let patience = OrdersConfig::default().payment_grace_period;
         for order in &mut self.orders {
             let is_awaited = order.open_payment.is_some() && order.expires_at.plus(patience) > now;
-            if order.has_run_out(now) && !is_awaited {
+            if order.is_expired(now) && !is_awaited {
                 order.cancel(CancelReason::Expired);
             }
         }
@@ -170,16 +170,16 @@ impl Model {
         if order.open_payment == Some(event.id) {
             order.open_payment = None;
         }
-        let has_run_out = order.has_run_out(now);
+        let is_expired = order.is_expired(now);
         // On time is what the provider took before the deadline, whenever it is heard of.
         let is_on_time = event.succeeded_at.unwrap().min(now) < order.expires_at;
         let is_offered = is_on_time || offers[&ticket] == order.offer;
         let completes = match (order.status, order.reason) {
-            (OrderStatus::AwaitingPayment, _) if !has_run_out => true,
+            (OrderStatus::AwaitingPayment, _) if !is_expired => true,
             (OrderStatus::AwaitingPayment, _) => is_offered,
             (OrderStatus::Cancelled, Some(CancelReason::Expired)) if is_offered => {
                 let holder = self.holder(ticket);
-                let is_free = holder.is_none_or(|holder| self.orders[holder].has_run_out(now));
+                let is_free = holder.is_none_or(|holder| self.orders[holder].is_expired(now));
                 if let Some(holder) = holder.filter(|_| is_free) {
                     self.orders[holder].cancel(CancelReason::Expired);
                 }

@@ -2,7 +2,7 @@
 
 use contracts::PaymentId;
 use event_log::{Database, DatabaseError, Event, Tail};
-use payments::Notice;
+use payments::ChargeUpdate;
 use payments::provider::{OnTestCharge, Outcome};
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -64,12 +64,12 @@ pub async fn refund_fails(world: &World, random: &mut StdRng) {
     if refunded.is_empty() {
         return;
     }
-    let notice = Notice {
+    let update = ChargeUpdate {
         event_id: format!("evt_{}", random.random::<u64>()),
         payment: PaymentId::parse(&pick(random, &refunded)).unwrap(),
-        answer: Outcome::RefundFailed.into(),
+        state: Outcome::RefundFailed.into(),
     };
-    world.market.payments.receive(notice).await.unwrap();
+    world.market.payments.receive(update).await.unwrap();
 }
 
 pub async fn webhooks(world: &World, random: &mut StdRng) {
@@ -80,8 +80,8 @@ pub async fn webhooks(world: &World, random: &mut StdRng) {
             return;
         }
         let message = pick(random, &messages);
-        let notice = OnTestCharge::notice(&message).unwrap();
-        world.market.payments.receive(notice).await.unwrap();
+        let update = OnTestCharge::charge_update(&message).unwrap();
+        world.market.payments.receive(update).await.unwrap();
     }
 }
 

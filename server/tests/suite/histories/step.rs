@@ -92,7 +92,7 @@ pub async fn take(world: &mut World, random: &mut StdRng, history: usize, step: 
             .clock
             .advance(Duration::from_secs(random.random_range(0..400))),
         Step::Expire => {
-            world.market.orders.close_run_out(1_000).await.unwrap();
+            world.market.orders.expire_due(1_000).await.unwrap();
             world.model.closed(world.now());
         }
         Step::Reconcile => {
@@ -106,7 +106,7 @@ async fn reserve(world: &mut World, random: &mut StdRng, history: usize) {
     let (buyer, ticket) = (pick(random, &world.buyers), world.tickets[history]);
     let now = world.now();
     let holder = world.model.holder(ticket);
-    let is_held = holder.is_some_and(|holder| !world.model.orders[holder].has_run_out(now));
+    let is_held = holder.is_some_and(|holder| !world.model.orders[holder].is_expired(now));
     match world.market.orders.reserve(buyer, ticket).await {
         Ok(order) => world.model.reserved(&order, now),
         Err(OrdersError::Reserved) => assert!(is_held, "a free ticket was refused"),

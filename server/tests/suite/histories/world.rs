@@ -22,7 +22,7 @@ use crate::support::START_MS;
 
 /// How long the provider takes for a delayed charge.
 const DELAY: Duration = Duration::from_secs(4 * 60);
-/// Longer than every hold, pause and patience.
+/// Longer than every hold, pause and alert_after_attempts.
 const LONG: Duration = Duration::from_secs(3 * 60 * 60);
 
 pub struct World {
@@ -197,11 +197,11 @@ impl World {
             while self.market.payments.reconcile().await.unwrap() > 0 {
                 self.deliver_all().await;
             }
-            self.market.orders.close_run_out(1_000).await.unwrap();
+            self.market.orders.expire_due(1_000).await.unwrap();
             self.model.closed(self.now());
             self.deliver_all().await;
         }
-        let open = self.market.payments.next_question().await.unwrap();
+        let open = self.market.payments.next_check().await.unwrap();
         assert_eq!(open, None, "a payment never came to its end");
     }
 

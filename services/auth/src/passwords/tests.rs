@@ -12,7 +12,7 @@ fn password(text: &str) -> Password {
     Password::parse(text).unwrap()
 }
 
-async fn verdict(passwords: &Passwords, text: &str, hash: &str) -> Verdict {
+async fn check(passwords: &Passwords, text: &str, hash: &str) -> PasswordCheck {
     passwords
         .verify(TypedPassword::read(text), Some(hash.to_owned()))
         .await
@@ -20,10 +20,13 @@ async fn verdict(passwords: &Passwords, text: &str, hash: &str) -> Verdict {
 }
 
 #[tokio::test]
-async fn only_the_same_password_is_right() {
+async fn only_the_same_password_matches() {
     let passwords = fast();
     let hash = passwords.hash(password("correct horse")).await.unwrap();
-    assert_eq!(verdict(&passwords, "correct horse", &hash).await, Verdict::Right);
+    assert_eq!(
+        check(&passwords, "correct horse", &hash).await,
+        PasswordCheck::Match
+    );
     for wrong in [
         "correct horsf",
         "Correct horse",
@@ -32,33 +35,33 @@ async fn only_the_same_password_is_right() {
         "correct horse\0",
     ] {
         assert_eq!(
-            verdict(&passwords, wrong, &hash).await,
-            Verdict::Wrong,
+            check(&passwords, wrong, &hash).await,
+            PasswordCheck::Mismatch,
             "{wrong:?}"
         );
     }
 }
 
 #[tokio::test]
-async fn a_password_is_right_from_any_keyboard_and_the_hash_of_one_as_it_was_typed_is_old() {
+async fn normalized_password_matches_and_unnormalized_hash_needs_rehash() {
     let (composed, decomposed) = ("un café noir", "un cafe\u{301}\u{a0}noir");
     let passwords = fast();
     let kept = passwords.hash(password(composed)).await.unwrap();
-    assert_eq!(verdict(&passwords, composed, &kept).await, Verdict::Right);
-    assert_eq!(verdict(&passwords, decomposed, &kept).await, Verdict::Right);
+    assert_eq!(check(&passwords, composed, &kept).await, PasswordCheck::Match);
+    assert_eq!(check(&passwords, decomposed, &kept).await, PasswordCheck::Match);
     let of_before = passwords.hash(password(decomposed)).await.unwrap();
     assert_eq!(
-        verdict(&passwords, decomposed, &of_before).await,
-        Verdict::RightButOld
+        check(&passwords, decomposed, &of_before).await,
+        PasswordCheck::MatchNeedsRehash
     );
     assert_eq!(
-        verdict(&passwords, "un cafe\u{301} noir", &of_before).await,
-        Verdict::Wrong
+        check(&passwords, "un cafe\u{301} noir", &of_before).await,
+        PasswordCheck::Mismatch
     );
 }
 
 #[tokio::test]
-async fn no_two_hashes_are_alike() {
+async fn hashes_are_salted() {
     let passwords = fast();
     let first = passwords.hash(password("correct horse")).await.unwrap();
     assert_ne!(first, passwords.hash(password("correct horse")).await.unwrap());
@@ -70,12 +73,18 @@ async fn a_server_hashes_with_the_strength_of_the_contract() {
     let passwords = Passwords::new(AuthConfig::default());
     let hash = passwords.hash(password("correct horse")).await.unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-    assert_eq!(verdict(&passwords, "correct horse", &hash).await, Verdict::Right);
-    assert_eq!(verdict(&passwords, "correct horsf", &hash).await, Verdict::Wrong);
+    assert_eq!(
+        check(&passwords, "correct horse", &hash).await,
+        PasswordCheck::Match
+    );
+    assert_eq!(
+        check(&passwords, "correct horsf", &hash).await,
+        PasswordCheck::Mismatch
+    );
 }
 
 #[tokio::test]
-async fn where_there_is_nothing_to_compare_the_same_work_is_done() {
+async fn missing_account_costs_the_same_work() {
     let passwords = fast();
     let hash = passwords.hash(password("correct horse")).await.unwrap();
     let hash_of_nothing = Argon2::from(&passwords.0.params)
@@ -93,13 +102,16 @@ async fn where_there_is_nothing_to_compare_the_same_work_is_done() {
     ] {
         let before = passwords.verified();
         let typed = TypedPassword::read(typed);
-        assert_eq!(passwords.verify(typed, hash).await.unwrap(), Verdict::Wrong);
+        assert_eq!(
+            passwords.verify(typed, hash).await.unwrap(),
+            PasswordCheck::Mismatch
+        );
         assert_eq!(passwords.verified(), before + comparisons);
     }
 }
 
 #[test]
-fn the_dummy_costs_what_a_real_hash_costs() {
+fn dummy_hash_costs_as_much_as_a_real_one() {
     let passwords = Passwords::new(AuthConfig::default());
     let dummy = PasswordHash::new(&passwords.0.dummy).unwrap();
     assert!(passwords.0.is_present(&dummy));
@@ -111,7 +123,7 @@ fn the_dummy_costs_what_a_real_hash_costs() {
 }
 
 #[tokio::test]
-async fn a_hash_of_other_parameters_is_right_but_old() {
+async fn hash_with_other_parameters_matches_and_needs_rehash() {
     let hash = fast().hash(password("correct horse")).await.unwrap();
     let stronger = AuthConfig {
         hash: Params::new(16, 2, 1, None).unwrap(),
@@ -119,14 +131,17 @@ async fn a_hash_of_other_parameters_is_right_but_old() {
     };
     let stronger = Passwords::new(stronger);
     assert_eq!(
-        verdict(&stronger, "correct horse", &hash).await,
-        Verdict::RightButOld
+        check(&stronger, "correct horse", &hash).await,
+        PasswordCheck::MatchNeedsRehash
     );
-    assert_eq!(verdict(&stronger, "correct horsf", &hash).await, Verdict::Wrong);
+    assert_eq!(
+        check(&stronger, "correct horsf", &hash).await,
+        PasswordCheck::Mismatch
+    );
 }
 
 #[tokio::test]
-async fn a_stored_hash_that_is_none_is_an_error_and_no_match() {
+async fn malformed_stored_hash_is_an_error() {
     for hash in ["", "correct horse", "$argon2id$", "$2b$12$abcdefghijklmnopqrstuv"] {
         let verified = fast()
             .verify(TypedPassword::read("correct horse"), Some(hash.to_owned()))
@@ -136,7 +151,7 @@ async fn a_stored_hash_that_is_none_is_an_error_and_no_match() {
 }
 
 #[tokio::test]
-async fn beyond_the_queue_the_server_is_busy() {
+async fn full_hash_queue_is_busy() {
     let one = NonZeroUsize::MIN;
     let config = AuthConfig {
         parallel_hashes: one,
@@ -160,7 +175,7 @@ async fn beyond_the_queue_the_server_is_busy() {
 
 /// What one hash leaves behind is used by the next: a thousand of them take the memory of as many as may work at a time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn hashing_takes_the_memory_that_was_set_aside_and_no_more() {
+async fn hashing_uses_bounded_memory() {
     let hash_memory = |hashes| AuthConfig {
         parallel_hashes: NonZeroUsize::new(16).unwrap(),
         hash_memory: hashes * memory::bytes_of(&AuthConfig::fast_for_tests().hash),
@@ -194,21 +209,24 @@ async fn hashes_are_those_of_the_library() {
     assert!(library.verify_password(b"correct horsf", &parsed).is_err());
     let theirs = library.hash_password(b"correct horse").unwrap().to_string();
     assert_eq!(
-        verdict(&passwords, "correct horse", &theirs).await,
-        Verdict::Right
+        check(&passwords, "correct horse", &theirs).await,
+        PasswordCheck::Match
     );
     // One that needs more than a buffer has.
     let large = Argon2::from(Params::new(64, 2, 1, None).unwrap());
     let large = large.hash_password(b"correct horse").unwrap().to_string();
     assert_eq!(
-        verdict(&passwords, "correct horse", &large).await,
-        Verdict::RightButOld
+        check(&passwords, "correct horse", &large).await,
+        PasswordCheck::MatchNeedsRehash
     );
-    assert_eq!(verdict(&passwords, "correct horsf", &large).await, Verdict::Wrong);
+    assert_eq!(
+        check(&passwords, "correct horsf", &large).await,
+        PasswordCheck::Mismatch
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_at_once_all_have_their_turn() {
+async fn thousand_concurrent_hashes_all_complete() {
     let passwords = fast();
     let hashes = (0..1_000).map(|_| passwords.hash(password("correct horse")));
     let hashes = futures::future::join_all(hashes).await;

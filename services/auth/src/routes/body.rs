@@ -20,11 +20,11 @@ pub(super) fn credentials(body: &[u8]) -> Option<(Email, String)> {
     (!password.is_empty()).then_some((email, password))
 }
 
-/// Who asks: whoever knows this password of this account.
+/// Whom an idempotency key belongs to: whoever knows this password of this account.
 ///
-/// Without the password in it, a kept reply, with its session, would tell by its being there which passwords are wrong, and
+/// Without the password in it, the existence of a recorded reply, with its session, would reveal which passwords are wrong, and
 /// faster than any hash.
-pub(super) fn asker(body: &[u8]) -> Option<String> {
+pub(super) fn account_and_password(body: &[u8]) -> Option<String> {
     let (email, password) = credentials(body)?;
     serde_json::to_string(&(email.as_str(), password)).ok()
 }

@@ -52,9 +52,9 @@ pub(super) async fn attempt(
         .await?;
     let response = next.run(request).await;
     if response.status().is_success() {
-        attempt.right();
+        attempt.succeeded();
     } else if response.extensions().get::<WrongPassword>().is_none() {
-        attempt.none();
+        attempt.not_made();
     }
     Ok(response)
 }

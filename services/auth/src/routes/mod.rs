@@ -16,7 +16,7 @@ use axum::{Router, middleware};
 use web::{Idempotency, Reply, Sessions, idempotent};
 
 use crate::Auth;
-use crate::service::Begun;
+use crate::service::NewSession;
 
 impl FromRef<Auth> for Sessions {
     fn from_ref(auth: &Auth) -> Self {
@@ -27,7 +27,10 @@ impl FromRef<Auth> for Sessions {
 /// The routes under `/api/users`.
 pub fn routes(auth: Auth) -> Router {
     let idempotency = Idempotency::new(auth.database().clone(), auth.sessions().clone());
-    let credentials_once = middleware::from_fn_with_state(idempotency.for_asker(body::asker), idempotent);
+    let credentials_once = middleware::from_fn_with_state(
+        idempotency.for_credentials(body::account_and_password),
+        idempotent,
+    );
     let admitted = middleware::from_fn_with_state(auth.clone(), limits::admit);
     let attempt = middleware::from_fn_with_state(auth.clone(), limits::attempt);
     let attempt_again = middleware::from_fn_with_state(auth.clone(), limits::attempt_again);
@@ -56,9 +59,9 @@ pub fn routes(auth: Auth) -> Router {
         .with_state(auth)
 }
 
-/// The reply that begins a session, as it is kept: without the token.
-fn begins_session(status: StatusCode, begun: &Begun) -> Result<Reply, serde_json::Error> {
-    Ok(Reply::json(status, &begun.user)?.beginning_session(begun.id, begun.at))
+/// The reply that begins a session, as it is recorded: without the token.
+fn session_reply(status: StatusCode, session: &NewSession) -> Result<Reply, serde_json::Error> {
+    Ok(Reply::json(status, &session.user)?.beginning_session(session.id, session.started_at))
 }
 
 type SetCookie = AppendHeaders<[(axum::http::HeaderName, String); 1]>;

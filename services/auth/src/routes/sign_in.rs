@@ -3,20 +3,23 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use web::{Json, KeyedRequest};
+use web::{IdempotentRequest, Json};
 
 use super::body::Credentials;
 use super::limits::refused;
-use super::{begins_session, set_cookie};
+use super::{session_reply, set_cookie};
 use crate::{Auth, SignedIn};
 
 pub(super) async fn route(
     State(auth): State<Auth>,
-    request: KeyedRequest,
+    request: IdempotentRequest,
     Json(body): Json<Credentials>,
 ) -> Result<impl IntoResponse, Response> {
-    let keep = request.keep(|begun| begins_session(StatusCode::OK, begun));
-    let SignedIn { user, token } = auth.sign_in_keeping(body.into(), keep).await.map_err(refused)?;
+    let recorder = request.recorder(|session| session_reply(StatusCode::OK, session));
+    let SignedIn { user, token } = auth
+        .verify_and_begin(body.into(), recorder)
+        .await
+        .map_err(refused)?;
     let cookie = auth.sessions().cookie(token);
     Ok((set_cookie(&cookie), axum::Json(user)))
 }

@@ -8,7 +8,7 @@ use crate::AuthError;
 
 /// When a session begins.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Beginning {
+pub(crate) struct SessionStart {
     /// By the clock, in milliseconds UTC.
     pub(crate) at_ms: i64,
     /// By the age of the database, in milliseconds.
@@ -20,15 +20,15 @@ pub(crate) async fn insert_session(
     connection: &mut SqliteConnection,
     id: SessionId,
     user: UserId,
-    beginning: Beginning,
+    start: SessionStart,
 ) -> Result<(), AuthError> {
     let (id, user) = (id.to_string(), user.to_string());
     sqlx::query!(
         "INSERT INTO sessions (id, user_id, created_at, began_at_age) VALUES ($1, $2, $3, $4)",
         id,
         user,
-        beginning.at_ms,
-        beginning.at_age_ms,
+        start.at_ms,
+        start.at_age_ms,
     )
     .execute(connection)
     .await?;

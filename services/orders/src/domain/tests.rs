@@ -34,7 +34,7 @@ fn order(status: OrderStatus) -> Order {
 }
 
 #[test]
-fn starting_to_pay_makes_a_running_hold_longer_once() {
+fn starting_to_pay_extends_an_active_hold_once() {
     let extension = Duration::from_secs(600);
     let running = order(OrderStatus::Created)
         .awaiting_payment(BEFORE, extension)
@@ -51,7 +51,7 @@ fn starting_to_pay_makes_a_running_hold_longer_once() {
 }
 
 #[test]
-fn money_completes_what_was_awaited_or_ran_out_and_nothing_that_was_given_up() {
+fn payment_completes_awaiting_and_expired_orders_only() {
     let cancelled = |reason| Order {
         cancel_reason: Some(reason),
         ..order(OrderStatus::Cancelled)

@@ -2,13 +2,13 @@
 
 use contracts::OrderStatus;
 
-/// A status cannot follow another.
+/// One status cannot follow another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an order that is {} cannot become {}", from.as_str(), to.as_str())]
 pub struct IllegalTransition {
-    /// Where the order stands.
+    /// The current status.
     pub from: OrderStatus,
-    /// Where it cannot go from there.
+    /// The status that cannot follow.
     pub to: OrderStatus,
 }
 

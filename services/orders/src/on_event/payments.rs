@@ -12,9 +12,9 @@ use crate::service::{pay, refund};
 use crate::store::OrderDispute;
 use crate::{Order, OrdersConfig, OrdersError, store};
 
-/// Moves an order on as its payment does. For the source "payments".
+/// Advances an order with its payment. For the source "payments".
 ///
-/// An event that comes twice, or after a newer one of its payment, changes nothing.
+/// A duplicate event, or one older than the last of its payment, changes nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct OnPaymentEvent {
     payment_extension: Duration,
@@ -67,7 +67,7 @@ async fn started(
     event: &PaymentStarted,
     extension: Duration,
 ) -> Result<(), OrdersError> {
-    let Some((order, now)) = news(tx, event.id, event.version, event.order_id).await? else {
+    let Some((order, now)) = load_if_new(tx, event.id, event.version, event.order_id).await? else {
         return Ok(());
     };
     match order.status {
@@ -75,17 +75,17 @@ async fn started(
             pay::await_payment(tx, order, now, extension).await?;
         }
         OrderStatus::AwaitingPayment => {}
-        // The payments service hears of its end by itself; if the money comes all the same, it is late money.
+        // The payments service learns of its end by event; if the payment succeeds all the same, it is a late payment.
         OrderStatus::Complete | OrderStatus::Cancelled => return Ok(()),
     }
-    store::note_open_payment(tx.connection(), event.order_id, Some(event.id)).await
+    store::set_open_payment(tx.connection(), event.order_id, Some(event.id)).await
 }
 
 async fn created(tx: &mut Transaction, event: &PaymentCreated) -> Result<(), OrdersError> {
-    let Some((order, now)) = news(tx, event.id, event.version, event.order_id).await? else {
+    let Some((order, now)) = load_if_new(tx, event.id, event.version, event.order_id).await? else {
         return Ok(());
     };
-    // The clock of payments is another one, or was: nothing is paid after it was heard of.
+    // The clock of payments may differ: no payment succeeds after its event arrives.
     let paid_at = event.succeeded_at.map_or(now, |at| at.min(now));
     let is_right_amount = event.amount == order.ticket.price;
     if is_right_amount {
@@ -98,35 +98,35 @@ async fn created(tx: &mut Transaction, event: &PaymentCreated) -> Result<(), Ord
 }
 
 async fn failed(tx: &mut Transaction, event: &PaymentFailed) -> Result<(), OrdersError> {
-    let Some((order, _)) = news(tx, event.id, event.version, event.order_id).await? else {
+    let Some((order, _)) = load_if_new(tx, event.id, event.version, event.order_id).await? else {
         return Ok(());
     };
     if order.open_payment != Some(event.id) {
         return Ok(());
     }
-    store::note_open_payment(tx.connection(), event.order_id, None).await
+    store::set_open_payment(tx.connection(), event.order_id, None).await
 }
 
-/// The money of a complete order went back without its having been given back here: the provider's own refund.
+/// The payment of a complete order was refunded without a request here: by the provider.
 async fn refunded(tx: &mut Transaction, event: &PaymentRefunded) -> Result<(), OrdersError> {
-    let Some((order, now)) = news(tx, event.id, event.version, event.order_id).await? else {
+    let Some((order, now)) = load_if_new(tx, event.id, event.version, event.order_id).await? else {
         return Ok(());
     };
     if order.open_payment == Some(event.id) {
-        store::note_open_payment(tx.connection(), event.order_id, None).await?;
+        store::set_open_payment(tx.connection(), event.order_id, None).await?;
     }
     let is_its_payment = order
         .purchase
         .is_some_and(|purchase| purchase.payment == event.id);
     if is_its_payment && order.status == OrderStatus::Complete {
-        refund::give_back(tx, order, now).await?;
+        refund::record_refund(tx, order, now).await?;
     }
     Ok(())
 }
 
-/// The bank decides about the money. Until then the order is as it was, and is not given back.
+/// The bank decides about the money. Until then the order stays as it is, and cannot be refunded.
 async fn disputed(tx: &mut Transaction, event: &PaymentDisputed) -> Result<(), OrdersError> {
-    let Some((order, _)) = news(tx, event.id, event.version, event.order_id).await? else {
+    let Some((order, _)) = load_if_new(tx, event.id, event.version, event.order_id).await? else {
         return Ok(());
     };
     let dispute = OrderDispute {
@@ -139,9 +139,9 @@ async fn disputed(tx: &mut Transaction, event: &PaymentDisputed) -> Result<(), O
     store::save_dispute(tx.connection(), &dispute).await
 }
 
-/// Where the money is with the buyer, that is told by `payment:refunded` as well.
+/// If the buyer got the money, `payment:refunded` is published as well.
 async fn dispute_closed(tx: &mut Transaction, event: &PaymentDisputeClosed) -> Result<(), OrdersError> {
-    let Some((order, _)) = news(tx, event.id, event.version, event.order_id).await? else {
+    let Some((order, _)) = load_if_new(tx, event.id, event.version, event.order_id).await? else {
         return Ok(());
     };
     let dispute = OrderDispute {
@@ -154,14 +154,14 @@ async fn dispute_closed(tx: &mut Transaction, event: &PaymentDisputeClosed) -> R
     store::save_dispute(tx.connection(), &dispute).await
 }
 
-/// The order of an event and the present instant; `None` for an event that is no news.
-async fn news(
+/// The order of an event and the current instant; `None` if the event is a duplicate or outdated.
+async fn load_if_new(
     tx: &mut Transaction,
     payment: PaymentId,
     version: i64,
     order: OrderId,
 ) -> Result<Option<(Order, Timestamp)>, OrdersError> {
-    if !store::hear_payment(tx.connection(), payment, version).await? {
+    if !store::record_seen_version(tx.connection(), payment, version).await? {
         return Ok(None);
     }
     let order = store::find(tx.connection(), order)

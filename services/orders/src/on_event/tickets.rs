@@ -7,9 +7,9 @@ use event_log::{
 
 use crate::store::{self, ReplicatedTicket};
 
-/// Keeps this service's copy of the tickets. For the source "tickets".
+/// Maintains this service's replica of the tickets. For the source "tickets".
 ///
-/// A version is applied only on the one before: an older one is dropped, and one that comes too early is set aside.
+/// A version is applied only on the one before: an older one is dropped, and one that arrives early goes to the retry queue.
 #[derive(Debug, Clone, Copy)]
 pub struct OnTicketEvent;
 

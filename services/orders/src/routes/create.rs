@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use contracts::{ErrorCode, Refusal, TicketId};
 use serde::Deserialize;
-use web::{ApiError, Json, KeyedRequest, RawField, Reply, Session};
+use web::{ApiError, IdempotentRequest, Json, RawField, Reply, Session};
 
 use crate::{Order, Orders, WantedTicket};
 
-/// `{ticketId, ticketVersion?}`, of any types: what is no id or no version is refused by its field.
+/// `{ticketId, ticketVersion?}`, of any types: invalid ones are refused by the rules of their fields.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Body {
@@ -42,11 +42,13 @@ impl Body {
 pub(super) async fn create(
     State(orders): State<Orders>,
     session: Session,
-    request: KeyedRequest,
+    request: IdempotentRequest,
     Json(body): Json<Body>,
 ) -> Result<impl IntoResponse, ApiError> {
     let ticket = body.parse()?;
-    let keep = request.keep(|order: &Order| Reply::json(StatusCode::CREATED, &order.view()));
-    let order = orders.reserve_keeping(session.user.id, ticket, keep).await?;
+    let caller = request.caller(session.user.id, |order: &Order| {
+        Reply::json(StatusCode::CREATED, &order.view())
+    });
+    let order = orders.reserve(caller, ticket).await?;
     Ok((StatusCode::CREATED, axum::Json(order.view())))
 }

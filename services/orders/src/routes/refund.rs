@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contracts::OrderId;
 use contracts::views::OrderView;
-use web::{ApiError, KeyedRequest, PathId, Reply, Session};
+use web::{ApiError, IdempotentRequest, PathId, Reply, Session};
 
 use crate::{Order, Orders};
 
@@ -12,9 +12,11 @@ pub(super) async fn refund(
     State(orders): State<Orders>,
     session: Session,
     PathId(id): PathId<OrderId>,
-    request: KeyedRequest,
+    request: IdempotentRequest,
 ) -> Result<axum::Json<OrderView>, ApiError> {
-    let keep = request.keep(|order: &Order| Reply::json(StatusCode::OK, &order.view()));
-    let order = orders.refund_keeping(session.user.id, id, keep).await?;
+    let caller = request.caller(session.user.id, |order: &Order| {
+        Reply::json(StatusCode::OK, &order.view())
+    });
+    let order = orders.refund(caller, id).await?;
     Ok(axum::Json(order.view()))
 }

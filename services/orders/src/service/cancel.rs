@@ -1,9 +1,9 @@
-//! Giving an order up.
+//! Cancelling an order.
 
 use contracts::{OrderId, OrderStatus, Timestamp, UserId};
 use event_log::Transaction;
 
-use super::announce;
+use super::publish;
 use crate::{Order, OrdersError, store};
 
 pub(super) async fn cancel(tx: &mut Transaction, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
@@ -23,10 +23,10 @@ pub(super) async fn cancel(tx: &mut Transaction, buyer: UserId, id: OrderId) -> 
     close(tx, order, now).await
 }
 
-/// Cancels an unpaid order, for its deadline if that has passed and for its buyer otherwise, and tells of it.
+/// Cancels an unpaid order, because of its deadline if that has passed and for its buyer otherwise, and publishes it.
 pub(super) async fn close(tx: &mut Transaction, order: Order, now: Timestamp) -> Result<Order, OrdersError> {
     let order = order.cancelled(now)?;
     store::save(tx.connection(), &order).await?;
-    announce::cancelled(tx, &order).await?;
+    publish::cancelled(tx, &order).await?;
     Ok(order)
 }

@@ -1,4 +1,4 @@
-//! How many tickets one buyer may keep from others without paying.
+//! The limits on a buyer's unpaid reservations.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use event_log::Transaction;
 use super::OrdersConfig;
 use crate::{OrdersError, store};
 
-/// So many holds that came to nothing within [`WINDOW`] are followed by a pause.
-const WASTED: u32 = 10;
+/// This many abandoned holds within [`WINDOW`] are followed by a pause.
+const MAX_ABANDONED: u32 = 10;
 const WINDOW: Duration = Duration::from_secs(60 * 60);
 /// How long after the last of them the next reservation is accepted.
 const PAUSE: Duration = Duration::from_secs(30 * 60);
 
-/// Refuses an order that was just inserted, if its buyer has too many by now: the transaction is then rolled back. Looked at
-/// last, so that a ticket that does not exist or is reserved is told first.
+/// Refuses an order that was just inserted, if its buyer now has too many: the transaction is then rolled back. Checked
+/// last, so that a ticket that does not exist or is reserved is reported first.
 pub(super) async fn limit(
     tx: &mut Transaction,
     buyer: UserId,
@@ -25,17 +25,25 @@ pub(super) async fn limit(
     if config.holds_per_buyer == 0 {
         return Ok(());
     }
-    let until = store::too_many_until(tx.connection(), buyer, config.holds_per_buyer, now).await?;
+    let until = store::over_limit_until(tx.connection(), buyer, config.holds_per_buyer, now).await?;
     if let Some(until) = until {
         return Err(OrdersError::TooManyHolds(until.since(now)));
     }
-    // Whoever gives up in the first half of a hold has changed their mind; later it is hardly another thing than to let it expire.
+    // Cancelling in the first half of a hold is a change of mind; later it is much the same as letting it expire.
     let late_ms = i64::try_from(config.hold.as_millis() / 2).unwrap_or(i64::MAX);
-    let wasted = store::wasted(tx.connection(), buyer, now.minus(WINDOW), now, late_ms, WASTED).await?;
-    if wasted.len() < WASTED as usize {
+    let abandoned_holds = store::abandoned_holds(
+        tx.connection(),
+        buyer,
+        now.minus(WINDOW),
+        now,
+        late_ms,
+        MAX_ABANDONED,
+    )
+    .await?;
+    if abandoned_holds.len() < MAX_ABANDONED as usize {
         return Ok(());
     }
-    match wasted.first().map(|last| last.plus(PAUSE)) {
+    match abandoned_holds.first().map(|last| last.plus(PAUSE)) {
         Some(until) if until > now => Err(OrdersError::HoldsPaused(until.since(now))),
         _ => Ok(()),
     }

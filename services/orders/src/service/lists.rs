@@ -1,4 +1,4 @@
-//! Lists of orders: as their buyer sees them, and as the seller of their tickets does.
+//! Lists of orders for buyers and of sales for sellers.
 
 use contracts::{OrderId, UserId};
 
@@ -7,7 +7,7 @@ use crate::page::size;
 use crate::{Earnings, Order, OrdersError, Page, Sale, SaleCursor, Sort, store};
 
 impl Orders {
-    /// Every order of a buyer, in any status, as of now, the oldest first. However many there are: a page is asked for with
+    /// Every order of a buyer, in any status, as of now, the oldest first, without a bound: for a page use
     /// [`Orders::page_of_buyer`].
     ///
     /// # Errors
@@ -17,7 +17,7 @@ impl Orders {
         Ok(self.as_of_now(orders))
     }
 
-    /// Some orders of a buyer, in any status, as of now: at most `limit` of those behind `after`, and at most
+    /// A page of the orders of a buyer, in any status, as of now: at most `limit` of those after `after`, and at most
     /// [`MAX_PAGE`](crate::MAX_PAGE).
     ///
     /// # Errors
@@ -30,12 +30,12 @@ impl Orders {
         limit: u32,
     ) -> Result<Page<Order, OrderId>, OrdersError> {
         let size = size(limit);
-        // One more than is shown tells whether there is a next page.
+        // One more than the page shows whether there is a next one.
         let orders = store::of_buyer(self.db.reader(), buyer, sort, after, Some(size + 1)).await?;
         Ok(Page::of(self.as_of_now(orders), size, |last| last.id))
     }
 
-    /// Some orders that were paid for tickets of a seller's, the latest sale first: at most `limit` of those behind `after`, and at
+    /// A page of the sales of a seller, the latest first: at most `limit` of those after `after`, and at
     /// most [`MAX_PAGE`](crate::MAX_PAGE).
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Orders {
         Ok(Page::of(sales, size, Sale::cursor))
     }
 
-    /// What a seller has earned with all sales together. Tickets that came back earned nothing.
+    /// What a seller has earned with all sales together. Refunded tickets earned nothing.
     ///
     /// # Errors
     /// Internal ones only.

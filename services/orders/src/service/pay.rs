@@ -1,12 +1,12 @@
-//! The way of an order from its reservation to its being paid.
+//! Paying for an order.
 
 use std::time::Duration;
 
 use contracts::{OrderId, OrderStatus, PaymentId, Timestamp, UserId};
 use event_log::Transaction;
 
-use super::announce;
 use super::cancel::close;
+use super::publish;
 use crate::{Order, OrdersError, store};
 
 pub(super) async fn start_payment(
@@ -33,7 +33,7 @@ pub(super) async fn start_payment(
     await_payment(tx, order, now, extension).await
 }
 
-/// Moves an order that was only reserved to `awaiting:payment`, and tells of it.
+/// Moves a reserved order to `awaiting:payment`, and publishes it.
 pub(crate) async fn await_payment(
     tx: &mut Transaction,
     order: Order,
@@ -42,15 +42,15 @@ pub(crate) async fn await_payment(
 ) -> Result<Order, OrdersError> {
     let order = order.awaiting_payment(now, extension)?;
     store::save(tx.connection(), &order).await?;
-    announce::updated(tx, &order).await?;
+    publish::updated(tx, &order).await?;
     Ok(order)
 }
 
-/// Makes an order complete with money that was taken at the instant `paid_at` and is heard of `now`, if it can still have its
+/// Completes an order with a payment that succeeded at `paid_at` and whose event arrives `now`, if it can still have its
 /// ticket; `None` if it cannot.
 ///
-/// Money that was on time and is heard of after the deadline gets the ticket if nobody else has it by now: what was reserved
-/// was paid for while it was held. Money that was late itself gets it only if it is still offered as it was reserved, too.
+/// A timely payment whose event arrives after the deadline gets the ticket if no other order has it by now: it was
+/// paid while it was held. A late payment gets it only if the offer is also still the reserved one.
 pub(crate) async fn complete(
     tx: &mut Transaction,
     order: Order,
@@ -58,7 +58,7 @@ pub(crate) async fn complete(
     paid_at: Timestamp,
     now: Timestamp,
 ) -> Result<Option<Order>, OrdersError> {
-    let is_held = order.status == OrderStatus::AwaitingPayment && !order.has_run_out(now);
+    let is_held = order.status == OrderStatus::AwaitingPayment && !order.is_expired(now);
     let is_on_time = order.is_on_time(paid_at);
     let Ok(complete) = order.completed(payment, paid_at, now) else {
         return Ok(None);
@@ -70,18 +70,18 @@ pub(crate) async fn complete(
         return Ok(None);
     }
     store::save(tx.connection(), &complete).await?;
-    announce::updated(tx, &complete).await?;
+    publish::updated(tx, &complete).await?;
     Ok(Some(complete))
 }
 
-/// Whether nobody else has the ticket of an order. Another order whose own time has run out is closed first, as for a
+/// Whether no other order has the ticket of an order. Another order that has itself expired is closed first, as for a
 /// reservation.
 async fn is_free(tx: &mut Transaction, order: &Order, now: Timestamp) -> Result<bool, OrdersError> {
     match store::holder(tx.connection(), order.ticket.id).await? {
         None => Ok(true),
-        // Nobody has closed it yet, so it is still in its own way.
+        // It has not been closed yet, so it is its own holder.
         Some(holder) if holder.id == order.id => Ok(true),
-        Some(holder) if holder.has_run_out(now) => {
+        Some(holder) if holder.is_expired(now) => {
             close(tx, holder, now).await?;
             Ok(true)
         }
@@ -89,7 +89,7 @@ async fn is_free(tx: &mut Transaction, order: &Order, now: Timestamp) -> Result<
     }
 }
 
-/// Whether the ticket of an order is offered just as it was reserved.
+/// Whether the current offer of the ticket is the reserved one.
 async fn is_still_offered(tx: &mut Transaction, order: &Order) -> Result<bool, OrdersError> {
     let offered = store::offered_ticket(tx.connection(), order.ticket.id).await?;
     Ok(offered.is_some_and(|offered| {
@@ -98,7 +98,7 @@ async fn is_still_offered(tx: &mut Transaction, order: &Order) -> Result<bool, O
     }))
 }
 
-/// Writes down that an order does not take the money that came for it, and tells of it: it must go back.
+/// Records and publishes that an order rejects its payment, which must be refunded.
 pub(crate) async fn reject(
     tx: &mut Transaction,
     order: Order,
@@ -112,6 +112,6 @@ pub(crate) async fn reject(
         ..order
     };
     store::save(tx.connection(), &order).await?;
-    announce::payment_rejected(tx, &order, payment).await?;
+    publish::payment_rejected(tx, &order, payment).await?;
     Ok(())
 }

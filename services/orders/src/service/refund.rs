@@ -1,9 +1,9 @@
-//! Giving a paid order back.
+//! Refunding an order.
 
 use contracts::{CancelReason, OrderId, OrderStatus, Timestamp, UserId};
 use event_log::Transaction;
 
-use super::announce;
+use super::publish;
 use crate::{Order, OrdersError, store};
 
 pub(super) async fn refund(tx: &mut Transaction, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
@@ -29,17 +29,17 @@ pub(super) async fn refund(tx: &mut Transaction, buyer: UserId, id: OrderId) -> 
     if was_refunded {
         return Ok(order);
     }
-    give_back(tx, order, now).await
+    record_refund(tx, order, now).await
 }
 
-/// Cancels a complete order whose money goes back, and tells of it.
-pub(crate) async fn give_back(
+/// Cancels a complete order as refunded, and publishes it.
+pub(crate) async fn record_refund(
     tx: &mut Transaction,
     order: Order,
     now: Timestamp,
 ) -> Result<Order, OrdersError> {
     let order = order.refunded(now)?;
     store::save(tx.connection(), &order).await?;
-    announce::cancelled(tx, &order).await?;
+    publish::cancelled(tx, &order).await?;
     Ok(order)
 }

@@ -4,7 +4,7 @@ use contracts::{OrderId, Timestamp, UserId};
 use event_log::Transaction;
 
 use super::cancel::close;
-use super::{OrdersConfig, announce, holds};
+use super::{OrdersConfig, holds, publish};
 use crate::store::{self, Reservation};
 use crate::{Order, OrdersError, WantedTicket};
 
@@ -23,14 +23,14 @@ pub(super) async fn reserve(
         age_ms: tx.age_ms(),
         expires_at: now.plus(config.hold),
     };
-    // Most tickets have no order in the way, so the insertion is tried first: it is the only statement then.
+    // Most tickets have no holder, so the insertion is tried first: it is the only statement then.
     let order = match store::reserve(tx.connection(), &reservation).await? {
         Some(order) => order,
         None => {
             let Some(holder) = store::holder(tx.connection(), ticket.id).await? else {
                 return Err(not_offered(tx, buyer, ticket).await?);
             };
-            if !holder.has_run_out(now) {
+            if !holder.is_expired(now) {
                 return Err(OrdersError::Reserved);
             }
             close(tx, holder, now).await?;
@@ -41,12 +41,12 @@ pub(super) async fn reserve(
         }
     };
     holds::limit(tx, buyer, config, now).await?;
-    announce::created(tx, &order).await?;
+    publish::created(tx, &order).await?;
     Ok(order)
 }
 
-/// Why a ticket that nothing holds cannot be reserved: it is not known here, it is the buyer's own, or it is offered otherwise than
-/// it was seen.
+/// Why a ticket without a holder cannot be reserved: it is unknown here, it is the buyer's own, or its offer differs from the one
+/// that was shown.
 async fn not_offered(
     tx: &mut Transaction,
     buyer: UserId,

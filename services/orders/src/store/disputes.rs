@@ -1,4 +1,4 @@
-//! What this service knows of disputes about its orders' payments.
+//! Disputes about payments of orders.
 
 use contracts::{DisputeStatus, OrderId, PaymentId};
 use sqlx::{SqliteConnection, SqliteExecutor};
@@ -8,16 +8,16 @@ use crate::OrdersError;
 /// A dispute about a payment of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OrderDispute {
-    /// What the payment provider calls it.
+    /// The payment provider's id of it.
     pub(crate) id: String,
     pub(crate) order: OrderId,
     pub(crate) payment: PaymentId,
     pub(crate) status: DisputeStatus,
-    /// Whether the money cannot be given back because of it.
+    /// Whether it prevents a refund.
     pub(crate) bars_refund: bool,
 }
 
-/// Writes down how a dispute stands.
+/// Saves the status of a dispute.
 pub(crate) async fn save_dispute(
     db: &mut SqliteConnection,
     dispute: &OrderDispute,
@@ -38,7 +38,7 @@ pub(crate) async fn save_dispute(
     Ok(())
 }
 
-/// Whether a dispute keeps the money of an order from being given back.
+/// Whether a dispute prevents the refund of an order.
 pub(crate) async fn is_refund_barred(
     db: impl SqliteExecutor<'_>,
     order: OrderId,

@@ -1,12 +1,12 @@
-//! The unpaid orders of a buyer, of now and of before.
+//! The unpaid orders of a buyer, active and past.
 
 use contracts::{Timestamp, UserId};
 use sqlx::SqliteConnection;
 
 use crate::OrdersError;
 
-/// When a buyer with more than `limit` live unpaid orders has no more than that; `None` if it is so already.
-pub(crate) async fn too_many_until(
+/// When a buyer with more than `limit` live unpaid orders is within the limit again; `None` if they are now.
+pub(crate) async fn over_limit_until(
     db: &mut SqliteConnection,
     buyer: UserId,
     limit: u32,
@@ -26,10 +26,10 @@ pub(crate) async fn too_many_until(
     Ok(until.map(Timestamp::from_millis))
 }
 
-/// The holds that a buyer kept from others for nothing, the last first: those that expired without a payment under way, and
-/// those that were given up after `late`, since the buyer paid last or since `since`, whichever is later. Each is given as the
-/// instant at which it ended.
-pub(crate) async fn wasted(
+/// The holds that a buyer abandoned, the last first: those that expired without an open payment, and
+/// those that were cancelled later than `late_ms`, since the buyer's last payment or since `since`, whichever is later. Each is given as
+/// the instant at which it ended.
+pub(crate) async fn abandoned_holds(
     db: &mut SqliteConnection,
     buyer: UserId,
     since: Timestamp,
@@ -38,8 +38,8 @@ pub(crate) async fn wasted(
     limit: u32,
 ) -> Result<Vec<Timestamp>, OrdersError> {
     let (buyer, since, now) = (buyer.to_string(), since.as_millis(), now.as_millis());
-    // A hold that ended lately had its deadline lately, or still has it ahead. An end that lies ahead was written down by a clock
-    // that was wrong, and counts for nothing.
+    // A hold that ended recently had its deadline recently, or still has it ahead. An end in the future was recorded by a wrong
+    // clock, and is ignored.
     let ended = sqlx::query_scalar!(
         r#"SELECT ended_at AS "ended_at!: i64" FROM (
                SELECT CASE WHEN cancel_reason = 'user' THEN updated_at ELSE expires_at END AS ended_at

@@ -8,9 +8,9 @@ use crate::{Order, OrdersError, Sort};
 
 /// Sort before and after every id: ids are hexadecimal digits and hyphens.
 const BEFORE_ALL: &str = "";
-const BEHIND_ALL: &str = "~";
+const AFTER_ALL: &str = "~";
 
-/// Orders of a buyer behind one of them, in that order; all of them without a limit.
+/// Orders of a buyer after one of them, in that sort order; all of them without a limit.
 pub(crate) async fn of_buyer(
     db: &SqlitePool,
     buyer: UserId,
@@ -21,7 +21,7 @@ pub(crate) async fn of_buyer(
     let buyer = buyer.to_string();
     let first = match sort {
         Sort::Oldest => BEFORE_ALL,
-        Sort::Newest => BEHIND_ALL,
+        Sort::Newest => AFTER_ALL,
     };
     let after = after.map_or_else(|| first.to_owned(), |id| id.to_string());
     let limit = limit.map_or(i64::MAX, i64::from);

@@ -1,12 +1,12 @@
-//! What this service knows of payments.
+//! Payments of orders.
 
 use contracts::{OrderId, PaymentId};
 use sqlx::SqliteConnection;
 
 use crate::OrdersError;
 
-/// Notes that a version of a payment was heard; false if it, or a newer one, was heard before.
-pub(crate) async fn hear_payment(
+/// Records that a version of a payment was consumed; false if it, or a newer one, was consumed before.
+pub(crate) async fn record_seen_version(
     db: &mut SqliteConnection,
     payment: PaymentId,
     version: i64,
@@ -23,8 +23,8 @@ pub(crate) async fn hear_payment(
     Ok(done.rows_affected() == 1)
 }
 
-/// Notes which payment of an order is under way. No version of the order tells of it: nobody else needs to know.
-pub(crate) async fn note_open_payment(
+/// Records the open payment of an order. It is not published, since no other service needs it.
+pub(crate) async fn set_open_payment(
     db: &mut SqliteConnection,
     order: OrderId,
     payment: Option<PaymentId>,

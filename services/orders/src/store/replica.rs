@@ -1,4 +1,4 @@
-//! This service's copy of the tickets.
+//! This service's replica of the tickets.
 
 use contracts::views::TicketView;
 use contracts::{Price, RefundWindow, TicketId, Title, UserId};
@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 
 use crate::OrdersError;
 
-/// The version of a ticket in this service's copy.
+/// The version of a ticket in the replica.
 pub(crate) async fn ticket_version(
     db: &mut SqliteConnection,
     id: TicketId,
@@ -17,7 +17,7 @@ pub(crate) async fn ticket_version(
         .await
 }
 
-/// A row as the database has it.
+/// A row of the table.
 struct TicketRow {
     id: String,
     seller_id: String,
@@ -27,7 +27,7 @@ struct TicketRow {
     version: i64,
 }
 
-/// A ticket as it is offered in this service's copy.
+/// The offer of a ticket in the replica.
 pub(crate) async fn offered_ticket(
     db: &mut SqliteConnection,
     id: TicketId,
@@ -59,7 +59,7 @@ fn view(row: &TicketRow) -> Result<TicketView, OrdersError> {
     })
 }
 
-/// A ticket as the tickets service tells of it.
+/// A ticket as the tickets service publishes it.
 pub(crate) struct ReplicatedTicket {
     pub(crate) id: TicketId,
     pub(crate) seller: UserId,
@@ -69,7 +69,7 @@ pub(crate) struct ReplicatedTicket {
     pub(crate) version: i64,
 }
 
-/// Brings the copy of a ticket to a version. One that only holds or releases the ticket leaves its offer as old as it is.
+/// Updates the replica of a ticket. A version that only holds or releases it does not change the version of its offer.
 pub(crate) async fn save_ticket(
     db: &mut SqliteConnection,
     ticket: &ReplicatedTicket,

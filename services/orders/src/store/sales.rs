@@ -5,14 +5,14 @@ use sqlx::SqlitePool;
 
 use crate::{Earnings, OrdersError, Sale, SaleCursor};
 
-/// A row as the database has it.
+/// A row of the query.
 struct SaleRow {
     id: String,
     ticket_id: String,
     ticket_title: String,
     ticket_price_cents: i64,
     sold_at: i64,
-    given_back_at: Option<i64>,
+    refunded_at: Option<i64>,
     dispute: Option<String>,
 }
 
@@ -31,13 +31,13 @@ impl TryFrom<SaleRow> for Sale {
             title: Title::parse(&row.ticket_title).map_err(|_| corrupt("ticket_title"))?,
             price: Price::from_cents(row.ticket_price_cents).ok_or_else(|| corrupt("ticket_price_cents"))?,
             sold_at: Timestamp::from_millis(row.sold_at),
-            given_back_at: row.given_back_at.map(Timestamp::from_millis),
+            refunded_at: row.refunded_at.map(Timestamp::from_millis),
             dispute: dispute.map_err(|_| corrupt("dispute"))?,
         })
     }
 }
 
-/// Orders that were paid for tickets of a seller's, the latest sale first, behind one of them.
+/// Sales of a seller, the latest first, after one of them.
 pub(crate) async fn sales_of(
     db: &SqlitePool,
     seller: UserId,
@@ -45,15 +45,15 @@ pub(crate) async fn sales_of(
     limit: u32,
 ) -> Result<Vec<Sale>, OrdersError> {
     /// Sorts after every id: ids are hexadecimal digits and hyphens.
-    const BEHIND_ALL: &str = "~";
+    const AFTER_ALL: &str = "~";
     let seller = seller.to_string();
     let sold_at = after.map_or(i64::MAX, |cursor| cursor.sold_at.as_millis());
-    let id = after.map_or_else(|| BEHIND_ALL.to_owned(), |cursor| cursor.order.to_string());
+    let id = after.map_or_else(|| AFTER_ALL.to_owned(), |cursor| cursor.order.to_string());
     let limit = i64::from(limit);
     let rows = sqlx::query_as!(
         SaleRow,
         r#"SELECT orders.id, ticket_id, ticket_title, ticket_price_cents, paid_at AS "sold_at!",
-               CASE WHEN orders.status = 'cancelled' THEN updated_at END AS "given_back_at: i64",
+               CASE WHEN orders.status = 'cancelled' THEN updated_at END AS "refunded_at: i64",
                (SELECT disputes.status FROM disputes WHERE disputes.order_id = orders.id
                 ORDER BY CASE disputes.status WHEN 'open' THEN 0 WHEN 'lost' THEN 1 ELSE 2 END LIMIT 1) AS "dispute: String"
            FROM orders

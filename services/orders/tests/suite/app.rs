@@ -45,8 +45,13 @@ impl TestApp {
     }
 
     /// The payments service tells of something that happened to a payment, and the news arrives.
-    pub(crate) async fn tell_payment<P>(&self, subject: &'static str, id: PaymentId, version: i64, event: P)
-    where
+    pub(crate) async fn publish_payment<P>(
+        &self,
+        subject: &'static str,
+        id: PaymentId,
+        version: i64,
+        event: P,
+    ) where
         P: serde::Serialize + Send + Sync + 'static,
     {
         self.payments
@@ -89,13 +94,13 @@ impl TestApp {
     /// A ticket at 20.00 that has arrived in this service's copy.
     pub(crate) async fn ticket(&self) -> TicketId {
         let id = TicketId::from_uuid(self.world.ids.next());
-        self.tell_created(id, "Concert", 2_000).await;
+        self.publish_created(id, "Concert", 2_000).await;
         self.delivery().assert_settled().await;
         id
     }
 
     /// The tickets service tells of a new ticket.
-    pub(crate) async fn tell_created(&self, id: TicketId, title: &str, cents: i64) {
+    pub(crate) async fn publish_created(&self, id: TicketId, title: &str, cents: i64) {
         let event = TicketCreated {
             id,
             version: 0,
@@ -108,7 +113,7 @@ impl TestApp {
     }
 
     /// The tickets service tells of a change.
-    pub(crate) async fn tell_updated(&self, id: TicketId, version: i64, title: &str, cents: i64) {
+    pub(crate) async fn publish_updated(&self, id: TicketId, version: i64, title: &str, cents: i64) {
         let event = TicketUpdated {
             id,
             version,

@@ -13,7 +13,7 @@ fn told(order: &orders::Order, version: i64, reason: &str) -> (String, String) {
 }
 
 #[tokio::test]
-async fn the_buyer_gives_an_order_up_and_the_ticket_is_free_at_once() {
+async fn buyer_cancels_and_the_ticket_is_available_at_once() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     let order = app.reserve(ticket).await;
@@ -50,7 +50,7 @@ async fn repeating_it_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_order_awaiting_its_payment_can_be_given_up() {
+async fn order_awaiting_payment_can_be_cancelled() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     app.pay(order.id, "awaiting:payment").await;
@@ -59,7 +59,7 @@ async fn an_order_awaiting_its_payment_can_be_given_up() {
 }
 
 #[tokio::test]
-async fn past_its_deadline_it_is_closed_as_expired() {
+async fn cancelling_after_the_deadline_records_expiry() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     app.world.clock.advance(HOLD);
@@ -76,7 +76,7 @@ async fn past_its_deadline_it_is_closed_as_expired() {
 }
 
 #[tokio::test]
-async fn a_complete_order_is_refunded_instead() {
+async fn complete_order_cannot_be_cancelled() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     app.pay(order.id, "complete").await;
@@ -95,7 +95,7 @@ async fn a_complete_order_is_refunded_instead() {
 }
 
 #[tokio::test]
-async fn a_stranger_and_a_visitor_are_refused_in_any_other_status() {
+async fn other_users_and_anonymous_requests_are_refused_in_any_status() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let path = format!("/api/orders/{}", order.id);
@@ -119,7 +119,7 @@ async fn a_stranger_and_a_visitor_are_refused_in_any_other_status() {
 }
 
 #[tokio::test]
-async fn what_is_no_order_is_not_found() {
+async fn invalid_order_id_is_404() {
     let app = TestApp::start().await;
     for id in [app.world.ids.next().to_string().as_str(), "1", "%ff"] {
         let reply = app.buyer().delete(&format!("/api/orders/{id}")).await;

@@ -10,7 +10,7 @@ fn body(ticket: TicketId) -> String {
 }
 
 #[tokio::test]
-async fn a_ticket_is_reserved_and_told_of_in_one_write() {
+async fn ticket_is_reserved_and_published_in_one_write() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     let reply = app.buyer().post("/api/orders", &body(ticket)).await;
@@ -32,7 +32,7 @@ async fn a_ticket_is_reserved_and_told_of_in_one_write() {
 }
 
 #[tokio::test]
-async fn a_reserved_ticket_is_refused_to_everybody() {
+async fn reserved_ticket_cannot_be_reserved() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     app.reserve(ticket).await;
@@ -63,7 +63,7 @@ async fn every_live_status_keeps_the_ticket() {
 }
 
 #[tokio::test]
-async fn a_ticket_that_has_not_arrived_is_not_found() {
+async fn ticket_that_is_not_replicated_yet_is_not_found() {
     let app = TestApp::start().await;
     let known = app.ticket().await;
     let unknown = TicketId::from_uuid(app.world.ids.next());
@@ -101,7 +101,7 @@ async fn the_ticket_must_be_named() {
 }
 
 #[tokio::test]
-async fn a_visitor_is_refused_before_the_body_is_looked_at() {
+async fn anonymous_request_is_refused_before_the_body_is_read() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     for body in [body(ticket), "{".to_owned()] {
@@ -131,13 +131,13 @@ async fn the_buyer_comes_from_the_session_and_extra_fields_are_ignored() {
 }
 
 #[tokio::test]
-async fn the_price_is_that_of_the_reserved_version_for_ever() {
+async fn order_price_is_that_of_the_reserved_version() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
-    app.tell_updated(ticket, 1, "Concert, row 1", 3_025).await;
+    app.publish_updated(ticket, 1, "Concert, row 1", 3_025).await;
     app.delivery().assert_settled().await;
     let order = app.reserve(ticket).await;
-    app.tell_updated(ticket, 2, "Concert, cancelled", 1).await;
+    app.publish_updated(ticket, 2, "Concert, cancelled", 1).await;
     app.delivery().assert_settled().await;
     assert_snapshot!(app.buyer().get(&format!("/api/orders/{}", order.id)).await, @r#"
     200 OK
@@ -154,10 +154,10 @@ fn seen(ticket: TicketId, version: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_offer_that_was_seen_is_reserved_and_no_other() {
+async fn only_the_offer_that_was_shown_is_reserved() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
-    app.tell_updated(ticket, 1, "Concert", 90_000).await;
+    app.publish_updated(ticket, 1, "Concert", 90_000).await;
     app.delivery().assert_settled().await;
     let reply = app.buyer().post("/api/orders", &seen(ticket, "0")).await;
     assert_snapshot!(reply, @r#"
@@ -166,8 +166,8 @@ async fn the_offer_that_was_seen_is_reserved_and_no_other() {
     "#);
     assert_eq!(app.written().await, []);
     // Held and released since: other versions, the same offer.
-    app.tell_updated(ticket, 2, "Concert", 90_000).await;
-    app.tell_updated(ticket, 3, "Concert", 90_000).await;
+    app.publish_updated(ticket, 2, "Concert", 90_000).await;
+    app.publish_updated(ticket, 3, "Concert", 90_000).await;
     app.delivery().assert_settled().await;
     assert_eq!(
         app.buyer().post("/api/orders", &seen(ticket, "1")).await.status,
@@ -176,14 +176,14 @@ async fn the_offer_that_was_seen_is_reserved_and_no_other() {
 }
 
 #[tokio::test]
-async fn an_offer_that_has_not_arrived_is_not_reserved() {
+async fn offer_that_is_not_replicated_yet_is_not_reserved() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     assert_eq!(
         app.buyer().post("/api/orders", &seen(ticket, "1")).await.status,
         400
     );
-    app.tell_updated(ticket, 1, "Concert", 90_000).await;
+    app.publish_updated(ticket, 1, "Concert", 90_000).await;
     app.delivery().assert_settled().await;
     assert_eq!(
         app.buyer().post("/api/orders", &seen(ticket, "1")).await.status,
@@ -192,12 +192,12 @@ async fn an_offer_that_has_not_arrived_is_not_reserved() {
 }
 
 #[tokio::test]
-async fn an_order_in_the_way_that_has_expired_does_not_hide_a_changed_offer() {
+async fn expired_holder_does_not_hide_a_changed_offer() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     app.reserve(ticket).await;
     app.world.clock.advance(HOLD);
-    app.tell_updated(ticket, 1, "Concert", 90_000).await;
+    app.publish_updated(ticket, 1, "Concert", 90_000).await;
     app.delivery().assert_settled().await;
     assert_eq!(
         app.buyer().post("/api/orders", &seen(ticket, "0")).await.status,
@@ -210,7 +210,7 @@ async fn an_order_in_the_way_that_has_expired_does_not_hide_a_changed_offer() {
 }
 
 #[tokio::test]
-async fn a_version_is_a_whole_number_or_absent() {
+async fn ticket_version_is_an_integer_or_absent() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     for version in ["false", "-1", "1.5", r#""""#, r#""one""#, "[0]", "1e99"] {

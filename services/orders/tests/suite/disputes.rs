@@ -16,7 +16,7 @@ impl TestApp {
             dispute_id: "du_1".to_owned(),
             bars_refund,
         };
-        self.tell_payment(PaymentDisputed::SUBJECT, payment, version, event)
+        self.publish_payment(PaymentDisputed::SUBJECT, payment, version, event)
             .await;
     }
 
@@ -28,7 +28,7 @@ impl TestApp {
             dispute_id: "du_1".to_owned(),
             outcome,
         };
-        self.tell_payment(PaymentDisputeClosed::SUBJECT, payment, version, event)
+        self.publish_payment(PaymentDisputeClosed::SUBJECT, payment, version, event)
             .await;
     }
 
@@ -39,7 +39,7 @@ impl TestApp {
 }
 
 #[tokio::test]
-async fn a_disputed_order_is_not_given_back_until_the_dispute_is_won() {
+async fn disputed_order_is_not_refunded_until_the_dispute_is_won() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let payment = app.paid(&order).await;
@@ -64,7 +64,7 @@ async fn a_disputed_order_is_not_given_back_until_the_dispute_is_won() {
 }
 
 #[tokio::test]
-async fn a_dispute_that_is_lost_ends_the_order() {
+async fn lost_dispute_ends_the_order() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     let order = app.reserve(ticket).await;
@@ -79,7 +79,7 @@ async fn a_dispute_that_is_lost_ends_the_order() {
         order_id: order.id,
         amount: order.ticket.price,
     };
-    app.tell_payment(PaymentRefunded::SUBJECT, payment, 3, event)
+    app.publish_payment(PaymentRefunded::SUBJECT, payment, 3, event)
         .await;
     let ended = app.orders.find(app.buyer.id, order.id).await.unwrap();
     assert_eq!(
@@ -91,12 +91,12 @@ async fn a_dispute_that_is_lost_ends_the_order() {
         "its ticket is free"
     );
     let sales = app.orders.sales_of(app.seller, None, 24).await.unwrap().items;
-    assert!(sales[0].given_back_at.is_some());
+    assert!(sales[0].refunded_at.is_some());
     assert_eq!(sales[0].dispute, Some(DisputeStatus::Lost));
 }
 
 #[tokio::test]
-async fn a_question_of_the_bank_keeps_nobody_from_giving_a_ticket_back() {
+async fn bank_inquiry_does_not_block_a_refund_request() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let payment = app.paid(&order).await;

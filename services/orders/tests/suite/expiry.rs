@@ -8,7 +8,7 @@ use orders::OrdersError;
 use crate::app::{HOLD, TestApp};
 
 #[tokio::test]
-async fn the_next_buyer_gets_the_ticket_the_moment_the_hold_runs_out() {
+async fn next_buyer_can_reserve_the_moment_the_hold_expires() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     let first = app.reserve(ticket).await;
@@ -41,7 +41,7 @@ async fn the_next_buyer_gets_the_ticket_the_moment_the_hold_runs_out() {
 }
 
 #[tokio::test]
-async fn an_order_whose_payment_was_awaited_runs_out_too_and_a_complete_one_never() {
+async fn order_awaiting_payment_expires_and_a_complete_one_never() {
     let app = TestApp::start().await;
     let (waited, paid) = (app.ticket().await, app.ticket().await);
     let waiting = app.reserve(waited).await;
@@ -64,7 +64,7 @@ async fn an_order_whose_payment_was_awaited_runs_out_too_and_a_complete_one_neve
 }
 
 #[tokio::test]
-async fn a_hold_can_have_another_length() {
+async fn hold_duration_is_configurable() {
     let app = TestApp::start().await;
     let config = orders::OrdersConfig {
         hold: Duration::from_secs(1),
@@ -76,7 +76,7 @@ async fn a_hold_can_have_another_length() {
 }
 
 #[tokio::test]
-async fn tidying_up_writes_down_what_has_run_out_and_nothing_else() {
+async fn expire_due_closes_expired_orders_only() {
     let app = TestApp::start().await;
     let late = [
         app.reserve(app.ticket().await).await,
@@ -86,11 +86,11 @@ async fn tidying_up_writes_down_what_has_run_out_and_nothing_else() {
     app.pay(paid.id, "complete").await;
     app.world.clock.advance(HOLD - Duration::from_millis(1));
     let running = app.reserve(app.ticket().await).await;
-    assert_eq!(app.orders.close_run_out(100).await.unwrap(), 0);
+    assert_eq!(app.orders.expire_due(100).await.unwrap(), 0);
     app.world.clock.advance(Duration::from_millis(1));
-    assert_eq!(app.orders.close_run_out(1).await.unwrap(), 1);
-    assert_eq!(app.orders.close_run_out(100).await.unwrap(), 1);
-    assert_eq!(app.orders.close_run_out(100).await.unwrap(), 0);
+    assert_eq!(app.orders.expire_due(1).await.unwrap(), 1);
+    assert_eq!(app.orders.expire_due(100).await.unwrap(), 1);
+    assert_eq!(app.orders.expire_due(100).await.unwrap(), 0);
     let cancelled = ("cancelled".to_owned(), Some("expired".to_owned()), 1);
     let complete = ("complete".to_owned(), None, 1);
     let created = ("created".to_owned(), None, 0);
@@ -111,7 +111,7 @@ async fn tidying_up_writes_down_what_has_run_out_and_nothing_else() {
 const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1_000;
 
 #[tokio::test]
-async fn a_hold_of_a_clock_that_was_ahead_ends_like_any_other() {
+async fn hold_made_while_the_clock_was_ahead_expires_in_time() {
     for ahead_ms in [2 * 60 * 60 * 1_000, YEAR_MS] {
         let app = TestApp::start().await;
         let (ticket, paid_for) = (app.ticket().await, app.ticket().await);
@@ -121,11 +121,11 @@ async fn a_hold_of_a_clock_that_was_ahead_ends_like_any_other() {
         app.orders.start_payment(app.buyer.id, paying.id).await.unwrap();
         app.world.clock.step(-ahead_ms);
         app.world.clock.advance(HOLD - Duration::from_millis(1));
-        assert_eq!(app.orders.close_run_out(100).await.unwrap(), 0);
+        assert_eq!(app.orders.expire_due(100).await.unwrap(), 0);
         app.world.clock.advance(Duration::from_millis(1));
         let next = app.orders.next_deadline().await.unwrap();
         assert_eq!(next, Some(app.world.now()), "the worker wakes for it");
-        assert_eq!(app.orders.close_run_out(100).await.unwrap(), 1, "{ahead_ms} ms");
+        assert_eq!(app.orders.expire_due(100).await.unwrap(), 1, "{ahead_ms} ms");
         let order = app.orders.find(app.buyer.id, order.id).await.unwrap();
         assert_eq!(
             (order.status, order.cancel_reason),
@@ -136,7 +136,7 @@ async fn a_hold_of_a_clock_that_was_ahead_ends_like_any_other() {
             .clock
             .advance(orders::OrdersConfig::default().payment_extension);
         assert_eq!(
-            app.orders.close_run_out(1).await.unwrap(),
+            app.orders.expire_due(1).await.unwrap(),
             1,
             "longer once, and no more"
         );
@@ -144,17 +144,17 @@ async fn a_hold_of_a_clock_that_was_ahead_ends_like_any_other() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_wrong_for_a_while_closes_no_order_that_has_time_left() {
+async fn clock_that_is_wrong_for_a_while_expires_no_order_early() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     for wrong_ms in [2 * 60 * 60 * 1_000, YEAR_MS, -YEAR_MS] {
         app.world.clock.step(wrong_ms);
-        assert_eq!(app.orders.close_run_out(100).await.unwrap(), 0, "{wrong_ms} ms");
+        assert_eq!(app.orders.expire_due(100).await.unwrap(), 0, "{wrong_ms} ms");
         app.world.clock.step(-wrong_ms);
         assert_eq!(app.orders.find(app.buyer.id, order.id).await.unwrap(), order);
     }
     // Nor does one that is behind keep an order open whose time has passed.
     app.world.clock.advance(HOLD);
     app.world.clock.step(-YEAR_MS);
-    assert_eq!(app.orders.close_run_out(100).await.unwrap(), 1);
+    assert_eq!(app.orders.expire_due(100).await.unwrap(), 1);
 }

@@ -36,7 +36,7 @@ fn pause(result: Result<Order, OrdersError>) -> Option<Duration> {
 }
 
 #[tokio::test]
-async fn a_buyer_has_twenty_unpaid_orders_at_most() {
+async fn buyer_has_at_most_twenty_unpaid_orders() {
     let app = TestApp::start().await;
     let first = try_reserve(&app).await.unwrap();
     app.world.clock.advance(MINUTE);
@@ -91,7 +91,7 @@ async fn a_buyer_has_twenty_unpaid_orders_at_most() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_paid_or_cancelled_makes_room() {
+async fn paid_or_cancelled_order_does_not_count_as_a_hold() {
     let app = TestApp::start().await;
     let orders = reserve(&app, 20).await;
     assert!(matches!(
@@ -112,7 +112,7 @@ async fn an_order_that_is_paid_or_cancelled_makes_room() {
 
 /// The negative control.
 #[tokio::test]
-async fn without_a_limit_a_buyer_may_hoard() {
+async fn zero_disables_the_hold_limit() {
     let app = TestApp::start().await;
     let config = OrdersConfig {
         holds_per_buyer: 0,
@@ -128,7 +128,7 @@ async fn without_a_limit_a_buyer_may_hoard() {
 }
 
 #[tokio::test]
-async fn who_lets_one_hold_after_the_other_expire_has_to_pause() {
+async fn buyer_who_abandons_holds_has_to_pause() {
     let app = TestApp::start().await;
     reserve(&app, 9).await;
     app.world.clock.advance(HOLD);
@@ -148,7 +148,7 @@ async fn who_lets_one_hold_after_the_other_expire_has_to_pause() {
     {"errors":[{"message":"Too many reservations expired unpaid, try again later"}]}
     "#);
     // Whether or not it was written down that they expired.
-    app.orders.close_run_out(100).await.unwrap();
+    app.orders.expire_due(100).await.unwrap();
     assert_eq!(pause(try_reserve(&app).await), Some(30 * MINUTE));
     assert_eq!(
         app.stranger().post("/api/orders", &body(ticket)).await.status,
@@ -166,7 +166,7 @@ async fn who_lets_one_hold_after_the_other_expire_has_to_pause() {
 }
 
 #[tokio::test]
-async fn a_purchase_in_between_forgives_what_expired_before() {
+async fn purchase_resets_the_count_of_abandoned_holds() {
     let app = TestApp::start().await;
     reserve(&app, 10).await;
     let bought = reserve(&app, 1).await;
@@ -180,7 +180,7 @@ async fn a_purchase_in_between_forgives_what_expired_before() {
 }
 
 #[tokio::test]
-async fn giving_up_late_is_no_way_around_and_changing_ones_mind_costs_nothing() {
+async fn late_cancellation_counts_as_abandoned_and_early_does_not() {
     let app = TestApp::start().await;
     for _ in 0..3 {
         for order in reserve(&app, 15).await {
@@ -197,7 +197,7 @@ async fn giving_up_late_is_no_way_around_and_changing_ones_mind_costs_nothing() 
 
 /// A clock that was a year ahead for a while, and what it wrote down.
 #[tokio::test]
-async fn holds_that_a_wrong_clock_ended_pause_nobody() {
+async fn holds_ended_by_a_wrong_clock_are_not_counted() {
     let app = TestApp::start().await;
     for order in reserve(&app, 10).await {
         let ahead =

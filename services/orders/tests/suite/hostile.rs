@@ -60,7 +60,7 @@ async fn hostile_bodies_are_refused_and_nothing_is_stored() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_ours_is_nobody() {
+async fn foreign_token_is_anonymous() {
     let app = TestApp::start().await;
     let other_world = TestApp::start().await;
     let ticket = app.ticket().await;

@@ -7,7 +7,7 @@ use crate::app::TestApp;
 const PATH: &str = "/api/orders";
 
 #[tokio::test]
-async fn a_ticket_is_reserved_once_and_its_order_is_told_again() {
+async fn repeated_request_reserves_once_and_replays_the_order() {
     let app = TestApp::start().await;
     let body = format!(r#"{{"ticketId":"{}"}}"#, app.ticket().await);
     let buyer = app.buyer().with_key("key");
@@ -24,7 +24,7 @@ async fn a_ticket_is_reserved_once_and_its_order_is_told_again() {
 }
 
 #[tokio::test]
-async fn the_reply_stays_what_it_was_while_the_order_goes_on() {
+async fn replay_is_unchanged_when_the_order_has_moved_on() {
     let app = TestApp::start().await;
     let body = format!(r#"{{"ticketId":"{}"}}"#, app.ticket().await);
     let buyer = app.buyer().with_key("key");
@@ -40,7 +40,7 @@ async fn the_reply_stays_what_it_was_while_the_order_goes_on() {
 }
 
 #[tokio::test]
-async fn who_was_too_late_stays_too_late_under_that_key() {
+async fn late_refusal_is_replayed_for_its_key() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     let body = format!(r#"{{"ticketId":"{ticket}"}}"#);
@@ -58,7 +58,7 @@ async fn who_was_too_late_stays_too_late_under_that_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_equal_requests_at_once_one_reserves() {
+async fn one_of_many_concurrent_equal_requests_reserves() {
     let app = TestApp::start().await;
     let body = format!(r#"{{"ticketId":"{}"}}"#, app.ticket().await);
     let requests: Vec<_> = (0..20)
@@ -83,7 +83,7 @@ async fn of_equal_requests_at_once_one_reserves() {
 }
 
 #[tokio::test]
-async fn a_ticket_is_given_back_once() {
+async fn order_is_refunded_once() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     app.paid(&order).await;

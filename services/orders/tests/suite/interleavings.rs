@@ -45,10 +45,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 async fn tell(app: &TestApp, ticket: TicketId, told: &mut i64) {
     *told += 1;
     match *told {
-        0 => app.tell_created(ticket, "Version 0", 100).await,
+        0 => app.publish_created(ticket, "Version 0", 100).await,
         version => {
             let title = format!("Version {version}");
-            app.tell_updated(ticket, version, &title, 100 + version).await;
+            app.publish_updated(ticket, version, &title, 100 + version).await;
         }
     }
 }
@@ -97,7 +97,7 @@ async fn run(steps: Vec<Step>) {
                 }
             }
             Step::Tidy => {
-                app.orders.close_run_out(10).await.unwrap();
+                app.orders.expire_due(10).await.unwrap();
             }
         }
         assert_eq!(tickets_with_two_holders(&app).await, 0);
@@ -138,7 +138,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn a_ticket_never_has_two_live_orders_and_the_copy_ends_equal(steps in steps()) {
+    fn ticket_never_has_two_live_orders_and_the_replica_converges(steps in steps()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(run(steps));
     }

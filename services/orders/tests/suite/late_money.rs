@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use contracts::{OrderStatus, PaymentId, RefundWindow, TicketId, Timestamp};
-use orders::{Happened, Order};
+use orders::{Order, OrderHistoryEvent};
 
 use crate::app::{HOLD, TestApp};
 use crate::payments::{COMPLETE, EXPIRED};
 
 /// An order whose hold ran out while a payment of it was under way.
-async fn run_out_while_paying(app: &TestApp, ticket: TicketId) -> (Order, PaymentId) {
+async fn expire_while_paying(app: &TestApp, ticket: TicketId) -> (Order, PaymentId) {
     let order = app.reserve(ticket).await;
     let payment = app.payment_started(&order).await;
     app.world.clock.advance(HOLD * 2);
@@ -17,13 +17,13 @@ async fn run_out_while_paying(app: &TestApp, ticket: TicketId) -> (Order, Paymen
 }
 
 #[tokio::test]
-async fn late_money_takes_the_ticket_again_if_it_is_free() {
+async fn late_money_reacquires_an_available_ticket() {
     for is_closed in [false, true] {
         let app = TestApp::start().await;
         let ticket = app.ticket().await;
-        let (order, payment) = run_out_while_paying(&app, ticket).await;
+        let (order, payment) = expire_while_paying(&app, ticket).await;
         if is_closed {
-            assert_eq!(app.orders.close_run_out(10).await.unwrap(), 1);
+            assert_eq!(app.orders.expire_due(10).await.unwrap(), 1);
         }
         assert_eq!(app.status(&order).await, EXPIRED);
         app.payment_created(&order, payment, order.ticket.price).await;
@@ -33,10 +33,10 @@ async fn late_money_takes_the_ticket_again_if_it_is_free() {
 }
 
 #[tokio::test]
-async fn late_money_closes_an_order_in_the_way_that_has_run_out_itself() {
+async fn late_money_closes_an_expired_holder() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
-    let (order, payment) = run_out_while_paying(&app, ticket).await;
+    let (order, payment) = expire_while_paying(&app, ticket).await;
     let other = app.orders.reserve(app.world.user().id, ticket).await.unwrap();
     app.world.clock.advance(HOLD);
     app.payment_created(&order, payment, order.ticket.price).await;
@@ -45,10 +45,10 @@ async fn late_money_closes_an_order_in_the_way_that_has_run_out_itself() {
 }
 
 #[tokio::test]
-async fn money_that_an_order_cannot_have_any_more_is_sent_back() {
+async fn payment_that_an_order_rejects_is_refunded_by_event() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
-    let (order, payment) = run_out_while_paying(&app, ticket).await;
+    let (order, payment) = expire_while_paying(&app, ticket).await;
     let other = app.orders.reserve(app.world.user().id, ticket).await.unwrap();
     app.payment_created(&order, payment, order.ticket.price).await;
     assert_eq!(app.status(&order).await, EXPIRED);
@@ -59,16 +59,16 @@ async fn money_that_an_order_cannot_have_any_more_is_sent_back() {
 }
 
 #[tokio::test]
-async fn a_ticket_that_became_another_one_is_not_taken_again() {
+async fn changed_ticket_is_not_reacquired_by_late_money() {
     for (title, cents) in [("Another concert", 2_000), ("Concert", 90_000)] {
         for is_closed in [false, true] {
             let app = TestApp::start().await;
             let ticket = app.ticket().await;
-            let (order, payment) = run_out_while_paying(&app, ticket).await;
+            let (order, payment) = expire_while_paying(&app, ticket).await;
             if is_closed {
-                app.orders.close_run_out(10).await.unwrap();
+                app.orders.expire_due(10).await.unwrap();
             }
-            app.tell_updated(ticket, 1, title, cents).await;
+            app.publish_updated(ticket, 1, title, cents).await;
             app.delivery().assert_settled().await;
             app.payment_created(&order, payment, order.ticket.price).await;
             assert_eq!((app.status(&order).await, app.rejected().await), (EXPIRED, 1));
@@ -84,15 +84,15 @@ async fn just_in_time(app: &TestApp, order: &Order) -> Timestamp {
 
 /// The news of the money takes its time, and the ticket is offered as another one by then.
 #[tokio::test]
-async fn money_that_was_on_time_counts_whenever_it_is_heard_of() {
+async fn timely_payment_counts_however_late_its_event_arrives() {
     for is_closed in [false, true] {
         let app = TestApp::start().await;
         let ticket = app.ticket().await;
-        let (order, payment) = run_out_while_paying(&app, ticket).await;
+        let (order, payment) = expire_while_paying(&app, ticket).await;
         if is_closed {
-            assert_eq!(app.orders.close_run_out(10).await.unwrap(), 1);
+            assert_eq!(app.orders.expire_due(10).await.unwrap(), 1);
         }
-        app.tell_updated(ticket, 1, "Another concert", 2_000).await;
+        app.publish_updated(ticket, 1, "Another concert", 2_000).await;
         app.delivery().assert_settled().await;
         let paid_at = just_in_time(&app, &order).await;
         app.payment_succeeded(&order, payment, order.ticket.price, Some(paid_at))
@@ -105,19 +105,19 @@ async fn money_that_was_on_time_counts_whenever_it_is_heard_of() {
         let until = app.world.now().plus(RefundWindow::default().duration());
         assert_eq!(found.refundable_until(), Some(until));
         let history = app.orders.history(&found).await.unwrap();
-        let history: Vec<_> = history.into_iter().map(|entry| (entry.what, entry.at)).collect();
-        assert_eq!(history.last(), Some(&(Happened::Paid, paid_at)));
+        let history: Vec<_> = history.into_iter().map(|entry| (entry.kind, entry.at)).collect();
+        assert_eq!(history.last(), Some(&(OrderHistoryEvent::Paid, paid_at)));
         assert_eq!(history.len(), 3, "it did not expire: {history:?}");
     }
 }
 
 /// The negative control: a millisecond later it is late money.
 #[tokio::test]
-async fn money_that_was_taken_at_the_deadline_is_late() {
+async fn payment_at_the_deadline_is_late() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
-    let (order, payment) = run_out_while_paying(&app, ticket).await;
-    app.tell_updated(ticket, 1, "Another concert", 2_000).await;
+    let (order, payment) = expire_while_paying(&app, ticket).await;
+    app.publish_updated(ticket, 1, "Another concert", 2_000).await;
     app.delivery().assert_settled().await;
     let deadline = just_in_time(&app, &order).await.plus(Duration::from_millis(1));
     app.payment_succeeded(&order, payment, order.ticket.price, Some(deadline))
@@ -126,10 +126,10 @@ async fn money_that_was_taken_at_the_deadline_is_late() {
 }
 
 #[tokio::test]
-async fn money_that_was_on_time_takes_no_ticket_from_another_order() {
+async fn timely_payment_takes_no_ticket_from_another_order() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
-    let (order, payment) = run_out_while_paying(&app, ticket).await;
+    let (order, payment) = expire_while_paying(&app, ticket).await;
     let other = app.orders.reserve(app.world.user().id, ticket).await.unwrap();
     let paid_at = just_in_time(&app, &order).await;
     app.payment_succeeded(&order, payment, order.ticket.price, Some(paid_at))
@@ -139,11 +139,11 @@ async fn money_that_was_on_time_takes_no_ticket_from_another_order() {
 }
 
 #[tokio::test]
-async fn late_money_is_told_of_after_the_expiry_that_it_undoes() {
+async fn late_money_appears_in_history_after_the_expiry_it_undoes() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
-    let (order, payment) = run_out_while_paying(&app, ticket).await;
-    app.orders.close_run_out(10).await.unwrap();
+    let (order, payment) = expire_while_paying(&app, ticket).await;
+    app.orders.expire_due(10).await.unwrap();
     let deadline = just_in_time(&app, &order).await.plus(Duration::from_millis(1));
     let paid_at = deadline.plus(Duration::from_millis(1));
     app.payment_succeeded(&order, payment, order.ticket.price, Some(paid_at))
@@ -156,7 +156,7 @@ async fn late_money_is_told_of_after_the_expiry_that_it_undoes() {
 
 /// A clock that is ahead of ours makes nothing paid before it was heard of.
 #[tokio::test]
-async fn money_of_the_future_was_taken_when_it_is_heard_of() {
+async fn future_success_instant_is_clamped_to_now() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let payment = app.payment_started(&order).await;

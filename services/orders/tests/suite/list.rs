@@ -9,7 +9,7 @@ use test_support::Reply;
 use crate::app::{HOLD, TestApp};
 
 #[tokio::test]
-async fn a_buyer_sees_the_own_orders_in_any_status_the_oldest_first() {
+async fn buyer_lists_own_orders_oldest_first() {
     let app = TestApp::start().await;
     let empty = app.buyer().get("/api/orders").await;
     assert_snapshot!(empty, @r"
@@ -48,7 +48,7 @@ async fn a_buyer_sees_the_own_orders_in_any_status_the_oldest_first() {
 }
 
 #[tokio::test]
-async fn a_visitor_has_no_orders() {
+async fn anonymous_request_lists_no_orders() {
     let app = TestApp::start().await;
     assert_snapshot!(app.client.get("/api/orders").await, @r#"
     401 Unauthorized
@@ -70,7 +70,7 @@ fn read(reply: &Reply) -> (Vec<OrderId>, Option<String>) {
 }
 
 #[tokio::test]
-async fn a_program_pages_through_the_orders_and_meets_each_once() {
+async fn paging_through_orders_returns_each_once() {
     let app = TestApp::start().await;
     let mut made = Vec::new();
     for _ in 0..5 {
@@ -133,7 +133,7 @@ async fn the_page_of_a_buyer_has_the_newest_first_and_a_bound() {
 }
 
 #[tokio::test]
-async fn a_parameter_that_cannot_be_read_is_refused() {
+async fn malformed_parameter_is_refused() {
     let app = TestApp::start().await;
     for query in ["limit=0", "limit=-1", "limit=x", "after=1", "limit=1&limit=2"] {
         let reply = app.buyer().get(&format!("/api/orders?{query}")).await;

@@ -8,11 +8,11 @@ use test_support::Client;
 use crate::app::TestApp;
 
 #[tokio::test]
-async fn what_cannot_be_paid_is_not_reserved() {
+async fn ticket_below_the_minimum_price_is_not_reserved() {
     let app = TestApp::start().await;
     let ticket_at = async |cents| {
         let id = TicketId::from_uuid(app.world.ids.next());
-        app.tell_created(id, "Concert", cents).await;
+        app.publish_created(id, "Concert", cents).await;
         app.delivery().assert_settled().await;
         id
     };

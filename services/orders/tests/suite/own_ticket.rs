@@ -7,7 +7,7 @@ use orders::OrdersError;
 use crate::app::{HOLD, TestApp};
 
 #[tokio::test]
-async fn a_seller_cannot_reserve_the_own_ticket_and_somebody_else_can() {
+async fn seller_cannot_reserve_own_ticket_and_others_can() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     let body = format!(r#"{{"ticketId":"{ticket}"}}"#);
@@ -26,7 +26,7 @@ async fn a_seller_cannot_reserve_the_own_ticket_and_somebody_else_can() {
 }
 
 #[tokio::test]
-async fn a_hold_that_has_run_out_stays_as_it_is_when_the_seller_asks() {
+async fn seller_reserving_own_ticket_leaves_an_expired_hold_unchanged() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     app.reserve(ticket).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::events::{PaymentCreated, PaymentFailed, PaymentStarted};
 use contracts::{CancelReason, OrderStatus, PaymentFailure, PaymentId, Price, Timestamp};
-use orders::{Happened, Order, OrdersConfig, OrdersError};
+use orders::{Order, OrderHistoryEvent, OrdersConfig, OrdersError};
 
 use crate::app::{HOLD, TestApp};
 
@@ -21,7 +21,7 @@ impl TestApp {
             order_id: order.id,
             amount: order.ticket.price,
         };
-        self.tell_payment(PaymentStarted::SUBJECT, id, 0, event).await;
+        self.publish_payment(PaymentStarted::SUBJECT, id, 0, event).await;
         id
     }
 
@@ -44,7 +44,7 @@ impl TestApp {
             amount,
             succeeded_at,
         };
-        self.tell_payment(PaymentCreated::SUBJECT, id, 1, event).await;
+        self.publish_payment(PaymentCreated::SUBJECT, id, 1, event).await;
     }
 
     pub(crate) async fn paid(&self, order: &Order) -> PaymentId {
@@ -72,7 +72,7 @@ pub(crate) const EXPIRED: (OrderStatus, Option<CancelReason>) =
     (OrderStatus::Cancelled, Some(CancelReason::Expired));
 
 #[tokio::test]
-async fn starting_to_pay_makes_the_hold_longer_once() {
+async fn starting_to_pay_extends_the_hold_once() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let extension = OrdersConfig::default().payment_extension;
@@ -86,7 +86,7 @@ async fn starting_to_pay_makes_the_hold_longer_once() {
 }
 
 #[tokio::test]
-async fn a_payment_of_an_order_that_was_only_reserved_begins_it() {
+async fn payment_of_a_reserved_order_moves_it_to_awaiting_payment() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let payment = app.payment_started(&order).await;
@@ -96,7 +96,7 @@ async fn a_payment_of_an_order_that_was_only_reserved_begins_it() {
 }
 
 #[tokio::test]
-async fn money_makes_an_order_complete_for_good() {
+async fn payment_completes_an_order() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     let order = app.reserve(ticket).await;
@@ -107,22 +107,26 @@ async fn money_makes_an_order_complete_for_good() {
     assert_eq!(found.purchase.unwrap().payment, payment);
     let other = app.orders.reserve(app.world.user().id, ticket).await;
     assert!(matches!(other, Err(OrdersError::Reserved)));
-    let history: Vec<Happened> = app
+    let history: Vec<OrderHistoryEvent> = app
         .orders
         .history(&found)
         .await
         .unwrap()
         .into_iter()
-        .map(|entry| entry.what)
+        .map(|entry| entry.kind)
         .collect();
     assert_eq!(
         history,
-        [Happened::Reserved, Happened::PaymentStarted, Happened::Paid]
+        [
+            OrderHistoryEvent::Reserved,
+            OrderHistoryEvent::PaymentStarted,
+            OrderHistoryEvent::Paid
+        ]
     );
 }
 
 #[tokio::test]
-async fn an_event_that_comes_again_changes_nothing() {
+async fn duplicate_event_changes_nothing() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     app.paid(&order).await;
@@ -143,7 +147,7 @@ async fn an_event_that_comes_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_has_run_out_is_found_by_its_index() {
+async fn expired_orders_are_found_by_index() {
     let app = TestApp::start().await;
     for open in ["IS NULL", "IS NOT NULL"] {
         let plan = format!(
@@ -163,7 +167,7 @@ async fn what_has_run_out_is_found_by_its_index() {
 }
 
 #[tokio::test]
-async fn money_for_an_order_that_was_given_up_is_sent_back() {
+async fn payment_for_a_cancelled_order_is_refunded() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let payment = app.payment_started(&order).await;
@@ -177,7 +181,7 @@ async fn money_for_an_order_that_was_given_up_is_sent_back() {
 }
 
 #[tokio::test]
-async fn a_wrong_amount_and_a_second_payment_are_sent_back() {
+async fn wrong_amount_and_second_payment_are_refunded() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let wrong = app.payment_started(&order).await;
@@ -191,16 +195,16 @@ async fn a_wrong_amount_and_a_second_payment_are_sent_back() {
 }
 
 #[tokio::test]
-async fn an_order_with_a_payment_under_way_is_closed_only_when_patience_ends() {
+async fn order_with_an_open_payment_expires_after_the_grace_period() {
     let app = TestApp::start().await;
     let config = OrdersConfig::default();
     let order = app.reserve(app.ticket().await).await;
     let payment = app.payment_started(&order).await;
     let deadline = HOLD + config.payment_extension;
     app.world.clock.advance(deadline);
-    assert_eq!(app.orders.close_run_out(10).await.unwrap(), 0);
+    assert_eq!(app.orders.expire_due(10).await.unwrap(), 0);
     let next = app.orders.next_deadline().await.unwrap().unwrap();
-    assert_eq!(next, app.world.now().plus(config.payment_patience));
+    assert_eq!(next, app.world.now().plus(config.payment_grace_period));
 
     // Without the payment there is nothing to wait for.
     let event = PaymentFailed {
@@ -209,16 +213,17 @@ async fn an_order_with_a_payment_under_way_is_closed_only_when_patience_ends() {
         order_id: order.id,
         reason: PaymentFailure::CardDeclined,
     };
-    app.tell_payment(PaymentFailed::SUBJECT, payment, 1, event).await;
+    app.publish_payment(PaymentFailed::SUBJECT, payment, 1, event)
+        .await;
     assert_eq!(app.orders.next_deadline().await.unwrap(), Some(app.world.now()));
-    assert_eq!(app.orders.close_run_out(10).await.unwrap(), 1);
+    assert_eq!(app.orders.expire_due(10).await.unwrap(), 1);
 
     let order = app.reserve(order.ticket.id).await;
     app.payment_started(&order).await;
     app.world
         .clock
-        .advance(deadline + config.payment_patience - Duration::from_millis(1));
-    assert_eq!(app.orders.close_run_out(10).await.unwrap(), 0);
+        .advance(deadline + config.payment_grace_period - Duration::from_millis(1));
+    assert_eq!(app.orders.expire_due(10).await.unwrap(), 0);
     app.world.clock.advance(Duration::from_millis(1));
-    assert_eq!(app.orders.close_run_out(10).await.unwrap(), 1);
+    assert_eq!(app.orders.expire_due(10).await.unwrap(), 1);
 }

@@ -40,7 +40,7 @@ async fn one_of_200_buyers_gets_the_ticket() {
 
 /// The negative control: it is the index that lets only one of them through.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn without_the_index_several_would_get_it() {
+async fn without_the_index_several_buyers_win() {
     let app = TestApp::start().await;
     app.drop_index().await;
     let (winners, refused) = race(&app).await;
@@ -48,7 +48,7 @@ async fn without_the_index_several_would_get_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_cancels_at_once_one_is_told_of() {
+async fn concurrent_cancellations_publish_one_event() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let cancels: Vec<_> = (0..20)

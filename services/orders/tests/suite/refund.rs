@@ -12,7 +12,7 @@ use crate::app::TestApp;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[tokio::test]
-async fn a_buyer_gives_a_paid_ticket_back_and_it_is_free_at_once() {
+async fn buyer_refunds_a_paid_order_and_its_ticket_is_available_at_once() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     let order = app.reserve(ticket).await;
@@ -34,7 +34,7 @@ async fn a_buyer_gives_a_paid_ticket_back_and_it_is_free_at_once() {
 }
 
 #[tokio::test]
-async fn it_is_refused_with_a_reason() {
+async fn refund_refusal_states_the_reason() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let path = format!("/api/orders/{}/refund", order.id);
@@ -53,7 +53,7 @@ async fn it_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn it_is_allowed_for_as_long_as_the_seller_allows_it() {
+async fn refund_is_allowed_within_the_sellers_window() {
     let app = TestApp::start().await;
     let (early, late) = (
         app.reserve(app.ticket().await).await,
@@ -69,7 +69,7 @@ async fn it_is_allowed_for_as_long_as_the_seller_allows_it() {
 }
 
 #[tokio::test]
-async fn money_that_the_provider_gave_back_by_itself_ends_the_order() {
+async fn refund_by_the_provider_ends_the_order() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let payment = app.paid(&order).await;
@@ -79,7 +79,7 @@ async fn money_that_the_provider_gave_back_by_itself_ends_the_order() {
         order_id: order.id,
         amount: order.ticket.price,
     };
-    app.tell_payment(PaymentRefunded::SUBJECT, payment, 2, event)
+    app.publish_payment(PaymentRefunded::SUBJECT, payment, 2, event)
         .await;
     let order = app.orders.find(app.buyer.id, order.id).await.unwrap();
     assert_eq!(
@@ -89,7 +89,7 @@ async fn money_that_the_provider_gave_back_by_itself_ends_the_order() {
 }
 
 #[tokio::test]
-async fn a_seller_sees_what_was_sold_and_given_back() {
+async fn seller_sees_sales_and_refunds() {
     let app = TestApp::start().await;
     let (sold, returned, held) = (app.ticket().await, app.ticket().await, app.ticket().await);
     let order = app.reserve(sold).await;
@@ -103,7 +103,7 @@ async fn a_seller_sees_what_was_sold_and_given_back() {
     let seen: Vec<_> = sales
         .items
         .iter()
-        .map(|sale| (sale.ticket, sale.given_back_at.is_some()))
+        .map(|sale| (sale.ticket, sale.refunded_at.is_some()))
         .collect();
     assert_eq!(seen, [(returned, true), (sold, false)]);
     let of_buyer = app.orders.sales_of(app.buyer.id, None, 24).await.unwrap();

@@ -8,15 +8,15 @@ use contracts::events::{TicketCreated, TicketUpdated};
 use crate::app::TestApp;
 
 #[tokio::test]
-async fn the_copy_follows_the_tickets_service() {
+async fn replica_follows_the_tickets_service() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     assert_eq!(
         app.replica().await,
         [(ticket.to_string(), "Concert".to_owned(), 2_000, 0)]
     );
-    app.tell_updated(ticket, 1, "Concert, row 1", 3_025).await;
-    app.tell_updated(ticket, 2, "Concert, row 2", 1).await;
+    app.publish_updated(ticket, 1, "Concert, row 1", 3_025).await;
+    app.publish_updated(ticket, 2, "Concert, row 2", 1).await;
     app.delivery().assert_settled().await;
     assert_eq!(
         app.replica().await,
@@ -25,10 +25,10 @@ async fn the_copy_follows_the_tickets_service() {
 }
 
 #[tokio::test]
-async fn an_event_that_comes_again_changes_nothing() {
+async fn duplicate_event_changes_nothing() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
-    app.tell_updated(ticket, 1, "Concert, row 1", 3_025).await;
+    app.publish_updated(ticket, 1, "Concert, row 1", 3_025).await;
     app.delivery().assert_settled().await;
     let replica = app.replica().await;
     let events = app.ticket_events().await;
@@ -44,12 +44,12 @@ async fn an_event_that_comes_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_version_that_comes_too_early_waits_for_the_one_before() {
+async fn early_version_waits_for_the_one_before() {
     let app = TestApp::start().await;
     let (gapped, other) = (app.ticket().await, app.ticket().await);
     let delivery = app.delivery();
-    app.tell_updated(gapped, 2, "Second change", 300).await;
-    app.tell_updated(other, 1, "Other", 100).await;
+    app.publish_updated(gapped, 2, "Second change", 300).await;
+    app.publish_updated(other, 1, "Other", 100).await;
     assert_eq!(delivery.status().await.aside, 1);
     let row = |id: TicketId, title: &str, cents, version| (id.to_string(), title.to_owned(), cents, version);
     assert_eq!(
@@ -59,7 +59,7 @@ async fn a_version_that_comes_too_early_waits_for_the_one_before() {
 
     // The missing version waits behind the early one, because one aggregate's events keep their order. Applied by hand,
     // it fills the gap.
-    app.tell_updated(gapped, 1, "First change", 200).await;
+    app.publish_updated(gapped, 1, "First change", 200).await;
     let first = app.ticket_events().await.into_iter().last().unwrap();
     app.apply(first).await.unwrap();
     app.world.clock.advance(Duration::from_secs(60));
@@ -71,27 +71,27 @@ async fn a_version_that_comes_too_early_waits_for_the_one_before() {
 }
 
 #[tokio::test]
-async fn an_update_of_a_ticket_that_never_came_is_set_aside() {
+async fn update_of_an_unknown_ticket_is_dead_lettered() {
     let app = TestApp::start().await;
     let ticket = TicketId::from_uuid(app.world.ids.next());
     let delivery = app.delivery();
-    app.tell_updated(ticket, 1, "Concert", 100).await;
+    app.publish_updated(ticket, 1, "Concert", 100).await;
     assert_eq!(delivery.status().await.aside, 1);
     assert_eq!(app.replica().await, []);
     delivery.leave();
 }
 
 #[tokio::test]
-async fn a_poisonous_payload_parks_its_ticket_and_no_other() {
+async fn poison_event_dead_letters_its_ticket_and_no_other() {
     let app = TestApp::start().await;
     let poisoned = TicketId::from_uuid(app.world.ids.next());
     let payload =
         serde_json::json!({ "id": poisoned, "version": 0, "title": "", "price": -1, "userId": "x" });
     let delivery = app.delivery();
     app.append(TicketCreated::SUBJECT, poisoned, 0, payload).await;
-    app.tell_updated(poisoned, 1, "Concert", 100).await;
+    app.publish_updated(poisoned, 1, "Concert", 100).await;
     let healthy = app.world.ids.next();
-    app.tell_created(TicketId::from_uuid(healthy), "Healthy", 100)
+    app.publish_created(TicketId::from_uuid(healthy), "Healthy", 100)
         .await;
     let mut status = delivery.status().await;
     for _ in 0..10 {

@@ -24,7 +24,7 @@ impl TestApp {
 }
 
 #[tokio::test]
-async fn a_seller_pages_through_the_sales_and_meets_each_once() {
+async fn paging_through_sales_returns_each_once() {
     let app = TestApp::start().await;
     let mut sold = Vec::new();
     // Three at one instant, and two later.
@@ -51,7 +51,7 @@ async fn a_seller_pages_through_the_sales_and_meets_each_once() {
 }
 
 #[tokio::test]
-async fn earnings_count_every_sale_that_was_kept_and_nothing_else() {
+async fn earnings_count_every_sale_that_was_not_refunded() {
     let app = TestApp::start().await;
     let none = Earnings { tickets: 0, cents: 0 };
     assert_eq!(app.orders.earnings_of(app.seller).await.unwrap(), none);

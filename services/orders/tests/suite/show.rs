@@ -5,7 +5,7 @@ use insta::{allow_duplicates, assert_snapshot};
 use crate::app::{HOLD, TestApp};
 
 #[tokio::test]
-async fn the_buyer_sees_an_order_and_nobody_else_does() {
+async fn only_the_buyer_sees_an_order() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     let path = format!("/api/orders/{}", order.id);
@@ -23,7 +23,7 @@ async fn the_buyer_sees_an_order_and_nobody_else_does() {
 }
 
 #[tokio::test]
-async fn past_its_deadline_an_order_reads_as_cancelled() {
+async fn order_reads_as_cancelled_after_its_deadline() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     app.world.clock.advance(HOLD);
@@ -34,7 +34,7 @@ async fn past_its_deadline_an_order_reads_as_cancelled() {
 }
 
 #[tokio::test]
-async fn what_is_no_order_is_not_found() {
+async fn invalid_order_id_is_404() {
     let app = TestApp::start().await;
     let unknown = app.world.ids.next().to_string();
     for id in [

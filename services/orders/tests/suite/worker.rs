@@ -31,11 +31,11 @@ async fn wait_until_closed(app: &TestApp, orders: usize, limit: Duration) {
 }
 
 #[tokio::test]
-async fn it_is_woken_by_an_earlier_deadline_and_by_every_commit() {
+async fn worker_is_woken_by_every_commit() {
     let app = TestApp::start().await;
     let tickets: Vec<TicketId> = vec![app.ticket().await, app.ticket().await, app.ticket().await];
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(orders::close_expired(app.orders.clone(), stop.clone()));
+    let worker = tokio::spawn(orders::run_expiry_worker(app.orders.clone(), stop.clone()));
     app.reserve(tickets[0]).await;
     app.world.clock.advance(HOLD);
     // It sleeps towards a deadline that the clock has jumped over; the next commit lets it look.
@@ -54,11 +54,11 @@ async fn it_is_woken_by_an_earlier_deadline_and_by_every_commit() {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_is_noticed_without_being_told() {
+async fn worker_notices_a_clock_that_jumps() {
     let app = TestApp::start().await;
     app.reserve(app.ticket().await).await;
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(orders::close_expired(app.orders.clone(), stop.clone()));
+    let worker = tokio::spawn(orders::run_expiry_worker(app.orders.clone(), stop.clone()));
     // It has looked, and sleeps.
     tokio::time::sleep(PAUSE).await;
     app.world.clock.advance(HOLD);
@@ -68,12 +68,12 @@ async fn a_clock_that_jumps_is_noticed_without_being_told() {
 }
 
 #[tokio::test]
-async fn what_ran_out_while_nothing_ran_is_closed_at_the_start() {
+async fn orders_that_expired_while_stopped_are_closed_at_start() {
     let app = TestApp::start().await;
     app.reserve(app.ticket().await).await;
     app.world.clock.advance(HOLD * 3);
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(orders::close_expired(app.orders.clone(), stop.clone()));
+    let worker = tokio::spawn(orders::run_expiry_worker(app.orders.clone(), stop.clone()));
     wait_until_closed(&app, 1, WOKEN).await;
     stop.cancel();
     worker.await.unwrap();

@@ -2,24 +2,23 @@
 
 use contracts::{DisputeStatus, Price};
 
-/// A buyer asks their bank for the money of a payment: what the provider says of that.
+/// A dispute at the provider: a buyer asks their bank for the money of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
-    /// What the provider calls it.
+    /// The provider's id of it.
     pub id: String,
-    /// Where it stands.
+    /// Its status.
     pub status: DisputeStatus,
-    /// Whether the money can be given back while it is open: then nothing of it is taken by the bank.
+    /// Whether the payment can be refunded while it is open: then the bank has not withdrawn the money.
     pub is_refundable: bool,
-    /// How much it is about, in cents; `None` where that is not said in the marketplace's currency.
+    /// The disputed amount in cents; `None` if it is not given in the marketplace's currency.
     pub amount_cents: Option<i64>,
-    /// Why, in the provider's words.
+    /// The reason, as the provider gives it.
     pub reason: Option<String>,
 }
 
 impl Dispute {
-    /// Whether it keeps the money from being given back by the provider: it could be lost twice. One that was lost does so for
-    /// good.
+    /// Whether it prevents a refund by the provider, by which the money could be lost twice. A lost dispute does so for good.
     #[must_use]
     pub fn bars_refund(&self) -> bool {
         match self.status {
@@ -29,8 +28,8 @@ impl Dispute {
         }
     }
 
-    /// Whether it is about all of a payment of that amount. Banks count in the currency of the card, so that a little can be
-    /// missing; what is about a part is about a much smaller one.
+    /// Whether it is about the whole of a payment of that amount. Banks convert to the currency of the card, so a little can be
+    /// missing; a partial dispute is about much less.
     #[must_use]
     pub fn is_whole(&self, amount: Price) -> bool {
         self.amount_cents
@@ -43,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_small_part_is_a_part() {
+    fn nearly_the_whole_amount_counts_as_whole() {
         let about = |amount_cents| Dispute {
             id: "du_1".to_owned(),
             status: DisputeStatus::Open,

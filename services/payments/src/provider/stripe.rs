@@ -1,8 +1,8 @@
 //! Stripe, as a provider of this service: PaymentIntents for payments with a token, Checkout Sessions for payments on
 //! Stripe's own page.
 //!
-//! Everything that is made at Stripe carries the payment's id in its metadata, so that messages and lists lead back to
-//! the payment, and is made under an idempotency key derived from it, so that making it again makes nothing new.
+//! Every object created at Stripe carries the payment's id in its metadata, so that webhooks and lists lead back to
+//! the payment, and is created under an idempotency key derived from it, so that a repetition creates nothing new.
 
 mod checkout;
 mod client;
@@ -11,10 +11,10 @@ mod disputes;
 mod failure;
 mod intents;
 mod list;
-mod notice;
 mod objects;
 mod refunds;
 mod signature;
+mod webhook;
 
 use std::time::Duration;
 
@@ -24,23 +24,25 @@ use event_log::BoxFuture;
 
 pub use config::{InvalidSetting, SecretKey, StripeConfig, WebhookSecret};
 
-use super::{Answer, Dispute, ForgedNotice, Message, Outcome, Provider, ProviderError, RefundError};
+use super::{
+    ChargeState, Dispute, InvalidWebhook, Outcome, Provider, ProviderError, RefundError, WebhookEvent,
+};
 use crate::{Method, Payment};
 use client::{Client, Reply};
 
 /// How long Stripe keeps an idempotency key, at least. <https://docs.stripe.com/api/idempotent_requests>
 const KEY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What prices are in, as every page says.
+/// The currency of all prices.
 const CURRENCY: &str = "usd";
 
-/// Under this name the payment's id is in the metadata of everything that is made at Stripe.
+/// The metadata field with the payment's id.
 const PAYMENT_ID: &str = "payment_id";
 
-/// Under this name the metadata of a PaymentIntent says that its buyer pays on Stripe's page.
+/// The metadata field of a PaymentIntent whose buyer pays on Stripe's page.
 const HOSTED: &str = "hosted";
 
-/// What the references of Checkout Sessions begin with; those of PaymentIntents begin otherwise.
+/// The prefix of Checkout Session ids.
 const SESSION_PREFIX: &str = "cs_";
 
 /// Payments with Stripe.
@@ -51,7 +53,7 @@ pub struct StripePayments {
 }
 
 impl StripePayments {
-    /// Payments with the account of these keys. Nothing is asked of Stripe yet.
+    /// Payments with the account of these keys. Makes no request yet.
     #[must_use]
     pub fn new(config: StripeConfig) -> Self {
         Self {
@@ -60,21 +62,21 @@ impl StripePayments {
         }
     }
 
-    /// What Stripe calls a payment: what is written down, or else what a list of its newest objects says, where the
-    /// answer that would have told was lost.
+    /// Stripe's id of a payment: the recorded one, or else the one found in a list of the newest objects, if the
+    /// response with it was lost.
     async fn locate(&self, payment: &Payment) -> Result<Option<String>, ProviderError> {
         match &payment.reference {
             Some(reference) => Ok(Some(reference.clone())),
-            None => self.look_for(payment).await,
+            None => self.find_reference(payment).await,
         }
     }
 
-    async fn known(&self, payment: &Payment) -> Result<String, ProviderError> {
+    async fn require_reference(&self, payment: &Payment) -> Result<String, ProviderError> {
         let reference = self.locate(payment).await?;
-        reference.ok_or_else(|| ProviderError(format!("Stripe has never heard of payment {}", payment.id)))
+        reference.ok_or_else(|| ProviderError(format!("Stripe does not know payment {}", payment.id)))
     }
 
-    async fn state(&self, payment: &Payment, reference: &str) -> Result<Answer, ProviderError> {
+    async fn state(&self, payment: &Payment, reference: &str) -> Result<ChargeState, ProviderError> {
         if reference.starts_with(SESSION_PREFIX) {
             self.session_state(reference).await
         } else {
@@ -100,7 +102,7 @@ impl Provider for StripePayments {
         MinimumPrice::FiftyCents
     }
 
-    fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+    fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<ChargeState, ProviderError>> {
         Box::pin(async move {
             match &payment.method {
                 Method::Token(token) => self.charge_token(payment, token).await,
@@ -109,7 +111,7 @@ impl Provider for StripePayments {
         })
     }
 
-    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<Answer>, ProviderError>> {
+    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<ChargeState>, ProviderError>> {
         Box::pin(async move {
             match self.locate(payment).await? {
                 Some(reference) => self.state(payment, &reference).await.map(Some),
@@ -118,9 +120,9 @@ impl Provider for StripePayments {
         })
     }
 
-    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<ChargeState, ProviderError>> {
         Box::pin(async move {
-            let reference = self.known(payment).await?;
+            let reference = self.require_reference(payment).await?;
             if reference.starts_with(SESSION_PREFIX) {
                 self.expire_session(&reference).await
             } else {
@@ -129,10 +131,14 @@ impl Provider for StripePayments {
         })
     }
 
-    fn refund<'p>(&'p self, payment: &'p Payment, ended: u32) -> BoxFuture<'p, Result<Answer, RefundError>> {
+    fn refund<'p>(
+        &'p self,
+        payment: &'p Payment,
+        rejected: u32,
+    ) -> BoxFuture<'p, Result<ChargeState, RefundError>> {
         Box::pin(async move {
             let intent = self.intent_of(payment).await?;
-            self.refund_intent(payment, &intent, ended).await
+            self.refund_intent(payment, &intent, rejected).await
         })
     }
 
@@ -147,25 +153,25 @@ impl Provider for StripePayments {
         Box::pin(self.owner_of(reference))
     }
 
-    fn read_notice(
+    fn parse_webhook(
         &self,
         headers: &HeaderMap,
         body: &[u8],
         now: Timestamp,
-    ) -> Result<Option<Message>, ForgedNotice> {
+    ) -> Result<Option<WebhookEvent>, InvalidWebhook> {
         signature::verify(headers, body, now, &self.webhook_secret)?;
-        Ok(notice::read(body))
+        Ok(webhook::parse(body))
     }
 }
 
-/// The instant that Stripe writes as seconds UTC.
+/// An instant in Stripe's format: seconds UTC.
 fn instant(seconds: Option<i64>) -> Option<Timestamp> {
     Some(Timestamp::from_millis(seconds?.checked_mul(1_000)?))
 }
 
-/// An answer under the name by which Stripe knows the payment.
-fn named(outcome: Outcome, reference: &str) -> Answer {
-    Answer {
+/// A state with Stripe's id of the payment.
+fn state_of(outcome: Outcome, reference: &str) -> ChargeState {
+    ChargeState {
         reference: Some(reference.to_owned()),
         ..outcome.into()
     }

@@ -7,10 +7,12 @@ use contracts::{PaymentFailure, PaymentId, Timestamp};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 use test_provider::{ChargeStatus, Decline, TestCharge, TestProvider};
 
-use super::{Answer, ForgedNotice, Message, Notice, Outcome, Provider, ProviderError, RefundError};
+use super::{
+    ChargeState, ChargeUpdate, InvalidWebhook, Outcome, Provider, ProviderError, RefundError, WebhookEvent,
+};
 use crate::{Method, Payment, service};
 
-/// A charge is made by this very process, within one write of the provider's database.
+/// A charge is executed by this very process, within one write of the provider's database.
 const CHARGE_LIFETIME: Duration = Duration::from_secs(30);
 
 /// Payments with the provider that takes no money.
@@ -40,55 +42,58 @@ impl Provider for TestPayments {
         CHARGE_LIFETIME
     }
 
-    fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+    fn charge<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<ChargeState, ProviderError>> {
         Box::pin(async move {
             let Method::Token(token) = &payment.method else {
                 return Ok(Outcome::Failed(PaymentFailure::Refused).into());
             };
             let key = payment.id.to_string();
-            answer(self.provider.charge(&key, payment.amount.cents(), token).await)
+            to_state(self.provider.charge(&key, payment.amount.cents(), token).await)
         })
     }
 
-    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<Answer>, ProviderError>> {
+    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<ChargeState>, ProviderError>> {
         Box::pin(async move {
             match self.provider.find(&payment.id.to_string()).await {
-                Ok(Some(charge)) => answer(Ok(charge)).map(Some),
+                Ok(Some(charge)) => to_state(Ok(charge)).map(Some),
                 Ok(None) => Ok(None),
-                Err(error) => answer(Err(error)).map(Some),
+                Err(error) => to_state(Err(error)).map(Some),
             }
         })
     }
 
-    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
-        Box::pin(async move { answer(self.provider.cancel(&payment.id.to_string()).await) })
+    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<ChargeState, ProviderError>> {
+        Box::pin(async move { to_state(self.provider.cancel(&payment.id.to_string()).await) })
     }
 
-    fn refund<'p>(&'p self, payment: &'p Payment, _ended: u32) -> BoxFuture<'p, Result<Answer, RefundError>> {
-        Box::pin(async move { Ok(answer(self.provider.refund(&payment.id.to_string()).await)?) })
+    fn refund<'p>(
+        &'p self,
+        payment: &'p Payment,
+        _ended: u32,
+    ) -> BoxFuture<'p, Result<ChargeState, RefundError>> {
+        Box::pin(async move { Ok(to_state(self.provider.refund(&payment.id.to_string()).await)?) })
     }
 
-    /// The test provider lives in the same process and is heard through [`OnTestCharge`]; nobody sends its messages over
-    /// HTTP.
-    fn read_notice(
+    /// The test provider lives in the same process, and its events are consumed by [`OnTestCharge`]; it sends no webhooks.
+    fn parse_webhook(
         &self,
         _headers: &HeaderMap,
         _body: &[u8],
         _now: Timestamp,
-    ) -> Result<Option<Message>, ForgedNotice> {
-        Err(ForgedNotice("the test provider sends no messages over HTTP"))
+    ) -> Result<Option<WebhookEvent>, InvalidWebhook> {
+        Err(InvalidWebhook("the test provider sends no webhooks"))
     }
 }
 
-fn answer(charge: Result<TestCharge, test_provider::ProviderError>) -> Result<Answer, ProviderError> {
+fn to_state(charge: Result<TestCharge, test_provider::ProviderError>) -> Result<ChargeState, ProviderError> {
     match charge {
-        Ok(charge) => Ok(told(charge)),
+        Ok(charge) => Ok(charge_state(charge)),
         Err(error) => Err(ProviderError(error.to_string())),
     }
 }
 
-fn told(charge: TestCharge) -> Answer {
-    Answer {
+fn charge_state(charge: TestCharge) -> ChargeState {
+    ChargeState {
         outcome: outcome(&charge),
         succeeded_at: charge.succeeded_at_ms.map(Timestamp::from_millis),
         reference: Some(charge.key),
@@ -112,24 +117,24 @@ fn outcome(charge: &TestCharge) -> Outcome {
     }
 }
 
-/// Hears the test provider's messages, as the webhook hears a real provider's: through the inbox. For the source
+/// Consumes the test provider's events as the webhook endpoint receives a real provider's: through the inbox. For the source
 /// "test-provider".
 #[derive(Debug, Clone, Copy)]
 pub struct OnTestCharge;
 
 impl OnTestCharge {
-    /// The message that an event of the test provider is.
+    /// The update that an event of the test provider carries.
     ///
     /// # Errors
-    /// When it is no event about a charge of a payment.
-    pub fn notice(event: &Event) -> Result<Notice, ApplyError> {
+    /// When it is not about a charge of a payment.
+    pub fn charge_update(event: &Event) -> Result<ChargeUpdate, ApplyError> {
         let charge: TestCharge = event.decode()?;
         let payment = PaymentId::parse(&charge.key)
             .map_err(|_| ApplyError::Rejected(format!("{} is no payment", charge.key)))?;
-        Ok(Notice {
+        Ok(ChargeUpdate {
             event_id: event.id.clone(),
             payment,
-            answer: told(charge),
+            state: charge_state(charge),
         })
     }
 }
@@ -151,8 +156,8 @@ impl Handler for OnTestCharge {
         event: &'t Event,
     ) -> BoxFuture<'t, Result<(), ApplyError>> {
         Box::pin(async move {
-            let notice = Self::notice(event)?;
-            service::receive(tx, &notice).await?;
+            let update = Self::charge_update(event)?;
+            service::receive(tx, &update).await?;
             Ok(())
         })
     }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use contracts::{ErrorCode, OrderId, PaymentId, Refusal};
 use serde::{Deserialize, Serialize};
-use web::{ApiError, Json, KeyedRequest, RawField, Reply, Session};
+use web::{ApiError, IdempotentRequest, Json, RawField, Reply, Session};
 
 use crate::{Method, Payment, Payments};
 
@@ -18,7 +18,7 @@ pub(super) struct Body {
 }
 
 /// In bytes. No provider's token comes near it.
-const LONGEST_TOKEN: usize = 255;
+const MAX_TOKEN_BYTES: usize = 255;
 
 #[derive(Serialize)]
 struct Created {
@@ -35,7 +35,7 @@ impl Body {
         }
         if token.trim().is_empty() {
             codes.push(ErrorCode::TokenMissing);
-        } else if token.len() > LONGEST_TOKEN {
+        } else if token.len() > MAX_TOKEN_BYTES {
             codes.push(ErrorCode::UnknownCard);
         }
         match (order, Refusal::for_all(codes)) {
@@ -48,16 +48,16 @@ impl Body {
 pub(super) async fn create(
     State(payments): State<Payments>,
     session: Session,
-    request: KeyedRequest,
+    request: IdempotentRequest,
     Json(body): Json<Body>,
 ) -> Result<impl IntoResponse, ApiError> {
     let (order, token) = body.parse()?;
-    let keep = request.keep(|payment: &Payment| match payment.verdict() {
-        Ok(()) => Reply::json(StatusCode::CREATED, &Created { id: payment.id }),
-        Err(error) => Reply::refusal(&error.refusal().unwrap_or(ErrorCode::Busy.into())),
+    let caller = request.caller(session.user.id, |payment: &Payment| {
+        match payment.outcome_for_buyer() {
+            Ok(()) => Reply::json(StatusCode::CREATED, &Created { id: payment.id }),
+            Err(error) => Reply::refusal(&error.refusal().unwrap_or(ErrorCode::Busy.into())),
+        }
     });
-    let payment = payments
-        .pay_keeping(session.user.id, order, Method::Token(token), keep)
-        .await?;
+    let payment = payments.pay(caller, order, Method::Token(token)).await?;
     Ok((StatusCode::CREATED, axum::Json(Created { id: payment.id })))
 }

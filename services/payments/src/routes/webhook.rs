@@ -18,16 +18,16 @@ pub(super) async fn webhook(
 ) -> Result<Json<Value>, ApiError> {
     let message = payments
         .provider()
-        .read_notice(&headers, &body, payments.now())
-        .map_err(|forged| {
+        .parse_webhook(&headers, &body, payments.now())
+        .map_err(|invalid| {
             tracing::warn!(
-                reason = forged.0,
+                reason = invalid.0,
                 "a message that is not the payment provider's was refused"
             );
-            PaymentsError::Forged(forged.0)
+            PaymentsError::InvalidWebhook(invalid.0)
         })?;
     if let Some(message) = message {
-        match payments.receive_message(message).await {
+        match payments.receive_webhook(message).await {
             Err(PaymentsError::Provider(error)) => {
                 tracing::warn!(%error, "whose payment a message is about is not known yet; it is to be sent again");
                 return Err(ErrorCode::Busy.into());

@@ -1,4 +1,4 @@
-//! Every change of a payment's status, with the event that tells of it.
+//! Every change of a payment's status, with the event that publishes it.
 
 use contracts::events::{PaymentCreated, PaymentFailed, PaymentRefunded};
 use contracts::{PaymentFailure, PaymentStatus, Timestamp};
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{Payment, PaymentsError, store};
 
-/// The money was taken. A second success for one order becomes a refund: the unique index says so.
+/// Records that the charge succeeded. A second success for one order becomes a refund: the unique index detects it.
 pub(super) async fn succeed(
     tx: &mut Transaction,
     payment: Payment,
@@ -17,7 +17,7 @@ pub(super) async fn succeed(
     let succeeded = match store::save(tx.connection(), succeeded).await {
         Ok(succeeded) => succeeded,
         Err(PaymentsError::Database(error)) if error.is_unique_violation() => {
-            return give_back(tx, payment, now).await;
+            return start_refund(tx, payment, now).await;
         }
         Err(error) => return Err(error),
     };
@@ -28,11 +28,11 @@ pub(super) async fn succeed(
         amount: succeeded.amount,
         succeeded_at: succeeded.succeeded_at,
     };
-    announce(tx, PaymentCreated::SUBJECT, &succeeded, &event).await?;
+    publish(tx, PaymentCreated::SUBJECT, &succeeded, &event).await?;
     Ok(succeeded)
 }
 
-/// The provider refused it.
+/// Records that the payment failed.
 pub(super) async fn fail(
     tx: &mut Transaction,
     payment: Payment,
@@ -47,12 +47,12 @@ pub(super) async fn fail(
         order_id: failed.order,
         reason,
     };
-    announce(tx, PaymentFailed::SUBJECT, &failed, &event).await?;
+    publish(tx, PaymentFailed::SUBJECT, &failed, &event).await?;
     Ok(failed)
 }
 
-/// The money must go back. Nobody is told before it has.
-pub(crate) async fn give_back(
+/// Starts a refund. It is published once it is made.
+pub(crate) async fn start_refund(
     tx: &mut Transaction,
     payment: Payment,
     now: Timestamp,
@@ -61,8 +61,8 @@ pub(crate) async fn give_back(
     store::save(tx.connection(), refunding).await
 }
 
-/// The money did not go back after all. Whoever was told that it is on its way does not have it: it is open again, and shows
-/// until it is back. Of money that was never to go back it says nothing.
+/// Records that a refund failed after all: the buyer does not have the money. The payment is open again, and is reported until it
+/// is refunded. For a payment that was not being refunded nothing else changes.
 pub(super) async fn refund_failed(
     tx: &mut Transaction,
     payment: Payment,
@@ -84,7 +84,7 @@ pub(super) async fn refund_failed(
     store::save(tx.connection(), payment).await
 }
 
-/// The money went back.
+/// Records that the refund was made.
 pub(super) async fn refunded(
     tx: &mut Transaction,
     payment: Payment,
@@ -102,11 +102,11 @@ pub(super) async fn refunded(
         order_id: refunded.order,
         amount: refunded.amount,
     };
-    announce(tx, PaymentRefunded::SUBJECT, &refunded, &event).await?;
+    publish(tx, PaymentRefunded::SUBJECT, &refunded, &event).await?;
     Ok(refunded)
 }
 
-pub(super) async fn announce(
+pub(super) async fn publish(
     tx: &mut Transaction,
     subject: &'static str,
     payment: &Payment,

@@ -1,4 +1,4 @@
-//! Disputes: what the provider says of them, and what follows.
+//! Recording disputes and their consequences.
 
 use std::time::Duration;
 
@@ -7,32 +7,32 @@ use contracts::{DisputeStatus, OrderId, PaymentId, PaymentStatus, Timestamp};
 use event_log::Transaction;
 
 use super::{Payments, change};
-use crate::provider::DisputeNotice;
+use crate::provider::DisputeUpdate;
 use crate::{Dispute, KnownDispute, Payment, PaymentsError, store, transition};
 
-/// How long after a look at a dispute the provider is asked again. It takes weeks, and its end is told by a message; only
-/// messages can be lost.
-const PAUSE: Duration = Duration::from_secs(60 * 60);
+/// How long after a check of a dispute it is checked again. It takes weeks, and its end is reported by a webhook; but
+/// webhooks can be lost.
+const CHECK_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
-/// Payments whose disputes are looked at in one go.
-const AT_ONCE: i64 = 10;
+/// Payments whose disputes are checked per round.
+const BATCH: i64 = 10;
 
 impl Payments {
-    /// Takes a message about a dispute in, and says whether it was news. Whose payment it is about is asked of the provider where
-    /// this service does not know it: a dispute has no name of this service's.
+    /// Processes an event about a dispute; returns whether it is new. The provider is asked for the payment if
+    /// its reference is unknown here: a dispute does not carry our metadata.
     ///
     /// # Errors
-    /// `Provider` if it does not answer: then the message is to be sent again.
-    pub async fn receive_dispute(&self, notice: DisputeNotice) -> Result<bool, PaymentsError> {
-        let DisputeNotice {
+    /// `Provider` if it does not respond: then the event must be delivered again.
+    pub async fn receive_dispute(&self, update: DisputeUpdate) -> Result<bool, PaymentsError> {
+        let DisputeUpdate {
             event_id,
             reference,
             dispute,
-        } = notice;
-        let Some(payment) = self.payment_called(&reference).await? else {
+        } = update;
+        let Some(payment) = self.find_payment_by_reference(&reference).await? else {
             tracing::debug!(
                 dispute.id = dispute.id,
-                "a dispute about a payment of somebody else's"
+                "a dispute about a payment of another program"
             );
             return Ok(false);
         };
@@ -50,8 +50,8 @@ impl Payments {
             .await
     }
 
-    /// Every dispute about payments of an order, in the order in which they were heard of. Whose order it is must have been
-    /// looked at.
+    /// Every dispute about payments of an order, in the order in which they were recorded. The caller must have checked the
+    /// owner of the order.
     ///
     /// # Errors
     /// Internal ones only.
@@ -59,7 +59,7 @@ impl Payments {
         store::disputes_of_order(self.db.reader(), order).await
     }
 
-    /// Every dispute that is not decided, in the order in which they were heard of.
+    /// Every undecided dispute, in the order in which they were recorded.
     ///
     /// # Errors
     /// Internal ones only.
@@ -67,30 +67,36 @@ impl Payments {
         store::open_disputes(self.db.internal_reader()).await
     }
 
-    /// Asks the provider about open disputes whose time has come. Gives how many payments it asked about.
+    /// Checks the open disputes that are due. Returns about how many payments.
     ///
     /// # Errors
-    /// Internal ones only. A provider that does not answer is none: it is asked again later.
+    /// Internal ones only. A provider that does not respond is not an error: it is called again later.
     pub async fn reconcile_disputes(&self) -> Result<usize, PaymentsError> {
         let now = self.now();
         let provider = self.provider.name();
-        let due =
-            store::due_disputes(self.db.internal_reader(), provider, now, now.plus(PAUSE), AT_ONCE).await?;
+        let due = store::due_disputes(
+            self.db.internal_reader(),
+            provider,
+            now,
+            now.plus(CHECK_INTERVAL),
+            BATCH,
+        )
+        .await?;
         for payment in &due {
             if let Some(payment) = store::find(self.db.internal_reader(), *payment).await? {
-                self.look_at_disputes(&payment).await?;
+                self.check_disputes(&payment).await?;
             }
         }
         Ok(due.len())
     }
 
-    /// Asks the provider for the disputes about a payment, and writes down how they stand.
-    pub(super) async fn look_at_disputes(&self, payment: &Payment) -> Result<(), PaymentsError> {
+    /// Asks the provider for the disputes about a payment and records their state.
+    pub(super) async fn check_disputes(&self, payment: &Payment) -> Result<(), PaymentsError> {
         let id = payment.id;
-        let disputes = match self.within_limit(self.provider.disputes(payment)).await {
+        let disputes = match self.with_timeout(self.provider.disputes(payment)).await {
             Ok(disputes) => disputes,
             Err(error) => {
-                tracing::warn!(payment.id = %id, %error, "the disputes about a payment cannot be looked at");
+                tracing::warn!(payment.id = %id, %error, "the disputes about a payment could not be checked");
                 Vec::new()
             }
         };
@@ -100,7 +106,7 @@ impl Payments {
                     for dispute in &disputes {
                         record(tx, id, dispute).await?;
                     }
-                    let next = Timestamp::from_millis(tx.now_ms()).plus(PAUSE);
+                    let next = Timestamp::from_millis(tx.now_ms()).plus(CHECK_INTERVAL);
                     store::postpone_disputes(tx.connection(), id, next).await
                 })
             })
@@ -108,45 +114,45 @@ impl Payments {
     }
 }
 
-/// Writes down what the provider says of a dispute, and what follows from it.
-async fn record(tx: &mut Transaction, payment: PaymentId, said: &Dispute) -> Result<(), PaymentsError> {
+/// Records the state of a dispute and its consequences.
+async fn record(tx: &mut Transaction, payment: PaymentId, reported: &Dispute) -> Result<(), PaymentsError> {
     let Some(payment) = store::find(tx.connection(), payment).await? else {
         return Ok(());
     };
     let now = Timestamp::from_millis(tx.now_ms());
-    let before = store::find_dispute(tx.connection(), &said.id).await?;
-    let Some(dispute) = KnownDispute::after(before.as_ref(), &payment, said, now) else {
+    let before = store::find_dispute(tx.connection(), &reported.id).await?;
+    let Some(dispute) = KnownDispute::after(before.as_ref(), &payment, reported, now) else {
         return Ok(());
     };
-    store::save_dispute(tx.connection(), &dispute, now.plus(PAUSE)).await?;
+    store::save_dispute(tx.connection(), &dispute, now.plus(CHECK_INTERVAL)).await?;
     if dispute.status == DisputeStatus::Open {
         let is_known = before.is_some_and(|before| before.bars_refund == dispute.bars_refund);
         if !is_known {
             tracing::info!(payment.id = %payment.id, dispute.id = dispute.id, "a payment is disputed");
             let payment = publish_disputed(tx, payment, &dispute).await?;
-            ask_for_a_refund_again(tx, payment, &dispute, now).await?;
+            retry_refund(tx, payment, &dispute, now).await?;
         }
         return Ok(());
     }
     let status = dispute.status.as_str();
     tracing::info!(payment.id = %payment.id, dispute.id = dispute.id, status, "a dispute is closed");
     let payment = publish_closed(tx, payment, &dispute).await?;
-    if dispute.has_returned_the_money() && transition(payment.status, PaymentStatus::Refunded) {
+    if dispute.has_returned_money() && transition(payment.status, PaymentStatus::Refunded) {
         change::refunded(tx, payment, now).await?;
         return Ok(());
     }
-    ask_for_a_refund_again(tx, payment, &dispute, now).await
+    retry_refund(tx, payment, &dispute, now).await
 }
 
-/// A refund that has waited for a dispute waits no longer.
-async fn ask_for_a_refund_again(
+/// Retries a refund that was waiting for the dispute.
+async fn retry_refund(
     tx: &mut Transaction,
     payment: Payment,
     dispute: &KnownDispute,
     now: Timestamp,
 ) -> Result<(), PaymentsError> {
     if payment.status == PaymentStatus::Refunding && !dispute.bars_refund {
-        change::give_back(tx, payment, now).await?;
+        change::start_refund(tx, payment, now).await?;
     }
     Ok(())
 }
@@ -164,7 +170,7 @@ async fn publish_disputed(
         dispute_id: dispute.id.clone(),
         bars_refund: dispute.bars_refund,
     };
-    change::announce(tx, PaymentDisputed::SUBJECT, &payment, &event).await?;
+    change::publish(tx, PaymentDisputed::SUBJECT, &payment, &event).await?;
     Ok(payment)
 }
 
@@ -181,11 +187,11 @@ async fn publish_closed(
         dispute_id: dispute.id.clone(),
         outcome: dispute.status,
     };
-    change::announce(tx, PaymentDisputeClosed::SUBJECT, &payment, &event).await?;
+    change::publish(tx, PaymentDisputeClosed::SUBJECT, &payment, &event).await?;
     Ok(payment)
 }
 
-/// The payment as the version that an event about it tells of.
+/// Saves the payment as its next version, for the event about it.
 async fn next_version(tx: &mut Transaction, payment: Payment) -> Result<Payment, PaymentsError> {
     let next = Payment {
         version: payment.version + 1,

@@ -1,18 +1,17 @@
-//! Which payments the provider is being asked about.
+//! The payments that the provider is being called about.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use contracts::PaymentId;
 
-/// Payments that the provider is being asked about by this process: no payment is asked about twice at once. Clones are the
-/// same.
+/// Payments that this process is calling the provider about: at most one call per payment at a time. Clones share it.
 ///
-/// It saves questions and decides nothing: what an answer is worth is decided by the payment's revision.
+/// It only saves calls: whether a response is current is decided by the payment's revision.
 #[derive(Debug, Clone, Default)]
 pub(super) struct InFlight(Arc<Mutex<HashSet<PaymentId>>>);
 
-/// The right to ask about a payment, until it is dropped.
+/// The right to call the provider about a payment, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Claim {
     in_flight: InFlight,
@@ -20,7 +19,7 @@ pub(super) struct Claim {
 }
 
 impl InFlight {
-    /// The right to ask about a payment; `None` while somebody is asking.
+    /// Claims a payment; `None` while it is claimed.
     pub(super) fn claim(&self, payment: PaymentId) -> Option<Claim> {
         self.payments().insert(payment).then(|| Claim {
             in_flight: self.clone(),
@@ -28,7 +27,7 @@ impl InFlight {
         })
     }
 
-    /// About how many payments the provider is being asked.
+    /// How many payments are claimed.
     pub(super) fn count(&self) -> usize {
         self.payments().len()
     }

@@ -1,95 +1,98 @@
-//! Asking the provider about what is open.
+//! Reconciliation of open payments with the provider.
 
 use std::sync::Arc;
 
 use contracts::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use web::Keep;
+use web::ReplyRecorder;
 
 use super::Payments;
 use super::in_flight::Claim;
-use super::question::Question;
+use super::provider_call::ProviderCall;
 use crate::{Payment, PaymentsError, ProviderError, store};
 
-/// Questions about charges that are asked at the same time.
-const CHARGES_AT_ONCE: usize = 20;
+/// Concurrent calls about charges.
+const MAX_CHARGE_CALLS: usize = 20;
 
-/// Refunds that are asked for at the same time. They have seats of their own: an order's deadline does not wait for them.
-const REFUNDS_AT_ONCE: usize = 10;
+/// Concurrent calls about refunds. They have permits of their own: an order's deadline does not wait for them.
+const MAX_REFUND_CALLS: usize = 10;
 
-/// How many questions may still be asked. Clones are the same.
+/// Limits the number of concurrent calls. Clones share it.
 #[derive(Debug, Clone)]
-pub(super) struct Seats {
+pub(super) struct CallPermits {
     charges: Arc<Semaphore>,
     refunds: Arc<Semaphore>,
 }
 
-impl Default for Seats {
+impl Default for CallPermits {
     fn default() -> Self {
         Self {
-            charges: Arc::new(Semaphore::new(CHARGES_AT_ONCE)),
-            refunds: Arc::new(Semaphore::new(REFUNDS_AT_ONCE)),
+            charges: Arc::new(Semaphore::new(MAX_CHARGE_CALLS)),
+            refunds: Arc::new(Semaphore::new(MAX_REFUND_CALLS)),
         }
     }
 }
 
-/// Questions that are being asked.
-pub(crate) type Questions = JoinSet<Result<(), PaymentsError>>;
+/// Calls that are running.
+pub(crate) type ProviderCalls = JoinSet<Result<(), PaymentsError>>;
 
 impl Payments {
-    /// Asks the provider about the payments whose time has come, at most a few at a time, and settles them: money that
-    /// was asked for and may have been taken, and money that must go back. Gives how many it asked about, once all of them
-    /// were answered.
+    /// Checks the payments that are due with the provider, at most a few at a time, and settles them: charges that may have
+    /// been executed, and refunds. Waits for all of them and returns how many there were.
     ///
     /// # Errors
-    /// Internal ones only. A provider that does not answer is none: it is asked again later.
+    /// Internal ones only. A provider that does not respond is not an error: it is called again later.
     pub async fn reconcile(&self) -> Result<usize, PaymentsError> {
-        let mut questions = Questions::new();
-        let count = self.ask_due(&mut questions).await?;
+        let mut calls = ProviderCalls::new();
+        let count = self.start_due_checks(&mut calls).await?;
         let mut first_error = None;
-        while let Some(done) = questions.join_next().await {
+        while let Some(done) = calls.join_next().await {
             let done = done.unwrap_or_else(|stopped| Err(ProviderError(stopped.to_string()).into()));
             first_error = first_error.or(done.err());
         }
         first_error.map_or(Ok(count), Err)
     }
 
-    /// When the provider is to be asked next; `None` while nothing is open.
+    /// When the next payment is due to be checked; `None` while none is open.
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn next_question(&self) -> Result<Option<Timestamp>, PaymentsError> {
+    pub async fn next_check(&self) -> Result<Option<Timestamp>, PaymentsError> {
         store::next_due(self.db.internal_reader(), self.provider.name()).await
     }
 
-    /// When the next question comes that does not come yet; `None` while there is none.
-    pub(crate) async fn next_question_after_now(&self) -> Result<Option<Timestamp>, PaymentsError> {
+    /// When the next payment becomes due that is not due yet; `None` while there is none.
+    pub(crate) async fn next_check_after_now(&self) -> Result<Option<Timestamp>, PaymentsError> {
         store::next_due_after(self.db.internal_reader(), self.provider.name(), self.now()).await
     }
 
-    /// Begins the questions whose time has come, as far as there are seats for them and nobody is asking them already. Waits for
-    /// no answer. Gives how many were begun.
-    pub(crate) async fn ask_due(&self, questions: &mut Questions) -> Result<usize, PaymentsError> {
-        let charges = self.ask_due_of(false, &self.seats.charges, questions).await?;
-        let refunds = self.ask_due_of(true, &self.seats.refunds, questions).await?;
+    /// Starts the checks that are due, as far as there are permits and the same payment is not being checked already. Does not wait
+    /// for responses. Returns how many were started.
+    pub(crate) async fn start_due_checks(&self, calls: &mut ProviderCalls) -> Result<usize, PaymentsError> {
+        let charges = self
+            .start_due_checks_of(false, &self.permits.charges, calls)
+            .await?;
+        let refunds = self
+            .start_due_checks_of(true, &self.permits.refunds, calls)
+            .await?;
         Ok(charges + refunds)
     }
 
-    async fn ask_due_of(
+    async fn start_due_checks_of(
         &self,
         are_refunds: bool,
-        seats: &Arc<Semaphore>,
-        questions: &mut Questions,
+        permits: &Arc<Semaphore>,
+        calls: &mut ProviderCalls,
     ) -> Result<usize, PaymentsError> {
-        if seats.available_permits() == 0 {
+        if permits.available_permits() == 0 {
             return Ok(0);
         }
         let (now, config) = (self.now(), self.limits.config);
-        let longest = config.longest_pause.max(config.max_lookup_backoff);
-        let horizon = now.plus(longest.max(config.answer_limit));
-        // What is being asked about already may be due as well, and is passed over.
-        let limit = seats.available_permits() + self.in_flight.count();
+        let max_backoff = config.max_backoff.max(config.max_lookup_backoff);
+        let horizon = now.plus(max_backoff.max(config.provider_timeout));
+        // Payments that are being checked already may be among those that are due, and are skipped.
+        let limit = permits.available_permits() + self.in_flight.count();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let provider = self.provider.name();
         let due = store::due(
@@ -106,12 +109,12 @@ impl Payments {
             let Some(claim) = self.in_flight.claim(payment.id) else {
                 continue;
             };
-            let Ok(seat) = seats.clone().try_acquire_owned() else {
+            let Ok(permit) = permits.clone().try_acquire_owned() else {
                 break;
             };
             let payments = self.clone();
-            questions.spawn(async move {
-                let _seat = seat;
+            calls.spawn(async move {
+                let _permit = permit;
                 payments.reconcile_one(payment, claim).await
             });
             count += 1;
@@ -120,7 +123,7 @@ impl Payments {
     }
 
     async fn reconcile_one(&self, payment: Payment, _claim: Claim) -> Result<(), PaymentsError> {
-        self.settle_by_asking(payment, Question::NextStep, Keep::nothing())
+        self.call_provider(payment, ProviderCall::NextStep, ReplyRecorder::none())
             .await?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Writing down what a question to the provider has brought.
+//! Recording the result of a provider call.
 
 use std::time::Duration;
 
@@ -8,55 +8,56 @@ use event_log::Transaction;
 use super::settle::settle;
 use super::{Limits, change};
 use crate::provider::Outcome;
-use crate::{Answer, Payment, PaymentsError, ProviderError, store};
+use crate::{ChargeState, Payment, PaymentsError, ProviderError, store};
 
-/// What the provider replied: an answer, or that it does not know the payment so far; or there was no reply.
-pub(super) type Reply = Result<Option<Answer>, ProviderError>;
+/// The state of a charge, `None` if the provider does not know it (yet), or an error if there was no response.
+pub(super) type ProviderResult = Result<Option<ChargeState>, ProviderError>;
 
-/// What became of a reply, and the payment as it is then.
+/// Whether a result was recorded, and the payment as it is then.
 #[derive(Debug)]
 pub(super) enum Recorded {
-    /// It was written down.
+    /// It was recorded.
     Current(Payment),
-    /// Something else was written down since the question began, so it counts for nothing.
+    /// Something else was recorded since the call began, so it was discarded.
     Outdated(Payment),
 }
 
-/// Writes down what the provider replied to a question about a payment as it was `asked`, or that it did not reply. What is
-/// still open afterwards is to be asked about again.
-pub(super) async fn record(
+/// Records the result of a call about a payment as it was `queried`. What is still open afterwards is checked again later.
+pub(super) async fn record_result(
     tx: &mut Transaction,
-    asked: &Payment,
-    reply: Reply,
+    queried: &Payment,
+    result: ProviderResult,
     limits: Limits,
 ) -> Result<Recorded, PaymentsError> {
-    let payment = store::find(tx.connection(), asked.id)
+    let payment = store::find(tx.connection(), queried.id)
         .await?
         .ok_or(PaymentsError::NotFound)?;
-    let is_outdated = match &reply {
-        // No reply says nothing that could be older than anything.
+    let is_outdated = match &result {
+        // No response cannot be outdated.
         Err(_) => false,
-        Ok(Some(answer)) => payment.revision != asked.revision && !says_what_is_known(answer, &payment),
-        Ok(None) => payment.revision != asked.revision,
+        Ok(Some(state)) => payment.revision != queried.revision && !matches_known_status(state, &payment),
+        Ok(None) => payment.revision != queried.revision,
     };
     if is_outdated {
         return Ok(Recorded::Outdated(payment));
     }
-    let recorded = match reply {
-        Ok(Some(answer)) => {
-            let payment = settle(tx, payment, &answer).await?;
-            let error = (answer.outcome == Outcome::RefundFailed).then(|| "the refund failed".to_owned());
-            ask_again(tx, payment, error, limits.config.longest_pause, limits).await?
+    let recorded = match result {
+        Ok(Some(state)) => {
+            let payment = settle(tx, payment, &state).await?;
+            let error = (state.outcome == Outcome::RefundFailed).then(|| "the refund failed".to_owned());
+            schedule_next_check(tx, payment, error, limits.config.max_backoff, limits).await?
         }
-        Ok(None) => not_known(tx, payment, limits).await?,
-        Err(error) => ask_again(tx, payment, Some(error.0), limits.config.longest_pause, limits).await?,
+        Ok(None) => record_not_found(tx, payment, limits).await?,
+        Err(error) => {
+            schedule_next_check(tx, payment, Some(error.0), limits.config.max_backoff, limits).await?
+        }
     };
     Ok(Recorded::Current(recorded))
 }
 
-/// Whether an answer, however old, differs in nothing from what is known now.
-fn says_what_is_known(answer: &Answer, payment: &Payment) -> bool {
-    let status = match answer.outcome {
+/// Whether a response, however old, says the same as what is recorded.
+fn matches_known_status(state: &ChargeState, payment: &Payment) -> bool {
+    let status = match state.outcome {
         Outcome::Processing => PaymentStatus::Processing,
         Outcome::Succeeded => PaymentStatus::Succeeded,
         Outcome::Failed(_) => PaymentStatus::Failed,
@@ -66,16 +67,20 @@ fn says_what_is_known(answer: &Answer, payment: &Payment) -> bool {
     payment.status == status
 }
 
-/// The provider does not know the payment. That is no refusal for as long as it may still carry the charge out: until then it
-/// is looked for, ever more rarely. That time must have passed by the clock and by the age of the database: what is written off
-/// stays so, and a clock can be ahead for a moment.
-async fn not_known(tx: &mut Transaction, payment: Payment, limits: Limits) -> Result<Payment, PaymentsError> {
+/// The provider does not know the payment. That is no failure while it may still execute the charge: until then it is looked up
+/// again, with growing backoff. That time must have passed by the clock and by the age of the database: a failed
+/// payment stays failed, and a clock can be ahead for a moment.
+async fn record_not_found(
+    tx: &mut Transaction,
+    payment: Payment,
+    limits: Limits,
+) -> Result<Payment, PaymentsError> {
     if !payment.status.is_open() {
         return Ok(payment);
     }
     let now = Timestamp::from_millis(tx.now_ms());
     let requested_at_age = store::charge_requested_at_age(tx.connection(), payment.id).await?;
-    let limit_ms = i64::try_from(limits.charge_limit().as_millis()).unwrap_or(i64::MAX);
+    let limit_ms = i64::try_from(limits.max_charge_delay().as_millis()).unwrap_or(i64::MAX);
     let has_certainly_passed = tx.age_ms() >= requested_at_age.saturating_add(limit_ms);
     if payment.may_be_charged_until <= now && has_certainly_passed {
         return change::fail(tx, payment, PaymentFailure::Abandoned, now).await;
@@ -86,30 +91,30 @@ async fn not_known(tx: &mut Transaction, payment: Payment, limits: Limits) -> Re
         may_be_charged_until: until,
         ..payment
     };
-    let error = format!("the provider does not know this payment, and may carry it out until {until}");
-    let longest = limits.config.max_lookup_backoff.max(limits.config.longest_pause);
-    ask_again(tx, payment, Some(error), longest, limits).await
+    let error = format!("the provider does not know this payment, and may execute it until {until}");
+    let max_backoff = limits.config.max_lookup_backoff.max(limits.config.max_backoff);
+    schedule_next_check(tx, payment, Some(error), max_backoff, limits).await
 }
 
-/// The next question about a payment that is still open comes after a pause that doubles each time, and at the order's deadline
-/// in any case: before an order expires its payment is asked about. It comes, too, when it is certain that the provider carries
-/// out nothing any more.
-async fn ask_again(
+/// Schedules the next check of a payment that is still open: after a backoff that doubles each time, and at the order's deadline
+/// at the latest, since a payment is checked before its order expires; also as soon as it is certain that the provider
+/// executes nothing any more.
+async fn schedule_next_check(
     tx: &mut Transaction,
     payment: Payment,
     error: Option<String>,
-    longest_pause: Duration,
+    max_backoff: Duration,
     limits: Limits,
 ) -> Result<Payment, PaymentsError> {
     if payment.next_check_at.is_none() {
         return Ok(payment);
     }
     let now = Timestamp::from_millis(tx.now_ms());
-    let pause = limits
+    let backoff = limits
         .config
-        .first_pause
+        .initial_backoff
         .saturating_mul(2_u32.saturating_pow(payment.attempts))
-        .min(longest_pause);
+        .min(max_backoff);
     let order = store::find_order(tx.connection(), payment.order).await?;
     let at_the_latest = [
         order.map(|order| order.expires_at),
@@ -119,7 +124,7 @@ async fn ask_again(
         .into_iter()
         .flatten()
         .filter(|instant| now < *instant && payment.status.is_open())
-        .fold(now.plus(pause), Timestamp::min);
+        .fold(now.plus(backoff), Timestamp::min);
     let payment = Payment {
         next_check_at: Some(next),
         attempts: payment.attempts.saturating_add(1),

@@ -1,4 +1,4 @@
-//! Beginning a payment.
+//! Starting a payment.
 
 use contracts::events::PaymentStarted;
 use contracts::{OrderId, OrderStatus, PaymentId, PaymentStatus, Timestamp, UserId};
@@ -7,8 +7,8 @@ use event_log::Transaction;
 use super::Limits;
 use crate::{Method, Payment, PaymentsError, store};
 
-/// How often an order may be tried to be paid. Somebody who tries more cards than this is trying out cards.
-const MOST_ATTEMPTS: i64 = 20;
+/// Payment attempts per order. More than this is card testing.
+const MAX_ATTEMPTS: i64 = 20;
 
 pub(super) async fn start(
     tx: &mut Transaction,
@@ -22,17 +22,17 @@ pub(super) async fn start(
     let order = store::find_order(tx.connection(), order_id)
         .await?
         .ok_or(PaymentsError::OrderNotFound)?;
-    if order.is_over(now) {
+    if order.has_ended(now) {
         return Err(PaymentsError::OrderCancelled);
     }
-    let standing = store::standing(tx.connection(), order_id).await?;
-    if order.status == OrderStatus::Complete || standing.is_paid {
+    let payments = store::order_payment_state(tx.connection(), order_id).await?;
+    if order.status == OrderStatus::Complete || payments.is_paid {
         return Err(PaymentsError::OrderPaid);
     }
-    if standing.is_open {
+    if payments.is_open {
         return Err(PaymentsError::PaymentOpen);
     }
-    if standing.attempts >= MOST_ATTEMPTS {
+    if payments.attempts >= MAX_ATTEMPTS {
         return Err(PaymentsError::TooManyAttempts);
     }
     if order.buyer != buyer {
@@ -57,8 +57,8 @@ pub(super) async fn start(
         may_be_charged_until: limits.may_be_charged_until(now),
         version: 0,
         revision: 0,
-        // The provider is about to be asked; only if nothing is heard of that is it asked again.
-        next_check_at: Some(now.plus(limits.config.answer_limit)),
+        // The provider is about to be called; it is checked only if that yields nothing.
+        next_check_at: Some(now.plus(limits.config.provider_timeout)),
         attempts: 0,
         last_error: None,
         created_at: now,
@@ -66,7 +66,7 @@ pub(super) async fn start(
     };
     store::insert(tx.connection(), &payment).await?;
     let age_ms = tx.age_ms();
-    store::note_charge_request(tx.connection(), payment.id, age_ms).await?;
+    store::set_charge_requested(tx.connection(), payment.id, age_ms).await?;
     let event = PaymentStarted {
         id: payment.id,
         version: payment.version,

@@ -1,12 +1,12 @@
-//! When the provider was last asked for a charge, by the age of the database: by time that has certainly passed.
+//! When a charge was last requested, by the age of the database: by time that has certainly passed.
 
 use contracts::PaymentId;
 use sqlx::SqliteConnection;
 
 use crate::PaymentsError;
 
-/// Notes that the provider is about to be asked for a charge, at that age of the database in milliseconds.
-pub(crate) async fn note_charge_request(
+/// Records that a charge is about to be requested, at that age of the database in milliseconds.
+pub(crate) async fn set_charge_requested(
     db: &mut SqliteConnection,
     id: PaymentId,
     age_ms: i64,
@@ -26,7 +26,7 @@ pub(crate) async fn note_charge_request(
     }
 }
 
-/// The age of the database, in milliseconds, when the provider was last asked for a charge.
+/// The age of the database, in milliseconds, when a charge was last requested.
 pub(crate) async fn charge_requested_at_age(
     db: &mut SqliteConnection,
     id: PaymentId,

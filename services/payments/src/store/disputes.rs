@@ -5,7 +5,7 @@ use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
 use crate::{KnownDispute, PaymentsError};
 
-/// A row as the database has it.
+/// A row of the table.
 struct DisputeRow {
     id: String,
     payment_id: String,
@@ -54,7 +54,7 @@ pub(crate) async fn find_dispute(
     row.map(KnownDispute::try_from).transpose()
 }
 
-/// Every dispute about payments of an order, in the order in which they were heard of.
+/// Every dispute about payments of an order, in the order in which they were recorded.
 pub(crate) async fn disputes_of_order(
     db: &SqlitePool,
     order: OrderId,
@@ -91,7 +91,7 @@ pub(crate) async fn disputes_of(
     rows.into_iter().map(KnownDispute::try_from).collect()
 }
 
-/// Every dispute that is not decided.
+/// Every undecided dispute.
 pub(crate) async fn open_disputes(db: &SqlitePool) -> Result<Vec<KnownDispute>, PaymentsError> {
     let rows = sqlx::query_as!(
         DisputeRow,
@@ -104,8 +104,8 @@ pub(crate) async fn open_disputes(db: &SqlitePool) -> Result<Vec<KnownDispute>, 
     rows.into_iter().map(KnownDispute::try_from).collect()
 }
 
-/// The payments of a provider with a dispute that it is to be asked about now, the longest overdue first. A time later than
-/// `horizon` was written by a clock that was wrong, and counts as now.
+/// The payments of a provider with a dispute that is due to be checked, the longest overdue first. A time later than
+/// `horizon` was written by a wrong clock, and counts as due.
 pub(crate) async fn due_disputes(
     db: &SqlitePool,
     provider: &str,
@@ -135,7 +135,7 @@ pub(crate) async fn due_disputes(
         .collect()
 }
 
-/// Writes a dispute down as it stands. One that is open is to be asked about at that instant.
+/// Saves a dispute. An open one is next checked at that instant.
 pub(crate) async fn save_dispute(
     db: &mut SqliteConnection,
     dispute: &KnownDispute,
@@ -168,7 +168,7 @@ pub(crate) async fn save_dispute(
     Ok(())
 }
 
-/// The disputes about a payment that are open are to be asked about at that instant.
+/// Schedules the next check of the open disputes about a payment.
 pub(crate) async fn postpone_disputes(
     db: &mut SqliteConnection,
     payment: PaymentId,

@@ -1,48 +1,48 @@
-//! The provider's messages.
+//! The inbox of webhooks.
 
 use contracts::{PaymentId, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::provider::Outcome;
-use crate::{Notice, PaymentsError};
+use crate::{ChargeUpdate, PaymentsError};
 
-/// Takes a message in; false if it was taken in before.
+/// Records an event about a payment; false if it was recorded before.
 pub(crate) async fn receive(
     db: &mut SqliteConnection,
-    notice: &Notice,
+    update: &ChargeUpdate,
     now: Timestamp,
 ) -> Result<bool, PaymentsError> {
-    receive_as(
+    insert(
         db,
-        &notice.event_id,
-        notice.payment,
-        notice.answer.outcome.as_str(),
+        &update.event_id,
+        update.payment,
+        update.state.outcome.as_str(),
         now,
     )
     .await
 }
 
-/// Takes a message about a dispute in; false if it was taken in before.
+/// Records an event about a dispute; false if it was recorded before.
 pub(crate) async fn receive_dispute(
     db: &mut SqliteConnection,
     event_id: &str,
     payment: PaymentId,
     now: Timestamp,
 ) -> Result<bool, PaymentsError> {
-    receive_as(db, event_id, payment, "disputed", now).await
+    insert(db, event_id, payment, "disputed", now).await
 }
 
-/// Takes in that a refund of somebody else's has failed; false if that was taken in before.
-pub(crate) async fn receive_refund_of_others(
+/// Records the failure of an external refund; false if it was recorded before.
+pub(crate) async fn receive_external_refund_failure(
     db: &mut SqliteConnection,
     event_id: &str,
     payment: PaymentId,
     now: Timestamp,
 ) -> Result<bool, PaymentsError> {
-    receive_as(db, event_id, payment, Outcome::RefundFailed.as_str(), now).await
+    insert(db, event_id, payment, Outcome::RefundFailed.as_str(), now).await
 }
 
-async fn receive_as(
+async fn insert(
     db: &mut SqliteConnection,
     event_id: &str,
     payment: PaymentId,
@@ -63,9 +63,12 @@ async fn receive_as(
     Ok(done.rows_affected() == 1)
 }
 
-/// Notes that something was heard about a payment which changed nothing else: answers to questions that began before it are
-/// older than what is known now.
-pub(crate) async fn note_message(db: &mut SqliteConnection, payment: PaymentId) -> Result<(), PaymentsError> {
+/// Increments the revision of a payment after an event that changed nothing else: the response to a call that began before it is
+/// outdated.
+pub(crate) async fn bump_revision(
+    db: &mut SqliteConnection,
+    payment: PaymentId,
+) -> Result<(), PaymentsError> {
     let id = payment.to_string();
     let done = sqlx::query!("UPDATE payments SET revision = revision + 1 WHERE id = $1", id)
         .execute(db)

@@ -1,4 +1,4 @@
-//! Payments that have not come to their end.
+//! Payments that are not settled.
 
 use contracts::{OrderId, Timestamp};
 use sqlx::{SqliteExecutor, SqlitePool};
@@ -6,21 +6,24 @@ use sqlx::{SqliteExecutor, SqlitePool};
 use super::PaymentRow;
 use crate::{Payment, PaymentsError};
 
-/// How the payments of an order stand.
+/// The state of all payments of an order together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct OrderPaymentState {
     /// How many there are.
     pub(crate) attempts: i64,
     /// Whether one has succeeded.
     pub(crate) is_paid: bool,
-    /// Whether one is not decided.
+    /// Whether one is undecided.
     pub(crate) is_open: bool,
 }
 
-pub(crate) async fn standing(db: impl SqliteExecutor<'_>, order: OrderId) -> Result<Standing, PaymentsError> {
+pub(crate) async fn order_payment_state(
+    db: impl SqliteExecutor<'_>,
+    order: OrderId,
+) -> Result<OrderPaymentState, PaymentsError> {
     let order = order.to_string();
-    let standing = sqlx::query_as!(
-        Standing,
+    let state = sqlx::query_as!(
+        OrderPaymentState,
         r#"SELECT count(*) AS "attempts!: i64",
                coalesce(max(status = 'succeeded'), 0) AS "is_paid!: bool",
                coalesce(max(status IN ('intended', 'processing')), 0) AS "is_open!: bool"
@@ -29,11 +32,11 @@ pub(crate) async fn standing(db: impl SqliteExecutor<'_>, order: OrderId) -> Res
     )
     .fetch_one(db)
     .await?;
-    Ok(standing)
+    Ok(state)
 }
 
-/// Payments of a provider about which it is to be asked now, the longest overdue first: those whose money must go back, or the
-/// others. A time later than `horizon` was written by a clock that was wrong, and counts as now.
+/// Payments of a provider that are due to be checked, the longest overdue first: those that are being refunded, or the
+/// others. A time later than `horizon` was written by a wrong clock, and counts as due.
 pub(crate) async fn due(
     db: &SqlitePool,
     provider: &str,
@@ -63,7 +66,7 @@ pub(crate) async fn due(
     rows.into_iter().map(Payment::try_from).collect()
 }
 
-/// When a provider is to be asked about a payment next, if there is one.
+/// When the next payment of a provider is due to be checked.
 pub(crate) async fn next_due(db: &SqlitePool, provider: &str) -> Result<Option<Timestamp>, PaymentsError> {
     let next = sqlx::query_scalar!(
         "SELECT next_check_at FROM payments
@@ -75,7 +78,7 @@ pub(crate) async fn next_due(db: &SqlitePool, provider: &str) -> Result<Option<T
     Ok(next.flatten().map(Timestamp::from_millis))
 }
 
-/// When the next question comes that does not come yet.
+/// When the next payment becomes due that is not due yet.
 pub(crate) async fn next_due_after(
     db: &SqlitePool,
     provider: &str,
@@ -93,10 +96,9 @@ pub(crate) async fn next_due_after(
     Ok(next.flatten().map(Timestamp::from_millis))
 }
 
-/// Payments that do not come to their end, the oldest first: asked about at least that often, and the provider does not
-/// answer, or does not give money back, or does not decide although the order is over; and, however often it was asked, those
-/// whose refund it says has failed, and those of another provider. A buyer who takes a while on the provider's page is none of
-/// them.
+/// Payments that stay unsettled, the oldest first: checked at least that often, while the provider does not
+/// respond, does not refund, or does not decide although the order has ended; and, however often they were checked, those
+/// whose refund failed, and those of another provider. A slow buyer on the provider's page is none of them.
 pub(crate) async fn unsettled(
     db: &SqlitePool,
     provider: &str,

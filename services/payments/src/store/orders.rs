@@ -1,11 +1,11 @@
-//! This service's copy of the orders.
+//! This service's replica of the orders.
 
 use contracts::{OrderId, OrderStatus, Price, Timestamp, UserId};
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::PaymentsError;
 
-/// An order, as far as paying for it goes.
+/// What paying for an order needs to know of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PayableOrder {
     pub(crate) id: OrderId,
@@ -17,8 +17,8 @@ pub(crate) struct PayableOrder {
 }
 
 impl PayableOrder {
-    /// Whether it is not to be paid any more without having been paid.
-    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+    /// Whether it has ended without having been paid.
+    pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
         match self.status {
             OrderStatus::Cancelled => true,
             OrderStatus::Created | OrderStatus::AwaitingPayment => self.expires_at <= now,
@@ -63,7 +63,7 @@ pub(crate) async fn find_order(
     }))
 }
 
-/// Brings the copy of an order to a version.
+/// Updates the replica of an order.
 pub(crate) async fn save_order(db: &mut SqliteConnection, order: &PayableOrder) -> Result<(), PaymentsError> {
     let (id, buyer) = (order.id.to_string(), order.buyer.to_string());
     let (price, status) = (order.price.cents(), order.status.as_str());

@@ -1,12 +1,12 @@
-//! What is known of the requests for refunds.
+//! Refund requests that the provider rejected.
 
 use contracts::PaymentId;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::PaymentsError;
 
-/// How many requests for the refund of a payment are known to have ended without one.
-pub(crate) async fn ended_refund_requests(
+/// How many refund requests for a payment the provider has rejected.
+pub(crate) async fn rejected_refund_requests(
     db: impl SqliteExecutor<'_>,
     payment: PaymentId,
 ) -> Result<u32, PaymentsError> {
@@ -17,13 +17,13 @@ pub(crate) async fn ended_refund_requests(
     u32::try_from(ended.unwrap_or_default()).map_err(|_| PaymentsError::Corrupt { id, reason: "ended" })
 }
 
-/// Notes that the request after so many has ended without a refund. Noted twice it is one all the same.
-pub(crate) async fn end_refund_request(
+/// Records that the request after `rejected` earlier ones was rejected. Recording it twice counts once.
+pub(crate) async fn record_rejected_refund_request(
     db: &mut SqliteConnection,
     payment: PaymentId,
-    ended: u32,
+    rejected: u32,
 ) -> Result<(), PaymentsError> {
-    let (id, ended) = (payment.to_string(), i64::from(ended) + 1);
+    let (id, ended) = (payment.to_string(), i64::from(rejected) + 1);
     sqlx::query!(
         "INSERT INTO refund_requests (payment_id, ended) VALUES ($1, $2)
          ON CONFLICT (payment_id) DO UPDATE SET ended = excluded.ended WHERE excluded.ended > ended",

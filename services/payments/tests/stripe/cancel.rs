@@ -8,7 +8,7 @@ use crate::app::TestApp;
 use crate::localstripe::{AUTHENTICATED_CARD, GOOD_CARD};
 
 #[tokio::test]
-async fn a_payment_that_waits_is_taken_back_and_stays_so() {
+async fn undecided_payment_is_cancelled_for_good() {
     let app = TestApp::start().await;
     let payment = app.payment(AUTHENTICATED_CARD).await;
     // The payment is made, and the answer lost before it could be taken back.
@@ -22,7 +22,7 @@ async fn a_payment_that_waits_is_taken_back_and_stays_so() {
 }
 
 #[tokio::test]
-async fn a_payment_that_succeeded_meanwhile_stays_so() {
+async fn payment_that_succeeded_meanwhile_is_not_cancelled() {
     let app = TestApp::start().await;
     let payment = app.payment(GOOD_CARD).await;
     let reference = app.provider.charge(&payment).await.unwrap().reference;
@@ -32,7 +32,7 @@ async fn a_payment_that_succeeded_meanwhile_stays_so() {
 }
 
 #[tokio::test]
-async fn what_stripe_has_never_heard_of_cannot_be_taken_back() {
+async fn payment_unknown_to_stripe_cannot_be_cancelled() {
     let app = TestApp::start().await;
     let payment = app.payment(GOOD_CARD).await;
     let error = app.provider.cancel(&payment).await.unwrap_err();

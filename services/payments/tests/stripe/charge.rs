@@ -11,7 +11,7 @@ use crate::localstripe::{AUTHENTICATED_CARD, DECLINED_CARD, GOOD_CARD, SECRET_KE
 use crate::recorder::Recorder;
 
 #[tokio::test]
-async fn a_good_card_pays_the_amount_and_the_payment_is_named_at_stripe() {
+async fn valid_card_is_charged_and_the_payment_id_is_in_stripes_metadata() {
     let app = TestApp::start().await;
     let payment = app.payment(GOOD_CARD).await;
     let answer = app.provider.charge(&payment).await.unwrap();
@@ -28,7 +28,7 @@ async fn a_good_card_pays_the_amount_and_the_payment_is_named_at_stripe() {
 }
 
 #[tokio::test]
-async fn a_declined_card_is_a_failure() {
+async fn declined_card_fails_the_payment() {
     let app = TestApp::start().await;
     let payment = app.payment(DECLINED_CARD).await;
     let answer = app.provider.charge(&payment).await.unwrap();
@@ -36,7 +36,7 @@ async fn a_declined_card_is_a_failure() {
 }
 
 #[tokio::test]
-async fn a_card_whose_bank_asks_is_a_failure_and_can_take_no_money_later() {
+async fn card_that_requires_authentication_fails_and_cannot_be_charged_later() {
     let app = TestApp::start().await;
     let payment = app.payment(AUTHENTICATED_CARD).await;
     let answer = app.provider.charge(&payment).await.unwrap();
@@ -51,7 +51,7 @@ async fn a_card_whose_bank_asks_is_a_failure_and_can_take_no_money_later() {
 }
 
 #[tokio::test]
-async fn a_token_that_stripe_does_not_know_is_a_failure() {
+async fn unknown_card_token_fails_the_payment() {
     let app = TestApp::start().await;
     for token in ["pm_nobody", "what is this", ""] {
         let payment = token_payment(&app.world, token);
@@ -62,7 +62,7 @@ async fn a_token_that_stripe_does_not_know_is_a_failure() {
 }
 
 #[tokio::test]
-async fn the_same_payment_twice_charges_once() {
+async fn repeated_charge_of_a_payment_charges_once() {
     let app = TestApp::start().await;
     let payment = app.payment(GOOD_CARD).await;
     let first = app.provider.charge(&payment).await.unwrap();
@@ -74,7 +74,7 @@ async fn the_same_payment_twice_charges_once() {
 
 /// localstripe knows no reason for a decline, and makes no payment from a token of the older kind.
 #[tokio::test]
-async fn what_localstripe_cannot_say_is_understood_as_documented() {
+async fn documented_webhooks_that_localstripe_lacks_are_parsed() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let error = |code: &str, decline_code: &str| {
         json!({ "error": {
@@ -96,7 +96,7 @@ async fn what_localstripe_cannot_say_is_understood_as_documented() {
         ("card_declined", "generic_decline", PaymentFailure::CardDeclined),
     ];
     for (code, decline_code, failure) in declines {
-        recorder.answer(402, &error(code, decline_code));
+        recorder.respond(402, &error(code, decline_code));
         let payment = token_payment(&world, "tok_visa");
         let answer = provider(&recorder.base).charge(&payment).await.unwrap();
         assert_eq!(answer.outcome, Outcome::Failed(failure));
@@ -106,24 +106,24 @@ async fn what_localstripe_cannot_say_is_understood_as_documented() {
         "type": "invalid_request_error", "code": "resource_missing", "param": "payment_method_data[card][token]",
         "message": "No such token: 'tok_gone'",
     } });
-    recorder.answer(400, &missing);
+    recorder.respond(400, &missing);
     let payment = token_payment(&world, "tok_gone");
     let answer = provider(&recorder.base).charge(&payment).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Failed(PaymentFailure::UnknownCard));
 
-    let questions = recorder.questions();
-    let question = questions.last().unwrap();
+    let requests = recorder.requests();
+    let request = requests.last().unwrap();
     assert_eq!(
-        (question.method.as_str(), question.path.as_str()),
+        (request.method.as_str(), request.path.as_str()),
         ("POST", "/v1/payment_intents")
     );
     let key = format!("charge-{}", payment.id);
-    assert_eq!(question.header("idempotency-key"), Some(key.as_str()));
+    assert_eq!(request.header("idempotency-key"), Some(key.as_str()));
     assert_eq!(
-        question.header("authorization"),
+        request.header("authorization"),
         Some(format!("Bearer {SECRET_KEY}").as_str())
     );
-    assert_eq!(question.header("stripe-version"), Some("2024-06-20"));
+    assert_eq!(request.header("stripe-version"), Some("2024-06-20"));
     for (field, value) in [
         ("amount", AMOUNT.to_string().as_str()),
         ("currency", "usd"),
@@ -133,6 +133,6 @@ async fn what_localstripe_cannot_say_is_understood_as_documented() {
         ("payment_method_data[card][token]", "tok_gone"),
         ("metadata[payment_id]", &payment.id.to_string()),
     ] {
-        assert_eq!(question.field(field).as_deref(), Some(value), "{field}");
+        assert_eq!(request.field(field).as_deref(), Some(value), "{field}");
     }
 }

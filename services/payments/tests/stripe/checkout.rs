@@ -37,23 +37,23 @@ fn paid_session(payment: &Payment, is_refunded: bool) -> Value {
 }
 
 #[tokio::test]
-async fn a_session_is_opened_for_the_amount_and_leads_there_and_back() {
+async fn checkout_session_has_the_amount_and_return_urls() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = hosted(&world);
-    recorder.answer(200, &session(&payment, "open", "unpaid"));
+    recorder.respond(200, &session(&payment, "open", "unpaid"));
     let answer = provider(&recorder.base).charge(&payment).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Processing);
     assert_eq!(answer.reference.as_deref(), Some("cs_test_1"));
     let url = "https://checkout.stripe.com/c/pay/cs_test_1";
     assert_eq!(answer.redirect_url.as_deref(), Some(url));
 
-    let question = &recorder.questions()[0];
+    let request = &recorder.requests()[0];
     assert_eq!(
-        (question.method.as_str(), question.path.as_str()),
+        (request.method.as_str(), request.path.as_str()),
         ("POST", "/v1/checkout/sessions")
     );
     let key = format!("charge-{}", payment.id);
-    assert_eq!(question.header("idempotency-key"), Some(key.as_str()));
+    assert_eq!(request.header("idempotency-key"), Some(key.as_str()));
     let (id, amount) = (payment.id.to_string(), AMOUNT.to_string());
     let closes = payment.created_at.plus(Duration::from_secs(3600)).as_millis() / 1000;
     for (field, value) in [
@@ -70,12 +70,12 @@ async fn a_session_is_opened_for_the_amount_and_leads_there_and_back() {
         ("cancel_url", RETURN_URL),
         ("expires_at", &closes.to_string()),
     ] {
-        assert_eq!(question.field(field).as_deref(), Some(value), "{field}");
+        assert_eq!(request.field(field).as_deref(), Some(value), "{field}");
     }
 }
 
 #[tokio::test]
-async fn where_a_session_stands_is_understood() {
+async fn checkout_session_states_are_mapped() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = Payment {
         reference: Some("cs_test_1".to_owned()),
@@ -97,75 +97,75 @@ async fn where_a_session_stands_is_understood() {
         (paid_session(&payment, false), Outcome::Succeeded),
         (paid_session(&payment, true), Outcome::Refunded),
     ] {
-        recorder.answer(200, &answer);
+        recorder.respond(200, &answer);
         let found = provider(&recorder.base).find(&payment).await.unwrap().unwrap();
         assert_eq!(found.outcome, outcome, "{answer}");
     }
-    let question = &recorder.questions()[0];
+    let request = &recorder.requests()[0];
     let path = "/v1/checkout/sessions/cs_test_1?expand%5B%5D=payment_intent.latest_charge";
-    assert_eq!((question.method.as_str(), question.path.as_str()), ("GET", path));
+    assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", path));
 }
 
 #[tokio::test]
-async fn a_session_whose_answer_was_lost_is_found_in_the_list() {
+async fn checkout_session_whose_response_was_lost_is_found_in_the_list() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let (payment, other) = (hosted(&world), hosted(&world));
     let page = |of: &Payment| json!({ "data": [session(of, "open", "unpaid")], "has_more": false });
-    recorder.answer(200, &page(&payment));
-    recorder.answer(200, &session(&payment, "open", "unpaid"));
+    recorder.respond(200, &page(&payment));
+    recorder.respond(200, &session(&payment, "open", "unpaid"));
     let found = provider(&recorder.base).find(&payment).await.unwrap().unwrap();
     assert_eq!(found.outcome, Outcome::Processing);
     assert!(found.redirect_url.is_some());
-    recorder.answer(200, &page(&other));
+    recorder.respond(200, &page(&other));
     assert_eq!(provider(&recorder.base).find(&payment).await.unwrap(), None);
-    assert_eq!(recorder.questions()[2].path, "/v1/checkout/sessions?limit=100");
+    assert_eq!(recorder.requests()[2].path, "/v1/checkout/sessions?limit=100");
 }
 
 #[tokio::test]
-async fn an_open_session_is_expired_and_one_that_was_paid_stays_paid() {
+async fn open_checkout_session_is_expired_and_a_paid_one_stays_paid() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = Payment {
         reference: Some("cs_test_1".to_owned()),
         ..hosted(&world)
     };
-    recorder.answer(200, &session(&payment, "expired", "unpaid"));
+    recorder.respond(200, &session(&payment, "expired", "unpaid"));
     let answer = provider(&recorder.base).cancel(&payment).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Failed(PaymentFailure::Abandoned));
     assert_eq!(
-        recorder.questions()[0].path,
+        recorder.requests()[0].path,
         "/v1/checkout/sessions/cs_test_1/expire"
     );
 
     let refusal = json!({ "error": { "type": "invalid_request_error", "message": "Only open Checkout Sessions can be expired." } });
-    recorder.answer(400, &refusal);
-    recorder.answer(200, &paid_session(&payment, false));
+    recorder.respond(400, &refusal);
+    recorder.respond(200, &paid_session(&payment, false));
     let answer = provider(&recorder.base).cancel(&payment).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Succeeded);
 }
 
 #[tokio::test]
-async fn the_money_of_a_session_goes_back_by_its_payment_intent() {
+async fn checkout_payment_is_refunded_by_its_payment_intent() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = Payment {
         reference: Some("cs_test_1".to_owned()),
         ..hosted(&world)
     };
-    recorder.answer(200, &paid_session(&payment, false));
-    recorder.answer(200, &json!({ "data": [], "has_more": false }));
-    recorder.answer(
+    recorder.respond(200, &paid_session(&payment, false));
+    recorder.respond(200, &json!({ "data": [], "has_more": false }));
+    recorder.respond(
         200,
         &json!({ "id": "re_1", "status": "succeeded", "amount": AMOUNT }),
     );
     let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Refunded);
     assert_eq!(
-        recorder.questions()[1].path,
+        recorder.requests()[1].path,
         "/v1/refunds?payment_intent=pi_1&limit=100"
     );
-    let question = &recorder.questions()[2];
-    assert_eq!(question.path, "/v1/refunds");
-    assert_eq!(question.field("payment_intent").as_deref(), Some("pi_1"));
-    assert_eq!(question.field("amount"), Some(AMOUNT.to_string()));
+    let request = &recorder.requests()[2];
+    assert_eq!(request.path, "/v1/refunds");
+    assert_eq!(request.field("payment_intent").as_deref(), Some("pi_1"));
+    assert_eq!(request.field("amount"), Some(AMOUNT.to_string()));
     let key = format!("refund-{}-{AMOUNT}-0", payment.id);
-    assert_eq!(question.header("idempotency-key"), Some(key.as_str()));
+    assert_eq!(request.header("idempotency-key"), Some(key.as_str()));
 }

@@ -19,15 +19,15 @@ async fn hear(shop: &Shop, kind: &str, dispute: &Value) -> bool {
 }
 
 #[tokio::test]
-async fn a_refund_waits_for_an_open_dispute_and_is_asked_for_when_it_is_won() {
+async fn refund_waits_for_an_open_dispute_and_is_made_when_it_is_won() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     assert!(hear(&shop, "created", &shop.account.dispute("du_1", "needs_response")).await);
     assert_eq!(shop.payments.open_disputes().await.unwrap().len(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
-    shop.give_back().await;
+    shop.request_refund().await;
     for _ in 0..3 {
-        shop.ask_again().await;
+        shop.schedule_next_check().await;
     }
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
     assert!(shop.account.keys().is_empty(), "nothing is asked of Stripe");
@@ -49,14 +49,14 @@ async fn a_refund_waits_for_an_open_dispute_and_is_asked_for_when_it_is_won() {
 }
 
 #[tokio::test]
-async fn a_dispute_that_is_lost_has_returned_the_money_and_nothing_is_given_back_again() {
-    for is_given_back in [false, true] {
+async fn lost_dispute_returns_the_money_and_nothing_is_refunded_again() {
+    for is_refunded in [false, true] {
         let shop = Shop::open().await;
         let payment = shop.pay().await;
         hear(&shop, "created", &shop.account.dispute("du_1", "under_review")).await;
-        if is_given_back {
-            shop.give_back().await;
-            shop.ask_again().await;
+        if is_refunded {
+            shop.request_refund().await;
+            shop.schedule_next_check().await;
         }
         assert!(hear(&shop, "closed", &shop.account.dispute("du_1", "lost")).await);
         assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
@@ -67,14 +67,14 @@ async fn a_dispute_that_is_lost_has_returned_the_money_and_nothing_is_given_back
             "metadata": { "payment_id": payment.id.to_string() },
         });
         shop.hear("evt_failed", "refund.failed", &failed).await.unwrap();
-        shop.ask_again().await;
+        shop.schedule_next_check().await;
         assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
         assert!(shop.account.keys().is_empty(), "nothing is asked of Stripe");
     }
 }
 
 #[tokio::test]
-async fn messages_about_a_dispute_have_their_effect_once_and_in_any_order() {
+async fn dispute_webhooks_are_idempotent_and_order_independent() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     let created = shop.account.dispute("du_1", "needs_response");
@@ -96,15 +96,15 @@ async fn messages_about_a_dispute_have_their_effect_once_and_in_any_order() {
 }
 
 #[tokio::test]
-async fn a_dispute_whose_messages_were_lost_is_found_when_stripe_refuses_the_refund() {
+async fn dispute_whose_webhooks_were_lost_is_found_when_stripe_rejects_the_refund() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     shop.account.dispute("du_1", "needs_response");
-    shop.give_back().await;
-    shop.ask_again().await;
+    shop.request_refund().await;
+    shop.schedule_next_check().await;
     assert_eq!(shop.disputes().await.len(), 1);
     for _ in 0..3 {
-        shop.ask_again().await;
+        shop.schedule_next_check().await;
     }
     assert_eq!(shop.account.keys().len(), 1, "it is asked for no more");
 
@@ -121,7 +121,7 @@ async fn a_dispute_whose_messages_were_lost_is_found_when_stripe_refuses_the_ref
 }
 
 #[tokio::test]
-async fn a_question_of_the_bank_does_not_keep_the_money() {
+async fn bank_inquiry_does_not_block_a_refund() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     let inquiry = json!({
@@ -130,19 +130,19 @@ async fn a_question_of_the_bank_does_not_keep_the_money() {
     });
     assert!(hear(&shop, "created", &inquiry).await);
     assert_eq!(shop.payments.open_disputes().await.unwrap().len(), 1);
-    shop.give_back().await;
-    shop.ask_again().await;
+    shop.request_refund().await;
+    shop.schedule_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
 }
 
 #[tokio::test]
-async fn a_dispute_about_a_part_leaves_the_order_and_is_never_refunded_again() {
+async fn partial_dispute_leaves_the_order_and_is_never_refunded_again() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     hear(&shop, "closed", &shop.account.dispute_of("du_1", "lost", 500)).await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
-    shop.give_back().await;
-    shop.ask_again().await;
+    shop.request_refund().await;
+    shop.schedule_next_check().await;
     assert_eq!(
         shop.status(&payment).await,
         PaymentStatus::Refunding,
@@ -152,7 +152,7 @@ async fn a_dispute_about_a_part_leaves_the_order_and_is_never_refunded_again() {
 }
 
 #[tokio::test]
-async fn disputes_of_others_are_none_of_ours_and_of_whom_is_not_known_is_asked_again() {
+async fn foreign_disputes_are_ignored_and_unknown_owners_are_retried() {
     let shop = Shop::open().await;
     let other = json!({ "id": "du_9", "status": "needs_response", "payment_intent": "pi_of_another_shop" });
     assert!(!hear(&shop, "created", &other).await);

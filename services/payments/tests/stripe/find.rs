@@ -11,7 +11,7 @@ use crate::localstripe::{DECLINED_CARD, GOOD_CARD};
 use crate::recorder::Recorder;
 
 #[tokio::test]
-async fn a_payment_whose_answer_was_lost_is_found() {
+async fn payment_whose_response_was_lost_is_found() {
     let app = TestApp::start().await;
     for (card, outcome) in [
         (GOOD_CARD, Outcome::Succeeded),
@@ -42,7 +42,7 @@ async fn a_payment_is_found_by_its_reference() {
 }
 
 #[tokio::test]
-async fn a_payment_that_never_arrived_is_none_and_its_search_takes_no_money() {
+async fn payment_that_never_reached_stripe_is_not_found_and_not_charged() {
     let app = TestApp::start().await;
     let other = app.payment(GOOD_CARD).await;
     app.provider.charge(&other).await.unwrap();
@@ -52,7 +52,7 @@ async fn a_payment_that_never_arrived_is_none_and_its_search_takes_no_money() {
 }
 
 #[tokio::test]
-async fn a_reference_that_stripe_does_not_know_is_no_none() {
+async fn unknown_stripe_reference_is_an_error() {
     let app = TestApp::start().await;
     let payment = Payment {
         reference: Some("pi_of_another_account".to_owned()),
@@ -62,20 +62,20 @@ async fn a_reference_that_stripe_does_not_know_is_no_none() {
 }
 
 #[tokio::test]
-async fn lists_are_read_page_by_page_until_they_are_older_than_the_payment() {
+async fn lists_are_scanned_until_they_are_older_than_the_payment() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = token_payment(&world, "pm_card");
     let seconds = payment.created_at.as_millis() / 1000;
     let intent = |id: &str, created: i64| json!({ "id": id, "status": "succeeded", "created": created, "metadata": {} });
     let newer = json!({ "data": [intent("pi_3", seconds + 20)], "has_more": true });
     let older = json!({ "data": [intent("pi_2", seconds - 4000)], "has_more": true });
-    recorder.answer(200, &newer);
-    recorder.answer(200, &older);
+    recorder.respond(200, &newer);
+    recorder.respond(200, &older);
     assert_eq!(provider(&recorder.base).find(&payment).await.unwrap(), None);
     let paths: Vec<String> = recorder
-        .questions()
+        .requests()
         .into_iter()
-        .map(|question| question.path)
+        .map(|request| request.path)
         .collect();
     assert_eq!(
         paths,
@@ -85,14 +85,14 @@ async fn lists_are_read_page_by_page_until_they_are_older_than_the_payment() {
         ]
     );
     for _ in 0..50 {
-        recorder.answer(200, &newer);
+        recorder.respond(200, &newer);
     }
     let error = provider(&recorder.base).find(&payment).await.unwrap_err();
     assert!(error.0.contains("newest 50 pages"), "{error}");
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_of_others_hides_no_payment() {
+async fn unreadable_foreign_objects_hide_no_payment() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = token_payment(&world, "pm_card");
     let ours = json!({
@@ -106,17 +106,17 @@ async fn what_cannot_be_read_of_others_hides_no_payment() {
         json!({ "object": "something else" }),
         json!(7),
     ];
-    recorder.answer(200, &json!({ "data": odd, "has_more": true }));
-    recorder.answer(200, &json!({ "data": [ours], "has_more": false }));
-    recorder.answer(200, &ours);
+    recorder.respond(200, &json!({ "data": odd, "has_more": true }));
+    recorder.respond(200, &json!({ "data": [ours], "has_more": false }));
+    recorder.respond(200, &ours);
     let found = provider(&recorder.base).find(&payment).await.unwrap().unwrap();
     assert_eq!(
         (found.outcome, found.reference.as_deref()),
         (Outcome::Succeeded, Some("pi_1"))
     );
-    let page = &recorder.questions()[1].path;
+    let page = &recorder.requests()[1].path;
     assert!(page.ends_with("&starting_after=pi_8"), "{page}");
     // Where no item leads to the next page, what follows is not known.
-    recorder.answer(200, &json!({ "data": [null], "has_more": true }));
+    recorder.respond(200, &json!({ "data": [null], "has_more": true }));
     assert!(provider(&recorder.base).find(&payment).await.is_err());
 }

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue};
 use contracts::{DisputeStatus, PaymentFailure, PaymentId, Timestamp};
 use payments::Provider;
-use payments::provider::{Dispute, ForgedNotice, Message, Notice, Outcome};
+use payments::provider::{ChargeUpdate, Dispute, InvalidWebhook, Outcome, WebhookEvent};
 use serde_json::{Value, json};
 
 use crate::app::{WEBHOOK_SECRET, provider};
@@ -12,22 +12,22 @@ use crate::signature::sign;
 const PAYMENT: &str = "0190a5b0-7c31-7000-8000-000000000001";
 const NOW: Timestamp = Timestamp::from_millis(1_769_882_400_000);
 
-fn read(event: &str) -> Result<Option<Message>, ForgedNotice> {
+fn read(event: &str) -> Result<Option<WebhookEvent>, InvalidWebhook> {
     let at = NOW.as_millis() / 1000;
     let header = format!("t={at},v1={}", sign(event.as_bytes(), at, WEBHOOK_SECRET));
     let mut headers = HeaderMap::new();
     headers.insert("stripe-signature", HeaderValue::from_str(&header).unwrap());
-    provider("http://127.0.0.1:9").read_notice(&headers, event.as_bytes(), NOW)
+    provider("http://127.0.0.1:9").parse_webhook(&headers, event.as_bytes(), NOW)
 }
 
-fn message(kind: &str, object: &Value) -> Option<Message> {
+fn message(kind: &str, object: &Value) -> Option<WebhookEvent> {
     let event = json!({ "id": "evt_1", "object": "event", "type": kind, "data": { "object": object } });
     read(&event.to_string()).unwrap()
 }
 
-fn event(kind: &str, object: &Value) -> Option<Notice> {
+fn event(kind: &str, object: &Value) -> Option<ChargeUpdate> {
     match message(kind, object)? {
-        Message::Payment(notice) => Some(notice),
+        WebhookEvent::Payment(update) => Some(update),
         other => panic!("{other:?}"),
     }
 }
@@ -41,16 +41,16 @@ fn intent(status: &str, metadata: &Value, error: Option<&str>) -> Value {
     })
 }
 
-fn assert_says(notice: Option<Notice>, outcome: Outcome, reference: &str) {
-    let notice = notice.unwrap();
-    assert_eq!(notice.event_id, "evt_1");
-    assert_eq!(notice.payment, PaymentId::parse(PAYMENT).unwrap());
-    assert_eq!(notice.answer.outcome, outcome);
-    assert_eq!(notice.answer.reference.as_deref(), Some(reference));
+fn assert_says(update: Option<ChargeUpdate>, outcome: Outcome, reference: &str) {
+    let update = update.unwrap();
+    assert_eq!(update.event_id, "evt_1");
+    assert_eq!(update.payment, PaymentId::parse(PAYMENT).unwrap());
+    assert_eq!(update.state.outcome, outcome);
+    assert_eq!(update.state.reference.as_deref(), Some(reference));
 }
 
 #[test]
-fn messages_about_payment_intents() {
+fn payment_intent_webhooks_are_parsed() {
     let ours = json!({ "payment_id": PAYMENT });
     let succeeded = event("payment_intent.succeeded", &intent("succeeded", &ours, None));
     assert_says(succeeded, Outcome::Succeeded, "pi_1");
@@ -65,7 +65,7 @@ fn messages_about_payment_intents() {
 }
 
 #[test]
-fn on_stripes_page_a_refused_card_is_not_the_end() {
+fn declined_card_on_stripes_page_leaves_the_session_open() {
     let hosted = json!({ "payment_id": PAYMENT, "hosted": "true" });
     let declined = intent("requires_payment_method", &hosted, Some("generic_decline"));
     assert_eq!(event("payment_intent.payment_failed", &declined), None);
@@ -76,7 +76,7 @@ fn on_stripes_page_a_refused_card_is_not_the_end() {
 }
 
 #[test]
-fn messages_about_sessions() {
+fn checkout_session_webhooks_are_parsed() {
     let session = |status: &str, payment_status: &str| {
         json!({
             "id": "cs_test_1", "object": "checkout.session", "created": 1, "status": status,
@@ -95,7 +95,7 @@ fn messages_about_sessions() {
 }
 
 #[test]
-fn messages_about_money_that_went_back() {
+fn refund_webhooks_are_parsed() {
     let metadata = json!({ "payment_id": PAYMENT });
     let charge = |refunded: bool| json!({ "id": "ch_1", "refunded": refunded, "payment_intent": "pi_1", "metadata": metadata });
     assert_says(event("charge.refunded", &charge(true)), Outcome::Refunded, "pi_1");
@@ -111,7 +111,7 @@ fn messages_about_money_that_went_back() {
 }
 
 #[test]
-fn what_is_not_about_our_payments_is_left_alone() {
+fn webhooks_about_foreign_objects_are_ignored() {
     for metadata in [
         json!({}),
         json!({ "payment_id": "of another shop" }),
@@ -126,7 +126,7 @@ fn what_is_not_about_our_payments_is_left_alone() {
 
 /// What the account does besides, what Stripe thinks of tomorrow, and what nobody can read: all of it is genuine.
 #[test]
-fn whatever_is_signed_is_received() {
+fn any_signed_body_is_acknowledged() {
     for body in ["", "[]", "{}", "null", "{\"id\":\"evt_1\"", "\u{0}", "<html>"] {
         assert_eq!(read(body), Ok(None), "{body:?}");
     }
@@ -175,7 +175,7 @@ fn ids_may_be_the_objects_themselves() {
 }
 
 #[test]
-fn messages_about_disputes() {
+fn dispute_webhooks_are_parsed() {
     let dispute = |status: &str, is_charge_refundable: bool| {
         json!({
             "id": "du_1", "object": "dispute", "status": status, "amount": 5, "currency": "usd", "reason": "fraudulent",
@@ -183,11 +183,11 @@ fn messages_about_disputes() {
         })
     };
     let said = |kind: &str, object: &Value| -> (String, Dispute) {
-        let Some(Message::Dispute(notice)) = message(kind, object) else {
+        let Some(WebhookEvent::Dispute(update)) = message(kind, object) else {
             panic!("no message about a dispute: {object}");
         };
-        assert_eq!(notice.event_id, "evt_1");
-        (notice.reference, notice.dispute)
+        assert_eq!(update.event_id, "evt_1");
+        (update.reference, update.dispute)
     };
     use DisputeStatus::{Lost, Open, Won};
     for (status, is_charge_refundable, expected, bars_refund) in [

@@ -30,9 +30,9 @@ struct Shared {
 
 #[derive(Clone)]
 struct Remembered {
-    question: Bytes,
+    request: Bytes,
     status: StatusCode,
-    answer: Bytes,
+    response: Bytes,
 }
 
 impl Network {
@@ -51,7 +51,7 @@ impl Network {
         Self { base, shared }
     }
 
-    /// The next question that changes something arrives, and its answer does not.
+    /// The next request that changes something arrives, and its answer does not.
     pub(crate) fn lose_next_answer(&self) {
         self.shared.loses_next.store(true, Ordering::SeqCst);
     }
@@ -68,7 +68,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         .as_ref()
         .and_then(|key| shared.remembered.lock().unwrap().get(key).cloned());
     let (status, answer) = match known {
-        Some(known) if known.question == body => (known.status, known.answer),
+        Some(known) if known.request == body => (known.status, known.response),
         Some(_) => {
             let error = r#"{"error":{"type":"idempotency_error","message":"Keys for idempotent requests can only be used with the same parameters"}}"#;
             (StatusCode::BAD_REQUEST, Bytes::from(error))
@@ -77,16 +77,16 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             let url = format!("{}{}", shared.target, parts.uri);
             let mut headers = parts.headers;
             headers.remove("host");
-            let question = shared.http.request(parts.method, url).headers(headers);
-            let reply = question.body(body.clone()).send().await.unwrap();
+            let request = shared.http.request(parts.method, url).headers(headers);
+            let reply = request.body(body.clone()).send().await.unwrap();
             let (status, answer) = (reply.status(), reply.bytes().await.unwrap());
-            // A question that is wrong in itself is not remembered.
+            // A request that is wrong in itself is not remembered.
             let is_remembered = status.is_success() || status == StatusCode::PAYMENT_REQUIRED;
             if let Some(key) = key.filter(|_| is_remembered) {
                 let remembered = Remembered {
-                    question: body,
+                    request: body,
                     status,
-                    answer: answer.clone(),
+                    response: answer.clone(),
                 };
                 shared.remembered.lock().unwrap().insert(key, remembered);
             }

@@ -63,7 +63,7 @@ fn event(kind: &str, object: &Value) -> String {
 }
 
 #[tokio::test]
-async fn what_is_signed_is_received_whatever_it_is() {
+async fn signed_webhook_is_always_acknowledged() {
     let webhook = Webhook::open().await;
     let unknown = json!({ "payment_id": "0190a5b0-7c31-7000-8000-000000000001" });
     let large = "x".repeat(300_000);
@@ -93,7 +93,7 @@ async fn what_is_signed_is_received_whatever_it_is() {
 }
 
 #[tokio::test]
-async fn what_is_not_signed_rightly_is_refused() {
+async fn invalid_signature_is_refused() {
     let webhook = Webhook::open().await;
     let body = event("refund.updated", &json!({ "id": "re_1", "metadata": null }));
     let signature = |secret, age| Some(webhook.signature(&body, secret, age));

@@ -1,4 +1,4 @@
-//! Answers that a test has prepared, and the questions that were asked.
+//! Answers that a test has prepared, and the requests that were asked.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -19,19 +19,19 @@ pub(crate) struct Recorder {
 #[derive(Default)]
 struct Shared {
     answers: Mutex<VecDeque<(StatusCode, String)>>,
-    questions: Mutex<Vec<Question>>,
+    requests: Mutex<Vec<RecordedRequest>>,
 }
 
 /// A request, as it arrived.
 #[derive(Debug, Clone)]
-pub(crate) struct Question {
+pub(crate) struct RecordedRequest {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Question {
+impl RecordedRequest {
     /// The value of a field of the form.
     pub(crate) fn field(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(&self.body)
@@ -56,8 +56,8 @@ impl Recorder {
         Self { base, shared }
     }
 
-    /// The answer to the next question that has none yet.
-    pub(crate) fn answer(&self, status: u16, body: &Value) {
+    /// The answer to the next request that has none yet.
+    pub(crate) fn respond(&self, status: u16, body: &Value) {
         self.answer_text(status, &body.to_string());
     }
 
@@ -72,8 +72,8 @@ impl Recorder {
     }
 
     /// What was asked, in order.
-    pub(crate) fn questions(&self) -> Vec<Question> {
-        self.shared.questions.lock().unwrap().clone()
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.shared.requests.lock().unwrap().clone()
     }
 }
 
@@ -84,13 +84,13 @@ async fn record(
     headers: HeaderMap,
     body: Bytes,
 ) -> (StatusCode, String) {
-    let question = Question {
+    let request = RecordedRequest {
         method,
         path: uri.to_string(),
         headers,
         body,
     };
-    shared.questions.lock().unwrap().push(question);
+    shared.requests.lock().unwrap().push(request);
     let answer = shared.answers.lock().unwrap().pop_front();
     answer.unwrap_or((StatusCode::NOT_IMPLEMENTED, "nothing was prepared".to_owned()))
 }

@@ -10,7 +10,7 @@ use crate::localstripe::GOOD_CARD;
 use crate::recorder::Recorder;
 
 #[tokio::test]
-async fn money_goes_back_once_however_often_it_is_asked_for() {
+async fn repeated_refund_request_refunds_once() {
     let app = TestApp::start().await;
     let payment = app.payment(GOOD_CARD).await;
     let reference = app.provider.charge(&payment).await.unwrap().reference;
@@ -31,7 +31,7 @@ async fn money_goes_back_once_however_often_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn money_goes_back_without_a_reference() {
+async fn refund_works_without_a_stored_reference() {
     let app = TestApp::start().await;
     let payment = app.payment(GOOD_CARD).await;
     app.provider.charge(&payment).await.unwrap();
@@ -62,18 +62,18 @@ fn paid(world: &World) -> Payment {
 
 /// The requests for a refund, as their amounts and their keys.
 fn requests(recorder: &Recorder) -> Vec<(i64, String)> {
-    let questions = recorder.questions().into_iter();
-    let made = questions.filter(|question| question.method == "POST");
-    made.map(|question| {
-        let amount = question.field("amount").unwrap().parse().unwrap();
-        (amount, question.header("idempotency-key").unwrap().to_owned())
+    let requests = recorder.requests().into_iter();
+    let made = requests.filter(|request| request.method == "POST");
+    made.map(|request| {
+        let amount = request.field("amount").unwrap().parse().unwrap();
+        (amount, request.header("idempotency-key").unwrap().to_owned())
     })
     .collect()
 }
 
 /// localstripe gives back at once, and as often as it is asked.
 #[tokio::test]
-async fn refunds_as_they_stand_say_what_became_of_the_money() {
+async fn refund_state_is_derived_from_the_list_of_refunds() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = paid(&world);
     let ours = |status, amount| refund("re_1", status, amount, Some(&payment));
@@ -104,7 +104,7 @@ async fn refunds_as_they_stand_say_what_became_of_the_money() {
         (vec![others("succeeded", all)], Outcome::Refunded),
         (vec![others("pending", all)], Outcome::Succeeded),
     ] {
-        recorder.answer(200, &list(&refunds));
+        recorder.respond(200, &list(&refunds));
         let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
         assert_eq!(answer.outcome, expected, "{refunds:?}");
     }
@@ -112,7 +112,7 @@ async fn refunds_as_they_stand_say_what_became_of_the_money() {
 }
 
 #[tokio::test]
-async fn refunds_of_others_lower_what_is_left_and_count_for_nothing_else() {
+async fn external_refunds_only_reduce_the_remaining_amount() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = paid(&world);
     let ours = |status, amount| refund("re_1", status, amount, Some(&payment));
@@ -128,8 +128,8 @@ async fn refunds_of_others_lower_what_is_left_and_count_for_nothing_else() {
         (vec![ours("failed", all)], all),
         (vec![ours("canceled", all), others("succeeded", 500)], all - 500),
     ] {
-        recorder.answer(200, &list(&refunds));
-        recorder.answer(200, &ours("succeeded", rest));
+        recorder.respond(200, &list(&refunds));
+        recorder.respond(200, &ours("succeeded", rest));
         let is_pending = refunds.iter().any(|refund| refund["status"] == "pending");
         let expected = if is_pending {
             Outcome::Succeeded
@@ -146,14 +146,14 @@ async fn refunds_of_others_lower_what_is_left_and_count_for_nothing_else() {
         ("canceled", None),
     ];
     for (made, expected) in answers {
-        recorder.answer(200, &list(&[]));
-        recorder.answer(200, &ours(made, all));
+        recorder.respond(200, &list(&[]));
+        recorder.respond(200, &ours(made, all));
         let answer = provider(&recorder.base).refund(&payment, 0).await;
         assert_eq!(answer.ok().map(|answer| answer.outcome), expected, "{made}");
     }
     for code in ["charge_disputed", "charge_already_refunded"] {
-        recorder.answer(200, &list(&[]));
-        recorder.answer(
+        recorder.respond(200, &list(&[]));
+        recorder.respond(
             400,
             &json!({ "error": { "type": "invalid_request_error", "code": code } }),
         );
@@ -163,13 +163,13 @@ async fn refunds_of_others_lower_what_is_left_and_count_for_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_request_has_the_key_of_before_until_it_is_another_one() {
+async fn stripe_key_changes_only_with_the_request() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = paid(&world);
     let ours = |id, status, amount| refund(id, status, amount, Some(&payment));
     let others = refund("re_9", "succeeded", 500, None);
     let ask = async |refunds: &[Value]| {
-        recorder.answer(200, &list(refunds));
+        recorder.respond(200, &list(refunds));
         recorder.answer_text(503, "the answer is lost");
         provider(&recorder.base).refund(&payment, 0).await.unwrap_err();
         requests(&recorder).last().unwrap().1.clone()
@@ -196,25 +196,25 @@ async fn a_request_has_the_key_of_before_until_it_is_another_one() {
 }
 
 #[tokio::test]
-async fn refunds_that_always_fail_are_not_made_for_ever() {
+async fn failing_refunds_are_bounded() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = paid(&world);
     let failed: Vec<Value> = (0..10)
         .map(|number| refund(&format!("re_{number}"), "failed", AMOUNT, Some(&payment)))
         .collect();
-    recorder.answer(200, &list(&failed));
+    recorder.respond(200, &list(&failed));
     let error = provider(&recorder.base).refund(&payment, 0).await.unwrap_err();
     assert!(error.to_string().contains("lost_or_stolen_card"), "{error}");
     assert!(requests(&recorder).is_empty());
     // Somebody gives the money back by hand.
     let by_hand = [vec![refund("re_a", "succeeded", AMOUNT, None)], failed].concat();
-    recorder.answer(200, &list(&by_hand));
+    recorder.respond(200, &list(&by_hand));
     let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Refunded);
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_of_others_hides_nothing() {
+async fn unreadable_foreign_objects_hide_nothing() {
     let (world, recorder) = (World::new(), Recorder::start().await);
     let payment = paid(&world);
     let odd = [
@@ -224,15 +224,15 @@ async fn what_cannot_be_read_of_others_hides_nothing() {
         json!("re_6"),
     ];
     let ours = refund("re_1", "succeeded", AMOUNT, Some(&payment));
-    recorder.answer(200, &json!({ "data": odd, "has_more": true }));
-    recorder.answer(200, &json!({ "data": [ours], "has_more": null }));
+    recorder.respond(200, &json!({ "data": odd, "has_more": true }));
+    recorder.respond(200, &json!({ "data": [ours], "has_more": null }));
     let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Refunded);
-    assert!(recorder.questions()[1].path.ends_with("&starting_after=re_7"));
+    assert!(recorder.requests()[1].path.ends_with("&starting_after=re_7"));
     // What cannot be read of our own leaves everything open.
     let unreadable =
         json!({ "id": "re_1", "amount": null, "metadata": { "payment_id": payment.id.to_string() } });
-    recorder.answer(200, &list(&[unreadable]));
+    recorder.respond(200, &list(&[unreadable]));
     assert!(provider(&recorder.base).refund(&payment, 0).await.is_err());
     assert!(requests(&recorder).is_empty());
 }

@@ -7,16 +7,16 @@ use crate::app::AMOUNT;
 use crate::shop::Shop;
 
 #[tokio::test]
-async fn a_failure_that_stripe_keeps_does_not_keep_the_money() {
+async fn failure_stored_under_stripes_key_does_not_block_the_refund() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
-    shop.give_back().await;
+    shop.request_refund().await;
     for _ in 0..2 {
         shop.account.fail_next_refund(500);
-        shop.ask_again().await;
+        shop.schedule_next_check().await;
         assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
     }
-    shop.ask_again().await;
+    shop.schedule_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds().len(), 1);
     let keys = shop.account.keys();
@@ -26,13 +26,13 @@ async fn a_failure_that_stripe_keeps_does_not_keep_the_money() {
 
 /// What stands before Stripe may have given up before Stripe has.
 #[tokio::test]
-async fn a_request_that_may_still_run_is_repeated_under_its_key() {
+async fn request_that_may_still_be_running_is_retried_under_its_key() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
-    shop.give_back().await;
+    shop.request_refund().await;
     for status in [502, 503, 504] {
         shop.account.fail_next_refund(status);
-        shop.ask_again().await;
+        shop.schedule_next_check().await;
     }
     let keys = shop.account.keys();
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
@@ -40,44 +40,44 @@ async fn a_request_that_may_still_run_is_repeated_under_its_key() {
 }
 
 #[tokio::test]
-async fn a_refund_that_fails_after_all_is_made_again() {
+async fn refund_that_fails_later_is_made_again() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
-    shop.give_back().await;
-    shop.ask_again().await;
+    shop.request_refund().await;
+    shop.schedule_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     shop.account.refund_becomes(0, "failed");
     let failed = shop.account.refunds()[0].clone();
     shop.hear("evt_1", "refund.failed", &failed).await.unwrap();
-    shop.ask_again().await;
+    shop.schedule_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     let made = shop.account.refunds();
     assert_eq!((made.len(), made[0]["status"].as_str()), (2, Some("succeeded")));
 }
 
 #[tokio::test]
-async fn money_that_somebody_gives_back_by_hand_is_not_given_back_again() {
+async fn externally_refunded_payment_is_not_refunded_again() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     shop.account.refund_by_hand(500, "canceled");
     shop.account.refund_by_hand(300, "succeeded");
-    shop.give_back().await;
-    shop.ask_again().await;
+    shop.request_refund().await;
+    shop.schedule_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds()[0]["amount"], AMOUNT - 300);
 
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     shop.account.refund_by_hand(AMOUNT, "succeeded");
-    shop.give_back().await;
-    shop.ask_again().await;
+    shop.request_refund().await;
+    shop.schedule_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert!(shop.account.keys().is_empty());
 }
 
 /// It has made the order end and its ticket free, so the buyer must not be without the money.
 #[tokio::test]
-async fn a_refund_by_hand_that_fails_after_all_is_made_up_for() {
+async fn external_refund_that_fails_is_replaced() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     shop.account.refund_by_hand(AMOUNT, "succeeded");
@@ -93,7 +93,7 @@ async fn a_refund_by_hand_that_fails_after_all_is_made_up_for() {
         );
     }
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
-    shop.ask_again().await;
+    shop.schedule_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds()[0]["amount"], AMOUNT);
 
@@ -105,7 +105,7 @@ async fn a_refund_by_hand_that_fails_after_all_is_made_up_for() {
 }
 
 #[tokio::test]
-async fn what_stripe_cannot_charge_is_refused_before_it_is_asked() {
+async fn unchargeable_amount_is_refused_before_stripe_is_called() {
     let shop = Shop::open().await.with_order_of(49).await;
     let refused = shop.try_to_pay().await.unwrap_err();
     let code = refused.refusal().unwrap().first();

@@ -46,10 +46,14 @@ impl Shop {
 }
 
 #[tokio::test]
-async fn an_order_is_paid_and_its_money_goes_back() {
+async fn order_is_paid_and_refunded() {
     let shop = Shop::open().await;
     let payment = shop.start(GOOD_CARD).await;
-    let payment = shop.payments.submit(payment).await.unwrap();
+    let payment = shop
+        .payments
+        .submit(payment, web::ReplyRecorder::none())
+        .await
+        .unwrap();
     assert_eq!(payment.status, PaymentStatus::Succeeded);
 
     shop.order.cancel(CancelReason::Refunded).await;
@@ -62,11 +66,15 @@ async fn an_order_is_paid_and_its_money_goes_back() {
 }
 
 #[tokio::test]
-async fn a_payment_in_doubt_is_settled_and_made_once() {
+async fn payment_in_doubt_is_settled_and_charged_once() {
     let shop = Shop::open().await;
     let payment = shop.start(GOOD_CARD).await;
     shop.app.network.lose_next_answer();
-    let payment = shop.payments.submit(payment).await.unwrap();
+    let payment = shop
+        .payments
+        .submit(payment, web::ReplyRecorder::none())
+        .await
+        .unwrap();
     assert_eq!(payment.status, PaymentStatus::Intended);
     assert!(payment.last_error.is_some());
 
@@ -77,7 +85,7 @@ async fn a_payment_in_doubt_is_settled_and_made_once() {
 }
 
 #[tokio::test]
-async fn a_payment_that_never_left_is_made_by_the_reconciliation() {
+async fn payment_that_was_never_sent_is_charged_by_the_reconciler() {
     let shop = Shop::open().await;
     let payment = shop.start(GOOD_CARD).await;
     shop.app.world.clock.advance(Duration::from_secs(60));
@@ -87,12 +95,20 @@ async fn a_payment_that_never_left_is_made_by_the_reconciliation() {
 }
 
 #[tokio::test]
-async fn a_declined_card_leaves_the_order_to_be_paid_with_another() {
+async fn order_can_be_paid_with_another_card_after_a_decline() {
     let shop = Shop::open().await;
     let payment = shop.start(DECLINED_CARD).await;
-    let payment = shop.payments.submit(payment).await.unwrap();
+    let payment = shop
+        .payments
+        .submit(payment, web::ReplyRecorder::none())
+        .await
+        .unwrap();
     assert_eq!(payment.failure, Some(PaymentFailure::CardDeclined));
     let payment = shop.start(GOOD_CARD).await;
-    let payment = shop.payments.submit(payment).await.unwrap();
+    let payment = shop
+        .payments
+        .submit(payment, web::ReplyRecorder::none())
+        .await
+        .unwrap();
     assert_eq!(payment.status, PaymentStatus::Succeeded);
 }

@@ -52,7 +52,7 @@ impl Shop {
     }
 
     /// The buyer has given the order back.
-    pub(crate) async fn give_back(&self) {
+    pub(crate) async fn request_refund(&self) {
         self.order.cancel(CancelReason::Refunded).await;
     }
 
@@ -75,9 +75,9 @@ impl Shop {
         self.payment(payment).await.status
     }
 
-    /// Asks the provider about all that is due by the time of the next question.
-    pub(crate) async fn ask_again(&self) {
-        if let Some(next) = self.payments.next_question().await.unwrap() {
+    /// Asks the provider about all that is due by the time of the next request.
+    pub(crate) async fn schedule_next_check(&self) {
+        if let Some(next) = self.payments.next_check().await.unwrap() {
             self.world.clock.advance(next.since(self.world.now()));
         }
         self.payments.reconcile().await.unwrap();
@@ -92,8 +92,8 @@ impl Shop {
         let mut headers = HeaderMap::new();
         headers.insert("stripe-signature", signature.parse().unwrap());
         let provider = self.payments.provider();
-        let message = provider.read_notice(&headers, event.as_bytes(), self.world.now());
-        self.payments.receive_message(message.unwrap().unwrap()).await
+        let message = provider.parse_webhook(&headers, event.as_bytes(), self.world.now());
+        self.payments.receive_webhook(message.unwrap().unwrap()).await
     }
 
     /// The subjects of this service's events, in order.

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use contracts::Timestamp;
 use hmac::{Hmac, KeyInit, Mac};
 use payments::Provider;
-use payments::provider::ForgedNotice;
+use payments::provider::InvalidWebhook;
 use sha2::Sha256;
 
 use crate::app::{WEBHOOK_SECRET, provider};
@@ -26,13 +26,13 @@ pub(crate) fn sign(body: &[u8], at_seconds: i64, secret: &str) -> String {
     hex::encode(mac.finalize().into_bytes())
 }
 
-fn read(header: &str, body: &[u8]) -> Result<(), ForgedNotice> {
+fn read(header: &str, body: &[u8]) -> Result<(), InvalidWebhook> {
     let mut headers = HeaderMap::new();
     headers.insert("stripe-signature", HeaderValue::from_str(header).unwrap());
     let provider = provider("http://127.0.0.1:9");
     provider
-        .read_notice(&headers, body, NOW)
-        .map(|notice| assert_eq!(notice, None))
+        .parse_webhook(&headers, body, NOW)
+        .map(|update| assert_eq!(update, None))
 }
 
 fn signed(at: Timestamp) -> String {
@@ -41,7 +41,7 @@ fn signed(at: Timestamp) -> String {
 }
 
 #[test]
-fn the_scheme_is_the_documented_one() {
+fn signature_scheme_is_as_documented() {
     // Computed outside of this program: printf '1769882400.BODY' | openssl dgst -sha256 -hmac whsec_0123456789abcdef
     let known = "82169a37459f496e914bbd69397514fde7cd34b8a817c82e8d18dffae334e91f";
     assert_eq!(sign(BODY, seconds(NOW), WEBHOOK_SECRET), known);
@@ -63,7 +63,7 @@ fn any_of_several_signatures_is_enough() {
 }
 
 #[test]
-fn what_was_changed_or_signed_by_somebody_else_is_refused() {
+fn tampered_or_foreign_signature_is_refused() {
     let at = seconds(NOW);
     let good = sign(BODY, at, WEBHOOK_SECRET);
     let mut tampered = BODY.to_vec();
@@ -92,12 +92,12 @@ fn what_was_changed_or_signed_by_somebody_else_is_refused() {
         hex::encode(mac.finalize().into_bytes())
     };
     assert!(read(&format!("t=now,v1={odd}"), BODY).is_err());
-    let unsigned = provider("http://127.0.0.1:9").read_notice(&HeaderMap::new(), BODY, NOW);
+    let unsigned = provider("http://127.0.0.1:9").parse_webhook(&HeaderMap::new(), BODY, NOW);
     assert!(unsigned.is_err());
 }
 
 #[test]
-fn a_signature_is_good_for_five_minutes_to_either_side() {
+fn signature_timestamp_tolerance_is_five_minutes() {
     let second = Duration::from_secs(1);
     let tolerance = Duration::from_secs(300);
     assert_eq!(read(&signed(NOW.minus(tolerance)), BODY), Ok(()));

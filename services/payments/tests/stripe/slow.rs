@@ -1,4 +1,4 @@
-//! The whole service with a double of Stripe that takes its time: what it decides while a question is on its way must not be
+//! The whole service with a double of Stripe that takes its time: what it decides while a request is on its way must not be
 //! lost, and what it has not decided yet must not be taken for a no.
 
 use std::sync::{Arc, Mutex};
@@ -134,11 +134,11 @@ struct Shop {
 
 impl Shop {
     /// The service, which knows of one order and waits that long for answers.
-    async fn open(answer_limit: Duration) -> Self {
+    async fn open(provider_timeout: Duration) -> Self {
         let (world, stripe) = (World::new(), SlowStripe::default());
         let db = world.database("payments", &payments::MIGRATIONS).await;
         let config = PaymentsConfig {
-            answer_limit,
+            provider_timeout,
             ..PaymentsConfig::default()
         };
         let payments = Payments::new(db, Arc::new(provider(&stripe.listen().await)), config);
@@ -168,7 +168,7 @@ impl Shop {
     }
 
     /// Stripe tells of the refund as it stands, well signed.
-    async fn hear_of_refund(&self, kind: &str) {
+    async fn receive_refund(&self, kind: &str) {
         let refund = self.stripe.change(|account| account.refund.clone());
         let event = json!({
             "id": format!("evt_{kind}"), "object": "event", "type": kind, "created": 1_769_882_404,
@@ -179,17 +179,17 @@ impl Shop {
         let signature = format!("t={at},v1={}", sign(event.as_bytes(), at, WEBHOOK_SECRET));
         let mut headers = HeaderMap::new();
         headers.insert("stripe-signature", signature.parse().unwrap());
-        let notice = self
+        let update = self
             .payments
             .provider()
-            .read_notice(&headers, event.as_bytes(), self.world.now());
-        let message = notice.unwrap().unwrap();
-        assert!(self.payments.receive_message(message).await.unwrap());
+            .parse_webhook(&headers, event.as_bytes(), self.world.now());
+        let message = update.unwrap().unwrap();
+        assert!(self.payments.receive_webhook(message).await.unwrap());
     }
 }
 
 #[tokio::test]
-async fn a_refund_that_fails_while_stripe_is_being_asked_is_not_taken_for_done() {
+async fn refund_that_fails_during_a_stripe_call_is_not_recorded_as_done() {
     let shop = Shop::open(Duration::from_secs(60)).await;
     let payment = shop.pay().await;
     assert_eq!(payment.status, PaymentStatus::Succeeded);
@@ -208,7 +208,7 @@ async fn a_refund_that_fails_while_stripe_is_being_asked_is_not_taken_for_done()
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     shop.stripe.refund_becomes("failed");
-    shop.hear_of_refund("refund.failed").await;
+    shop.receive_refund("refund.failed").await;
     gate.close();
     assert_eq!(reconciling.await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
@@ -220,7 +220,7 @@ async fn a_refund_that_fails_while_stripe_is_being_asked_is_not_taken_for_done()
 }
 
 #[tokio::test]
-async fn a_charge_that_stripe_carries_out_late_is_not_written_off() {
+async fn charge_that_stripe_executes_late_is_not_marked_failed() {
     let shop = Shop::open(Duration::from_millis(50)).await;
     let gate = shop.stripe.hold_charges();
     let payment = shop.pay().await;
@@ -228,7 +228,7 @@ async fn a_charge_that_stripe_carries_out_late_is_not_written_off() {
     shop.order.cancel(CancelReason::User).await;
     // Stripe knows of no payment in all that time, and no message ever comes.
     for _ in 0..3 {
-        let next = shop.payments.next_question().await.unwrap().unwrap();
+        let next = shop.payments.next_check().await.unwrap().unwrap();
         shop.world.clock.advance(next.since(shop.world.now()));
         assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
         assert_eq!(shop.status(&payment).await, PaymentStatus::Intended);

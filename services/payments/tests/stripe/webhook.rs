@@ -8,7 +8,7 @@ use axum::routing::post;
 use contracts::{PaymentFailure, Timestamp};
 use event_log::SystemClock;
 use payments::provider::Outcome;
-use payments::{Message, Provider};
+use payments::{Provider, WebhookEvent};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -32,7 +32,7 @@ async fn listen() -> (String, mpsc::UnboundedReceiver<Delivered>) {
 }
 
 #[tokio::test]
-async fn messages_of_localstripe_are_accepted_and_understood() {
+async fn localstripe_webhooks_are_accepted_and_parsed() {
     let app = TestApp::start().await;
     let (url, mut messages) = listen().await;
     app.localstripe.send_messages_to(&url, WEBHOOK_SECRET).await;
@@ -45,13 +45,14 @@ async fn messages_of_localstripe_are_accepted_and_understood() {
         let (headers, body) = messages.recv().await.unwrap();
         // localstripe signs with the time of the machine.
         let now = Timestamp::from_millis(SystemClock::shared().now_ms());
-        let Some(Message::Payment(notice)) = app.provider.read_notice(&headers, &body, now).unwrap() else {
+        let Some(WebhookEvent::Payment(update)) = app.provider.parse_webhook(&headers, &body, now).unwrap()
+        else {
             panic!("no message about a payment");
         };
-        assert_eq!(notice.payment, payment.id);
-        assert_eq!(notice.answer.outcome, outcome);
-        assert!(notice.event_id.starts_with("evt_"));
+        assert_eq!(update.payment, payment.id);
+        assert_eq!(update.state.outcome, outcome);
+        assert!(update.event_id.starts_with("evt_"));
         let tampered = [&body[..], b" "].concat();
-        assert!(app.provider.read_notice(&headers, &tampered, now).is_err());
+        assert!(app.provider.parse_webhook(&headers, &tampered, now).is_err());
     }
 }

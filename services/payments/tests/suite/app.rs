@@ -43,14 +43,14 @@ impl TestApp {
         Self::start_with_limit(provider, LIMIT).await
     }
 
-    /// The same, without patience: its answers are waited for just long enough to see that there is none.
+    /// The same, without alert_after_attempts: its answers are waited for just long enough to see that there is none.
     pub(crate) async fn start_impatiently_with(provider: Double) -> Self {
         Self::start_with_limit(provider, Duration::from_millis(20)).await
     }
 
-    async fn start_with_limit(provider: Double, answer_limit: Duration) -> Self {
+    async fn start_with_limit(provider: Double, provider_timeout: Duration) -> Self {
         let config = PaymentsConfig {
-            answer_limit,
+            provider_timeout,
             ..PaymentsConfig::default()
         };
         Self::open(Some(provider), config).await
@@ -162,18 +162,18 @@ impl TestApp {
             })
             .await
             .unwrap();
-        self.hear_orders().await;
+        self.consume_orders().await;
     }
 
     /// The news of the orders service arrive.
-    pub(crate) async fn hear_orders(&self) {
+    pub(crate) async fn consume_orders(&self) {
         Delivery::new(&self.orders, &self.db, OnOrderEvent)
             .assert_settled()
             .await;
     }
 
     /// The messages of the provider arrive.
-    pub(crate) async fn hear_provider(&self) {
+    pub(crate) async fn consume_provider(&self) {
         self.provider.settle_due().await.unwrap();
         Delivery::new(self.provider.database(), &self.db, OnTestCharge)
             .assert_settled()

@@ -10,7 +10,7 @@ fn refusal(reply: &Reply) -> (u16, &str) {
 }
 
 #[tokio::test]
-async fn a_payment_takes_the_money_and_tells_of_it() {
+async fn payment_is_charged_and_published() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
@@ -24,7 +24,7 @@ async fn a_payment_takes_the_money_and_tells_of_it() {
 }
 
 #[tokio::test]
-async fn it_is_refused_as_the_old_system_refused_it() {
+async fn reserved_ticket_is_refused_with_the_documented_reply() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
@@ -66,7 +66,7 @@ async fn it_is_refused_as_the_old_system_refused_it() {
 }
 
 #[tokio::test]
-async fn a_card_that_is_refused_says_why_and_another_one_may_be_tried() {
+async fn declined_card_reports_the_reason_and_another_may_be_tried() {
     let app = TestApp::start().await;
     let order = app.order().await;
     for (token, message) in [
@@ -98,7 +98,7 @@ async fn a_card_that_is_refused_says_why_and_another_one_may_be_tried() {
 }
 
 #[tokio::test]
-async fn a_payment_that_is_not_decided_keeps_others_out() {
+async fn undecided_payment_blocks_another_one() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let payment = app.pay(order, "tok_delayed").await.unwrap();
@@ -110,7 +110,7 @@ async fn a_payment_that_is_not_decided_keeps_others_out() {
 }
 
 #[tokio::test]
-async fn of_many_at_once_one_pays() {
+async fn one_of_many_concurrent_payments_is_made() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let attempts = (0..20).map(|_| {
@@ -131,7 +131,7 @@ async fn of_many_at_once_one_pays() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_complete_is_not_paid_again() {
+async fn complete_order_is_not_paid_again() {
     let app = TestApp::start().await;
     let order = app.order().await;
     app.order_updated(order, 1, OrderStatus::Complete).await;
@@ -140,7 +140,7 @@ async fn an_order_that_is_complete_is_not_paid_again() {
 }
 
 #[tokio::test]
-async fn somebody_who_tries_out_cards_is_stopped() {
+async fn card_testing_is_stopped() {
     const MOST: usize = 20;
     let app = TestApp::start().await;
     let order = app.order().await;
@@ -158,7 +158,7 @@ async fn somebody_who_tries_out_cards_is_stopped() {
 }
 
 #[tokio::test]
-async fn a_token_longer_than_any_is_not_kept() {
+async fn overlong_card_token_is_refused() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let body = format!(r#"{{"orderId":"{order}","token":"{}"}}"#, "x".repeat(256));

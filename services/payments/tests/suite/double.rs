@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use contracts::{PaymentId, Timestamp};
 use event_log::BoxFuture;
-use payments::provider::{ForgedNotice, Message, Outcome, RefundError};
-use payments::{Answer, Payment, Provider, ProviderError};
+use payments::provider::{InvalidWebhook, Outcome, RefundError, WebhookEvent};
+use payments::{ChargeState, Payment, Provider, ProviderError};
 use tokio::sync::Semaphore;
 
 pub(crate) const CHARGE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
@@ -19,18 +19,18 @@ pub(crate) struct Double(Arc<Mutex<HashMap<PaymentId, Known>>>);
 
 #[derive(Clone, Default)]
 struct Known {
-    answer: Option<Answer>,
+    state: Option<ChargeState>,
     /// Answers wait for this, once they are decided.
     gate: Option<Arc<Semaphore>>,
     running: u32,
-    questions: Questions,
+    calls: CallCounts,
 }
 
 /// How often was asked about a payment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Questions {
-    pub(crate) all: u32,
-    pub(crate) most_at_once: u32,
+pub(crate) struct CallCounts {
+    pub(crate) total: u32,
+    pub(crate) max_concurrent: u32,
 }
 
 impl Double {
@@ -39,8 +39,8 @@ impl Double {
     }
 
     /// What it answers from now on; `None` while it does not know the payment.
-    pub(crate) fn say(&self, payment: PaymentId, outcome: Option<Outcome>) {
-        self.with(payment, |known| known.answer = outcome.map(Answer::from));
+    pub(crate) fn set_state(&self, payment: PaymentId, outcome: Option<Outcome>) {
+        self.with(payment, |known| known.state = outcome.map(ChargeState::from));
     }
 
     /// Answers about a payment are held back from now on.
@@ -48,7 +48,7 @@ impl Double {
         self.with(payment, |known| known.gate = Some(Arc::new(Semaphore::new(0))));
     }
 
-    /// The answers that are held back come, and those to later questions come at once.
+    /// The answers that are held back come, and those to later calls come at once.
     pub(crate) fn release(&self, payment: PaymentId) {
         self.with(payment, |known| {
             if let Some(gate) = known.gate.take() {
@@ -57,32 +57,32 @@ impl Double {
         });
     }
 
-    pub(crate) fn questions(&self, payment: PaymentId) -> Questions {
-        self.with(payment, |known| known.questions)
+    pub(crate) fn calls(&self, payment: PaymentId) -> CallCounts {
+        self.with(payment, |known| known.calls)
     }
 
     /// Waits until an answer about the payment is being held back.
-    pub(crate) async fn asked(&self, payment: PaymentId) {
+    pub(crate) async fn called(&self, payment: PaymentId) {
         until(async || self.with(payment, |known| known.running > 0)).await;
     }
 
-    /// The answer as it is when the question arrives, whenever it comes.
-    async fn answer(&self, payment: PaymentId) -> Option<Answer> {
-        let (answer, gate) = self.with(payment, |known| {
+    /// The answer as it is when the call arrives, whenever it comes.
+    async fn respond(&self, payment: PaymentId) -> Option<ChargeState> {
+        let (state, gate) = self.with(payment, |known| {
             known.running += 1;
-            known.questions.all += 1;
-            known.questions.most_at_once = known.questions.most_at_once.max(known.running);
-            (known.answer.clone(), known.gate.clone())
+            known.calls.total += 1;
+            known.calls.max_concurrent = known.calls.max_concurrent.max(known.running);
+            (known.state.clone(), known.gate.clone())
         });
         if let Some(gate) = gate {
             let _closed = gate.acquire().await;
         }
         self.with(payment, |known| known.running -= 1);
-        answer
+        state
     }
 
-    async fn known_answer(&self, payment: PaymentId) -> Result<Answer, ProviderError> {
-        let answer = self.answer(payment).await;
+    async fn known_answer(&self, payment: PaymentId) -> Result<ChargeState, ProviderError> {
+        let answer = self.respond(payment).await;
         answer.ok_or_else(|| ProviderError("never heard of it".to_owned()))
     }
 }
@@ -100,29 +100,33 @@ impl Provider for Double {
         CHARGE_LIFETIME
     }
 
-    fn charge<'p>(&'p self, _payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+    fn charge<'p>(&'p self, _payment: &'p Payment) -> BoxFuture<'p, Result<ChargeState, ProviderError>> {
         Box::pin(std::future::pending())
     }
 
-    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<Answer>, ProviderError>> {
-        Box::pin(async { Ok(self.answer(payment.id).await) })
+    fn find<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Option<ChargeState>, ProviderError>> {
+        Box::pin(async { Ok(self.respond(payment.id).await) })
     }
 
-    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Answer, ProviderError>> {
+    fn cancel<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<ChargeState, ProviderError>> {
         Box::pin(self.known_answer(payment.id))
     }
 
-    fn refund<'p>(&'p self, payment: &'p Payment, _ended: u32) -> BoxFuture<'p, Result<Answer, RefundError>> {
+    fn refund<'p>(
+        &'p self,
+        payment: &'p Payment,
+        _ended: u32,
+    ) -> BoxFuture<'p, Result<ChargeState, RefundError>> {
         Box::pin(async { Ok(self.known_answer(payment.id).await?) })
     }
 
-    fn read_notice(
+    fn parse_webhook(
         &self,
         _headers: &HeaderMap,
         _body: &[u8],
         _now: Timestamp,
-    ) -> Result<Option<Message>, ForgedNotice> {
-        Err(ForgedNotice("it sends no messages"))
+    ) -> Result<Option<WebhookEvent>, InvalidWebhook> {
+        Err(InvalidWebhook("it sends no messages"))
     }
 }
 

@@ -22,7 +22,7 @@ async fn unanswered(app: &TestApp) -> (OrderId, Payment) {
 async fn look_until(app: &TestApp, end: Timestamp) -> Vec<Duration> {
     let mut pauses = Vec::new();
     loop {
-        let next = app.payments.next_question().await.unwrap();
+        let next = app.payments.next_check().await.unwrap();
         let Some(next) = next.filter(|next| *next < end) else {
             return pauses;
         };
@@ -34,7 +34,7 @@ async fn look_until(app: &TestApp, end: Timestamp) -> Vec<Duration> {
 }
 
 #[tokio::test]
-async fn a_payment_that_the_provider_does_not_know_is_looked_for_as_long_as_it_may_be_carried_out() {
+async fn unknown_payment_is_looked_up_while_it_may_still_be_executed() {
     let provider = Double::default();
     let app = TestApp::start_impatiently_with(provider).await;
     let begun = app.world.now();
@@ -63,7 +63,7 @@ async fn a_payment_that_the_provider_does_not_know_is_looked_for_as_long_as_it_m
 }
 
 #[tokio::test]
-async fn a_clock_that_is_ahead_for_a_moment_writes_no_payment_off() {
+async fn clock_that_is_briefly_ahead_fails_no_payment() {
     let app = TestApp::start_impatiently_with(Double::default()).await;
     let (_, payment) = unanswered(&app).await;
     let ahead_ms = 2 * i64::try_from(CHARGE_LIFETIME.as_millis()).unwrap();
@@ -79,7 +79,7 @@ async fn a_clock_that_is_ahead_for_a_moment_writes_no_payment_off() {
 }
 
 #[tokio::test]
-async fn a_charge_that_is_carried_out_hours_later_is_found_and_told() {
+async fn charge_executed_hours_later_is_found_and_published() {
     let provider = Double::default();
     let app = TestApp::start_impatiently_with(provider.clone()).await;
     let (_, payment) = unanswered(&app).await;
@@ -88,7 +88,7 @@ async fn a_charge_that_is_carried_out_hours_later_is_found_and_told() {
         .now()
         .plus(CHARGE_LIFETIME - Duration::from_secs(2 * 60 * 60));
     look_until(&app, later).await;
-    provider.say(payment.id, Some(Outcome::Succeeded));
+    provider.set_state(payment.id, Some(Outcome::Succeeded));
     look_until(&app, payment.may_be_charged_until).await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
     assert_eq!(app.subjects().await, ["payment:started", "payment:created"]);
@@ -97,20 +97,20 @@ async fn a_charge_that_is_carried_out_hours_later_is_found_and_told() {
 /// While an order can still be paid, its payment is asked for again under the same keys, which the provider answers as it
 /// answered the first time; another payment would be another charge.
 #[tokio::test]
-async fn an_order_whose_payment_is_in_doubt_stays_held_and_is_not_charged_for_twice() {
+async fn order_with_a_payment_in_doubt_is_held_and_not_charged_twice() {
     let provider = Double::default();
     let app = TestApp::start_impatiently_with(provider.clone()).await;
     let order = app.order().await;
     let payment = app.pay(order, "tok").await.unwrap();
     for _ in 0..5 {
-        let next = app.payments.next_question().await.unwrap().unwrap();
+        let next = app.payments.next_check().await.unwrap().unwrap();
         app.world.clock.advance(next.since(app.world.now()));
         assert_eq!(app.reconcile().await, 1);
         assert_eq!(app.status(payment.id).await, PaymentStatus::Intended);
         let again = app.pay(order, "tok").await;
         assert!(matches!(again, Err(PaymentsError::PaymentOpen)));
     }
-    provider.say(payment.id, Some(Outcome::Succeeded));
+    provider.set_state(payment.id, Some(Outcome::Succeeded));
     app.world.clock.advance(Duration::from_secs(2 * 60));
     assert_eq!(app.reconcile().await, 1);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
@@ -118,7 +118,7 @@ async fn an_order_whose_payment_is_in_doubt_stays_held_and_is_not_charged_for_tw
 
 /// Each time that the money is asked for, it may be carried out for as long again.
 #[tokio::test]
-async fn asking_for_the_money_again_is_written_down_before_it_is_done() {
+async fn charge_retry_is_recorded_before_it_is_made() {
     let provider = Double::default();
     let app = TestApp::start_impatiently_with(provider).await;
     let payment = app.pay(app.order().await, "tok").await.unwrap();
@@ -130,7 +130,7 @@ async fn asking_for_the_money_again_is_written_down_before_it_is_done() {
 }
 
 #[tokio::test]
-async fn a_wrong_clock_keeps_no_payment_in_doubt_for_longer() {
+async fn wrong_clock_does_not_prolong_doubt() {
     let provider = Double::default();
     let app = TestApp::start_impatiently_with(provider).await;
     let (_, payment) = unanswered(&app).await;

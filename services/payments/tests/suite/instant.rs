@@ -5,7 +5,7 @@ use std::time::Duration;
 use contracts::events::PaymentCreated;
 use contracts::{PaymentId, PaymentStatus, Timestamp};
 use payments::provider::Outcome;
-use payments::{Answer, Notice};
+use payments::{ChargeState, ChargeUpdate};
 
 use crate::app::{DELAY, TestApp};
 
@@ -24,7 +24,7 @@ impl TestApp {
 }
 
 #[tokio::test]
-async fn the_instant_of_the_provider_is_told_whenever_it_is_heard_of() {
+async fn success_instant_is_the_providers() {
     let app = TestApp::start().await;
     let begun = app.world.now();
     let asked = app.pay(app.order().await, "tok_delayed").await.unwrap();
@@ -38,28 +38,28 @@ async fn the_instant_of_the_provider_is_told_whenever_it_is_heard_of() {
     let heard = app.pay(order, "tok_delayed").await.unwrap();
     let begun = app.world.now();
     app.world.clock.advance(LATER);
-    app.hear_provider().await;
+    app.consume_provider().await;
     assert_eq!(app.told(heard.id).await, begun.plus(DELAY));
     assert_eq!(app.status(heard.id).await, PaymentStatus::Succeeded);
 }
 
 #[tokio::test]
-async fn an_instant_that_cannot_be_is_not_believed() {
+async fn impossible_success_instant_is_clamped() {
     let app = TestApp::start().await;
     let second = Duration::from_secs(1);
     let begun = app.world.now();
     let believed = async |number: u32, at: Option<Timestamp>| {
         let payment = app.intend(app.order().await, "tok_visa").await;
-        let notice = Notice {
+        let update = ChargeUpdate {
             event_id: format!("evt_{number}"),
             payment: payment.id,
-            answer: Answer {
+            state: ChargeState {
                 succeeded_at: at,
                 ..Outcome::Succeeded.into()
             },
         };
         app.world.clock.advance(second);
-        app.payments.receive(notice).await.unwrap();
+        app.payments.receive(update).await.unwrap();
         app.told(payment.id).await
     };
     assert_eq!(

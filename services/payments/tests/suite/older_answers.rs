@@ -2,7 +2,7 @@
 
 use contracts::{CancelReason, PaymentFailure, PaymentId, PaymentStatus};
 use payments::provider::Outcome;
-use payments::{Answer, Notice, Payment};
+use payments::{ChargeState, ChargeUpdate, Payment};
 
 use crate::app::TestApp;
 use crate::double::{CHARGE_LIFETIME, Double, until};
@@ -10,12 +10,12 @@ use crate::double::{CHARGE_LIFETIME, Double, until};
 impl TestApp {
     /// A message of the provider arrives.
     pub(crate) async fn hear(&self, event_id: &str, payment: PaymentId, outcome: Outcome) {
-        let notice = Notice {
+        let update = ChargeUpdate {
             event_id: event_id.to_owned(),
             payment,
-            answer: Answer::from(outcome),
+            state: ChargeState::from(outcome),
         };
-        self.payments.receive(notice).await.unwrap();
+        self.payments.receive(update).await.unwrap();
     }
 
     /// A payment whose money must go back.
@@ -34,7 +34,7 @@ impl TestApp {
         provider.hold(payment);
         let payments = self.payments.clone();
         let reconciling = tokio::spawn(async move { payments.reconcile().await.unwrap() });
-        provider.asked(payment).await;
+        provider.called(payment).await;
         happens().await;
         provider.release(payment);
         assert_eq!(reconciling.await.unwrap(), 1);
@@ -42,24 +42,24 @@ impl TestApp {
 }
 
 #[tokio::test]
-async fn a_refund_that_fails_while_it_is_asked_about_is_not_taken_for_done() {
+async fn refund_that_fails_during_a_check_is_not_recorded_as_done() {
     let provider = Double::default();
     let app = TestApp::start_with(provider.clone()).await;
     let payment = app.refunding("paid").await;
-    provider.say(payment.id, Some(Outcome::Refunded));
+    provider.set_state(payment.id, Some(Outcome::Refunded));
     app.reconcile_while(&provider, payment.id, async || {
-        provider.say(payment.id, Some(Outcome::RefundFailed));
+        provider.set_state(payment.id, Some(Outcome::RefundFailed));
         app.hear("evt_failed", payment.id, Outcome::RefundFailed).await;
     })
     .await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
-    assert_eq!(provider.questions(payment.id).all, 2, "it is asked again");
+    assert_eq!(provider.calls(payment.id).total, 2, "it is asked again");
     let shown = app.payments.unsettled().await.unwrap();
     assert_eq!(shown.len(), 1, "it shows at once");
     assert!(shown[0].refund_failed_at.is_some());
 
     // Once the money is back, nothing shows any more.
-    provider.say(payment.id, Some(Outcome::Refunded));
+    provider.set_state(payment.id, Some(Outcome::Refunded));
     app.world.clock.advance(CHARGE_LIFETIME);
     assert_eq!(app.reconcile().await, 1);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
@@ -68,22 +68,22 @@ async fn a_refund_that_fails_while_it_is_asked_about_is_not_taken_for_done() {
 
 /// The negative control: without a message in between, the answer counts.
 #[tokio::test]
-async fn an_answer_counts_if_nothing_was_heard_in_the_meantime() {
+async fn response_is_recorded_if_no_webhook_arrived_meanwhile() {
     let provider = Double::default();
     let app = TestApp::start_with(provider.clone()).await;
     let payment = app.refunding("paid").await;
-    provider.say(payment.id, Some(Outcome::Refunded));
+    provider.set_state(payment.id, Some(Outcome::Refunded));
     app.reconcile_while(&provider, payment.id, async || {
         // A message that was heard before is none.
         app.hear("evt_paid", payment.id, Outcome::Succeeded).await;
     })
     .await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
-    assert_eq!(provider.questions(payment.id).all, 1);
+    assert_eq!(provider.calls(payment.id).total, 1);
 }
 
 #[tokio::test]
-async fn a_payment_that_is_heard_of_while_it_is_looked_for_is_not_written_off() {
+async fn payment_whose_webhook_arrives_during_the_lookup_is_not_failed() {
     let provider = Double::default();
     let app = TestApp::start_with(provider.clone()).await;
     let order = app.order().await;
@@ -91,7 +91,7 @@ async fn a_payment_that_is_heard_of_while_it_is_looked_for_is_not_written_off() 
     app.order_cancelled(order, 1, CancelReason::User).await;
     app.world.clock.advance(2 * CHARGE_LIFETIME);
     app.reconcile_while(&provider, payment.id, async || {
-        provider.say(payment.id, Some(Outcome::Processing));
+        provider.set_state(payment.id, Some(Outcome::Processing));
         app.hear("evt_1", payment.id, Outcome::Processing).await;
     })
     .await;
@@ -99,21 +99,21 @@ async fn a_payment_that_is_heard_of_while_it_is_looked_for_is_not_written_off() 
 }
 
 #[tokio::test]
-async fn what_is_known_of_a_settled_payment_is_asked_again_too() {
+async fn settled_payment_can_be_checked_again() {
     let provider = Double::default();
     let app = TestApp::start_with(provider.clone()).await;
     let payment = app.intend(app.order().await, "tok").await;
     app.world.clock.advance(2 * CHARGE_LIFETIME);
-    provider.say(payment.id, Some(Outcome::Refunded));
+    provider.set_state(payment.id, Some(Outcome::Refunded));
     app.reconcile_while(&provider, payment.id, async || {
         // Somebody gave the money back by hand, and the bank did not take it.
-        provider.say(payment.id, Some(Outcome::Succeeded));
+        provider.set_state(payment.id, Some(Outcome::Succeeded));
         app.hear("evt_1", payment.id, Outcome::Succeeded).await;
         app.hear("evt_2", payment.id, Outcome::RefundFailed).await;
     })
     .await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
-    assert_eq!(provider.questions(payment.id).all, 2);
+    assert_eq!(provider.calls(payment.id).total, 2);
     // Messages in the wrong order: that the money is back is asked now, and no more believed.
     app.hear("evt_3", payment.id, Outcome::Refunded).await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
@@ -121,18 +121,18 @@ async fn what_is_known_of_a_settled_payment_is_asked_again_too() {
 
 /// A message of the provider overtakes its answer to the buyer's own request, which says the same.
 #[tokio::test]
-async fn an_answer_that_says_what_a_message_said_is_not_asked_for_again() {
+async fn response_that_agrees_with_a_webhook_is_not_queried_again() {
     let provider = Double::default();
     let app = TestApp::start_with(provider.clone()).await;
     let payment = app.intend(app.order().await, "tok").await;
     app.world.clock.advance(CHARGE_LIFETIME);
     let failed = Outcome::Failed(PaymentFailure::CardDeclined);
-    provider.say(payment.id, Some(failed));
+    provider.set_state(payment.id, Some(failed));
     app.reconcile_while(&provider, payment.id, async || {
         app.hear("evt_1", payment.id, failed).await;
     })
     .await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
-    assert_eq!(provider.questions(payment.id).all, 1);
+    assert_eq!(provider.calls(payment.id).total, 1);
     until(async || app.reconcile().await == 0).await;
 }

@@ -5,7 +5,7 @@ use contracts::{CancelReason, OrderStatus, PaymentStatus};
 use crate::app::TestApp;
 
 #[tokio::test]
-async fn the_money_of_an_order_that_was_given_back_goes_back() {
+async fn payment_of_a_refunded_order_is_refunded() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let payment = app.pay(order, "tok_visa").await.unwrap();
@@ -18,7 +18,7 @@ async fn the_money_of_an_order_that_was_given_back_goes_back() {
 }
 
 #[tokio::test]
-async fn a_payment_under_way_of_an_order_that_ended_is_asked_about_at_once() {
+async fn open_payment_of_an_ended_order_is_checked_at_once() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let payment = app.pay(order, "tok_delayed").await.unwrap();
@@ -29,7 +29,7 @@ async fn a_payment_under_way_of_an_order_that_ended_is_asked_about_at_once() {
 }
 
 #[tokio::test]
-async fn events_that_come_again_change_nothing() {
+async fn duplicate_events_change_nothing() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let payment = app.pay(order, "tok_visa").await.unwrap();
@@ -37,7 +37,7 @@ async fn events_that_come_again_change_nothing() {
     app.reconcile().await;
     let told = app.subjects().await;
     app.execute("DELETE FROM cursors WHERE source = 'orders'").await;
-    app.hear_orders().await;
+    app.consume_orders().await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
     assert_eq!(app.subjects().await, told);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::{CancelReason, PaymentStatus};
 use payments::provider::Outcome;
-use payments::{Answer, Notice, PaymentsConfig};
+use payments::{ChargeState, ChargeUpdate, PaymentsConfig};
 use test_provider::ChargeStatus;
 
 use crate::app::{DELAY, HOLD, TestApp};
@@ -13,7 +13,7 @@ use crate::app::{DELAY, HOLD, TestApp};
 const LATER: Duration = Duration::from_secs(60);
 
 #[tokio::test]
-async fn a_payment_whose_answer_was_lost_is_asked_about_and_taken_once() {
+async fn payment_whose_response_was_lost_is_checked_and_charged_once() {
     let app = TestApp::start().await;
     let payment = app.pay(app.order().await, "tok_networkLost").await.unwrap();
     assert_eq!(app.status(payment.id).await, PaymentStatus::Intended);
@@ -27,7 +27,7 @@ async fn a_payment_whose_answer_was_lost_is_asked_about_and_taken_once() {
 }
 
 #[tokio::test]
-async fn an_intent_that_the_provider_never_heard_of_is_asked_for_again() {
+async fn intent_unknown_to_the_provider_is_charged_again() {
     let app = TestApp::start().await;
     let payment = app.intend(app.order().await, "tok_visa").await;
     assert_eq!(app.charge(payment.id).await, None);
@@ -37,7 +37,7 @@ async fn an_intent_that_the_provider_never_heard_of_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn an_intent_of_an_order_that_is_over_takes_no_money_any_more() {
+async fn intent_of_an_ended_order_is_not_charged() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let payment = app.intend(order, "tok_visa").await;
@@ -49,7 +49,7 @@ async fn an_intent_of_an_order_that_is_over_takes_no_money_any_more() {
 }
 
 #[tokio::test]
-async fn a_payment_is_asked_about_at_the_deadline_of_its_order_and_taken_back_if_undecided() {
+async fn payment_is_checked_at_its_orders_deadline_and_cancelled_if_undecided() {
     let app = TestApp::start().await;
     let order = app.order().await;
     app.world.clock.advance(HOLD - Duration::from_millis(1_500));
@@ -71,7 +71,7 @@ async fn a_payment_is_asked_about_at_the_deadline_of_its_order_and_taken_back_if
 }
 
 #[tokio::test]
-async fn money_that_an_order_rejects_goes_back_by_itself() {
+async fn rejected_payment_is_refunded_automatically() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let payment = app.pay(order, "tok_visa").await.unwrap();
@@ -84,38 +84,41 @@ async fn money_that_an_order_rejects_goes_back_by_itself() {
 }
 
 #[tokio::test]
-async fn a_payment_that_cannot_be_settled_is_never_dropped_and_shows() {
+async fn unsettled_payment_is_never_dropped_and_is_reported() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let payment = app.pay(order, "tok_visa").await.unwrap();
     app.payment_rejected(order, 1, payment.id).await;
     app.provider.database().close().await;
-    let patience = PaymentsConfig::default().patience;
-    for _ in 0..patience {
+    let alert_after_attempts = PaymentsConfig::default().alert_after_attempts;
+    for _ in 0..alert_after_attempts {
         assert!(app.payments.unsettled().await.unwrap().is_empty());
         assert_eq!(app.reconcile().await, 1);
-        app.world.clock.advance(PaymentsConfig::default().longest_pause);
+        app.world.clock.advance(PaymentsConfig::default().max_backoff);
     }
     let unsettled = app.payments.unsettled().await.unwrap().remove(0);
-    assert_eq!((unsettled.id, unsettled.attempts), (payment.id, patience));
+    assert_eq!(
+        (unsettled.id, unsettled.attempts),
+        (payment.id, alert_after_attempts)
+    );
     assert!(unsettled.last_error.is_some());
     assert_eq!(app.reconcile().await, 1, "it is asked about for ever");
 }
 
 #[tokio::test]
-async fn an_intent_of_an_order_that_something_else_has_paid_for_takes_no_money_any_more() {
+async fn intent_of_an_order_paid_otherwise_is_not_charged() {
     let app = TestApp::start().await;
     let order = app.order().await;
     assert!(app.pay(order, "tok_chargeDeclined").await.is_err());
     let declined = app.payments.of_order(order).await.unwrap().remove(0);
     let intended = app.intend(order, "tok_visa").await;
     // The bank takes the money of the first card after all.
-    let notice = Notice {
+    let update = ChargeUpdate {
         event_id: "evt_late".to_owned(),
         payment: declined.id,
-        answer: Answer::from(Outcome::Succeeded),
+        state: ChargeState::from(Outcome::Succeeded),
     };
-    app.payments.receive(notice).await.unwrap();
+    app.payments.receive(update).await.unwrap();
     assert_eq!(app.status(declined.id).await, PaymentStatus::Succeeded);
     app.world.clock.advance(LATER);
     assert_eq!(app.reconcile().await, 1);
@@ -124,7 +127,7 @@ async fn an_intent_of_an_order_that_something_else_has_paid_for_takes_no_money_a
 }
 
 #[tokio::test]
-async fn a_time_that_a_wrong_clock_wrote_down_keeps_nobody_waiting() {
+async fn check_scheduled_by_a_wrong_clock_is_due_now() {
     let app = TestApp::start().await;
     let payment = app.intend(app.order().await, "tok_visa").await;
     app.execute("UPDATE payments SET next_check_at = next_check_at + 86400000")
@@ -134,7 +137,7 @@ async fn a_time_that_a_wrong_clock_wrote_down_keeps_nobody_waiting() {
 }
 
 #[tokio::test]
-async fn another_provider_is_not_asked_about_a_payment_that_it_never_had() {
+async fn payment_is_only_checked_with_its_own_provider() {
     let app = TestApp::start().await;
     let payment = app.intend(app.order().await, "tok_visa").await;
     app.execute("UPDATE payments SET provider = 'stripe'").await;
@@ -145,7 +148,7 @@ async fn another_provider_is_not_asked_about_a_payment_that_it_never_had() {
 }
 
 #[tokio::test]
-async fn a_buyer_who_takes_a_while_is_no_fault_until_the_order_is_over() {
+async fn slow_buyer_raises_no_alert_until_the_order_ends() {
     let app = TestApp::start().await;
     app.pay(app.order().await, "tok_delayed").await.unwrap();
     app.execute("UPDATE payments SET attempts = 100").await;

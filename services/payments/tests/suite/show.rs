@@ -3,7 +3,7 @@
 use crate::app::TestApp;
 
 #[tokio::test]
-async fn the_buyer_sees_a_payment_and_nobody_else() {
+async fn only_the_buyer_sees_a_payment() {
     let app = TestApp::start().await;
     let order = app.order().await;
     assert!(app.pay(order, "tok_chargeDeclined").await.is_err());

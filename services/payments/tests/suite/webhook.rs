@@ -2,24 +2,24 @@
 
 use contracts::{PaymentFailure, PaymentStatus};
 use payments::provider::Outcome;
-use payments::{Answer, Notice};
+use payments::{ChargeState, ChargeUpdate};
 
 use crate::app::{DELAY, TestApp};
 
 #[tokio::test]
-async fn a_delayed_payment_succeeds_when_the_provider_says_so() {
+async fn delayed_payment_succeeds_when_the_provider_confirms_it() {
     let app = TestApp::start().await;
     let payment = app.pay(app.order().await, "tok_delayed").await.unwrap();
-    app.hear_provider().await;
+    app.consume_provider().await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Processing);
     app.world.clock.advance(DELAY);
-    app.hear_provider().await;
+    app.consume_provider().await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
     assert_eq!(app.subjects().await, ["payment:started", "payment:created"]);
 }
 
 #[tokio::test]
-async fn messages_have_their_effect_once_and_in_any_order() {
+async fn webhooks_are_idempotent_and_order_independent() {
     let outcomes = [
         Outcome::Processing,
         Outcome::Failed(PaymentFailure::CardDeclined),
@@ -31,12 +31,12 @@ async fn messages_have_their_effect_once_and_in_any_order() {
         for round in 0..3 {
             for turn in 0..outcomes.len() {
                 let number = (start + turn) % outcomes.len();
-                let notice = Notice {
+                let update = ChargeUpdate {
                     event_id: format!("evt_{number}"),
                     payment: payment.id,
-                    answer: Answer::from(outcomes[number]),
+                    state: ChargeState::from(outcomes[number]),
                 };
-                let is_news = app.payments.receive(notice).await.unwrap();
+                let is_news = app.payments.receive(update).await.unwrap();
                 assert_eq!(is_news, round == 0);
             }
         }
@@ -51,7 +51,7 @@ async fn messages_have_their_effect_once_and_in_any_order() {
 }
 
 #[tokio::test]
-async fn a_refund_that_fails_after_it_succeeded_is_open_again() {
+async fn refund_that_fails_after_succeeding_is_reopened() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let payment = app.pay(order, "tok_visa").await.unwrap();
@@ -59,12 +59,12 @@ async fn a_refund_that_fails_after_it_succeeded_is_open_again() {
     app.reconcile().await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
     let hear = async |event_id: &str, outcome| {
-        let notice = Notice {
+        let update = ChargeUpdate {
             event_id: event_id.to_owned(),
             payment: payment.id,
-            answer: Answer::from(outcome),
+            state: ChargeState::from(outcome),
         };
-        app.payments.receive(notice).await.unwrap()
+        app.payments.receive(update).await.unwrap()
     };
     assert!(hear("evt_failed", Outcome::RefundFailed).await);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
@@ -78,32 +78,32 @@ async fn a_refund_that_fails_after_it_succeeded_is_open_again() {
 }
 
 #[tokio::test]
-async fn a_failed_refund_of_money_that_did_not_go_back_means_nothing() {
+async fn failed_refund_of_a_payment_that_was_not_refunded_is_ignored() {
     let app = TestApp::start().await;
     let payment = app.pay(app.order().await, "tok_visa").await.unwrap();
-    let notice = Notice {
+    let update = ChargeUpdate {
         event_id: "evt_1".to_owned(),
         payment: payment.id,
-        answer: Answer::from(Outcome::RefundFailed),
+        state: ChargeState::from(Outcome::RefundFailed),
     };
-    assert!(app.payments.receive(notice).await.unwrap());
+    assert!(app.payments.receive(update).await.unwrap());
     assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
 }
 
 #[tokio::test]
-async fn a_message_about_something_else_is_taken_in_and_ignored() {
+async fn webhook_about_an_unknown_payment_is_accepted_and_ignored() {
     let app = TestApp::start().await;
-    let notice = Notice {
+    let update = ChargeUpdate {
         event_id: "evt_1".to_owned(),
         payment: contracts::PaymentId::from_uuid(app.world.ids.next()),
-        answer: Answer::from(Outcome::Succeeded),
+        state: ChargeState::from(Outcome::Succeeded),
     };
-    assert!(app.payments.receive(notice).await.unwrap());
+    assert!(app.payments.receive(update).await.unwrap());
     assert!(app.subjects().await.is_empty());
 }
 
 #[tokio::test]
-async fn a_message_that_is_not_the_providers_is_refused() {
+async fn unsigned_webhook_is_refused() {
     let app = TestApp::start().await;
     let reply = app
         .client

@@ -8,33 +8,33 @@ use payments::reconcile_open;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{LIMIT, TestApp};
-use crate::double::{Double, Questions, until};
+use crate::double::{CallCounts, Double, until};
 
 #[tokio::test]
-async fn a_slow_answer_holds_up_no_other_payment_and_is_asked_for_once() {
+async fn slow_response_delays_no_other_payment() {
     let provider = Double::default();
     let app = TestApp::start_with(provider.clone()).await;
     let slow = app.intend(app.order().await, "tok").await;
-    provider.say(slow.id, Some(Outcome::Succeeded));
+    provider.set_state(slow.id, Some(Outcome::Succeeded));
     provider.hold(slow.id);
     app.world.clock.advance(LIMIT);
     let stop = CancellationToken::new();
     let worker = tokio::spawn(reconcile_open(app.payments.clone(), stop.clone()));
-    provider.asked(slow.id).await;
+    provider.called(slow.id).await;
 
     // Others become due while that answer is awaited, one after the other.
     for _ in 0..3 {
         let next = app.intend(app.order().await, "tok").await;
-        provider.say(next.id, Some(Outcome::Succeeded));
+        provider.set_state(next.id, Some(Outcome::Succeeded));
         app.world.clock.advance(LIMIT);
         until(async || app.status(next.id).await == PaymentStatus::Succeeded).await;
     }
     assert_eq!(app.status(slow.id).await, PaymentStatus::Intended);
-    let once = Questions {
-        all: 1,
-        most_at_once: 1,
+    let once = CallCounts {
+        total: 1,
+        max_concurrent: 1,
     };
-    assert_eq!(provider.questions(slow.id), once);
+    assert_eq!(provider.calls(slow.id), once);
 
     // What is being asked when the worker ends is written down first.
     stop.cancel();
@@ -44,16 +44,16 @@ async fn a_slow_answer_holds_up_no_other_payment_and_is_asked_for_once() {
 }
 
 #[tokio::test]
-async fn refunds_however_slow_hold_up_no_charge() {
+async fn slow_refunds_delay_no_charge() {
     let provider = Double::default();
     let app = TestApp::start_with(provider.clone()).await;
     for number in 0..40 {
         let refund = app.refunding(&number.to_string()).await;
-        provider.say(refund.id, Some(Outcome::Refunded));
+        provider.set_state(refund.id, Some(Outcome::Refunded));
         provider.hold(refund.id);
     }
     let charge = app.intend(app.order().await, "tok").await;
-    provider.say(charge.id, Some(Outcome::Succeeded));
+    provider.set_state(charge.id, Some(Outcome::Succeeded));
     app.world.clock.advance(LIMIT);
     let stop = CancellationToken::new();
     let worker = tokio::spawn(reconcile_open(app.payments.clone(), stop.clone()));
@@ -63,14 +63,14 @@ async fn refunds_however_slow_hold_up_no_charge() {
 
 /// The buyer's own request is still being answered when the reconciliation would ask.
 #[tokio::test]
-async fn a_payment_is_not_asked_about_while_its_charge_is_awaited() {
+async fn payment_is_not_checked_while_its_charge_is_running() {
     let provider = Double::default();
     let app = TestApp::start_with(provider.clone()).await;
     let order = app.order().await;
     let (payments, buyer) = (app.payments.clone(), app.buyer.id);
     let method = payments::Method::Token("tok".to_owned());
     let paying = tokio::spawn(async move { payments.pay(buyer, order, method).await });
-    until(async || app.payments.next_question().await.unwrap().is_some()).await;
+    until(async || app.payments.next_check().await.unwrap().is_some()).await;
     app.world.clock.advance(2 * LIMIT);
     // The charge is asked for in the moment after its intent was written down.
     tokio::time::sleep(Duration::from_millis(50)).await;

@@ -10,7 +10,7 @@ fn finds(search: &str, title: &str) -> bool {
 }
 
 #[test]
-fn the_same_text_in_other_code_points_is_found() {
+fn search_ignores_unicode_form() {
     for (search, title) in [
         ("CONCERT", "Concert"),
         ("été", "ÉTÉ"),
@@ -72,7 +72,7 @@ fn scripts_without_spaces_are_searched_anywhere() {
 }
 
 #[test]
-fn a_search_without_words_is_looked_for_as_it_is() {
+fn search_without_words_is_matched_verbatim() {
     for (search, title) in [
         ("%", "ÉTÉ 100%"),
         ("_", "Straße_1"),
@@ -89,7 +89,7 @@ fn a_search_without_words_is_looked_for_as_it_is() {
 }
 
 #[test]
-fn a_search_is_as_few_terms_as_say_the_same() {
+fn search_terms_are_minimal() {
     assert_eq!(search_terms(Some("o op opera hall h")), [" opera", " hall"]);
     assert!(search_terms(Some(&"a b ".repeat(100_000))).len() <= 2);
 }
@@ -116,7 +116,7 @@ fn every_character_folds_as_its_cases_do() {
 /// Rows are folded once and searched for ever. Newer tables of Unicode, from the compiler or a library, may fold a title in another way:
 /// then this fails, and `FOLD_VERSION` has to grow together with the number here.
 #[test]
-fn what_the_rows_hold_is_what_this_version_folds() {
+fn fold_version_matches_the_folding_tables() {
     let characters: Vec<char> = (char::MIN..=char::MAX).collect();
     let mut sum = 0xcbf2_9ce4_8422_2325_u64;
     for block in characters.chunks(256) {
@@ -129,7 +129,7 @@ fn what_the_rows_hold_is_what_this_version_folds() {
 
 proptest! {
     #[test]
-    fn a_title_is_found_by_itself_and_by_each_of_its_words(title in ".{0,20}") {
+    fn title_matches_itself_and_each_of_its_words(title in ".{0,20}") {
         prop_assert!(finds(&title, &title));
         for word in title.split_whitespace() {
             prop_assert!(finds(word, &title), "{word}");

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 use crate::TicketsError;
 use crate::fold::{FOLD_VERSION, folded_title};
 
-/// The ticket behind which titles are to be folded anew, empty for all of them; `None` if every title is folded as now.
+/// The ticket after which titles are to be refolded, empty for all of them; `None` if every title is current.
 pub(crate) async fn titles_to_fold(
     db: impl sqlx::SqliteExecutor<'_>,
 ) -> Result<Option<String>, TicketsError> {
@@ -19,7 +19,7 @@ pub(crate) async fn titles_to_fold(
     })
 }
 
-/// Folds the titles of the next tickets behind one, and writes down how far that went; gives how many they were.
+/// Refolds the titles of the next tickets after one, and records the progress; returns how many there were.
 pub(crate) async fn fold_titles(
     db: &mut SqliteConnection,
     after: &str,

@@ -1,4 +1,4 @@
-//! Which order holds a ticket, and which versions of the orders this service has acted upon.
+//! The holds of tickets, and the versions of the orders that were consumed.
 
 use contracts::{OrderId, TicketId, Timestamp};
 use sqlx::SqliteConnection;
@@ -7,7 +7,7 @@ use super::TicketRow;
 use crate::fold::folded_title;
 use crate::{Ticket, TicketsError};
 
-/// Writes down that an order holds a ticket, with the offer that it reserved; the ticket must be at the version before.
+/// Saves the hold of a ticket, with the reserved offer; the stored ticket must be at the version before.
 pub(crate) async fn save_hold(db: &mut SqliteConnection, ticket: &Ticket) -> Result<(), TicketsError> {
     let (id, title, folded) = (
         ticket.id.to_string(),
@@ -62,8 +62,8 @@ pub(crate) async fn release_from(
     row.map(Ticket::try_from).transpose()
 }
 
-/// Notes that a version of an order was heard; false if it, or a newer one, was heard before.
-pub(crate) async fn hear_order(
+/// Records that a version of an order was consumed; false if it, or a newer one, was consumed before.
+pub(crate) async fn record_seen_version(
     db: &mut SqliteConnection,
     order: OrderId,
     version: i64,

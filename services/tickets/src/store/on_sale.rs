@@ -3,12 +3,12 @@
 use contracts::{Price, Timestamp};
 use sqlx::SqlitePool;
 
-use super::{BEFORE_ALL, BEHIND_ALL, TicketRow, one_more, page_of};
+use super::{AFTER_ALL, BEFORE_ALL, TicketRow, one_more, page_of};
 use crate::fold::search_terms;
 use crate::{OnSaleQuery, Page, Sort, Ticket, TicketsError};
 
-/// What titles must have in them: the term that excludes the most, which each row is asked for first, and the others as a
-/// list in JSON, which is looked into only for rows that have the first.
+/// What titles must contain: the most selective term, which is checked first, and the others as a
+/// JSON list, which is only checked for rows that match the first.
 struct Terms {
     first: String,
     rest: String,
@@ -114,11 +114,11 @@ pub(crate) async fn on_sale(
     page_of(rows, size, |last| query.sort.cursor(last))
 }
 
-/// The id and the price in cents that a page begins behind; without a cursor, ones that no ticket lies before.
+/// The id and the price in cents that a page begins after; without a cursor, ones before every ticket.
 fn start_of_page(query: &OnSaleQuery) -> (String, i64) {
     let is_descending = matches!(query.sort, Sort::Newest | Sort::PriceHighest);
     let (first_id, first_cents) = if is_descending {
-        (BEHIND_ALL, i64::MAX)
+        (AFTER_ALL, i64::MAX)
     } else {
         (BEFORE_ALL, 0)
     };

@@ -1,11 +1,11 @@
-//! Edits that were reverted, because an order had reserved the offer of before.
+//! Edits that were reverted, because an order had reserved the earlier offer.
 
 use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::{RevertedEdit, TicketsError};
 
-/// A row as the database has it.
+/// A row of the table.
 struct RevertedEditRow {
     ticket_id: String,
     title: String,
@@ -36,8 +36,8 @@ impl TryFrom<RevertedEditRow> for RevertedEdit {
     }
 }
 
-/// Keeps what an edit had offered, in the place of an older one.
-pub(crate) async fn remember_reverted_edit(
+/// Saves a reverted edit, in place of an older one.
+pub(crate) async fn save_reverted_edit(
     db: &mut SqliteConnection,
     edit: &RevertedEdit,
 ) -> Result<(), TicketsError> {
@@ -61,8 +61,8 @@ pub(crate) async fn remember_reverted_edit(
     Ok(())
 }
 
-/// Drops what is kept of a reverted edit, if anything is.
-pub(crate) async fn forget_reverted_edit(
+/// Deletes the reverted edit of a ticket, if there is one.
+pub(crate) async fn delete_reverted_edit(
     db: &mut SqliteConnection,
     ticket: TicketId,
 ) -> Result<(), TicketsError> {

@@ -66,7 +66,7 @@ impl TestApp {
     }
 
     /// The orders service tells that a new order holds a ticket from now on.
-    pub(crate) async fn tell_created(&self, ticket: &Ticket) -> OrderId {
+    pub(crate) async fn publish_created(&self, ticket: &Ticket) -> OrderId {
         let order = OrderId::from_uuid(self.world.ids.next());
         let reserved = reserved(ticket.id, ticket.version);
         self.append_created(order, 0, reserved, self.world.now().plus(HOLD))
@@ -94,7 +94,7 @@ impl TestApp {
     }
 
     /// The orders service tells that an order was cancelled.
-    pub(crate) async fn tell_cancelled(&self, order: OrderId, version: i64, ticket: TicketId) {
+    pub(crate) async fn publish_cancelled(&self, order: OrderId, version: i64, ticket: TicketId) {
         let event = OrderCancelled {
             id: order,
             version,
@@ -107,7 +107,7 @@ impl TestApp {
 
     /// Reserves a ticket and delivers the news.
     pub(crate) async fn hold(&self, ticket: &Ticket) -> OrderId {
-        let order = self.tell_created(ticket).await;
+        let order = self.publish_created(ticket).await;
         let delivery = self.delivery();
         delivery.assert_settled().await;
         order

@@ -5,7 +5,7 @@ use insta::{allow_duplicates, assert_snapshot};
 use crate::app::TestApp;
 
 #[tokio::test]
-async fn a_ticket_is_listed_and_told_of_in_one_write() {
+async fn ticket_is_created_and_published_in_one_write() {
     let app = TestApp::start().await;
     let reply = app
         .seller()
@@ -31,7 +31,7 @@ fn event_of(body: &str) -> String {
 }
 
 #[tokio::test]
-async fn prices_come_back_as_sent() {
+async fn prices_round_trip() {
     let app = TestApp::start().await;
     let table = [
         ("0.29", "0.29"),
@@ -116,7 +116,7 @@ async fn each_wrong_field_is_named() {
 }
 
 #[tokio::test]
-async fn a_visitor_is_refused_before_the_body_is_looked_at() {
+async fn anonymous_request_is_refused_before_the_body_is_read() {
     let app = TestApp::start().await;
     for body in [r#"{"title":"Concert","price":20}"#, "{}", "{"] {
         let reply = app.client.post("/api/tickets", body).await;

@@ -33,7 +33,7 @@ async fn the_owner_changes_a_ticket_and_the_version_grows() {
 }
 
 #[tokio::test]
-async fn the_search_knows_the_new_title() {
+async fn search_finds_the_edited_title() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     app.tickets
@@ -45,7 +45,7 @@ async fn the_search_knows_the_new_title() {
 }
 
 #[tokio::test]
-async fn a_held_ticket_stays_as_it_was_offered() {
+async fn held_ticket_cannot_be_edited() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     app.hold(&ticket).await;
@@ -65,7 +65,7 @@ async fn a_held_ticket_stays_as_it_was_offered() {
 }
 
 #[tokio::test]
-async fn a_hold_that_has_run_out_refuses_nothing_and_is_taken_off() {
+async fn expired_hold_permits_an_edit_and_is_removed() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let order = app.hold(&ticket).await;
@@ -76,7 +76,7 @@ async fn a_hold_that_has_run_out_refuses_nothing_and_is_taken_off() {
     "#);
     assert_eq!(app.reread(ticket.id).await.hold, None);
     // The late end of that order finds nothing to release.
-    app.tell_cancelled(order, 1, ticket.id).await;
+    app.publish_cancelled(order, 1, ticket.id).await;
     app.delivery().assert_settled().await;
     assert_eq!(app.reread(ticket.id).await.version, 2);
 }
@@ -96,7 +96,7 @@ async fn a_sold_ticket_is_never_changed() {
 }
 
 #[tokio::test]
-async fn a_stranger_is_refused() {
+async fn other_user_is_refused() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     assert_snapshot!(app.stranger().put(&format!("/api/tickets/{}", ticket.id), CHANGE).await, @r#"

@@ -9,7 +9,7 @@ use tickets::Hold;
 use crate::app::{HOLD, TestApp, append};
 
 #[tokio::test]
-async fn an_order_holds_its_ticket_until_its_deadline_and_the_copies_are_told() {
+async fn order_holds_its_ticket_until_its_deadline_and_publishes_it() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let order = app.hold(&ticket).await;
@@ -29,7 +29,7 @@ async fn an_order_holds_its_ticket_until_its_deadline_and_the_copies_are_told() 
     );
     assert_eq!(app.events().await[1], ("ticket:updated".to_owned(), told));
 
-    app.tell_cancelled(order, 1, ticket.id).await;
+    app.publish_cancelled(order, 1, ticket.id).await;
     app.delivery().assert_settled().await;
     let released = app.reread(ticket.id).await;
     assert_eq!((released.hold, released.version), (None, 2));
@@ -40,7 +40,7 @@ async fn an_order_holds_its_ticket_until_its_deadline_and_the_copies_are_told() 
 }
 
 #[tokio::test]
-async fn the_late_cancel_of_the_first_buyer_does_not_release_the_second_ones_hold() {
+async fn late_cancellation_does_not_release_another_orders_hold() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let first = app.hold(&ticket).await;
@@ -50,19 +50,19 @@ async fn the_late_cancel_of_the_first_buyer_does_not_release_the_second_ones_hol
     assert_eq!(held.hold.unwrap().order_id, second);
     let events = app.events().await;
 
-    app.tell_cancelled(first, 1, ticket.id).await;
+    app.publish_cancelled(first, 1, ticket.id).await;
     app.delivery().assert_settled().await;
     assert_eq!(app.reread(ticket.id).await, held);
     assert_eq!(app.events().await, events);
 
     // The negative control: the same event about the order that does hold it releases it.
-    app.tell_cancelled(second, 1, ticket.id).await;
+    app.publish_cancelled(second, 1, ticket.id).await;
     app.delivery().assert_settled().await;
     assert_eq!(app.reread(ticket.id).await.hold, None);
 }
 
 #[tokio::test]
-async fn an_event_that_comes_again_changes_nothing() {
+async fn duplicate_event_changes_nothing() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let order = app.hold(&ticket).await;
@@ -70,7 +70,7 @@ async fn an_event_that_comes_again_changes_nothing() {
     app.apply_again().await.unwrap();
     assert_eq!(app.reread(ticket.id).await, held);
 
-    app.tell_cancelled(order, 1, ticket.id).await;
+    app.publish_cancelled(order, 1, ticket.id).await;
     app.delivery().assert_settled().await;
     let (released, events) = (app.reread(ticket.id).await, app.events().await);
     // Also not the old news that the order was made: it would hold the ticket for an order that is gone.
@@ -95,10 +95,10 @@ async fn an_event_that_comes_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_hold_that_arrives_after_its_deadline_holds_nothing() {
+async fn hold_that_arrives_after_its_deadline_has_no_effect() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
-    app.tell_created(&ticket).await;
+    app.publish_created(&ticket).await;
     app.world.clock.advance(HOLD);
     app.delivery().assert_settled().await;
     let after = app.reread(ticket.id).await;
@@ -108,7 +108,7 @@ async fn a_hold_that_arrives_after_its_deadline_holds_nothing() {
 }
 
 #[tokio::test]
-async fn an_event_of_an_unknown_ticket_is_set_aside_and_can_be_replayed() {
+async fn event_of_an_unknown_ticket_is_dead_lettered_and_can_be_replayed() {
     let app = TestApp::start().await;
     let known = app.ticket("Known", 100).await;
     let unknown = app.ticket("Unknown", 100).await;
@@ -119,8 +119,8 @@ async fn an_event_of_an_unknown_ticket_is_set_aside_and_can_be_replayed() {
     )
     .await;
     let delivery = app.delivery();
-    let order = app.tell_created(&unknown).await;
-    app.tell_created(&known).await;
+    let order = app.publish_created(&unknown).await;
+    app.publish_created(&known).await;
     let mut status = delivery.status().await;
     assert_eq!((status.lag, status.aside, status.parked), (0, 1, 0));
     assert!(app.reread(known.id).await.hold.is_some(), "the others flow on");
@@ -144,16 +144,16 @@ async fn an_event_of_an_unknown_ticket_is_set_aside_and_can_be_replayed() {
 }
 
 #[tokio::test]
-async fn a_second_hold_waits_until_the_news_that_the_first_one_is_over() {
+async fn second_hold_waits_for_the_event_that_ends_the_first() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let first = app.hold(&ticket).await;
     let delivery = app.delivery();
     // Which the orders service would never tell in this order.
-    let second = app.tell_created(&ticket).await;
+    let second = app.publish_created(&ticket).await;
     assert_eq!(delivery.status().await.aside, 1);
     assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, first);
-    app.tell_cancelled(first, 1, ticket.id).await;
+    app.publish_cancelled(first, 1, ticket.id).await;
     app.world.clock.advance(Duration::from_secs(60));
     delivery.sweep().await;
     app.world.clock.advance(Duration::from_secs(60));
@@ -162,7 +162,7 @@ async fn a_second_hold_waits_until_the_news_that_the_first_one_is_over() {
 }
 
 #[tokio::test]
-async fn a_poisonous_payload_parks_its_order_and_no_other() {
+async fn poison_event_dead_letters_its_order_and_no_other() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let poisoned = OrderId::from_uuid(app.world.ids.next());
@@ -175,7 +175,7 @@ async fn a_poisonous_payload_parks_its_order_and_no_other() {
     )
     .await;
     let delivery = app.delivery();
-    let order = app.tell_created(&ticket).await;
+    let order = app.publish_created(&ticket).await;
     let mut status = delivery.status().await;
     for _ in 0..10 {
         app.world.clock.advance(Duration::from_secs(60));

@@ -104,7 +104,7 @@ async fn text_is_kept_as_text() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_ours_is_nobody() {
+async fn foreign_token_is_anonymous() {
     let app = TestApp::start().await;
     let other_world = TestApp::start().await;
     let token = app.seller.cookie.clone();

@@ -6,7 +6,7 @@ const PATH: &str = "/api/tickets";
 const BODY: &str = r#"{"title":"Concert","price":20}"#;
 
 #[tokio::test]
-async fn a_ticket_is_listed_once_however_often_it_is_sent() {
+async fn repeated_request_lists_one_ticket() {
     let app = TestApp::start().await;
     let seller = app.seller().with_key("key");
     let first = seller.post(PATH, BODY).await;
@@ -25,7 +25,7 @@ async fn a_ticket_is_listed_once_however_often_it_is_sent() {
 
 /// The negative control.
 #[tokio::test]
-async fn without_the_key_it_is_listed_as_often_as_it_is_sent() {
+async fn without_a_key_every_request_lists_a_ticket() {
     let app = TestApp::start().await;
     for _ in 0..2 {
         assert_eq!(app.seller().post(PATH, BODY).await.status, 201);
@@ -45,7 +45,7 @@ async fn another_ticket_needs_another_key() {
 }
 
 #[tokio::test]
-async fn two_people_may_have_the_same_key() {
+async fn two_users_may_have_the_same_key() {
     let app = TestApp::start().await;
     let (mine, theirs) = (app.seller().with_key("1"), app.stranger().with_key("1"));
     let (my_reply, their_reply) = (mine.post(PATH, BODY).await, theirs.post(PATH, BODY).await);
@@ -57,7 +57,7 @@ async fn two_people_may_have_the_same_key() {
 }
 
 #[tokio::test]
-async fn a_refused_form_is_refused_again() {
+async fn refusal_of_a_form_is_replayed() {
     let app = TestApp::start().await;
     let seller = app.seller().with_key("key");
     let refused = seller.post(PATH, "{}").await;

@@ -52,15 +52,15 @@ impl OrdersModel {
             if app.world.now() < deadline {
                 return;
             }
-            app.tell_cancelled(order, 1, ticket.id).await;
+            app.publish_cancelled(order, 1, ticket.id).await;
         }
-        let order = app.tell_created(ticket).await;
+        let order = app.publish_created(ticket).await;
         self.live[index] = Some((order, app.world.now().plus(HOLD)));
     }
 
     async fn cancel(&mut self, app: &TestApp, index: usize, ticket: &Ticket) {
         if let Some((order, _)) = self.live[index].take() {
-            app.tell_cancelled(order, 1, ticket.id).await;
+            app.publish_cancelled(order, 1, ticket.id).await;
         }
     }
 
@@ -114,7 +114,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn in_the_end_the_holds_are_those_of_the_orders_service(steps in steps()) {
+    fn holds_converge_to_those_of_the_orders_service(steps in steps()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(run(steps));
     }

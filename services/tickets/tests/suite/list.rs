@@ -42,7 +42,7 @@ async fn the_oldest_comes_first() {
 }
 
 #[tokio::test]
-async fn a_held_ticket_is_not_in_it_until_its_hold_has_run_out() {
+async fn held_ticket_is_not_listed_until_its_hold_expires() {
     let app = TestApp::start().await;
     let held = app.ticket("Held", 100).await;
     app.ticket("Free", 100).await;
@@ -59,7 +59,7 @@ async fn a_held_ticket_is_not_in_it_until_its_hold_has_run_out() {
 }
 
 #[tokio::test]
-async fn a_released_ticket_is_in_it_again_and_a_sold_one_never() {
+async fn released_ticket_is_listed_again_and_a_sold_one_never() {
     let app = TestApp::start().await;
     let released = app.ticket("Released", 100).await;
     let sold = app.ticket("Sold", 100).await;
@@ -67,7 +67,7 @@ async fn a_released_ticket_is_in_it_again_and_a_sold_one_never() {
     app.hold(&sold).await;
     app.sell(&sold).await;
     assert_eq!(titles(&app, "").await, [""; 0]);
-    app.tell_cancelled(order, 1, released.id).await;
+    app.publish_cancelled(order, 1, released.id).await;
     app.delivery().assert_settled().await;
     assert_eq!(titles(&app, "").await, ["Released"]);
     app.world.clock.advance(HOLD * 1_000);

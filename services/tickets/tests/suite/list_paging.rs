@@ -7,7 +7,7 @@ use tickets::{OnSaleQuery, Sort};
 use crate::app::{TestApp, new_ticket};
 
 #[tokio::test]
-async fn the_link_leads_to_the_next_page_and_is_missing_on_the_last() {
+async fn link_header_points_to_the_next_page() {
     let app = TestApp::start().await;
     for number in 1..=3 {
         app.ticket(&format!("Nr. {number}"), 100).await;
@@ -52,7 +52,7 @@ async fn a_page_has_at_most_1000_tickets() {
 }
 
 #[tokio::test]
-async fn a_parameter_that_cannot_be_read_is_refused() {
+async fn malformed_parameter_is_refused() {
     let app = TestApp::start().await;
     for query in [
         "limit=0",
@@ -106,7 +106,7 @@ async fn read_all(app: &TestApp, sort: Sort, limit: u32) -> Vec<(String, i64)> {
 }
 
 #[tokio::test]
-async fn every_order_has_every_ticket_once_whatever_the_size_of_its_pages() {
+async fn every_sort_order_lists_every_ticket_once() {
     let app = TestApp::start().await;
     let prices = [300, 100, 200, 100, 100, 300, 50];
     for (number, cents) in prices.into_iter().enumerate() {
@@ -134,7 +134,7 @@ async fn every_order_has_every_ticket_once_whatever_the_size_of_its_pages() {
 }
 
 #[tokio::test]
-async fn a_page_goes_on_where_the_last_one_ended_though_its_last_ticket_has_changed() {
+async fn next_page_continues_although_the_last_ticket_has_changed() {
     let app = TestApp::start().await;
     let mut listed = Vec::new();
     for cents in [100, 200, 300, 400] {

@@ -5,7 +5,7 @@ use tickets::{Availability, Cursor};
 use crate::app::{HOLD, TestApp, new_ticket};
 
 #[tokio::test]
-async fn a_seller_sees_all_own_tickets_with_their_state() {
+async fn seller_lists_own_tickets_with_their_state() {
     let app = TestApp::start().await;
     app.ticket("Free", 100).await;
     let held = app.ticket("Held", 100).await;
@@ -45,7 +45,7 @@ async fn a_seller_sees_all_own_tickets_with_their_state() {
 }
 
 #[tokio::test]
-async fn a_seller_pages_through_the_own_tickets_and_meets_each_once() {
+async fn paging_through_own_tickets_returns_each_once() {
     let app = TestApp::start().await;
     let mut listed = Vec::new();
     for number in 1..=5 {
@@ -75,7 +75,7 @@ async fn a_seller_pages_through_the_own_tickets_and_meets_each_once() {
 }
 
 #[tokio::test]
-async fn a_page_of_own_tickets_has_a_bound() {
+async fn page_of_own_tickets_is_bounded() {
     let app = TestApp::start().await;
     // Rows as this service writes them, all in one statement.
     let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)

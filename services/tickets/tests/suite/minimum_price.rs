@@ -7,7 +7,7 @@ use test_support::Client;
 use crate::app::TestApp;
 
 #[tokio::test]
-async fn what_cannot_be_charged_is_neither_listed_nor_a_change() {
+async fn unchargeable_price_can_be_neither_listed_nor_edited() {
     let app = TestApp::start().await;
     // From before: listed with a provider that charges every price.
     let cheap = app.ticket("Concert", 49).await;

@@ -8,7 +8,7 @@ use crate::app::{HOLD, TestApp, new_ticket, reserved};
 impl TestApp {
     /// The ticket is edited before the news comes that the version before was reserved.
     async fn edit_in_between(&self, ticket: &Ticket) -> OrderId {
-        let order = self.tell_created(ticket).await;
+        let order = self.publish_created(ticket).await;
         self.edit(ticket, "Parking receipt", 100).await;
         order
     }
@@ -34,7 +34,7 @@ fn no_refunds(title: &str, cents: i64) -> Offer {
 }
 
 #[tokio::test]
-async fn an_edit_yields_to_the_order_that_was_made_before_it_was_heard_of() {
+async fn edit_yields_to_an_order_that_was_not_consumed_yet() {
     let app = TestApp::start().await;
     let ticket = app.ticket("VIP front row", 10_000).await;
     let order = app.edit_in_between(&ticket).await;
@@ -59,7 +59,7 @@ async fn an_edit_yields_to_the_order_that_was_made_before_it_was_heard_of() {
 }
 
 #[tokio::test]
-async fn the_seller_is_shown_the_edit_that_was_reverted_until_the_next_one() {
+async fn seller_sees_a_reverted_edit_until_the_next_edit() {
     let app = TestApp::start().await;
     let ticket = app.ticket("VIP front row", 10_000).await;
     let order = app.edit_in_between(&ticket).await;
@@ -81,19 +81,19 @@ async fn the_seller_is_shown_the_edit_that_was_reverted_until_the_next_one() {
     }
     assert_eq!(among(app.world.user().id, &both).await, []);
 
-    app.tell_cancelled(order, 1, ticket.id).await;
+    app.publish_cancelled(order, 1, ticket.id).await;
     app.delivery().assert_settled().await;
     app.edit(&ticket, "Parking", 200).await;
     assert_eq!(app.reverted_edit(&ticket).await, None);
 }
 
 #[tokio::test]
-async fn an_edit_that_was_reverted_comes_into_force_when_the_next_order_reserved_it() {
+async fn reverted_edit_is_restored_when_the_next_order_reserved_it() {
     let app = TestApp::start().await;
     let ticket = app.ticket("VIP front row", 10_000).await;
     // The orders service hears of the edit before this service hears of the first order, and of its end.
     let first = app.edit_in_between(&ticket).await;
-    app.tell_cancelled(first, 1, ticket.id).await;
+    app.publish_cancelled(first, 1, ticket.id).await;
     let second = OrderId::from_uuid(app.world.ids.next());
     app.append_created(second, 0, reserved(ticket.id, 1), app.world.now().plus(HOLD))
         .await;
@@ -105,19 +105,19 @@ async fn an_edit_that_was_reverted_comes_into_force_when_the_next_order_reserved
 }
 
 #[tokio::test]
-async fn an_order_that_is_paid_late_has_what_it_reserved() {
+async fn late_paid_order_gets_what_it_reserved() {
     let app = TestApp::start().await;
     let ticket = app.ticket("VIP front row", 10_000).await;
     let order = app.hold(&ticket).await;
     app.world.clock.advance(HOLD);
     app.edit(&ticket, "Parking receipt", 100).await;
-    app.tell_order_updated(order, 1, ticket.id, OrderStatus::Complete, app.world.now())
+    app.publish_order_updated(order, 1, ticket.id, OrderStatus::Complete, app.world.now())
         .await;
     assert_eq!(app.reread(ticket.id).await.offer(), ticket.offer());
 }
 
 #[tokio::test]
-async fn a_hold_that_is_over_leaves_an_edit_alone() {
+async fn expired_hold_reverts_no_edit() {
     let app = TestApp::start().await;
     let ticket = app.ticket("VIP front row", 10_000).await;
     app.edit_in_between(&ticket).await;
@@ -133,7 +133,7 @@ async fn holding_and_releasing_make_versions_but_no_new_offer() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let order = app.hold(&ticket).await;
-    app.tell_cancelled(order, 1, ticket.id).await;
+    app.publish_cancelled(order, 1, ticket.id).await;
     app.delivery().assert_settled().await;
     let released = app.reread(ticket.id).await;
     assert_eq!((released.version, released.offer_version), (2, 0));
@@ -149,7 +149,7 @@ async fn holding_and_releasing_make_versions_but_no_new_offer() {
 }
 
 #[tokio::test]
-async fn a_version_that_was_never_published_is_not_guessed_at() {
+async fn unpublished_version_is_rejected() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let order = OrderId::from_uuid(app.world.ids.next());
@@ -162,7 +162,7 @@ async fn a_version_that_was_never_published_is_not_guessed_at() {
 }
 
 #[tokio::test]
-async fn a_title_and_a_price_are_part_of_an_offer_like_the_refund_hours() {
+async fn title_and_price_are_part_of_an_offer_like_the_refund_hours() {
     let offer = new_ticket("Concert", 2_000);
     let others = [
         Offer {
@@ -181,7 +181,7 @@ async fn a_title_and_a_price_are_part_of_an_offer_like_the_refund_hours() {
     for other in others {
         let app = TestApp::start().await;
         let ticket = app.ticket("Concert", 2_000).await;
-        app.tell_created(&ticket).await;
+        app.publish_created(&ticket).await;
         app.tickets.edit(app.seller.id, ticket.id, other).await.unwrap();
         app.delivery().assert_settled().await;
         assert_eq!(app.reread(ticket.id).await.offer(), offer);

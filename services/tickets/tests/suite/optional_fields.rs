@@ -46,7 +46,7 @@ async fn refund_hours_of_a_new_ticket_are_a_number_or_the_default() {
 }
 
 #[tokio::test]
-async fn an_edit_that_does_not_say_them_keeps_the_refund_hours() {
+async fn edit_without_refund_hours_keeps_them() {
     let app = TestApp::start().await;
     for (said, hours) in SAID {
         let ticket = app.ticket("Concert", 2_000).await;
@@ -67,7 +67,7 @@ async fn an_edit_that_does_not_say_them_keeps_the_refund_hours() {
 }
 
 #[tokio::test]
-async fn a_parameter_without_a_value_is_as_if_it_were_not_there() {
+async fn empty_parameter_counts_as_absent() {
     let app = TestApp::start().await;
     app.ticket("Concert", 2_000).await;
     let all = app.client.get("/api/tickets").await;

@@ -10,7 +10,7 @@ use crate::app::{HOLD, TestApp, append};
 
 impl TestApp {
     /// The orders service tells that an order goes on, of the ticket as it was listed.
-    pub(crate) async fn tell_order_updated(
+    pub(crate) async fn publish_order_updated(
         &self,
         order: OrderId,
         version: i64,
@@ -36,37 +36,37 @@ impl TestApp {
 }
 
 #[tokio::test]
-async fn a_hold_becomes_longer_and_then_lasts_for_good() {
+async fn hold_is_extended_and_then_permanent() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let order = app.hold(&ticket).await;
     let longer = app.world.now().plus(HOLD + Duration::from_secs(600));
-    app.tell_order_updated(order, 1, ticket.id, OrderStatus::AwaitingPayment, longer)
+    app.publish_order_updated(order, 1, ticket.id, OrderStatus::AwaitingPayment, longer)
         .await;
     let held = app.reread(ticket.id).await;
     assert_eq!(held.availability(app.world.now()), Availability::Held(longer));
-    app.tell_order_updated(order, 2, ticket.id, OrderStatus::Complete, longer)
+    app.publish_order_updated(order, 2, ticket.id, OrderStatus::Complete, longer)
         .await;
     let sold = app.reread(ticket.id).await;
     assert_eq!(sold.availability(longer), Availability::Sold);
     assert_eq!(sold.version, 3);
 
     // Given back, it is on sale again.
-    app.tell_cancelled(order, 3, ticket.id).await;
+    app.publish_cancelled(order, 3, ticket.id).await;
     app.delivery().assert_settled().await;
     let free = app.reread(ticket.id).await;
     assert_eq!(free.availability(longer), Availability::OnSale);
 }
 
 #[tokio::test]
-async fn an_order_that_had_run_out_takes_a_free_ticket_again() {
+async fn expired_order_reacquires_an_available_ticket() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let order = app.hold(&ticket).await;
     let deadline = app.world.now().plus(HOLD);
     app.world.clock.advance(HOLD);
-    app.tell_cancelled(order, 1, ticket.id).await;
-    app.tell_order_updated(order, 2, ticket.id, OrderStatus::Complete, deadline)
+    app.publish_cancelled(order, 1, ticket.id).await;
+    app.publish_order_updated(order, 2, ticket.id, OrderStatus::Complete, deadline)
         .await;
     let sold = app.reread(ticket.id).await;
     assert_eq!(sold.availability(app.world.now()), Availability::Sold);

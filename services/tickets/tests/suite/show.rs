@@ -15,7 +15,7 @@ async fn anybody_sees_a_ticket() {
 }
 
 #[tokio::test]
-async fn a_held_ticket_names_its_order_until_the_hold_has_run_out() {
+async fn held_ticket_names_its_order_until_the_hold_expires() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let order = app.hold(&ticket).await;
@@ -34,7 +34,7 @@ async fn a_held_ticket_names_its_order_until_the_hold_has_run_out() {
 }
 
 #[tokio::test]
-async fn what_is_no_ticket_is_not_found() {
+async fn invalid_ticket_id_is_404() {
     let app = TestApp::start().await;
     let unknown = app.world.ids.next().to_string();
     for id in [

@@ -22,7 +22,7 @@ fn form_urlencoded(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_search_finds_a_title_in_other_code_points_and_its_words_in_any_order() {
+async fn search_matches_normalized_titles_and_words_in_any_order() {
     let app = TestApp::start().await;
     let titles = [
         "Cafe\u{301} Müller",
@@ -55,7 +55,7 @@ async fn a_search_finds_a_title_in_other_code_points_and_its_words_in_any_order(
 }
 
 #[tokio::test]
-async fn a_title_can_be_seen_and_turns_nothing_round() {
+async fn title_must_be_visible_and_has_no_bidi_controls() {
     let app = TestApp::start().await;
     let send = async |title: &str| {
         let body = serde_json::json!({ "title": title, "price": 20 }).to_string();
@@ -80,7 +80,7 @@ async fn a_title_can_be_seen_and_turns_nothing_round() {
 }
 
 #[tokio::test]
-async fn rows_of_an_earlier_release_are_folded_anew_once_and_where_it_was_broken_off() {
+async fn rows_of_an_earlier_release_are_refolded_once_and_resumed() {
     let app = TestApp::start().await;
     let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 501)
         INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, version, created_at)
@@ -106,7 +106,7 @@ async fn rows_of_an_earlier_release_are_folded_anew_once_and_where_it_was_broken
 
 /// What a row or an event of before has as its title is still read, whatever would be refused now.
 #[tokio::test]
-async fn a_title_of_before_is_still_shown() {
+async fn title_of_an_earlier_release_is_still_shown() {
     let app = TestApp::start().await;
     let ticket = app.ticket("\u{3164}", 100).await;
     assert_eq!(app.reread(ticket.id).await.title.as_str(), "\u{3164}");

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 #[test]
-fn what_has_one_meaning_is_accepted() {
+fn unambiguous_prices_are_accepted() {
     let table = [
         ("20", 2_000),
         (" 4.35 ", 435),
@@ -49,7 +49,7 @@ fn what_has_one_meaning_is_accepted() {
 }
 
 #[test]
-fn everything_else_is_told_what_is_wrong_with_it() {
+fn malformed_prices_report_the_reason() {
     use ErrorCode::{PriceTooHigh, PriceTooLow, PriceTooPrecise, PriceUnreadable};
     let table = [
         ("", PriceUnreadable),
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn what_programs_send_means_the_same_to_people(text in "[0-9]{1,7}([.][0-9]{1,2})?") {
+    fn json_numbers_parse_as_typed_prices(text in "[0-9]{1,7}([.][0-9]{1,2})?") {
         prop_assert_eq!(Price::parse_written(&text), Price::parse(&text));
     }
 

@@ -6,24 +6,24 @@ use contracts::PaymentFailure;
 
 use super::intents::{charged_at, hosted_field, is_refunded};
 use super::objects::{Expandable, Session, SessionStatus};
-use super::{CURRENCY, PAYMENT_ID, Reply, StripePayments, named};
+use super::{CURRENCY, PAYMENT_ID, Reply, StripePayments, state_of};
 use crate::provider::Outcome;
-use crate::{Answer, Payment, ProviderError};
+use crate::{ChargeState, Payment, ProviderError};
 
 const PATH: &str = "/v1/checkout/sessions";
 
-/// How long a session is open, counted from the payment's beginning. Stripe takes no less than 30 minutes, counted from
-/// the request, which may be repeated for a while, and must be the same each time. An order that ends before has its
-/// session expired.
+/// How long a session is open, from the start of the payment. Stripe requires at least 30 minutes from
+/// the request, which may be retried for a while and must be the same each time. If the order ends before, its
+/// session is expired.
 const OPEN_FOR: Duration = Duration::from_secs(60 * 60);
 
 impl StripePayments {
-    /// Opens a session: the page where the buyer pays, and from which they come back.
+    /// Creates a session: the page where the buyer pays, and from which they return.
     pub(super) async fn open_session(
         &self,
         payment: &Payment,
         return_url: &str,
-    ) -> Result<Answer, ProviderError> {
+    ) -> Result<ChargeState, ProviderError> {
         let (id, amount) = (payment.id.to_string(), payment.amount.cents().to_string());
         let expires_at = payment.created_at.plus(OPEN_FOR).as_millis() / 1000;
         let (expires_at, order) = (expires_at.to_string(), format!("Order {}", payment.order));
@@ -49,35 +49,35 @@ impl StripePayments {
             .post(PATH, &form, Some(&format!("charge-{id}")))
             .await?
         {
-            Reply::Done(session) => Ok(answer(session)),
+            Reply::Done(session) => Ok(charge_state(session)),
             Reply::Refused(refused) => {
                 let error = ProviderError::from(refused);
-                tracing::error!(payment.id = %payment.id, %error, "Stripe opens no session for a payment");
+                tracing::error!(payment.id = %payment.id, %error, "Stripe rejected the checkout session of a payment");
                 Ok(Outcome::Failed(PaymentFailure::Refused).into())
             }
-            Reply::Broke(error) => Err(error),
+            Reply::ServerError(error) => Err(error),
         }
     }
 
-    /// Where a session stands.
-    pub(super) async fn session_state(&self, id: &str) -> Result<Answer, ProviderError> {
-        self.session(id).await.map(answer)
+    /// The state of a session.
+    pub(super) async fn session_state(&self, id: &str) -> Result<ChargeState, ProviderError> {
+        self.session(id).await.map(charge_state)
     }
 
-    /// Expires a session. One that cannot be expired is paid, or has expired, and stays as it is.
-    pub(super) async fn expire_session(&self, id: &str) -> Result<Answer, ProviderError> {
+    /// Expires a session. One that cannot be expired is paid or expired already, and stays as it is.
+    pub(super) async fn expire_session(&self, id: &str) -> Result<ChargeState, ProviderError> {
         match self
             .client
             .post(&format!("{PATH}/{id}/expire"), &[], None)
             .await?
         {
-            Reply::Done(session) => Ok(answer(session)),
+            Reply::Done(session) => Ok(charge_state(session)),
             Reply::Refused(_) => self.session_state(id).await,
-            Reply::Broke(error) => Err(error),
+            Reply::ServerError(error) => Err(error),
         }
     }
 
-    /// The PaymentIntent of a session that was paid.
+    /// The PaymentIntent of a paid session.
     pub(super) async fn intent_of_session(&self, id: &str) -> Result<String, ProviderError> {
         match self.session(id).await?.payment_intent {
             Some(intent) => Ok(intent.into_id()),
@@ -91,21 +91,21 @@ impl StripePayments {
     }
 }
 
-/// What a session says about its payment.
-fn answer(session: Session) -> Answer {
+/// The state of the payment of a session.
+fn charge_state(session: Session) -> ChargeState {
     let outcome = outcome(&session);
     let succeeded_at = match &session.payment_intent {
         Some(Expandable::Object(intent)) => charged_at(intent),
         _ => None,
     };
-    Answer {
+    ChargeState {
         succeeded_at,
         redirect_url: session.url.filter(|_| outcome == Outcome::Processing),
-        ..named(outcome, &session.id)
+        ..state_of(outcome, &session.id)
     }
 }
 
-/// A session is decided when it is paid or expired: a card that is refused on its page leaves it open.
+/// A session is decided when it is paid or expired: a card that is declined on its page leaves it open.
 pub(super) fn outcome(session: &Session) -> Outcome {
     let is_paid = session.payment_status.as_deref() == Some("paid");
     match (session.status, &session.payment_intent) {

@@ -1,4 +1,4 @@
-//! Requests to Stripe's API.
+//! The HTTP client of Stripe's API.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,12 +19,12 @@ use crate::ProviderError;
 /// The version of the API that this code is written for, whatever the account's own is.
 const API_VERSION: &str = "2024-06-20";
 
-/// How long one request may take. Shorter than the service waits for an answer, so that what the service gives up is no
-/// longer on its way from here.
-const REQUEST_LIMIT: Duration = Duration::from_secs(15);
+/// The timeout of one request. Shorter than the service's own, so that a call that the service gives up is no
+/// longer under way.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The largest answer that is read: a page of a hundred objects takes a few hundred kilobytes.
-const ANSWER_LIMIT: usize = 8 * 1024 * 1024;
+/// The largest response that is read: a page of a hundred objects takes a few hundred kilobytes.
+const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
 
 /// The fields of a request, in the order in which they are sent.
 pub(super) type Fields<'f> = [(&'f str, &'f str)];
@@ -38,32 +38,32 @@ pub(super) struct Client {
     authorization: Option<HeaderValue>,
 }
 
-/// What Stripe answered for certain.
+/// A conclusive response.
 #[derive(Debug)]
 pub(super) enum Reply<T> {
-    /// It did it.
+    /// The request succeeded.
     Done(T),
-    /// It did not, and says why.
+    /// The request was rejected with a reason.
     Refused(Refused),
-    /// It failed with it, and is done with it: under the key of this request it says nothing else for a day. Whether something
-    /// came of it is to be read from the objects that there are.
-    Broke(ProviderError),
+    /// Stripe failed to process the request: under its idempotency key the response stays the same for a day. Whether it had an
+    /// effect must be read from the objects.
+    ServerError(ProviderError),
 }
 
 impl<T> Reply<T> {
-    /// What was done; a refusal is a failure of the question.
+    /// The object; a rejection is an error.
     pub(super) fn done(self) -> Result<T, ProviderError> {
         match self {
             Self::Done(object) => Ok(object),
             Self::Refused(refused) => Err(refused.into()),
-            Self::Broke(error) => Err(error),
+            Self::ServerError(error) => Err(error),
         }
     }
 }
 
 impl Client {
     pub(super) fn new(api_base: Uri, key: &SecretKey) -> Self {
-        // Plain HTTP is for a double of Stripe on the same machine; the settings see to that.
+        // Plain HTTP is for a test double on the same machine; the configuration ensures that.
         let connector = HttpsConnectorBuilder::new()
             .with_webpki_roots()
             .https_or_http()
@@ -95,8 +95,8 @@ impl Client {
         self.send(request).await
     }
 
-    /// Makes or changes an object; under an idempotency key the first answer is the answer to every repetition, for 24
-    /// hours at least.
+    /// Creates or changes an object; under an idempotency key every repetition gets the first response, for at least 24
+    /// hours.
     pub(super) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -139,12 +139,14 @@ impl Client {
         let answer = async {
             let response = self.http.request(request).await.map_err(|error| lost(&error))?;
             let status = response.status();
-            let body = Limited::new(response.into_body(), ANSWER_LIMIT).collect().await;
+            let body = Limited::new(response.into_body(), MAX_RESPONSE_BYTES)
+                .collect()
+                .await;
             let body = body.map_err(|error| lost(error.as_ref()))?.to_bytes();
             Ok((status, body))
         };
-        match tokio::time::timeout(REQUEST_LIMIT, answer).await {
-            Ok(Ok((status, body))) => understand(status, &body),
+        match tokio::time::timeout(REQUEST_TIMEOUT, answer).await {
+            Ok(Ok((status, body))) => parse(status, &body),
             Ok(Err(error)) => Err(error),
             Err(_) => Err(ProviderError("Stripe did not answer in time".to_owned())),
         }
@@ -165,10 +167,9 @@ fn encode(fields: &Fields<'_>) -> String {
         .finish()
 }
 
-/// Only a refusal that Stripe explains, of the request itself, is certain. That a key is not accepted, that the same
-/// request is still running, that there were too many, or that Stripe failed says nothing about what became of an
-/// earlier attempt at the same thing.
-fn understand<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<Reply<T>, ProviderError> {
+/// Only a rejection of the request itself, with a reason, is conclusive. An invalid key, a request that is
+/// still running, a rate limit or an outage says nothing about the outcome of an earlier attempt at the same request.
+fn parse<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<Reply<T>, ProviderError> {
     if status.is_success() {
         let object = serde_json::from_slice(body);
         return object
@@ -189,19 +190,19 @@ fn understand<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<Re
                 ))),
             }
         }
-        // Of Stripe's own program. What stands before it answers otherwise, and then the request may still run.
-        StatusCode::INTERNAL_SERVER_ERROR => {
-            Ok(Reply::Broke(ProviderError(format!("Stripe answered {status}"))))
-        }
+        // From Stripe itself. A proxy in front of it responds otherwise, and then the request may still be running.
+        StatusCode::INTERNAL_SERVER_ERROR => Ok(Reply::ServerError(ProviderError(format!(
+            "Stripe answered {status}"
+        )))),
         _ => Err(ProviderError(format!("Stripe answered {status}"))),
     }
 }
 
-/// The request or its answer was lost; the cause is in the innermost error.
+/// The request or its response was lost; the cause is in the innermost error.
 fn lost(error: &(dyn std::error::Error + 'static)) -> ProviderError {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    ProviderError(format!("Stripe could not be asked: {cause}"))
+    ProviderError(format!("Stripe could not be reached: {cause}"))
 }

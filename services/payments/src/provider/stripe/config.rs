@@ -1,29 +1,29 @@
-//! Whose account it is, and where Stripe is.
+//! The configuration of Stripe.
 
 use std::fmt;
 
 use axum::http::Uri;
 
-/// What payments with Stripe need to know.
+/// The account and the address of Stripe.
 #[derive(Debug, Clone)]
 pub struct StripeConfig {
     /// The key that moves money.
     pub secret_key: SecretKey,
-    /// The secret that messages of Stripe are signed with.
+    /// The secret that webhooks are signed with.
     pub webhook_secret: WebhookSecret,
     /// Where the API is, without a path: `https://api.stripe.com`.
     pub api_base: Uri,
 }
 
-/// The key of a Stripe account. Whoever knows it can move the account's money; it is never written anywhere.
+/// The key of a Stripe account. Whoever knows it can move the account's money; it is never logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretKey(String);
 
-/// The secret of a webhook endpoint. Whoever knows it can say that something was paid; it is never written anywhere.
+/// The secret of a webhook endpoint. Whoever knows it can forge payments; it is never logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookSecret(String);
 
-/// The text is not what is needed; says what is.
+/// The text is not a valid setting; says what is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidSetting(&'static str);
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_told_from_each_other_and_never_shown() {
+    fn secrets_are_distinguished_and_redacted() {
         let key = SecretKey::parse(" sk_test_0123456789\n").unwrap();
         assert_eq!(key.expose(), "sk_test_0123456789");
         assert_eq!(format!("{key:?}"), "SecretKey(…)");

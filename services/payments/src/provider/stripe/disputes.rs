@@ -1,6 +1,6 @@
 //! Disputes: a buyer asks their bank for the money, and the bank decides. <https://docs.stripe.com/disputes>
 //!
-//! A dispute knows the PaymentIntent and the charge that it is about, and has none of their metadata.
+//! A dispute refers to its PaymentIntent and charge, and has none of their metadata.
 
 use std::ops::ControlFlow;
 
@@ -12,16 +12,16 @@ use crate::{Dispute, Payment, ProviderError};
 
 const PATH: &str = "/v1/disputes";
 
-/// What the ids of PaymentIntents begin with; those of charges begin otherwise.
+/// The prefix of PaymentIntent ids.
 const INTENT_PREFIX: &str = "pi_";
 
 impl StripePayments {
-    /// The disputes about a payment, as they stand.
+    /// The disputes about a payment.
     pub(super) async fn disputes_about(&self, payment: &Payment) -> Result<Vec<Dispute>, ProviderError> {
         let intent = self.intent_of(payment).await?;
         let mut disputes = Vec::new();
-        self.look_through(PATH, &[("payment_intent", &intent)], payment.id, |item| {
-            disputes.push(dispute(item.must_read()?));
+        self.scan_list(PATH, &[("payment_intent", &intent)], payment.id, |item| {
+            disputes.push(dispute(item.decode()?));
             Ok(ControlFlow::Continue(()))
         })
         .await?;
@@ -30,7 +30,7 @@ impl StripePayments {
 
     /// The PaymentIntent of a payment.
     pub(super) async fn intent_of(&self, payment: &Payment) -> Result<String, ProviderError> {
-        let reference = self.known(payment).await?;
+        let reference = self.require_reference(payment).await?;
         if reference.starts_with(SESSION_PREFIX) {
             self.intent_of_session(&reference).await
         } else {
@@ -46,7 +46,7 @@ impl StripePayments {
         let charge: Charge = match self.client.get(&format!("/v1/charges/{reference}"), &[]).await? {
             Reply::Done(charge) => charge,
             Reply::Refused(_) => return Ok(None),
-            Reply::Broke(error) => return Err(error),
+            Reply::ServerError(error) => return Err(error),
         };
         match (charge.metadata.payment(), charge.payment_intent) {
             (Some(payment), _) => Ok(Some(payment)),
@@ -62,30 +62,29 @@ impl StripePayments {
             .await?
         {
             Reply::Done(intent) => Ok(intent.metadata.payment()),
-            // It is on no account that this key is for.
+            // It does not exist on this account.
             Reply::Refused(_) => Ok(None),
-            Reply::Broke(error) => Err(error),
+            Reply::ServerError(error) => Err(error),
         }
     }
 }
 
-/// What a dispute says.
+/// Maps a dispute.
 pub(super) fn dispute(dispute: objects::Dispute) -> Dispute {
     let name = dispute.status.unwrap_or_default();
     let is_dollars = dispute.currency.is_none_or(|currency| currency == CURRENCY);
     Dispute {
         id: dispute.id,
         status: status(&name),
-        // The bank has only asked so far: nothing was taken, and a refund ends it.
+        // An inquiry: nothing was withdrawn, and a refund ends it.
         is_refundable: name.starts_with("warning_") && dispute.is_charge_refundable,
         amount_cents: dispute.amount.filter(|_| is_dollars),
         reason: dispute.reason,
     }
 }
 
-/// Where a dispute stands. A question of the bank that led to nothing leaves the money where it is. So does one that was
-/// prevented or ended by a refund: that money went back by a refund, and those are read as they stand. A status of tomorrow is no
-/// end.
+/// Maps the status of a dispute. An inquiry that was closed leaves the money where it is. So does a dispute that was
+/// prevented or ended by a refund: refunds are read from their own list. An unknown status counts as open.
 fn status(name: &str) -> DisputeStatus {
     match name {
         "won" | "warning_closed" | "prevented" | "charge_refunded" => DisputeStatus::Won,
@@ -94,7 +93,7 @@ fn status(name: &str) -> DisputeStatus {
     }
 }
 
-/// What Stripe calls what a dispute is about.
+/// Stripe's id of the disputed PaymentIntent or charge.
 pub(super) fn subject(dispute: &objects::Dispute) -> Option<String> {
     let intent = dispute.payment_intent.as_ref().map(Expandable::id);
     let id = intent.or_else(|| dispute.charge.as_ref().map(Expandable::id))?;

@@ -1,4 +1,4 @@
-//! Why Stripe refuses a payment, in this service's terms.
+//! Maps Stripe's errors to payment failures.
 
 use axum::http::StatusCode;
 use contracts::PaymentFailure;
@@ -23,8 +23,8 @@ pub(super) fn of_attempt(error: &ErrorBody) -> PaymentFailure {
     }
 }
 
-/// The reason of a refusal to make a PaymentIntent. The only thing that such a request names is what stands for the
-/// card, so what is not found is that.
+/// The reason why a PaymentIntent was rejected. The only object that such a request names is the card token, so that is what
+/// was not found.
 pub(super) fn of_refusal(refused: &Refused) -> PaymentFailure {
     match (refused.status, of_attempt(&refused.error)) {
         (StatusCode::NOT_FOUND, PaymentFailure::Refused) => PaymentFailure::UnknownCard,
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn declines_are_told_in_our_terms() {
+    fn stripe_declines_map_to_payment_failures() {
         use PaymentFailure::{AuthenticationRequired, CardDeclined, InsufficientFunds, Refused, UnknownCard};
         for (kind, code, decline_code, expected) in [
             (
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn the_status_decides_where_no_code_does() {
+    fn http_status_decides_without_an_error_code() {
         let refused = |status| super::Refused {
             status,
             error: error("invalid_request_error", "", None),

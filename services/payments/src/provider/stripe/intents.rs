@@ -1,17 +1,21 @@
-//! Payments with a token: PaymentIntents, confirmed as they are made.
+//! Payments with a token: PaymentIntents, confirmed as they are created.
 
 use contracts::{PaymentFailure, Timestamp};
 
 use super::objects::{Expandable, Intent, IntentStatus};
-use super::{CURRENCY, HOSTED, PAYMENT_ID, Reply, StripePayments, failure, instant, named};
+use super::{CURRENCY, HOSTED, PAYMENT_ID, Reply, StripePayments, failure, instant, state_of};
 use crate::provider::Outcome;
-use crate::{Answer, Method, Payment, ProviderError};
+use crate::{ChargeState, Method, Payment, ProviderError};
 
 const PATH: &str = "/v1/payment_intents";
 
 impl StripePayments {
-    /// Makes and confirms a PaymentIntent. Cards only: other ways of paying are decided days later.
-    pub(super) async fn charge_token(&self, payment: &Payment, token: &str) -> Result<Answer, ProviderError> {
+    /// Creates and confirms a PaymentIntent. Cards only: other payment methods are decided days later.
+    pub(super) async fn charge_token(
+        &self,
+        payment: &Payment,
+        token: &str,
+    ) -> Result<ChargeState, ProviderError> {
         let (id, amount) = (payment.id.to_string(), payment.amount.cents().to_string());
         let metadata = format!("metadata[{PAYMENT_ID}]");
         let mut form = vec![
@@ -27,7 +31,7 @@ impl StripePayments {
         } else if token.starts_with("pm_") {
             form.push(("payment_method", token));
         } else {
-            // Nothing at Stripe is called so.
+            // No card token of Stripe looks like this.
             return Ok(Outcome::Failed(PaymentFailure::UnknownCard).into());
         }
         match self
@@ -35,42 +39,50 @@ impl StripePayments {
             .post(PATH, &form, Some(&format!("charge-{id}")))
             .await?
         {
-            Reply::Done(intent) => self.conclude_intent(payment, &intent).await,
+            Reply::Done(intent) => self.resolve_intent(payment, &intent).await,
             Reply::Refused(refused) => {
                 let outcome = Outcome::Failed(failure::of_refusal(&refused));
                 tracing::info!(
                     payment.id = %payment.id,
                     outcome = outcome.as_str(),
                     reason = refused.error.message,
-                    "Stripe refused a payment"
+                    "Stripe declined a payment"
                 );
-                Ok(Answer {
+                Ok(ChargeState {
                     reference: refused.error.payment_intent.map(Expandable::into_id),
                     ..outcome.into()
                 })
             }
-            Reply::Broke(error) => Err(error),
+            Reply::ServerError(error) => Err(error),
         }
     }
 
-    /// Where a PaymentIntent stands.
-    pub(super) async fn intent_state(&self, payment: &Payment, id: &str) -> Result<Answer, ProviderError> {
+    /// The state of a PaymentIntent.
+    pub(super) async fn intent_state(
+        &self,
+        payment: &Payment,
+        id: &str,
+    ) -> Result<ChargeState, ProviderError> {
         let intent = self.intent(id).await?;
-        self.conclude_intent(payment, &intent).await
+        self.resolve_intent(payment, &intent).await
     }
 
     /// Cancels a PaymentIntent. One that cannot be cancelled is decided, or about to be, and stays as it is.
-    pub(super) async fn cancel_intent(&self, payment: &Payment, id: &str) -> Result<Answer, ProviderError> {
+    pub(super) async fn cancel_intent(
+        &self,
+        payment: &Payment,
+        id: &str,
+    ) -> Result<ChargeState, ProviderError> {
         let intent = self.try_cancel(id).await?;
-        Ok(answer(outcome(payment, &intent), &intent))
+        Ok(charge_state(outcome(payment, &intent), &intent))
     }
 
-    /// A confirmed PaymentIntent that waits for the bank to ask the buyer waits in vain: a token is paid with by a program,
-    /// which has no place for that. It is cancelled, so that no money can come of it any more.
-    async fn conclude_intent(&self, payment: &Payment, intent: &Intent) -> Result<Answer, ProviderError> {
+    /// A PaymentIntent with a token that requires authentication cannot be completed: the client is a program, without a
+    /// page for it. It is cancelled, so that it cannot be charged any more.
+    async fn resolve_intent(&self, payment: &Payment, intent: &Intent) -> Result<ChargeState, ProviderError> {
         let is_token = matches!(payment.method, Method::Token(_));
         if intent.status != IntentStatus::RequiresAction || !is_token {
-            return Ok(answer(outcome(payment, intent), intent));
+            return Ok(charge_state(outcome(payment, intent), intent));
         }
         let cancelled = self.try_cancel(&intent.id).await?;
         let outcome = if cancelled.status == IntentStatus::Canceled {
@@ -78,11 +90,11 @@ impl StripePayments {
         } else {
             outcome(payment, &cancelled)
         };
-        Ok(answer(outcome, &cancelled))
+        Ok(charge_state(outcome, &cancelled))
     }
 
     async fn try_cancel(&self, id: &str) -> Result<Intent, ProviderError> {
-        // Under no key: the answer must be of now, and cancelling twice cancels once.
+        // Without a key: the response must be current, and cancelling twice is harmless.
         match self
             .client
             .post(&format!("{PATH}/{id}/cancel"), &[], None)
@@ -90,7 +102,7 @@ impl StripePayments {
         {
             Reply::Done(intent) => Ok(intent),
             Reply::Refused(_) => self.intent(id).await,
-            Reply::Broke(error) => Err(error),
+            Reply::ServerError(error) => Err(error),
         }
     }
 
@@ -100,15 +112,15 @@ impl StripePayments {
     }
 }
 
-fn answer(outcome: Outcome, intent: &Intent) -> Answer {
-    Answer {
+fn charge_state(outcome: Outcome, intent: &Intent) -> ChargeState {
+    ChargeState {
         succeeded_at: charged_at(intent),
-        ..named(outcome, &intent.id)
+        ..state_of(outcome, &intent.id)
     }
 }
 
-/// When the money was taken. The charge says so, where it was asked for; a PaymentIntent that was confirmed as it was made says
-/// it by its own beginning.
+/// When the charge succeeded: the charge has it, if it was expanded; a PaymentIntent that was confirmed as it was created
+/// succeeded then.
 pub(super) fn charged_at(intent: &Intent) -> Option<Timestamp> {
     match &intent.latest_charge {
         _ if intent.status != IntentStatus::Succeeded => None,
@@ -118,13 +130,13 @@ pub(super) fn charged_at(intent: &Intent) -> Option<Timestamp> {
     }
 }
 
-/// What the status of a PaymentIntent says about its payment.
+/// The outcome of a PaymentIntent.
 pub(super) fn outcome(payment: &Payment, intent: &Intent) -> Outcome {
     match intent.status {
         IntentStatus::Succeeded if is_refunded(intent) => Outcome::Refunded,
         IntentStatus::Succeeded => Outcome::Succeeded,
         IntentStatus::Canceled => Outcome::Failed(PaymentFailure::Abandoned),
-        // Only who has its secret could confirm it again, and nobody is given that. On Stripe's page the buyer may try
+        // It could only be confirmed again with its secret, which is not given out. On Stripe's page the buyer may try
         // another card.
         IntentStatus::RequiresPaymentMethod if matches!(payment.method, Method::Token(_)) => {
             Outcome::Failed(attempt_failure(intent))
@@ -134,18 +146,18 @@ pub(super) fn outcome(payment: &Payment, intent: &Intent) -> Outcome {
         | IntentStatus::RequiresAction
         | IntentStatus::RequiresCapture
         | IntentStatus::Processing
-        // Nothing that is decided is known of it.
+        // An unknown status is undecided.
         | IntentStatus::Unknown => Outcome::Processing,
     }
 }
 
-/// Why the last attempt to pay failed.
+/// Why the last attempt failed.
 pub(super) fn attempt_failure(intent: &Intent) -> PaymentFailure {
     let error = intent.last_payment_error.as_ref();
     error.map_or(PaymentFailure::Refused, failure::of_attempt)
 }
 
-/// Whether the charge, where it was asked for, went back.
+/// Whether the charge, if it was expanded, was refunded.
 pub(super) fn is_refunded(intent: &Intent) -> bool {
     matches!(&intent.latest_charge, Some(Expandable::Object(charge)) if charge.refunded)
 }

@@ -1,12 +1,12 @@
-//! Lists, and looking in them for what was made at Stripe when the answer that named it was lost.
+//! Lists, and searching them for an object whose id was lost with the response to its creation.
 //!
-//! Repeating the request under its idempotency key would name it, too. But it would also take the money if the first
-//! request never arrived, and whether that is still wanted is not known here: the order may be over. Stripe's search by
-//! metadata takes no money, but it reads an index that is up to a minute behind, so that its «nothing» means nothing.
-//! The lists read what is there, newest first, and are read here until they are older than the payment.
+//! Repeating the request under its idempotency key would return it, too. But it would also charge the card if the first
+//! request never arrived, and whether that is still wanted is not known here: the order may have ended. Stripe's search by
+//! metadata has no such effect, but its index is up to a minute behind, so that an empty result proves nothing.
+//! The lists are current, newest first, and are read here until they are older than the payment.
 //!
-//! A list also has what other programs on the account have made, and what Stripe thinks of tomorrow. So each item is looked
-//! at by itself, and only one of the payment's own has to be readable.
+//! A list also contains objects of other programs on the account, and of kinds yet unknown. So each item is parsed
+//! by itself, and only those of the payment have to be readable.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -20,16 +20,16 @@ use super::client::Fields;
 use super::objects::{Metadata, Page};
 use crate::{Method, Payment, ProviderError};
 
-/// Objects that one request asks for: as many as Stripe gives.
+/// Objects per page: Stripe's maximum.
 const PAGE_SIZE: &str = "100";
 
-/// Pages that are read before the question counts as not answered.
-const MOST_PAGES: usize = 50;
+/// Pages that are read before the search counts as inconclusive.
+const MAX_PAGES: usize = 50;
 
-/// How far Stripe's clock and ours may be apart.
+/// How far Stripe's clock and ours may differ.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(60 * 60);
 
-/// An item of a list, which may be of any kind and of anybody.
+/// An item of a list, of any kind and any program.
 pub(super) struct Item(Value);
 
 impl Item {
@@ -47,15 +47,15 @@ impl Item {
         Metadata::deserialize(self.0.get("metadata")?).ok()?.payment()
     }
 
-    /// The item as an object of a kind, where whose it is is known by the list that it is in.
-    pub(super) fn must_read<T: for<'v> Deserialize<'v>>(&self) -> Result<T, ProviderError> {
+    /// Decodes the item, in a list that contains only objects of the payment.
+    pub(super) fn decode<T: for<'v> Deserialize<'v>>(&self) -> Result<T, ProviderError> {
         T::deserialize(&self.0).map_err(|error| {
             let id = self.id().unwrap_or("without an id");
             ProviderError(format!("Stripe's object {id} is not as documented: {error}"))
         })
     }
 
-    /// The item as an object of a kind. One that cannot be read is passed over, with `None`, unless it is the payment's own.
+    /// Decodes the item. An unreadable one of another payment is skipped, with `None`.
     pub(super) fn read<T: for<'v> Deserialize<'v>>(
         &self,
         payment: PaymentId,
@@ -67,7 +67,7 @@ impl Item {
             ))),
             Err(error) => {
                 let id = self.id().unwrap_or("without an id");
-                tracing::debug!(stripe.id = id, %error, "an object of somebody else's cannot be read");
+                tracing::debug!(stripe.id = id, %error, "an object of another program cannot be read");
                 Ok(None)
             }
         }
@@ -75,15 +75,15 @@ impl Item {
 }
 
 impl StripePayments {
-    /// What Stripe calls a payment; `None` if it has never heard of it.
-    pub(super) async fn look_for(&self, payment: &Payment) -> Result<Option<String>, ProviderError> {
+    /// Searches for Stripe's id of a payment; `None` if there is none.
+    pub(super) async fn find_reference(&self, payment: &Payment) -> Result<Option<String>, ProviderError> {
         let path = match payment.method {
             Method::Token(_) => "/v1/payment_intents",
             Method::Hosted(_) => "/v1/checkout/sessions",
         };
         let oldest = payment.created_at.minus(CLOCK_TOLERANCE).as_millis() / 1000;
         let mut found = None;
-        self.look_through(path, &[], payment.id, |item| {
+        self.scan_list(path, &[], payment.id, |item| {
             if item.payment() == Some(payment.id) {
                 found = Some(item.id().map(str::to_owned));
                 return Ok(ControlFlow::Break(()));
@@ -106,16 +106,16 @@ impl StripePayments {
         }
     }
 
-    /// Looks at the items of a list, the newest first, until `look` has seen enough or there are no more.
-    pub(super) async fn look_through(
+    /// Passes the items of a list to `visit`, the newest first, until it breaks or there are no more.
+    pub(super) async fn scan_list(
         &self,
         path: &str,
         query: &Fields<'_>,
         payment: PaymentId,
-        mut look: impl FnMut(Item) -> Result<ControlFlow<()>, ProviderError>,
+        mut visit: impl FnMut(Item) -> Result<ControlFlow<()>, ProviderError>,
     ) -> Result<(), ProviderError> {
         let mut after: Option<String> = None;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let mut query = [query, &[("limit", PAGE_SIZE)]].concat();
             if let Some(after) = &after {
                 query.push(("starting_after", after));
@@ -124,7 +124,7 @@ impl StripePayments {
             after = None;
             for item in page.data.into_iter().map(Item) {
                 after = item.id().map(str::to_owned).or(after);
-                if look(item)?.is_break() {
+                if visit(item)?.is_break() {
                     return Ok(());
                 }
             }
@@ -138,7 +138,7 @@ impl StripePayments {
             }
         }
         Err(ProviderError(format!(
-            "what there is of payment {payment} is not among the newest {MOST_PAGES} pages of {path}, and older ones were not read"
+            "what there is of payment {payment} is not among the newest {MAX_PAGES} pages of {path}, and older ones were not read"
         )))
     }
 }

@@ -1,7 +1,7 @@
-//! The parts of Stripe's objects that matter here. What else they have is ignored.
+//! The parts of Stripe's objects that matter here. Other fields are ignored.
 //!
-//! They are read as tolerantly as Stripe documents them: what is nullable may be null or missing, an enumeration may have a
-//! value of tomorrow, and what can be expanded may be an id or the object itself.
+//! They are parsed as tolerantly as Stripe documents them: what is nullable may be null or missing, an enumeration may have an
+//! unknown value, and what is expandable may be an id or the object itself.
 
 use std::collections::HashMap;
 
@@ -14,8 +14,7 @@ use serde_json::Value;
 use super::{HOSTED, PAYMENT_ID};
 use crate::ProviderError;
 
-/// What was said about an object by whoever made it. Objects of other programs on the account say something else, or
-/// nothing.
+/// The metadata of an object. Objects of other programs on the account have other fields, or none.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Metadata(HashMap<String, String>);
 
@@ -31,7 +30,7 @@ impl Metadata {
     }
 }
 
-/// Whatever is no text under a name is nothing that this program has said.
+/// Values that are not texts were not written by this program, and are ignored.
 impl<'de> Deserialize<'de> for Metadata {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Value::Object(entries) = Value::deserialize(deserializer)? else {
@@ -55,7 +54,7 @@ pub(super) struct Intent {
     /// In seconds UTC.
     pub(super) created: i64,
     pub(super) last_payment_error: Option<ErrorBody>,
-    /// The charge itself only where it was asked for.
+    /// The charge itself only if it was expanded.
     pub(super) latest_charge: Option<Expandable<Charge>>,
 }
 
@@ -70,7 +69,7 @@ pub(super) enum IntentStatus {
     RequiresCapture,
     Canceled,
     Succeeded,
-    /// One that Stripe had not documented.
+    /// One that was not documented.
     #[serde(other)]
     Unknown,
 }
@@ -94,7 +93,7 @@ pub(super) enum SessionStatus {
     Open,
     Complete,
     Expired,
-    /// One that Stripe had not documented.
+    /// One that was not documented.
     #[serde(other)]
     Unknown,
 }
@@ -105,7 +104,7 @@ pub(super) struct Charge {
     pub(super) id: String,
     #[serde(default)]
     pub(super) metadata: Metadata,
-    /// Whether all of it went back.
+    /// Whether all of it was refunded.
     #[serde(default, deserialize_with = "or_default")]
     pub(super) refunded: bool,
     pub(super) payment_intent: Option<Expandable<Intent>>,
@@ -141,7 +140,7 @@ pub(super) struct Dispute {
     pub(super) charge: Option<Expandable<Charge>>,
 }
 
-/// A page of a list, each item of which is read by itself. <https://docs.stripe.com/api/pagination>
+/// A page of a list, each item of which is parsed by itself. <https://docs.stripe.com/api/pagination>
 #[derive(Debug, Deserialize)]
 pub(super) struct Page {
     pub(super) data: Vec<Value>,
@@ -195,7 +194,7 @@ impl<T: Identified> Expandable<T> {
     }
 }
 
-/// An object that cannot be read, such as one that was deleted, still has its id.
+/// An unreadable object, such as a deleted one, still has its id.
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Expandable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let object = match Value::deserialize(deserializer)? {
@@ -225,7 +224,7 @@ pub(super) struct ErrorBody {
     pub(super) code: Option<String>,
     pub(super) decline_code: Option<String>,
     pub(super) message: Option<String>,
-    /// The PaymentIntent that was made and failed.
+    /// The PaymentIntent that was created and failed.
     pub(super) payment_intent: Option<Expandable<Named>>,
 }
 
@@ -235,7 +234,7 @@ pub(super) struct Named {
     pub(super) id: String,
 }
 
-/// A refusal that is certain.
+/// A conclusive rejection.
 #[derive(Debug)]
 pub(super) struct Refused {
     pub(super) status: StatusCode,
@@ -250,7 +249,7 @@ impl From<Refused> for ProviderError {
     }
 }
 
-/// Null says as much as nothing does.
+/// Null counts as absent.
 fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {

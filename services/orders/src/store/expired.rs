@@ -1,12 +1,12 @@
-//! Orders whose time has certainly passed: deadlines are compared with the age of the database here, never with a clock.
+//! Orders that have certainly expired: deadlines are compared with the age of the database here, never with a clock.
 
 use sqlx::{SqliteConnection, SqlitePool};
 
 use super::OrderRow;
 use crate::{Order, OrdersError};
 
-/// Unpaid orders to be closed, the longest overdue first: their deadline has passed and no payment of them is under way.
-pub(crate) async fn run_out(
+/// Expired orders without an open payment, the longest overdue first.
+pub(crate) async fn expired(
     db: &mut SqliteConnection,
     age_ms: i64,
     limit: u32,
@@ -27,11 +27,11 @@ pub(crate) async fn run_out(
     rows.into_iter().map(Order::try_from).collect()
 }
 
-/// The same for orders with a payment under way. Each of the two is served by an index of its own; one statement for both
-/// would read the whole table.
-pub(crate) async fn run_out_while_being_paid(
+/// The same for orders with an open payment. Each of the two is served by an index of its own; one statement for both
+/// would scan the table.
+pub(crate) async fn expired_with_open_payment(
     db: &mut SqliteConnection,
-    given_up_by_age_ms: i64,
+    expired_by_age_ms: i64,
     limit: u32,
 ) -> Result<Vec<Order>, OrdersError> {
     let rows = sqlx::query_as!(
@@ -42,7 +42,7 @@ pub(crate) async fn run_out_while_being_paid(
          FROM orders
          WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NOT NULL AND expires_at_age <= $1
          ORDER BY expires_at_age LIMIT $2",
-        given_up_by_age_ms,
+        expired_by_age_ms,
         limit,
     )
     .fetch_all(db)
@@ -50,7 +50,7 @@ pub(crate) async fn run_out_while_being_paid(
     rows.into_iter().map(Order::try_from).collect()
 }
 
-/// The age at the earliest deadline of an order that nobody is paying.
+/// The age at the earliest deadline of an order without an open payment.
 pub(crate) async fn next_deadline(db: &SqlitePool) -> Result<Option<i64>, OrdersError> {
     let next = sqlx::query_scalar!(
         r#"SELECT expires_at_age AS "age!: i64" FROM orders
@@ -62,8 +62,8 @@ pub(crate) async fn next_deadline(db: &SqlitePool) -> Result<Option<i64>, Orders
     Ok(next)
 }
 
-/// The age at the earliest deadline of an order with a payment under way, by an index of its own.
-pub(crate) async fn next_deadline_while_being_paid(db: &SqlitePool) -> Result<Option<i64>, OrdersError> {
+/// The age at the earliest deadline of an order with an open payment, by an index of its own.
+pub(crate) async fn next_deadline_with_open_payment(db: &SqlitePool) -> Result<Option<i64>, OrdersError> {
     let next = sqlx::query_scalar!(
         r#"SELECT expires_at_age AS "age!: i64" FROM orders
              WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NOT NULL

@@ -6,19 +6,19 @@ use super::*;
 
 struct World {
     clock: ManualClock,
-    guesses: Guesses,
+    throttle: LoginThrottle,
 }
 
 fn world() -> World {
     let clock = ManualClock::at(0);
-    let guesses = Guesses::new(
-        GuessLimits {
+    let throttle = LoginThrottle::new(
+        ThrottleLimits {
             pause: Duration::ZERO,
-            ..GuessLimits::default()
+            ..ThrottleLimits::default()
         },
         SteadyClock::following(clock.shared()),
     );
-    World { clock, guesses }
+    World { clock, throttle }
 }
 
 fn client(number: u32) -> Option<ClientAddress> {
@@ -31,13 +31,13 @@ fn ada() -> Email {
 
 impl World {
     async fn wrong(&self, from: u32) -> bool {
-        self.guesses.attempt(&ada(), client(from)).await.is_ok()
+        self.throttle.attempt(&ada(), client(from)).await.is_ok()
     }
 
     async fn right(&self, from: u32) -> bool {
-        match self.guesses.attempt(&ada(), client(from)).await {
+        match self.throttle.attempt(&ada(), client(from)).await {
             Ok(attempt) => {
-                attempt.right();
+                attempt.succeeded();
                 true
             }
             Err(_) => false,
@@ -50,12 +50,12 @@ impl World {
 }
 
 #[tokio::test]
-async fn one_client_has_ten_wrong_passwords_and_then_one_every_twenty_seconds() {
+async fn client_may_try_ten_wrong_passwords_then_one_every_twenty_seconds() {
     let world = world();
     for _ in 0..10 {
         assert!(world.wrong(1).await);
     }
-    let refused = world.guesses.attempt(&ada(), client(1)).await.map(|_| ());
+    let refused = world.throttle.attempt(&ada(), client(1)).await.map(|_| ());
     assert!(matches!(refused, Err(AuthError::TooManyAttempts(wait)) if wait == Duration::from_secs(20)));
     world.advance(20);
     assert!(world.wrong(1).await && !world.wrong(1).await);
@@ -70,7 +70,7 @@ async fn one_client_has_ten_wrong_passwords_and_then_one_every_twenty_seconds() 
 }
 
 #[tokio::test]
-async fn who_guesses_elsewhere_keeps_nobody_out() {
+async fn guessing_elsewhere_locks_nobody_out() {
     let world = world();
     let mut tried = 0;
     for attacker in 10..1_000 {
@@ -82,79 +82,79 @@ async fn who_guesses_elsewhere_keeps_nobody_out() {
     assert_eq!(tried, 50 + 3 * (990 - 5));
     assert!(world.wrong(1).await && world.wrong(1).await && world.right(1).await);
     assert_eq!(
-        world.guesses.admission(&ada(), client(2)),
+        world.throttle.admission(&ada(), client(2)),
         Admission::At(Duration::ZERO)
     );
 }
 
 #[tokio::test]
-async fn under_attack_every_attempt_waits_and_an_account_is_quiet_again_soon_after() {
+async fn attacked_account_delays_attempts_and_recovers_soon() {
     let clock = ManualClock::at(0);
     let steady = SteadyClock::following(clock.shared());
-    let guesses = Guesses::new(GuessLimits::default(), steady);
+    let throttle = LoginThrottle::new(ThrottleLimits::default(), steady);
     for number in 0..50 {
-        guesses.queue(&ada(), client(number)).unwrap();
-        guesses.count(&ada(), client(number));
+        throttle.queue(&ada(), client(number)).unwrap();
+        throttle.count(&ada(), client(number));
     }
-    let pause = GuessLimits::default().pause;
-    assert_eq!(guesses.admission(&ada(), client(99)), Admission::At(pause));
+    let pause = ThrottleLimits::default().pause;
+    assert_eq!(throttle.admission(&ada(), client(99)), Admission::At(pause));
     let bob = Email::parse("bob@example.com").unwrap();
-    assert_eq!(guesses.admission(&bob, client(0)), Admission::At(Duration::ZERO));
+    assert_eq!(throttle.admission(&bob, client(0)), Admission::At(Duration::ZERO));
     clock.advance(Duration::from_secs(2));
     assert_eq!(
-        guesses.admission(&ada(), client(99)),
+        throttle.admission(&ada(), client(99)),
         Admission::At(Duration::ZERO)
     );
     // However long it went on, it is over when the last of fifty is forgotten.
     for _ in 0..10_000 {
-        guesses.count(&ada(), client(0));
+        throttle.count(&ada(), client(0));
     }
     clock.advance(Duration::from_secs(100));
-    guesses.counts().forget(guesses.0.clock.now());
-    assert!(guesses.counts().accounts.is_empty());
+    throttle.counts().forget(throttle.0.clock.now());
+    assert!(throttle.counts().accounts.is_empty());
 }
 
 #[tokio::test]
-async fn one_client_tries_one_password_of_an_account_at_a_time() {
+async fn client_attempts_on_one_account_are_serialized() {
     let world = world();
-    let first = world.guesses.attempt(&ada(), client(1)).await.unwrap();
+    let first = world.throttle.attempt(&ada(), client(1)).await.unwrap();
     let account = ada();
-    let mut second = Box::pin(world.guesses.attempt(&account, client(1)));
+    let mut second = Box::pin(world.throttle.attempt(&account, client(1)));
     assert!(futures::poll!(second.as_mut()).is_pending());
     assert!(world.wrong(2).await, "another client is not kept waiting");
-    first.right();
+    first.succeeded();
     assert!(second.await.is_ok());
 }
 
 #[tokio::test]
-async fn the_queue_of_a_client_is_bounded_and_leaves_nothing_behind() {
+async fn client_queue_is_bounded_and_cleaned_up() {
     let world = world();
-    let first = world.guesses.attempt(&ada(), client(1)).await.unwrap();
+    let first = world.throttle.attempt(&ada(), client(1)).await.unwrap();
     let account = ada();
     let mut waiting = Vec::new();
     for _ in 1..MAX_WAITING {
-        let mut next = Box::pin(world.guesses.attempt(&account, client(1)));
+        let mut next = Box::pin(world.throttle.attempt(&account, client(1)));
         assert!(futures::poll!(next.as_mut()).is_pending());
         waiting.push(next);
     }
-    let refused = world.guesses.attempt(&ada(), client(1)).await.map(|_| ());
+    let refused = world.throttle.attempt(&ada(), client(1)).await.map(|_| ());
     assert!(matches!(refused, Err(AuthError::Busy)));
     drop(waiting);
-    first.none();
-    world.guesses.counts().forget(Duration::ZERO);
-    assert!(world.guesses.counts().pairs.is_empty());
+    first.not_made();
+    world.throttle.counts().forget(Duration::ZERO);
+    assert!(world.throttle.counts().pairs.is_empty());
 }
 
 #[tokio::test]
-async fn what_is_forgotten_is_only_what_counts_for_nothing() {
+async fn only_empty_buckets_are_forgotten() {
     let world = world();
     for number in 0..1_000 {
         world.wrong(number).await;
     }
-    assert_eq!(world.guesses.counts().pairs.len(), 1_000);
+    assert_eq!(world.throttle.counts().pairs.len(), 1_000);
     world.advance(20);
     for _ in 0..FORGET_EVERY {
         world.wrong(1).await;
     }
-    assert_eq!(world.guesses.counts().pairs.len(), 1);
+    assert_eq!(world.throttle.counts().pairs.len(), 1);
 }

@@ -3,12 +3,12 @@
 //! Every wrong password is counted twice: for its account and its client, and for its account alone. A client that has used up
 //! its own is refused for a while, whatever others do. When all clients together try more than is normal, every attempt for
 //! the account waits a little, and whoever has been wrong a few times already is refused as well. So the right password always
-//! works: from another address than the guesses within the pause, and from theirs as soon as the next attempt is free.
+//! works: from another address than the throttle within the pause, and from theirs as soon as the next attempt is free.
 //!
 //! One client tries one password of an account at a time, the others wait for their turn, so that no burst of requests gets past
 //! the count. Addresses without an account are treated alike: the key is the address as it was typed.
 
-mod debt;
+mod leaky_bucket;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,8 +18,8 @@ use contracts::Email;
 use tokio::sync::OwnedMutexGuard;
 use web::{ClientAddress, SteadyClock};
 
-use crate::{AuthError, GuessLimits};
-use debt::Debt;
+use crate::{AuthError, ThrottleLimits};
+use leaky_bucket::LeakyBucket;
 
 /// How many attempts may wait for the turn of one client with one account.
 const MAX_WAITING: usize = 500;
@@ -30,10 +30,10 @@ const FORGET_EVERY: u32 = 256;
 
 /// Counts wrong passwords. Clones share the count.
 #[derive(Clone)]
-pub(crate) struct Guesses(Arc<Inner>);
+pub(crate) struct LoginThrottle(Arc<Inner>);
 
 struct Inner {
-    limits: GuessLimits,
+    limits: ThrottleLimits,
     clock: SteadyClock,
     counts: Mutex<Counts>,
 }
@@ -41,14 +41,14 @@ struct Inner {
 #[derive(Default)]
 struct Counts {
     pairs: HashMap<(Email, Option<ClientAddress>), Pair>,
-    accounts: HashMap<Email, Debt>,
+    accounts: HashMap<Email, LeakyBucket>,
     attempts: u32,
 }
 
 /// One client that tries to sign in to one account.
 #[derive(Default)]
 struct Pair {
-    debt: Debt,
+    bucket: LeakyBucket,
     /// Whoever holds it has the turn.
     lane: Arc<tokio::sync::Mutex<()>>,
     /// How many have the turn or wait for it.
@@ -64,7 +64,7 @@ pub(crate) struct Attempt {
 
 /// A place in the queue of a pair.
 struct Place {
-    guesses: Guesses,
+    throttle: LoginThrottle,
     email: Email,
     client: Option<ClientAddress>,
 }
@@ -76,8 +76,8 @@ enum Admission {
     RefusedFor(Duration),
 }
 
-impl Guesses {
-    pub(crate) fn new(limits: GuessLimits, clock: SteadyClock) -> Self {
+impl LoginThrottle {
+    pub(crate) fn new(limits: ThrottleLimits, clock: SteadyClock) -> Self {
         Self(Arc::new(Inner {
             limits,
             clock,
@@ -127,7 +127,7 @@ impl Guesses {
         }
         pair.attempts += 1;
         let place = Place {
-            guesses: self.clone(),
+            throttle: self.clone(),
             email: email.clone(),
             client,
         };
@@ -137,7 +137,7 @@ impl Guesses {
     fn admission(&self, email: &Email, client: Option<ClientAddress>) -> Admission {
         let (limits, now) = (&self.0.limits, self.0.clock.now());
         let counts = self.counts();
-        let own = counts.pairs.get(&(email.clone(), client)).map(|pair| pair.debt);
+        let own = counts.pairs.get(&(email.clone(), client)).map(|pair| pair.bucket);
         let own = own.unwrap_or_default();
         if let Some(wait) = own.wait(now, limits.per_client, limits.per_client_every) {
             return Admission::RefusedFor(wait);
@@ -157,7 +157,7 @@ impl Guesses {
         let (limits, now) = (&self.0.limits, self.0.clock.now());
         let mut counts = self.counts();
         if let Some(pair) = counts.pairs.get_mut(&(email.clone(), client)) {
-            pair.debt.add(now, limits.per_client, limits.per_client_every);
+            pair.bucket.add(now, limits.per_client, limits.per_client_every);
         }
         let account = counts.accounts.entry(email.clone()).or_default();
         account.add(now, limits.per_account, limits.per_account_every);
@@ -171,8 +171,8 @@ impl Guesses {
 impl Counts {
     fn forget(&mut self, now: Duration) {
         self.pairs
-            .retain(|_, pair| pair.attempts > 0 || !pair.debt.is_paid(now));
-        self.accounts.retain(|_, debt| !debt.is_paid(now));
+            .retain(|_, pair| pair.attempts > 0 || !pair.bucket.is_empty(now));
+        self.accounts.retain(|_, bucket| !bucket.is_empty(now));
         self.pairs.shrink_to_fit();
         self.accounts.shrink_to_fit();
     }
@@ -180,20 +180,20 @@ impl Counts {
 
 impl Attempt {
     /// The password was right: what the client had guessed before is forgiven.
-    pub(crate) fn right(mut self) {
+    pub(crate) fn succeeded(mut self) {
         self.is_wrong = false;
         let Place {
-            guesses,
+            throttle,
             email,
             client,
         } = &self.place;
-        if let Some(pair) = guesses.counts().pairs.get_mut(&(email.clone(), *client)) {
-            pair.debt = Debt::default();
+        if let Some(pair) = throttle.counts().pairs.get_mut(&(email.clone(), *client)) {
+            pair.bucket = LeakyBucket::default();
         }
     }
 
     /// No password was tried.
-    pub(crate) fn none(mut self) {
+    pub(crate) fn not_made(mut self) {
         self.is_wrong = false;
     }
 }
@@ -201,7 +201,7 @@ impl Attempt {
 impl Drop for Attempt {
     fn drop(&mut self) {
         if self.is_wrong {
-            self.place.guesses.count(&self.place.email, self.place.client);
+            self.place.throttle.count(&self.place.email, self.place.client);
         }
     }
 }
@@ -209,7 +209,7 @@ impl Drop for Attempt {
 impl Drop for Place {
     fn drop(&mut self) {
         let key = (self.email.clone(), self.client);
-        if let Some(pair) = self.guesses.counts().pairs.get_mut(&key) {
+        if let Some(pair) = self.throttle.counts().pairs.get_mut(&key) {
             pair.attempts = pair.attempts.saturating_sub(1);
         }
     }

@@ -1,4 +1,4 @@
-//! What Stripe's messages say. <https://docs.stripe.com/api/events/types>
+//! Parsing Stripe's webhooks. <https://docs.stripe.com/api/events/types>
 
 use contracts::{PaymentFailure, PaymentId};
 use serde::Deserialize;
@@ -7,24 +7,24 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::objects::{Charge, Expandable, Intent, Metadata, Refund, Session};
-use super::{checkout, disputes, instant, intents, named, refunds};
-use crate::Answer;
-use crate::provider::{DisputeNotice, FailedRefund, Message, Notice, Outcome};
+use super::{checkout, disputes, instant, intents, refunds, state_of};
+use crate::ChargeState;
+use crate::provider::{ChargeUpdate, DisputeUpdate, ExternalRefundFailure, Outcome, WebhookEvent};
 
-/// A message, whichever it is. A thin one has no data. <https://docs.stripe.com/event-destinations#events-overview>
+/// An event of any type. A thin event has no data. <https://docs.stripe.com/event-destinations#events-overview>
 #[derive(Deserialize)]
 struct Event<'b> {
     id: String,
     #[serde(rename = "type")]
     kind: String,
-    /// When what it tells of happened, in seconds UTC; of a thin one as a text.
+    /// When it happened, in seconds UTC; in a thin event as a text.
     #[serde(default)]
     created: Value,
     #[serde(borrow)]
     data: Option<Data<'b>>,
 }
 
-/// Any object, as far as whose it is goes.
+/// The owner of any object.
 #[derive(Deserialize)]
 struct Owned {
     #[serde(default)]
@@ -37,21 +37,20 @@ struct Data<'b> {
     object: &'b RawValue,
 }
 
-/// What a genuine message says; `None` when it is about nothing of interest, about what another program on the account
-/// has made, or not to be understood. What the message says is taken as it says it, at the time it was sent: what happened
-/// since comes in messages of its own.
-pub(super) fn read(body: &[u8]) -> Option<Message> {
+/// Parses a genuine webhook; `None` if it is irrelevant, about an object of another program on the account, or cannot be
+/// parsed. Its content is taken as of the time when it was sent: what happened since is delivered by other events.
+pub(super) fn parse(body: &[u8]) -> Option<WebhookEvent> {
     let event: Event<'_> = match serde_json::from_slice(body) {
         Ok(event) => event,
         Err(error) => {
-            tracing::warn!(%error, "a genuine message of Stripe is no event that can be read, and is left alone");
+            tracing::warn!(%error, "a genuine webhook of Stripe cannot be parsed and is ignored");
             return None;
         }
     };
     if event.kind.starts_with("charge.dispute.") {
-        return of_dispute(&event).map(Message::Dispute);
+        return of_dispute(&event).map(WebhookEvent::Dispute);
     }
-    let (payment, answer) = match event.kind.as_str() {
+    let (payment, state) = match event.kind.as_str() {
         "payment_intent.succeeded" | "payment_intent.payment_failed" | "payment_intent.canceled" => {
             of_intent(&event.kind, &object(&event)?)
         }
@@ -60,99 +59,98 @@ pub(super) fn read(body: &[u8]) -> Option<Message> {
         "refund.updated" | "refund.failed" | "charge.refund.updated" => {
             let refund: Refund = object(&event)?;
             if refund.metadata.payment().is_none() {
-                return of_others(event.id, refund).map(Message::RefundOfOthers);
+                return of_others(event.id, refund).map(WebhookEvent::ExternalRefundFailed);
             }
             of_refund(refund)
         }
         _ => None,
     }?;
-    Some(Message::Payment(Notice {
+    Some(WebhookEvent::Payment(ChargeUpdate {
         event_id: event.id,
         payment,
-        answer: Answer {
-            succeeded_at: instant(event.created.as_i64()).filter(|_| answer.outcome == Outcome::Succeeded),
-            ..answer
+        state: ChargeState {
+            succeeded_at: instant(event.created.as_i64()).filter(|_| state.outcome == Outcome::Succeeded),
+            ..state
         },
     }))
 }
 
-/// The object of an event. One that cannot be read is left alone: it may be another program's, or of a version of the API
-/// that this program does not know, and what became of a payment of its own is asked for in any case.
+/// The object of an event. An unreadable one is ignored: it may be of another program, or of an unknown version of the API,
+/// and our own payments are checked in any case.
 fn object<T: DeserializeOwned>(event: &Event<'_>) -> Option<T> {
     let object = event.data.as_ref()?.object.get();
     match serde_json::from_str(object) {
         Ok(object) => Some(object),
         Err(error) => {
-            let is_ours =
+            let is_own =
                 serde_json::from_str::<Owned>(object).is_ok_and(|owned| owned.metadata.payment().is_some());
-            if is_ours {
-                tracing::warn!(stripe.event = event.id, %error, "the object of an event is not as documented");
+            if is_own {
+                tracing::warn!(stripe.event = event.id, %error, "the object of a webhook is not as documented");
             } else {
-                tracing::debug!(stripe.event = event.id, %error, "an object of somebody else's cannot be read");
+                tracing::debug!(stripe.event = event.id, %error, "an object of another program cannot be read");
             }
             None
         }
     }
 }
 
-/// Every message about a dispute has the dispute as it stood then.
-fn of_dispute(event: &Event<'_>) -> Option<DisputeNotice> {
+/// Every event about a dispute has the dispute as it was then.
+fn of_dispute(event: &Event<'_>) -> Option<DisputeUpdate> {
     let dispute = object(event)?;
-    Some(DisputeNotice {
+    Some(DisputeUpdate {
         event_id: event.id.clone(),
         reference: disputes::subject(&dispute)?,
         dispute: disputes::dispute(dispute),
     })
 }
 
-fn of_intent(kind: &str, intent: &Intent) -> Option<(PaymentId, Answer)> {
+fn of_intent(kind: &str, intent: &Intent) -> Option<(PaymentId, ChargeState)> {
     let payment = intent.metadata.payment()?;
     let outcome = match kind {
         "payment_intent.succeeded" => Outcome::Succeeded,
-        // A payment with a token is cancelled by this service alone, which is told why it did by the answer.
+        // Only this service cancels payments with a token, and it records the reason with the response.
         "payment_intent.canceled" if !intents::is_hosted(intent) => return None,
         "payment_intent.canceled" => Outcome::Failed(PaymentFailure::Abandoned),
         // The buyer may try another card on Stripe's page.
         _ if intents::is_hosted(intent) => return None,
         _ => Outcome::Failed(intents::attempt_failure(intent)),
     };
-    Some((payment, named(outcome, &intent.id)))
+    Some((payment, state_of(outcome, &intent.id)))
 }
 
-fn of_session(session: &Session) -> Option<(PaymentId, Answer)> {
+fn of_session(session: &Session) -> Option<(PaymentId, ChargeState)> {
     let payment = session.metadata.payment()?;
     match checkout::outcome(session) {
         // Completed, but not paid.
         Outcome::Processing => None,
-        outcome => Some((payment, named(outcome, &session.id))),
+        outcome => Some((payment, state_of(outcome, &session.id))),
     }
 }
 
-/// A charge has the metadata of its PaymentIntent. Part of the money that went back is not this service's doing, and
-/// changes nothing.
-fn of_charge(charge: Charge) -> Option<(PaymentId, Answer)> {
+/// A charge has the metadata of its PaymentIntent. A partial refund was not made by this service, and changes nothing.
+fn of_charge(charge: Charge) -> Option<(PaymentId, ChargeState)> {
     let payment = charge.metadata.payment().filter(|_| charge.refunded)?;
     Some((payment, about(Outcome::Refunded, charge.payment_intent)))
 }
 
-/// A refund of somebody else's, made at Stripe's own page for instance, has no metadata of this service's. That it succeeds is
-/// heard of by its charge. That it fails matters where it has made a payment count as given back.
-fn of_others(event_id: String, refund: Refund) -> Option<FailedRefund> {
+/// A refund that was made elsewhere, in Stripe's dashboard for instance, lacks our metadata. Its success is reported
+/// with its charge. Its failure matters if the payment counts as refunded because of it.
+fn of_others(event_id: String, refund: Refund) -> Option<ExternalRefundFailure> {
     let has_failed = refunds::outcome(&refund) == Some(Outcome::RefundFailed);
     let reference = refund.payment_intent.filter(|_| has_failed)?.into_id();
-    Some(FailedRefund { event_id, reference })
+    Some(ExternalRefundFailure { event_id, reference })
 }
 
-/// A refund that this service has made, of everything that was left. It can fail days after it had succeeded, when the bank sends
-/// the money back.
-fn of_refund(refund: Refund) -> Option<(PaymentId, Answer)> {
+/// A refund that this service has made, of the whole remaining amount. It can fail days after it succeeded, when the bank returns
+/// the money.
+fn of_refund(refund: Refund) -> Option<(PaymentId, ChargeState)> {
     let payment = refund.metadata.payment()?;
     let outcome = refunds::outcome(&refund)?;
     Some((payment, about(outcome, refund.payment_intent)))
 }
 
-fn about(outcome: Outcome, intent: Option<Expandable<Intent>>) -> Answer {
-    Answer {
+fn about(outcome: Outcome, intent: Option<Expandable<Intent>>) -> ChargeState {
+    ChargeState {
         reference: intent.map(Expandable::into_id),
         ..outcome.into()
     }

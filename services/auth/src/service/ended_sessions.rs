@@ -1,13 +1,14 @@
-//! Sessions that were ended, and those that are to be.
+//! Sessions that have ended, and those that must end.
 
-use super::{Auth, end_session};
+use super::Auth;
+use super::session::end_session;
 use crate::{AuthError, store};
 
-/// Ended sessions that are read at once at the start.
-const RESTORED_AT_ONCE: u32 = 10_000;
+/// Ended sessions that are read per query at start-up.
+const RESTORE_BATCH: u32 = 10_000;
 
 impl Auth {
-    /// To be called at start-up: tries signing out and tells [`Sessions`] of every session that was ever ended.
+    /// Tests signing and marks every session that was ever ended in [`Sessions`](web::Sessions). To be called at start-up.
     ///
     /// # Errors
     /// Internal ones only.
@@ -15,15 +16,15 @@ impl Auth {
         self.sessions.self_test()?;
         let mut last = None;
         loop {
-            let ended = store::ended_sessions(self.db.internal_reader(), last, RESTORED_AT_ONCE).await?;
+            let ended = store::ended_sessions(self.db.internal_reader(), last, RESTORE_BATCH).await?;
             let Some(newest) = ended.last() else { return Ok(()) };
             last = Some(*newest);
             ended.into_iter().for_each(|id| self.sessions.end(id));
         }
     }
 
-    /// Ends sessions, at most `limit`, that have lived longer than a session may, by time that has certainly passed, and
-    /// whose tokens could still be accepted by the clock: they began while it was wrong. Gives how many there were.
+    /// Ends sessions, at most `limit`, that are older than a session may get, by time that has certainly passed, but
+    /// whose tokens the clock would still accept: they began while it was wrong. Returns how many there were.
     ///
     /// # Errors
     /// Internal ones only.

@@ -1,4 +1,4 @@
-//! What this service tells of its orders, in the transaction of the change.
+//! Publishing the events of an order, in the transaction of the change.
 
 use contracts::events::{
     HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
@@ -55,7 +55,7 @@ pub(crate) async fn cancelled(tx: &mut Transaction, order: &Order) -> Result<(),
     append(tx, OrderCancelled::SUBJECT, order, &event).await
 }
 
-/// Money came that it cannot have any more.
+/// A payment came that it cannot accept any more.
 pub(crate) async fn payment_rejected(
     tx: &mut Transaction,
     order: &Order,

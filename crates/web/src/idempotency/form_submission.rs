@@ -1,0 +1,137 @@
+//! Forms that are submitted twice by pressing their button twice.
+
+use axum::http::StatusCode;
+use contracts::UserId;
+use event_log::{DatabaseError, StoredReply, Transaction};
+
+use super::fingerprint::{Request, RequestFingerprint, fingerprints};
+use super::key::is_key;
+use crate::{Sessions, TokenError};
+
+/// Takes the place of the method: no request of the REST API has it.
+const FORM: &str = "FORM";
+
+/// One submission of a form that creates something: submitted again unchanged, it returns what the first one created.
+///
+/// Each time the form is shown it has a new key in a hidden field. A key belongs to one user, one form and one content: whoever goes
+/// back in the browser and changes the form creates something else. The result is stored as the replies to idempotent requests
+/// are, see [the module](super), in the transaction that creates it, and for as long. The same transaction looks for it first, so
+/// that of two submissions at once one waits for the other.
+#[derive(Clone)]
+pub struct FormSubmission(Vec<RequestFingerprint>);
+
+impl FormSubmission {
+    /// For what is not a form, or a form without a key: every submission creates something.
+    #[must_use]
+    pub const fn without_key() -> Self {
+        Self(vec![])
+    }
+
+    /// The form of that name, as this user has filled it in. Without a valid key, as on a page of an earlier release, every
+    /// submission creates something.
+    ///
+    /// # Errors
+    /// When the HMAC library fails.
+    pub fn new(
+        sessions: &Sessions,
+        user: UserId,
+        form: &str,
+        key: &str,
+        content: &[&str],
+    ) -> Result<Self, TokenError> {
+        if !is_key(key) {
+            return Ok(Self::without_key());
+        }
+        // As JSON, because texts that are only joined could be split elsewhere.
+        let content = serde_json::json!(content).to_string();
+        let request = Request {
+            caller: &user.to_string(),
+            method: FORM,
+            path: form,
+            key,
+            body: content.as_bytes(),
+        };
+        let (current, former) = fingerprints(sessions, &request)?;
+        Ok(Self([vec![current], former].concat()))
+    }
+
+    /// The recorded result of an earlier submission; `None` if this is the first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn earlier_result(&self, tx: &mut Transaction) -> Result<Option<String>, DatabaseError> {
+        for fingerprint in &self.0 {
+            if let Some(stored) = tx.stored_reply(&name(fingerprint)).await? {
+                return Ok(Some(stored.body));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Records the result, mostly an id, in the transaction that creates it, after [`FormSubmission::earlier_result`] has found
+    /// nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_result(&self, tx: &mut Transaction, result: &str) -> Result<(), DatabaseError> {
+        let Some(fingerprint) = self.0.first() else {
+            return Ok(());
+        };
+        tx.store_reply(&StoredReply {
+            key: name(fingerprint),
+            fingerprint: fingerprint.body.clone(),
+            status: StatusCode::CREATED.as_u16(),
+            body: result.to_owned(),
+            extra: None,
+        })
+        .await
+    }
+}
+
+/// The content is part of the name: a form with another content is another form.
+fn name(fingerprint: &RequestFingerprint) -> String {
+    format!("{}.{}", fingerprint.key, fingerprint.body)
+}
+
+impl std::fmt::Debug for FormSubmission {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("FormSubmission")
+            .field(&!self.0.is_empty())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{SessionConfig, SigningKey};
+    use event_log::{IdSource, SystemClock};
+
+    #[test]
+    fn submission_depends_on_every_part_of_the_form() {
+        let clock = SystemClock::shared();
+        let key = SigningKey::parse(&"01".repeat(32)).unwrap();
+        let sessions = Sessions::new(SessionConfig::new(key), clock.clone());
+        let ids = IdSource::system(clock);
+        let [ada, bob] = [(); 2].map(|()| UserId::from_uuid(ids.next()));
+        let names = |user, form, key, content: &[&str]| {
+            let submission = FormSubmission::new(&sessions, user, form, key, content).unwrap();
+            submission.0.iter().map(name).collect::<Vec<_>>()
+        };
+        let form = names(ada, "list", "1", &["Opera", "20"]);
+        assert_eq!(form.len(), 1);
+        assert_eq!(form, names(ada, "list", "1", &["Opera", "20"]));
+        for other in [
+            names(bob, "list", "1", &["Opera", "20"]),
+            names(ada, "edit", "1", &["Opera", "20"]),
+            names(ada, "list", "2", &["Opera", "20"]),
+            names(ada, "list", "1", &["Opera", "30"]),
+            names(ada, "list", "1", &["Opera2", "0"]),
+        ] {
+            assert_ne!(form, other);
+        }
+        for no_key in ["", "two words", &"k".repeat(256)] {
+            assert!(names(ada, "list", no_key, &[]).is_empty(), "{no_key}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Recording the reply to a request in the transaction of its effect.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use event_log::{DatabaseError, StoredReply, Transaction};
+
+use super::Reply;
+use super::fingerprint::RequestFingerprint;
+
+/// Records the reply to an operation that returns a `T`, in the transaction of its effect.
+///
+/// An operation takes one by value and calls [`ReplyRecorder::record`] last in its write.
+pub struct ReplyRecorder<T>(Option<Recorder<T>>);
+
+type Render<T> = dyn Fn(&T) -> Result<Reply, serde_json::Error> + Send + Sync;
+
+struct Recorder<T> {
+    request: PendingReply,
+    render: Arc<Render<T>>,
+}
+
+/// A request with a key that is being handled, and whether its reply was recorded.
+#[derive(Clone)]
+pub(super) struct PendingReply {
+    fingerprint: RequestFingerprint,
+    is_recorded: Arc<AtomicBool>,
+}
+
+impl<T> ReplyRecorder<T> {
+    /// Records nothing: for calls in process and requests without a key.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn new(
+        request: PendingReply,
+        render: impl Fn(&T) -> Result<Reply, serde_json::Error> + Send + Sync + 'static,
+    ) -> Self {
+        let render: Arc<Render<T>> = Arc::new(render);
+        Self(Some(Recorder { request, render }))
+    }
+
+    /// Records the reply for `value`.
+    ///
+    /// # Errors
+    /// When another process has had the effect of a request with the same key meanwhile: return the error, so that this
+    /// transaction is rolled back. Also when the database fails.
+    pub async fn record(&self, tx: &mut Transaction, value: &T) -> Result<(), DatabaseError> {
+        if let Some(recorder) = &self.0 {
+            let reply = (recorder.render)(value)?;
+            recorder.request.record(tx, &reply).await?;
+        }
+        Ok(())
+    }
+
+    /// Records the reply for `value` in place of the one recorded before: for an operation with more than one write, whose
+    /// first write records what is true from then on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn replace(&self, tx: &mut Transaction, value: &T) -> Result<(), DatabaseError> {
+        if let Some(recorder) = &self.0 {
+            let reply = (recorder.render)(value)?;
+            tx.replace_reply(&recorder.request.stored(&reply)?).await?;
+        }
+        Ok(())
+    }
+}
+
+impl PendingReply {
+    pub(super) fn new(fingerprint: RequestFingerprint) -> Self {
+        Self {
+            fingerprint,
+            is_recorded: Arc::default(),
+        }
+    }
+
+    pub(super) fn fingerprint(&self) -> &RequestFingerprint {
+        &self.fingerprint
+    }
+
+    /// Whether a transaction has recorded a reply.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.is_recorded.load(Ordering::Acquire)
+    }
+
+    pub(super) async fn record(&self, tx: &mut Transaction, reply: &Reply) -> Result<(), DatabaseError> {
+        tx.store_reply(&self.stored(reply)?).await?;
+        self.is_recorded.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    fn stored(&self, reply: &Reply) -> Result<StoredReply, serde_json::Error> {
+        let extra = reply.cookie.as_ref().map(serde_json::to_string).transpose()?;
+        Ok(StoredReply {
+            key: self.fingerprint.key.clone(),
+            fingerprint: self.fingerprint.body.clone(),
+            status: reply.status.as_u16(),
+            body: reply.body.clone(),
+            extra,
+        })
+    }
+}
+
+impl<T> Clone for ReplyRecorder<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.as_ref().map(|recorder| Recorder {
+            request: recorder.request.clone(),
+            render: Arc::clone(&recorder.render),
+        }))
+    }
+}
+
+impl<T> fmt::Debug for ReplyRecorder<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ReplyRecorder").field(&self.0.is_some()).finish()
+    }
+}

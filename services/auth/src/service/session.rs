@@ -1,0 +1,47 @@
+//! The beginning and the end of a session, in a transaction.
+
+use contracts::events::SessionEnded;
+use contracts::views::UserView;
+use contracts::{Email, SessionId, Timestamp, UserId};
+use event_log::Transaction;
+
+use crate::{AuthError, store};
+
+/// A session that has just begun.
+pub(crate) struct NewSession {
+    /// Its user.
+    pub(crate) user: UserView,
+    pub(crate) id: SessionId,
+    pub(crate) started_at: Timestamp,
+}
+
+pub(super) async fn begin_session(
+    tx: &mut Transaction,
+    user: UserId,
+    email: &Email,
+) -> Result<NewSession, AuthError> {
+    let id = SessionId::from_uuid(tx.next_id());
+    let start = store::SessionStart {
+        at_ms: tx.now_ms(),
+        at_age_ms: tx.age_ms(),
+    };
+    store::insert_session(tx.connection(), id, user, start).await?;
+    Ok(NewSession {
+        user: UserView {
+            id: user,
+            email: email.to_string(),
+        },
+        id,
+        started_at: Timestamp::from_millis(start.at_ms),
+    })
+}
+
+/// Ends a session and publishes it, unless it has ended already.
+pub(super) async fn end_session(tx: &mut Transaction, event: SessionEnded) -> Result<(), AuthError> {
+    let now_ms = tx.now_ms();
+    if store::end_session(tx.connection(), event.id, now_ms).await? {
+        tx.append(SessionEnded::SUBJECT, &event.id.to_string(), 0, &event)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! Calling the provider about a payment, until its response is certain not to be older than what is recorded.
+
+use contracts::{OrderStatus, PaymentStatus, Timestamp};
+use event_log::Transaction;
+use sqlx::SqliteConnection;
+use web::ReplyRecorder;
+
+use super::record::{ProviderResult, Recorded, record_result};
+use super::{Limits, Payments};
+use crate::provider::Outcome;
+use crate::{Payment, PaymentsError, ProviderError, store};
+
+/// How many calls are made because a webhook arrived during each. After that it is left to the reconciler.
+const MAX_CALLS: u32 = 5;
+
+/// Which call to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ProviderCall {
+    /// The first charge.
+    Charge,
+    /// Whatever the status of the payment needs next.
+    NextStep,
+}
+
+impl Payments {
+    /// Calls the provider and records the result. If anything was recorded about the payment since the call began, the response
+    /// may be older than that: it is discarded, and the provider is called again.
+    pub(super) async fn call_provider(
+        &self,
+        payment: Payment,
+        first: ProviderCall,
+        recorder: ReplyRecorder<Payment>,
+    ) -> Result<Payment, PaymentsError> {
+        let (mut queried, mut call) = (payment, first);
+        for _ in 0..MAX_CALLS {
+            let result = match call {
+                ProviderCall::Charge => self.with_timeout(self.provider.charge(&queried)).await.map(Some),
+                ProviderCall::NextStep => self.query_provider(&mut queried).await?,
+            };
+            if let Err(error) = &result {
+                tracing::warn!(payment.id = %queried.id, %error, "a payment is in doubt and will be checked again");
+            }
+            match self.record_result(queried, result, recorder.clone()).await? {
+                Recorded::Current(payment) => return Ok(payment),
+                Recorded::Outdated(payment) => {
+                    tracing::info!(payment.id = %payment.id, "a response about a payment was older than a webhook; calling again");
+                    (queried, call) = (payment, ProviderCall::NextStep);
+                }
+            }
+        }
+        tracing::warn!(payment.id = %queried.id, "webhooks about a payment arrived faster than responses; checking later");
+        Ok(queried)
+    }
+
+    /// Makes the call that the status of a payment needs. `payment` is updated if a retry is recorded on the way.
+    async fn query_provider(&self, payment: &mut Payment) -> Result<ProviderResult, PaymentsError> {
+        match payment.status {
+            PaymentStatus::Refunding => self.refund(payment).await,
+            PaymentStatus::Intended | PaymentStatus::Processing => self.query_charge(payment).await,
+            PaymentStatus::Succeeded | PaymentStatus::Failed | PaymentStatus::Refunded => {
+                Ok(self.with_timeout(self.provider.find(payment)).await)
+            }
+        }
+    }
+
+    /// Queries a charge. One that is undecided and no longer wanted is cancelled; one that is wanted and that the
+    /// provider does not know is retried, under the same idempotency keys.
+    async fn query_charge(&self, payment: &mut Payment) -> Result<ProviderResult, PaymentsError> {
+        let mut connection = self.db.internal_reader().acquire().await?;
+        let is_wanted = is_wanted(&mut connection, payment, self.now()).await?;
+        drop(connection);
+        match self.with_timeout(self.provider.find(payment)).await {
+            Ok(Some(state)) if state.outcome == Outcome::Processing && !is_wanted => {
+                Ok(self.with_timeout(self.provider.cancel(payment)).await.map(Some))
+            }
+            Ok(None) if is_wanted => match self.record_charge_retry(payment).await? {
+                Some(again) => {
+                    *payment = again;
+                    Ok(self.with_timeout(self.provider.charge(payment)).await.map(Some))
+                }
+                None => Ok(Ok(None)),
+            },
+            result => Ok(result),
+        }
+    }
+
+    /// Records that the charge is about to be retried, unless something was recorded meanwhile, or it is no longer
+    /// wanted.
+    async fn record_charge_retry(&self, queried: &Payment) -> Result<Option<Payment>, PaymentsError> {
+        let (id, revision, limits) = (queried.id, queried.revision, self.limits);
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let payment = store::find(tx.connection(), id)
+                        .await?
+                        .ok_or(PaymentsError::NotFound)?;
+                    record_charge_retry(tx, payment, revision, limits).await
+                })
+            })
+            .await
+    }
+
+    /// Limits a provider call to [`PaymentsConfig::provider_timeout`](crate::PaymentsConfig::provider_timeout).
+    pub(super) async fn with_timeout<T>(
+        &self,
+        call: impl Future<Output = Result<T, ProviderError>>,
+    ) -> Result<T, ProviderError> {
+        match tokio::time::timeout(self.limits.config.provider_timeout, call).await {
+            Ok(response) => response,
+            Err(_) => Err(ProviderError("not in time".to_owned())),
+        }
+    }
+
+    /// Records the provider's response, or that there was none.
+    async fn record_result(
+        &self,
+        queried: Payment,
+        result: ProviderResult,
+        recorder: ReplyRecorder<Payment>,
+    ) -> Result<Recorded, PaymentsError> {
+        let limits = self.limits;
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let recorded = record_result(tx, &queried, result, limits).await?;
+                    if let Recorded::Current(payment) = &recorded {
+                        recorder.replace(tx, payment).await?;
+                    }
+                    Ok(recorded)
+                })
+            })
+            .await
+    }
+}
+
+async fn record_charge_retry(
+    tx: &mut Transaction,
+    payment: Payment,
+    revision: i64,
+    limits: Limits,
+) -> Result<Option<Payment>, PaymentsError> {
+    let now = Timestamp::from_millis(tx.now_ms());
+    if payment.revision != revision || !is_wanted(tx.connection(), &payment, now).await? {
+        return Ok(None);
+    }
+    let again = Payment {
+        may_be_charged_until: limits.may_be_charged_until(now).max(payment.may_be_charged_until),
+        ..payment
+    };
+    let age_ms = tx.age_ms();
+    store::set_charge_requested(tx.connection(), again.id, age_ms).await?;
+    store::save(tx.connection(), again).await.map(Some)
+}
+
+/// Whether the order of an open payment still waits for money: it has not ended, and no other payment has paid for it.
+async fn is_wanted(
+    db: &mut SqliteConnection,
+    payment: &Payment,
+    now: Timestamp,
+) -> Result<bool, PaymentsError> {
+    let Some(order) = store::find_order(&mut *db, payment.order).await? else {
+        return Ok(false);
+    };
+    let payments = store::order_payment_state(&mut *db, payment.order).await?;
+    let is_paid = order.status == OrderStatus::Complete || payments.is_paid;
+    Ok(!is_paid && !order.has_ended(now))
+}
