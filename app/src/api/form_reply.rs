@@ -4,7 +4,7 @@ use std::error::Error;
 
 use contracts::{ErrorCode, Field, Refusal, UserId};
 use leptos::prelude::use_context;
-use web::FormSubmission;
+use web::{FormSubmission, ServiceError};
 
 use crate::context::Services;
 use crate::flash::{self, Flash};
@@ -21,29 +21,6 @@ pub(super) struct SubmittedForm {
     /// The input to keep.
     typed: Vec<(Field, String)>,
 }
-
-/// An error of a service, which may be a refusal.
-pub(super) trait ServiceError: Error + 'static {
-    /// The refusal; `None` for internal errors.
-    fn refusal(&self) -> Option<Refusal>;
-}
-
-macro_rules! service_error {
-    ($($error:ty),*) => {
-        $(impl ServiceError for $error {
-            fn refusal(&self) -> Option<Refusal> {
-                self.refusal()
-            }
-        })*
-    };
-}
-
-service_error!(
-    ::auth::AuthError,
-    ::orders::OrdersError,
-    ::payments::PaymentsError,
-    ::tickets::TicketsError
-);
 
 impl SubmittedForm {
     /// A form on that page, without input to keep.

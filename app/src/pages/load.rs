@@ -11,7 +11,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use web::Session;
+use web::{ServiceError as _, Session};
 
 use super::not_found::NotFoundPage;
 use crate::components::{BrokenMessage, BusyMessage};

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::UnknownName;
 
-/// Where a dispute stands: a buyer has asked their bank for the money of a payment.
+/// The status of a dispute: a buyer has asked their bank for the money of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DisputeStatus {
     /// The bank has not decided.
     Open,
-    /// The payment stands.
+    /// The seller keeps the payment.
     Won,
     /// The bank has given the money back to the buyer.
     Lost,

@@ -13,7 +13,7 @@ impl Email {
     pub const MAX_LENGTH: usize = 254;
 
     /// Reads an address. The rule is that of HTML's `<input type=email>`, with at least one dot in the domain; whether
-    /// mail arrives there only a message could tell.
+    /// mail arrives there only a message could show.
     ///
     /// # Errors
     /// `EmailInvalid` for anything else.

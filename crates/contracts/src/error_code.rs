@@ -16,7 +16,7 @@ macro_rules! error_codes {
             /// Every code there is.
             pub const ALL: &[Self] = &[$(Self::$code,)*];
 
-            /// What the person or program is told.
+            /// The public message.
             #[must_use]
             pub const fn message(self) -> &'static str {
                 match self {
@@ -38,29 +38,29 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    /// The address has not the form of one.
+    /// The email address is malformed.
     EmailInvalid @ Email => "Email must be valid",
-    /// The address has an account already.
+    /// The email address has an account already.
     EmailInUse => "Email in use",
     /// A new password is too short or too long.
     PasswordLength @ Password => "Password must be between 8 and 128 characters",
-    /// A new password stands on the list of the most common ones.
+    /// A new password is on the list of the most common ones.
     PasswordCommon @ Password => "Password is one of the most common ones, choose another",
     /// No password was given at sign-in.
     PasswordMissing @ Password => "You must supply a password",
-    /// Unknown address or wrong password: the two are not told apart.
+    /// Unknown email address or wrong password: the two are indistinguishable.
     InvalidCredentials => "Invalid credentials",
-    /// Not signed in, or signed in as somebody else than the owner.
+    /// Not signed in, or not the owner.
     NotAuthorized => "Not authorized",
-    /// There is no such thing.
+    /// The resource does not exist.
     NotFound => "Not Found",
     /// The title is empty.
     TitleMissing @ Title => "Title is required",
     /// The title is longer than allowed.
     TitleTooLong @ Title => "Title must be at most 200 characters",
-    /// What was typed as the price is no number. Programs are told `PriceTooLow` for that, too.
+    /// The price that was typed is not a number. Over REST that is `PriceTooLow`.
     PriceUnreadable @ Price => "Enter the price as a number, for example 12.50",
-    /// The price is zero or less, or what a program sent is no number.
+    /// The price is zero or less, or over REST not a number.
     PriceTooLow @ Price => "Price must be greater than 0",
     /// The price is below what the payment provider can charge.
     PriceBelowFiftyCents @ Price => "Price must be at least 0.50",
@@ -68,15 +68,15 @@ error_codes! {
     PriceTooHigh @ Price => "Price must be at most 999999.99",
     /// The price has fractions of a cent.
     PriceTooPrecise @ Price => "Price must have at most two decimals",
-    /// An order holds the ticket, so it stays as it was offered.
+    /// An order holds the ticket, so it cannot be edited.
     TicketHeld => "Cannot edit a reserved ticket",
     /// No ticket id, or something else than an id.
     TicketIdMissing @ TicketId => "TicketId must be provided",
-    /// The version of a ticket that was seen is no version.
+    /// The version of the ticket that was shown is invalid.
     TicketVersionInvalid @ TicketVersion => "TicketVersion must be a version of the ticket, as in 3",
-    /// The seller has changed the ticket since the buyer saw it.
+    /// The seller has edited the ticket since it was shown to the buyer.
     OfferChanged => "The seller has changed this ticket since you saw it. Check the new offer before you reserve it",
-    /// The buyer sells the ticket.
+    /// The buyer is the seller of the ticket.
     OwnTicket => "You can't buy your own ticket",
     /// Another order holds the ticket.
     TicketReserved => "Ticket is already reserved",
@@ -84,51 +84,51 @@ error_codes! {
     TicketBelowMinimum => "This ticket costs less than can be paid here, its seller has to raise the price",
     /// A paid order is not cancelled, it is refunded.
     OrderComplete => "Cannot cancel a complete order, refund it instead",
-    /// The time for giving a ticket back is no whole number of hours, or too long.
+    /// The refund window is not a whole number of hours, or too long.
     RefundWindowInvalid @ RefundHours => "Refund time must be a whole number of hours from 0 to 720",
     /// No order id, or something else than an id.
     OrderIdMissing @ OrderId => "OrderId must be provided",
-    /// No token of a card.
+    /// No card token.
     TokenMissing @ Token => "Token must be provided",
-    /// No number of a card.
+    /// No card number.
     CardNumberMissing @ Token => "Enter the number of your card",
-    /// The month in which a card expires is not written as one.
+    /// The expiry of a card is malformed.
     CardExpiryInvalid @ CardExpiry => "Enter month and year, as in 12/30",
     /// A security code has three or four digits.
     CardCodeInvalid @ CardCode => "Enter the three or four digits",
-    /// An order that was cancelled, or whose time ran out, is not paid for.
+    /// A cancelled or expired order cannot be paid.
     OrderCancelled => "Cannot pay for a cancelled order",
     /// The order is paid.
     OrderPaid => "Order is already paid",
-    /// It is not known yet what becomes of the payment before.
+    /// An earlier payment is undecided.
     PaymentOpen => "A payment of this order is already under way",
-    /// The order was tried to be paid too often.
+    /// Too many payment attempts.
     TooManyPayments => "This order was tried to be paid too often, reserve the ticket once more",
-    /// The bank said no.
+    /// The bank declined.
     CardDeclined @ Token => "Your card was declined",
-    /// There is not enough money on the card.
+    /// The card has insufficient funds.
     InsufficientFunds @ Token => "Your card has insufficient funds",
-    /// The bank wants to ask the buyer, and this way of paying has no place for it.
+    /// The bank requires authentication, which this payment method does not support.
     AuthenticationRequired @ Token => "Your bank asks for a confirmation that is not possible here, use another card",
     /// The provider does not know the card.
     UnknownCard @ Token => "This card is not known, check its number",
     /// The buyer left the provider's page.
     PaymentAbandoned => "The payment was not finished, nothing was charged",
-    /// The provider refused the payment for another reason.
+    /// The provider rejected the payment for another reason.
     PaymentRefused => "The payment did not go through, nothing was charged",
-    /// Only what is paid can be given back.
+    /// Only a complete order can be refunded.
     OrderNotComplete => "Only a complete order can be refunded",
-    /// The seller takes it back no more.
+    /// The refund window has closed.
     RefundTooLate => "The time for giving this ticket back has passed",
-    /// The bank decides, or has decided, about the money.
+    /// The payment is, or was, disputed.
     OrderDisputed => "The payment of this order was disputed with the bank, so it cannot be refunded",
-    /// The key of an idempotent request cannot be used.
+    /// The idempotency key is malformed.
     IdempotencyKeyMalformed => "The Idempotency-Key must be 1 to 255 visible ASCII characters",
-    /// The key belongs to a request that was not the same.
+    /// The key was used for a different request.
     IdempotencyKeyReused => "This Idempotency-Key was used for another request",
-    /// The request that came first with the key has not ended.
+    /// The first request with the key is still running.
     IdempotencyKeyInUse => "A request with this Idempotency-Key is still running, try again in a moment",
-    /// A message does not come from the payment provider, or is too old.
+    /// A webhook is not signed by the payment provider, or is too old.
     SignatureInvalid => "The signature does not match",
     /// The body is not the JSON (or form) that it should be.
     BodyMalformed => "The body must be valid JSON of the documented shape",
@@ -138,7 +138,7 @@ error_codes! {
     BodyTooLarge => "The body must be at most 100 kB",
     /// The body did not arrive in time.
     BodyTooSlow => "The body did not arrive in time",
-    /// The address, or the host that it is asked of, is not written as HTTP has it.
+    /// The URI or the host is malformed.
     RequestMalformed => "The request cannot be read",
     /// A parameter of the query string cannot be read.
     QueryMalformed => "The query string has a parameter that cannot be read",
@@ -146,15 +146,15 @@ error_codes! {
     MethodNotAllowed => "Method not allowed",
     /// The request came from a page of another site.
     CrossSite => "Requests from other sites are refused",
-    /// Too many sign-ins or sign-ups from one place, or too many wrong passwords for one account.
+    /// Too many sign-ins or sign-ups from one client, or too many wrong passwords for one account.
     TooManyAttempts => "Too many attempts, try again later",
-    /// The buyer has as many unpaid orders as one person may have at a time.
+    /// The buyer has the maximum number of unpaid orders.
     TooManyHolds => "Too many unpaid orders, pay for one or cancel one",
-    /// The buyer let one reservation after the other expire.
+    /// The buyer has abandoned too many reservations.
     HoldsPaused => "Too many reservations expired unpaid, try again later",
-    /// The server is at its limit; trying again helps.
+    /// The server is at its limit; a retry helps.
     Busy => "The server is busy, try again in a moment",
-    /// Something broke that is not the client's fault.
+    /// An internal error.
     Internal => "Something went wrong",
 }
 

@@ -1,4 +1,4 @@
-//! The names of what is asked for.
+//! The fields of forms and requests.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,11 +18,11 @@ pub enum Field {
     TicketId,
     /// The version of the ticket that the buyer saw.
     TicketVersion,
-    /// For how long a ticket may be given back.
+    /// How long a ticket can be refunded.
     RefundHours,
     /// The order to pay for.
     OrderId,
-    /// What stands for a card at the payment provider; in a form, the number of the card.
+    /// The card token of the payment provider; in a form, the card number.
     Token,
     /// The month in which a card expires.
     CardExpiry,

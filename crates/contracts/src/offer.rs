@@ -2,7 +2,7 @@
 
 use crate::{Price, RefundWindow, Title};
 
-/// Everything about a ticket that its seller decides and a buyer goes by. An order stands for one offer, for ever.
+/// What a seller offers: everything about a ticket that the buyer decides by. An order is for one offer, permanently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     /// The title.

@@ -23,7 +23,7 @@ impl fmt::Display for UnknownName {
 
 impl std::error::Error for UnknownName {}
 
-/// Where an order stands. Which may follow which is the orders service's business.
+/// The status of an order. The orders service decides which may follow which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OrderStatus {
     /// Reserved: it holds its ticket until its deadline.
@@ -35,7 +35,7 @@ pub enum OrderStatus {
     /// Paid: the ticket is the buyer's.
     #[serde(rename = "complete")]
     Complete,
-    /// Given up by the buyer, run out, or given back after it was paid; it holds nothing.
+    /// Cancelled by the buyer, expired, or refunded after it was paid; it holds nothing.
     #[serde(rename = "cancelled")]
     Cancelled,
 }
@@ -84,7 +84,7 @@ pub enum CancelReason {
     User,
     /// Its deadline passed.
     Expired,
-    /// It was paid, and the money goes back.
+    /// It was paid and is refunded.
     Refunded,
 }
 

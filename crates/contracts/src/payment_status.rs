@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ErrorCode, UnknownName};
 
-/// Where a payment stands. Which may follow which is the payments service's business.
+/// The status of a payment. The payments service decides which may follow which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PaymentStatus {
-    /// Written down; the provider may or may not have heard of it.
+    /// Recorded; the provider may or may not have received it.
     Intended,
     /// The provider has it and has not decided.
     Processing,
@@ -106,7 +106,7 @@ impl PaymentFailure {
         }
     }
 
-    /// What the buyer is told.
+    /// The error code for the buyer.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {

@@ -38,7 +38,7 @@ impl Price {
     /// [`Price::parse_written`].
     ///
     /// # Errors
-    /// `PriceTooLow` for what is no number above zero, `PriceTooPrecise` for fractions of a cent, `PriceTooHigh` above
+    /// `PriceTooLow` for what is not a number above zero, `PriceTooPrecise` for fractions of a cent, `PriceTooHigh` above
     /// [`Price::MAX`].
     pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         let text = text.trim();

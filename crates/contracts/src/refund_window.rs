@@ -1,4 +1,4 @@
-//! For how long after a purchase a ticket may be given back.
+//! How long after a purchase a ticket can be refunded.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::ErrorCode;
 
-/// Whole hours after a purchase during which the buyer may give the ticket back, from 0 (never) to 720 (30 days). The
+/// Whole hours after a purchase during which the buyer can request a refund, from 0 (never) to 720 (30 days). The
 /// seller chooses it for each ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

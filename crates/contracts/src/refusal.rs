@@ -1,4 +1,4 @@
-//! Refusals: what a person or a program is told when something cannot be done.
+//! Refusals: why a request cannot be fulfilled.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::ErrorCode;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     codes: Vec<ErrorCode>,
-    /// In how many seconds the same would be accepted, where that is known.
+    /// In how many seconds the request would be accepted, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     retry_after_s: Option<u32>,
 }
@@ -23,7 +23,7 @@ impl Refusal {
         }
     }
 
-    /// A refusal for these reasons; `None` where there is no reason.
+    /// A refusal for these reasons; `None` if there are none.
     #[must_use]
     pub fn for_all(codes: Vec<ErrorCode>) -> Option<Self> {
         if codes.is_empty() {
@@ -33,7 +33,7 @@ impl Refusal {
         }
     }
 
-    /// The same, with the time after which it passes by itself. It is told in whole seconds, a second at least.
+    /// The same, with the time after which to retry, in whole seconds, at least one.
     #[must_use]
     pub fn until(self, wait: Duration) -> Self {
         let seconds = wait.as_millis().div_ceil(1_000).max(1);
@@ -43,7 +43,7 @@ impl Refusal {
         }
     }
 
-    /// In how many seconds the same would be accepted, where that is known.
+    /// In how many seconds the request would be accepted, if that is known.
     #[must_use]
     pub fn retry_after_s(&self) -> Option<u32> {
         self.retry_after_s

@@ -15,7 +15,7 @@ impl Title {
     pub const MAX_CHARS: usize = 200;
 
     /// Takes the text without the white space around it. Whether something of it can be seen takes more tables than a browser
-    /// should load: that is asked by the tickets service when a ticket is listed or changed.
+    /// should load: the tickets service checks it when a ticket is listed or edited.
     ///
     /// # Errors
     /// `TitleMissing` where nothing is left, `TitleTooLong` above [`Title::MAX_CHARS`].

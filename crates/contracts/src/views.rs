@@ -30,7 +30,7 @@ pub struct TicketView {
     pub user_id: UserId,
     /// Grows by one with every change, from 0.
     pub version: i64,
-    /// For how many hours after a purchase it may be given back.
+    /// How many hours after a purchase it can be refunded.
     pub refund_hours: RefundWindow,
     /// The order that holds it now.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -45,15 +45,15 @@ pub struct OrderView {
     pub id: OrderId,
     /// The buyer.
     pub user_id: UserId,
-    /// Where it stands; past its deadline it reads as cancelled.
+    /// Its status; past its deadline it reads as cancelled.
     pub status: OrderStatus,
-    /// When its hold runs out.
+    /// When its hold expires.
     pub expires_at: Timestamp,
     /// Grows by one with every change, from 0.
     pub version: i64,
     /// What was reserved.
     pub ticket: OrderedTicketView,
-    /// Until when a complete order may be given back.
+    /// Until when a complete order can be refunded.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub refundable_until: Option<Timestamp>,
 }
@@ -68,7 +68,7 @@ pub struct PaymentView {
     pub order_id: OrderId,
     /// How much.
     pub amount: Price,
-    /// Where it stands.
+    /// Its status.
     pub status: PaymentStatus,
     /// Why it failed, if it did.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -12,12 +12,12 @@ use crate::ApiError;
 /// The largest body that is read, in bytes: 100 kB.
 pub const BODY_LIMIT: usize = 100_000;
 
-/// The largest body that is read as it is, in bytes. The messages of others are as large as they like: a hundred kilobytes are
-/// not much for one about an order with many lines.
+/// The largest raw body, in bytes. Webhooks of others can be larger than our own requests: a hundred kilobytes are
+/// little for one about an order with many lines.
 pub const RAW_BODY_LIMIT: usize = 1024 * 1024;
 
-/// How much of a refused body is still taken from the wire, in bytes. A client that sends first and listens afterwards
-/// then reads the refusal instead of a broken connection.
+/// How much of a refused body is still read from the connection, in bytes. A client that sends everything before it reads
+/// then gets the refusal instead of a broken connection.
 const DRAIN_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The bytes of a body, whatever they are: at most [`RAW_BODY_LIMIT`] of them, 413 otherwise.
@@ -32,9 +32,9 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
     }
 }
 
-/// Reads a body of at most that many bytes to its end, whether or not its length was announced.
+/// Reads a body of at most that many bytes to its end, with or without a `Content-Length`.
 pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, ErrorCode> {
-    // A length that was announced refuses the body before any of it is kept.
+    // With a `Content-Length` the body is refused before any of it is read.
     if body.size_hint().lower() > limit as u64 {
         drain(body).await;
         return Err(ErrorCode::BodyTooLarge);
@@ -45,12 +45,12 @@ pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, ErrorCod
             drain(body).await;
             Err(ErrorCode::BodyTooLarge)
         }
-        // The connection broke or the framing is wrong: there is no body to speak of.
+        // The connection broke or the framing is wrong.
         Err(_) => Err(ErrorCode::BodyMalformed),
     }
 }
 
-/// Throws a bounded part of a body away, one frame at a time.
+/// Discards a bounded part of a body, one frame at a time.
 pub(crate) async fn drain(mut body: Body) {
     if body.size_hint().lower() > DRAIN_LIMIT as u64 {
         return;

@@ -1,13 +1,13 @@
-//! The cookies that a request carries.
+//! The cookies of a request.
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 
 /// The values that a request carries under a name, in the order in which they were sent.
 ///
-/// A browser sends the cookies of all programs of a host in one line, and a name may be there twice, for two paths or two
-/// domains. Each pair is read by itself and as bytes: what another program has written into its own is no reason not to find
-/// ours. A value that is not visible ASCII was not written by us and is left out.
+/// A browser sends the cookies of all programs of a host in one line, and a name may occur twice, for two paths or two
+/// domains. Each pair is parsed by itself and as bytes, so that malformed cookies of other programs do not hide
+/// ours. A value that is not visible ASCII was not set by us and is skipped.
 pub fn values<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
     let lines = headers.get_all(COOKIE).into_iter();
     let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));

@@ -4,7 +4,7 @@
 const LARGEST_EXPONENT: i64 = 400;
 
 /// The exact value of a JSON number in plain digits: `1.5e1` is `15`, `5e-2` is `0.05`. A number without exponent stays
-/// as it is. `None` for an exponent beyond any reason.
+/// as it is. `None` for an unreasonable exponent.
 pub(crate) fn plain(number: &str) -> Option<String> {
     let Some((mantissa, exponent)) = number.split_once(['e', 'E']) else {
         return Some(number.to_owned());

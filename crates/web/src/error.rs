@@ -8,21 +8,22 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use contracts::views::{ErrorEnvelope, TicketView};
 use contracts::{ErrorCode, FieldError, Refusal};
+use event_log::DatabaseError;
 
 /// A refusal on its way to the client: a status and what is wrong.
 ///
-/// It holds public texts only. What broke inside is logged where it is turned into one, and never shown.
+/// It holds public texts only. Internal errors are logged where they are converted, and never shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
     status: StatusCode,
     errors: Vec<FieldError>,
     ticket: Option<Box<TicketView>>,
-    /// In how many seconds the same would be accepted, where that is known.
+    /// In how many seconds the request would be accepted, if that is known.
     retry_after_s: Option<u32>,
 }
 
 impl ApiError {
-    /// 404: there is no such thing, or no such path.
+    /// 404: the resource or the path does not exist.
     #[must_use]
     pub fn not_found() -> Self {
         ErrorCode::NotFound.into()
@@ -40,34 +41,11 @@ impl ApiError {
         ErrorCode::MethodNotAllowed.into()
     }
 
-    /// 500: something broke that is not the client's fault. Logs the error with its causes, once; the client learns
-    /// none of it.
+    /// 500: an internal error. Logs it with its causes, once; the client sees none of it.
     #[must_use]
     pub fn internal(error: &dyn Error) -> Self {
         tracing::error!(error = %causes(error), "a request failed");
         ErrorCode::Internal.into()
-    }
-
-    /// The same, with the ticket as it is offered now.
-    #[must_use]
-    pub fn with_ticket(self, ticket: TicketView) -> Self {
-        Self {
-            ticket: Some(Box::new(ticket)),
-            ..self
-        }
-    }
-
-    /// What a service's error is to the client: its refusal, or 500 for what is not the client's business. What the client cannot
-    /// do anything about, a server that is busy included, is logged with its causes, once.
-    #[must_use]
-    pub fn of(error: &dyn Error, refusal: Option<Refusal>) -> Self {
-        let Some(refusal) = refusal else {
-            return Self::internal(error);
-        };
-        if refusal.first() == ErrorCode::Busy {
-            tracing::warn!(error = %causes(error), "a request could not be served now");
-        }
-        refusal.into()
     }
 
     /// The status of the response.
@@ -80,6 +58,24 @@ impl ApiError {
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
+    }
+}
+
+/// An error of a service's operations, without HTTP in it. This crate turns it into a response.
+pub trait ServiceError: Error + 'static {
+    /// The refusal that the client is shown; `None` for internal errors.
+    fn refusal(&self) -> Option<Refusal>;
+
+    /// The ticket at its current offer, if the refusal is that the offer has changed.
+    fn current_offer(&self) -> Option<TicketView> {
+        None
+    }
+}
+
+/// A database at its limit is busy; every other database error is internal.
+impl ServiceError for DatabaseError {
+    fn refusal(&self) -> Option<Refusal> {
+        self.is_transient().then(|| ErrorCode::Busy.into())
     }
 }
 
@@ -118,7 +114,67 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         }
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::BAD_REQUEST,
+        ErrorCode::EmailInvalid
+        | ErrorCode::EmailInUse
+        | ErrorCode::PasswordLength
+        | ErrorCode::PasswordCommon
+        | ErrorCode::PasswordMissing
+        | ErrorCode::InvalidCredentials
+        | ErrorCode::TitleMissing
+        | ErrorCode::TitleTooLong
+        | ErrorCode::PriceUnreadable
+        | ErrorCode::PriceTooLow
+        | ErrorCode::PriceBelowFiftyCents
+        | ErrorCode::PriceTooHigh
+        | ErrorCode::PriceTooPrecise
+        | ErrorCode::TicketHeld
+        | ErrorCode::TicketIdMissing
+        | ErrorCode::TicketVersionInvalid
+        | ErrorCode::OfferChanged
+        | ErrorCode::TicketReserved
+        | ErrorCode::TicketBelowMinimum
+        | ErrorCode::OrderComplete
+        | ErrorCode::RefundWindowInvalid
+        | ErrorCode::OrderIdMissing
+        | ErrorCode::TokenMissing
+        | ErrorCode::CardNumberMissing
+        | ErrorCode::CardExpiryInvalid
+        | ErrorCode::CardCodeInvalid
+        | ErrorCode::OrderCancelled
+        | ErrorCode::OrderPaid
+        | ErrorCode::PaymentOpen
+        | ErrorCode::TooManyPayments
+        | ErrorCode::CardDeclined
+        | ErrorCode::InsufficientFunds
+        | ErrorCode::AuthenticationRequired
+        | ErrorCode::UnknownCard
+        | ErrorCode::PaymentAbandoned
+        | ErrorCode::PaymentRefused
+        | ErrorCode::OrderNotComplete
+        | ErrorCode::RefundTooLate
+        | ErrorCode::OrderDisputed
+        | ErrorCode::IdempotencyKeyMalformed
+        | ErrorCode::SignatureInvalid
+        | ErrorCode::BodyMalformed
+        | ErrorCode::RequestMalformed
+        | ErrorCode::QueryMalformed => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// The response to a service's error: its refusal, or 500 for an internal error. Errors that are not the client's, including a
+/// busy server, are logged with their causes, once.
+impl<E: ServiceError> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        let Some(refusal) = error.refusal() else {
+            return Self::internal(&error);
+        };
+        if refusal.first() == ErrorCode::Busy {
+            tracing::warn!(error = %causes(&error), "a request could not be served now");
+        }
+        Self {
+            ticket: error.current_offer().map(Box::new),
+            ..refusal.into()
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is answered under `/api` where no route is.
+//! The responses under `/api` without a route.
 
 use crate::ApiError;
 

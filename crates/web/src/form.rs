@@ -7,8 +7,8 @@ use contracts::ErrorCode;
 
 use crate::{body, is_utf8_encoded};
 
-/// Reads the body of a form, as browsers send it, and sees to it that its texts are UTF-8. A form in which nothing is written may come
-/// without a type.
+/// Reads the body of a form, as browsers send it, and checks that it is UTF-8. An empty form may come without a
+/// content type.
 ///
 /// # Errors
 /// Another type, more than `limit` bytes, a body that breaks off, a text that is not UTF-8.

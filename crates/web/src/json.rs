@@ -42,8 +42,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     serde_json::from_str(text).map_err(|_| ErrorCode::BodyMalformed.into())
 }
 
-/// Whether a body is announced as `application/json` or `application/…+json`, with any parameters: JSON is UTF-8 whatever
-/// they say.
+/// Whether the content type is `application/json` or `application/…+json`, with any parameters: JSON is always UTF-8.
 #[must_use]
 pub fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {

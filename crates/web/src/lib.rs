@@ -28,7 +28,7 @@ mod utf8;
 
 pub use body::{BODY_LIMIT, RAW_BODY_LIMIT, RawBody};
 pub use client::{ClientAddress, ClientRate, InvalidProxy, SteadyClock, TrustedProxies};
-pub use error::{ApiError, status_of};
+pub use error::{ApiError, ServiceError, status_of};
 pub use fallback::{api_method_not_allowed, api_not_found};
 pub use form::read_form;
 pub use idempotency::{

@@ -7,8 +7,7 @@ use axum::http::request::Parts;
 
 use crate::ApiError;
 
-/// The one parameter of a path, read as an id. What is no id names nothing, so it is answered with 404, in the same
-/// words as an id that is not known.
+/// The one parameter of a path, parsed as an id. An invalid id is 404, with the same body as an unknown one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PathId<T>(pub T);
 

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{ApiError, is_utf8_encoded};
 
-/// The parameters of the query string; those that `T` does not know are ignored, and those without a value are as if they
-/// were not there: `?q=&limit=` is what a form sends whose fields were left empty.
+/// The parameters of the query string; those that `T` does not have are ignored, and those without a value count as
+/// absent: `?q=&limit=` is what a form with empty fields sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Query<T>(pub T);
 
@@ -21,10 +21,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         if !is_utf8_encoded(text.as_bytes()) {
             return Err(ErrorCode::QueryMalformed.into());
         }
-        let said = Uri::builder()
+        let uri = Uri::builder()
             .path_and_query(format!("/?{}", with_values(text)))
             .build();
-        let read = said.ok().and_then(|uri| extract::Query::try_from_uri(&uri).ok());
+        let read = uri.ok().and_then(|uri| extract::Query::try_from_uri(&uri).ok());
         match read {
             Some(extract::Query(parameters)) => Ok(Self(parameters)),
             None => Err(ErrorCode::QueryMalformed.into()),

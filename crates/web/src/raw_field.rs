@@ -1,11 +1,11 @@
-//! A field of a body, before any rule looked at it.
+//! A field of a body before validation.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::decimal;
 
-/// Any JSON value, or none. A route builds a form of `contracts` out of such fields, so that a wrong type is refused
+/// Any JSON value, or none. A route builds a form of `contracts` from such fields, so that a wrong type is refused
 /// by the rule of its field, together with all others, and not as a malformed body.
 ///
 /// The text of a number is kept as it was sent: no price ever passes through a float.
@@ -51,7 +51,7 @@ impl RawField {
 
     fn string(&self) -> Option<String> {
         let text = self.0.as_ref()?.get();
-        // A quoted value can still be no text: half of a surrogate pair has no character.
+        // A quoted value can still be invalid: half of a surrogate pair is no character.
         if text.starts_with('"') {
             serde_json::from_str(text).ok()
         } else {

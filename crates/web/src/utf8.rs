@@ -1,9 +1,9 @@
-//! Text that is text.
+//! Validation of UTF-8.
 
 use percent_encoding::percent_decode;
 
-/// Whether what is written with percent-encoding, as addresses and forms are, is UTF-8 once it is decoded. What is not would be
-/// replaced by question marks on its way, and stored as something that nobody has sent.
+/// Whether a percent-encoded text is UTF-8 once decoded. Otherwise it would be decoded with replacement characters, and stored as
+/// something that was never sent.
 #[must_use]
 pub fn is_utf8_encoded(text: &[u8]) -> bool {
     percent_decode(text).decode_utf8().is_ok()

@@ -1,23 +1,23 @@
-//! The passwords that are tried first. Where they come from stands in `data/README.md`.
+//! The most common passwords. For their source see `data/README.md`.
 
 use std::cmp::Ordering;
 
 use icu_normalizer::ComposingNormalizer;
 
-/// Sorted by bytes, one a line, in lower case.
+/// Sorted by bytes, one per line, in lower case.
 const LIST: &str = include_str!("../data/common-passwords.txt");
 
-/// Whether a password stands on the list, in any case and width and with any white space around it.
+/// Whether a password is on the list, ignoring case, width and surrounding white space.
 pub(crate) fn contains(password: &str) -> bool {
     let password = ComposingNormalizer::new_nfkc().normalize(password);
     contains_line(LIST, &password.trim().to_lowercase())
 }
 
-/// Looks a line up in a text of sorted lines by halving the text, so that nothing is built at start-up or kept.
+/// Binary search for a line in a text of sorted lines, without building anything at start-up.
 fn contains_line(text: &str, line: &str) -> bool {
     let bytes = text.as_bytes();
     let (mut low, mut high) = (0, bytes.len());
-    // Both bounds always stand at the beginning of a line, or at the end of the text.
+    // Both bounds are always at the beginning of a line, or at the end of the text.
     while low < high {
         let middle = low + (high - low) / 2;
         let start = bytes[..middle]

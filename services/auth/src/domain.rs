@@ -7,7 +7,7 @@ use crate::common_passwords;
 use crate::prepared::prepared;
 
 /// Checks every field of a sign-up. On top of the form's own rules, the password must not be a common one; the list
-/// would be too large for a browser. The password of the account is the typed one as it is kept.
+/// would be too large for the browser. The password of the account is the prepared one.
 ///
 /// # Errors
 /// All failing fields together.

@@ -4,25 +4,25 @@ use std::time::Duration;
 
 use contracts::{ErrorCode, Refusal};
 use event_log::DatabaseError;
-use web::{ApiError, TokenError};
+use web::{ServiceError, TokenError};
 
 /// Why an operation on accounts was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
-    /// Fields of the form are not as they must be.
+    /// Fields of the form are invalid.
     #[error("the form was refused")]
     Refused(Refusal),
-    /// The address has an account already.
-    #[error("the address is in use")]
+    /// The email address has an account already.
+    #[error("the email address is in use")]
     EmailInUse,
-    /// Unknown address or wrong password: the two are not told apart.
+    /// Unknown email address or wrong password: the two are indistinguishable.
     #[error("the credentials are invalid")]
     InvalidCredentials,
-    /// Too many attempts from one client, or too many wrong passwords for one account; they may go on after this time.
+    /// Too many attempts from one client, or too many wrong passwords for one account; the next is allowed after this time.
     #[error("too many attempts")]
     TooManyAttempts(Duration),
-    /// Too many passwords wait to be hashed.
-    #[error("too many passwords wait to be hashed")]
+    /// Too many passwords are waiting to be hashed.
+    #[error("too many passwords are waiting to be hashed")]
     Busy,
     /// A password could not be hashed, or a stored hash cannot be read.
     #[error("hashing failed: {0}")]
@@ -30,32 +30,30 @@ pub enum AuthError {
     /// A token could not be signed.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// A row or an event breaks the rules of the domain: it was not written by this service.
+    /// A row or an event violates the rules of the domain: it was not written by this service.
     #[error("{what} cannot be read")]
     Corrupt {
         /// Which row or event.
         what: String,
     },
-    /// Work in the background broke off.
-    #[error("work in the background broke off: {0}")]
+    /// A background task failed.
+    #[error("a background task failed: {0}")]
     Task(#[from] tokio::task::JoinError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
 }
 
-impl AuthError {
-    /// What the client is told; `None` for what is not its business.
-    #[must_use]
-    pub fn refusal(&self) -> Option<Refusal> {
+impl ServiceError for AuthError {
+    fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal.clone()),
             Self::EmailInUse => Some(ErrorCode::EmailInUse.into()),
             Self::InvalidCredentials => Some(ErrorCode::InvalidCredentials.into()),
             Self::TooManyAttempts(wait) => Some(Refusal::from(ErrorCode::TooManyAttempts).until(*wait)),
             Self::Busy => Some(ErrorCode::Busy.into()),
-            Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
-            Self::Hash(_) | Self::Token(_) | Self::Corrupt { .. } | Self::Task(_) | Self::Database(_) => None,
+            Self::Database(error) => error.refusal(),
+            Self::Hash(_) | Self::Token(_) | Self::Corrupt { .. } | Self::Task(_) => None,
         }
     }
 }
@@ -72,16 +70,11 @@ impl From<sqlx::Error> for AuthError {
     }
 }
 
-impl From<AuthError> for ApiError {
-    fn from(error: AuthError) -> Self {
-        Self::of(&error, error.refusal())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use axum::http::StatusCode;
+    use web::ApiError;
 
     fn status(error: impl Into<AuthError>) -> StatusCode {
         ApiError::from(error.into()).status()

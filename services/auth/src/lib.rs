@@ -1,11 +1,11 @@
 //! Ticketing's auth service: accounts, passwords, sessions.
 //!
-//! It owns who there is and who is signed in. Other services never ask it: they verify the token of a request by
-//! themselves, and which sessions were ended they learn from [`web::Sessions`], which this service fills.
+//! It owns accounts and sessions. Other services never call it: they verify the token of a request by
+//! themselves, and [`web::Sessions`], which this service fills, tells them which sessions have ended.
 //!
-//! How many sign-ins and sign-ups a client may try, and how many wrong passwords an account takes, is counted in memory only.
+//! Sign-ins and sign-ups per client and wrong passwords per account are counted in memory only.
 //!
-//! Two invariants: an address has at most one account, because a constraint says so; and no password leaves this crate
+//! Two invariants: an email address has at most one account, by a constraint; and no password leaves this crate
 //! or is stored, only its Argon2id hash.
 
 mod common_passwords;

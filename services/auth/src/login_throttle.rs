@@ -1,12 +1,13 @@
-//! Slows guessing down, without locking anybody out.
+//! Throttles password guessing, without locking out the owner of an account.
 //!
-//! Every wrong password is counted twice: for its account and its client, and for its account alone. A client that has used up
-//! its own is refused for a while, whatever others do. When all clients together try more than is normal, every attempt for
-//! the account waits a little, and whoever has been wrong a few times already is refused as well. So the right password always
-//! works: from another address than the throttle within the pause, and from theirs as soon as the next attempt is free.
+//! Every wrong password is counted twice: for its account and client, and for its account alone. A client that has used up
+//! its own limit is refused for a while, whatever others do. When all clients together try more than is normal, every attempt for
+//! the account is delayed a little, and a client that has been wrong a few times already is refused as well. So the right password
+//! always works: from another address than the attacker's within the delay, and from the attacker's as soon as the next attempt is
+//! allowed.
 //!
-//! One client tries one password of an account at a time, the others wait for their turn, so that no burst of requests gets past
-//! the count. Addresses without an account are treated alike: the key is the address as it was typed.
+//! The attempts of one client on one account are serialized, so that no burst of requests bypasses the count. Addresses without an
+//! account are treated alike: the key is the email address as typed.
 
 mod leaky_bucket;
 
@@ -21,12 +22,12 @@ use web::{ClientAddress, SteadyClock};
 use crate::{AuthError, ThrottleLimits};
 use leaky_bucket::LeakyBucket;
 
-/// How many attempts may wait for the turn of one client with one account.
-const MAX_WAITING: usize = 500;
-/// How many accounts and clients are remembered. Each has cost a hash, so there are never nearly as many.
-const MAX_REMEMBERED: usize = 100_000;
-/// After so many attempts, those are forgotten that nothing is held against.
-const FORGET_EVERY: u32 = 256;
+/// How many attempts of one client on one account may be queued.
+const MAX_QUEUED: usize = 500;
+/// How many pairs of account and client are tracked. Each has cost a hash, so there are never nearly as many.
+const MAX_TRACKED: usize = 100_000;
+/// Attempts between two removals of empty buckets.
+const CLEAN_UP_EVERY: u32 = 256;
 
 /// Counts wrong passwords. Clones share the count.
 #[derive(Clone)]
@@ -49,17 +50,17 @@ struct Counts {
 #[derive(Default)]
 struct Pair {
     bucket: LeakyBucket,
-    /// Whoever holds it has the turn.
-    lane: Arc<tokio::sync::Mutex<()>>,
-    /// How many have the turn or wait for it.
+    /// Held by the attempt that is running.
+    running: Arc<tokio::sync::Mutex<()>>,
+    /// How many attempts are running or queued.
     attempts: usize,
 }
 
-/// An attempt at a password. It counts as a wrong one unless something else is said: whoever hangs up has guessed.
+/// An attempt at a password. It counts as a wrong one unless it is marked otherwise, also if the client disconnects.
 pub(crate) struct Attempt {
     place: Place,
     is_wrong: bool,
-    _turn: OwnedMutexGuard<()>,
+    _running: OwnedMutexGuard<()>,
 }
 
 /// A place in the queue of a pair.
@@ -69,10 +70,10 @@ struct Place {
     client: Option<ClientAddress>,
 }
 
-/// What an attempt has to do before it may be made.
+/// Whether and when an attempt may be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Admission {
-    At(Duration),
+    After(Duration),
     RefusedFor(Duration),
 }
 
@@ -88,23 +89,23 @@ impl LoginThrottle {
     /// Waits until a password for this address may be tried.
     ///
     /// # Errors
-    /// `TooManyAttempts` when that takes longer than one can be left waiting; `Busy`.
+    /// `TooManyAttempts` if the limits are used up; `Busy`.
     pub(crate) async fn attempt(
         &self,
         email: &Email,
         client: Option<ClientAddress>,
     ) -> Result<Attempt, AuthError> {
-        let (place, lane) = self.queue(email, client)?;
-        let turn = lane.lock_owned().await;
+        let (place, running) = self.queue(email, client)?;
+        let running = running.lock_owned().await;
         match self.admission(email, client) {
             Admission::RefusedFor(wait) => return Err(AuthError::TooManyAttempts(wait)),
-            Admission::At(pause) if pause.is_zero() => {}
-            Admission::At(pause) => tokio::time::sleep(pause).await,
+            Admission::After(pause) if pause.is_zero() => {}
+            Admission::After(pause) => tokio::time::sleep(pause).await,
         }
         Ok(Attempt {
             place,
             is_wrong: true,
-            _turn: turn,
+            _running: running,
         })
     }
 
@@ -115,14 +116,14 @@ impl LoginThrottle {
     ) -> Result<(Place, Arc<tokio::sync::Mutex<()>>), AuthError> {
         let mut counts = self.counts();
         counts.attempts = counts.attempts.wrapping_add(1);
-        if counts.attempts.is_multiple_of(FORGET_EVERY) || counts.pairs.len() >= MAX_REMEMBERED {
-            counts.forget(self.0.clock.now());
+        if counts.attempts.is_multiple_of(CLEAN_UP_EVERY) || counts.pairs.len() >= MAX_TRACKED {
+            counts.remove_empty(self.0.clock.now());
         }
-        if counts.pairs.len() >= MAX_REMEMBERED {
+        if counts.pairs.len() >= MAX_TRACKED {
             return Err(AuthError::Busy);
         }
         let pair = counts.pairs.entry((email.clone(), client)).or_default();
-        if pair.attempts >= MAX_WAITING {
+        if pair.attempts >= MAX_QUEUED {
             return Err(AuthError::Busy);
         }
         pair.attempts += 1;
@@ -131,7 +132,7 @@ impl LoginThrottle {
             email: email.clone(),
             client,
         };
-        Ok((place, Arc::clone(&pair.lane)))
+        Ok((place, Arc::clone(&pair.running)))
     }
 
     fn admission(&self, email: &Email, client: Option<ClientAddress>) -> Admission {
@@ -144,11 +145,11 @@ impl LoginThrottle {
         }
         let all = counts.accounts.get(email).copied().unwrap_or_default();
         let Some(wait) = all.wait(now, limits.per_account, limits.per_account_every) else {
-            return Admission::At(Duration::ZERO);
+            return Admission::After(Duration::ZERO);
         };
         match own.wait(now, limits.always, limits.per_client_every) {
-            None => Admission::At(limits.pause),
-            // Whichever comes first: the account is quiet again, or the client has an attempt that it always has.
+            None => Admission::After(limits.pause),
+            // Whichever comes first: the account is below its limit again, or the client may try again anyway.
             Some(own_wait) => Admission::RefusedFor(wait.min(own_wait)),
         }
     }
@@ -169,7 +170,7 @@ impl LoginThrottle {
 }
 
 impl Counts {
-    fn forget(&mut self, now: Duration) {
+    fn remove_empty(&mut self, now: Duration) {
         self.pairs
             .retain(|_, pair| pair.attempts > 0 || !pair.bucket.is_empty(now));
         self.accounts.retain(|_, bucket| !bucket.is_empty(now));
@@ -179,7 +180,7 @@ impl Counts {
 }
 
 impl Attempt {
-    /// The password was right: what the client had guessed before is forgiven.
+    /// The password was right: the earlier wrong ones of the client are no longer counted.
     pub(crate) fn succeeded(mut self) {
         self.is_wrong = false;
         let Place {

@@ -1,4 +1,4 @@
-//! Hashing and verifying passwords: slow on purpose, so never on the async threads and only a few at a time.
+//! Hashing and verifying passwords: slow by design, so never on the async threads, and only a few concurrently.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,33 +15,33 @@ use crate::{AuthConfig, AuthError};
 
 mod memory;
 
-/// Salt and hash of no password, in the alphabet of PHC strings.
+/// The salt and hash of no password, in the alphabet of PHC strings.
 const DUMMY_SALT: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 const DUMMY_HASH: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Hashes passwords with Argon2id. Clones share their turns.
+/// Hashes passwords with Argon2id. Clones share the limit of concurrent hashes.
 #[derive(Clone)]
 pub(crate) struct Passwords(Arc<Inner>);
 
 struct Inner {
     params: Params,
-    /// What a password is compared with where there is no account.
+    /// The hash that a password is compared with if there is no account.
     dummy: String,
-    /// One permit for each hash at work or waiting.
+    /// One permit per hash that is running or queued.
     places: Arc<Semaphore>,
-    /// One permit for each hash at work.
+    /// One permit per running hash.
     turns: Arc<Semaphore>,
-    /// What they work in.
+    /// The memory that they use.
     memory: Memory,
     verified: AtomicU64,
 }
 
-/// What comparing a password with a stored hash said.
+/// The result of comparing a password with a stored hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PasswordCheck {
     Mismatch,
     Match,
-    /// Right, but the hash was made with other parameters than the present ones, or of the password as it was typed.
+    /// A match, but the hash has other parameters than the current ones, or is of the unnormalized password.
     MatchNeedsRehash,
 }
 
@@ -68,16 +68,16 @@ impl Passwords {
         }))
     }
 
-    /// The hash of a password under the present parameters and a salt of its own, as a PHC string.
+    /// The hash of a password with the current parameters and a new salt, as a PHC string.
     pub(crate) async fn hash(&self, password: Password) -> Result<String, AuthError> {
         let inner = Arc::clone(&self.0);
         self.in_turn(move || Ok(inner.hash(password.expose())?.to_string()))
             .await
     }
 
-    /// Compares a password with the hash of an account, and does exactly the same work where there is no account, or
-    /// no account can have the password: the time tells nothing. What was typed is compared, too, where the account may have been
-    /// opened with it: how much work that is follows from what was typed alone, unless the password is right.
+    /// Compares a password with the hash of an account, and does exactly the same work if there is no account, or
+    /// no account can have the password, so that the time reveals nothing. The unnormalized password is compared, too, if the account
+    /// may have been created with it: how much work that is depends only on what was typed, unless the password is right.
     pub(crate) async fn verify(
         &self,
         typed: TypedPassword,
@@ -91,7 +91,7 @@ impl Passwords {
             };
             Ok(match inner.check(Some(&as_typed), hash.as_deref())? {
                 PasswordCheck::Mismatch => PasswordCheck::Mismatch,
-                // Its hash is to become one of the prepared password.
+                // It is to be rehashed from the normalized password.
                 PasswordCheck::Match | PasswordCheck::MatchNeedsRehash => PasswordCheck::MatchNeedsRehash,
             })
         })
@@ -103,7 +103,7 @@ impl Passwords {
         self.0.verified.load(Ordering::Relaxed)
     }
 
-    /// Runs work when its turn has come, on a thread for blocking work.
+    /// Runs work on a thread for blocking work once there is a permit.
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, AuthError> + Send + 'static,
@@ -115,7 +115,7 @@ impl Passwords {
             .await
             .map_err(|_| AuthError::Busy)?;
         let work = move || {
-            // The turn is over when the work is, also if whoever asked for it has gone.
+            // The permit is held until the work ends, also if the caller has gone.
             let _turn = turn;
             work()
         };
@@ -136,7 +136,7 @@ impl Inner {
         })
     }
 
-    /// Compares one text, if there is something to compare; the work is the same if there is not.
+    /// Compares one text if possible; the work is the same if it is not.
     fn check(&self, password: Option<&Password>, hash: Option<&str>) -> Result<PasswordCheck, AuthError> {
         let comparable = password.is_some() && hash.is_some();
         let hash = PasswordHash::new(hash.unwrap_or(&self.dummy)).map_err(password_hash::Error::from)?;
@@ -152,7 +152,7 @@ impl Inner {
         self.verified.fetch_add(1, Ordering::Relaxed);
         Ok(if !self.matches(password, hash)? {
             PasswordCheck::Mismatch
-        } else if self.is_present(hash) {
+        } else if self.has_current_params(hash) {
             PasswordCheck::Match
         } else {
             PasswordCheck::MatchNeedsRehash
@@ -166,12 +166,12 @@ impl Inner {
         let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
         let version = hash.version.map(Version::try_from).transpose()?;
         let argon2 = Argon2::new(algorithm, version.unwrap_or_default(), Params::try_from(hash)?);
-        // Compared in a time that tells nothing.
+        // Compared in constant time.
         Ok(self.output(&argon2, password, salt, expected.len())? == *expected)
     }
 
-    /// The work itself. The library would ask the system for fresh memory each time, of which the allocator keeps a part for
-    /// every thread that ever did; this works in memory that is there.
+    /// Computes a hash in reused memory. The library would allocate each time, and the allocator would retain a part for
+    /// every thread that ever did.
     fn output(
         &self,
         argon2: &Argon2<'_>,
@@ -187,7 +187,7 @@ impl Inner {
         Ok(Output::new(out)?)
     }
 
-    fn is_present(&self, hash: &PasswordHash) -> bool {
+    fn has_current_params(&self, hash: &PasswordHash) -> bool {
         let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
         Params::try_from(hash).is_ok_and(|params| costs(&params) == costs(&self.params))
     }

@@ -1,15 +1,15 @@
-//! Passwords in one form, however a keyboard puts their characters together.
+//! Normalizing passwords.
 
 use contracts::Password;
 use icu_normalizer::ComposingNormalizer;
 use icu_properties::CodePointMapData;
 use icu_properties::props::GeneralCategory;
 
-/// A password as it is kept: in normalization form C, with every space as U+0020. Case and width are kept, and nothing is
-/// taken away.
+/// Prepares a password for hashing: normalization form C, with every space as U+0020. Case and width are preserved, and nothing
+/// is removed.
 ///
 /// These are the mappings of the `OpaqueString` profile (RFC 8265, 4.2.2). Its class of characters is not enforced: this marketplace
-/// promises to ask for no composition, and what the class excludes is the same from every keyboard.
+/// requires no composition, and what the class excludes is the same from every keyboard.
 pub(crate) fn prepared(typed: &str) -> String {
     let categories = CodePointMapData::<GeneralCategory>::new();
     let is_space = |character| categories.get(character) == GeneralCategory::SpaceSeparator;
@@ -20,12 +20,12 @@ pub(crate) fn prepared(typed: &str) -> String {
     ComposingNormalizer::new_nfc().normalize(&spaced).into_owned()
 }
 
-/// What somebody typed to sign in.
+/// A password as typed to sign in.
 #[derive(Debug, Clone)]
 pub(crate) struct TypedPassword {
-    /// As passwords are kept; `None` where no account can have it.
+    /// Prepared; `None` if no account can have it.
     pub(crate) prepared: Option<Password>,
-    /// As it was typed, where that is another text: accounts of before may have it.
+    /// As typed, if that differs: earlier accounts may have it.
     pub(crate) as_typed: Option<Password>,
 }
 

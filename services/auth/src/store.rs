@@ -9,14 +9,14 @@ pub(crate) use sessions::{SessionStart, end_session, ended_sessions, insert_sess
 
 use crate::AuthError;
 
-/// An account as the table has it.
+/// A row of the table of accounts.
 pub(crate) struct Account {
     pub(crate) id: UserId,
     /// The PHC string of its password.
     pub(crate) password_hash: String,
 }
 
-/// The account of an address.
+/// The account of an email address.
 pub(crate) async fn find_by_email(pool: &SqlitePool, email: &Email) -> Result<Option<Account>, AuthError> {
     let email = email.as_str();
     let row = sqlx::query!("SELECT id, password_hash FROM users WHERE email = ?", email)
@@ -32,7 +32,7 @@ pub(crate) async fn find_by_email(pool: &SqlitePool, email: &Email) -> Result<Op
     }))
 }
 
-/// Inserts an account; `false` if the address has one, which changes nothing.
+/// Inserts an account; `false`, changing nothing, if the email address has one.
 pub(crate) async fn insert_user(
     connection: &mut SqliteConnection,
     id: UserId,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use contracts::views::TicketView;
 use contracts::{ErrorCode, Refusal};
 use event_log::{ApplyError, DatabaseError};
-use web::ApiError;
+use web::ServiceError;
 
 use crate::IllegalTransition;
 
@@ -73,10 +73,8 @@ pub enum OrdersError {
     Database(#[from] DatabaseError),
 }
 
-impl OrdersError {
-    /// The refusal that the client is shown; `None` for internal errors.
-    #[must_use]
-    pub fn refusal(&self) -> Option<Refusal> {
+impl ServiceError for OrdersError {
+    fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::NotFound | Self::TicketNotFound => Some(ErrorCode::NotFound.into()),
             Self::OfferChanged(_) => Some(ErrorCode::OfferChanged.into()),
@@ -91,8 +89,15 @@ impl OrdersError {
             Self::RefundTooLate => Some(ErrorCode::RefundTooLate.into()),
             Self::Disputed => Some(ErrorCode::OrderDisputed.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
-            Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
-            Self::Transition(_) | Self::Corrupt { .. } | Self::Conflict(_) | Self::Database(_) => None,
+            Self::Database(error) => error.refusal(),
+            Self::Transition(_) | Self::Corrupt { .. } | Self::Conflict(_) => None,
+        }
+    }
+
+    fn current_offer(&self) -> Option<TicketView> {
+        match self {
+            Self::OfferChanged(offered) => Some(offered.as_ref().clone()),
+            _ => None,
         }
     }
 }
@@ -114,19 +119,10 @@ impl From<OrdersError> for ApplyError {
     }
 }
 
-impl From<OrdersError> for ApiError {
-    fn from(error: OrdersError) -> Self {
-        let response = Self::of(&error, error.refusal());
-        match error {
-            OrdersError::OfferChanged(offered) => response.with_ticket(*offered),
-            _ => response,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use web::ApiError;
 
     #[test]
     fn exhausted_pool_is_reported_as_busy() {

@@ -2,7 +2,7 @@
 
 use contracts::{ErrorCode, PaymentFailure, PaymentId, Refusal};
 use event_log::{ApplyError, DatabaseError};
-use web::ApiError;
+use web::ServiceError;
 
 use crate::ProviderError;
 
@@ -58,10 +58,8 @@ pub enum PaymentsError {
     Database(#[from] DatabaseError),
 }
 
-impl PaymentsError {
-    /// The refusal that the client is shown; `None` for internal errors.
-    #[must_use]
-    pub fn refusal(&self) -> Option<Refusal> {
+impl ServiceError for PaymentsError {
+    fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::NotFound | Self::OrderNotFound => Some(ErrorCode::NotFound.into()),
             Self::OrderCancelled => Some(ErrorCode::OrderCancelled.into()),
@@ -72,8 +70,8 @@ impl PaymentsError {
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
             Self::Failed(failure) => Some(failure.code().into()),
             Self::InvalidWebhook(_) => Some(ErrorCode::SignatureInvalid.into()),
-            Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
-            Self::Provider(_) | Self::Corrupt { .. } | Self::Conflict(_) | Self::Database(_) => None,
+            Self::Database(error) => error.refusal(),
+            Self::Provider(_) | Self::Corrupt { .. } | Self::Conflict(_) => None,
         }
     }
 }
@@ -95,15 +93,10 @@ impl From<PaymentsError> for ApplyError {
     }
 }
 
-impl From<PaymentsError> for ApiError {
-    fn from(error: PaymentsError) -> Self {
-        Self::of(&error, error.refusal())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use web::ApiError;
 
     #[test]
     fn exhausted_pool_is_reported_as_busy() {

@@ -8,10 +8,10 @@ use crate::service::start_refund;
 use crate::store::{self, PayableOrder};
 use crate::{Payment, PaymentsError};
 
-/// Keeps this service's copy of the orders, and gives money back that an order does not take, or gives back. For the
+/// Maintains this service's replica of the orders, and refunds payments that an order rejects or whose order is refunded. For the
 /// source "orders".
 ///
-/// A version is applied only on the one before: an older one is dropped, and one that comes too early is set aside.
+/// A version is applied only on the one before: an older one is dropped, and one that arrives early goes to the retry queue.
 #[derive(Debug, Clone, Copy)]
 pub struct OnOrderEvent;
 
@@ -72,7 +72,7 @@ async fn updated(tx: &mut Transaction, event: &OrderUpdated) -> Result<(), Apply
     if order.status != OrderStatus::Complete {
         return Ok(());
     }
-    // Another payment that is under way is not wanted any more.
+    // Another open payment is no longer wanted.
     end_payments(tx, event.id, false).await?;
     Ok(())
 }
@@ -105,8 +105,8 @@ async fn payment_rejected(tx: &mut Transaction, event: &OrderPaymentRejected) ->
     Ok(())
 }
 
-/// The payments of an order that needs no money any more: what was taken goes back if the order was given back, and what
-/// the provider has not decided is asked about at once.
+/// Ends the payments of an order that needs none any more: a successful one is refunded if the order was refunded, and an undecided
+/// one is checked with the provider at once.
 async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> Result<(), PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     for payment in store::of_order(tx.connection(), order).await? {
@@ -125,7 +125,7 @@ async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> 
     Ok(())
 }
 
-/// The order of an event, at that event's version; `None` for an event that is no news.
+/// The order of an event, at that event's version; `None` for a duplicate.
 async fn next(tx: &mut Transaction, id: OrderId, version: i64) -> Result<Option<PayableOrder>, ApplyError> {
     let known = store::find_order(tx.connection(), id).await?;
     let current = known.as_ref().map(|order| order.version);

@@ -78,7 +78,7 @@ impl Limits {
     }
 }
 
-/// The payments service: who has paid what, and which money goes back.
+/// The payments service: charges, refunds and disputes.
 #[derive(Clone)]
 pub struct Payments {
     db: Database,

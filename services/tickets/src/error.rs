@@ -2,7 +2,7 @@
 
 use contracts::{ErrorCode, Refusal};
 use event_log::{ApplyError, DatabaseError};
-use web::ApiError;
+use web::ServiceError;
 
 /// Why an operation on tickets was not done.
 #[derive(Debug, thiserror::Error)]
@@ -32,16 +32,14 @@ pub enum TicketsError {
     Database(#[from] DatabaseError),
 }
 
-impl TicketsError {
-    /// The refusal that the client is shown; `None` for internal errors.
-    #[must_use]
-    pub fn refusal(&self) -> Option<Refusal> {
+impl ServiceError for TicketsError {
+    fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::NotFound => Some(ErrorCode::NotFound.into()),
             Self::Held => Some(ErrorCode::TicketHeld.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
-            Self::Database(error) if error.is_transient() => Some(ErrorCode::Busy.into()),
-            Self::Conflict(_) | Self::Corrupt { .. } | Self::Database(_) => None,
+            Self::Database(error) => error.refusal(),
+            Self::Conflict(_) | Self::Corrupt { .. } => None,
         }
     }
 }
@@ -63,15 +61,10 @@ impl From<TicketsError> for ApplyError {
     }
 }
 
-impl From<TicketsError> for ApiError {
-    fn from(error: TicketsError) -> Self {
-        Self::of(&error, error.refusal())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use web::ApiError;
 
     #[test]
     fn exhausted_pool_is_reported_as_busy() {

@@ -1,22 +1,22 @@
-//! What the auth service tells.
+//! The events of the auth service.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{SessionId, UserId};
 
-/// An account was opened. From auth.
+/// An account was created. From auth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserSignedUp {
     /// The account.
     pub id: UserId,
 }
 
-/// A session was ended by its owner; its tokens are dead. From auth, heard by whoever verifies sessions.
+/// A session has ended; its tokens are invalid. From auth, consumed by everything that verifies sessions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionEnded {
     /// The session.
     pub id: SessionId,
-    /// Whose it was.
+    /// Its user.
     pub user_id: UserId,
 }

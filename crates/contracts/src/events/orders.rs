@@ -1,10 +1,10 @@
-//! What the orders service tells.
+//! The events of the orders service.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{CancelReason, OrderId, OrderStatus, PaymentId, Price, TicketId, Timestamp, UserId};
 
-/// A ticket was reserved. From orders, heard by tickets and payments.
+/// A ticket was reserved. From orders, consumed by tickets and payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCreated {
@@ -16,7 +16,7 @@ pub struct OrderCreated {
     pub status: OrderStatus,
     /// The buyer.
     pub user_id: UserId,
-    /// When the hold runs out by itself.
+    /// When the hold expires.
     pub expires_at: Timestamp,
     /// What was reserved.
     pub ticket: ReservedTicket,
@@ -27,57 +27,57 @@ pub struct OrderCreated {
 pub struct ReservedTicket {
     /// The ticket.
     pub id: TicketId,
-    /// What the order costs.
+    /// The price of the order.
     pub price: Price,
     /// The version that was reserved.
     pub version: i64,
 }
 
-/// An order was cancelled and holds nothing any more. From orders, heard by tickets and payments.
+/// An order was cancelled and holds nothing any more. From orders, consumed by tickets and payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCancelled {
     /// The order.
     pub id: OrderId,
-    /// The version this change made.
+    /// The version that this change created.
     pub version: i64,
     /// Why.
     pub reason: CancelReason,
-    /// The buyer; events of version 0.1 do not name it.
+    /// The buyer; events of version 0.1 do not have it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub user_id: Option<UserId>,
-    /// What it held.
+    /// The ticket that it held.
     pub ticket: TicketRef,
 }
 
-/// An order went on: its buyer started to pay, or it was paid. From orders, heard by tickets and payments.
+/// An order advanced: its buyer started to pay, or it was paid. From orders, consumed by tickets and payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderUpdated {
     /// The order.
     pub id: OrderId,
-    /// The version this change made.
+    /// The version that this change created.
     pub version: i64,
     /// `awaiting:payment`, or `complete`.
     pub status: OrderStatus,
     /// The buyer.
     pub user_id: UserId,
-    /// When its hold runs out from now on; of no meaning once it is complete.
+    /// When its hold expires from now on; meaningless once it is complete.
     pub expires_at: Timestamp,
-    /// What it holds.
+    /// The ticket that it holds.
     pub ticket: HeldTicket,
-    /// What it was paid with, once it is complete.
+    /// Its payment, once it is complete.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub payment_id: Option<PaymentId>,
 }
 
-/// A payment came for an order that cannot have it any more: the money must go back. From orders, heard by payments.
+/// A payment succeeded for an order that cannot accept it any more: it must be refunded. From orders, consumed by payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderPaymentRejected {
-    /// The order, which is as it was.
+    /// The order, which is unchanged.
     pub id: OrderId,
-    /// The version this fact made.
+    /// The version that this event created.
     pub version: i64,
     /// The payment.
     pub payment_id: PaymentId,
@@ -88,7 +88,7 @@ pub struct OrderPaymentRejected {
 pub struct HeldTicket {
     /// The ticket.
     pub id: TicketId,
-    /// The version that was reserved: its offer is what the order stands for. Events of before 0.2 do not name it.
+    /// The version that was reserved: its offer is what the buyer gets. Events before 0.2 do not have it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub version: Option<i64>,
 }

@@ -1,10 +1,10 @@
-//! What the payments service tells.
+//! The events of the payments service.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{DisputeStatus, OrderId, PaymentFailure, PaymentId, Price, Timestamp};
 
-/// A payment was started: the provider is about to be asked for the money. From payments, heard by orders.
+/// A payment was started: the provider is about to be called. From payments, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentStarted {
@@ -12,55 +12,55 @@ pub struct PaymentStarted {
     pub id: PaymentId,
     /// Always 0.
     pub version: i64,
-    /// What it pays for.
+    /// The order that it pays for.
     pub order_id: OrderId,
-    /// How much.
+    /// The amount.
     pub amount: Price,
 }
 
-/// The money was taken. From payments, heard by orders.
+/// A payment succeeded. From payments, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentCreated {
     /// The payment.
     pub id: PaymentId,
-    /// The version this change made.
+    /// The version that this change created.
     pub version: i64,
-    /// What it paid for.
+    /// The order that it paid for.
     pub order_id: OrderId,
-    /// How much.
+    /// The amount.
     pub amount: Price,
-    /// The instant at which the provider said yes, by its own record: whether money is on time is decided by it, and not by
-    /// when the news arrives. Events from before it was told have none.
+    /// When the charge succeeded, by the provider's clock: it decides whether a payment is late, not the arrival of the
+    /// event. Earlier events lack it.
     #[serde(default)]
     pub succeeded_at: Option<Timestamp>,
 }
 
-/// The provider refused a payment; no money was taken. From payments, heard by orders.
+/// A payment failed; nothing was charged. From payments, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentFailed {
     /// The payment.
     pub id: PaymentId,
-    /// The version this change made.
+    /// The version that this change created.
     pub version: i64,
-    /// What it was to pay for.
+    /// The order that it was for.
     pub order_id: OrderId,
     /// Why.
     pub reason: PaymentFailure,
 }
 
-/// The money went back. From payments, heard by orders.
+/// A payment was refunded. From payments, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentRefunded {
     /// The payment.
     pub id: PaymentId,
-    /// The version this change made.
+    /// The version that this change created.
     pub version: i64,
-    /// What it had paid for.
+    /// The order that it had paid for.
     pub order_id: OrderId,
-    /// How much.
+    /// The amount.
     pub amount: Price,
 }
 
@@ -77,35 +77,35 @@ mod tests {
     }
 }
 
-/// A buyer asks their bank for the money of a payment, and the bank has not decided. Said again when it changes whether the money
-/// can be given back meanwhile. From payments, heard by orders.
+/// A buyer asks their bank for the money of a payment, and the bank has not decided. Published again when it changes whether the
+/// payment can be refunded meanwhile. From payments, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentDisputed {
     /// The payment.
     pub id: PaymentId,
-    /// The version this change made.
+    /// The version that this change created.
     pub version: i64,
-    /// What it had paid for.
+    /// The order that it had paid for.
     pub order_id: OrderId,
-    /// What the provider calls the dispute.
+    /// The provider's id of the dispute.
     pub dispute_id: String,
-    /// Whether the money cannot be given back meanwhile.
+    /// Whether the payment cannot be refunded meanwhile.
     pub bars_refund: bool,
 }
 
-/// A dispute has come to its end. From payments, heard by orders.
+/// A dispute was closed. From payments, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentDisputeClosed {
     /// The payment.
     pub id: PaymentId,
-    /// The version this change made.
+    /// The version that this change created.
     pub version: i64,
-    /// What it had paid for.
+    /// The order that it had paid for.
     pub order_id: OrderId,
-    /// What the provider calls the dispute.
+    /// The provider's id of the dispute.
     pub dispute_id: String,
-    /// `won` or `lost`. The money of one that was lost is with the buyer; where it is all of it, the payment is refunded, too.
+    /// `won` or `lost`. The buyer has the money of a lost one; if it is the whole amount, the payment is refunded, too.
     pub outcome: DisputeStatus,
 }

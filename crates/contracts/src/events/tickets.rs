@@ -1,10 +1,10 @@
-//! What the tickets service tells.
+//! The events of the tickets service.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{OrderId, Price, RefundWindow, TicketId, Title, UserId};
 
-/// A ticket was listed. From tickets, heard by orders.
+/// A ticket was listed. From tickets, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketCreated {
@@ -16,28 +16,28 @@ pub struct TicketCreated {
     pub title: Title,
     /// Its price.
     pub price: Price,
-    /// Who offers it.
+    /// The seller.
     pub user_id: UserId,
-    /// For how long after a purchase it may be given back.
+    /// How long after a purchase it can be refunded.
     #[serde(default)]
     pub refund_hours: RefundWindow,
 }
 
-/// A ticket was edited, held or released. From tickets, heard by orders.
+/// A ticket was edited, held or released. From tickets, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketUpdated {
     /// The ticket.
     pub id: TicketId,
-    /// The version this change made.
+    /// The version that this change created.
     pub version: i64,
     /// Its title from now on.
     pub title: Title,
     /// Its price from now on.
     pub price: Price,
-    /// Who offers it.
+    /// The seller.
     pub user_id: UserId,
-    /// For how long after a purchase it may be given back from now on.
+    /// How long after a purchase it can be refunded from now on.
     #[serde(default)]
     pub refund_hours: RefundWindow,
     /// The order that holds it from now on.

@@ -14,7 +14,7 @@ pub struct CardForm {
 }
 
 impl CardForm {
-    /// Checks every field. Whether there is such a card, and money on it, only the provider knows.
+    /// Checks every field. Only the provider knows whether the card exists and is funded.
     ///
     /// # Errors
     /// All failing fields together.

@@ -16,7 +16,7 @@ pub struct SignInForm {
 }
 
 impl SignInForm {
-    /// The address to look for. Whether a password would be allowed for a new account is not asked: the reply to a wrong one is
+    /// The address to look for. The rules for a new password are not checked: the reply to a wrong one is
     /// always the same.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ pub struct TicketForm {
     pub title: String,
     /// The price, as people write it.
     pub price: String,
-    /// For how many hours after a purchase it may be given back; empty where nothing is said.
+    /// How many hours after a purchase it can be refunded; empty for the default.
     #[serde(rename = "refundHours")]
     pub refund_hours: String,
 }

@@ -17,7 +17,7 @@ impl Price {
     /// the world would mean a thousand by it and the other half one dollar.
     ///
     /// # Errors
-    /// `PriceUnreadable` for what is no number, `PriceTooLow` for zero and less, `PriceTooPrecise` for more than two
+    /// `PriceUnreadable` for what is not a number, `PriceTooLow` for zero and less, `PriceTooPrecise` for more than two
     /// decimals, `PriceTooHigh` above [`Price::MAX`].
     pub fn parse_written(text: &str) -> Result<Self, ErrorCode> {
         let text: String = text.chars().map(plain).collect();
@@ -33,7 +33,7 @@ impl Price {
     }
 }
 
-/// The character that stands for all those that mean the same in a price.
+/// The canonical character of those that mean the same in a price.
 fn plain(character: char) -> char {
     match character {
         // The full-width forms of ASCII are ASCII, moved.
@@ -89,7 +89,7 @@ fn split(amount: &str) -> Option<(String, &str)> {
     is_number.then_some((whole, fraction))
 }
 
-/// What stands before the cents, if anything does.
+/// The part before the cents, if there is one.
 fn decimal_mark(amount: &str) -> Option<char> {
     let last = amount.chars().rfind(|character| matches!(character, '.' | ','))?;
     let other = if last == '.' { ',' } else { '.' };

@@ -1,4 +1,4 @@
-//! Who a client is, as far as limits are concerned.
+//! The identity of a client for limits.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -8,7 +8,7 @@ use super::TrustedProxies;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// An IPv4 address, or the /64 of an IPv6 address: everybody gets at least that many of those.
+/// An IPv4 address, or the /64 of an IPv6 address: every IPv6 client has at least that many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
@@ -23,8 +23,8 @@ impl ClientAddress {
         })
     }
 
-    /// The client of a request that `peer` sent. What a trusted proxy says about where it has a request from is believed, and
-    /// nothing that anybody else says: the client is the last hop that is no trusted proxy.
+    /// The client of a request that `peer` sent. The `X-Forwarded-For` of a trusted proxy is believed, and of nobody
+    /// else: the client is the last hop that is not a trusted proxy.
     #[must_use]
     pub fn of_request(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> Self {
         let mut hop = peer;
@@ -35,7 +35,7 @@ impl ClientAddress {
                 if !trusted.contains(hop) {
                     return Self::of(hop);
                 }
-                // Where a proxy says nothing of use, the trail ends with the proxy.
+                // If a proxy gives no usable address, the proxy counts as the client.
                 let Some(before) = address(before.trim()) else {
                     return Self::of(hop);
                 };

@@ -1,4 +1,4 @@
-//! Time for limits in memory.
+//! The clock of limits in memory.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use event_log::SharedClock;
 use governor::clock::Clock;
 
-/// A clock that only goes forward, by the time that really passes, whatever is done to the time of day. A limit that counted by
-/// the time of day would keep people out for as long as that was wrong.
+/// A monotonic clock, independent of the time of day. Limits by the time of day would lock people out for as long as that was
+/// wrong.
 #[derive(Clone)]
 pub struct SteadyClock(Arc<dyn Fn() -> Duration + Send + Sync>);
 
@@ -20,7 +20,7 @@ impl SteadyClock {
         Self(Arc::new(move || start.elapsed()))
     }
 
-    /// One that a test moves, along with the time of day.
+    /// One that a test advances, along with the time of day.
     #[must_use]
     pub fn following(clock: SharedClock) -> Self {
         let start_ms = clock.now_ms();

@@ -1,4 +1,4 @@
-//! Where a request comes from, and how often it may.
+//! Client addresses and rate limits.
 
 mod address;
 mod clock;

@@ -1,4 +1,4 @@
-//! The proxies that are believed.
+//! Trusted proxies.
 
 use std::net::IpAddr;
 
@@ -14,7 +14,7 @@ pub struct TrustedProxies(Vec<IpNet>);
 pub struct InvalidProxy(String);
 
 impl TrustedProxies {
-    /// Reads addresses and networks, separated by commas. None is a list, too.
+    /// Parses addresses and networks, separated by commas. The list may be empty.
     ///
     /// # Errors
     /// The first part that is neither.

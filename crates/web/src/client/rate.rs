@@ -1,4 +1,4 @@
-//! How often one client may try.
+//! The rate limit of a client.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -12,11 +12,10 @@ use governor::{Quota, RateLimiter};
 
 use super::{ClientAddress, SteadyClock};
 
-/// After so many attempts those who have their whole allowance again are forgotten: what is remembered is bounded by the
-/// attempts of the last minute.
-const FORGET_EVERY: u32 = 1_024;
+/// Attempts between two removals of clients with their full allowance: memory is bounded by the attempts of the last minute.
+const CLEAN_UP_EVERY: u32 = 1_024;
 
-/// An allowance of attempts for each client: so many at once, and as many in every minute. Clones share it.
+/// An allowance of attempts per client: a burst, and as many per minute. Clones share it.
 #[derive(Clone, Default)]
 pub struct ClientRate(Option<Arc<Inner>>);
 
@@ -34,7 +33,7 @@ struct Inner {
 }
 
 impl ClientRate {
-    /// So many attempts a minute; 0 for no limit.
+    /// That many attempts per minute; 0 for no limit.
     #[must_use]
     pub fn per_minute(attempts: u32, clock: SteadyClock) -> Self {
         Self(NonZeroU32::new(attempts).map(|attempts| {
@@ -47,15 +46,15 @@ impl ClientRate {
         }))
     }
 
-    /// Counts an attempt. One whose client is not known, because it did not come over the network, is free.
+    /// Counts an attempt. One without a client, in process, is not limited.
     ///
     /// # Errors
-    /// `TooManyAttempts` with the time until the next one is free.
+    /// `TooManyAttempts` with the time until the next one is allowed.
     pub fn admit(&self, client: Option<ClientAddress>) -> Result<(), Refusal> {
         let (Some(inner), Some(client)) = (&self.0, client) else {
             return Ok(());
         };
-        if inner.attempts.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
+        if inner.attempts.fetch_add(1, Ordering::Relaxed) % CLEAN_UP_EVERY == CLEAN_UP_EVERY - 1 {
             inner.limiter.retain_recent();
             inner.limiter.shrink_to_fit();
         }
@@ -110,11 +109,11 @@ mod tests {
     fn idle_clients_are_forgotten() {
         let clock = ManualClock::at(0);
         let rate = ClientRate::per_minute(60, SteadyClock::following(clock.shared()));
-        for number in 0..10 * FORGET_EVERY {
+        for number in 0..10 * CLEAN_UP_EVERY {
             rate.admit(client(number)).unwrap();
             clock.advance(Duration::from_millis(1));
         }
         let remembered = rate.0.as_ref().unwrap().limiter.len();
-        assert!(remembered <= 2 * FORGET_EVERY as usize, "{remembered}");
+        assert!(remembered <= 2 * CLEAN_UP_EVERY as usize, "{remembered}");
     }
 }

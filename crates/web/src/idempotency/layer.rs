@@ -9,7 +9,6 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contracts::ErrorCode;
-use event_log::DatabaseError;
 use tracing::Instrument;
 
 use super::fingerprint::{self, RequestFingerprint, fingerprints};
@@ -91,7 +90,7 @@ impl Idempotency {
 
     /// The reply to a request that was executed before, `None` if it was not.
     async fn stored_reply(&self, fingerprint: &RequestFingerprint) -> Result<Option<Response>, ApiError> {
-        let Some(stored) = self.db.stored_reply(&fingerprint.key).await.map_err(failed)? else {
+        let Some(stored) = self.db.stored_reply(&fingerprint.key).await? else {
             return Ok(None);
         };
         if stored.fingerprint != fingerprint.body {
@@ -139,9 +138,9 @@ impl Idempotency {
             // Another process was first, and its reply is the reply.
             Err(error) if error.is_unique_violation() => {
                 let reply = self.stored_reply(&fingerprint).await?;
-                reply.ok_or_else(|| failed(error))
+                reply.ok_or_else(|| error.into())
             }
-            Err(error) => Err(failed(error)),
+            Err(error) => Err(error.into()),
         }
     }
 }
@@ -160,14 +159,4 @@ fn is_final(status: StatusCode) -> bool {
                 | StatusCode::UNPROCESSABLE_ENTITY
                 | StatusCode::TOO_MANY_REQUESTS
         )
-}
-
-/// Nothing was done, or the outcome is unknown: trying again with the same key is safe.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "`map_err` passes the error by value"
-)]
-fn failed(error: DatabaseError) -> ApiError {
-    let refusal = error.is_transient().then(|| ErrorCode::Busy.into());
-    ApiError::of(&error, refusal)
 }

@@ -6,9 +6,9 @@ use axum_extra::extract::cookie::Cookie;
 use super::{Session, Sessions, cookie};
 
 impl Sessions {
-    /// The session that a request names: its token is ours, alive or not.
+    /// The session that a request identifies: its token is ours, valid or expired.
     ///
-    /// Of several it is the first that is alive, or else the first.
+    /// Of several it is the first valid one, or else the first.
     pub(crate) fn named_by(&self, headers: &HeaderMap) -> Option<Session> {
         let named = || cookie::tokens(headers, self.config()).filter_map(|token| self.read(token));
         named()
@@ -16,22 +16,22 @@ impl Sessions {
             .or_else(|| named().next())
     }
 
-    /// The session that a request to sign out ends: the one that it names, unless that was ended. The time of its token makes
-    /// no difference: one that is dead by this clock may live by the next.
+    /// The session that a request to sign out ends: the one that it identifies, unless that has ended. An expired token counts
+    /// too: it may be valid by another clock.
     #[must_use]
     pub fn to_be_ended(&self, headers: &HeaderMap) -> Option<Session> {
         self.named_by(headers)
             .filter(|session| !self.is_ended(session.session_id))
     }
 
-    /// The session of a request: the first of its tokens that verifies. One that does not, hides none that does.
+    /// The session of a request: that of the first token that verifies. Others are ignored.
     #[must_use]
     pub fn from_headers(&self, headers: &HeaderMap) -> Option<Session> {
         cookie::tokens(headers, self.config()).find_map(|token| self.verify(token))
     }
 
-    /// Whether a request carries a token of ours, alive or not, under the name that the cookie had before. What others keep
-    /// under that name is none of our business.
+    /// Whether a request carries a token of ours, valid or expired, under the former name of the cookie. Cookies of other
+    /// programs under that name are ignored.
     pub(super) fn has_former_cookie(&self, headers: &HeaderMap) -> bool {
         cookie::former_tokens(headers).any(|token| self.read(token).is_some())
     }
@@ -42,13 +42,13 @@ impl Sessions {
         cookie::of_token(token, self.config())
     }
 
-    /// The cookie that takes the token away.
+    /// The cookie that removes the token.
     #[must_use]
     pub fn cleared_cookie(&self) -> Cookie<'static> {
         cookie::cleared(self.config())
     }
 
-    /// The cookie that takes away a token that was kept under the former name.
+    /// The cookie that removes a token under the former name.
     pub(super) fn cleared_former_cookie(&self) -> Cookie<'static> {
         cookie::former_cleared(self.config())
     }

@@ -1,4 +1,4 @@
-//! What a token says, and the rules of time it lives by. Times are whole seconds since 1970, as in every JWT.
+//! The claims of a token and its validity. Times are whole seconds since 1970, as in every JWT.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{Session, SessionConfig};
 /// Issuer and audience of every token: only tokens of this system, for this system, are accepted.
 pub(super) const ISSUER: &str = "ticketing";
 
-/// How far the clocks of two machines may lie apart.
+/// How far the clocks of two machines may differ.
 const LEEWAY: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub(super) struct Claims {
     pub(super) sub: UserId,
     pub(super) sid: SessionId,
     pub(super) email: String,
-    /// When the person signed in: the name OpenID Connect gives it.
+    /// When the user signed in, as named by OpenID Connect.
     pub(super) auth_time: i64,
     pub(super) iat: i64,
     pub(super) exp: i64,
@@ -48,8 +48,8 @@ impl Claims {
         }
     }
 
-    /// The session, whether or not the token is alive. The limits are also those of the present configuration: a token of a
-    /// former, longer one does not outlive it.
+    /// The session, whether or not the token is valid. The limits of the current configuration apply: a token issued under
+    /// longer limits does not outlive them.
     pub(super) fn session(self, config: &SessionConfig) -> Session {
         let exp = self.exp.min(last_second(self.iat, self.auth_time, config));
         Session {
@@ -66,21 +66,21 @@ impl Claims {
 }
 
 impl Session {
-    /// Whether its token counts at that instant: it is neither expired, nor of a clock that was ahead. Of such a clock is one
-    /// that was signed in the future, or before its session began.
+    /// Whether its token is valid at that instant: it is neither expired nor issued by a clock that was ahead, that is,
+    /// in the future or before its session began.
     pub(super) fn is_alive_at(&self, now: Timestamp) -> bool {
         self.issued_at <= now.plus(LEEWAY)
             && self.started_at <= self.issued_at.plus(LEEWAY)
             && now < self.dies_at()
     }
 
-    /// From when on its token is dead at last.
+    /// From when on its token has expired, including leeway.
     pub(super) fn dies_at(&self) -> Timestamp {
         self.expires_at.plus(LEEWAY)
     }
 }
 
-/// When a token dies: after its idle time, or with its session.
+/// When a token expires: after its idle time, or with its session.
 fn last_second(iat: i64, auth_time: i64, config: &SessionConfig) -> i64 {
     let after = |start: i64, duration: Duration| {
         start.saturating_add(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX))

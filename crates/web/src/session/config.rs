@@ -9,11 +9,11 @@ use crate::SigningKey;
 pub struct SessionConfig {
     /// The key that signs new tokens.
     pub key: SigningKey,
-    /// Keys whose tokens are still accepted, besides `key`: the former ones, until their last token has run out.
+    /// Keys whose tokens are still accepted, besides `key`: the former ones, until their last token has expired.
     pub accepted_keys: Vec<SigningKey>,
-    /// How long a session lives without use. Its token lives as long and is renewed while it is used.
+    /// How long a session lasts without use: the lifetime of its token, which is renewed while it is used.
     pub idle: Duration,
-    /// How long a session lives at most, counted from signing in, however much it is used.
+    /// The maximum lifetime of a session from sign-in, however much it is used.
     pub max: Duration,
     /// Whether the cookie is sent over https only; so it is when the public origin is https.
     pub is_secure: bool,

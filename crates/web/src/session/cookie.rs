@@ -6,7 +6,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use super::SessionConfig;
 use crate::cookies;
 
-/// The name of the cookie over plain http. It is a name of our own: `session` is what many a program calls its cookie, and the
+/// The name of the cookie over plain http. It is a name of our own: many programs call theirs `session`, and the
 /// cookies of one host are shared by all programs on it, whatever their port.
 pub const COOKIE_NAME: &str = "ticketing-session";
 
@@ -14,7 +14,7 @@ pub const COOKIE_NAME: &str = "ticketing-session";
 /// every path, so that no other host of the domain can plant one.
 pub const SECURE_COOKIE_NAME: &str = "__Host-ticketing-session";
 
-/// The name that the cookie had before. It is still read, so that an upgrade signs nobody out; it is never set.
+/// The former name of the cookie. It is still read, so that an upgrade signs nobody out; it is never set.
 pub const FORMER_COOKIE_NAME: &str = "session";
 
 /// The name under which this configuration sets the cookie.
@@ -32,12 +32,12 @@ pub(super) fn of_token(token: String, config: &SessionConfig) -> Cookie<'static>
     build(name(config), token, seconds, config)
 }
 
-/// Takes the cookie away from the browser.
+/// Removes the cookie from the browser.
 pub(super) fn cleared(config: &SessionConfig) -> Cookie<'static> {
     build(name(config), String::new(), 0, config)
 }
 
-/// Takes the cookie of the former name away from the browser.
+/// Removes the cookie of the former name from the browser.
 pub(super) fn former_cleared(config: &SessionConfig) -> Cookie<'static> {
     build(FORMER_COOKIE_NAME, String::new(), 0, config)
 }
@@ -52,13 +52,12 @@ fn build(name: &'static str, value: String, max_age_seconds: i64, config: &Sessi
         .build()
 }
 
-/// What a request carries that may be a token, in the order in which it counts: what is under the present name, then what is
-/// under the former one.
+/// The possible tokens of a request, in order of precedence: those under the current name, then those under the former one.
 pub(super) fn tokens<'h>(headers: &'h HeaderMap, config: &SessionConfig) -> impl Iterator<Item = &'h str> {
     cookies::values(headers, name(config)).chain(former_tokens(headers))
 }
 
-/// What a request carries under the former name.
+/// The possible tokens under the former name.
 pub(super) fn former_tokens(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     cookies::values(headers, FORMER_COOKIE_NAME)
 }

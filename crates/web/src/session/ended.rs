@@ -1,4 +1,4 @@
-//! The sessions that were ended.
+//! Sessions that have ended.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -6,14 +6,14 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use contracts::SessionId;
 use tokio_util::sync::CancellationToken;
 
-/// A session that was ended is remembered for ever.
+/// Ended sessions are remembered for ever.
 ///
-/// It could be forgotten when its last token has expired, if that were certain. But only a clock can say so, and a clock
-/// that is ahead for a moment would bring the session back to life. A session takes some thirty bytes here.
+/// One could be removed when its last token has expired, if that were certain. But only a clock can say so, and a clock
+/// that is ahead for a moment would revive the session. A session takes some thirty bytes here.
 #[derive(Debug, Default)]
 pub(super) struct EndedSessions {
     ids: RwLock<HashSet<SessionId>>,
-    /// Who wants to know of an end at once.
+    /// Sessions whose end is being watched.
     watched: Mutex<HashMap<SessionId, Watched>>,
 }
 
@@ -24,13 +24,13 @@ struct Watched {
 }
 
 impl EndedSessions {
-    /// Remembers that a session was ended, and tells those who watch it.
+    /// Records that a session has ended, and notifies its watchers.
     pub(super) fn insert(&self, id: SessionId) {
         self.ids
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(id);
-        // After it was written down: whoever begins to watch in between finds it there.
+        // After the insertion: a watch that begins in between finds it there.
         if let Some(watched) = self.watched().get(&id) {
             watched.ended.cancel();
         }
@@ -43,7 +43,7 @@ impl EndedSessions {
             .contains(&id)
     }
 
-    /// What is cancelled when the session ends, until as many calls of [`Self::unwatch`].
+    /// A token that is cancelled when the session ends. To be paired with [`Self::unwatch`].
     pub(super) fn watch(&self, id: SessionId) -> CancellationToken {
         let mut all = self.watched();
         let watched = all.entry(id).or_default();

@@ -14,7 +14,7 @@ use rand::rngs::StdRng;
 #[derive(Clone, PartialEq, Eq)]
 pub struct SigningKey(Vec<u8>);
 
-/// The text is no signing key.
+/// The text is not a signing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidKey {
     /// Neither hexadecimal nor base64.
@@ -65,7 +65,7 @@ impl SigningKey {
         URL_SAFE_NO_PAD.encode(&self.0)
     }
 
-    /// A key for another purpose than tokens: neither key tells anything about the other.
+    /// Derives a key for another purpose: neither key reveals anything about the other.
     pub(crate) fn derive(&self, purpose: &str) -> Result<DerivedKey, jsonwebtoken::errors::Error> {
         let secret = DerivedKey(EncodingKey::from_secret(&self.0)).hmac(purpose.as_bytes())?;
         Ok(DerivedKey(EncodingKey::from_secret(secret.as_bytes())))

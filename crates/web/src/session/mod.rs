@@ -1,8 +1,8 @@
-//! Who is signed in: a short-lived signed token in a cookie, which names a session that can be ended.
+//! Sessions: a short-lived signed token in a cookie, which identifies a session that can be ended.
 //!
-//! Every service verifies tokens by itself, without asking auth. What a signature cannot say, that a session was
-//! ended, stands in a set in memory, which auth fills at start-up from its table and on every sign-out. Nothing leaves the
-//! set: that a token is dead by its time is what a clock says, and clocks err.
+//! Every service verifies tokens by itself, without calling auth. That a session has ended is not in the signature but in a
+//! set in memory, which auth fills at start-up from its table and on every sign-out. Nothing leaves the
+//! set: only a clock could say that a token has expired for good, and clocks can be wrong.
 
 mod carried;
 mod claims;
@@ -27,20 +27,20 @@ pub use renew::renew;
 pub use sessions::{Sessions, TokenError};
 pub use watch::SessionWatch;
 
-/// A session, as a verified token tells it.
+/// The session of a verified token.
 ///
 /// As an extractor it refuses a request without one with 401; `Option<Session>` takes it as anonymous.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Who is signed in.
+    /// The signed-in user.
     pub user: UserView,
-    /// The sign-in that this token belongs to.
+    /// The session that this token belongs to.
     pub session_id: SessionId,
-    /// When the person signed in.
+    /// When the user signed in.
     pub started_at: Timestamp,
     /// When this token was signed.
     pub issued_at: Timestamp,
-    /// When this token dies, unless the session is ended before.
+    /// When this token expires, unless the session is ended before.
     pub expires_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Sessions that are used live on.
+//! Renewal of sessions in use.
 
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
@@ -10,8 +10,8 @@ use axum_extra::extract::cookie::Cookie;
 use super::cookie::{COOKIE_NAME, SECURE_COOKIE_NAME};
 use super::{Session, Sessions};
 
-/// A middleware that sends a fresh cookie along when the token of a request is past a quarter of its life, so that a
-/// session ends only after a time without use. A token that is kept under the cookie's former name moves to the present one.
+/// A middleware that sends a fresh cookie when the token of a request is past a quarter of its lifetime, so that a
+/// session ends only after a time without use. A token under the cookie's former name moves to the current one.
 /// For `middleware::from_fn_with_state(sessions, renew)`.
 pub async fn renew(State(sessions): State<Sessions>, request: Request, next: Next) -> Response {
     let session = sessions.from_headers(request.headers());
@@ -20,7 +20,7 @@ pub async fn renew(State(sessions): State<Sessions>, request: Request, next: Nex
     if is_shared(response.headers()) {
         return response;
     }
-    // Where the handler signed somebody in or out, its word stands.
+    // A cookie set by the handler, for a sign-in or sign-out, takes precedence.
     if let Some(session) = session.filter(|_| !sets_session(response.headers())) {
         let token = fresh_token(&sessions, &session, is_former);
         let cookie = token.map(|token| sessions.cookie(token));
@@ -57,7 +57,7 @@ fn sets_session(headers: &HeaderMap) -> bool {
     })
 }
 
-/// A response that caches may keep for everybody must not carry one person's cookie.
+/// A publicly cacheable response must not carry a session cookie.
 fn is_shared(headers: &HeaderMap) -> bool {
     let control = headers
         .get(CACHE_CONTROL)

@@ -21,12 +21,12 @@ pub enum TokenError {
     /// The library refused.
     #[error("a session token cannot be signed")]
     Sign(#[from] jsonwebtoken::errors::Error),
-    /// A token that was just signed does not verify: nobody could stay signed in.
+    /// A token that was just signed does not verify: no session would work.
     #[error("a session token that was just signed does not verify: check the session limits and the clock")]
     SelfTest,
 }
 
-/// Issues and verifies session tokens, and knows which sessions were ended. Clones share that knowledge.
+/// Issues and verifies session tokens, and knows which sessions have ended. Clones share it.
 #[derive(Clone)]
 pub struct Sessions(Arc<Inner>);
 
@@ -63,17 +63,17 @@ impl Sessions {
         }))
     }
 
-    /// Signs a token and verifies it. To be called once at start-up, so that a build in which signing cannot work fails
+    /// Signs a token and verifies it. To be called once at start-up, so that a build in which signing does not work fails
     /// there and not at the first sign-in.
     ///
     /// # Errors
     /// When signing fails or the token does not verify.
     pub fn self_test(&self) -> Result<(), TokenError> {
-        let nobody = UserView {
+        let user = UserView {
             id: UserId::from_uuid(uuid::Uuid::nil()),
             email: String::new(),
         };
-        let token = self.issue(&nobody, SessionId::from_uuid(uuid::Uuid::nil()), self.now())?;
+        let token = self.issue(&user, SessionId::from_uuid(uuid::Uuid::nil()), self.now())?;
         self.verify(&token).map(|_| ()).ok_or(TokenError::SelfTest)
     }
 
@@ -91,13 +91,13 @@ impl Sessions {
         Ok(jsonwebtoken::encode(&self.0.header, &claims, &self.0.signing)?)
     }
 
-    /// The session of a token; `None` where it is not one of ours, was changed, has expired, or its session was ended.
+    /// The session of a token; `None` if it is not ours, was tampered with, has expired, or its session has ended.
     #[must_use]
     pub fn verify(&self, token: &str) -> Option<Session> {
         self.read(token).filter(|session| self.is_alive(session))
     }
 
-    /// The session of a token of ours, alive or not.
+    /// The session of a token of ours, valid or expired.
     pub(super) fn read(&self, token: &str) -> Option<Session> {
         let key_id = jsonwebtoken::decode_header(token).ok()?.kid?;
         let (_, key) = self.0.verifying.iter().find(|(id, _)| *id == key_id)?;
@@ -111,7 +111,7 @@ impl Sessions {
         session.is_alive_at(self.now()) && !self.is_ended(session.session_id)
     }
 
-    /// Watches a session for something that goes on for longer than a request.
+    /// Watches a session for something that outlasts a request.
     #[must_use]
     pub fn watch(&self, session: Session) -> SessionWatch {
         let ended = self.0.ended.watch(session.session_id);
@@ -126,25 +126,25 @@ impl Sessions {
         session.dies_at().since(self.now())
     }
 
-    /// Makes every token of a session dead, from now on and in every clone of this. At start-up it is to be told of every
+    /// Invalidates every token of a session, from now on and in every clone. To be called at start-up for every
     /// session that was ever ended.
     pub fn end(&self, session_id: SessionId) {
         self.0.ended.insert(session_id);
     }
 
-    /// Whether a session was ended.
+    /// Whether a session has ended.
     #[must_use]
     pub fn is_ended(&self, session_id: SessionId) -> bool {
         self.0.ended.contains(session_id)
     }
 
-    /// How long a session lives at most.
+    /// The maximum lifetime of a session.
     #[must_use]
     pub fn max_life(&self) -> Duration {
         self.0.config.max
     }
 
-    /// A fresh token for a session whose own one is past a quarter of its life, if that makes it live longer.
+    /// A fresh token for a session whose token is past a quarter of its lifetime, if that prolongs it.
     #[must_use]
     pub fn renew_if_old(&self, session: &Session) -> Option<String> {
         if self.now() < session.issued_at.plus(self.0.config.idle / 4) {
@@ -157,12 +157,12 @@ impl Sessions {
         self.renew(session)
     }
 
-    /// A fresh token for a session that is alive.
+    /// A fresh token for a valid session.
     pub(super) fn renew(&self, session: &Session) -> Option<String> {
         let token = self
             .issue(&session.user, session.session_id, session.started_at)
             .ok()?;
-        // Asked after signing: a token that was signed before the end is never handed out after it.
+        // Checked after signing: a token that was signed before the end is never handed out after it.
         if self.is_ended(session.session_id) {
             None
         } else {
@@ -171,7 +171,7 @@ impl Sessions {
     }
 
     /// A token for a session that began at `started_at` and whose first token may not have arrived; `None` if that one
-    /// would be dead by now, for its age or because the session was ended, or would be of a clock that was ahead.
+    /// would be invalid by now: expired, of an ended session, or of a clock that was ahead.
     pub(crate) fn reissue(
         &self,
         user: &UserView,
@@ -182,7 +182,7 @@ impl Sessions {
             return None;
         }
         let token = self.issue(user, session_id, started_at).ok()?;
-        // Asked after signing, as for a renewal.
+        // Checked after signing, as for a renewal.
         self.verify(&token).map(|_| token)
     }
 
@@ -200,8 +200,8 @@ impl Sessions {
     }
 }
 
-/// Our issuer, our audience, our algorithm. The library would judge times by the clock of the machine, so it only sees
-/// to it that there are some; [`Session::is_alive_at`] judges them.
+/// Our issuer, our audience, our algorithm. The library would check times by the clock of the machine, so it only requires
+/// them; [`Session::is_alive_at`] checks them.
 fn validation() -> Validation {
     let mut validation = Validation::new(ALGORITHM);
     validation.set_issuer(&[ISSUER]);
@@ -211,7 +211,7 @@ fn validation() -> Validation {
     validation
 }
 
-/// A name for a key that tells nothing about it: the start of its signature over a fixed text.
+/// An id of a key that reveals nothing about it: the start of its signature over a fixed text.
 fn key_id(key: &SigningKey) -> String {
     const LENGTH: usize = 12;
     let signature =

@@ -1,4 +1,4 @@
-//! Sessions of what goes on for longer than a request.
+//! Sessions of what outlasts a request.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Session, Sessions};
 
-/// The longest sleep towards the end of a token's life: a clock that leaps is noticed within it.
-const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+/// The longest sleep towards the expiry of a token: a clock that jumps is noticed within it.
+const MAX_SLEEP: Duration = Duration::from_secs(5);
 
-/// The session of something that goes on, such as a stream: who somebody is was decided when it began, and is decided
+/// The session of something long-lived, such as a stream: it was verified when that began, and is verified
 /// again whenever it matters. From [`Sessions::watch`].
 #[derive(Debug)]
 pub struct SessionWatch {
@@ -33,7 +33,7 @@ impl SessionWatch {
         &self.session
     }
 
-    /// Whether the session would be refused by now: it was ended, or its token has expired.
+    /// Whether the session is no longer valid: it has ended, or its token has expired.
     #[must_use]
     pub fn is_over(&self) -> bool {
         !self.sessions.is_alive(&self.session)
@@ -42,7 +42,7 @@ impl SessionWatch {
     /// Waits until the session is over.
     pub async fn over(&self) {
         while !self.is_over() {
-            let sleep = self.sessions.time_left(&self.session).min(LONGEST_SLEEP);
+            let sleep = self.sessions.time_left(&self.session).min(MAX_SLEEP);
             tokio::select! {
                 () = self.ended.cancelled() => {}
                 () = tokio::time::sleep(sleep) => {}

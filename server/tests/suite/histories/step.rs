@@ -8,6 +8,7 @@ use payments::{Method, PaymentsError};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use test_provider::{CARDS, ChargeStatus};
+use web::ServiceError as _;
 
 use super::delivery::deliver_again;
 use super::provider::{change_charge, refund_fails, webhooks};

@@ -83,7 +83,7 @@ async fn guessing_elsewhere_locks_nobody_out() {
     assert!(world.wrong(1).await && world.wrong(1).await && world.right(1).await);
     assert_eq!(
         world.throttle.admission(&ada(), client(2)),
-        Admission::At(Duration::ZERO)
+        Admission::After(Duration::ZERO)
     );
 }
 
@@ -97,20 +97,23 @@ async fn attacked_account_delays_attempts_and_recovers_soon() {
         throttle.count(&ada(), client(number));
     }
     let pause = ThrottleLimits::default().pause;
-    assert_eq!(throttle.admission(&ada(), client(99)), Admission::At(pause));
+    assert_eq!(throttle.admission(&ada(), client(99)), Admission::After(pause));
     let bob = Email::parse("bob@example.com").unwrap();
-    assert_eq!(throttle.admission(&bob, client(0)), Admission::At(Duration::ZERO));
+    assert_eq!(
+        throttle.admission(&bob, client(0)),
+        Admission::After(Duration::ZERO)
+    );
     clock.advance(Duration::from_secs(2));
     assert_eq!(
         throttle.admission(&ada(), client(99)),
-        Admission::At(Duration::ZERO)
+        Admission::After(Duration::ZERO)
     );
     // However long it went on, it is over when the last of fifty is forgotten.
     for _ in 0..10_000 {
         throttle.count(&ada(), client(0));
     }
     clock.advance(Duration::from_secs(100));
-    throttle.counts().forget(throttle.0.clock.now());
+    throttle.counts().remove_empty(throttle.0.clock.now());
     assert!(throttle.counts().accounts.is_empty());
 }
 
@@ -132,7 +135,7 @@ async fn client_queue_is_bounded_and_cleaned_up() {
     let first = world.throttle.attempt(&ada(), client(1)).await.unwrap();
     let account = ada();
     let mut waiting = Vec::new();
-    for _ in 1..MAX_WAITING {
+    for _ in 1..MAX_QUEUED {
         let mut next = Box::pin(world.throttle.attempt(&account, client(1)));
         assert!(futures::poll!(next.as_mut()).is_pending());
         waiting.push(next);
@@ -141,7 +144,7 @@ async fn client_queue_is_bounded_and_cleaned_up() {
     assert!(matches!(refused, Err(AuthError::Busy)));
     drop(waiting);
     first.not_made();
-    world.throttle.counts().forget(Duration::ZERO);
+    world.throttle.counts().remove_empty(Duration::ZERO);
     assert!(world.throttle.counts().pairs.is_empty());
 }
 
@@ -153,7 +156,7 @@ async fn only_empty_buckets_are_forgotten() {
     }
     assert_eq!(world.throttle.counts().pairs.len(), 1_000);
     world.advance(20);
-    for _ in 0..FORGET_EVERY {
+    for _ in 0..CLEAN_UP_EVERY {
         world.wrong(1).await;
     }
     assert_eq!(world.throttle.counts().pairs.len(), 1);

@@ -1,10 +1,10 @@
-//! The memory that passwords are hashed in.
+//! The memory for hashing.
 
 use std::sync::{Mutex, PoisonError};
 
 use argon2::{Block, Params};
 
-/// Buffers that are used again and again: as many as there ever were hashes at work at a time.
+/// Reused buffers: as many as there ever were concurrent hashes.
 pub(super) struct Memory {
     free: Mutex<Vec<Vec<Block>>>,
     blocks: usize,
@@ -24,7 +24,7 @@ impl Memory {
         }
     }
 
-    /// Runs work on a buffer of at least `blocks`. A hash from another time may need a larger one, which is not kept.
+    /// Runs work on a buffer of at least `blocks`. A hash with other parameters may need a larger one, which is not reused.
     pub(super) fn lend<T>(&self, blocks: usize, work: impl FnOnce(&mut [Block]) -> T) -> T {
         if blocks > self.blocks {
             return work(&mut vec![Block::new(); blocks]);
@@ -40,7 +40,7 @@ impl Memory {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many buffers there are while none is lent.
+    /// How many buffers there are while none is in use.
     #[cfg(test)]
     pub(super) fn kept(&self) -> usize {
         self.free().len()

@@ -1,4 +1,4 @@
-//! What stands in front of signing up and in: how often a client may try, and how often a password of an account.
+//! The limits in front of sign-up and sign-in: per client, and per account and client.
 
 use axum::Extension;
 use axum::body::Body;
@@ -10,10 +10,10 @@ use web::{ApiError, ClientAddress, RawBody, is_json};
 use super::body;
 use crate::{Auth, AuthError};
 
-/// What a client is known by, if it came over the network.
+/// The address of the client, if the request came over the network.
 pub(super) type Client = Option<Extension<ClientAddress>>;
 
-/// On a refusal: it tells that the password was wrong.
+/// Marks a refusal because of a wrong password.
 #[derive(Clone, Copy)]
 struct WrongPassword;
 
@@ -28,15 +28,15 @@ pub(super) async fn admit(
     Ok(next.run(request).await)
 }
 
-/// Lets a request pass that tries a password when its turn has come. It stands around the kept replies, too: one that is given
-/// again tells that the password is right.
+/// Throttles a request that tries a password. It also wraps replayed replies: a replay reveals that the password is
+/// right.
 pub(super) async fn attempt(
     State(auth): State<Auth>,
     client: Client,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    // What is no JSON is refused before its password is read.
+    // A body that is not JSON is refused before its password is read.
     if !is_json(request.headers()) {
         return Ok(next.run(request).await);
     }
@@ -59,8 +59,7 @@ pub(super) async fn attempt(
     Ok(response)
 }
 
-/// The same for signing up, where only a reply that is given again tells anything about a password. A new account does not
-/// wait for others.
+/// The same for sign-up, where only a replay reveals anything about a password. A new account does not wait.
 pub(super) async fn attempt_again(
     state: State<Auth>,
     client: Client,

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use contracts::{ErrorCode, OrderId, PaymentId, Refusal};
 use serde::{Deserialize, Serialize};
-use web::{ApiError, IdempotentRequest, Json, RawField, Reply, Session};
+use web::{ApiError, IdempotentRequest, Json, RawField, Reply, ServiceError, Session};
 
 use crate::{Method, Payment, Payments};
 

@@ -2,6 +2,7 @@
 
 use contracts::PaymentStatus;
 use serde_json::json;
+use web::ServiceError as _;
 
 use crate::app::AMOUNT;
 use crate::shop::Shop;

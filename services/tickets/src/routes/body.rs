@@ -15,7 +15,7 @@ pub(super) struct TicketBody {
 }
 
 impl TicketBody {
-    /// What is asked for, field by field. Prices are read as programs write them.
+    /// The fields, each parsed by its rule. Prices are read as programs write them.
     pub(super) fn read(&self) -> TicketFields {
         TicketFields {
             title: Title::parse(&self.title.text()),
