@@ -49,13 +49,13 @@ export class Watch {
     this.expected.push({ what: `a failed request to ${path}`, matches, happened: false });
   }
 
-  /** Problems like these may follow from what the test breaks, and need not. */
+  /** Allows problems like these, which the test may cause. */
   expectAny(pattern: RegExp): void {
     const matches = (problem: Problem) => pattern.test(line(problem));
     this.expected.push({ what: "", matches, happened: true });
   }
 
-  /** What went wrong so far, and what was to go wrong and did not. Both are forgotten. */
+  /** Returns and clears the problems so far, and the expected ones that did not occur. */
   take(): string[] {
     const missing = this.expected.splice(0).filter(({ happened }) => !happened);
     const found = this.problems.splice(0).map(line);
