@@ -13,13 +13,13 @@ use crate::pages::{
 };
 use crate::{flash, respond};
 
-/// Every page. All are rendered whole before anything is sent, so that they work without scripts and each has the
-/// status that it should have.
+/// All pages. Each is rendered completely before anything is sent, so that it works without scripts and has the right
+/// status.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(flash::take());
-    // Pages say who is signed in and what can be bought now: neither is true for long, nor anybody else's business.
+    // Pages show who is signed in and what is on sale now, so they must not be cached.
     respond::header(CACHE_CONTROL, "private, no-store");
     view! {
         <Title formatter=document_title />
@@ -56,8 +56,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The framework writes the title of a document as it is given, without escaping: a ticket's title must not end the
-/// element and begin others.
+/// Escapes the title, because the framework does not: a ticket's title must not be able to close the element.
 fn document_title(title: String) -> String {
     html_escape::encode_text(&format!("{title} · Ticketing")).into_owned()
 }

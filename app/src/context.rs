@@ -1,4 +1,4 @@
-//! What pages and server functions are given by the server.
+//! What the server provides to pages and server functions.
 
 use contracts::Timestamp;
 use event_log::{IdSource, SharedClock};
@@ -39,7 +39,7 @@ impl Services {
     }
 }
 
-/// Where the live feed of a page begins that is about to be made. It is taken before anything is read for the page.
+/// Where the live feed of the page starts. It must be taken before anything is read for the page.
 pub(crate) fn live_start(services: &Services) -> LiveStart {
     let Services {
         tickets,
@@ -60,18 +60,18 @@ pub(crate) fn session() -> Option<Session> {
     use_context::<Services>()?.sessions.from_headers(&parts.headers)
 }
 
-/// The session that a sign-out ends: also one whose token does not count now, for its time.
+/// The session that a sign-out ends, even if its token has expired or is not valid yet.
 pub(crate) fn session_to_be_ended() -> Option<Session> {
     let parts = use_context::<Parts>()?;
     use_context::<Services>()?.sessions.to_be_ended(&parts.headers)
 }
 
-/// Where the request comes from, as far as limits are concerned.
+/// The client address, for rate limits.
 pub(crate) fn client() -> Option<ClientAddress> {
     use_context::<Parts>()?.extensions.get().copied()
 }
 
-/// The full address of a path of ours, for those who lead people back here.
+/// The absolute URL of a path, for providers that redirect back.
 pub(crate) fn address(services: &Services, path: &str) -> String {
     let parts = use_context::<Parts>();
     let host = parts.as_ref().and_then(|parts| parts.headers.get(HOST));

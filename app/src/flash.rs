@@ -1,5 +1,5 @@
-//! What one page tells the next: why a form was refused and what was typed into it, or that something was done. It
-//! travels in a short-lived cookie, so that addresses stay clean and reloading a page does not repeat it.
+//! Flash messages: the refusal and input of a form, or a confirmation, for the next page. They travel in a short-lived
+//! cookie, so that addresses stay clean and reloading a page does not repeat them.
 
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use base64::Engine;
@@ -14,20 +14,20 @@ use crate::respond;
 
 /// The names of the cookie over plain http and over https, as for the cookie of the session.
 const NAMES: (&str, &str) = ("ticketing-flash", "__Host-ticketing-flash");
-/// The header of a request for a page that nobody sees as a whole.
-const LOOK: &str = "x-look";
+/// The header of a request by `page.js`, which only compares the page or replaces parts of it.
+const REVALIDATION: &str = "x-look";
 /// What browsers keep of a cookie is limited to 4,096 bytes, its attributes included.
 const MAX_LENGTH: usize = 3_800;
 /// The longest text that is kept of one field: longer than any that is allowed, so that it shows what is wrong.
 const MAX_CHARS: usize = 300;
 
-/// What the next page is told.
+/// The message for the next page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Flash {
     /// Nothing.
     #[default]
     Nothing,
-    /// Something was done.
+    /// A confirmation.
     Done(Notice),
     /// A form was refused.
     Refused {
@@ -35,12 +35,12 @@ pub(crate) enum Flash {
         page: String,
         /// Why.
         refusal: Refusal,
-        /// What was typed.
+        /// Its input.
         typed: Vec<(Field, String)>,
     },
 }
 
-/// Something that was done.
+/// A confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Notice {
     /// A ticket was put on sale.
@@ -49,14 +49,14 @@ pub(crate) enum Notice {
     Saved,
     /// An order was paid.
     Paid,
-    /// A ticket was given back.
+    /// An order was refunded.
     Refunded,
     /// The session was ended.
     SignedOut,
 }
 
 impl Notice {
-    /// What the person is told.
+    /// Its text.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Listed => "Your ticket is on sale.",
@@ -120,18 +120,18 @@ impl Flash {
     }
 }
 
-/// Tells the next page.
-pub(crate) fn tell(flash: &Flash) {
-    // One that is too long for a cookie is one of texts nobody would want to correct.
+/// Sets the message for the next page.
+pub(crate) fn set(flash: &Flash) {
+    // Input that does not fit into a cookie is too long to be worth keeping.
     if let Some(text) = flash.encode() {
         respond::cookie(&cookie(text, is_secure()));
     }
 }
 
-/// What this page was told. The next one is not told again. A page that only looks whether it is still true takes nothing
-/// away: what is told is for the page that somebody is about to see.
+/// Takes the message for this page, so that the next page does not show it again. A request that only revalidates a page
+/// leaves it for the page that the user is about to see.
 pub(crate) fn take() -> Flash {
-    let seen = use_context::<Parts>().filter(|parts| !parts.headers.contains_key(LOOK));
+    let seen = use_context::<Parts>().filter(|parts| !parts.headers.contains_key(REVALIDATION));
     let Some(parts) = seen else {
         return Flash::Nothing;
     };

@@ -1,8 +1,8 @@
-//! Ticketing's user interface: server-rendered pages, and the islands that make them pleasant.
+//! Ticketing's user interface: server-rendered pages, and islands that make them interactive.
 //!
-//! What belongs here is what a person sees, and the way from a form to a service and back. What does not: SQL, business
-//! rules, configuration. Everything that only a server needs (pages, server functions) is compiled under the feature
-//! `ssr`; what remains without it is the islands, which is all that a browser is sent.
+//! What belongs here: everything that users see, and the way from a form to a service and back. What does not: SQL, business
+//! rules, configuration. What only the server needs (pages, server functions) is compiled under the feature `ssr`; without
+//! it only the islands remain, which are all that browsers load.
 // The type of a page names every element in it, which is deeper than the compiler expects types to be.
 #![recursion_limit = "256"]
 #![expect(
@@ -31,6 +31,8 @@ mod next;
 mod outcome;
 #[cfg(feature = "ssr")]
 mod pages;
+#[cfg(feature = "ssr")]
+mod paths;
 #[cfg(feature = "ssr")]
 mod respond;
 #[cfg(feature = "ssr")]

@@ -1,4 +1,4 @@
-//! How far the services' logs had come when a page was made.
+//! The position in the services' event logs when a page was rendered.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,8 +6,8 @@ use std::str::FromStr;
 use contracts::Timestamp;
 use event_log::Database;
 
-/// A position in the logs of the services. What a page shows is at least as new as the position that was taken before it
-/// was made, so that its live feed misses nothing if it begins there.
+/// A position in the event logs of the services. A page is at least as new as the position that was taken before it was
+/// rendered, so its live feed misses nothing if it starts there.
 ///
 /// It is written as `tickets.orders.payments.milliseconds`, which is also the id of a server-sent event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct LogPosition {
 }
 
 impl LogPosition {
-    /// Where the logs stand now. Whoever takes it before reading sees at least what was done by then.
+    /// The current position. Reads after taking it see at least everything up to it.
     #[must_use]
     pub fn now(tickets: &Database, orders: &Database, payments: &Database) -> Self {
         let newest = |database: &Database| *database.watch().borrow();

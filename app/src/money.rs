@@ -24,10 +24,10 @@ pub(crate) fn dollars(cents: i64) -> String {
     format!("${grouped}.{:02}", cents % 100)
 }
 
-/// What a price field shows once it is left: two decimals where the text is a price, and otherwise the text untouched,
-/// so that a mistake stays there to be seen.
+/// The text of a price field after blur: with two decimals if it is a price, and unchanged otherwise, so that the user can
+/// see and correct the mistake.
 #[must_use]
-pub(crate) fn settle(text: &str) -> String {
+pub(crate) fn format_input(text: &str) -> String {
     Price::parse_written(text).map_or_else(|_| text.to_owned(), |price| price.to_string())
 }
 
@@ -53,8 +53,8 @@ mod tests {
     }
 
     #[test]
-    fn a_price_settles_to_two_decimals() {
-        for (typed, settled) in [
+    fn a_price_is_formatted_with_two_decimals() {
+        for (typed, formatted) in [
             ("20", "20.00"),
             (" 4.5 ", "4.50"),
             ("0.29", "0.29"),
@@ -65,14 +65,14 @@ mod tests {
             (".5", "0.50"),
             ("１２．５", "12.50"),
         ] {
-            assert_eq!(settle(typed), settled);
+            assert_eq!(format_input(typed), formatted);
         }
     }
 
     #[test]
     fn what_is_no_price_stays_as_it_was_typed() {
         for typed in ["", "free", "1.234", "1.000", "-1", "0", " x "] {
-            assert_eq!(settle(typed), typed);
+            assert_eq!(format_input(typed), typed);
         }
     }
 }

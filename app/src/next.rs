@@ -1,9 +1,9 @@
-//! Where a person goes after signing in: back to what they were about to do.
+//! Where the user goes after signing in.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// A path of our own pages, with its query. It comes from a URL that anybody may have written, so nothing else passes:
-/// a redirect never leaves the site.
+/// The path and query of one of our pages. It comes from a URL that anyone may have written, so everything else is
+/// rejected: a redirect never leaves the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Next(String);
 
@@ -13,7 +13,7 @@ impl Default for Next {
     }
 }
 
-/// What stands in a query string as it is.
+/// The characters that are not escaped in a query string.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
@@ -21,10 +21,10 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.');
 
 impl Next {
-    /// The longest path that is kept.
+    /// The longest path that is accepted.
     const MAX_LENGTH: usize = 1_000;
 
-    /// Takes the text if it is a path of a page, and the landing page otherwise.
+    /// The text if it is the path of a page, and the landing page otherwise.
     pub(crate) fn parse(text: &str) -> Self {
         if is_page(text) {
             Self(text.to_owned())
@@ -38,7 +38,7 @@ impl Next {
         &self.0
     }
 
-    /// The path of another page, which then leads here.
+    /// The path of another page that returns here.
     pub(crate) fn after(&self, page: &str) -> String {
         if *self == Self::default() {
             return page.to_owned();

@@ -1,36 +1,30 @@
-//! What a form is answered with when a script sent it. A form that the browser sent itself gets a redirect instead.
+//! The JSON response to a form that a script submitted. A form submitted by the browser itself gets a redirect instead.
 
 use contracts::{ErrorCode, Refusal};
-#[cfg(feature = "ssr")]
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
 use serde::{Deserialize, Serialize};
 
-/// How a form fared. A refusal is an answer like any other (status 200), so that browsers do not report it as an error of
-/// the page.
+/// The result of a form. A refusal has status 200 like a success, so that browsers do not log it as an error of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Outcome {
-    /// It was done; the browser goes on to this path of ours.
-    Moved(String),
-    /// It was not done, for these reasons.
+    /// It was accepted; the browser opens this address.
+    Redirect(String),
+    /// It was refused, for these reasons.
     Refused(Refusal),
 }
 
-/// The request was no form of ours, or something broke. The reason is in the log, never in the answer.
+/// The request was not one of our forms, or something failed. The reason is logged and never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Failure {
     /// The request could not be read.
     Malformed,
-    /// The server is at its limit, or its disk is; trying again helps.
+    /// The server is overloaded or its disk is full; trying again helps.
     Busy,
-    /// Something broke.
+    /// Something failed.
     Internal,
 }
 
 impl Failure {
-    /// The code whose message a person is shown.
+    /// The code whose message is shown.
     #[must_use]
     pub(crate) fn code(self) -> ErrorCode {
         match self {
@@ -38,24 +32,5 @@ impl Failure {
             Self::Busy => ErrorCode::Busy,
             Self::Internal => ErrorCode::Internal,
         }
-    }
-}
-
-#[cfg(feature = "ssr")]
-impl FromServerFnError for Failure {
-    type Encoder = JsonEncoding;
-
-    /// Only the framework makes errors this way, and on a server only for requests that it cannot read.
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        let failure = match error {
-            ServerFnErrorErr::Args(_)
-            | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Deserialization(_)
-            | ServerFnErrorErr::UnsupportedRequestMethod(_)
-            | ServerFnErrorErr::Request(_) => Self::Malformed,
-            _ => Self::Internal,
-        };
-        crate::respond::failed(failure);
-        failure
     }
 }

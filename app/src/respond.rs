@@ -1,14 +1,16 @@
-//! The response of the request at hand: status, redirects, cookies.
+//! The response to the current request: status, redirects, cookies.
 
 use axum_extra::extract::cookie::Cookie;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use leptos_axum::ResponseOptions;
 
 use crate::outcome::Failure;
 
-/// Whether a browser sent the form itself, and so wants a page in reply. A script asks for JSON.
+/// Whether the browser submitted the form without a script and expects a page. A script asks for JSON.
 pub(crate) fn is_for_a_page() -> bool {
     let parts = use_context::<Parts>();
     let accept = parts.as_ref().and_then(|parts| parts.headers.get(header::ACCEPT));
@@ -17,9 +19,9 @@ pub(crate) fn is_for_a_page() -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Sends the browser to another path of ours, which it then asks for with GET.
+/// Redirects the browser to another path of the site, with 303.
 pub(crate) fn see_other(path: &str) {
-    // A path that is no header value was never a page.
+    // A path that is not a valid header value is not one of our pages.
     let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
     with_response(|response| {
         response.insert_header(header::LOCATION, location);
@@ -32,7 +34,7 @@ pub(crate) fn status(status: StatusCode) {
     with_response(|response| response.set_status(status));
 }
 
-/// Sets the status that a failure has over HTTP.
+/// Sets the HTTP status of a failure.
 pub(crate) fn failed(failure: Failure) {
     match failure {
         Failure::Malformed => status(StatusCode::BAD_REQUEST),
@@ -41,7 +43,25 @@ pub(crate) fn failed(failure: Failure) {
     }
 }
 
-/// Says that the server is busy, and when to come back.
+impl FromServerFnError for Failure {
+    type Encoder = JsonEncoding;
+
+    /// Only the framework makes errors this way, and on a server only for requests that it cannot read.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let failure = match error {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::UnsupportedRequestMethod(_)
+            | ServerFnErrorErr::Request(_) => Self::Malformed,
+            _ => Self::Internal,
+        };
+        failed(failure);
+        failure
+    }
+}
+
+/// Responds 503 with `Retry-After`.
 pub(crate) fn busy() {
     status(StatusCode::SERVICE_UNAVAILABLE);
     header(header::RETRY_AFTER, "1");

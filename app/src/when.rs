@@ -32,14 +32,14 @@ pub(crate) fn day(at: Timestamp) -> String {
 
 /// A span of time as a clock shows it, `14:59`. It is rounded up, so that `0:00` means that nothing is left.
 #[must_use]
-pub(crate) fn clock(left_ms: i64) -> String {
+pub(crate) fn countdown(left_ms: i64) -> String {
     let seconds = whole_seconds(left_ms);
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// A number of hours in words: `24 hours`, `3 days`.
 #[must_use]
-pub(crate) fn span(hours: u16) -> String {
+pub(crate) fn hours(hours: u16) -> String {
     match hours {
         1 => "1 hour".to_owned(),
         hours if hours > 24 && hours.is_multiple_of(24) => format!("{} days", hours / 24),
@@ -90,7 +90,7 @@ mod tests {
             (72, "3 days"),
             (168, "7 days"),
         ] {
-            assert_eq!(span(hours), text);
+            assert_eq!(super::hours(hours), text);
         }
     }
 
@@ -125,7 +125,7 @@ mod tests {
             (i64::MAX, "153722867280912:55"),
         ];
         for (left, text) in table {
-            assert_eq!(clock(left), text, "{left}");
+            assert_eq!(countdown(left), text, "{left}");
         }
     }
 }

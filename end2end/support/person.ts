@@ -150,21 +150,21 @@ export class Person {
     await this.page.getByRole("button", { name: /^Pay \$/ }).click();
   }
 
-  /** Looks at the page of an order until it says something; where scripts run, without doing anything for it. */
-  async sees(text: string | RegExp, limitMs = 20_000): Promise<void> {
-    const said = this.page.getByText(text).first();
+  /** Waits until the page shows a text: where scripts run, by itself; without them, by reloading. */
+  async waitForText(text: string | RegExp, limitMs = 20_000): Promise<void> {
+    const shown = this.page.getByText(text).first();
     if (this.hasScripts) {
-      await expect(said).toBeVisible({ timeout: limitMs });
+      await expect(shown).toBeVisible({ timeout: limitMs });
       return this.ready();
     }
     await expect(async () => {
-      if (!(await said.isVisible())) await this.page.reload();
-      await expect(said).toBeVisible({ timeout: 200 });
+      if (!(await shown.isVisible())) await this.page.reload();
+      await expect(shown).toBeVisible({ timeout: 200 });
     }).toPass({ timeout: limitMs });
   }
 
-  /** What has happened to the order at hand, by the page of it. */
-  get moments(): Locator {
+  /** The entries in the history of the order on this page. */
+  get history(): Locator {
     return this.page.getByRole("region", { name: "History" }).getByRole("listitem");
   }
 

@@ -79,7 +79,7 @@ export class Rest {
    * Pays for an order and cancels it in the same moment, so that the money arrives when it is not wanted any more. Which
    * of the two is first is not for a client to say: false if it went otherwise.
    */
-  async payTooLate({ id }: Order): Promise<boolean> {
+  async payLate({ id }: Order): Promise<boolean> {
     const cancelling = this.requests.delete(`/api/orders/${id}`);
     const paying = this.requests.post("/api/payments", { data: { orderId: id, token: "tok_visa" } });
     const [cancelled, paid] = await Promise.all([cancelling, paying]);

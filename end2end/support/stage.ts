@@ -59,7 +59,7 @@ export async function ticketPath(stage: Stage, index = 0): Promise<string> {
 }
 
 /** A ticket that somebody has reserved. */
-export async function held(stage: Stage): Promise<{ order: Order; seller: Person; buyer: Person }> {
+export async function reserved(stage: Stage): Promise<{ order: Order; seller: Person; buyer: Person }> {
   const [person, buyer] = [await seller(stage), await stage.member("buyer")];
   const [ticket] = await person.rest.tickets();
   if (!ticket) throw new Error("nothing is on sale");
@@ -85,18 +85,18 @@ export async function showSold(person: Person, { ticket }: Order): Promise<Perso
 
 /** Somebody who is about to pay. */
 export async function pay(stage: Stage): Promise<Person> {
-  const { order, buyer } = await held(stage);
+  const { order, buyer } = await reserved(stage);
   await show(buyer, `/orders/${order.id}`);
   await buyer.startPayment();
   return buyer;
 }
 
 /** Somebody who has given a ticket back and has the money. */
-export async function givenBack(stage: Stage): Promise<Person> {
+export async function refunded(stage: Stage): Promise<Person> {
   const { order, buyer } = await sold(stage);
   await buyer.rest.refund(order);
   await show(buyer, `/orders/${order.id}`);
-  await buyer.sees(/refunded to your card\./);
+  await buyer.waitForText(/refunded to your card\./);
   return buyer;
 }
 

@@ -1,7 +1,7 @@
 import { CARDS } from "./cards";
-import { tooLate } from "./late";
+import { latePayment } from "./late-payment";
 import {
-  filled, givenBack, held, member, paged, pay, refused, seller, show, showSold, sold, submit, ticketPath,
+  filled, refunded, reserved, member, paged, pay, refused, seller, show, showSold, sold, submit, ticketPath,
   visitor, type State,
 } from "./stage";
 
@@ -21,7 +21,7 @@ export const STATES: Record<string, State> = {
   "on-sale-search": filled("/?q=row"),
   "on-sale-search-nothing": visitor("/?q=nothing%20like%20this"),
   "on-sale-changed": async (stage) => {
-    const { order, seller, buyer } = await held(stage);
+    const { order, seller, buyer } = await reserved(stage);
     const ada = await show(await stage.someone("ada"), "/");
     await seller.rest.list("Listed a moment ago", 20);
     await ada.page.getByText("1 new ticket. Show").waitFor();
@@ -33,7 +33,7 @@ export const STATES: Record<string, State> = {
   "sign-up": visitor("/auth/signup"),
   "sign-up-refused": refused("/auth/signup", "Sign up", { Email: "ada at example", Password: "short" }),
   "sign-in": visitor("/auth/signin"),
-  "sign-in-on-the-way": visitor("/auth/signin?next=/orders"),
+  "sign-in-to-continue": visitor("/auth/signin?next=/orders"),
   "sign-in-refused": refused("/auth/signin", "Sign in", { Email: "ada@example.com", Password: "not it" }),
   "sign-out": member("/auth/signout"),
   "signed-out": async (stage) => {
@@ -58,13 +58,13 @@ export const STATES: Record<string, State> = {
     const ada = await seller(stage);
     return show(ada, `/tickets/${(await ada.rest.tickets())[0]?.id}`);
   },
-  "ticket-held": async (stage) => show(await stage.someone("ada"), `/tickets/${(await held(stage)).order.ticket.id}`),
-  "ticket-held-by-oneself": async (stage) => {
-    const { order, buyer } = await held(stage);
+  "ticket-reserved": async (stage) => show(await stage.someone("ada"), `/tickets/${(await reserved(stage)).order.ticket.id}`),
+  "ticket-reserved-by-buyer": async (stage) => {
+    const { order, buyer } = await reserved(stage);
     return show(buyer, `/tickets/${order.ticket.id}`);
   },
-  "ticket-held-own": async (stage) => {
-    const { order, seller } = await held(stage);
+  "ticket-reserved-for-seller": async (stage) => {
+    const { order, seller } = await reserved(stage);
     return show(seller, `/tickets/${order.ticket.id}`);
   },
   "ticket-edit": async (stage) => {
@@ -76,21 +76,21 @@ export const STATES: Record<string, State> = {
     await show(ada, `/tickets/${(await ada.rest.tickets())[0]?.id}/edit`);
     return submit(ada, "Save changes", { Title: "", Price: "1.234" });
   },
-  "ticket-edit-held": async (stage) => {
-    const { order, seller } = await held(stage);
+  "ticket-edit-reserved": async (stage) => {
+    const { order, seller } = await reserved(stage);
     return show(seller, `/tickets/${order.ticket.id}/edit`);
   },
   "my-tickets-empty": member("/tickets/mine"),
-  "my-tickets": async (stage) => show((await held(stage)).seller, "/tickets/mine"),
+  "my-tickets": async (stage) => show((await reserved(stage)).seller, "/tickets/mine"),
   "my-orders-empty": member("/orders"),
   "my-orders": async (stage) => {
-    const { buyer, seller } = await held(stage);
+    const { buyer, seller } = await reserved(stage);
     const [, other, another] = await seller.rest.tickets();
     for (const ticket of [other, another]) if (ticket) await buyer.rest.cancel(await buyer.rest.reserve(ticket));
     return show(buyer, "/orders");
   },
   "my-orders-of-all-kinds": async (stage) => {
-    const { buyer, seller } = await held(stage);
+    const { buyer, seller } = await reserved(stage);
     const [, other, another] = await seller.rest.tickets();
     if (other) await buyer.rest.buy(other);
     if (another) await buyer.rest.refund(await buyer.rest.buy(another));
@@ -101,7 +101,7 @@ export const STATES: Record<string, State> = {
     const { seller } = await sold(stage);
     return show(seller, "/sales");
   },
-  "sales-given-back": async (stage) => {
+  "sales-refunded": async (stage) => {
     const { buyer, order, seller } = await sold(stage);
     const [next] = await seller.rest.tickets();
     if (next) await buyer.rest.buy(next);
@@ -121,11 +121,11 @@ export const STATES: Record<string, State> = {
     return showSold(buyer, order);
   },
   "order-created": async (stage) => {
-    const { order, buyer } = await held(stage);
+    const { order, buyer } = await reserved(stage);
     return show(buyer, `/orders/${order.id}`);
   },
   "order-cancelled": async (stage) => {
-    const { order, buyer } = await held(stage);
+    const { order, buyer } = await reserved(stage);
     await buyer.rest.cancel(order);
     return show(buyer, `/orders/${order.id}`);
   },
@@ -167,8 +167,8 @@ export const STATES: Record<string, State> = {
     const { order, buyer } = await sold(stage, 4);
     return show(buyer, `/orders/${order.id}/receipt`);
   },
-  "receipt-given-back": async (stage) => {
-    const buyer = await givenBack(stage);
+  "receipt-refunded": async (stage) => {
+    const buyer = await refunded(stage);
     await buyer.link("Receipt").click();
     await buyer.heading("Receipt").waitFor();
     await buyer.ready();
@@ -183,12 +183,12 @@ export const STATES: Record<string, State> = {
     const order = await buyer.rest.buy(await person.rest.list("Giselle · Opéra Garnier", 89, 0));
     return show(buyer, `/orders/${order.id}/refund`);
   },
-  "order-given-back": givenBack,
-  "order-money-too-late": async (stage) => {
+  "order-refunded": refunded,
+  "order-late-payment": async (stage) => {
     const buyer = await stage.member("buyer");
-    const order = await tooLate(await stage.member("seller"), buyer);
+    const order = await latePayment(await stage.member("seller"), buyer);
     await show(buyer, `/orders/${order.id}`);
-    await buyer.sees(/refunded to your card\./);
+    await buyer.waitForText(/refunded to your card\./);
     return buyer;
   },
   "not-found": async (stage) => {
@@ -206,15 +206,15 @@ export const STATES: Record<string, State> = {
 
 /** The states that come about while a payment takes its time. */
 export const PAYING: Record<string, State> = {
-  "order-payment-under-way": async (stage) => {
+  "order-payment-processing": async (stage) => {
     const buyer = await pay(stage);
     await buyer.payWith(CARDS.delayed);
     await buyer.page.getByText("Your payment is being processed.").waitFor();
     await buyer.ready();
     return buyer;
   },
-  "my-orders-payment-under-way": async (stage) => {
-    const { order, buyer } = await held(stage);
+  "my-orders-payment-processing": async (stage) => {
+    const { order, buyer } = await reserved(stage);
     await buyer.rest.pay(order, "tok_delayed");
     await buyer.rest.untilStatus(order, "awaiting:payment");
     return show(buyer, "/orders");
@@ -225,7 +225,7 @@ export const PAYING: Record<string, State> = {
 export const AT_STRIPE: Record<string, State> = {
   "pay-at-stripe": pay,
   "order-at-stripe": async (stage) => {
-    const { order, buyer } = await held(stage);
+    const { order, buyer } = await reserved(stage);
     await buyer.open(`/orders/${order.id}`);
     await buyer.startPayment();
     await buyer.button("Pay with Stripe").click();
@@ -238,12 +238,12 @@ export const AT_STRIPE: Record<string, State> = {
 /** The states that come about when holds are short. */
 export const EXPIRED: Record<string, State> = {
   "order-expired": async (stage) => {
-    const { order, buyer } = await held(stage);
+    const { order, buyer } = await reserved(stage);
     await buyer.rest.untilExpired(order);
     return show(buyer, `/orders/${order.id}`);
   },
   "my-orders-expired": async (stage) => {
-    const { order, buyer } = await held(stage);
+    const { order, buyer } = await reserved(stage);
     await buyer.rest.untilExpired(order);
     return show(buyer, "/orders");
   },

@@ -1,8 +1,8 @@
-// Follows `GET /live` for every window of this browser that shows the same visitor's pages: as a shared worker, because a
-// browser opens few connections to one server, and a seventh window would wait for ever. Where there are no shared workers,
-// a window imports this file and follows by itself.
+// Follows `GET /live` for all windows of this browser that belong to the same visitor: as a shared worker, because browsers
+// open only six connections to a server, and a seventh window would wait forever. Without shared workers, each window imports
+// this file and follows by itself.
 //
-// A window sends the position that its page was made at when it begins to listen, and `null` when it stops.
+// A window sends the position at which its page was rendered when it starts to listen, and `null` when it stops.
 const KINDS = ["listed", "ticket", "order", "payment", "reset"];
 const RETRY_MS = 5_000;
 
@@ -24,7 +24,7 @@ function join(port, after) {
     position = after;
     open();
   } else {
-    // The stream may have sent already what happened since that page was made.
+    // The stream may already have sent events that happened since that page was rendered.
     port.postMessage({ kind: "reset", data: "{}", position });
   }
 }
@@ -38,7 +38,7 @@ function open() {
   source = new EventSource(`/live?after=${encodeURIComponent(position)}`);
   for (const kind of KINDS) source.addEventListener(kind, publish);
   source.onerror = () => {
-    // A refusal ends it for good, where a lost connection does not.
+    // A refused connection is closed for good; a lost one reconnects by itself.
     if (source?.readyState !== EventSource.CLOSED) return;
     close();
     retry = setTimeout(open, RETRY_MS);

@@ -1,23 +1,23 @@
-// Keeps a page true while somebody looks at it. The messages of the feed reach its islands as events of the document,
-// `live-ticket` and so on. A page about one thing asks for itself when that thing has changed, and replaces the parts of
-// itself that show it: notices, the focus, the place that somebody has scrolled to and what they are typing stay.
+// Keeps an open page up to date. The messages of the live feed reach its islands as events on the document, `live-ticket`
+// and so on. The page of a ticket or an order fetches itself when that has changed, and replaces the parts that show it:
+// notices, focus, scroll position and unsaved input stay.
 const RETRY_MS = 5_000;
-// The answer to a form is a page of its own, which is awaited.
-const PATIENCE_MS = 1_000;
+// While a form is being sent, its response is awaited: it opens a page of its own.
+const PENDING_FORM_MS = 1_000;
 
-/** Follows from the position that the page was made at. `hydrate` brings the islands of a part to life. */
+/** Follows the feed from the position at which the page was rendered. `hydrate` hydrates the islands of a part. */
 export function follow(start, hydrate) {
-  const look = looking(start, hydrate);
+  const revalidate = revalidator(start, hydrate);
   const port = portToFeed(start.dataset.reader);
   let position = start.dataset.liveAfter;
   port.onmessage = ({ data: message }) => {
     position = message.position;
     document.dispatchEvent(new MessageEvent(`live-${message.kind}`, { data: message.data }));
-    if (message.kind === "reset" || isAbout(start.dataset.watches, message)) look(false);
+    if (message.kind === "reset" || isAbout(start.dataset.watches, message)) revalidate(false);
   };
-  // A countdown is over: what it counts down to has happened, with or without a message.
-  document.addEventListener("live-over", () => look(true));
-  // A window behind another one needs no messages.
+  // A countdown has ended, so the page has changed, with or without a message.
+  document.addEventListener("live-over", () => revalidate(true));
+  // A hidden window needs no messages.
   const listen = () => port.postMessage(document.visibilityState === "visible" ? position : null);
   document.addEventListener("visibilitychange", listen);
   addEventListener("pagehide", () => port.postMessage(null));
@@ -39,66 +39,66 @@ function isAbout(watched, { kind, data }) {
   return watched === (order ?? id);
 }
 
-/** One look at the server at a time; messages that come meanwhile are one more look. */
-function looking(start, hydrate) {
-  let isUnderWay = false;
+/** Fetches one page at a time. Messages that arrive meanwhile cause one more fetch. */
+function revalidator(start, hydrate) {
+  let isRunning = false;
   let again;
-  return async function look(isOver) {
-    if (isUnderWay) {
+  return async function revalidate(isOver) {
+    if (isRunning) {
       again = isOver || again === true;
       return;
     }
-    isUnderWay = true;
-    const pause = await conclude(start, await compare(isOver), hydrate);
-    isUnderWay = false;
-    if (pause) setTimeout(() => look(isOver), pause);
+    isRunning = true;
+    const pause = await apply(start, await fetchPage(isOver), hydrate);
+    isRunning = false;
+    if (pause) setTimeout(() => revalidate(isOver), pause);
     if (again !== undefined) {
       const next = again;
       again = undefined;
-      look(next);
+      revalidate(next);
     }
   };
 }
 
-/** What became of the page: a word for it, and the present page where there is one to show. */
-async function compare(isOver) {
+/** Fetches the page and compares it with the open one: the outcome, and the current page if there is one to show. */
+async function fetchPage(isOver) {
   let response;
   let text;
   try {
     response = await fetch(location.href, { headers: { "x-look": "1" } });
     text = await response.text();
   } catch {
-    return { became: "unreachable" };
+    return { outcome: "unreachable" };
   }
-  if (response.status === 429 || response.status >= 500) return { became: "unreachable" };
-  const present = new DOMParser().parseFromString(text, "text/html");
-  const isElsewhere = response.redirected || !response.ok;
-  if (!isElsewhere && !isOver && shown(present) === shown(document)) return { became: "same" };
-  return { became: isElsewhere ? "elsewhere" : "another", present };
+  if (response.status === 429 || response.status >= 500) return { outcome: "unreachable" };
+  const current = new DOMParser().parseFromString(text, "text/html");
+  const isMoved = response.redirected || !response.ok;
+  if (!isMoved && !isOver && stateOf(current) === stateOf(document)) return { outcome: "unchanged" };
+  return { outcome: isMoved ? "moved" : "changed", current };
 }
 
-/** Does what is to be done, and returns after how many milliseconds to look again, if at all. */
-async function conclude(start, { became, present }, hydrate) {
-  say(start, became === "unreachable" ? "unreachable" : undefined);
-  if (became === "unreachable") return RETRY_MS;
-  if (became === "same") return undefined;
-  if (document.querySelector("form[aria-busy=true]")) return PATIENCE_MS;
-  if (isBeingWritten()) say(start, "changed");
-  else if (became === "elsewhere") location.reload();
+/** Applies an outcome, and returns after how many milliseconds to try again, if at all. */
+async function apply(start, { outcome, current }, hydrate) {
+  showMessage(start, outcome === "unreachable" ? "unreachable" : undefined);
+  if (outcome === "unreachable") return RETRY_MS;
+  if (outcome === "unchanged") return undefined;
+  if (document.querySelector("form[aria-busy=true]")) return PENDING_FORM_MS;
+  if (hasUnsavedInput()) showMessage(start, "changed");
+  else if (outcome === "moved") location.reload();
   else if (parts(document).length === 0) document.dispatchEvent(new Event("live-outdated"));
-  // A price never changes under somebody's finger: they ask for it, or the button says so when it is pressed.
-  else if (offered(present) !== offered(document)) say(start, "changed");
-  else if (haveSameParts(present)) await replaceParts(present, hydrate);
+  // Prices never change without asking: the user refreshes, or the server refuses the outdated offer.
+  else if (offerOf(current) !== offerOf(document)) showMessage(start, "changed");
+  else if (haveSameParts(current)) await replaceParts(current, hydrate);
   else location.reload();
   return undefined;
 }
 
-function shown(page) {
+function stateOf(page) {
   return page.querySelector("[data-shows]")?.dataset.shows;
 }
 
-/** The version of the offer that a page makes, if it makes one. */
-function offered(page) {
+/** The version of the offer on a page, if there is one. */
+function offerOf(page) {
   return page.querySelector("[data-offer]")?.dataset.offer;
 }
 
@@ -106,30 +106,30 @@ function parts(page) {
   return [...page.querySelectorAll("[data-part]")];
 }
 
-function haveSameParts(present) {
+function haveSameParts(current) {
   const names = (page) => parts(page).map(({ dataset }) => dataset.part).join();
-  return names(present) === names(document);
+  return names(current) === names(document);
 }
 
-/** Whether a field has another content than it came with. */
-function isBeingWritten() {
+/** Whether a field differs from its initial value. */
+function hasUnsavedInput() {
   const fields = document.querySelectorAll("[data-part] input:not([type=hidden])");
   return [...fields].some(({ value, defaultValue }) => value !== defaultValue);
 }
 
-/** Shows one of the sentences that stand in the page for this, or none. */
-function say(start, name) {
-  for (const sentence of start.querySelectorAll("[data-says]")) {
-    sentence.hidden = sentence.dataset.says !== name;
+/** Shows one of the messages in the page, or none. */
+function showMessage(start, name) {
+  for (const message of start.querySelectorAll("[data-says]")) {
+    message.hidden = message.dataset.says !== name;
   }
 }
 
-async function replaceParts(present, hydrate) {
-  const next = parts(present);
+async function replaceParts(current, hydrate) {
+  const next = parts(current);
   for (const [index, old] of parts(document).entries()) {
     const part = next[index];
     const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
-    // Countdowns reckon from here.
+    // Countdowns start from here.
     part.dataset.arrived = String(Math.round(performance.now()));
     old.replaceWith(part);
     await hydrate(part);
@@ -137,7 +137,7 @@ async function replaceParts(present, hydrate) {
   }
 }
 
-/** What had the focus has it again: the same link, field or button; where that is gone, the heading. */
+/** Restores the focus to the same link, field or button, or else to the heading. */
 function focus(part, focused) {
   const isSame = (element) =>
     element.tagName === focused.tagName &&

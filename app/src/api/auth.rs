@@ -5,14 +5,14 @@ use contracts::Field;
 use contracts::forms::{SignInForm, SignUpForm};
 use leptos::prelude::*;
 
-use super::conclude::{Form, services};
+use super::form_reply::{SubmittedForm, services};
 use crate::context::{self, Services};
 use crate::flash::{self, Flash, Notice};
 use crate::next::Next;
 use crate::outcome::{Failure, Outcome};
-use crate::respond;
+use crate::{paths, respond};
 
-/// Opens an account and signs in to it. Who has the account already, because the form was sent twice, only signs in.
+/// Creates an account and signs in. If the user already has it, because the form was sent twice, only signs in.
 #[server(prefix = "/fn", endpoint = "auth/signup")]
 pub(crate) async fn sign_up(
     #[server(default)] email: String,
@@ -21,8 +21,8 @@ pub(crate) async fn sign_up(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let next = Next::parse(&next);
-    let form = Form::on("/auth/signup")
-        .leading_to(next.clone())
+    let form = SubmittedForm::on(paths::SIGN_UP)
+        .with_next(next.clone())
         .with(Field::Email, &email);
     let wanted = SignUpForm {
         email: email.clone(),
@@ -36,8 +36,8 @@ pub(crate) async fn sign_up(
     begin_session(&services, form, signed_in, &next)
 }
 
-/// Signs in to an account that there is, with what somebody wanted to open it with. Wrong passwords count as at any other sign-in,
-/// and say no more than that the address is in use.
+/// Signs in to an existing account with the input of the sign-up form. Wrong passwords count as failed sign-ins, and the
+/// error says only that the email is in use.
 async fn own_account(services: &Services, form: SignInForm) -> Result<auth::SignedIn, AuthError> {
     let signed_in = services.auth.sign_in(form, context::client()).await;
     signed_in.map_err(|error| match error {
@@ -55,8 +55,8 @@ pub(crate) async fn sign_in(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let next = Next::parse(&next);
-    let form = Form::on("/auth/signin")
-        .leading_to(next.clone())
+    let form = SubmittedForm::on(paths::SIGN_IN)
+        .with_next(next.clone())
         .with(Field::Email, &email);
     let signed_in = services
         .auth
@@ -65,7 +65,7 @@ pub(crate) async fn sign_in(
     begin_session(&services, form, signed_in, &next)
 }
 
-/// Ends the session, here and wherever its cookie was copied to.
+/// Ends the session, also for copies of its cookie.
 #[server(prefix = "/fn", endpoint = "auth/signout")]
 pub(crate) async fn sign_out() -> Result<Outcome, Failure> {
     let services = services()?;
@@ -73,20 +73,20 @@ pub(crate) async fn sign_out() -> Result<Outcome, Failure> {
         Some(session) => services.auth.sign_out(&session, web::ReplyRecorder::none()).await,
         None => Ok(()),
     };
-    Form::on("/auth/signout").conclude(ended, |()| {
+    SubmittedForm::on(paths::SIGN_OUT).reply(ended, |()| {
         respond::cookie(&services.sessions.cleared_cookie());
-        flash::tell(&Flash::Done(Notice::SignedOut));
-        "/".to_owned()
+        flash::set(&Flash::Done(Notice::SignedOut));
+        paths::ON_SALE.to_owned()
     })
 }
 
 fn begin_session(
     services: &Services,
-    form: Form,
+    form: SubmittedForm,
     signed_in: Result<auth::SignedIn, AuthError>,
     next: &Next,
 ) -> Result<Outcome, Failure> {
-    form.conclude(signed_in, |signed_in| {
+    form.reply(signed_in, |signed_in| {
         respond::cookie(&services.sessions.cookie(signed_in.token));
         next.as_str().to_owned()
     })

@@ -1,8 +1,8 @@
-//! The server functions: what the forms of the pages are sent to. Each reads its form, asks a service, and says where
-//! to go on. Every address is written out, so that it is the same in every build.
+//! The server functions, to which the forms of the pages are sent. Each reads its form, calls a service and responds with a
+//! redirect or a refusal. Every address is written out, so that it is the same in every build.
 
 mod auth;
-mod conclude;
+mod form_reply;
 mod orders;
 mod payments;
 mod retry;

@@ -1,17 +1,18 @@
-//! Reserving tickets, going on to pay for them, and giving them up.
+//! Reserving tickets, starting payments, cancelling and refunding orders.
 
 use contracts::{ErrorCode, OrderId, PaymentStatus, TicketId, UserId};
 use leptos::prelude::*;
 use orders::{Order, Orders, OrdersError, WantedTicket};
 use payments::{Payment, Payments};
 
-use super::conclude::{Form, moved, services, sign_in_first};
+use super::form_reply::{SubmittedForm, redirect, services, sign_in_first};
 use super::retry::retry_while;
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
+use crate::paths;
 
-/// How often a ticket is asked for that the orders service is just hearing of.
+/// How often to retry while the orders service has not consumed the ticket yet.
 const ATTEMPTS: u32 = 10;
 
 /// Reserves a ticket for whoever asks, as it was shown to them, and leads to the order; who has it already is led there, too. If the ticket is offered otherwise by
@@ -23,14 +24,14 @@ pub(crate) async fn reserve_ticket(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
-        return Ok(Form::on("/").refused(ErrorCode::TicketIdMissing.into()));
+        return Ok(SubmittedForm::on(paths::ON_SALE).refused(ErrorCode::TicketIdMissing.into()));
     };
-    let page = format!("/tickets/{id}");
+    let page = paths::ticket(id);
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
     let Ok(seen_version) = seen_version(&ticket_version) else {
-        return Ok(Form::on(page).refused(ErrorCode::TicketVersionInvalid.into()));
+        return Ok(SubmittedForm::on(page).refused(ErrorCode::TicketVersionInvalid.into()));
     };
     let wanted = WantedTicket { id, seen_version };
     let reserved = retry_while(
@@ -38,27 +39,27 @@ pub(crate) async fn reserve_ticket(
         |error| is_replication_pending(error, wanted),
         || services.orders.reserve(session.user.id, wanted),
     );
-    let form = Form::on(page.clone());
+    let form = SubmittedForm::on(page.clone());
     match reserved.await {
-        // It is listed, but the orders service has still not heard of it.
+        // The ticket exists, but the orders service has not consumed its event yet.
         Err(OrdersError::TicketNotFound) => Ok(form.refused(ErrorCode::Busy.into())),
         Err(OrdersError::OfferChanged(_)) => {
-            // With scripts, too, the page is loaded again, because it shows an offer that is gone.
-            flash::tell(&Flash::refused(&page, &ErrorCode::OfferChanged.into(), vec![]));
-            Ok(moved(page))
+            // The page is reloaded even with scripts, because it shows an outdated offer.
+            flash::set(&Flash::refused(&page, &ErrorCode::OfferChanged.into(), vec![]));
+            Ok(redirect(page))
         }
-        // It was pressed twice, or the page was opened before: there is no news in that the ticket is reserved.
+        // The form was sent twice, or the page is outdated: if the buyer already has the order, show it.
         Err(OrdersError::Reserved) => match services.orders.held_by(session.user.id, id).await {
-            Ok(Some(order)) => Ok(moved(format!("/orders/{}", order.id))),
+            Ok(Some(order)) => Ok(redirect(paths::order(order.id))),
             Ok(None) => Ok(form.refused(ErrorCode::TicketReserved.into())),
-            Err(error) => form.conclude(Err::<Order, _>(error), |_| page),
+            Err(error) => form.reply(Err::<Order, _>(error), |_| page),
         },
-        result => form.conclude(result, |order| format!("/orders/{}", order.id)),
+        result => form.reply(result, |order| paths::order(order.id)),
     }
 }
 
-/// The version that a page has shown. A page that was loaded from an earlier release names none; one that was tampered with is
-/// refused, because an order must never stand for an offer that nobody saw.
+/// The version that the page showed. Pages of earlier releases send none; an invalid one is refused, because an order must
+/// never be for an offer that its buyer did not see.
 fn seen_version(text: &str) -> Result<Option<i64>, ErrorCode> {
     if text.is_empty() {
         return Ok(None);
@@ -67,7 +68,7 @@ fn seen_version(text: &str) -> Result<Option<i64>, ErrorCode> {
     version.map(Some).ok_or(ErrorCode::TicketVersionInvalid)
 }
 
-/// Whether the orders service is a moment behind what the page has shown.
+/// Whether the orders service has not caught up with what the page showed.
 fn is_replication_pending(error: &OrdersError, wanted: WantedTicket) -> bool {
     match error {
         OrdersError::TicketNotFound => true,
@@ -76,22 +77,22 @@ fn is_replication_pending(error: &OrdersError, wanted: WantedTicket) -> bool {
     }
 }
 
-/// Gives up one's own order.
+/// Cancels the user's own order.
 #[server(prefix = "/fn", endpoint = "orders/cancel")]
 pub(crate) async fn cancel_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
     let cancel = |orders: Orders, buyer, id| async move { orders.cancel(buyer, id).await };
-    on_own_order(&order_id, "", cancel, |id| format!("/orders/{id}")).await
+    on_own_order(&order_id, paths::order, cancel, paths::order).await
 }
 
-/// Begins to pay for one's own order, and goes on to the page where that is done. An order that cannot be paid for any
-/// more tells so on its own page.
+/// Starts the payment of the user's own order and opens its payment page. If it can no longer be paid, its order page says
+/// so.
 #[server(prefix = "/fn", endpoint = "orders/pay")]
 pub(crate) async fn start_payment(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
     let start = |orders: Orders, buyer, id| async move { orders.start_payment(buyer, id).await };
-    on_own_order(&order_id, "", start, |id| format!("/orders/{id}/pay")).await
+    on_own_order(&order_id, paths::order, start, paths::pay).await
 }
 
-/// Gives one's own paid order back.
+/// Refunds the user's own paid order.
 #[server(prefix = "/fn", endpoint = "orders/refund")]
 pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
     let payments = services()?.payments;
@@ -100,18 +101,18 @@ pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<
         is_refunded_soon(&payments, id).await;
         Ok(order)
     };
-    on_own_order(&order_id, "/refund", refund, |id| {
-        flash::tell(&Flash::Done(Notice::Refunded));
-        format!("/orders/{id}")
+    on_own_order(&order_id, paths::refund, refund, |id| {
+        flash::set(&Flash::Done(Notice::Refunded));
+        paths::order(id)
     })
     .await
 }
 
-/// The money is still on its way, so far.
+/// The refund is still pending.
 struct NotYet;
 
-/// The payments service returns the money a moment later. Whoever asked for it is not shown an order that still waits for that, if a
-/// moment is all that it takes: the page would load itself anew and lose what it says of the refund.
+/// The payments service refunds the payment a moment later. Waits for that briefly, so that the order page does not have to
+/// update right after it opened.
 async fn is_refunded_soon(payments: &Payments, order: OrderId) -> bool {
     let is_refunded = async || {
         let payments = payments.of_order(order).await.map_err(|_| NotYet)?;
@@ -130,25 +131,24 @@ async fn is_refunded_soon(payments: &Payments, order: OrderId) -> bool {
     retry_while(ATTEMPTS, |NotYet| true, is_refunded).await.is_ok()
 }
 
-/// Does something with the order that a form names, for whoever sent it. The form stands on the page of the order, or on
-/// one below it.
+/// Does something with the order that a form names, for the user who sent it from `form_page`.
 async fn on_own_order<F>(
     order_id: &str,
-    below: &str,
+    form_page: impl FnOnce(OrderId) -> String,
     operate: impl FnOnce(Orders, UserId, OrderId) -> F,
-    go_on: impl FnOnce(OrderId) -> String,
+    next_page: impl FnOnce(OrderId) -> String,
 ) -> Result<Outcome, Failure>
 where
     F: Future<Output = Result<Order, OrdersError>>,
 {
     let services = services()?;
     let Ok(id) = OrderId::parse(order_id) else {
-        return Ok(Form::on("/orders").refused(ErrorCode::NotFound.into()));
+        return Ok(SubmittedForm::on(paths::ORDERS).refused(ErrorCode::NotFound.into()));
     };
-    let page = format!("/orders/{id}{below}");
+    let page = form_page(id);
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
     let done = operate(services.orders, session.user.id, id).await;
-    Form::on(page).conclude(done, |order| go_on(order.id))
+    SubmittedForm::on(page).reply(done, |order| next_page(order.id))
 }

@@ -6,18 +6,17 @@ use leptos::prelude::*;
 use orders::OrdersError;
 use payments::{Method, Payment, PaymentsError};
 
-use super::conclude::{Form, moved, services, sign_in_first};
+use super::form_reply::{SubmittedForm, redirect, services, sign_in_first};
 use super::retry::retry_while;
 use crate::context::{self, Services};
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
-use crate::respond;
+use crate::{paths, respond};
 
-/// How often something is looked for that another service is just hearing of.
+/// How often to retry while another service has not consumed an event yet.
 const ATTEMPTS: u32 = 20;
 
-/// Pays for one's own order: with a card, or on the provider's own page. What the card is, is told to nobody but the
-/// provider.
+/// Pays for the user's own order, with a card or on the provider's page. Card details go to the provider only.
 #[server(prefix = "/fn", endpoint = "payments/pay")]
 pub(crate) async fn pay(
     #[server(default)] order_id: String,
@@ -27,15 +26,15 @@ pub(crate) async fn pay(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let Ok(id) = OrderId::parse(&order_id) else {
-        return Ok(Form::on("/orders").refused(ErrorCode::NotFound.into()));
+        return Ok(SubmittedForm::on(paths::ORDERS).refused(ErrorCode::NotFound.into()));
     };
-    let order_page = format!("/orders/{id}");
-    let pay_page = format!("{order_page}/pay");
+    let order_page = paths::order(id);
+    let pay_page = paths::pay(id);
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&pay_page));
     };
     let buyer = session.user.id;
-    let form = Form::on(pay_page);
+    let form = SubmittedForm::on(pay_page);
     let card = CardForm {
         number: card_number,
         expiry: card_expiry,
@@ -47,8 +46,8 @@ pub(crate) async fn pay(
     };
     match services.orders.start_payment(buyer, id).await {
         Ok(_) => {}
-        Err(OrdersError::Cancelled | OrdersError::Complete) => return Ok(moved(order_page)),
-        Err(error) => return form.conclude(Err::<Payment, _>(error), |_| order_page),
+        Err(OrdersError::Cancelled | OrdersError::Complete) => return Ok(redirect(order_page)),
+        Err(error) => return form.reply(Err::<Payment, _>(error), |_| order_page),
     }
     let paid = retry_while(
         ATTEMPTS,
@@ -56,19 +55,19 @@ pub(crate) async fn pay(
         || services.payments.pay(buyer, id, method.clone()),
     );
     match paid.await {
-        // It was pressed twice, or the time ran out: the page of the order says how it stands.
+        // The form was sent twice, or the reservation expired: the order page shows the state.
         Err(PaymentsError::PaymentOpen | PaymentsError::OrderPaid | PaymentsError::OrderCancelled) => {
-            Ok(moved(order_page))
+            Ok(redirect(order_page))
         }
-        // It is reserved, but the payments service has still not heard of it.
+        // The order exists, but the payments service has not consumed its event yet.
         Err(PaymentsError::OrderNotFound) => Ok(form.refused(ErrorCode::Busy.into())),
         Ok(payment) => {
             if payment.status == PaymentStatus::Succeeded && is_complete_soon(&services, buyer, id).await {
-                flash::tell(&Flash::Done(Notice::Paid));
+                flash::set(&Flash::Done(Notice::Paid));
             }
-            Ok(lead_on(payment, order_page))
+            Ok(redirect_to_provider(payment, order_page))
         }
-        refused => form.conclude(refused, |_| order_page),
+        refused => form.reply(refused, |_| order_page),
     }
 }
 
@@ -81,20 +80,20 @@ fn method(services: &Services, card: &CardForm, order_page: &str) -> Result<Meth
     Ok(Method::Token(known.token.to_owned()))
 }
 
-/// A script opens the provider's page at once. A browser is first led to the page of the order, from where a link leads
-/// there: a form of ours may not be answered with an address elsewhere.
-fn lead_on(payment: Payment, order_page: String) -> Outcome {
+/// With scripts the browser opens the provider's page at once. Without them it is redirected to the order page, which links
+/// there, because the content security policy forbids forms to redirect to another site.
+fn redirect_to_provider(payment: Payment, order_page: String) -> Outcome {
     match payment.redirect_url {
-        Some(address) if !respond::is_for_a_page() => Outcome::Moved(address),
-        _ => moved(order_page),
+        Some(address) if !respond::is_for_a_page() => Outcome::Redirect(address),
+        _ => redirect(order_page),
     }
 }
 
-/// The order is not complete, so far.
+/// The order is not complete yet.
 struct NotYet;
 
-/// The orders service hears of the money a moment later. Whoever paid is not shown an order that still waits for it, if a
-/// moment is all that it takes.
+/// The orders service consumes the payment a moment later. Waits for that briefly, so that the buyer is shown a complete
+/// order rather than a pending one.
 async fn is_complete_soon(services: &Services, buyer: UserId, id: OrderId) -> bool {
     let is_complete = async || {
         let order = services.orders.find(buyer, id).await;

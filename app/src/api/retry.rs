@@ -1,25 +1,25 @@
-//! Waiting for what another service is just hearing of.
+//! Retries while another service has not consumed an event yet.
 
 use std::time::Duration;
 
-/// The time between two looks.
+/// The time between two attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What was made a moment ago may not have reached the service that a button asks. A person who presses it is not told that
-/// it does not exist: the button asks so many times, while the error is one that passes.
+/// Something that was just created may not have reached the service that a form uses. Rather than report that it does not
+/// exist, retries up to `attempts` times while the error is transient.
 pub(super) async fn retry_while<T, E, F>(
     attempts: u32,
-    is_passing: impl Fn(&E) -> bool,
-    ask: impl Fn() -> F,
+    is_transient: impl Fn(&E) -> bool,
+    operation: impl Fn() -> F,
 ) -> Result<T, E>
 where
     F: Future<Output = Result<T, E>>,
 {
     for _ in 1..attempts {
-        match ask().await {
-            Err(error) if is_passing(&error) => tokio::time::sleep(PAUSE).await,
+        match operation().await {
+            Err(error) if is_transient(&error) => tokio::time::sleep(PAUSE).await,
             result => return result,
         }
     }
-    ask().await
+    operation().await
 }

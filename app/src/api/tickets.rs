@@ -1,15 +1,16 @@
-//! Listing tickets and changing them.
+//! Listing and editing tickets.
 
 use contracts::forms::TicketForm;
 use contracts::{ErrorCode, Field, Offer, TicketId};
 use leptos::prelude::*;
 
-use super::conclude::{Form, services, sign_in_first, submission};
+use super::form_reply::{SubmittedForm, services, sign_in_first, submission};
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
+use crate::paths;
 
-/// Puts a ticket on sale: one, also when the form is sent twice.
+/// Lists a ticket, once even if the form is sent twice.
 #[server(prefix = "/fn", endpoint = "tickets/create")]
 pub(crate) async fn create_ticket(
     #[server(default)] form_key: String,
@@ -17,12 +18,11 @@ pub(crate) async fn create_ticket(
     #[server(default)] price: String,
     #[server(default)] refund_hours: String,
 ) -> Result<Outcome, Failure> {
-    const PAGE: &str = "/tickets/new";
     let services = services()?;
     let Some(session) = context::session() else {
-        return Ok(sign_in_first(PAGE));
+        return Ok(sign_in_first(paths::NEW_TICKET));
     };
-    let form = Form::on(PAGE)
+    let form = SubmittedForm::on(paths::NEW_TICKET)
         .with(Field::Title, &title)
         .with(Field::Price, &price)
         .with(Field::RefundHours, &refund_hours);
@@ -41,13 +41,13 @@ pub(crate) async fn create_ticket(
         .tickets
         .create_from_form(seller, ticket, submission)
         .await;
-    form.conclude(created, |ticket| {
-        flash::tell(&Flash::Done(Notice::Listed));
-        format!("/tickets/{}", ticket.id)
+    form.reply(created, |ticket| {
+        flash::set(&Flash::Done(Notice::Listed));
+        paths::ticket(ticket.id)
     })
 }
 
-/// What makes an offer another one.
+/// The parts of an offer that tell two submissions apart.
 fn content(offer: &Offer) -> [String; 3] {
     [
         offer.title.to_string(),
@@ -56,7 +56,7 @@ fn content(offer: &Offer) -> [String; 3] {
     ]
 }
 
-/// Changes one's own ticket while nothing holds it.
+/// Edits the user's own ticket while it is not reserved.
 #[server(prefix = "/fn", endpoint = "tickets/edit")]
 pub(crate) async fn edit_ticket(
     #[server(default)] ticket_id: String,
@@ -66,13 +66,13 @@ pub(crate) async fn edit_ticket(
 ) -> Result<Outcome, Failure> {
     let services = services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
-        return Ok(Form::on("/tickets/mine").refused(ErrorCode::NotFound.into()));
+        return Ok(SubmittedForm::on(paths::MY_TICKETS).refused(ErrorCode::NotFound.into()));
     };
-    let page = format!("/tickets/{id}/edit");
+    let page = paths::edit_ticket(id);
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
-    let form = Form::on(page)
+    let form = SubmittedForm::on(page)
         .with(Field::Title, &title)
         .with(Field::Price, &price)
         .with(Field::RefundHours, &refund_hours);
@@ -86,8 +86,8 @@ pub(crate) async fn edit_ticket(
         Err(refusal) => return Ok(form.refused(refusal)),
     };
     let edited = services.tickets.edit(session.user.id, id, change).await;
-    form.conclude(edited, |ticket| {
-        flash::tell(&Flash::Done(Notice::Saved));
-        format!("/tickets/{}", ticket.id)
+    form.reply(edited, |ticket| {
+        flash::set(&Flash::Done(Notice::Saved));
+        paths::ticket(ticket.id)
     })
 }

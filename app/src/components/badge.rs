@@ -1,24 +1,24 @@
-//! A state in one or two words.
+//! A status badge.
 
 use leptos::prelude::*;
 
-/// What a state means to the person who sees it.
+/// What a status means to the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// Something can be done, or went well.
+    /// Available or successful.
     Good,
-    /// Something runs out.
+    /// Temporary: it will expire or be decided.
     Waiting,
     /// It is over.
     Ended,
 }
 
-/// A state. The words say it; the colour only repeats it.
+/// A status. The text has the meaning; the colour only repeats it.
 #[component]
 pub(crate) fn Badge(
     /// What it means.
     tone: Tone,
-    /// What it says.
+    /// Its text.
     text: &'static str,
 ) -> impl IntoView {
     let class = match tone {

@@ -1,15 +1,15 @@
-//! What stands where a list would be.
+//! The empty state of a list.
 
 use leptos::prelude::*;
 
-/// Says that there is nothing yet, and leads to what can be done about it.
+/// Says that a list is empty, with a link to what can be done about it.
 #[component]
-pub(crate) fn Empty(
-    /// What there is none of.
+pub(crate) fn EmptyState(
+    /// The text.
     text: &'static str,
-    /// Where to go on.
+    /// The target of the link.
     href: &'static str,
-    /// What is there.
+    /// The label of the link.
     action: &'static str,
 ) -> impl IntoView {
     view! {

@@ -1,41 +1,40 @@
-//! The head of every page: where one is, and where one can go.
+//! The header of every page.
 
 use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::context;
-use crate::islands::ActionForm;
+use crate::islands::{Action, ActionForm, ButtonStyle};
+use crate::paths;
 
-/// The brand and the links, which depend on whether somebody is signed in.
+/// The brand and the navigation, which depends on whether the user is signed in.
 #[component]
 pub(crate) fn Header() -> impl IntoView {
     let links = if context::session().is_some() {
         Either::Left(view! {
-            <NavLink href="/tickets/new" text="Sell tickets" />
-            <NavLink href="/tickets/mine" text="My tickets" />
-            <NavLink href="/orders" text="My orders" />
+            <NavLink href=paths::NEW_TICKET text="Sell tickets" />
+            <NavLink href=paths::MY_TICKETS text="My tickets" />
+            <NavLink href=paths::ORDERS text="My orders" />
             <li>
                 <ActionForm
-                    action="/fn/auth/signout".to_owned()
-                    fields=vec![]
+                    action=Action::SignOut
                     label="Sign out".to_owned()
-                    busy="Signing out…".to_owned()
-                    class="nav__link".to_owned()
+                    style=ButtonStyle::NavLink
                     refusal=None
                 />
             </li>
         })
     } else {
         Either::Right(view! {
-            <NavLink href="/auth/signup" text="Sign up" />
-            <NavLink href="/auth/signin" text="Sign in" />
+            <NavLink href=paths::SIGN_UP text="Sign up" />
+            <NavLink href=paths::SIGN_IN text="Sign in" />
         })
     };
     view! {
         <header class="header">
             <div class="header__inner">
-                <a class="brand" href="/">
-                    <Mark />
+                <a class="brand" href=paths::ON_SALE>
+                    <Logo />
                     "Ticketing"
                 </a>
                 <nav class="nav" aria-label="Main">
@@ -58,9 +57,9 @@ fn NavLink(href: &'static str, text: &'static str) -> impl IntoView {
     }
 }
 
-/// A ticket, torn at its stub.
+/// The logo: a ticket with its stub.
 #[component]
-fn Mark() -> impl IntoView {
+fn Logo() -> impl IntoView {
     view! {
         <svg class="brand__mark" viewBox="0 0 32 24" aria-hidden="true" focusable="false">
             <path

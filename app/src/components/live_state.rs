@@ -1,25 +1,25 @@
-//! What keeps a page about one thing true while it is open.
+//! Keeps the page of a ticket or an order up to date.
 
 use leptos::prelude::*;
 
 use crate::islands::LiveStart;
 
-/// Says what the page watches and where its feed begins; `page.js` follows from there, and replaces the elements with `data-part`
-/// when what `data-shows` says has changed. Without scripts it is nothing.
+/// Names what the page watches and where its feed starts. `page.js` follows the feed, and replaces the elements with
+/// `data-part` when `data-shows` has changed. Without scripts it does nothing.
 #[component]
 pub(crate) fn LiveState(
-    /// The id of what the page is about.
+    /// The id of the ticket or order.
     watches: String,
-    /// Where the feed begins.
+    /// Where the feed starts.
     start: LiveStart,
 ) -> impl IntoView {
     view! {
-        <div class="news" data-live-after=start.after data-reader=start.reader data-watches=watches>
-            <p class="news__text" role="status">
-                <span class="news__note" data-says="unreachable" hidden>
+        <div class="live-update" data-live-after=start.after data-reader=start.reader data-watches=watches>
+            <p class="live-update__text" role="status">
+                <span class="live-update__note" data-says="unreachable" hidden>
                     "Connection lost. This page may be out of date. It updates as soon as you are back online."
                 </span>
-                <a class="news__link" href="" data-says="changed" hidden>
+                <a class="live-update__link" href="" data-says="changed" hidden>
                     "This page has changed. Refresh"
                 </a>
             </p>

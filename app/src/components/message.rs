@@ -1,9 +1,11 @@
-//! What stands in the place of a page that cannot be shown now.
+//! The content of the error pages.
 
 use contracts::ErrorCode;
 use leptos::prelude::*;
 
-/// The server has too much to do.
+use crate::paths;
+
+/// The server is overloaded.
 #[component]
 pub(crate) fn BusyMessage() -> impl IntoView {
     view! {
@@ -11,12 +13,12 @@ pub(crate) fn BusyMessage() -> impl IntoView {
             status=503
             heading="Ticketing is busy"
             text="Too many people are using the site right now. Try again in a moment. If you were paying, check My orders first."
-            way_on=TRY_AGAIN
+            link=TRY_AGAIN
         />
     }
 }
 
-/// Something broke.
+/// An internal error.
 #[component]
 pub(crate) fn BrokenMessage() -> impl IntoView {
     view! {
@@ -24,12 +26,12 @@ pub(crate) fn BrokenMessage() -> impl IntoView {
             status=500
             heading="Something went wrong"
             text="The problem is on our side, and it has been logged. If you were paying, check My orders before you try again."
-            way_on=TRY_AGAIN
+            link=TRY_AGAIN
         />
     }
 }
 
-/// The request cannot be read, or is not let in.
+/// The request is malformed or forbidden.
 #[component]
 pub(crate) fn RefusedMessage(
     /// Why.
@@ -60,11 +62,11 @@ pub(crate) fn RefusedMessage(
         ),
     };
     view! {
-        <Message status heading text way_on=ALL_TICKETS />
+        <Message status heading text link=ALL_TICKETS />
     }
 }
 
-/// Nothing is at the address.
+/// There is no such page.
 #[component]
 pub(crate) fn NotFoundMessage() -> impl IntoView {
     view! {
@@ -72,19 +74,19 @@ pub(crate) fn NotFoundMessage() -> impl IntoView {
             status=404
             heading="Page not found"
             text="We can't find this page. If it's your order, check which account you're signed in with."
-            way_on=ALL_TICKETS
+            link=ALL_TICKETS
         />
     }
 }
 
-/// A link: where it leads to, and what it says.
-type WayOn = (&'static str, &'static str);
-const TRY_AGAIN: WayOn = ("", "Try again");
-const ALL_TICKETS: WayOn = ("/", "See the tickets on sale");
+/// A link: its target and its label.
+type Link = (&'static str, &'static str);
+const TRY_AGAIN: Link = ("", "Try again");
+const ALL_TICKETS: Link = (paths::ON_SALE, "See the tickets on sale");
 
 #[component]
-fn Message(status: u16, heading: &'static str, text: &'static str, way_on: WayOn) -> impl IntoView {
-    let (href, label) = way_on;
+fn Message(status: u16, heading: &'static str, text: &'static str, link: Link) -> impl IntoView {
+    let (href, label) = link;
     view! {
         <div class="message">
             <p class="message__code">{status}</p>

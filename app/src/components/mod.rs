@@ -17,13 +17,13 @@ mod ticket_card;
 
 pub(crate) use badge::{Badge, Tone};
 pub(crate) use bars::Bars;
-pub(crate) use empty::Empty;
+pub(crate) use empty::EmptyState;
 pub(crate) use footer::Footer;
 pub(crate) use header::Header;
 pub(crate) use live_state::LiveState;
 pub(crate) use message::{BrokenMessage, BusyMessage, NotFoundMessage, RefusedMessage};
 pub(crate) use notice_bar::NoticeBar;
-pub(crate) use page_links::{NoMore, PageLinks};
+pub(crate) use page_links::{EndOfList, PageLinks};
 pub(crate) use price_tag::PriceTag;
 pub(crate) use reverted_edit_note::RevertedEditNote;
 pub(crate) use selling_nav::SellingNav;

@@ -1,10 +1,10 @@
-//! What the page before has done.
+//! The confirmation of the last action.
 
 use leptos::prelude::*;
 
 use crate::flash::Flash;
 
-/// Says it once, at the top of the page.
+/// Shows it once, at the top of the page.
 #[component]
 pub(crate) fn NoticeBar() -> impl IntoView {
     let message = match use_context::<Flash>() {

@@ -1,10 +1,10 @@
-//! The ways on from a page of a list.
+//! Links between the pages of a list.
 
 use leptos::prelude::*;
 
-use super::Empty;
+use super::EmptyState;
 
-/// Leads to the first page and to the next one, where there are such.
+/// Links to the first and the next page, where they exist.
 #[component]
 pub(crate) fn PageLinks(
     /// The address of the first page; `None` on it.
@@ -13,18 +13,18 @@ pub(crate) fn PageLinks(
     next: Option<String>,
 ) -> impl IntoView {
     view! {
-        <nav class="pages" aria-label="Pages">
+        <nav class="pagination" aria-label="Pages">
             {first.map(|href| view! { <a class="button" href=href>"First page"</a> })}
             {next.map(|href| view! { <a class="button" rel="next" href=href>"Next page"</a> })}
         </nav>
     }
 }
 
-/// What stands on a page behind the last one, as when the rest of the list has gone meanwhile.
+/// A page past the end, for example when the rest of the list has gone meanwhile.
 #[component]
-pub(crate) fn NoMore(
+pub(crate) fn EndOfList(
     /// The address of the first page.
     first: &'static str,
 ) -> impl IntoView {
-    view! { <Empty text="No more entries in this list." href=first action="First page" /> }
+    view! { <EmptyState text="No more entries in this list." href=first action="First page" /> }
 }

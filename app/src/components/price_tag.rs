@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::money;
 
-/// A price, whose cents stand back a little. It reads as one number.
+/// A price with smaller cents, which is read out as one number.
 #[component]
 pub(crate) fn PriceTag(
     /// The price.

@@ -1,16 +1,16 @@
-//! What a seller is told of an edit that did not last.
+//! The note about a reverted edit.
 
 use ::tickets::RevertedEdit;
 use leptos::prelude::*;
 
 use crate::{money, when};
 
-/// Says that an edit was undone, why, and what it had been.
+/// Tells the seller that an edit was undone, why, and what it was.
 #[component]
 pub(crate) fn RevertedEditNote(edit: RevertedEdit) -> impl IntoView {
     let refunds = match edit.offer.refund.hours() {
         0 => "no refunds".to_owned(),
-        hours => format!("refundable for {}", when::span(hours)),
+        hours => format!("refundable for {}", when::hours(hours)),
     };
     view! {
         <div class="alert">

@@ -1,14 +1,14 @@
-//! The two pages of somebody who sells.
+//! The tabs of the two pages for sellers.
 
 use leptos::prelude::*;
 
-use crate::context;
+use crate::{context, paths};
 
-/// Leads from what one has listed to what one has sold, and back.
+/// Switches between listed tickets and sales.
 #[component]
 pub(crate) fn SellingNav() -> impl IntoView {
     let path = context::path();
-    let links = [("/tickets/mine", "Listed"), ("/sales", "Sales")].map(|(href, text)| {
+    let links = [(paths::MY_TICKETS, "Listed"), (paths::SALES, "Sales")].map(|(href, text)| {
         view! {
             <li>
                 <a class="tabs__link" href=href aria-current=(path == href).then_some("page")>

@@ -12,7 +12,7 @@ pub(crate) fn TestCards() -> impl IntoView {
                 <th class="test-cards__number" scope="row">
                     {grouped(card.number)}
                 </th>
-                <td class="test-cards__what">{card.description}</td>
+                <td class="test-cards__result">{card.description}</td>
             </tr>
         }
     });

@@ -5,17 +5,16 @@ use leptos::prelude::*;
 
 use super::PriceTag;
 
-/// A ticket as a card with a stub: what it is on the one side, its price and its state on the other. All of it leads
-/// to its page.
+/// A ticket as a card with a stub: the title on one side, price and state on the other. The whole card is a link.
 #[component]
 pub(crate) fn TicketCard(
-    /// What it leads to.
+    /// The target of the link.
     href: String,
     /// Its title.
     title: String,
     /// Its price.
     price: Price,
-    /// What is said below the title.
+    /// The text below the title.
     detail: AnyView,
     /// Its state.
     state: AnyView,

@@ -1,4 +1,4 @@
-//! The form with which a person signs up or in.
+//! The form for signing up or in.
 
 use contracts::{Email, ErrorCode, Field, Password, Refusal};
 use leptos::prelude::*;
@@ -9,22 +9,22 @@ use super::form::{FieldState, FormState, Kind, SubmitButton, TextField};
 /// What the form is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
-    /// Opening an account.
+    /// Signing up.
     SignUp,
-    /// Using one that there is.
+    /// Signing in.
     SignIn,
 }
 
-/// Asks for an address and a password.
+/// Asks for an email address and a password.
 #[island]
 pub fn AccountForm(
     /// What the form is for.
     purpose: Purpose,
-    /// The address as it was typed the last time.
+    /// The email address to begin with.
     email: String,
-    /// What the server said of it then.
+    /// Why it was refused the last time, if it was.
     refusal: Option<Refusal>,
-    /// The path that the person comes back to.
+    /// The path to go to afterwards.
     next: String,
 ) -> impl IntoView {
     let form = FormState::new(refusal.as_ref());
@@ -34,7 +34,8 @@ pub fn AccountForm(
     };
     let email = FieldState::new(Field::Email, email, refusal.as_ref(), email_rule);
     let password = FieldState::new(Field::Password, String::new(), refusal.as_ref(), password_rule);
-    let is_password_wrong = email.error().is_none() && (password.error().is_some() || form.alert().is_some());
+    let is_password_invalid =
+        email.error().is_none() && (password.error().is_some() || form.alert().is_some());
     let (action, label, busy, kind, hint) = match purpose {
         Purpose::SignUp => (
             "/fn/auth/signup",
@@ -65,8 +66,8 @@ pub fn AccountForm(
                 {move || form.alert()}
             </p>
             <input type="hidden" name="next" value=next />
-            <TextField state=email label="Email" kind=Kind::Email autofocus=!is_password_wrong />
-            <TextField state=password label="Password" kind=kind hint=hint autofocus=is_password_wrong />
+            <TextField state=email label="Email" kind=Kind::Email autofocus=!is_password_invalid />
+            <TextField state=password label="Password" kind=kind hint=hint autofocus=is_password_invalid />
             <SubmitButton form label=label busy=busy />
         </form>
     }
@@ -90,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    /// The field rules are those of the whole form: neither stricter nor laxer.
+    /// The field rules are exactly those of the whole form.
     #[test]
     fn the_rules_agree_with_the_forms_of_the_server() {
         let emails = ["", "ada", "ada@example.com", " Ada@Example.com ", "a@b"];

@@ -1,11 +1,11 @@
-//! The few things that islands ask of the browser.
+//! The browser APIs that islands use.
 
 use leptos::web_sys::{Document, Element, window};
 
-/// The attribute that says at which uptime of the page, in milliseconds, a part of it arrived.
+/// The attribute with the uptime of the page, in milliseconds, at which a part of it arrived.
 pub(crate) const ARRIVED: &str = "data-arrived";
 
-/// Opens another page of ours.
+/// Opens another page of the site.
 pub(crate) fn go_to(path: &str) {
     if let Some(window) = window() {
         // A browser that refuses this is closing the page.
@@ -23,13 +23,13 @@ pub(crate) fn now_ms() -> i64 {
     whole(js_sys::Date::now())
 }
 
-/// Milliseconds since the page was begun, by a clock that nobody sets.
+/// Milliseconds since the page started to load, by a monotonic clock.
 pub(crate) fn uptime_ms() -> i64 {
     let performance = window().and_then(|window| window.performance());
     performance.map_or(0, |performance| whole(performance.now()))
 }
 
-/// The uptime at which an element began to arrive: with the page, or with the part of it that was replaced since.
+/// The uptime at which an element began to arrive, with the page or with a part that was replaced since.
 pub(crate) fn arrived(element: &Element) -> i64 {
     let part = element.closest(&format!("[{ARRIVED}]")).ok().flatten();
     let replaced = part.and_then(|part| part.get_attribute(ARRIVED)?.parse().ok());

@@ -1,18 +1,18 @@
-//! The form with which an order is paid by card.
+//! The form for paying by card.
 
 use contracts::{ErrorCode, Field, Refusal, forms};
 use leptos::prelude::*;
 
 use super::form::{FieldState, FormState, Kind, SubmitButton, TextField};
 
-/// Asks for a card. What was typed into it is never written into a page.
+/// Asks for a card. Its input is never rendered into a page.
 #[island]
 pub fn CardForm(
     /// The order to pay for.
     order_id: String,
-    /// What the server said of the card before.
+    /// Why the card was refused before, if it was.
     refusal: Option<Refusal>,
-    /// What the button says.
+    /// The label of the button.
     label: String,
 ) -> impl IntoView {
     let form = FormState::new(refusal.as_ref());

@@ -1,4 +1,4 @@
-//! How long an order still holds its ticket.
+//! The time left on a reservation.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,33 +12,32 @@ use super::live::feed;
 use super::{browser, text};
 use crate::when;
 
-/// The clock shows seconds, so that it need not move more often.
+/// The countdown shows seconds, so it need not update more often.
 const TICK: Duration = Duration::from_secs(1);
-/// A deadline that has passed for the page and not yet for the server is looked for again after so many seconds.
+/// How many seconds after the deadline the page asks again, if the server has not reached the deadline yet.
 const SECONDS_BETWEEN_LOOKS: i64 = 4;
 
-/// Counts down to the end of a hold, and then has the page look what became of it. Screen readers hear of it at a few marks
-/// only.
+/// Counts down to the end of a reservation, then makes the page refresh. Screen readers announce only a few marks.
 #[island]
 pub fn Countdown(
-    /// When the hold ends, in milliseconds since the epoch.
+    /// When the reservation ends, in milliseconds since the epoch.
     ends_at_ms: i64,
-    /// The server's time when the page was made, by which a wrong clock of the visitor is put right.
+    /// The server's time when the page was rendered, which corrects a wrong clock of the visitor.
     server_now_ms: i64,
-    /// How long the hold is in all, in milliseconds.
+    /// The total length of the reservation, in milliseconds.
     whole_ms: i64,
 ) -> impl IntoView {
     let left_ms = RwSignal::new(ends_at_ms - server_now_ms);
-    let said = RwSignal::new("");
+    let announcement_text = RwSignal::new("");
     let root = NodeRef::<Div>::new();
     Effect::new(move || {
         let Some(root) = root.get() else { return };
-        // The server made the page, or this part of it, just before it began to arrive.
+        // The server rendered the page, or this part of it, just before it began to arrive.
         let elapsed = Elapsed::since(browser::arrived(&root));
         let interval = Rc::new(Cell::new(None::<IntervalHandle>));
         let own_interval = Rc::clone(&interval);
         let tick = move || {
-            // A part of the page that was replaced has a countdown of its own.
+            // The part of the page that replaced this one has its own countdown.
             if !root.is_connected() {
                 if let Some(interval) = own_interval.take() {
                     interval.clear();
@@ -49,7 +48,7 @@ pub fn Countdown(
             let now = (ends_at_ms - server_now_ms - elapsed.millis()).min(whole_ms);
             left_ms.set(now);
             if let Some(announcement) = announcement(before, now) {
-                said.set(announcement);
+                announcement_text.set(announcement);
             }
             if now <= 0 && (before > 0 || when::whole_seconds(-now) % SECONDS_BETWEEN_LOOKS == 0) {
                 feed::notify_over();
@@ -58,8 +57,8 @@ pub fn Countdown(
         tick();
         interval.set(set_interval_with_handle(tick, TICK).ok());
     });
-    let clock = text::follow(move || when::clock(left_ms.get()));
-    let status = text::follow(move || said.get().to_owned());
+    let clock = text::follow(move || when::countdown(left_ms.get()));
+    let status = text::follow(move || announcement_text.get().to_owned());
     view! {
         <div
             class="countdown"
@@ -67,7 +66,7 @@ pub fn Countdown(
             node_ref=root
         >
             <p class="countdown__clock" aria-hidden="true" translate="no" node_ref=clock>
-                {when::clock(ends_at_ms - server_now_ms)}
+                {when::countdown(ends_at_ms - server_now_ms)}
             </p>
             <progress
                 class="countdown__bar"
@@ -97,8 +96,8 @@ impl Elapsed {
         }
     }
 
-    /// In milliseconds. The longer of two measures counts: the uptime stands still while a computer sleeps, and the clock is
-    /// set back at times. Where it was set forward, the page looks too early and is put right by what it then finds.
+    /// In milliseconds: the longer of two measures, because the uptime stops while a computer sleeps and the clock may be set
+    /// back. If the clock is set forward, the page refreshes too early, which corrects it.
     fn millis(self) -> i64 {
         let (by_uptime_ms, by_clock_ms) = (
             browser::uptime_ms() - self.uptime_ms,
@@ -110,7 +109,7 @@ impl Elapsed {
 
 const NEARLY_OVER_MS: i64 = 60_000;
 
-/// What is said aloud when the time that is left falls from one value to another: the last mark that was passed.
+/// What is announced when the time left drops from one value to another: the last mark that was passed.
 fn announcement(before_ms: i64, now_ms: i64) -> Option<&'static str> {
     const MARKS: [(i64, &str); 4] = [
         (0, "Your reservation has expired."),
@@ -130,10 +129,10 @@ mod tests {
 
     #[test]
     fn each_mark_is_said_once() {
-        let mut said = vec![];
+        let mut announcement_text = vec![];
         let mut before = 900_000;
         for now in (-5_000..900_000).rev().step_by(1_000) {
-            said.extend(announcement(before, now));
+            announcement_text.extend(announcement(before, now));
             before = now;
         }
         let expected = [
@@ -142,7 +141,7 @@ mod tests {
             "30 seconds left.",
             "Your reservation has expired.",
         ];
-        assert_eq!(said, expected);
+        assert_eq!(announcement_text, expected);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! An instant, in the visitor's own zone and language once a script runs.
+//! An instant, in the visitor's time zone once scripts run.
 
 use contracts::Timestamp;
 use leptos::html::Time;
@@ -11,15 +11,15 @@ use crate::when;
 /// Which part of an instant is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
-    /// The day.
-    Day,
+    /// The date.
+    Date,
     /// The time of day.
-    TimeOfDay,
-    /// The day and the time of day.
-    Moment,
+    Time,
+    /// The date and the time of day.
+    DateTime,
 }
 
-/// The instant in UTC, and then as the visitor's clocks show it.
+/// Renders the instant in UTC, then replaces it with the visitor's local time.
 #[island]
 pub fn LocalTime(
     /// The instant, in milliseconds since the epoch.
@@ -29,9 +29,9 @@ pub fn LocalTime(
 ) -> impl IntoView {
     let at = Timestamp::from_millis(at_ms);
     let utc = match part {
-        Part::Day => when::day(at),
-        Part::TimeOfDay => when::time_of_day(at),
-        Part::Moment => format!("{}, {}", when::day(at), when::time_of_day(at)),
+        Part::Date => when::day(at),
+        Part::Time => when::time_of_day(at),
+        Part::DateTime => format!("{}, {}", when::day(at), when::time_of_day(at)),
     };
     let time = NodeRef::<Time>::new();
     Effect::new(move || {
@@ -54,14 +54,14 @@ fn localised(at: Timestamp, part: Part) -> Option<String> {
     let date = js_sys::Date::new(&JsValue::from_f64(at.as_millis() as f64));
     let options = js_sys::Object::new();
     let set = |name: &str, value: &str| js_sys::Reflect::set(&options, &name.into(), &value.into()).is_ok();
-    // The pages are in English; only the order of the parts and the zone are the visitor's.
+    // The pages are in English; only the time zone is the visitor's.
     let languages = js_sys::Array::of2(&"en-GB".into(), &"en".into());
     let with_day = || set("day", "numeric") && set("month", "short") && set("year", "numeric");
     let with_time = || set("hour", "2-digit") && set("minute", "2-digit");
     let is_set = match part {
-        Part::Day => with_day(),
-        Part::TimeOfDay => with_time(),
-        Part::Moment => with_day() && with_time(),
+        Part::Date => with_day(),
+        Part::Time => with_time(),
+        Part::DateTime => with_day() && with_time(),
     };
     let format = js_sys::Intl::DateTimeFormat::new(&languages, &options).format();
     let text = format.call1(&JsValue::UNDEFINED, &date).ok()?;

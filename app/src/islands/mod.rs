@@ -1,5 +1,5 @@
-//! The parts of a page that move. The server renders them complete, as plain HTML; a browser that runs scripts then
-//! brings them to life. Each is useful, or at least true, without that.
+//! The interactive parts of the pages. The server renders them as complete HTML, and a browser with scripts hydrates
+//! them. Each is useful, or at least correct, without scripts.
 #![expect(
     missing_docs,
     reason = "the macro for islands makes a public struct for each, without documentation"
@@ -17,9 +17,9 @@ mod text;
 pub mod ticket_form;
 
 pub use account_form::{AccountForm, Purpose};
-pub use action_form::ActionForm;
+pub use action_form::{Action, ActionForm, ButtonStyle};
 pub use card_form::CardForm;
 pub use countdown::Countdown;
 pub use live::{LiveList, LiveStart};
 pub use local_time::{LocalTime, Part};
-pub use ticket_form::TicketForm;
+pub use ticket_form::{TicketForm, TicketFormPurpose};

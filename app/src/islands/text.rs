@@ -3,8 +3,8 @@
 use leptos::html::P;
 use leptos::prelude::*;
 
-/// Keeps the text of a paragraph. It is set as a whole: a translator puts elements of its own in the place of the text that it
-/// finds, and what is changed in that text afterwards is seen by nobody.
+/// Updates the text of a paragraph. It replaces the whole text, because a translation extension replaces text nodes with its
+/// own elements, and later changes to the original nodes would not be visible.
 pub(super) fn follow(text: impl Fn() -> String + 'static) -> NodeRef<P> {
     let paragraph = NodeRef::<P>::new();
     Effect::new(move || {

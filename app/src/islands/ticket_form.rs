@@ -1,39 +1,51 @@
-//! The form with which a ticket is listed or changed.
+//! The form for listing or editing a ticket.
 
-use contracts::{ErrorCode, Field, Price, RefundWindow, Refusal, Title};
+use contracts::{ErrorCode, Field, Price, RefundWindow, Refusal, TicketId, Title};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::form::{FieldState, FormState, Kind, SelectField, SubmitButton, TextField};
 use crate::{messages, money, when};
 
-/// Asks for a title, a price, and for how long it can be given back.
+/// What the form is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TicketFormPurpose {
+    /// Lists a new ticket.
+    List {
+        /// Identifies this form, so that sending it twice lists one ticket.
+        form_key: String,
+    },
+    /// Edits a ticket.
+    Edit(TicketId),
+}
+
+/// Asks for a title, a price and a refund window.
 #[island]
 pub fn TicketForm(
-    /// The server function that the form is sent to.
-    action: String,
-    /// The ticket to change; empty for a new one.
-    ticket_id: String,
-    /// What tells a form that is sent twice from two forms; empty for one that makes nothing.
-    form_key: String,
+    /// What it is for.
+    purpose: TicketFormPurpose,
     /// The title to begin with.
     title: String,
     /// The price to begin with.
     price: String,
-    /// For how long it can be given back, to begin with.
+    /// The refund window to begin with.
     refund: RefundWindow,
-    /// What the server said of them the last time.
+    /// Why it was refused the last time, if it was.
     refusal: Option<Refusal>,
-    /// What the button says.
-    label: String,
 ) -> impl IntoView {
+    let (action, label, name, value) = match purpose {
+        TicketFormPurpose::List { form_key } => ("/fn/tickets/create", "List ticket", "form_key", form_key),
+        TicketFormPurpose::Edit(id) => ("/fn/tickets/edit", "Save changes", "ticket_id", id.to_string()),
+    };
     let form = FormState::new(refusal.as_ref());
     let title = FieldState::new(Field::Title, title, refusal.as_ref(), title_rule);
     let price = FieldState::new(Field::Price, price, refusal.as_ref(), price_rule);
-    let is_price_wrong = title.error().is_none() && price.error().is_some();
+    let is_price_invalid = title.error().is_none() && price.error().is_some();
     let refund_error = refusal
         .as_ref()
         .and_then(|refusal| messages::field_message(refusal, Field::RefundHours));
-    let settle: fn(FieldState) = |price| price.write(money::settle(&price.value().get_untracked()));
+    let format_price: fn(FieldState) =
+        |price| price.set_input(money::format_input(&price.value().get_untracked()));
     view! {
         <form
             class="form"
@@ -43,30 +55,29 @@ pub fn TicketForm(
             aria-busy=move || form.is_pending().then_some("true")
             node_ref=form.form
             on:submit=move |event| {
-                price.read();
-                settle(price);
+                price.sync_from_input();
+                format_price(price);
                 form.submit(&event, [title, price]);
             }
         >
             <p class="alert" role="alert">
                 {move || form.alert()}
             </p>
-            <input type="hidden" name="ticket_id" value=ticket_id />
-            <input type="hidden" name="form_key" value=form_key />
+            <input type="hidden" name=name value=value />
             <TextField
                 state=title
                 label="Title"
                 kind=Kind::Text
                 hint="Event, date and seat, for example “Chess final, 4 Dec, row 7”"
-                autofocus=!is_price_wrong
+                autofocus=!is_price_invalid
             />
             <TextField
                 state=price
                 label="Price"
                 kind=Kind::Price
                 hint="In US dollars, for example 45 or 45.50"
-                autofocus=is_price_wrong
-                on_left=settle
+                autofocus=is_price_invalid
+                on_blur=format_price
             />
             <SelectField
                 name="refund_hours"
@@ -88,8 +99,8 @@ fn price_rule(text: &str) -> Option<ErrorCode> {
     Price::parse_written(text).err()
 }
 
-/// The times that a seller can choose from, and the one that a program set, if it is another one: value, text, and
-/// whether it is chosen.
+/// The refund windows to choose from, and the one set over the REST API if it is not one of them: value, text, and
+/// whether it is selected.
 fn refund_options(chosen: RefundWindow) -> Vec<(u16, String, bool)> {
     let usual = [0, 24, 72, 168];
     let other = (!usual.contains(&chosen.hours())).then(|| chosen.hours());
@@ -97,7 +108,7 @@ fn refund_options(chosen: RefundWindow) -> Vec<(u16, String, bool)> {
     all.map(|hours| {
         let text = match hours {
             0 => "No refunds".to_owned(),
-            hours => format!("Within {} of purchase", when::span(hours)),
+            hours => format!("Within {} of purchase", when::hours(hours)),
         };
         (hours, text, hours == chosen.hours())
     })

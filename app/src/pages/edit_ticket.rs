@@ -1,17 +1,17 @@
-//! The page for changing one's own ticket.
+//! The page for editing a ticket.
 
 use ::tickets::{Availability, Ticket};
 use contracts::{Field, RefundWindow, TicketId};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::account::title;
+use super::form_title::form_title;
 use super::load::{Loaded, PageError, id, load, services, signed_in};
 use crate::flash::Flash;
-use crate::islands::{LocalTime, Part, TicketForm};
-use crate::money;
+use crate::islands::{LocalTime, Part, TicketForm, TicketFormPurpose};
+use crate::{money, paths};
 
-/// Changes a ticket while nothing holds it, and says why it cannot be changed otherwise.
+/// Edits a ticket that is not reserved; otherwise says why it cannot be edited.
 #[component]
 pub(crate) fn EditTicketPage() -> impl IntoView {
     load(page())
@@ -32,27 +32,24 @@ async fn page() -> Loaded {
 }
 
 fn form(ticket: &Ticket) -> AnyView {
-    let path = format!("/tickets/{}/edit", ticket.id);
+    let path = paths::edit_ticket(ticket.id);
     let flash = use_context::<Flash>().unwrap_or_default();
     let refusal = flash.refusal(&path);
     let typed = |field, stored: String| flash.typed(&path, field).map_or(stored, ToOwned::to_owned);
     let refund = RefundWindow::parse(&typed(Field::RefundHours, String::new()));
     view! {
-        <Title text=title("Edit ticket", refusal.as_ref()) />
+        <Title text=form_title("Edit ticket", refusal.as_ref()) />
         <section class="panel">
             <h1>"Edit ticket"</h1>
             <TicketForm
-                action="/fn/tickets/edit".to_owned()
-                ticket_id=ticket.id.to_string()
-                form_key=String::new()
+                purpose=TicketFormPurpose::Edit(ticket.id)
                 title=typed(Field::Title, ticket.title.to_string())
-                price=money::settle(&typed(Field::Price, ticket.price.to_string()))
+                price=money::format_input(&typed(Field::Price, ticket.price.to_string()))
                 refund=refund.ok().flatten().unwrap_or(ticket.refund)
                 refusal
-                label="Save changes".to_owned()
             />
             <p class="panel__foot">
-                <a href=format!("/tickets/{}", ticket.id)>"Cancel"</a>
+                <a href=paths::ticket(ticket.id)>"Cancel"</a>
             </p>
         </section>
     }
@@ -62,7 +59,7 @@ fn form(ticket: &Ticket) -> AnyView {
 fn explanation(ticket: &Ticket, availability: Availability) -> AnyView {
     let reason = match availability {
         Availability::Held(until) => view! {
-            "Reserved by a buyer until " <LocalTime at_ms=until.as_millis() part=Part::TimeOfDay />
+            "Reserved by a buyer until " <LocalTime at_ms=until.as_millis() part=Part::Time />
             ". If it isn't bought by then, you can edit it again."
         }
         .into_any(),
@@ -74,7 +71,7 @@ fn explanation(ticket: &Ticket, availability: Availability) -> AnyView {
             <h1>"You can't edit this ticket now"</h1>
             <p class="panel__lead">{reason}</p>
             <p class="panel__foot">
-                <a href=format!("/tickets/{}", ticket.id)>"Back to the ticket"</a>
+                <a href=paths::ticket(ticket.id)>"Back to the ticket"</a>
             </p>
         </section>
     }

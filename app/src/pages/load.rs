@@ -1,4 +1,4 @@
-//! What every page does: wait for what it shows, and show something else where that cannot be had.
+//! Loads a page, and renders an error page if that fails.
 
 use std::error::Error;
 use std::future::Future;
@@ -17,30 +17,30 @@ use super::not_found::NotFoundPage;
 use crate::components::{BrokenMessage, BusyMessage};
 use crate::context::{self, Services};
 use crate::next::Next;
-use crate::respond;
+use crate::{paths, respond};
 
 /// Why a page is not shown.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PageError {
-    /// There is no such thing, or it is not this person's business whether there is.
+    /// Not found, or not visible to this user.
     #[error("there is no such page")]
     NotFound,
-    /// It is for people who are signed in.
+    /// The page requires a session.
     #[error("sign in first")]
     SignInFirst,
-    /// It is for somebody who is on the way to another page.
-    #[error("go on to {0}")]
-    GoOn(String),
-    /// The server is at its limit, which passes.
+    /// Another page has what the user needs now.
+    #[error("redirect to {0}")]
+    Redirect(String),
+    /// The server is overloaded for the moment.
     #[error("the server is busy")]
     Busy,
-    /// Something broke, and was logged.
+    /// Something failed, and was logged.
     #[error("something broke")]
     Internal,
 }
 
 impl PageError {
-    /// What is not about this person or this page, with what a client would be told of it.
+    /// An error that is not about the user or the page.
     fn other(error: &(dyn Error + 'static), refusal: Option<&Refusal>) -> Self {
         if refusal.is_some_and(|refusal| refusal.first() == ErrorCode::Busy) {
             tracing::warn!(path = context::path(), error, "a page could not be served now");
@@ -85,19 +85,19 @@ impl From<PaymentsError> for PageError {
     }
 }
 
-/// A page, or what stands in its place.
+/// A page, or why it is not shown.
 pub(super) type Loaded = Result<AnyView, PageError>;
 
-/// Waits for a page.
+/// Awaits a page and renders it or an error page.
 pub(super) fn load(page: impl Future<Output = Loaded> + Send + 'static) -> impl IntoView {
-    Suspend::new(async move { page.await.unwrap_or_else(instead) })
+    Suspend::new(async move { page.await.unwrap_or_else(error_page) })
 }
 
-fn instead(error: PageError) -> AnyView {
+fn error_page(error: PageError) -> AnyView {
     match error {
         PageError::NotFound => view! { <NotFoundPage /> }.into_any(),
-        PageError::SignInFirst => go_on(&Next::parse(&context::path_and_query()).after("/auth/signin")),
-        PageError::GoOn(path) => go_on(&path),
+        PageError::SignInFirst => redirect(&Next::parse(&context::path_and_query()).after(paths::SIGN_IN)),
+        PageError::Redirect(path) => redirect(&path),
         PageError::Busy => {
             respond::busy();
             view! {
@@ -117,7 +117,7 @@ fn instead(error: PageError) -> AnyView {
     }
 }
 
-fn go_on(path: &str) -> AnyView {
+fn redirect(path: &str) -> AnyView {
     respond::see_other(path);
     let href = path.to_owned();
     view! {
@@ -139,12 +139,12 @@ pub(super) fn services() -> Result<Services, PageError> {
     })
 }
 
-/// Who is signed in; nobody else sees the page.
+/// The session; visitors are redirected to sign in.
 pub(super) fn signed_in() -> Result<Session, PageError> {
     context::session().ok_or(PageError::SignInFirst)
 }
 
-/// The id in the address; what is no id names nothing.
+/// The id in the path; an invalid id is 404.
 pub(super) fn id<T>(parse: impl FnOnce(&str) -> Option<T>) -> Result<T, PageError> {
     let params = use_params_map().get_untracked();
     params.get_str("id").and_then(parse).ok_or(PageError::NotFound)

@@ -1,8 +1,9 @@
 //! One page per file. A page asks services for what it shows, in the process of the server; nothing of it is sent to
 //! the browser but its HTML.
 
-mod account;
+mod account_form;
 mod edit_ticket;
+mod form_title;
 mod load;
 mod my_tickets;
 mod new_ticket;

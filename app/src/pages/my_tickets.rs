@@ -1,4 +1,4 @@
-//! The page of what one sells.
+//! The page with the tickets that the user sells.
 
 use std::collections::HashSet;
 
@@ -9,12 +9,11 @@ use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
 use super::paging::{PAGE_SIZE, after, cards};
-use crate::components::{Badge, Empty, SellingNav, TicketCard, Tone};
+use crate::components::{Badge, EmptyState, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
+use crate::paths;
 
-const PATH: &str = "/tickets/mine";
-
-/// Every ticket that one has listed, with its state, the newest first and in pages.
+/// All tickets of the user with their state, newest first, paginated.
 #[component]
 pub(crate) fn MyTicketsPage() -> impl IntoView {
     load(page())
@@ -48,17 +47,23 @@ fn list(
     reverted: &HashSet<TicketId>,
     now: Timestamp,
 ) -> AnyView {
-    let empty = view! { <Empty text="You haven't listed any tickets yet." href="/tickets/new" action="Sell a ticket" /> };
+    let empty = view! { <EmptyState text="You haven't listed any tickets yet." href=paths::NEW_TICKET action="Sell a ticket" /> };
     let shown = page
         .items
         .iter()
         .map(|ticket| card(ticket, reverted.contains(&ticket.id), now).into_any());
-    cards(PATH, shown.collect(), after.is_none(), page.next, empty)
+    cards(
+        paths::MY_TICKETS,
+        shown.collect(),
+        after.is_none(),
+        page.next,
+        empty,
+    )
 }
 
 fn card(ticket: &Ticket, was_edit_reverted: bool, now: Timestamp) -> impl IntoView + use<> {
     let listed_on =
-        || view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day /> };
+        || view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Date /> };
     let (state, detail) = match ticket.availability(now) {
         Availability::OnSale => (
             view! { <Badge tone=Tone::Good text="On sale" /> },
@@ -66,7 +71,7 @@ fn card(ticket: &Ticket, was_edit_reverted: bool, now: Timestamp) -> impl IntoVi
         ),
         Availability::Held(until) => (
             view! { <Badge tone=Tone::Waiting text="Reserved" /> },
-            view! { "Reserved until " <LocalTime at_ms=until.as_millis() part=Part::TimeOfDay /> }.into_any(),
+            view! { "Reserved until " <LocalTime at_ms=until.as_millis() part=Part::Time /> }.into_any(),
         ),
         Availability::Sold => (
             view! { <Badge tone=Tone::Ended text="Sold" /> },
@@ -75,7 +80,7 @@ fn card(ticket: &Ticket, was_edit_reverted: bool, now: Timestamp) -> impl IntoVi
     };
     view! {
         <TicketCard
-            href=format!("/tickets/{}", ticket.id)
+            href=paths::ticket(ticket.id)
             title=ticket.title.to_string()
             price=ticket.price
             detail=view! { {detail} {was_edit_reverted.then_some(" · Your last edit was undone")} }.into_any()

@@ -1,4 +1,4 @@
-//! The page of an address that leads nowhere.
+//! The 404 page.
 
 use http::StatusCode;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use crate::components::NotFoundMessage;
 use crate::respond;
 
-/// Says that there is no such page, with the status that says so to programs.
+/// Says that the page does not exist, with status 404.
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {
     respond::status(StatusCode::NOT_FOUND);

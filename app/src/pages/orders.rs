@@ -1,4 +1,4 @@
-//! The page of one's orders.
+//! The page with the user's orders.
 
 use ::orders::{Order, Page, Sort};
 use contracts::{CancelReason, OrderId, OrderStatus};
@@ -7,12 +7,11 @@ use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
 use super::paging::{PAGE_SIZE, after, cards};
-use crate::components::{Badge, Empty, TicketCard, Tone};
+use crate::components::{Badge, EmptyState, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
+use crate::paths;
 
-const PATH: &str = "/orders";
-
-/// Every order that one has made, the newest first and in pages.
+/// All orders of the user, newest first, paginated.
 #[component]
 pub(crate) fn OrdersPage() -> impl IntoView {
     load(page())
@@ -37,22 +36,22 @@ async fn page() -> Loaded {
 }
 
 fn list(page: &Page<Order, OrderId>, after: Option<OrderId>) -> AnyView {
-    let empty = view! { <Empty text="You haven't ordered any tickets yet." href="/" action="See the tickets on sale" /> };
+    let empty = view! { <EmptyState text="You haven't ordered any tickets yet." href=paths::ON_SALE action="See the tickets on sale" /> };
     let shown = page.items.iter().map(|order| card(order).into_any());
-    cards(PATH, shown.collect(), after.is_none(), page.next, empty)
+    cards(paths::ORDERS, shown.collect(), after.is_none(), page.next, empty)
 }
 
 fn card(order: &Order) -> impl IntoView + use<> {
     let ordered_on =
-        || view! { "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Day /> };
+        || view! { "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Date /> };
     let detail = match order.status {
         OrderStatus::Created | OrderStatus::AwaitingPayment => view! {
-            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
         }
         .into_any(),
         OrderStatus::Complete | OrderStatus::Cancelled => match order.purchase {
             Some(purchase) => {
-                view! { "Paid on " <LocalTime at_ms=purchase.at.as_millis() part=Part::Day /> }.into_any()
+                view! { "Paid on " <LocalTime at_ms=purchase.at.as_millis() part=Part::Date /> }.into_any()
             }
             None => ordered_on().into_any(),
         },
@@ -60,7 +59,7 @@ fn card(order: &Order) -> impl IntoView + use<> {
     let is_paying = order.open_payment.is_some();
     view! {
         <TicketCard
-            href=format!("/orders/{}", order.id)
+            href=paths::order(order.id)
             title=order.ticket.title.to_string()
             price=order.ticket.price
             detail
@@ -72,11 +71,11 @@ fn card(order: &Order) -> impl IntoView + use<> {
 /// The status of an order in one or two words.
 #[component]
 pub(super) fn StatusBadge(
-    /// Where it stands.
+    /// Its status.
     status: OrderStatus,
     /// Why it was cancelled, if it was.
     reason: Option<CancelReason>,
-    /// Whether it is not known yet what becomes of a payment.
+    /// Whether a payment is pending.
     is_paying: bool,
 ) -> impl IntoView {
     let (tone, text) = match (status, reason) {

@@ -1,4 +1,4 @@
-//! What the pages about an order begin with.
+//! Loads the order of a page.
 
 use ::orders::Order;
 use contracts::OrderId;
@@ -7,7 +7,7 @@ use web::Session;
 use super::load::{PageError, id, services, signed_in};
 use crate::context::Services;
 
-/// The order in the address of the page, if it is that of whoever is signed in.
+/// The order in the path of the page, if it is the user's own.
 pub(super) async fn own_order() -> Result<(Services, Session, Order), PageError> {
     let id = id(|text| OrderId::parse(text).ok())?;
     let services = services()?;

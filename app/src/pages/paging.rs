@@ -1,4 +1,4 @@
-//! Lists in pages.
+//! Pagination.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -6,18 +6,18 @@ use std::str::FromStr;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::components::{NoMore, PageLinks};
+use crate::components::{EndOfList, PageLinks};
 
 /// How many tickets or orders are on a page.
 pub(super) const PAGE_SIZE: u32 = 24;
 
-/// Where the list goes on, by the address of the page. What cannot be read there is as if it were not there.
+/// The cursor in the address of the page. An invalid one is ignored.
 pub(super) fn after<C: FromStr>() -> Option<C> {
     let query = use_query_map().get_untracked();
     query.get_str("after").and_then(|text| text.parse().ok())
 }
 
-/// A page of a list as cards, with the ways on. On a first page without cards stands what is said of an empty list.
+/// A page of a list as cards with page links; `empty` if the list has no entries.
 pub(super) fn cards(
     path: &'static str,
     cards: Vec<AnyView>,
@@ -29,7 +29,7 @@ pub(super) fn cards(
         return if is_first {
             empty.into_any()
         } else {
-            view! { <NoMore first=path /> }.into_any()
+            view! { <EndOfList first=path /> }.into_any()
         };
     }
     let cards = cards.into_iter().map(|card| view! { <li>{card}</li> });
@@ -43,7 +43,7 @@ pub(super) fn cards(
     .into_any()
 }
 
-/// The address of the page of a list that goes on there. Positions are written in digits, letters, points and hyphens.
+/// The address of the page after a cursor, whose characters need no escaping.
 fn page_after(path: &str, position: &impl Display) -> String {
     format!("{path}?after={position}")
 }

@@ -1,4 +1,4 @@
-//! The page where an order is paid for.
+//! The payment page.
 
 use ::orders::Order;
 use ::payments::Provider;
@@ -6,16 +6,16 @@ use contracts::{OrderStatus, PaymentStatus, Refusal, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::account::title;
+use super::form_title::form_title;
 use super::load::{Loaded, PageError, load, services};
 use super::own_order::own_order;
 use crate::components::{LiveState, PriceTag, TestCards};
 use crate::context;
 use crate::flash::Flash;
-use crate::islands::{ActionForm, CardForm, Countdown, LocalTime, Part};
-use crate::money;
+use crate::islands::{Action, ActionForm, ButtonStyle, CardForm, Countdown, LocalTime, Part};
+use crate::{money, paths};
 
-/// Asks for the money of an order whose payment was begun. Any other order tells on its own page how it stands.
+/// Asks for the payment of an order whose payment was started. Any other order is redirected to its own page.
 #[component]
 pub(crate) fn PayPage() -> impl IntoView {
     load(page())
@@ -29,14 +29,14 @@ async fn page() -> Loaded {
     let is_open = |status: PaymentStatus| status.is_open() || status == PaymentStatus::Succeeded;
     if order.status != OrderStatus::AwaitingPayment || payments.iter().any(|payment| is_open(payment.status))
     {
-        return Err(PageError::GoOn(format!("/orders/{id}")));
+        return Err(PageError::Redirect(paths::order(id)));
     }
     let refusal = use_context::<Flash>()
         .unwrap_or_default()
-        .refusal(&format!("/orders/{id}/pay"));
+        .refusal(&paths::pay(id));
     let marker = format!("pay-{id}-{}", order.status.as_str());
     let page = view! {
-        <Title text=title(&format!("Pay for {}", order.ticket.title), refusal.as_ref()) />
+        <Title text=form_title(&format!("Pay for {}", order.ticket.title), refusal.as_ref()) />
         <LiveState watches=id.to_string() start />
         <article class="ticket ticket--form" data-part="ticket" data-shows=marker>
             <div class="ticket__body">
@@ -50,7 +50,7 @@ async fn page() -> Loaded {
             </div>
         </article>
         <p class="back">
-            <a href=format!("/orders/{id}")>"Back to your order"</a>
+            <a href=paths::order(id)>"Back to your order"</a>
         </p>
     };
     Ok(page.into_any())
@@ -65,11 +65,9 @@ fn form(order: &Order, refusal: Option<Refusal>, provider: &dyn Provider) -> Any
                 {format!("You'll pay securely on {name} and come back here. We never see your card details.")}
             </p>
             <ActionForm
-                action="/fn/payments/pay".to_owned()
-                fields=vec![("order_id".to_owned(), order.id.to_string())]
+                action=Action::PayAtProvider(order.id)
                 label=format!("Pay with {name}")
-                busy="One moment…".to_owned()
-                class="button button--primary button--wide".to_owned()
+                style=ButtonStyle::Primary
                 refusal
             />
         }
@@ -89,7 +87,7 @@ fn form(order: &Order, refusal: Option<Refusal>, provider: &dyn Provider) -> Any
 fn remaining(order: &Order, now: Timestamp) -> AnyView {
     view! {
         <p class="ticket__note">
-            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
             ". Pay before then, or it goes back on sale."
         </p>
         <Countdown
@@ -101,7 +99,7 @@ fn remaining(order: &Order, now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// A name as it stands in a sentence.
+/// A name with a capital letter.
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

@@ -1,4 +1,4 @@
-//! The receipt of an order that was paid.
+//! The receipt of a paid order.
 
 use ::orders::Order;
 use ::payments::{KnownDispute, Payment};
@@ -10,9 +10,9 @@ use super::load::{Loaded, PageError, load};
 use super::order::dispute;
 use super::own_order::own_order;
 use crate::islands::{LocalTime, Part};
-use crate::money;
+use crate::{money, paths};
 
-/// What was paid, by whom and for what; and that it was given back, if it was. It is made to be printed.
+/// What was paid, by whom and for what, and whether it was refunded. Designed for printing.
 #[component]
 pub(crate) fn ReceiptPage() -> impl IntoView {
     load(page())
@@ -23,7 +23,7 @@ async fn page() -> Loaded {
     let purchase = order.purchase.ok_or(PageError::NotFound)?;
     let payment = services.payments.find(session.user.id, purchase.payment).await?;
     let disputes = services.payments.disputes_of_order(order.id).await?;
-    let dispute = dispute::foremost(&disputes);
+    let dispute = dispute::most_relevant(&disputes);
     let price = money::display(payment.amount);
     let page = view! {
         <Title text=format!("Receipt: {}", order.ticket.title) />
@@ -31,15 +31,15 @@ async fn page() -> Loaded {
             <h1>"Receipt"</h1>
             <dl class="receipt__lines">
                 {line("Receipt no.", view! { <span class="receipt__number">{payment.id.to_string()}</span> })}
-                {line("Paid on", view! { <LocalTime at_ms=purchase.at.as_millis() part=Part::Moment /> })}
+                {line("Paid on", view! { <LocalTime at_ms=purchase.at.as_millis() part=Part::DateTime /> })}
                 {line("Billed to", session.user.email)} {line("Ticket", order.ticket.title.to_string())}
                 {line("Amount", view! { <strong class="receipt__amount">{price}</strong> })}
-                {refund(&order, &payment, dispute)} {dispute.map(|told| line("Dispute", dispute::told(told, payment.amount)))}
+                {refund(&order, &payment, dispute)} {dispute.map(|dispute| line("Dispute", dispute::describe(dispute, payment.amount)))}
             </dl>
             <p class="receipt__note">"Sold by another user on Ticketing."</p>
         </article>
         <p class="back">
-            <a href=format!("/orders/{}", order.id)>"Back to your order"</a>
+            <a href=paths::order(order.id)>"Back to your order"</a>
         </p>
     };
     Ok(page.into_any())
@@ -59,7 +59,7 @@ fn refund(order: &Order, payment: &Payment, dispute: Option<&KnownDispute>) -> A
         _ => format!("Refunding {amount}"),
     };
     view! {
-        {line("Returned on", view! { <LocalTime at_ms=order.cancelled_at.unwrap_or(order.updated_at).as_millis() part=Part::Moment /> })}
+        {line("Returned on", view! { <LocalTime at_ms=order.cancelled_at.unwrap_or(order.updated_at).as_millis() part=Part::DateTime /> })}
         {line("Refund", money)}
     }
     .into_any()

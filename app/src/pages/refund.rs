@@ -1,4 +1,4 @@
-//! The page that asks before a ticket is given back.
+//! The page that asks for confirmation before a refund.
 
 use ::orders::Order;
 use contracts::{OrderStatus, Timestamp};
@@ -9,10 +9,10 @@ use super::load::{Loaded, PageError, load};
 use super::order::dispute;
 use super::own_order::own_order;
 use crate::flash::Flash;
-use crate::islands::{ActionForm, LocalTime, Part};
-use crate::money;
+use crate::islands::{Action, ActionForm, ButtonStyle, LocalTime, Part};
+use crate::{money, paths};
 
-/// Says what happens to a ticket that is given back, and until when that can be done.
+/// Says what a refund does and until when it can be requested.
 #[component]
 pub(crate) fn RefundPage() -> impl IntoView {
     load(page())
@@ -21,11 +21,11 @@ pub(crate) fn RefundPage() -> impl IntoView {
 async fn page() -> Loaded {
     let (services, _, order) = own_order().await?;
     if order.status != OrderStatus::Complete {
-        return Err(PageError::GoOn(format!("/orders/{}", order.id)));
+        return Err(PageError::Redirect(paths::order(order.id)));
     }
     let disputes = services.payments.disputes_of_order(order.id).await?;
-    if let Some(barred) = dispute::foremost(&disputes).filter(|dispute| dispute.bars_refund) {
-        return Ok(cannot(&order, dispute::told(barred, order.ticket.price)));
+    if let Some(barred) = dispute::most_relevant(&disputes).filter(|dispute| dispute.bars_refund) {
+        return Ok(cannot(&order, dispute::describe(barred, order.ticket.price)));
     }
     let now = services.now();
     Ok(match order.refundable_until().filter(|until| now < *until) {
@@ -35,7 +35,7 @@ async fn page() -> Loaded {
 }
 
 fn question(order: &Order, until: Timestamp) -> AnyView {
-    let page = format!("/orders/{}/refund", order.id);
+    let page = paths::refund(order.id);
     let refusal = use_context::<Flash>().unwrap_or_default().refusal(&page);
     let price = money::display(order.ticket.price);
     view! {
@@ -46,19 +46,17 @@ fn question(order: &Order, until: Timestamp) -> AnyView {
             <ul class="facts">
                 <li>{format!("We refund {price} to the card you paid with.")}</li>
                 <li>"The ticket goes back on sale straight away, and someone else can buy it."</li>
-                <li>"You can request a refund until " <LocalTime at_ms=until.as_millis() part=Part::Moment /> "."</li>
+                <li>"You can request a refund until " <LocalTime at_ms=until.as_millis() part=Part::DateTime /> "."</li>
                 <li>"You can't undo this."</li>
             </ul>
             <ActionForm
-                action="/fn/orders/refund".to_owned()
-                fields=vec![("order_id".to_owned(), order.id.to_string())]
+                action=Action::RefundOrder(order.id)
                 label="Request refund".to_owned()
-                busy="Requesting refund…".to_owned()
-                class="button button--primary button--wide".to_owned()
+                style=ButtonStyle::Primary
                 refusal
             />
             <p class="panel__foot">
-                <a href=format!("/orders/{}", order.id)>"Keep ticket"</a>
+                <a href=paths::order(order.id)>"Keep ticket"</a>
             </p>
         </section>
     }
@@ -81,7 +79,7 @@ fn cannot(order: &Order, reason: String) -> AnyView {
             <h1>"This ticket can't be refunded"</h1>
             <p class="panel__lead">{reason}</p>
             <p class="panel__foot">
-                <a href=format!("/orders/{}", order.id)>"Back to your order"</a>
+                <a href=paths::order(order.id)>"Back to your order"</a>
             </p>
         </section>
     }

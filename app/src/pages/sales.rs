@@ -1,4 +1,4 @@
-//! The page of what one has sold.
+//! The page with the user's sales.
 
 use ::orders::{Earnings, Page, Sale, SaleCursor};
 use contracts::DisputeStatus;
@@ -7,13 +7,11 @@ use leptos_meta::Title;
 
 use super::load::{Loaded, load, services, signed_in};
 use super::paging::{PAGE_SIZE, after, cards};
-use crate::components::{Badge, Empty, SellingNav, TicketCard, Tone};
+use crate::components::{Badge, EmptyState, SellingNav, TicketCard, Tone};
 use crate::islands::{LocalTime, Part};
-use crate::money;
+use crate::{money, paths};
 
-const PATH: &str = "/sales";
-
-/// Every sale, the latest first and in pages, with what was earned by all of them.
+/// All sales, newest first, paginated, with the total earnings.
 #[component]
 pub(crate) fn SalesPage() -> impl IntoView {
     load(page())
@@ -45,12 +43,12 @@ async fn page() -> Loaded {
 }
 
 fn list(page: &Page<Sale, SaleCursor>, after: Option<SaleCursor>) -> AnyView {
-    let empty = view! { <Empty text="You haven't sold any tickets yet." href="/tickets/new" action="Sell a ticket" /> };
+    let empty = view! { <EmptyState text="You haven't sold any tickets yet." href=paths::NEW_TICKET action="Sell a ticket" /> };
     let shown = page.items.iter().map(|sale| card(sale).into_any());
-    cards(PATH, shown.collect(), after.is_none(), page.next, empty)
+    cards(paths::SALES, shown.collect(), after.is_none(), page.next, empty)
 }
 
-/// What was earned with all sales.
+/// The total of all sales.
 fn total(earnings: Earnings) -> String {
     let earned = money::dollars(earnings.cents);
     match earnings.tickets {
@@ -61,7 +59,7 @@ fn total(earnings: Earnings) -> String {
 
 fn card(sale: &Sale) -> impl IntoView + use<> {
     let sold_at = sale.sold_at.as_millis();
-    let sold = move || view! { "Sold on " <LocalTime at_ms=sold_at part=Part::Moment /> };
+    let sold = move || view! { "Sold on " <LocalTime at_ms=sold_at part=Part::DateTime /> };
     let (state, detail) = match (sale.refunded_at, sale.dispute) {
         (None, Some(DisputeStatus::Open)) => (
             view! { <Badge tone=Tone::Waiting text="Disputed" /> },
@@ -79,7 +77,7 @@ fn card(sale: &Sale) -> impl IntoView + use<> {
                 {sold()}
                 <br />
                 "The buyer's bank returned the payment to them on "
-                <LocalTime at_ms=at.as_millis() part=Part::Moment />
+                <LocalTime at_ms=at.as_millis() part=Part::DateTime />
                 ". Their ticket is no longer valid."
             }
             .into_any(),
@@ -90,14 +88,14 @@ fn card(sale: &Sale) -> impl IntoView + use<> {
                 {sold()}
                 <br />
                 "Refunded on "
-                <LocalTime at_ms=at.as_millis() part=Part::Moment />
+                <LocalTime at_ms=at.as_millis() part=Part::DateTime />
             }
             .into_any(),
         ),
     };
     view! {
         <TicketCard
-            href=format!("/tickets/{}", sale.ticket)
+            href=paths::ticket(sale.ticket)
             title=sale.title.to_string()
             price=sale.price
             detail

@@ -6,9 +6,8 @@ use leptos_meta::Title;
 use super::load::{Loaded, PageError, load};
 use crate::context;
 use crate::flash::Flash;
-use crate::islands::ActionForm;
-
-const PATH: &str = "/auth/signout";
+use crate::islands::{Action, ActionForm, ButtonStyle};
+use crate::paths;
 
 /// Asks before it signs out, because anybody can send somebody to an address.
 #[component]
@@ -17,19 +16,19 @@ pub(crate) fn SignOutPage() -> impl IntoView {
 }
 
 fn page() -> Loaded {
-    let session = context::session().ok_or_else(|| PageError::GoOn("/".to_owned()))?;
-    let refusal = use_context::<Flash>().unwrap_or_default().refusal(PATH);
+    let session = context::session().ok_or_else(|| PageError::Redirect(paths::ON_SALE.to_owned()))?;
+    let refusal = use_context::<Flash>()
+        .unwrap_or_default()
+        .refusal(paths::SIGN_OUT);
     let page = view! {
         <Title text="Sign out" />
         <section class="panel panel--narrow">
             <h1>"Sign out"</h1>
             <p class="panel__lead">"You're signed in as " <strong>{session.user.email}</strong></p>
             <ActionForm
-                action="/fn/auth/signout".to_owned()
-                fields=vec![]
+                action=Action::SignOut
                 label="Sign out".to_owned()
-                busy="Signing out…".to_owned()
-                class="button button--primary button--wide".to_owned()
+                style=ButtonStyle::Primary
                 refusal
             />
         </section>

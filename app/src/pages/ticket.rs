@@ -12,11 +12,11 @@ use super::load::{Loaded, PageError, id, load, services};
 use crate::components::{Badge, Bars, LiveState, PriceTag, RevertedEditNote, Tone};
 use crate::context::{self, Services};
 use crate::flash::Flash;
-use crate::islands::{ActionForm, LocalTime, Part};
+use crate::islands::{Action, ActionForm, ButtonStyle, LocalTime, Part};
 use crate::messages::form_message;
-use crate::when;
+use crate::{paths, when};
 
-/// A ticket, and what the person who looks at it can do: buy it, change it, or go on to their order of it.
+/// A ticket, with what this user can do: buy it, edit it, or open their order.
 #[component]
 pub(crate) fn TicketPage() -> impl IntoView {
     load(page())
@@ -35,19 +35,18 @@ async fn page() -> Loaded {
     let availability = ticket.availability(now);
     let refusal = use_context::<Flash>()
         .unwrap_or_default()
-        .refusal(&format!("/tickets/{id}"));
-    // The button brings its own refusal along. Where there is none any more, because somebody was quicker, the refusal of
-    // the last press still has to be said.
-    let too_late = match availability {
+        .refusal(&paths::ticket(id));
+    // The buy button shows its own refusal. If the ticket is gone and the button with it, the refusal is shown here.
+    let refusal_note = match availability {
         Availability::OnSale => None,
         Availability::Held(_) | Availability::Sold => refusal.as_ref().and_then(form_message),
     };
     let offer = match (availability, is_seller, own_order) {
         (Availability::Sold, _, Some(order)) => bought(order),
-        (_, _, Some(order)) => ordered(order),
-        (Availability::OnSale, true, _) => own(id),
-        (Availability::OnSale, false, _) => purchase(&ticket, services.orders.config().hold, refusal),
-        (Availability::Held(until), _, _) => held(until, is_seller),
+        (_, _, Some(order)) => own_reservation(order),
+        (Availability::OnSale, true, _) => own_listing(id),
+        (Availability::OnSale, false, _) => buy_form(&ticket, services.orders.config().hold, refusal),
+        (Availability::Held(until), _, _) => reserved(until, is_seller),
         (Availability::Sold, _, _) => sold(is_seller),
     };
     let reverted_edit = if is_seller {
@@ -67,7 +66,7 @@ async fn page() -> Loaded {
                 </p>
                 <h1 class="ticket__title">{ticket.title.to_string()}</h1>
                 <p class="ticket__detail">
-                    "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day />
+                    "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Date />
                 </p>
                 <p class="ticket__detail">{refund_rule(ticket.refund)}</p>
                 {reverted_edit.map(|edit| view! { <RevertedEditNote edit /> })}
@@ -75,26 +74,26 @@ async fn page() -> Loaded {
             </div>
             <div class="ticket__stub">
                 <PriceTag price=ticket.price />
-                {too_late.map(|message| view! { <p class="alert" role="alert">{message}</p> })}
+                {refusal_note.map(|message| view! { <p class="alert" role="alert">{message}</p> })}
                 {offer}
             </div>
         </article>
         <p class="back">
-            <a href="/">"All tickets on sale"</a>
+            <a href=paths::ON_SALE>"All tickets on sale"</a>
         </p>
     };
     Ok(page.into_any())
 }
 
-/// Whether, and for how long, a buyer may change their mind.
+/// The refund policy.
 fn refund_rule(refund: RefundWindow) -> String {
     match refund.hours() {
         0 => "No refunds.".to_owned(),
-        hours => format!("Refundable for {} after purchase.", when::span(hours)),
+        hours => format!("Refundable for {} after purchase.", when::hours(hours)),
     }
 }
 
-/// The order that holds the ticket, if it is this person's own.
+/// The order that holds the ticket, if it is the user's own.
 async fn own_order(
     services: &Services,
     session: Option<&Session>,
@@ -114,7 +113,7 @@ async fn own_order(
 #[component]
 fn AvailabilityBadge(
     availability: Availability,
-    /// Whether it is the person's own ticket, or on its way to be.
+    /// Whether the user sells it, or has reserved or bought it.
     is_own: bool,
 ) -> impl IntoView {
     let (tone, text) = match availability {
@@ -126,18 +125,16 @@ fn AvailabilityBadge(
     view! { <Badge tone text /> }
 }
 
-/// The button says which version is shown: another offer than this one is never reserved with it.
-fn purchase(ticket: &Ticket, hold: Duration, refusal: Option<Refusal>) -> AnyView {
+/// The form has the version of the offer, so that it never reserves another one.
+fn buy_form(ticket: &Ticket, hold: Duration, refusal: Option<Refusal>) -> AnyView {
     view! {
         <ActionForm
-            action="/fn/orders/reserve".to_owned()
-            fields=vec![
-                ("ticket_id".to_owned(), ticket.id.to_string()),
-                ("ticket_version".to_owned(), ticket.version.to_string()),
-            ]
+            action=Action::Reserve {
+                ticket: ticket.id,
+                version: ticket.version,
+            }
             label="Buy ticket".to_owned()
-            busy="Reserving…".to_owned()
-            class="button button--primary button--wide".to_owned()
+            style=ButtonStyle::Primary
             refusal
         />
         <p class="ticket__note">
@@ -147,9 +144,9 @@ fn purchase(ticket: &Ticket, hold: Duration, refusal: Option<Refusal>) -> AnyVie
     .into_any()
 }
 
-fn own(id: TicketId) -> AnyView {
+fn own_listing(id: TicketId) -> AnyView {
     view! {
-        <a class="button button--wide" href=format!("/tickets/{id}/edit")>
+        <a class="button button--wide" href=paths::edit_ticket(id)>
             "Edit"
         </a>
         <p class="ticket__note">"Your listing. You can edit it until someone reserves it."</p>
@@ -157,9 +154,9 @@ fn own(id: TicketId) -> AnyView {
     .into_any()
 }
 
-fn ordered(order: OrderId) -> AnyView {
+fn own_reservation(order: OrderId) -> AnyView {
     view! {
-        <a class="button button--primary button--wide" href=format!("/orders/{order}")>
+        <a class="button button--primary button--wide" href=paths::order(order)>
             "Go to your order"
         </a>
         <p class="ticket__note">"You have reserved this ticket."</p>
@@ -167,7 +164,7 @@ fn ordered(order: OrderId) -> AnyView {
     .into_any()
 }
 
-fn held(until: Timestamp, is_seller: bool) -> AnyView {
+fn reserved(until: Timestamp, is_seller: bool) -> AnyView {
     let consequence = if is_seller {
         "If it isn't bought by then, you can edit it again."
     } else {
@@ -175,7 +172,7 @@ fn held(until: Timestamp, is_seller: bool) -> AnyView {
     };
     view! {
         <p class="ticket__note ticket__note--strong">
-            "Reserved until " <LocalTime at_ms=until.as_millis() part=Part::TimeOfDay />
+            "Reserved until " <LocalTime at_ms=until.as_millis() part=Part::Time />
         </p>
         <p class="ticket__note">{consequence}</p>
     }
@@ -185,7 +182,7 @@ fn held(until: Timestamp, is_seller: bool) -> AnyView {
 fn bought(order: OrderId) -> AnyView {
     view! {
         <p class="ticket__note ticket__note--strong">"You bought this ticket."</p>
-        <a class="button button--wide" href=format!("/orders/{order}")>
+        <a class="button button--wide" href=paths::order(order)>
             "Go to your order"
         </a>
     }
@@ -195,7 +192,7 @@ fn bought(order: OrderId) -> AnyView {
 fn sold(is_seller: bool) -> AnyView {
     let sales = is_seller.then(|| {
         view! {
-            <a class="button button--wide" href="/sales">
+            <a class="button button--wide" href=paths::SALES>
                 "See your sales"
             </a>
         }

@@ -41,11 +41,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Loads the script and the WASM. The framework's own component writes the nonce into an attribute that pages can
-/// read, so this one stands in its place.
+/// Loads the script and the WASM. It replaces the framework's own component, which exposes the nonce in an attribute.
 #[component]
 fn Hydration(assets: Assets) -> impl IntoView {
-    // Only islands come to life: what pages load while they are rendered is not sent along.
+    // Only islands are hydrated: the data that pages load is not serialized.
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
     }

@@ -30,7 +30,7 @@ test("an exception is noticed", async ({ someone, watch }) => {
   await expectNoticed(watch, /exception: SyntaxError/);
 });
 
-test("what the content security policy forbids does not happen, and is noticed", async ({ someone, watch }) => {
+test("content security policy violations are blocked and noticed", async ({ someone, watch }) => {
   const ada = await someone("ada");
   await ada.open("/");
   const plants = {
@@ -55,7 +55,7 @@ test("what the content security policy forbids does not happen, and is noticed",
   await expectNoticed(watch, /console: error: .*form-action/);
 });
 
-test("a refused request and a failed one are noticed", async ({ someone, watch }) => {
+test("error statuses and failed requests are noticed", async ({ someone, watch }) => {
   const ada = await someone("ada");
   await ada.page.goto("/nowhere");
   await expectNoticed(watch, /^status: 404 .*\/nowhere\nconsole: error: .*404/);
@@ -64,7 +64,7 @@ test("a refused request and a failed one are noticed", async ({ someone, watch }
   await expectNoticed(watch, /failure: net::ERR_CONNECTION_RESET .*\/orders/);
 });
 
-test("a request to elsewhere is noticed", async ({ someone, watch }) => {
+test("a request to another host is noticed", async ({ someone, watch }) => {
   const ada = await someone("ada");
   // It is answered here: no test leaves the machine.
   await ada.page.route("http://elsewhere.example/**", (route) => route.fulfill({ body: "" }));
@@ -72,7 +72,7 @@ test("a request to elsewhere is noticed", async ({ someone, watch }) => {
   await expectNoticed(watch, /^elsewhere: GET http:\/\/elsewhere\.example\/$/);
 });
 
-test("what was to happen and did not is noticed", async ({ someone, watch }) => {
+test("an expectation that is not met is noticed", async ({ someone, watch }) => {
   const ada = await someone("ada");
   watch.expectStatus(404, "/nowhere");
   watch.expectFailure("/live");
@@ -95,7 +95,7 @@ test("a test whose page complained fails", async ({ someone }) => {
   await expect(ada.heading("Page not found")).toBeVisible();
 });
 
-test("axe sees what hinders people, in each colour scheme", async ({ someone }) => {
+test("axe reports violations in each colour scheme", async ({ someone }) => {
   const { page } = await someone("ada");
   const html = `<!doctype html><html lang="en"><title>Planted</title>
     <style>@media (prefers-color-scheme: dark) { p { color: #222; background: #111 } }</style>
@@ -108,7 +108,7 @@ test("axe sees what hinders people, in each colour scheme", async ({ someone }) 
   expect(await rules()).toEqual(["color-contrast", "label"]);
 });
 
-test("what sticks out of a page is seen, also where the page hides it", async ({ someone }) => {
+test("overflowing elements are found, even hidden ones", async ({ someone }) => {
   const { page } = await someone("ada");
   await page.setViewportSize({ width: 320, height: 800 });
   await page.setContent(`<!doctype html><style>body { margin: 0 }</style><p class="fits">fits</p>`);
@@ -119,7 +119,7 @@ test("what sticks out of a page is seen, also where the page hides it", async ({
   expect(await overflowing(page)).toContain("p.wide");
 });
 
-test("a focus that is not in sight is seen", async ({ someone }) => {
+test("an invisible focus is found", async ({ someone }) => {
   const { page } = await someone("ada");
   await page.setContent(`<a href="/">seen</a><a href="/" style="outline: none">not seen</a>`);
   await tabTo(page, page.getByRole("link", { name: "seen", exact: true }));
@@ -127,7 +127,7 @@ test("a focus that is not in sight is seen", async ({ someone }) => {
   expect(await isFocusVisible(page)).toBe(false);
 });
 
-test("what moves is seen", async ({ someone }) => {
+test("motion is found", async ({ someone }) => {
   const { page } = await someone("ada");
   await page.setContent(`<style>
     @view-transition { navigation: auto }

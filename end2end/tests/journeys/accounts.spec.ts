@@ -1,6 +1,6 @@
 import { expect, test } from "../../support/test";
 
-test("somebody signs up, out, and in again", async ({ someone }) => {
+test("a user signs up, signs out and signs in again", async ({ someone }) => {
   const ada = await someone("ada");
   await ada.open("/");
   await expect(ada.heading("Tickets on sale")).toBeVisible();
@@ -17,7 +17,7 @@ test("somebody signs up, out, and in again", async ({ someone }) => {
   await ada.signOut();
 });
 
-test("the page for signing out asks first", async ({ member }) => {
+test("the sign-out page asks for confirmation", async ({ member }) => {
   const ada = await member("ada");
   await ada.open("/auth/signout");
   await expect(ada.page.getByRole("main")).toContainText(ada.email);
@@ -29,7 +29,7 @@ test("the page for signing out asks first", async ({ member }) => {
   await ada.arrive("/");
 });
 
-test("who is signed in already is not asked to sign in", async ({ member }) => {
+test("signed-in users are redirected away from the sign-in and sign-up pages", async ({ member }) => {
   const ada = await member("ada");
   for (const page of ["/auth/signin", "/auth/signup"]) {
     await ada.open(page);
@@ -39,7 +39,7 @@ test("who is signed in already is not asked to sign in", async ({ member }) => {
   await ada.arrive("/orders");
 });
 
-test("pages about oneself lead to the sign-in and from there back", async ({ someone, member }) => {
+test("account pages redirect to sign-in and back", async ({ someone, member }) => {
   await (await member("ada")).context.close();
   for (const path of ["/tickets/new", "/tickets/mine", "/orders"]) {
     const ada = await someone("ada");
@@ -50,7 +50,7 @@ test("pages about oneself lead to the sign-in and from there back", async ({ som
   }
 });
 
-test("signing out kills a copied cookie", async ({ member, someone }) => {
+test("signing out invalidates a copied session cookie", async ({ member, someone }) => {
   const ada = await member("ada");
   const thief = await someone("thief");
   await thief.context.addCookies(await ada.context.cookies());
@@ -64,7 +64,7 @@ test("signing out kills a copied cookie", async ({ member, someone }) => {
   await thief.arrive("/auth/signin?next=/orders");
 });
 
-test("the session cookie is out of reach for scripts and other sites", async ({ member }) => {
+test("the session cookie is HttpOnly and SameSite", async ({ member }) => {
   const ada = await member("ada");
   const cookies = await ada.context.cookies();
   expect(cookies.map(({ name }) => name)).toEqual(["ticketing-session"]);
@@ -74,7 +74,7 @@ test("the session cookie is out of reach for scripts and other sites", async ({ 
 // A tab is left out by browsers, which then find two strokes, and a backslash counts as one.
 const ELSEWHERE = ["//evil.example", "https://evil.example", "/%09/evil.example", "/\\evil.example", "/%5Cevil.example"];
 
-test("nothing that an address asks for leads away from the site after signing in", async ({ member, server }) => {
+test("the next parameter never redirects to another site after signing in", async ({ member, server }) => {
   const ada = await member("ada");
   for (const next of ELSEWHERE) {
     await ada.context.clearCookies();
@@ -86,7 +86,7 @@ test("nothing that an address asks for leads away from the site after signing in
   }
 });
 
-test("nothing that an address asks for leads away from the site after signing up", async ({ someone, server }) => {
+test("the next parameter never redirects to another site after signing up", async ({ someone, server }) => {
   for (const [index, next] of ELSEWHERE.entries()) {
     const ada = await someone(`ada${index}`);
     await ada.page.goto(`/auth/signup?next=${next}`);

@@ -17,24 +17,24 @@ async function toCheckout(buyer: Person, stripe: Stripe, orderId: string, hasScr
   await expect(buyer.page).toHaveURL(`${stripe.pages}/c/pay/cs_test_1`);
 }
 
-test("an order is paid on Stripe's page, which leads back", async ({ member, stripe, javaScriptEnabled }) => {
+test("an order is paid on Stripe's page, which returns to the order", async ({ member, stripe, javaScriptEnabled }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
   await toCheckout(buyer, stripe, order.id, javaScriptEnabled);
   await expect(buyer.page.getByText("20.00 usd")).toBeVisible();
   await buyer.button("Pay").click();
   await buyer.arrive(`/orders/${order.id}`);
-  await buyer.sees("Paid. This ticket is yours.");
+  await buyer.waitForText("Paid. This ticket is yours.");
   expect(stripe.charges).toBe(1);
 
   await buyer.link("Request a refund").click();
   await buyer.button("Request refund").click();
   await buyer.arrive(`/orders/${order.id}`);
-  await buyer.sees("$20.00 refunded to your card.");
+  await buyer.waitForText("$20.00 refunded to your card.");
   expect(stripe.charges).toBe(0);
 });
 
-test("who comes back without having paid can go on, or give the order up", async ({
+test("a buyer who returns without paying can continue or cancel", async ({
   member,
   stripe,
   javaScriptEnabled,
@@ -46,22 +46,22 @@ test("who comes back without having paid can go on, or give the order up", async
   await buyer.arrive(`/orders/${order.id}`);
   await expect(buyer.link("Continue to payment")).toHaveAttribute("href", `${stripe.pages}/c/pay/cs_test_1`);
   await buyer.button("Cancel order").click();
-  await buyer.sees("You cancelled this order.");
-  await buyer.sees(/^You weren't charged/);
+  await buyer.waitForText("You cancelled this order.");
+  await buyer.waitForText(/^You weren't charged/);
   expect(stripe.charges).toBe(0);
 });
 
-test.describe("a hold that ends while its buyer is at Stripe", () => {
+test.describe("a reservation that expires while its buyer is at Stripe", () => {
   // Long enough to get there on a slow machine.
   test.use({ hold: "12s", paymentExtension: "0s" });
 
-  test("closes the page for paying", async ({ member, stripe, javaScriptEnabled }) => {
+  test("closes the payment page", async ({ member, stripe, javaScriptEnabled }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     await toCheckout(buyer, stripe, order.id, javaScriptEnabled);
     await buyer.rest.untilExpired(order);
     await buyer.link("Back").click();
-    await buyer.sees(/^You weren't charged/, LIMIT);
+    await buyer.waitForText(/^You weren't charged/, LIMIT);
     await expect(buyer.page.getByText(/^Your reservation expired at/)).toBeVisible();
   });
 
@@ -77,13 +77,13 @@ test.describe("a hold that ends while its buyer is at Stripe", () => {
       const others = isSold ? await other.rest.reserve(order.ticket) : undefined;
       await stripe.bankAgrees();
       if (others) {
-        await buyer.sees("$20.00 refunded to your card.", LIMIT);
+        await buyer.waitForText("$20.00 refunded to your card.", LIMIT);
         await expect(buyer.page.getByText(/^Your payment arrived too late to get the ticket\./)).toBeVisible();
         expect((await other.rest.order(others.id)).status).toBe("created");
         expect(stripe.charges).toBe(0);
       } else {
-        await buyer.sees("Paid. This ticket is yours.", LIMIT);
-        await expect(buyer.moments.last()).toContainText("Paid: the ticket is yours");
+        await buyer.waitForText("Paid. This ticket is yours.", LIMIT);
+        await expect(buyer.history.last()).toContainText("Paid: the ticket is yours");
         expect(stripe.charges).toBe(1);
       }
       expect(server.complaints).toEqual([]);

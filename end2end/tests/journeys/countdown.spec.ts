@@ -1,6 +1,6 @@
 import { expect, test } from "../../support/test";
 
-test("the countdown moves every second, and is read out at a few marks only", { tag: "@with-scripts" }, async ({ member }) => {
+test("the countdown ticks every second and is announced at a few marks only", { tag: "@with-scripts" }, async ({ member }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const { page } = buyer;
   await page.clock.install();

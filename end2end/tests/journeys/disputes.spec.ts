@@ -2,7 +2,7 @@ import { expect, test } from "../../support/checkout";
 
 const TITLE = "The one";
 
-test("a disputed payment is shown to buyer and seller, and a lost one ends the order", async ({
+test("a dispute is shown to buyer and seller, and a lost one ends the order", async ({
   member,
   stripe,
   javaScriptEnabled,
@@ -19,10 +19,10 @@ test("a disputed payment is shown to buyer and seller, and a lost one ends the o
   }
   await buyer.button("Pay").click();
   await buyer.arrive(page);
-  await buyer.sees("Paid. This ticket is yours.");
+  await buyer.waitForText("Paid. This ticket is yours.");
 
   await stripe.dispute("needs_response");
-  await buyer.sees(/^You disputed this payment with your bank\./);
+  await buyer.waitForText(/^You disputed this payment with your bank\./);
   await expect(buyer.link("Request a refund")).toHaveCount(0);
   await expect(async () => {
     await seller.open("/sales");
@@ -30,7 +30,7 @@ test("a disputed payment is shown to buyer and seller, and a lost one ends the o
   }).toPass();
 
   await stripe.dispute("lost");
-  await buyer.sees(/^Your bank returned \$20\.00 to you after a dispute\./);
+  await buyer.waitForText(/^Your bank returned \$20\.00 to you after a dispute\./);
   await expect(async () => {
     await seller.open("/sales");
     await expect(seller.row(TITLE)).toContainText("Lost to a dispute", { timeout: 1_000 });

@@ -5,7 +5,7 @@ test.use({ hold: "8s" });
 
 const LIMIT = { timeout: 25_000 };
 
-test("an order runs out at its deadline, and its ticket is on sale again", async ({
+test("an order expires at its deadline and its ticket is back on sale", async ({
   member,
   someone,
   javaScriptEnabled,
@@ -40,8 +40,8 @@ test("an order runs out at its deadline, and its ticket is on sale again", async
   await buyer.purchase();
 });
 
-test.describe("open pages notice the end of a hold", { tag: "@with-scripts" }, () => {
-  test("the list and the page of the ticket offer it again", async ({ member, someone }) => {
+test.describe("open pages update when a reservation expires", { tag: "@with-scripts" }, () => {
+  test("the list and the ticket page offer the ticket again", async ({ member, someone }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const ticket = await seller.rest.list("The one", 20);
     const [visitor, other] = [await someone("visitor"), await someone("other")];
@@ -54,7 +54,7 @@ test.describe("open pages notice the end of a hold", { tag: "@with-scripts" }, (
     await expect(other.button("Buy ticket")).toBeVisible(LIMIT);
   });
 
-  test("the countdown is the server's, also where the clock of the visitor is wrong", async ({ member }) => {
+  test("the countdown follows the server's clock when the visitor's is wrong", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const ticket = await seller.rest.list("The one", 20);
     await buyer.page.addInitScript(() => {

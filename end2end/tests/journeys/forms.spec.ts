@@ -10,7 +10,7 @@ async function expectRefused(person: Person, label: string, message: string): Pr
   await expect(person.page.getByText(message)).toBeVisible();
 }
 
-test("a sign-up that is refused says why beside each field and keeps the address, never the password", async ({
+test("a rejected sign-up shows an error per field and keeps the email, never the password", async ({
   someone,
 }) => {
   const ada = await someone("ada");
@@ -28,7 +28,7 @@ test("a sign-up that is refused says why beside each field and keeps the address
   await ada.arrive("/");
 });
 
-test("a refused form does not stay refused", async ({ someone }) => {
+test("form errors are gone after a new visit", async ({ someone }) => {
   const ada = await someone("ada");
   await ada.open("/auth/signup");
   await ada.button("Sign up").click();
@@ -38,7 +38,7 @@ test("a refused form does not stay refused", async ({ someone }) => {
   await expect(ada.page.getByText(EMAIL_INVALID)).toHaveCount(0);
 });
 
-test("a password that was refused is in no answer", { tag: "@without-scripts" }, async ({ request }) => {
+test("a rejected password is in no response", { tag: "@without-scripts" }, async ({ request }) => {
   const response = await request.post("/fn/auth/signup", {
     form: { email: "ada at example", password: "short" },
     headers: { accept: "text/html" },
@@ -54,7 +54,7 @@ test("a password that was refused is in no answer", { tag: "@without-scripts" },
   }
 });
 
-test("an address that has an account is refused", async ({ member, someone }) => {
+test("an email that has an account is rejected", async ({ member, someone }) => {
   await (await member("ada")).context.close();
   const other = await someone("ada");
   await other.open("/auth/signup");
@@ -65,7 +65,7 @@ test("an address that has an account is refused", async ({ member, someone }) =>
   await expect(other.field("Email")).toHaveValue(other.email);
 });
 
-test("a common password is refused beside its field", async ({ someone }) => {
+test("a common password is rejected at its field", async ({ someone }) => {
   const ada = await someone("ada");
   await ada.open("/auth/signup");
   await ada.field("Email").fill(ada.email);
@@ -74,7 +74,7 @@ test("a common password is refused beside its field", async ({ someone }) => {
   await expectRefused(ada, "Password", "This password is too easy to guess. Choose another.");
 });
 
-test("an unknown address and a wrong password are answered alike", async ({ member, someone }) => {
+test("an unknown email and a wrong password get the same error", async ({ member, someone }) => {
   await (await member("ada")).context.close();
   for (const name of ["ada", "nobody"]) {
     const person = await someone(name);
@@ -87,7 +87,7 @@ test("an unknown address and a wrong password are answered alike", async ({ memb
   }
 });
 
-test("a ticket that is refused says why beside each field and keeps what was typed", async ({ member }) => {
+test("a rejected ticket shows an error per field and keeps its input", async ({ member }) => {
   const ada = await member("ada");
   await ada.open("/tickets/new");
   await ada.field("Title").fill("   ");
@@ -105,7 +105,7 @@ test("a ticket that is refused says why beside each field and keeps what was typ
   expect(await ada.rest.tickets()).toEqual([]);
 });
 
-test("a price may be written with a comma", async ({ member }) => {
+test("a price with a decimal comma is accepted", async ({ member }) => {
   const ada = await member("ada");
   await ada.open("/tickets/new");
   await ada.field("Title").fill("A concert");
@@ -115,7 +115,7 @@ test("a price may be written with a comma", async ({ member }) => {
   expect((await ada.rest.tickets())[0]).toMatchObject({ title: "A concert", price: 12.5 });
 });
 
-test("the title of the page says that a form was refused", { tag: "@without-scripts" }, async ({ someone }) => {
+test("the page title starts with the error of a rejected form", { tag: "@without-scripts" }, async ({ someone }) => {
   const ada = await someone("ada");
   await ada.open("/auth/signin");
   await expect(ada.page).toHaveTitle("Sign in · Ticketing");
@@ -123,7 +123,7 @@ test("the title of the page says that a form was refused", { tag: "@without-scri
   await expect(ada.page).toHaveTitle("Error: Sign in · Ticketing");
 });
 
-test("fields are checked while typing once they were left", { tag: "@with-scripts" }, async ({ someone }) => {
+test("fields are validated while typing after their first blur", { tag: "@with-scripts" }, async ({ someone }) => {
   const ada = await someone("ada");
   await ada.open("/auth/signup");
   const posts: string[] = [];
@@ -142,7 +142,7 @@ test("fields are checked while typing once they were left", { tag: "@with-script
   expect(posts, "what the rules refuse is not sent").toEqual([]);
 });
 
-test("a price settles to two decimals when its field is left", { tag: "@with-scripts" }, async ({ member }) => {
+test("a price is formatted with two decimals on blur", { tag: "@with-scripts" }, async ({ member }) => {
   const ada = await member("ada");
   await ada.open("/tickets/new");
   const table = [
@@ -161,7 +161,7 @@ test("a price settles to two decimals when its field is left", { tag: "@with-scr
   }
 });
 
-test("a button that was pressed cannot be pressed again until it was answered", { tag: "@with-scripts" }, async ({
+test("a pressed button is disabled until the response arrives", { tag: "@with-scripts" }, async ({
   member,
 }) => {
   const ada = await member("ada");
@@ -188,7 +188,7 @@ test("a button that was pressed cannot be pressed again until it was answered", 
   expect(await ada.rest.tickets()).toHaveLength(1);
 });
 
-test("a server that does not answer is told of, and the form can be sent again", { tag: "@with-scripts" }, async ({
+test("a network error is shown and the form can be sent again", { tag: "@with-scripts" }, async ({
   member,
   watch,
 }) => {

@@ -1,7 +1,7 @@
 import { isFocusVisible, tabTo } from "../../support/keyboard";
 import { ORDER, TICKET, expect, test } from "../../support/test";
 
-test("the first stop skips to the content", async ({ someone }) => {
+test("the first tab stop skips to the content", async ({ someone }) => {
   const visitor = await someone("visitor");
   await visitor.open("/");
   const skip = visitor.link("Skip to content");
@@ -13,7 +13,7 @@ test("the first stop skips to the content", async ({ someone }) => {
   await tabTo(visitor.page, visitor.field("Search events"));
 });
 
-test("the whole journey is travelled by keyboard alone, with the focus in sight", async ({ member, someone }) => {
+test("the whole journey works by keyboard with visible focus", async ({ member, someone }) => {
   test.slow();
   const seller = await member("seller");
   await seller.rest.list("The one", 20);
@@ -64,7 +64,7 @@ test("the whole journey is travelled by keyboard alone, with the focus in sight"
   await expect(page.getByText("You are signed out.")).toBeVisible();
 });
 
-test("the focus goes to the first field that is wrong", async ({ member }) => {
+test("focus moves to the first invalid field", async ({ member }) => {
   const ada = await member("ada");
   await ada.open("/tickets/new");
   await ada.field("Title").fill("A concert");

@@ -5,7 +5,7 @@ async function titles({ page }: Person): Promise<string[]> {
   return page.getByRole("main").getByRole("heading", { level: 2 }).allTextContents();
 }
 
-test("an empty marketplace says so and invites to sell", async ({ someone }) => {
+test("an empty marketplace invites to sell", async ({ someone }) => {
   const visitor = await someone("visitor");
   await visitor.open("/");
   await expect(visitor.page.getByText("No tickets on sale right now.")).toBeVisible();
@@ -13,7 +13,7 @@ test("an empty marketplace says so and invites to sell", async ({ someone }) => 
   await visitor.arrive("/auth/signin?next=/tickets/new");
 });
 
-test("lists of one's own say that they are empty and what to do", async ({ member }) => {
+test("empty account lists say what to do", async ({ member }) => {
   const ada = await member("ada");
   await ada.open("/tickets/mine");
   await expect(ada.page.getByText("You haven't listed any tickets yet.")).toBeVisible();
@@ -64,7 +64,7 @@ test("the list is sorted by age and by price", async ({ member }) => {
   }
 });
 
-test("a long list comes in pages, each ticket on one of them", async ({ member }) => {
+test("a long list is paginated, each ticket on exactly one page", async ({ member }) => {
   const ada = await member("ada");
   const all = Array.from({ length: 50 }, (_, index) => `Ticket ${index + 1}`);
   // Equal prices, so that the order among them must come from somewhere else.
@@ -88,7 +88,7 @@ test("a long list comes in pages, each ticket on one of them", async ({ member }
   }
 });
 
-test("addresses that ask for nonsense are answered with the list", async ({ member }) => {
+test("invalid query parameters are ignored", async ({ member }) => {
   const ada = await member("ada");
   await ada.rest.list("A concert", 20);
   for (const query of ["after=x", "sort=random", "q=%20%20", "q=a%00b&sort=%20", "page=-1&after=&sort="]) {
@@ -98,7 +98,7 @@ test("addresses that ask for nonsense are answered with the list", async ({ memb
   }
 });
 
-test("addresses that lead nowhere are answered with a page that says so, and the status 404", async ({
+test("unknown addresses get the 404 page", async ({
   someone,
   watch,
 }) => {

@@ -2,7 +2,7 @@ import { expect, test } from "../../support/test";
 import { isStream, withoutSharedWorker } from "../../support/window";
 
 // What others do is shown without asking for it, which takes scripts.
-test.describe("open pages change by themselves", { tag: "@with-scripts" }, () => {
+test.describe("open pages update by themselves", { tag: "@with-scripts" }, () => {
   test("the list marks a ticket as reserved and as available again", async ({ member, someone }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const [held, free] = [await seller.rest.list("Held", 20), await seller.rest.list("Free", 30)];
@@ -21,7 +21,7 @@ test.describe("open pages change by themselves", { tag: "@with-scripts" }, () =>
     await expect(visitor.page.getByText("Held is available again.")).toBeAttached();
   });
 
-  test("the list offers to show what was listed since", async ({ member, someone }) => {
+  test("the list offers to show new tickets", async ({ member, someone }) => {
     const seller = await member("seller");
     const visitor = await someone("visitor");
     await visitor.open("/");
@@ -31,7 +31,7 @@ test.describe("open pages change by themselves", { tag: "@with-scripts" }, () =>
     await expect(visitor.row("New")).toBeVisible();
   });
 
-  test("the page of a ticket says that it is held, and offers it again", async ({ member, someone }) => {
+  test("the ticket page shows a reservation and its end", async ({ member, someone }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const ticket = await seller.rest.list("The one", 20);
     const visitor = await someone("visitor");
@@ -44,7 +44,7 @@ test.describe("open pages change by themselves", { tag: "@with-scripts" }, () =>
     await expect(visitor.button("Buy ticket")).toBeVisible();
   });
 
-  test("the page of an order follows what its buyer does elsewhere", async ({ member }) => {
+  test("the order page follows what its buyer does elsewhere", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     await buyer.open(`/orders/${order.id}`);
@@ -53,7 +53,7 @@ test.describe("open pages change by themselves", { tag: "@with-scripts" }, () =>
     await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
   });
 
-  test("an order is told to its buyer only", async ({ member, someone }) => {
+  test("order events are sent to their buyer only", async ({ member, someone }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const ticket = await seller.rest.list("The one", 20);
     const visitor = await someone("visitor");
@@ -81,7 +81,7 @@ test.describe("open pages change by themselves", { tag: "@with-scripts" }, () =>
     expect(told).not.toContain(order.id);
   });
 
-  test("a page that lost the server catches up when it is back", async ({ member, someone, server, watch }) => {
+  test("a page catches up after the server was gone", async ({ member, someone, server, watch }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const ticket = await seller.rest.list("The one", 20);
     const visitor = await someone("visitor");
@@ -125,7 +125,7 @@ test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
     });
   }
 
-  test("what was typed before the scripts came is not lost", async ({ someone }) => {
+  test("input typed before hydration is kept", async ({ someone }) => {
     const ada = await someone("ada");
     let come = () => {};
     const mayCome = new Promise<void>((resolve) => (come = resolve));

@@ -2,7 +2,7 @@ import { expect, test } from "../../support/test";
 
 const TITLE = "Nils Frahm, Philharmonie, row 7";
 
-test("a ticket is listed, reserved by a second person, refused to a third, given up, and on sale again", async ({
+test("a ticket is listed, reserved, unavailable to others, cancelled and back on sale", async ({
   someone,
   javaScriptEnabled,
 }) => {
@@ -60,7 +60,7 @@ test("a ticket is listed, reserved by a second person, refused to a third, given
   await expect(late.row(TITLE)).toContainText("Reserved for you");
 });
 
-test("the buyer finds the way from the ticket back to the order", async ({ member }) => {
+test("the ticket page links its buyer to the order", async ({ member }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const ticket = await seller.rest.list(TITLE, 20);
   const order = await buyer.rest.reserve(ticket);
@@ -70,7 +70,7 @@ test("the buyer finds the way from the ticket back to the order", async ({ membe
   await buyer.arrive(`/orders/${order.id}`);
 });
 
-test("nobody can buy their own ticket by its page", async ({ member }) => {
+test("sellers can't buy their own ticket from its page", async ({ member }) => {
   const seller = await member("seller");
   const ticket = await seller.rest.list(TITLE, 20);
   await seller.open(`/tickets/${ticket.id}`);
@@ -78,7 +78,7 @@ test("nobody can buy their own ticket by its page", async ({ member }) => {
   await expect(seller.button("Buy ticket")).toHaveCount(0);
 });
 
-test("an order is nobody else's business", async ({ member, watch }) => {
+test("an order is visible to its buyer only", async ({ member, watch }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
   watch.expectStatus(404, `/orders/${order.id}`);

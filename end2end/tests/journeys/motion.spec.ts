@@ -1,7 +1,7 @@
 import { moving } from "../../support/motion";
 import { expect, test } from "../../support/test";
 
-test("nothing moves for those who asked for less motion", async ({ member }) => {
+test("nothing moves with reduced motion", async ({ member }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const order = await buyer.rest.reserve(await seller.rest.list("Held", 20));
   await seller.rest.list("Free", 20);

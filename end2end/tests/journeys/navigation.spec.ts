@@ -9,7 +9,7 @@ function sent({ page }: Person): () => string[] {
   return () => paths.splice(0);
 }
 
-test("going back and reloading after each form never sends it again", async ({ someone, member }) => {
+test("going back or reloading never sends a form again", async ({ someone, member }) => {
   const seller = await member("seller");
   const { id } = await seller.rest.list("Giselle", 20);
   const ada = await someone("ada");
@@ -74,7 +74,7 @@ test("going back and reloading after each form never sends it again", async ({ s
   expect(await seller.rest.tickets()).toHaveLength(2);
 });
 
-test("going back to a refused form does not send it again", async ({ someone }) => {
+test("going back to a rejected form does not send it again", async ({ someone }) => {
   const ada = await someone("ada");
   const posts = sent(ada);
   await ada.open("/");
@@ -93,7 +93,7 @@ test("going back to a refused form does not send it again", async ({ someone }) 
   expect(posts()).toEqual([]);
 });
 
-test("a page that is left signed in does not show again after signing out", async ({ member }) => {
+test("account pages are not shown from history after signing out", async ({ member }) => {
   const ada = await member("ada");
   await ada.rest.list("My secret ticket", 20);
   await ada.open("/tickets/mine");

@@ -1,7 +1,7 @@
 import { expect, test } from "../../support/test";
 import { isStream, withoutSharedWorker } from "../../support/window";
 
-test("the button of a page never reserves another offer than the one it shows", async ({ member, watch }) => {
+test("the buy button reserves only the offer that its page shows", async ({ member, watch }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const { id } = await seller.rest.list("Giselle", 10);
   // The page stays as it is: no news of the change reaches it before its button is pressed.

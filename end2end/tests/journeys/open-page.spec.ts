@@ -3,7 +3,7 @@ import { isStream, translate, withoutSharedWorker } from "../../support/window";
 
 // What a page does by itself while somebody looks at it, which takes scripts.
 test.describe("an open page", { tag: "@with-scripts" }, () => {
-  test("misses nothing between its rendering and its listening", async ({ member }) => {
+  test("misses no event between rendering and subscribing", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     await withoutSharedWorker(buyer.page);
@@ -20,7 +20,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
   });
 
-  test("replaces what changed, and leaves notices and the focus alone", async ({ member }) => {
+  test("replaces what changed and keeps notices and focus", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     await seller.open("/");
     const path = await seller.listTicket("The one", "20");
@@ -44,7 +44,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     await expect(seller.page.locator("body[data-same-page]")).toBeAttached();
   });
 
-  test("a button that came by itself works", async ({ member }) => {
+  test("a button that appeared in an update works", async ({ member }) => {
     const [seller, first, second] = [await member("seller"), await member("first"), await member("second")];
     const ticket = await seller.rest.list("The one", 20);
     const order = await first.rest.reserve(ticket);
@@ -55,7 +55,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     await second.purchase();
   });
 
-  test("never puts another price under somebody's finger", async ({ member }) => {
+  test("never changes a price without asking", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const { id } = await seller.rest.list("Giselle", 10);
     await buyer.open(`/tickets/${id}`);
@@ -67,7 +67,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     await expect(buyer.page.getByText("$900.00")).toBeVisible();
   });
 
-  test("does not take away what somebody is typing", async ({ member }) => {
+  test("keeps what the user is typing", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     await buyer.open(`/orders/${order.id}`);
@@ -82,7 +82,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
   });
 
-  test("counts on under a translator and a clock that is set back", async ({ member }) => {
+  test("keeps counting under a translator and a clock that is set back", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     await buyer.open(`/orders/${order.id}`);
@@ -98,7 +98,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     await expect(clock).toHaveText(/^1[45]:\d\d$/);
   });
 
-  test("works in more windows than a browser opens connections", async ({ member, someone }) => {
+  test("works in more windows than the browser opens connections", async ({ member, someone }) => {
     const seller = await member("seller");
     const visitor = await someone("visitor");
     await visitor.open("/");
@@ -114,10 +114,10 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
   });
 });
 
-test.describe("an open page at the end of a hold", { tag: "@with-scripts" }, () => {
+test.describe("an open page when a reservation expires", { tag: "@with-scripts" }, () => {
   test.use({ hold: "12s" });
 
-  test("stays and says so where the server is not reached", async ({ member, watch }) => {
+  test("stays and shows a message when offline", async ({ member, watch }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     await buyer.open(`/orders/${order.id}`);

@@ -18,7 +18,7 @@ async function pages(person: Person, path: string): Promise<{ titles: string[]; 
 
 const NEWEST_FIRST = Array.from({ length: 27 }, (_, index) => `Ticket ${27 - index}`);
 
-test("what one sells comes in pages, the newest first", async ({ member }) => {
+test("my tickets are paginated, newest first", async ({ member }) => {
   const seller = await member("seller");
   for (const title of NEWEST_FIRST.toReversed()) await seller.rest.list(title, 20);
   const { titles, sizes } = await pages(seller, "/tickets/mine");
@@ -29,10 +29,10 @@ test("what one sells comes in pages, the newest first", async ({ member }) => {
   await expect(seller.link("First page")).toHaveCount(0);
 });
 
-test.describe("somebody who buys a lot", () => {
+test.describe("a buyer of many tickets", () => {
   test.use({ settings: ["--holds-per-buyer", "0"] });
 
-  test("what one ordered and what one sold come in pages, with all that was earned", async ({ member }) => {
+  test("orders and sales are paginated, and sales show total earnings", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     for (const title of NEWEST_FIRST.toReversed()) await buyer.rest.buy(await seller.rest.list(title, 20));
     for (const [person, path] of [
@@ -47,7 +47,7 @@ test.describe("somebody who buys a lot", () => {
   });
 });
 
-test("addresses of pages that are not there are answered with a page that leads back", async ({ member }) => {
+test("pages past the end link back to the first page", async ({ member }) => {
   const ada = await member("ada");
   await ada.rest.list("A concert", 20);
   const first = "00000000-0000-7000-8000-000000000000";

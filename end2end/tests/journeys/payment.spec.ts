@@ -11,7 +11,7 @@ async function writtenIntoForms(page: Page): Promise<string> {
   return forms.join();
 }
 
-test("a ticket is reserved, paid and owned, and its seller sees the sale", async ({ member, someone }) => {
+test("a ticket is reserved and paid, and its seller sees the sale", async ({ member, someone }) => {
   const [seller, buyer, visitor] = [await member("seller"), await member("buyer"), await someone("visitor")];
   const { id } = await seller.rest.list(TITLE, "64.5");
   await seller.open("/sales");
@@ -27,7 +27,7 @@ test("a ticket is reserved, paid and owned, and its seller sees the sale", async
   await expect(buyer.page.getByRole("status").filter({ hasText: "Your payment went through." })).toBeVisible();
   await expect(buyer.page.getByText("Paid. This ticket is yours.")).toBeVisible();
   await expect(buyer.button("Continue to payment")).toHaveCount(0);
-  await expect(buyer.moments).toContainText([/^Reserved for you/, /^Payment started\. Reservation extended by 10 minutes\./, /^Paid: the ticket is yours/]);
+  await expect(buyer.history).toContainText([/^Reserved for you/, /^Payment started\. Reservation extended by 10 minutes\./, /^Paid: the ticket is yours/]);
 
   await buyer.link("Receipt").click();
   await buyer.arrive(`${order}/receipt`);
@@ -66,11 +66,11 @@ for (const [number, message, reason] of REFUSED) {
     await buyer.payWith(CARDS.succeeds);
     await buyer.arrive(ORDER);
     await expect(buyer.page.getByText("Paid. This ticket is yours.")).toBeVisible();
-    await expect(buyer.moments.filter({ hasText: `Payment failed: ${reason}` })).toHaveCount(1);
+    await expect(buyer.history.filter({ hasText: `Payment failed: ${reason}` })).toHaveCount(1);
   });
 }
 
-test("a payment that takes its time is waited for, and cannot be made twice", async ({ member }) => {
+test("a pending payment is awaited and cannot be made twice", async ({ member }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
   await buyer.open(`/orders/${order.id}`);
@@ -82,10 +82,10 @@ test("a payment that takes its time is waited for, and cannot be made twice", as
   await expect(buyer.link("Check again")).toBeVisible();
   await buyer.open(`/orders/${order.id}/pay`);
   await buyer.arrive(`/orders/${order.id}`);
-  await buyer.sees("Paid. This ticket is yours.");
+  await buyer.waitForText("Paid. This ticket is yours.");
 });
 
-test("a payment whose answer gets lost is found again", async ({ member, server }) => {
+test("a payment whose response is lost is reconciled", async ({ member, server }) => {
   server.expectWarning(IN_DOUBT);
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
@@ -93,11 +93,11 @@ test("a payment whose answer gets lost is found again", async ({ member, server 
   await buyer.startPayment();
   await buyer.payWith(CARDS.answerLost);
   await buyer.arrive(`/orders/${order.id}`);
-  await buyer.sees("Paid. This ticket is yours.");
-  await expect(buyer.moments.filter({ hasText: "Paid" })).toHaveCount(1);
+  await buyer.waitForText("Paid. This ticket is yours.");
+  await expect(buyer.history.filter({ hasText: "Paid" })).toHaveCount(1);
 });
 
-test("two presses at once pay once", async ({ member }) => {
+test("concurrent submissions pay once", async ({ member }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
   await buyer.open(`/orders/${order.id}`);
@@ -112,11 +112,11 @@ test("two presses at once pay once", async ({ member }) => {
     expect(JSON.stringify(answer.headers()), "the number is in no answer").not.toContain("4242");
   }
   await buyer.open(`/orders/${order.id}`);
-  await buyer.sees("Paid. This ticket is yours.");
-  await expect(buyer.moments.filter({ hasText: /Paid|failed|Refunded/ })).toHaveCount(1);
+  await buyer.waitForText("Paid. This ticket is yours.");
+  await expect(buyer.history.filter({ hasText: /Paid|failed|Refunded/ })).toHaveCount(1);
 });
 
-test("the button cannot be pressed again until it was answered", { tag: "@with-scripts" }, async ({ member }) => {
+test("the pay button is disabled until the response arrives", { tag: "@with-scripts" }, async ({ member }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
   await buyer.open(`/orders/${order.id}`);
@@ -137,7 +137,7 @@ test("the button cannot be pressed again until it was answered", { tag: "@with-s
   expect(sent).toBe(1);
 });
 
-test("a card that is filled in wrongly is refused field by field", async ({ member }) => {
+test("invalid card details show an error per field", async ({ member }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
   await buyer.open(`/orders/${order.id}`);
@@ -153,7 +153,7 @@ test("a card that is filled in wrongly is refused field by field", async ({ memb
   expect((await buyer.rest.order(order.id)).status).toBe("awaiting:payment");
 });
 
-test("the page for paying is the buyer's alone, and only while there is something to pay", async ({
+test("the payment page is for the buyer only, and only while the order is unpaid", async ({
   member,
   watch,
   javaScriptEnabled,
@@ -180,7 +180,7 @@ test("the page for paying is the buyer's alone, and only while there is somethin
   await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
 });
 
-test("the page of a ticket says that it is sold", { tag: "@with-scripts" }, async ({ member, someone }) => {
+test("the ticket page shows that the ticket is sold", { tag: "@with-scripts" }, async ({ member, someone }) => {
   const [seller, buyer, visitor] = [await member("seller"), await member("buyer"), await someone("visitor")];
   const ticket = await seller.rest.list(TITLE, 20);
   await visitor.open(`/tickets/${ticket.id}`);

@@ -1,6 +1,6 @@
 import { expect, test } from "../../support/test";
 
-test("sellers change their own tickets", async ({ member }) => {
+test("sellers edit their own tickets", async ({ member }) => {
   const seller = await member("seller");
   const { id } = await seller.rest.list("Gisele", 20);
   await seller.open(`/tickets/${id}`);
@@ -19,7 +19,7 @@ test("sellers change their own tickets", async ({ member }) => {
   await expect(seller.page.getByText("Your changes are saved.")).toHaveCount(0);
 });
 
-test("a change that is refused says why and keeps what was typed", async ({ member }) => {
+test("a rejected edit shows the error and keeps its input", async ({ member }) => {
   const seller = await member("seller");
   const { id } = await seller.rest.list("Giselle", 20);
   await seller.open(`/tickets/${id}/edit`);
@@ -31,7 +31,7 @@ test("a change that is refused says why and keeps what was typed", async ({ memb
   expect((await seller.rest.tickets())[0]).toMatchObject({ title: "Giselle", price: 20, version: 0 });
 });
 
-test("a ticket that is held cannot be changed", async ({ member }) => {
+test("a reserved ticket cannot be edited", async ({ member }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const ticket = await seller.rest.list("Giselle", 20);
   await seller.open(`/tickets/${ticket.id}/edit`);
@@ -52,7 +52,7 @@ test("a ticket that is held cannot be changed", async ({ member }) => {
   await expect(seller.page.getByText("$20.00")).toBeVisible();
 });
 
-test("tickets of others cannot be changed", async ({ member, watch }) => {
+test("other sellers' tickets cannot be edited", async ({ member, watch }) => {
   const [seller, other] = [await member("seller"), await member("other")];
   const { id } = await seller.rest.list("Giselle", 20);
   watch.expectStatus(404, `/tickets/${id}/edit`);
@@ -74,7 +74,7 @@ test("sellers see the state of each of their tickets", async ({ member }) => {
   await expect(seller.row("Of somebody else")).toHaveCount(0);
 });
 
-test("titles are shown as they were typed, whatever they look like", async ({ member, someone }) => {
+test("titles are escaped everywhere", async ({ member, someone }) => {
   const titles = [
     `<script>document.title = "taken over"</script>`,
     `</title><meta http-equiv="refresh" content="0;url=https://evil.example"><script>alert(1)</script>`,

@@ -1,6 +1,6 @@
 import { expect, test } from "../../support/test";
 
-test("a visitor who presses Buy ticket signs in and comes back to that very ticket", async ({ member, someone }) => {
+test("a visitor who buys signs in and returns to the ticket", async ({ member, someone }) => {
   const seller = await member("seller");
   await (await member("buyer")).context.close();
   await seller.rest.list("Another", 10);
@@ -17,7 +17,7 @@ test("a visitor who presses Buy ticket signs in and comes back to that very tick
   await expect(buyer.heading("The one")).toBeVisible();
 });
 
-test("a visitor who presses Buy ticket signs up and comes back to that very ticket", async ({ member, someone }) => {
+test("a visitor who buys signs up and returns to the ticket", async ({ member, someone }) => {
   const seller = await member("seller");
   const { id } = await seller.rest.list("The one", 20);
   const buyer = await someone("buyer");
@@ -31,7 +31,7 @@ test("a visitor who presses Buy ticket signs up and comes back to that very tick
   await buyer.purchase();
 });
 
-test("a mistake on the way does not lose the way", async ({ member, someone }) => {
+test("a failed sign-in keeps the return path", async ({ member, someone }) => {
   const seller = await member("seller");
   await (await member("buyer")).context.close();
   const { id } = await seller.rest.list("The one", 20);
@@ -47,7 +47,7 @@ test("a mistake on the way does not lose the way", async ({ member, someone }) =
   await buyer.arrive(`/tickets/${id}`);
 });
 
-test("a visitor sees tickets but is not told by whom they are held", async ({ member, someone }) => {
+test("visitors do not see who reserved or sells a ticket", async ({ member, someone }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const ticket = await seller.rest.list("The one", 20);
   const visitor = await someone("visitor");

@@ -46,12 +46,12 @@ async function takePictures(page: Page, name: string): Promise<void> {
 check(STATES);
 check(AT_STRIPE, atStripe as typeof test);
 
-test.describe("payments that take their time", () => {
+test.describe("pending payments", () => {
   test.use({ testPaymentDelay: "10m" });
   check(PAYING);
 });
 
-test.describe("short holds", () => {
+test.describe("short reservations", () => {
   test.use({ hold: "1s" });
   check(EXPIRED);
 });

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import type { Page } from "@playwright/test";
 
-import { filled, held, show } from "../../support/stage";
+import { filled, reserved, show } from "../../support/stage";
 import { expect, test } from "../../support/test";
 
 const PICTURES = resolve(__dirname, "../../../test-output/screenshots");
@@ -53,8 +53,8 @@ for (const percent of [100, 130, 200]) {
   });
 }
 
-test("the page of a ticket has room for both parts at 200 %", async ({ someone, member, watch, server }) => {
-  const { order, buyer } = await held({ someone, member, watch, server });
+test("the ticket page fits at 200 %", async ({ someone, member, watch, server }) => {
+  const { order, buyer } = await reserved({ someone, member, watch, server });
   const { page } = await show(buyer, `/tickets/${order.ticket.id}`);
   for (const width of [1280, 800, 320]) {
     await page.setViewportSize({ width, height: 800 });

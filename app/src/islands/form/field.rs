@@ -1,14 +1,13 @@
-//! One field of a form while a person fills it in.
+//! The state of a form field.
 
 use contracts::{ErrorCode, Field, Refusal};
 use leptos::html::Input;
 use leptos::prelude::*;
 
-/// A rule of `contracts`: why a text cannot be accepted, if it cannot.
+/// A validation rule of `contracts`: the error of a text, if it is invalid.
 pub(crate) type Rule = fn(&str) -> Option<ErrorCode>;
 
-/// What is known of a field. An error shows once the field was left or the form was sent, and from then on follows
-/// every key.
+/// The state of a field. Its error shows after the first blur or submission, and from then on follows the input.
 #[derive(Clone, Copy)]
 pub(crate) struct FieldState {
     /// Which field it is.
@@ -22,7 +21,7 @@ pub(crate) struct FieldState {
 }
 
 impl FieldState {
-    /// A field with the text it begins with and what the server said of that text, if it was sent before.
+    /// A field with its initial text and the refusal of the last submission, if there was one.
     pub(crate) fn new(field: Field, value: String, refusal: Option<&Refusal>, rule: Rule) -> Self {
         let state = Self {
             field,
@@ -33,7 +32,7 @@ impl FieldState {
             rule,
         };
         if let Some(refusal) = refusal {
-            state.refuse(refusal);
+            state.show_refusal(refusal);
         }
         state
     }
@@ -43,7 +42,7 @@ impl FieldState {
         self.value.into()
     }
 
-    /// What is shown beside the field.
+    /// The error that is shown at the field.
     pub(crate) fn error(self) -> Option<ErrorCode> {
         let is_checked = self.is_checked.get();
         self.refused
@@ -51,46 +50,46 @@ impl FieldState {
             .or_else(|| self.value.with(|value| (self.rule)(value)).filter(|_| is_checked))
     }
 
-    /// Takes over what stands in the page: a browser may have filled it in before the script ran.
-    pub(crate) fn read(self) {
+    /// Takes over the value of the input, which the browser may have filled in before hydration.
+    pub(crate) fn sync_from_input(self) {
         if let Some(input) = self.input.get_untracked() {
-            self.typed(input.value());
+            self.set_value(input.value());
         }
     }
 
-    /// The text is now another one; what the server said of the last one no longer counts.
-    pub(crate) fn typed(self, value: String) {
+    /// Sets the text. A refusal of the previous text no longer applies.
+    pub(crate) fn set_value(self, value: String) {
         if self.value.with_untracked(|old| *old != value) {
             self.value.set(value);
             self.refused.set(None);
         }
     }
 
-    /// Writes a text into the field.
-    pub(crate) fn write(self, value: String) {
+    /// Sets the text and the value of the input.
+    pub(crate) fn set_input(self, value: String) {
         if let Some(input) = self.input.get_untracked() {
             input.set_value(&value);
         }
-        self.typed(value);
+        self.set_value(value);
     }
 
-    /// The field was left. One that is still empty is not wrong yet: the person may be on the way to somewhere else.
-    pub(crate) fn left(self) {
+    /// The field lost focus. An empty field is not validated yet: the user may just be passing through.
+    pub(crate) fn blurred(self) {
         if self.value.with_untracked(|value| !value.is_empty()) {
             self.is_checked.set(true);
         }
     }
 
-    /// Checks the field for sending; true if it may be sent.
+    /// Validates the field for submission; true if it is valid.
     pub(crate) fn check(self) -> bool {
-        self.read();
+        self.sync_from_input();
         self.is_checked.set(true);
         self.refused.set(None);
         self.value.with_untracked(|value| (self.rule)(value)).is_none()
     }
 
-    /// Shows what the server says of the field.
-    pub(crate) fn refuse(self, refusal: &Refusal) {
+    /// Shows what a refusal says about the field.
+    pub(crate) fn show_refusal(self, refusal: &Refusal) {
         let code = refusal
             .codes()
             .iter()
@@ -98,10 +97,10 @@ impl FieldState {
         self.refused.set(code.copied());
     }
 
-    /// Puts the cursor there, if something is wrong with it.
-    pub(crate) fn focus_if_wrong(self) -> bool {
-        let is_wrong = untrack(|| self.error().is_some());
-        if let (true, Some(input)) = (is_wrong, self.input.get_untracked()) {
+    /// Focuses the input if it is invalid.
+    pub(crate) fn focus_if_invalid(self) -> bool {
+        let is_invalid = untrack(|| self.error().is_some());
+        if let (true, Some(input)) = (is_invalid, self.input.get_untracked()) {
             return input.focus().is_ok();
         }
         false

@@ -1,6 +1,5 @@
-//! What the form islands share. A form is checked while a person types, by the rules of `contracts`; it is sent by a
-//! script so that a refusal appears beside its field without a new page; and it is the same plain form underneath,
-//! which the browser sends itself where scripts do not run.
+//! What the form islands share. Forms are validated while typing, by the rules of `contracts`, and submitted by script,
+//! so that errors appear at their fields without a page load. Without scripts the browser submits the same plain form.
 
 mod field;
 mod select_field;

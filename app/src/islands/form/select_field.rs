@@ -1,20 +1,19 @@
-//! A labelled choice with its hint and its error.
+//! A labelled select with its hint and its error.
 
 use leptos::prelude::*;
 
-/// A choice among a few values, of which one is chosen at all times. Only a form that was tampered with is refused for
-/// it.
+/// A choice among a few values, one of which is always selected, so that only a tampered form is refused for it.
 #[component]
 pub(crate) fn SelectField(
-    /// What it is called in the form.
+    /// Its name in the form.
     name: &'static str,
-    /// What it asks for.
+    /// Its label.
     label: &'static str,
-    /// What helps to choose.
+    /// Its hint.
     hint: &'static str,
-    /// Value, text, and whether it is chosen.
+    /// Value, text, and whether it is selected.
     options: Vec<(u16, String, bool)>,
-    /// What the server said of it the last time.
+    /// Its error from the last submission, if there was one.
     error: Option<&'static str>,
 ) -> impl IntoView {
     let hint_id = format!("{name}-hint");

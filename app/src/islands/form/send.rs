@@ -1,4 +1,4 @@
-//! Sends a form as the browser would, and reads the answer.
+//! Submits a form as the browser would, and reads the response.
 
 use leptos::web_sys::{FormData, HtmlFormElement, Request, RequestInit, Response, UrlSearchParams, window};
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,9 +9,9 @@ use crate::outcome::{Failure, Outcome};
 /// Why there is no outcome.
 #[derive(Debug)]
 pub(crate) enum SendError {
-    /// The server was not reached, or what answered is not our server.
+    /// The server was not reached, or something else responded.
     Unreachable,
-    /// The server says that it failed.
+    /// The server reported a failure.
     Failed(Failure),
 }
 
@@ -21,7 +21,7 @@ impl From<JsValue> for SendError {
     }
 }
 
-/// Posts the form to its own address.
+/// Posts the form to its action.
 pub(crate) async fn send(form: &HtmlFormElement) -> Result<Outcome, SendError> {
     let response = JsFuture::from(post(form)?).await?;
     let response: Response = response.dyn_into()?;
@@ -37,7 +37,7 @@ pub(crate) async fn send(form: &HtmlFormElement) -> Result<Outcome, SendError> {
 fn post(form: &HtmlFormElement) -> Result<js_sys::Promise, JsValue> {
     let window = window().ok_or(JsValue::NULL)?;
     let data = FormData::new_with_form(form)?;
-    // The fields are plain text, so that a form with an attachment is the only thing this would get wrong.
+    // All fields are plain text. File uploads would need another encoding.
     let body = UrlSearchParams::new_with_str_sequence_sequence(&data)?;
     let init = RequestInit::new();
     init.set_method("POST");

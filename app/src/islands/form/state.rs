@@ -1,4 +1,4 @@
-//! A form while it is filled in and sent.
+//! The state of a form while it is filled in and sent.
 
 use contracts::{ErrorCode, Refusal};
 use leptos::html::Form;
@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 
 const UNREACHABLE: &str = "We couldn't reach the site. Check your connection and try again.";
 
-/// What is known of a form as a whole.
+/// The state of a form as a whole.
 #[derive(Clone, Copy)]
 pub(crate) struct FormState {
     /// The form in the page.
@@ -24,7 +24,7 @@ pub(crate) struct FormState {
 }
 
 impl FormState {
-    /// A form, with what the server said of it, if it was sent before.
+    /// A form, with the refusal of its last submission, if there was one.
     pub(crate) fn new(refusal: Option<&Refusal>) -> Self {
         Self {
             form: NodeRef::new(),
@@ -33,27 +33,27 @@ impl FormState {
         }
     }
 
-    /// Whether it was sent and not answered yet.
+    /// Whether it was sent and the response is pending.
     pub(crate) fn is_pending(self) -> bool {
         self.is_pending.get()
     }
 
-    /// What is said of the form as a whole.
+    /// The error of the form as a whole.
     pub(crate) fn alert(self) -> Option<String> {
         self.alert.get()
     }
 
-    /// Sends the form in the browser's place, once, if its fields pass.
+    /// Sends the form by script, once, if its fields are valid.
     pub(crate) fn submit<const N: usize>(self, event: &SubmitEvent, fields: [FieldState; N]) {
         event.prevent_default();
         if self.is_pending.get_untracked() {
             return;
         }
         self.alert.set(None);
-        // Every field is checked, not only up to the first wrong one.
+        // Every field is checked, not only up to the first invalid one.
         let passed = fields.map(FieldState::check);
         if passed.contains(&false) {
-            focus_first_wrong(fields);
+            focus_first_invalid(fields);
             return;
         }
         let Some(form) = self.form.get_untracked() else {
@@ -63,10 +63,10 @@ impl FormState {
         spawn_local(async move {
             match send(&form).await {
                 // It stays pending while the next page loads.
-                Ok(Outcome::Moved(path)) => browser::go_to(&path),
+                Ok(Outcome::Redirect(path)) => browser::go_to(&path),
                 Ok(Outcome::Refused(refusal)) => self.refuse(&refusal, fields),
-                Err(SendError::Unreachable) => self.stop(UNREACHABLE),
-                Err(SendError::Failed(failure)) => self.stop(messages::message(failure.code())),
+                Err(SendError::Unreachable) => self.fail(UNREACHABLE),
+                Err(SendError::Failed(failure)) => self.fail(messages::message(failure.code())),
             }
         });
     }
@@ -80,20 +80,20 @@ impl FormState {
         self.alert
             .set(rest.map(|code| messages::refusal_message(refusal, *code)));
         for field in fields {
-            field.refuse(refusal);
+            field.show_refusal(refusal);
         }
-        focus_first_wrong(fields);
+        focus_first_invalid(fields);
     }
 
-    fn stop(self, message: &'static str) {
+    fn fail(self, message: &'static str) {
         self.is_pending.set(false);
         self.alert.set(Some(message.to_owned()));
     }
 }
 
-fn focus_first_wrong<const N: usize>(fields: [FieldState; N]) {
+fn focus_first_invalid<const N: usize>(fields: [FieldState; N]) {
     for field in fields {
-        if field.focus_if_wrong() {
+        if field.focus_if_invalid() {
             break;
         }
     }

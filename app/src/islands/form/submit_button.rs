@@ -4,20 +4,20 @@ use leptos::prelude::*;
 
 use super::FormState;
 
-/// Sends its form. It cannot be pressed again until that was answered, and says so meanwhile.
+/// Submits its form. It is disabled, with another label, until the response arrives.
 #[component]
 pub(crate) fn SubmitButton(
-    /// The form that it stands in.
+    /// Its form.
     form: FormState,
-    /// What it says.
+    /// Its label.
     #[prop(into)]
     label: String,
-    /// What it says while it waits for the answer.
+    /// Its label while the response is pending.
     #[prop(into)]
     busy: String,
     /// Its classes.
-    #[prop(into, default = "button button--primary button--wide".to_owned())]
-    class: String,
+    #[prop(default = "button button--primary button--wide")]
+    class: &'static str,
 ) -> impl IntoView {
     view! {
         <button class=class type="submit" aria-disabled=move || form.is_pending().then_some("true")>

@@ -5,24 +5,24 @@ use leptos::prelude::*;
 use super::FieldState;
 use crate::messages::message;
 
-/// What is typed into a field, which decides keyboards, suggestions and the way the text is shown.
+/// The kind of a field, which decides keyboard, autocompletion and display.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// An address.
+    /// An email address.
     Email,
-    /// The password of an account that there is.
+    /// The password of an existing account.
     CurrentPassword,
-    /// The password of an account that is being opened.
+    /// The password of a new account.
     NewPassword,
-    /// Money.
+    /// A price.
     Price,
     /// The number of a card.
     CardNumber,
-    /// When a card expires.
+    /// The expiry date of a card.
     CardExpiry,
     /// The security code of a card.
     CardCode,
-    /// Anything.
+    /// Any text.
     Text,
 }
 
@@ -71,27 +71,27 @@ impl Kind {
     }
 }
 
-/// A field. Its error is announced when it changes, and linked to the input at all times.
+/// A field. Its error is linked to the input and announced when it changes.
 #[component]
 pub(crate) fn TextField(
-    /// What is known of it.
+    /// Its state.
     state: FieldState,
-    /// What it asks for.
+    /// Its label.
     label: &'static str,
-    /// What is typed.
+    /// Its kind.
     kind: Kind,
-    /// What it is called in the form; the name of the field in JSON if nothing is given.
+    /// Its name in the form; by default the name of the JSON field.
     #[prop(into, default = None)]
     name: Option<&'static str>,
-    /// What helps to fill it in.
+    /// Its hint.
     #[prop(into, default = None)]
     hint: Option<&'static str>,
-    /// Whether the page opens with the cursor in it.
+    /// Whether it has focus when the page opens.
     #[prop(optional)]
     autofocus: bool,
-    /// What happens when it is left, besides checking it.
+    /// Called on blur, before it is validated.
     #[prop(optional)]
-    on_left: Option<fn(FieldState)>,
+    on_blur: Option<fn(FieldState)>,
 ) -> impl IntoView {
     let name = name.unwrap_or(state.field.name());
     let error_id = format!("{name}-error");
@@ -100,12 +100,12 @@ pub(crate) fn TextField(
         Some(hint_id) => format!("{hint_id} {error_id}"),
         None => error_id.clone(),
     };
-    Effect::new(move || state.read());
-    let leave = move |_| {
-        if let Some(on_left) = on_left {
-            on_left(state);
+    Effect::new(move || state.sync_from_input());
+    let handle_blur = move |_| {
+        if let Some(on_blur) = on_blur {
+            on_blur(state);
         }
-        state.left();
+        state.blurred();
     };
     view! {
         <div class="field">
@@ -128,8 +128,8 @@ pub(crate) fn TextField(
                     aria-invalid=move || state.error().map(|_| "true")
                     aria-describedby=described_by
                     node_ref=state.input
-                    on:input=move |event| state.typed(event_target_value(&event))
-                    on:blur=leave
+                    on:input=move |event| state.set_value(event_target_value(&event))
+                    on:blur=handle_blur
                 />
             </div>
             <p class="field__error" id=error_id role="alert">

@@ -1,4 +1,4 @@
-//! What the live feed tells a list of tickets.
+//! The events of the live feed that concern a list of tickets.
 
 use contracts::TicketId;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 pub(super) enum Change {
     /// A ticket was listed.
     Listed(TicketId),
-    /// A ticket can be bought now, or not any more.
+    /// A ticket became available, or stopped being so.
     Ticket {
         /// The ticket.
         id: TicketId,
@@ -24,7 +24,7 @@ struct Data {
 }
 
 impl Change {
-    /// Reads an event. One that this page does not know is from a newer server, and nothing to it.
+    /// Parses an event. Unknown events come from a newer server and are ignored.
     pub(super) fn read(kind: &str, data: &str) -> Option<Self> {
         let Data { id, available } = serde_json::from_str(data).ok()?;
         match kind {

@@ -1,4 +1,4 @@
-//! The messages of the feed, which `page.js` passes on as events of the document.
+//! The messages of the live feed, which `page.js` dispatches as events on the document.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -7,9 +7,9 @@ use web_sys::{Event, MessageEvent};
 use super::change::Change;
 use crate::islands::browser;
 
-/// The event that a countdown sends when it is over.
+/// The event that a countdown dispatches when it reaches zero.
 const OVER: &str = "live-over";
-/// The events that an island listens to: changes, and that the server would make another page now.
+/// The events that an island listens to: changes, and the notice that the page is outdated.
 const EVENTS: [&str; 3] = ["live-listed", "live-ticket", OUTDATED];
 const OUTDATED: &str = "live-outdated";
 
@@ -18,11 +18,11 @@ const OUTDATED: &str = "live-outdated";
 pub(super) enum Message {
     /// Something changed.
     Change(Change),
-    /// The page shows something else than the server would, for whichever reason.
+    /// The page differs from what the server would render now.
     Outdated,
 }
 
-/// Calls back with every message, for as long as the page lives.
+/// Calls back with every message for the lifetime of the page.
 pub(super) fn follow(on_message: impl Fn(Message) + 'static) {
     let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| {
         if let Some(message) = read(&event) {
@@ -31,7 +31,7 @@ pub(super) fn follow(on_message: impl Fn(Message) + 'static) {
     });
     if let Some(document) = browser::document() {
         for kind in EVENTS {
-            // A document takes any listener.
+            // A document accepts any listener.
             let _ = document.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref());
         }
     }

@@ -1,4 +1,4 @@
-//! Pages that change by themselves: what others do is told over `GET /live` and shown at once.
+//! Live pages: changes arrive over `GET /live` and are shown at once.
 
 mod change;
 pub(in crate::islands) mod feed;
@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 
 pub use list::LiveList;
 
-/// Where the feed of a page begins, which the page says on an element of its own: `page.js` follows from there.
+/// Where the feed of a page starts. The page has it on an element, from where `page.js` reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveStart {
-    /// The position in the logs that was taken before the page was made.
+    /// The position in the event logs, taken before the page was rendered.
     pub after: String,
-    /// Who reads: pages of the same visitor share a stream.
+    /// Identifies the visitor, whose pages share a stream.
     pub reader: String,
 }

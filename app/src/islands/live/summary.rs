@@ -1,17 +1,17 @@
-//! Changes in words, for those who hear a page.
+//! Changes as text for screen readers.
 
 /// How a ticket changed while the page was open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Turn {
+pub(super) struct AvailabilityChange {
     /// Its title.
     pub(super) title: String,
     /// Whether it can be bought now.
     pub(super) is_available: bool,
 }
 
-/// One sentence for a single change, and counts for several, so that a busy hour is not read out title by title.
-pub(super) fn summary(turns: &[Turn]) -> String {
-    if let [Turn { title, is_available }] = turns {
+/// A sentence for a single change and counts for several, so that busy times are not read out title by title.
+pub(super) fn summary(changes: &[AvailabilityChange]) -> String {
+    if let [AvailabilityChange { title, is_available }] = changes {
         let what = if *is_available {
             "is available again"
         } else {
@@ -19,8 +19,8 @@ pub(super) fn summary(turns: &[Turn]) -> String {
         };
         return format!("{title} {what}.");
     }
-    let freed = turns.iter().filter(|turn| turn.is_available).count();
-    let counts = [(turns.len() - freed, "reserved"), (freed, "available again")];
+    let freed = changes.iter().filter(|change| change.is_available).count();
+    let counts = [(changes.len() - freed, "reserved"), (freed, "available again")];
     let parts = counts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts
         .map(|(count, what)| format!("{} {what}", tickets(count)))
@@ -32,8 +32,8 @@ pub(super) fn summary(turns: &[Turn]) -> String {
     }
 }
 
-/// What the link to new tickets says.
-pub(super) fn news(listed: usize) -> String {
+/// The text of the link to the updated list.
+pub(super) fn link_text(listed: usize) -> String {
     match listed {
         0 => "List updated. Refresh".to_owned(),
         1 => "1 new ticket. Show".to_owned(),
@@ -53,8 +53,8 @@ fn tickets(count: usize) -> String {
 mod tests {
     use super::*;
 
-    fn turn(title: &str, is_available: bool) -> Turn {
-        Turn {
+    fn change(title: &str, is_available: bool) -> AvailabilityChange {
+        AvailabilityChange {
             title: title.to_owned(),
             is_available,
         }
@@ -62,26 +62,26 @@ mod tests {
 
     #[test]
     fn a_single_change_is_told_by_its_title() {
-        assert_eq!(summary(&[turn("Opera", false)]), "Opera was just reserved.");
-        assert_eq!(summary(&[turn("Opera", true)]), "Opera is available again.");
+        assert_eq!(summary(&[change("Opera", false)]), "Opera was just reserved.");
+        assert_eq!(summary(&[change("Opera", true)]), "Opera is available again.");
     }
 
     #[test]
     fn several_changes_are_counted() {
-        let turns = [turn("a", false), turn("b", true), turn("c", false)];
-        assert_eq!(summary(&turns), "2 tickets reserved, 1 ticket available again.");
-        assert_eq!(summary(&turns[1..2]), "b is available again.");
+        let changes = [change("a", false), change("b", true), change("c", false)];
+        assert_eq!(summary(&changes), "2 tickets reserved, 1 ticket available again.");
+        assert_eq!(summary(&changes[1..2]), "b is available again.");
         assert_eq!(
-            summary(&[turn("a", true), turn("b", true)]),
+            summary(&[change("a", true), change("b", true)]),
             "2 tickets available again."
         );
         assert_eq!(summary(&[]), "");
     }
 
     #[test]
-    fn news_are_counted() {
-        assert_eq!(news(1), "1 new ticket. Show");
-        assert_eq!(news(12), "12 new tickets. Show");
-        assert_eq!(news(0), "List updated. Refresh");
+    fn new_tickets_are_counted() {
+        assert_eq!(link_text(1), "1 new ticket. Show");
+        assert_eq!(link_text(12), "12 new tickets. Show");
+        assert_eq!(link_text(0), "List updated. Refresh");
     }
 }

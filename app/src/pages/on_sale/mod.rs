@@ -13,9 +13,10 @@ use leptos_router::hooks::use_query_map;
 use self::query::Query;
 use self::search_form::SearchForm;
 use super::load::{Loaded, load, services};
-use crate::components::{Badge, Empty, PageLinks, TicketCard, Tone};
+use crate::components::{Badge, EmptyState, PageLinks, TicketCard, Tone};
 use crate::context;
 use crate::islands::{LiveList, LocalTime, Part};
+use crate::paths;
 
 /// The tickets on sale, searched, sorted and in pages.
 #[component]
@@ -56,10 +57,10 @@ fn list(page: Page<Ticket>, query: &Query) -> AnyView {
         view! {
             <li data-ticket=ticket.id.to_string() data-state="available">
                 <TicketCard
-                    href=format!("/tickets/{}", ticket.id)
+                    href=paths::ticket(ticket.id)
                     title=ticket.title.to_string()
                     price=ticket.price
-                    detail=view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Day /> }
+                    detail=view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Date /> }
                         .into_any()
                     state=both_states().into_any()
                 />
@@ -73,7 +74,7 @@ fn list(page: Page<Ticket>, query: &Query) -> AnyView {
     .into_any()
 }
 
-/// Both states stand in the page; the stylesheet shows the one that the row is in.
+/// Both states are in the page; the stylesheet shows the current one.
 fn both_states() -> impl IntoView {
     view! {
         <span class="when-available">
@@ -90,7 +91,7 @@ fn nothing(query: &Query) -> AnyView {
         Some(search) => view! {
             <div class="empty">
                 <p class="empty__text">"No tickets found for “" <strong>{search.clone()}</strong> "”."</p>
-                <a class="button" href="/">
+                <a class="button" href=paths::ON_SALE>
                     "Show all tickets"
                 </a>
             </div>
@@ -105,7 +106,7 @@ fn nothing(query: &Query) -> AnyView {
             </div>
         }
         .into_any(),
-        None => view! { <Empty text="No tickets on sale right now. Be the first to list one." href="/tickets/new" action="Sell a ticket" /> }
+        None => view! { <EmptyState text="No tickets on sale right now. Be the first to list one." href=paths::NEW_TICKET action="Sell a ticket" /> }
         .into_any(),
     }
 }
@@ -118,7 +119,7 @@ fn counted(count: u64) -> String {
     }
 }
 
-/// A text that is another one as soon as the page shows something else.
+/// A text that changes whenever the page shows something else.
 fn marker(page: &Page<Ticket>) -> String {
     let mut hasher = DefaultHasher::new();
     for ticket in &page.items {

@@ -1,4 +1,4 @@
-//! What the address of the landing page asks for.
+//! The query of the landing page.
 
 use ::tickets::{Cursor, OnSaleQuery, Sort};
 use leptos_router::params::ParamsMap;
@@ -6,18 +6,18 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::pages::paging::PAGE_SIZE;
 
-/// A search, an order and a place in the list. What cannot be read in an address is as if it were not there.
+/// A search, a sort order and a cursor. Invalid parameters are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Query {
-    /// The text that titles must have.
+    /// The search text.
     pub(super) search: Option<String>,
-    /// The order.
+    /// The sort order.
     pub(super) sort: Sort,
-    /// The place.
+    /// The cursor.
     pub(super) after: Option<Cursor>,
 }
 
-/// The name of an order in addresses.
+/// The name of a sort order in addresses.
 pub(super) fn name(sort: Sort) -> &'static str {
     match sort {
         Sort::Oldest => "oldest",
@@ -28,7 +28,7 @@ pub(super) fn name(sort: Sort) -> &'static str {
 }
 
 impl Query {
-    /// Reads an address.
+    /// Parses the parameters of an address.
     pub(super) fn read(params: &ParamsMap) -> Self {
         let search = params.get_str("q").map(str::trim).filter(|text| !text.is_empty());
         let sort = params.get_str("sort").unwrap_or_default();
@@ -40,7 +40,7 @@ impl Query {
         }
     }
 
-    /// What the service is asked.
+    /// The query for the tickets service.
     pub(super) fn to_service(&self) -> OnSaleQuery {
         OnSaleQuery {
             search: self.search.clone(),
@@ -55,7 +55,7 @@ impl Query {
         address(&self.parameters())
     }
 
-    /// The address of the page that goes on there.
+    /// The address of the page after a cursor.
     pub(super) fn page_after(&self, cursor: Cursor) -> String {
         let mut parameters = self.parameters();
         parameters.push(("after", cursor.to_string()));

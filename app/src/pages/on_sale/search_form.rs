@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::query::{Query, name};
 
-/// A plain form, whose answer is an address that can be kept.
+/// A plain GET form, whose result can be bookmarked.
 #[component]
 pub(super) fn SearchForm(
-    /// What is asked for now.
+    /// The current query.
     query: Query,
 ) -> impl IntoView {
     let options = [

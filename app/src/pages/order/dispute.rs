@@ -1,12 +1,12 @@
-//! What a dispute about a payment means to the buyer who looks at their order.
+//! What a dispute means for the buyer.
 
 use ::payments::KnownDispute;
 use contracts::{DisputeStatus, Price, Timestamp};
 
 use crate::money;
 
-/// The dispute that says most about an order: one that is open, or else one that was lost, or else one that was won.
-pub(in crate::pages) fn foremost(disputes: &[KnownDispute]) -> Option<&KnownDispute> {
+/// The most relevant dispute of an order: an open one, else a lost one, else a won one.
+pub(in crate::pages) fn most_relevant(disputes: &[KnownDispute]) -> Option<&KnownDispute> {
     disputes.iter().min_by_key(|dispute| match dispute.status {
         DisputeStatus::Open => 0,
         DisputeStatus::Lost => 1,
@@ -14,8 +14,8 @@ pub(in crate::pages) fn foremost(disputes: &[KnownDispute]) -> Option<&KnownDisp
     })
 }
 
-/// What its buyer is told.
-pub(in crate::pages) fn told(dispute: &KnownDispute, price: Price) -> String {
+/// The text for the buyer.
+pub(in crate::pages) fn describe(dispute: &KnownDispute, price: Price) -> String {
     let price = money::display(price);
     match dispute.status {
         DisputeStatus::Open if dispute.bars_refund => {
@@ -34,9 +34,9 @@ pub(in crate::pages) fn told(dispute: &KnownDispute, price: Price) -> String {
     }
 }
 
-/// What has happened to a dispute so far.
-pub(super) fn moments(dispute: &KnownDispute) -> Vec<(Timestamp, String)> {
-    let mut moments = vec![(
+/// The entries of a dispute in the history.
+pub(super) fn entries(dispute: &KnownDispute) -> Vec<(Timestamp, String)> {
+    let mut entries = vec![(
         dispute.opened_at,
         "You disputed the payment with your bank".to_owned(),
     )];
@@ -45,9 +45,9 @@ pub(super) fn moments(dispute: &KnownDispute) -> Vec<(Timestamp, String)> {
             DisputeStatus::Lost => "Dispute closed: your bank returned the money",
             DisputeStatus::Open | DisputeStatus::Won => "Dispute closed: the payment stands",
         };
-        moments.push((closed_at, text.to_owned()));
+        entries.push((closed_at, text.to_owned()));
     }
-    moments
+    entries
 }
 
 #[cfg(test)]
@@ -74,9 +74,9 @@ mod tests {
         let open = dispute(DisputeStatus::Open, true);
         let lost = dispute(DisputeStatus::Lost, true);
         let won = dispute(DisputeStatus::Won, false);
-        assert_eq!(foremost(&[]), None);
-        assert_eq!(foremost(&[won.clone(), lost.clone()]), Some(&lost));
-        assert_eq!(foremost(&[won, lost, open.clone()]), Some(&open));
+        assert_eq!(most_relevant(&[]), None);
+        assert_eq!(most_relevant(&[won.clone(), lost.clone()]), Some(&lost));
+        assert_eq!(most_relevant(&[won, lost, open.clone()]), Some(&open));
     }
 
     #[test]
@@ -92,12 +92,12 @@ mod tests {
             },
             dispute(DisputeStatus::Won, false),
         ]
-        .map(|dispute| told(&dispute, price));
+        .map(|dispute| describe(&dispute, price));
         for (number, text) in texts.iter().enumerate() {
             assert!(!texts[..number].contains(text), "{text}");
         }
         assert!(texts[2].contains("$12.50"), "{}", texts[2]);
-        assert_eq!(moments(&dispute(DisputeStatus::Open, true)).len(), 1);
-        assert_eq!(moments(&dispute(DisputeStatus::Lost, true)).len(), 2);
+        assert_eq!(entries(&dispute(DisputeStatus::Open, true)).len(), 1);
+        assert_eq!(entries(&dispute(DisputeStatus::Lost, true)).len(), 2);
     }
 }

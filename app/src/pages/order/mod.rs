@@ -2,8 +2,8 @@
 
 pub(super) mod dispute;
 mod ended;
-mod held;
-mod standing;
+mod reserved;
+mod state;
 mod timeline;
 
 use ::orders::Order;
@@ -13,8 +13,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::ended::{complete, ended};
-use self::held::{held, paying};
-use self::standing::Standing;
+use self::reserved::{paying, reserved};
+use self::state::OrderPageState;
 use self::timeline::Timeline;
 use super::load::{Loaded, load, services};
 use super::orders::StatusBadge;
@@ -24,8 +24,9 @@ use crate::context;
 use crate::flash::Flash;
 use crate::islands::{LocalTime, Part};
 use crate::messages::form_message;
+use crate::paths;
 
-/// An order: how long it still holds its ticket, or how it ended, and what has happened to it.
+/// An order: the time left to pay or how it ended, and its history.
 #[component]
 pub(crate) fn OrderPage() -> impl IntoView {
     load(page())
@@ -37,20 +38,16 @@ async fn page() -> Loaded {
     let id = order.id;
     let payments = services.payments.of_order(id).await?;
     let disputes = services.payments.disputes_of_order(id).await?;
-    let dispute = dispute::foremost(&disputes).cloned();
+    let dispute = dispute::most_relevant(&disputes).cloned();
     let history = services.orders.history(&order).await?;
-    let standing = Standing::of(&order, &payments);
+    let state = OrderPageState::of(&order, &payments);
     let disputed = dispute
         .as_ref()
         .map_or("undisputed", |dispute| dispute.status.as_str());
-    let marker = format!(
-        "order-{id}-{}-{}-{disputed}",
-        order.status.as_str(),
-        standing.word()
-    );
+    let marker = format!("order-{id}-{}-{}-{disputed}", order.status.as_str(), state.slug());
     let refusal = use_context::<Flash>()
         .unwrap_or_default()
-        .refusal(&format!("/orders/{id}"));
+        .refusal(&paths::order(id));
     let refusal = refusal.as_ref().and_then(form_message);
     let page = view! {
         <Title text=format!("Order: {}", order.ticket.title) />
@@ -61,35 +58,35 @@ async fn page() -> Loaded {
                     <StatusBadge
                         status=order.status
                         reason=order.cancel_reason
-                        is_paying=matches!(standing, Standing::Paying { .. })
+                        is_paying=matches!(state, OrderPageState::Paying { .. })
                     />
                 </p>
                 <h1 class="ticket__title">{order.ticket.title.to_string()}</h1>
                 <p class="ticket__detail">
-                    "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Day /> " at "
-                    <LocalTime at_ms=order.created_at.as_millis() part=Part::TimeOfDay />
+                    "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Date /> " at "
+                    <LocalTime at_ms=order.created_at.as_millis() part=Part::Time />
                 </p>
                 <Bars id=id.to_string() />
             </div>
             <div class="ticket__stub">
                 <PriceTag price=order.ticket.price />
                 {refusal.map(|message| view! { <p class="alert" role="alert">{message}</p> })}
-                {stub(&order, standing, dispute.as_ref(), services.now())}
+                {stub(&order, state, dispute.as_ref(), services.now())}
             </div>
         </article>
         <Timeline history payments disputes extension=services.orders.config().payment_extension />
         <p class="back">
-            <a href="/orders">"All my orders"</a>
+            <a href=paths::ORDERS>"All my orders"</a>
         </p>
     };
     Ok(page.into_any())
 }
 
-fn stub(order: &Order, standing: Standing, dispute: Option<&KnownDispute>, now: Timestamp) -> AnyView {
-    match standing {
-        Standing::Held { failure } => held(order, failure, now),
-        Standing::Paying { redirect_url } => paying(order, redirect_url, now),
-        Standing::Complete => complete(order, dispute, now),
-        Standing::Ended { reason, money } => ended(order, reason, money, dispute),
+fn stub(order: &Order, state: OrderPageState, dispute: Option<&KnownDispute>, now: Timestamp) -> AnyView {
+    match state {
+        OrderPageState::Reserved { failure } => reserved(order, failure, now),
+        OrderPageState::Paying { redirect_url } => paying(order, redirect_url, now),
+        OrderPageState::Complete => complete(order, dispute, now),
+        OrderPageState::Ended { reason, money } => ended(order, reason, money, dispute),
     }
 }

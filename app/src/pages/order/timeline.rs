@@ -1,4 +1,4 @@
-//! What has happened to an order, as a list of moments.
+//! The history of an order.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::islands::{LocalTime, Part};
 use crate::messages::failure_reason;
 use crate::{money, when};
 
-/// The order's own history, and what its payments add to it: attempts that failed, and money that came back.
+/// The history of an order, with failed payments, refunds and disputes.
 #[component]
 pub(super) fn Timeline(
-    /// What has happened to the order, the first thing first.
+    /// The events of the order, oldest first.
     history: Vec<HistoryEntry>,
     /// Its payments.
     payments: Vec<Payment>,
@@ -24,14 +24,14 @@ pub(super) fn Timeline(
     /// By how much a reservation is extended when its payment is started.
     extension: Duration,
 ) -> impl IntoView {
-    let moments = moments(history, &payments, &disputes, extension)
+    let entries = entries(history, &payments, &disputes, extension)
         .into_iter()
         .map(|(at, text)| {
             view! {
-                <li class="timeline__moment">
-                    <span class="timeline__what">{text}</span>
-                    <span class="timeline__when">
-                        <LocalTime at_ms=at.as_millis() part=Part::Moment />
+                <li class="timeline__entry">
+                    <span class="timeline__text">{text}</span>
+                    <span class="timeline__time">
+                        <LocalTime at_ms=at.as_millis() part=Part::DateTime />
                     </span>
                 </li>
             }
@@ -41,34 +41,34 @@ pub(super) fn Timeline(
             <h2 class="timeline__title" id="timeline">
                 "History"
             </h2>
-            <ol class="timeline__moments">{moments.collect_view()}</ol>
+            <ol class="timeline__entries">{entries.collect_view()}</ol>
         </section>
     }
 }
 
-fn moments(
+fn entries(
     history: Vec<HistoryEntry>,
     payments: &[Payment],
     disputes: &[KnownDispute],
     extension: Duration,
 ) -> Vec<(Timestamp, String)> {
-    let mut moments: Vec<_> = history
+    let mut entries: Vec<_> = history
         .into_iter()
         .map(|entry| (entry.at, describe(entry.kind, extension)))
         .collect();
-    moments.extend(
+    entries.extend(
         payments
             .iter()
             .filter(|payment| !is_lost(payment, disputes))
             .filter_map(|payment| Some((payment.updated_at, of_payment(payment)?))),
     );
-    moments.extend(disputes.iter().flat_map(dispute::moments));
-    // Of what happened in the same millisecond, the order's part came first.
-    moments.sort_by_key(|(at, _)| *at);
-    moments
+    entries.extend(disputes.iter().flat_map(dispute::entries));
+    // A stable sort: within the same millisecond the order's own events come first.
+    entries.sort_by_key(|(at, _)| *at);
+    entries
 }
 
-/// Whether the money of a payment went back by a dispute, which is told of itself.
+/// Whether a payment was returned by a dispute, which has entries of its own.
 fn is_lost(payment: &Payment, disputes: &[KnownDispute]) -> bool {
     let about = |dispute: &&KnownDispute| dispute.payment == payment.id;
     disputes

@@ -2,7 +2,7 @@ import { expect, test } from "../../support/test";
 
 const INSIDE = /sql|column|table|nobody_id|panick|thread|\.rs\b/i;
 
-test("where something breaks, pages say so and nothing of the inside", async ({ member, server, watch }) => {
+test("error pages reveal no internals", async ({ member, server, watch }) => {
   const ada = await member("ada");
   const { id } = await ada.rest.list("A concert", 20);
   await server.stop();
@@ -19,7 +19,7 @@ test("where something breaks, pages say so and nothing of the inside", async ({ 
   }
 });
 
-test("where something breaks, forms say so and keep what was typed", async ({
+test("a form that fails shows an error and keeps its input", async ({
   member,
   server,
   watch,

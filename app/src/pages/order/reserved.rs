@@ -1,14 +1,15 @@
-//! What can be done with an order that still holds its ticket.
+//! An order that has its ticket reserved.
 
 use ::orders::Order;
 use contracts::{PaymentFailure, Timestamp};
 use leptos::prelude::*;
 
-use crate::islands::{ActionForm, Countdown, LocalTime, Part};
+use crate::islands::{Action, ActionForm, ButtonStyle, Countdown, LocalTime, Part};
 use crate::messages::{failure_advice, failure_reason};
+use crate::paths;
 
-/// It can be paid for, or given up.
-pub(super) fn held(order: &Order, failure: Option<PaymentFailure>, now: Timestamp) -> AnyView {
+/// It can be paid or cancelled.
+pub(super) fn reserved(order: &Order, failure: Option<PaymentFailure>, now: Timestamp) -> AnyView {
     let failure = failure.map(|failure| {
         view! {
             <p class="alert">{format!("Payment failed: {}. {}", failure_reason(failure), failure_advice(failure))}</p>
@@ -18,11 +19,9 @@ pub(super) fn held(order: &Order, failure: Option<PaymentFailure>, now: Timestam
         <Remaining order=order.clone() now />
         {failure}
         <ActionForm
-            action="/fn/orders/pay".to_owned()
-            fields=vec![("order_id".to_owned(), order.id.to_string())]
+            action=Action::StartPayment(order.id)
             label="Continue to payment".to_owned()
-            busy="One moment…".to_owned()
-            class="button button--primary button--wide".to_owned()
+            style=ButtonStyle::Primary
             refusal=None
         />
         <p class="ticket__note">"Pay before then, or it goes back on sale."</p>
@@ -31,14 +30,14 @@ pub(super) fn held(order: &Order, failure: Option<PaymentFailure>, now: Timestam
     .into_any()
 }
 
-/// A payment is under way. There is nothing to do but to wait, or to go on at the provider's.
+/// A payment is pending. The buyer waits, or continues on the provider's page.
 pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp) -> AnyView {
     let Some(address) = redirect_url else {
         return view! {
             <p class="ticket__note ticket__note--strong">"Your payment is being processed."</p>
             <p class="ticket__note">
                 "This can take a minute. The ticket is reserved for you until "
-                <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+                <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
                 ". Don't pay again: this page updates by itself."
             </p>
             <CheckAgain order=order.clone() />
@@ -57,12 +56,12 @@ pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp
     .into_any()
 }
 
-/// How long it is held.
+/// The time left.
 #[component]
 fn Remaining(order: Order, now: Timestamp) -> impl IntoView {
     view! {
         <p class="ticket__note ticket__note--strong">
-            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::TimeOfDay />
+            "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
         </p>
         <Countdown
             ends_at_ms=order.expires_at.as_millis()
@@ -76,21 +75,19 @@ fn Remaining(order: Order, now: Timestamp) -> impl IntoView {
 fn CancelForm(order: Order) -> impl IntoView {
     view! {
         <ActionForm
-            action="/fn/orders/cancel".to_owned()
-            fields=vec![("order_id".to_owned(), order.id.to_string())]
+            action=Action::CancelOrder(order.id)
             label="Cancel order".to_owned()
-            busy="Cancelling…".to_owned()
-            class="button button--danger button--wide".to_owned()
+            style=ButtonStyle::Danger
             refusal=None
         />
     }
 }
 
-/// For those whose pages do not change by themselves.
+/// A reload link, for browsers without scripts.
 #[component]
 pub(super) fn CheckAgain(order: Order) -> impl IntoView {
     view! {
-        <a class="button button--wide" href=format!("/orders/{}", order.id)>
+        <a class="button button--wide" href=paths::order(order.id)>
             "Check again"
         </a>
     }

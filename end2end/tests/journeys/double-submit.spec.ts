@@ -3,7 +3,7 @@ import { ORDER, TICKET, expect, test } from "../../support/test";
 // Where scripts run, the second press does nothing; where they do not, the browser sends the form again and forgets the first answer.
 test.beforeEach(({ watch }) => watch.expectAny(/net::ERR_ABORTED/));
 
-test("pressing twice lists one ticket", async ({ member }) => {
+test("submitting twice lists one ticket", async ({ member }) => {
   const seller = await member("seller");
   await seller.open("/tickets/new");
   await seller.field("Title").fill("Only one");
@@ -14,7 +14,7 @@ test("pressing twice lists one ticket", async ({ member }) => {
   expect(await seller.rest.tickets()).toHaveLength(1);
 });
 
-test("pressing twice reserves the ticket and leads to the order", async ({ member }) => {
+test("submitting twice reserves once and opens the order", async ({ member }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const ticket = await seller.rest.list("The one", 20);
   await buyer.open(`/tickets/${ticket.id}`);
@@ -23,7 +23,7 @@ test("pressing twice reserves the ticket and leads to the order", async ({ membe
   await expect(buyer.button("Cancel order")).toBeVisible();
 });
 
-test("a page that still offers what one has reserved leads to the order", { tag: "@without-scripts" }, async ({
+test("a stale buy button opens the existing order", { tag: "@without-scripts" }, async ({
   member,
 }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
@@ -34,7 +34,7 @@ test("a page that still offers what one has reserved leads to the order", { tag:
   await buyer.arrive(`/orders/${order.id}`);
 });
 
-test("pressing twice opens one account and signs in to it", async ({ someone }) => {
+test("submitting twice creates one account and signs in", async ({ someone }) => {
   const ada = await someone("ada");
   await ada.open("/auth/signup");
   await ada.field("Email").fill(ada.email);

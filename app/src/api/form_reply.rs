@@ -1,4 +1,4 @@
-//! From the answer of a service to the answer to a form.
+//! Turns the result of a service into the response to a form.
 
 use std::error::Error;
 
@@ -10,20 +10,20 @@ use crate::context::Services;
 use crate::flash::{self, Flash};
 use crate::next::Next;
 use crate::outcome::{Failure, Outcome};
-use crate::{context, respond};
+use crate::{context, paths, respond};
 
-/// What is known of a form that was sent: what happens to it if it is refused.
-pub(super) struct Form {
-    /// The address of the page that it stands on, without a query.
+/// A form that was submitted, with what is needed if it is refused.
+pub(super) struct SubmittedForm {
+    /// The path of its page, without a query.
     page: String,
-    /// Where the person wanted to go from there.
+    /// Where the user goes after it.
     next: Next,
-    /// What was typed.
+    /// The input to keep.
     typed: Vec<(Field, String)>,
 }
 
-impl Form {
-    /// A form on that page, in which nothing is typed that could be kept.
+impl SubmittedForm {
+    /// A form on that page, without input to keep.
     pub(super) fn on(page: impl Into<String>) -> Self {
         Self {
             page: page.into(),
@@ -32,35 +32,35 @@ impl Form {
         }
     }
 
-    /// The page leads on to another one.
-    pub(super) fn leading_to(self, next: Next) -> Self {
+    /// Goes to another page after it.
+    pub(super) fn with_next(self, next: Next) -> Self {
         Self { next, ..self }
     }
 
-    /// What was typed into a field.
+    /// Keeps the input of a field.
     pub(super) fn with(mut self, field: Field, text: &str) -> Self {
         self.typed.push((field, text.to_owned()));
         self
     }
 
-    /// Answers a form that was refused: a script shows why beside the fields, a browser loads the page again, which
-    /// then does.
+    /// Responds to a form that was refused. A script shows the errors at the fields; without scripts the browser loads the page
+    /// again, which shows them.
     pub(super) fn refused(self, refusal: Refusal) -> Outcome {
         if respond::is_for_a_page() {
-            flash::tell(&Flash::refused(&self.page, &refusal, self.typed));
+            flash::set(&Flash::refused(&self.page, &refusal, self.typed));
             respond::see_other(&self.next.after(&self.page));
         }
         Outcome::Refused(refusal)
     }
 
-    /// Answers a form with what the service says: where to go on, if all is well.
-    pub(super) fn conclude<T, E: ServiceError>(
+    /// Responds with the result of a service: a redirect to `next_page` on success.
+    pub(super) fn reply<T, E: ServiceError>(
         self,
         result: Result<T, E>,
-        go_on: impl FnOnce(T) -> String,
+        next_page: impl FnOnce(T) -> String,
     ) -> Result<Outcome, Failure> {
         let error = match result {
-            Ok(value) => return Ok(moved(go_on(value))),
+            Ok(value) => return Ok(redirect(next_page(value))),
             Err(error) => error,
         };
         let failure = match error.refusal() {
@@ -74,7 +74,7 @@ impl Form {
                 Failure::Internal
             }
         };
-        // A browser is led back to its form, which keeps what was typed.
+        // Without scripts the browser is redirected to its form, which keeps the input.
         if respond::is_for_a_page() {
             return Ok(self.refused(failure.code().into()));
         }
@@ -83,17 +83,17 @@ impl Form {
     }
 }
 
-/// Answers a form that was accepted.
-pub(super) fn moved(path: String) -> Outcome {
+/// Responds to a form that was accepted.
+pub(super) fn redirect(path: String) -> Outcome {
     if respond::is_for_a_page() {
         respond::see_other(&path);
     }
-    Outcome::Moved(path)
+    Outcome::Redirect(path)
 }
 
-/// Answers somebody who has to sign in first, and leads back to the page they came from.
+/// Redirects to the sign-in page, which returns to `page`.
 pub(super) fn sign_in_first(page: &str) -> Outcome {
-    moved(Next::parse(page).after("/auth/signin"))
+    redirect(Next::parse(page).after(paths::SIGN_IN))
 }
 
 /// The services.
@@ -107,16 +107,16 @@ pub(super) fn services() -> Result<Services, Failure> {
     })
 }
 
-/// The form of that name, as this user has filled it in, for an operation that creates something once.
+/// Identifies a form submission, for an operation that must take effect once.
 pub(super) fn submission(
     services: &Services,
-    who: UserId,
+    user: UserId,
     form: &str,
     key: &str,
     content: &[String],
 ) -> Result<FormSubmission, Failure> {
     let content: Vec<&str> = content.iter().map(String::as_str).collect();
-    FormSubmission::new(&services.sessions, who, form, key, &content).map_err(|error| {
+    FormSubmission::new(&services.sessions, user, form, key, &content).map_err(|error| {
         log(&error);
         respond::failed(Failure::Internal);
         Failure::Internal

@@ -1,14 +1,14 @@
 import { CARDS } from "../../support/cards";
-import { tooLate } from "../../support/late";
+import { latePayment } from "../../support/late-payment";
 import { expect, test } from "../../support/test";
 
 const LIMIT = 30_000;
 
-test.describe("a hold that ends while its buyer pays", () => {
+test.describe("a reservation that expires while its buyer pays", () => {
   // Long enough to get as far as the form on a slow machine.
   test.use({ hold: "8s", paymentExtension: "0s", testPaymentDelay: "5m" });
 
-  test("the page for paying gives way to the page of the order", async ({ member, javaScriptEnabled }) => {
+  test("redirects the payment page to the order", async ({ member, javaScriptEnabled }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     await buyer.open(`/orders/${order.id}`);
@@ -20,10 +20,10 @@ test.describe("a hold that ends while its buyer pays", () => {
     await expect(buyer.page.getByText(/^Your reservation expired at \d\d:\d\d/)).toBeVisible({ timeout: LIMIT });
     await buyer.arrive(`/orders/${order.id}`);
     await expect(buyer.page.getByText(/^You weren't charged/)).toBeVisible();
-    await expect(buyer.moments.last()).toContainText("Your reservation expired");
+    await expect(buyer.history.last()).toContainText("Your reservation expired");
   });
 
-  test("a payment that is not decided by then is taken back", async ({ member }) => {
+  test("cancels a pending payment", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     await buyer.open(`/orders/${order.id}`);
@@ -31,17 +31,17 @@ test.describe("a hold that ends while its buyer pays", () => {
     await buyer.payWith(CARDS.delayed);
     await expect(buyer.page.getByText("Your payment is being processed.")).toBeVisible();
     await buyer.ready();
-    await buyer.sees(/^You weren't charged/, LIMIT);
+    await buyer.waitForText(/^You weren't charged/, LIMIT);
     await expect(buyer.page.getByText(/^Your reservation expired at/)).toBeVisible();
-    await expect(buyer.moments.filter({ hasText: "Payment failed: it wasn't completed" })).toHaveCount(1);
+    await expect(buyer.history.filter({ hasText: "Payment failed: it wasn't completed" })).toHaveCount(1);
   });
 });
 
-test.describe("money that arrives late", () => {
+test.describe("a payment that succeeds late", () => {
   test.describe("while the ticket is still free", () => {
     test.use({ hold: "8s", paymentExtension: "0s", testPaymentDelay: "9s" });
 
-    test("makes the order complete", async ({ member, server, watch }) => {
+    test("completes the order", async ({ member, server, watch }) => {
       const [seller, buyer] = [await member("seller"), await member("buyer")];
       const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
       await buyer.rest.pay(order, "tok_delayed");
@@ -54,20 +54,20 @@ test.describe("money that arrives late", () => {
       const late = Math.max(Date.parse(order.expiresAt), taken) + 500;
       await expect.poll(() => Date.now() > late, { timeout: LIMIT }).toBe(true);
       await server.startAgain();
-      await buyer.sees("Paid. This ticket is yours.", LIMIT);
-      await expect(buyer.moments.last()).toContainText("Paid: the ticket is yours");
+      await buyer.waitForText("Paid. This ticket is yours.", LIMIT);
+      await expect(buyer.history.last()).toContainText("Paid: the ticket is yours");
     });
   });
 
-  test("goes back by itself when it cannot be had any more, and its owner is told", async ({ member }) => {
+  test("is refunded automatically when the order was cancelled, and the buyer is told", async ({ member }) => {
     const [seller, buyer, other] = [await member("seller"), await member("buyer"), await member("other")];
-    const order = await tooLate(seller, buyer);
+    const order = await latePayment(seller, buyer);
     const others = await other.rest.reserve(order.ticket);
     await buyer.open(`/orders/${order.id}`);
     await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
-    await buyer.sees("$20.00 refunded to your card.");
+    await buyer.waitForText("$20.00 refunded to your card.");
     await expect(buyer.page.getByText(/^Your payment arrived after that\./)).toBeVisible();
-    await expect(buyer.moments).toContainText([
+    await expect(buyer.history).toContainText([
       /^Reserved/,
       /^You cancelled/,
       /^Payment arrived too late/,

@@ -4,11 +4,11 @@ import type { Person } from "./person";
 import type { Order } from "./rest";
 
 /** An order that was cancelled while it was being paid, so that its money arrived too late. */
-export async function tooLate(seller: Person, buyer: Person): Promise<Order> {
+export async function latePayment(seller: Person, buyer: Person): Promise<Order> {
   let late: Order | undefined;
   await expect(async () => {
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
-    if (await buyer.rest.payTooLate(order)) late = order;
+    if (await buyer.rest.payLate(order)) late = order;
     expect(late).toBeDefined();
   }).toPass();
   if (!late) throw new Error("no money came too late");

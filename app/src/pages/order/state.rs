@@ -1,100 +1,96 @@
-//! Where an order stands for the person who looks at it: what its status and its payments say together.
+//! The state of an order on its page, from its status and its payments.
 
 use ::orders::Order;
 use ::payments::Payment;
 use contracts::{CancelReason, OrderStatus, PaymentFailure, PaymentStatus};
 
-/// Where an order stands.
+/// The state of an order on its page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// It holds its ticket and can be paid for.
-    Held {
-        /// Why the last attempt to pay failed, if there was one.
+pub(super) enum OrderPageState {
+    /// Its ticket is reserved and it can be paid.
+    Reserved {
+        /// Why the last payment failed, if it did.
         failure: Option<PaymentFailure>,
     },
-    /// It holds its ticket, and it is not known yet what becomes of a payment.
+    /// Its ticket is reserved and a payment is pending.
     Paying {
-        /// The provider's page where the buyer goes on, if there is one.
+        /// The provider's page where the buyer continues, if there is one.
         redirect_url: Option<String>,
     },
     /// It is paid.
     Complete,
-    /// It holds nothing any more.
+    /// It was cancelled, expired or was refunded.
     Ended {
         /// Why.
         reason: CancelReason,
-        /// What becomes of the money, if there is any.
-        money: Money,
+        /// The state of its money.
+        money: MoneyState,
     },
 }
 
-/// What becomes of the money of an order that has ended.
+/// The state of the money of an order that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Money {
-    /// None was taken.
+pub(super) enum MoneyState {
+    /// Nothing was charged.
     None,
-    /// It is not known yet whether some was taken, or what it is for.
-    UnderWay,
-    /// It is on its way back.
-    GoingBack,
-    /// It is back.
-    Back,
+    /// A payment is pending, or what it is for is undecided.
+    Pending,
+    /// It is being refunded.
+    Refunding,
+    /// It was refunded.
+    Refunded,
 }
 
-impl Standing {
-    /// The standing of an order, which was read as of now, with all payments of it, the oldest first.
+impl OrderPageState {
+    /// The state of an order as of now, with all its payments, oldest first.
     pub(super) fn of(order: &Order, payments: &[Payment]) -> Self {
         let last = payments.last();
-        // The orders service hears of money a moment after it was taken.
+        // The orders service consumes a payment a moment after it succeeded.
         let is_open =
             |payment: &&Payment| payment.status.is_open() || payment.status == PaymentStatus::Succeeded;
         match (order.status, last.filter(is_open)) {
             (OrderStatus::Complete, _) => Self::Complete,
             (OrderStatus::Cancelled, _) => Self::Ended {
                 reason: order.cancel_reason.unwrap_or(CancelReason::User),
-                money: Money::of(order, payments),
+                money: MoneyState::of(order, payments),
             },
             (OrderStatus::Created | OrderStatus::AwaitingPayment, Some(payment)) => Self::Paying {
                 redirect_url: payment.redirect_url.clone().filter(|_| payment.status.is_open()),
             },
-            (OrderStatus::Created | OrderStatus::AwaitingPayment, None) => Self::Held {
+            (OrderStatus::Created | OrderStatus::AwaitingPayment, None) => Self::Reserved {
                 failure: last.and_then(|payment| payment.failure),
             },
         }
     }
 
-    /// A word for it that stands in the page, so that a page can tell whether it has changed.
-    pub(super) fn word(&self) -> &'static str {
+    /// Its name in the page, by which `page.js` notices changes.
+    pub(super) fn slug(&self) -> &'static str {
         match self {
-            Self::Held { failure: None } => "held",
-            Self::Held { failure: Some(_) } => "refused",
+            Self::Reserved { failure: None } => "reserved",
+            Self::Reserved { failure: Some(_) } => "refused",
             Self::Paying { .. } => "paying",
             Self::Complete => "complete",
             Self::Ended { money, .. } => match money {
-                Money::None => "ended",
-                Money::UnderWay => "money-under-way",
-                Money::GoingBack => "money-going-back",
-                Money::Back => "money-back",
+                MoneyState::None => "ended",
+                MoneyState::Pending => "payment-pending",
+                MoneyState::Refunding => "refunding",
+                MoneyState::Refunded => "refunded",
             },
         }
     }
 }
 
-impl Money {
+impl MoneyState {
     fn of(order: &Order, payments: &[Payment]) -> Self {
         let is_refund = order.cancel_reason == Some(CancelReason::Refunded);
         let has = |is: fn(PaymentStatus) -> bool| payments.iter().any(|payment| is(payment.status));
         if has(|status| status == PaymentStatus::Refunding) {
-            Self::GoingBack
+            Self::Refunding
         } else if has(|status| status.is_open() || status == PaymentStatus::Succeeded) {
-            // The money of a ticket that was given back is known to come back, before the payments service has heard of it.
-            if is_refund {
-                Self::GoingBack
-            } else {
-                Self::UnderWay
-            }
+            // A refund is certain before the payments service has consumed it.
+            if is_refund { Self::Refunding } else { Self::Pending }
         } else if has(|status| status == PaymentStatus::Refunded) {
-            Self::Back
+            Self::Refunded
         } else {
             Self::None
         }
@@ -166,25 +162,25 @@ mod tests {
         }
     }
 
-    /// The word of an order in that status with payments in those.
-    fn word(status: OrderStatus, reason: Option<CancelReason>, payments: &[PaymentStatus]) -> &'static str {
+    /// The slug of an order in that status with payments in those.
+    fn slug(status: OrderStatus, reason: Option<CancelReason>, payments: &[PaymentStatus]) -> &'static str {
         let payments: Vec<Payment> = payments.iter().map(|status| payment(*status)).collect();
-        Standing::of(&order(status, reason), &payments).word()
+        OrderPageState::of(&order(status, reason), &payments).slug()
     }
 
     #[test]
     fn an_order_can_be_paid_unless_a_payment_is_under_way() {
         use PaymentStatus::{Failed, Intended, Processing, Succeeded};
-        assert_eq!(word(OrderStatus::Created, None, &[]), "held");
-        assert_eq!(word(OrderStatus::AwaitingPayment, None, &[Failed]), "refused");
+        assert_eq!(slug(OrderStatus::Created, None, &[]), "reserved");
+        assert_eq!(slug(OrderStatus::AwaitingPayment, None, &[Failed]), "refused");
         for open in [Intended, Processing, Succeeded] {
             assert_eq!(
-                word(OrderStatus::AwaitingPayment, None, &[Failed, open]),
+                slug(OrderStatus::AwaitingPayment, None, &[Failed, open]),
                 "paying",
                 "{open:?}"
             );
             assert_eq!(
-                word(OrderStatus::Complete, None, &[Failed, open]),
+                slug(OrderStatus::Complete, None, &[Failed, open]),
                 "complete",
                 "{open:?}"
             );
@@ -194,20 +190,17 @@ mod tests {
     #[test]
     fn the_money_of_an_order_that_ended_is_accounted_for() {
         use PaymentStatus::{Failed, Processing, Refunded, Refunding, Succeeded};
-        let cancelled = |reason, payments: &[_]| word(OrderStatus::Cancelled, Some(reason), payments);
+        let cancelled = |reason, payments: &[_]| slug(OrderStatus::Cancelled, Some(reason), payments);
         for reason in [CancelReason::User, CancelReason::Expired] {
             assert_eq!(cancelled(reason, &[]), "ended");
             assert_eq!(cancelled(reason, &[Failed]), "ended");
-            assert_eq!(cancelled(reason, &[Failed, Processing]), "money-under-way");
-            assert_eq!(cancelled(reason, &[Succeeded]), "money-under-way");
+            assert_eq!(cancelled(reason, &[Failed, Processing]), "payment-pending");
+            assert_eq!(cancelled(reason, &[Succeeded]), "payment-pending");
         }
-        assert_eq!(
-            cancelled(CancelReason::Refunded, &[Succeeded]),
-            "money-going-back"
-        );
+        assert_eq!(cancelled(CancelReason::Refunded, &[Succeeded]), "refunding");
         for reason in [CancelReason::User, CancelReason::Expired, CancelReason::Refunded] {
-            assert_eq!(cancelled(reason, &[Failed, Refunding]), "money-going-back");
-            assert_eq!(cancelled(reason, &[Failed, Refunded]), "money-back");
+            assert_eq!(cancelled(reason, &[Failed, Refunding]), "refunding");
+            assert_eq!(cancelled(reason, &[Failed, Refunded]), "refunded");
         }
     }
 
@@ -218,15 +211,15 @@ mod tests {
             ..payment(status)
         };
         let order = order(OrderStatus::AwaitingPayment, None);
-        let standing = |status| Standing::of(&order, &[at_provider(status)]);
+        let state = |status| OrderPageState::of(&order, &[at_provider(status)]);
         let url = Some("https://provider.example/pay".to_owned());
         assert_eq!(
-            standing(PaymentStatus::Processing),
-            Standing::Paying { redirect_url: url }
+            state(PaymentStatus::Processing),
+            OrderPageState::Paying { redirect_url: url }
         );
         assert_eq!(
-            standing(PaymentStatus::Succeeded),
-            Standing::Paying { redirect_url: None }
+            state(PaymentStatus::Succeeded),
+            OrderPageState::Paying { redirect_url: None }
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What the pages for signing up and in share.
+//! What the form for signing up or in starts with.
 
 use contracts::{Field, Refusal};
 use leptos::prelude::*;
@@ -9,23 +9,23 @@ use crate::context;
 use crate::flash::Flash;
 use crate::next::Next;
 
-/// What the form on such a page begins with.
-pub(super) struct Beginning {
-    /// Where the person goes on to.
+/// What the form starts with.
+pub(super) struct AccountFormDefaults {
+    /// Where the user goes after it.
     pub(super) next: Next,
-    /// The address that was typed the last time.
+    /// The email address that was typed before.
     pub(super) email: String,
-    /// What was said of it.
+    /// Why that was refused.
     pub(super) refusal: Option<Refusal>,
 }
 
-impl Beginning {
-    /// The beginning of the form on that page. Somebody who is signed in already needs no form.
+impl AccountFormDefaults {
+    /// The defaults of the form on that page. A user who is signed in already needs no form and is redirected.
     pub(super) fn of(page: &str) -> Result<Self, PageError> {
         let query = use_query_map().get_untracked();
         let next = Next::parse(query.get_str("next").unwrap_or_default());
         if context::session().is_some() {
-            return Err(PageError::GoOn(next.as_str().to_owned()));
+            return Err(PageError::Redirect(next.as_str().to_owned()));
         }
         let flash = use_context::<Flash>().unwrap_or_default();
         Ok(Self {
@@ -33,14 +33,5 @@ impl Beginning {
             email: flash.typed(page, Field::Email).unwrap_or_default().to_owned(),
             refusal: flash.refusal(page),
         })
-    }
-}
-
-/// The title of a page with a form: the first thing that is read out says whether something is wrong.
-pub(super) fn title(text: &str, refusal: Option<&Refusal>) -> String {
-    if refusal.is_some() {
-        format!("Error: {text}")
-    } else {
-        text.to_owned()
     }
 }
