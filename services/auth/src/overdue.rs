@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::Auth;
+use crate::service::Auth;
 
 /// Sessions ended in one write.
 const BATCH: u32 = 100;

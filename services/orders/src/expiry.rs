@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{Orders, OrdersError};
+use crate::error::OrdersError;
+use crate::service::Orders;
 
 /// Orders expired per write. Other writers get their turn between two batches.
 const BATCH: u32 = 100;

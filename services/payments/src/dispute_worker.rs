@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::Payments;
+use crate::service::Payments;
 
 /// How often due disputes are looked for. Disputes take weeks.
 const INTERVAL: Duration = Duration::from_secs(60);

@@ -16,7 +16,7 @@ pub use stripe::{InvalidSetting, SecretKey, StripeConfig, StripePayments, Webhoo
 pub use test::{OnTestCharge, TestPayments};
 pub use webhook_event::{ChargeUpdate, DisputeUpdate, ExternalRefundFailure, WebhookEvent};
 
-use crate::Payment;
+use crate::domain::Payment;
 
 /// A payment provider. Every call may be repeated: implementations derive their idempotency keys from the payment, so that a
 /// repetition moves no money again.

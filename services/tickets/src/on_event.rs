@@ -6,6 +6,7 @@ use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 
 use crate::reserved_offer::reserved_offer;
 use crate::service::publish_updated;
+use crate::store::Tables;
 use crate::{Hold, RevertedEdit, Ticket, store};
 
 /// Holds a ticket for the order that reserved it, permanently once the order is paid, and releases it when that very order
@@ -84,7 +85,7 @@ async fn hold_for(
     if held.offer() != ticket.offer() {
         record_reverted_edit(tx, &ticket, &held, hold).await?;
     }
-    store::save_hold(tx.connection(), &held).await?;
+    tx.tickets().save_hold(&held).await?;
     Ok(publish_updated(tx, &held).await?)
 }
 
@@ -96,9 +97,9 @@ async fn record_reverted_edit(
     restored: &Ticket,
     hold: Hold,
 ) -> Result<(), ApplyError> {
-    match store::reverted_edit(tx.connection(), before.id).await? {
+    match tx.tickets().reverted_edit(before.id).await? {
         Some(edit) if edit.offer == restored.offer() => {
-            store::delete_reverted_edit(tx.connection(), before.id).await?;
+            tx.tickets().delete_reverted_edit(before.id).await?;
         }
         Some(_) => {}
         None => {
@@ -108,7 +109,7 @@ async fn record_reverted_edit(
                 order: hold.order_id,
                 at: Timestamp::from_millis(tx.now_ms()),
             };
-            store::save_reverted_edit(tx.connection(), &edit).await?;
+            tx.tickets().save_reverted_edit(&edit).await?;
         }
     }
     Ok(())
@@ -118,7 +119,7 @@ async fn release(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), App
     if !store::record_seen_version(tx.connection(), event.id, event.version).await? {
         return Ok(());
     }
-    let released = store::release_from(tx.connection(), event.ticket.id, event.id).await?;
+    let released = tx.tickets().release_from(event.ticket.id, event.id).await?;
     let Some(ticket) = released else {
         // Its hold had expired, and another order or an edit has replaced it.
         known_ticket(tx, event.ticket.id).await?;
@@ -128,6 +129,6 @@ async fn release(tx: &mut Transaction, event: &OrderCancelled) -> Result<(), App
 }
 
 async fn known_ticket(tx: &mut Transaction, id: TicketId) -> Result<Ticket, ApplyError> {
-    let ticket = store::find(tx.connection(), id).await?;
+    let ticket = tx.tickets().find(id).await?;
     ticket.ok_or_else(|| ApplyError::Rejected(format!("there is no ticket {id}")))
 }

@@ -10,6 +10,7 @@ use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 
 use crate::service::{pay, refund};
 use crate::store::OrderDispute;
+use crate::store::Tables;
 use crate::{Order, OrdersConfig, OrdersError, store};
 
 /// Advances an order with its payment. For the source "payments".
@@ -78,7 +79,7 @@ async fn started(
         // The payments service learns of its end by event; if the payment succeeds all the same, it is a late payment.
         OrderStatus::Complete | OrderStatus::Cancelled => return Ok(()),
     }
-    store::set_open_payment(tx.connection(), event.order_id, Some(event.id)).await
+    tx.orders().set_open_payment(event.order_id, Some(event.id)).await
 }
 
 async fn created(tx: &mut Transaction, event: &PaymentCreated) -> Result<(), OrdersError> {
@@ -104,7 +105,7 @@ async fn failed(tx: &mut Transaction, event: &PaymentFailed) -> Result<(), Order
     if order.open_payment != Some(event.id) {
         return Ok(());
     }
-    store::set_open_payment(tx.connection(), event.order_id, None).await
+    tx.orders().set_open_payment(event.order_id, None).await
 }
 
 /// The payment of a complete order was refunded without a request here: by the provider.
@@ -113,7 +114,7 @@ async fn refunded(tx: &mut Transaction, event: &PaymentRefunded) -> Result<(), O
         return Ok(());
     };
     if order.open_payment == Some(event.id) {
-        store::set_open_payment(tx.connection(), event.order_id, None).await?;
+        tx.orders().set_open_payment(event.order_id, None).await?;
     }
     let is_its_payment = order
         .purchase
@@ -136,7 +137,7 @@ async fn disputed(tx: &mut Transaction, event: &PaymentDisputed) -> Result<(), O
         status: DisputeStatus::Open,
         bars_refund: event.bars_refund,
     };
-    store::save_dispute(tx.connection(), &dispute).await
+    tx.disputes().save(&dispute).await
 }
 
 /// If the buyer got the money, `payment:refunded` is published as well.
@@ -151,7 +152,7 @@ async fn dispute_closed(tx: &mut Transaction, event: &PaymentDisputeClosed) -> R
         status: event.outcome,
         bars_refund: event.outcome == DisputeStatus::Lost,
     };
-    store::save_dispute(tx.connection(), &dispute).await
+    tx.disputes().save(&dispute).await
 }
 
 /// The order of an event and the current instant; `None` if the event is a duplicate or outdated.
@@ -164,8 +165,6 @@ async fn load_if_new(
     if !store::record_seen_version(tx.connection(), payment, version).await? {
         return Ok(None);
     }
-    let order = store::find(tx.connection(), order)
-        .await?
-        .ok_or(OrdersError::NotFound)?;
+    let order = tx.orders().find(order).await?.ok_or(OrdersError::NotFound)?;
     Ok(Some((order, Timestamp::from_millis(tx.now_ms()))))
 }

@@ -5,7 +5,8 @@ use event_log::{
     ApplyError, BoxFuture, DatabaseError, Event, Handler, Transaction, VersionCheck, next_version,
 };
 
-use crate::store::{self, ReplicatedTicket};
+use crate::store::ReplicatedTicket;
+use crate::store::Tables;
 
 /// Maintains this service's replica of the tickets. For the source "tickets".
 ///
@@ -34,14 +35,14 @@ impl Handler for OnTicketEvent {
 }
 
 async fn replicate(tx: &mut Transaction, ticket: ReplicatedTicket) -> Result<(), ApplyError> {
-    let current = store::ticket_version(tx.connection(), ticket.id)
+    let current = tx
+        .tickets()
+        .version(ticket.id)
         .await
         .map_err(DatabaseError::from)?;
     match next_version(current, ticket.version) {
         VersionCheck::Apply => {
-            store::save_ticket(tx.connection(), &ticket)
-                .await
-                .map_err(DatabaseError::from)?;
+            tx.tickets().save(&ticket).await.map_err(DatabaseError::from)?;
             Ok(())
         }
         VersionCheck::Duplicate => Ok(()),
