@@ -8,6 +8,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Called once by the script of the page, before it brings each island to life.
 #[wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
+    // In a release it would cost every visitor more than it tells: browsers report a panic all the same, without its text.
+    if cfg!(debug_assertions) {
+        console_error_panic_hook::set_once();
+    }
     leptos::mount::hydrate_islands();
 }
