@@ -196,7 +196,7 @@ pub fn data_dir(matches: &ArgMatches) -> PathBuf {
     PathBuf::from(given.or(setting::DATA_DIR.default).unwrap_or_default())
 }
 
-/// Which parked events `ticketing events replay` was asked to try again.
+/// Which dead letters `ticketing events replay` was asked to try again.
 #[must_use]
 pub fn replay(matches: &ArgMatches) -> events::Replay {
     let text = |name| matches.get_one::<String>(name).cloned();

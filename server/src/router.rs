@@ -88,12 +88,9 @@ pub fn router(
 
 /// The REST API: each service brings its own part.
 fn rest(marketplace: &Marketplace) -> Router<AppState> {
-    let sessions = &marketplace.sessions;
-    let services = Router::new()
-        .merge(auth::routes(marketplace.auth.clone()))
-        .merge(tickets::routes(marketplace.tickets.clone(), sessions.clone()))
-        .merge(orders::routes(marketplace.orders.clone(), sessions.clone()))
-        .merge(payments::routes(marketplace.payments.clone(), sessions.clone()))
+    let services = marketplace
+        .runtime
+        .routes()
         .route("/api", any(web::api_not_found))
         .route("/api/", any(web::api_not_found))
         .route("/api/{*path}", any(web::api_not_found));
@@ -138,7 +135,7 @@ fn context_of(
         payments: marketplace.payments.clone(),
         sessions: marketplace.sessions.clone(),
         clock: marketplace.clock.clone(),
-        ids: marketplace.databases.tickets.ids().clone(),
+        ids: marketplace.ids.clone(),
         public_origin: public_origin.map(ToString::to_string),
     };
     move || {

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use event_log::BackupFile;
 
 use crate::check::{self, CheckError, Files};
+use crate::compose;
 use crate::data_dir::{PRIVATE_FILE, PRIVATE_FOLDER};
-use crate::databases;
 use crate::signing_key;
 
 /// A backup could not be made. Nothing of it is left.
@@ -83,8 +83,8 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError>
     let copies: Vec<BackupFile> = names
         .iter()
         .map(|name| BackupFile {
-            from: databases::file(folder, name),
-            to: databases::file(unfinished.path(), name),
+            from: service::file(folder, name),
+            to: service::file(unfinished.path(), name),
         })
         .collect();
     event_log::backup(&copies).await?;
@@ -112,18 +112,18 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError>
 
 /// The names of the databases in a folder, in the order in which they are locked.
 fn present(folder: &Path) -> Result<Vec<&'static str>, BackupError> {
-    let mut names = Vec::new();
-    for name in databases::NAMES {
-        let file = databases::file(folder, name);
-        if !file.exists() {
-            return Err(BackupError::Missing(file));
+    let names = compose::services_of(folder)
+        .into_iter()
+        .map(|service| service.name);
+    let check = |name| {
+        let file = service::file(folder, name);
+        if file.exists() {
+            Ok(name)
+        } else {
+            Err(BackupError::Missing(file))
         }
-        names.push(name);
-    }
-    if databases::file(folder, databases::TEST_PROVIDER).exists() {
-        names.push(databases::TEST_PROVIDER);
-    }
-    Ok(names)
+    };
+    names.map(check).collect()
 }
 
 /// The folder in which a target lies; the present one for a bare name.

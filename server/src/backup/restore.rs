@@ -10,7 +10,7 @@ use contracts::Timestamp;
 use super::{copy_private, sync_folder};
 use crate::check::{self, CheckError, Files, Finding};
 use crate::data_dir::{self, DataDirError, Lock, PRIVATE_FOLDER, RESTORING};
-use crate::{databases, signing_key};
+use crate::{compose, signing_key};
 
 /// The copies, until it is known that they are sound.
 const STAGED: &str = ".restore";
@@ -129,13 +129,13 @@ fn at(path: &Path) -> impl Fn(io::Error) -> RestoreError + use<> {
 /// The files of a backup: every database with what belongs to it, as a snapshot of a file system has it, and the signing keys.
 fn files_of(backup: &Path) -> Result<Vec<PathBuf>, RestoreError> {
     let mut files = Vec::new();
-    for name in databases::NAMES.into_iter().chain([databases::TEST_PROVIDER]) {
-        let file = databases::file(backup, name);
+    for service in compose::SERVICES {
+        let file = service::file(backup, service.name);
         if file.exists() {
             let beside = DATA_BESIDE.map(|ending| with_ending(&file, ending));
             files.extend(beside.into_iter().filter(|beside| beside.exists()));
             files.push(file);
-        } else if name != databases::TEST_PROVIDER {
+        } else if !service.is_optional {
             return Err(RestoreError::Missing(file));
         }
     }
@@ -153,8 +153,8 @@ fn with_ending(file: &Path, ending: &str) -> PathBuf {
 /// Everything in a data folder that a restore replaces.
 fn present(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut present = Vec::new();
-    for name in databases::NAMES.into_iter().chain([databases::TEST_PROVIDER]) {
-        let file = databases::file(folder, name);
+    for service in compose::SERVICES {
+        let file = service::file(folder, service.name);
         let beside = DATA_BESIDE.into_iter().chain([INDEX_BESIDE]);
         let mut files: Vec<PathBuf> = beside.map(|ending| with_ending(&file, ending)).collect();
         files.push(file);

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use service::Definition;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use super::CheckError;
-use crate::databases;
+use crate::compose;
 
 /// What SQLite says when it would have to make or to write a file beside the database: SQLITE_CANTOPEN and SQLITE_READONLY.
 const CANNOT_WRITE: [u32; 2] = [14, 8];
@@ -51,23 +52,20 @@ pub(super) async fn open(folder: &Path) -> Result<SqliteConnection, CheckError> 
 }
 
 /// The files, each with the schema under which it is attached.
-fn files(folder: &Path) -> Result<Vec<(&'static str, PathBuf)>, CheckError> {
-    let mut files = Vec::new();
-    for name in databases::NAMES {
-        let path = databases::file(folder, name);
-        if !path.exists() {
-            return Err(CheckError::Missing(path));
+fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, CheckError> {
+    let services = compose::services_of(folder).into_iter();
+    let file = |service: &'static Definition| {
+        let path = service::file(folder, service.name);
+        if path.exists() {
+            Ok((service.schema(), path))
+        } else {
+            Err(CheckError::Missing(path))
         }
-        files.push((name, path));
-    }
-    let test_provider = databases::file(folder, databases::TEST_PROVIDER);
-    if test_provider.exists() {
-        files.push(("test_provider", test_provider));
-    }
-    Ok(files)
+    };
+    services.map(file).collect()
 }
 
-async fn attach(files: &[(&'static str, PathBuf)], how: Files) -> Result<SqliteConnection, sqlx::Error> {
+async fn attach(files: &[(String, PathBuf)], how: Files) -> Result<SqliteConnection, sqlx::Error> {
     // Databases that are attached are opened as the first one is, which is an empty one in memory: what cannot be written is said by
     // the address of each.
     let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().in_memory(true)).await?;

@@ -1,17 +1,16 @@
 //! `ticketing check`: whether everything that must hold in a data folder does hold.
 
+mod between;
 mod connection;
 mod invariants;
 mod moment;
 
 use std::path::{Path, PathBuf};
 
-use payments::PaymentsConfig;
+use service::{Definition, Invariant, pairs};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
-use crate::databases;
-
-pub use invariants::Invariant;
+use crate::compose;
 
 /// How many violations of one invariant are told; there may be more.
 const TOLD: usize = 20;
@@ -90,10 +89,7 @@ impl Files {
 pub async fn check(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckError> {
     let mut look = Look::open(folder, now_ms).await?;
     let mut findings = look.at_files().await?;
-    findings.extend(
-        look.at(invariants::between_the_files(look.has_test_provider))
-            .await?,
-    );
+    findings.extend(look.at(invariants::once_delivered(&look.services)).await?);
     look.connection.close().await?;
     Ok(findings)
 }
@@ -105,7 +101,8 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckErro
 /// When a database is missing or cannot be read.
 pub async fn worth_a_look(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckError> {
     let mut look = Look::open(folder, now_ms).await?;
-    let findings = look.at(invariants::worth_a_look()).await?;
+    let notices = look.services.iter().flat_map(|service| service.notices());
+    let findings = look.at(notices.collect()).await?;
     look.connection.close().await?;
     Ok(findings)
 }
@@ -118,7 +115,7 @@ pub async fn check_files(folder: &Path) -> Result<Files, CheckError> {
     let mut look = Look::open(folder, 0).await?;
     let findings = look.at_files().await?;
     let mut undelivered = 0;
-    for pair in invariants::pairs(look.has_test_provider) {
+    for pair in pairs(&look.services) {
         undelivered += moment::undelivered(&mut look.connection, pair).await?;
     }
     look.connection.close().await?;
@@ -130,7 +127,7 @@ pub async fn check_files(folder: &Path) -> Result<Files, CheckError> {
 
 struct Look {
     connection: SqliteConnection,
-    has_test_provider: bool,
+    services: Vec<&'static Definition>,
     now_ms: i64,
 }
 
@@ -138,14 +135,14 @@ impl Look {
     async fn open(folder: &Path, now_ms: i64) -> Result<Self, CheckError> {
         Ok(Self {
             connection: connection::open(folder).await?,
-            has_test_provider: databases::file(folder, databases::TEST_PROVIDER).exists(),
+            services: compose::services_of(folder),
             now_ms,
         })
     }
 
     async fn at_files(&mut self) -> Result<Vec<Finding>, CheckError> {
-        let mut findings = self.at(invariants::of_the_files(self.has_test_provider)).await?;
-        for pair in invariants::pairs(self.has_test_provider) {
+        let mut findings = self.at(invariants::of_the_files(&self.services)).await?;
+        for pair in pairs(&self.services) {
             findings.push(moment::finding(&mut self.connection, pair).await?);
         }
         Ok(findings)
@@ -154,15 +151,14 @@ impl Look {
     async fn at(&mut self, invariants: Vec<Invariant>) -> Result<Vec<Finding>, CheckError> {
         let mut findings = Vec::new();
         for invariant in invariants {
-            let sql = AssertSqlSafe(invariant.violations);
+            let sql = AssertSqlSafe(invariant.violations.into_owned());
             let mut violations: Vec<String> = sqlx::query_scalar(sql)
                 .bind(self.now_ms)
-                .bind(PaymentsConfig::default().alert_after_attempts)
                 .fetch_all(&mut self.connection)
                 .await?;
             violations.truncate(TOLD);
             findings.push(Finding {
-                name: invariant.name,
+                name: invariant.sentence.into_owned(),
                 violations,
             });
         }

@@ -10,19 +10,16 @@
     reason = "a test fails by panicking, its set-up too"
 )]
 
-mod histories;
-mod kill;
-mod stripe_provider;
-mod support;
-
 mod backup;
 mod check;
 mod check_command;
 mod clean_stop;
 mod client_rate;
 mod command_line;
+mod compose;
 mod connections;
 mod data_folder;
+mod dead_letters;
 mod disputes;
 mod door;
 mod draining;
@@ -34,8 +31,10 @@ mod forms_sent_twice;
 mod full_disk;
 mod hashing_memory;
 mod health;
+mod histories;
 mod hostile_input;
 mod hostile_paths;
+mod kill;
 mod killed_under_load;
 mod live_feed;
 mod notices;
@@ -44,8 +43,10 @@ mod one_moment;
 mod one_ticket_many_buyers;
 mod output;
 mod overload;
-mod parked_events;
 mod replication;
 mod responses_stay_apart;
 mod rotation;
+mod stripe_provider;
+mod support;
+mod upgrade;
 mod written_by_people;

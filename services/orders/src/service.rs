@@ -4,9 +4,11 @@ mod cancel;
 mod expire;
 mod holds;
 mod lists;
-pub(crate) mod pay;
+mod pay;
+pub(crate) mod payment_events;
 pub(crate) mod publish;
-pub(crate) mod refund;
+mod refund;
+pub(crate) mod replica;
 mod reserve;
 
 use std::time::Duration;

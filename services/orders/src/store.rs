@@ -29,7 +29,6 @@ use contracts::{
 use sqlx::SqliteExecutor;
 
 pub(crate) use disputes::OrderDispute;
-pub(crate) use payments::record_seen_version;
 pub(crate) use replica::ReplicatedTicket;
 pub(crate) use tables::{DisputeStore, OrderStore, Queries, Tables, TicketReplica};
 

@@ -13,7 +13,8 @@ use event_log::BoxFuture;
 
 pub use dispute::Dispute;
 pub use stripe::{InvalidSetting, SecretKey, StripeConfig, StripePayments, WebhookSecret};
-pub use test::{OnTestCharge, TestPayments};
+pub(crate) use test::receive_charge;
+pub use test::{TestPayments, charge_update};
 pub use webhook_event::{ChargeUpdate, DisputeUpdate, ExternalRefundFailure, WebhookEvent};
 
 use crate::domain::Payment;

@@ -3,6 +3,7 @@
 mod change;
 mod dispute;
 mod in_flight;
+pub(crate) mod order_events;
 mod pay;
 mod provider_call;
 mod reconcile;
@@ -15,7 +16,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use change::start_refund;
+use change::start_refund;
 use contracts::{MinimumPrice, OrderId, PaymentId, Timestamp, UserId};
 use event_log::Database;
 pub(crate) use reconcile::ProviderCalls;

@@ -1,5 +1,7 @@
 //! The operations on tickets.
 
+pub(crate) mod hold;
+
 use contracts::events::{TicketCreated, TicketUpdated};
 use contracts::forms::TicketFields;
 use contracts::{MinimumPrice, Offer, OfferChange, Refusal, TicketId, Timestamp, UserId};
@@ -262,7 +264,7 @@ async fn edit(
 }
 
 /// Publishes a new version, in the transaction of the change.
-pub(crate) async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Result<(), DatabaseError> {
+async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Result<(), DatabaseError> {
     let event = TicketUpdated {
         id: ticket.id,
         version: ticket.version,

@@ -20,7 +20,6 @@ mod tables;
 
 use contracts::{OfferChange, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 
-pub(crate) use holds::record_seen_version;
 pub(crate) use tables::{Queries, Tables, TicketStore};
 
 use crate::domain::{Hold, Ticket};

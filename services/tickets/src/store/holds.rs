@@ -1,30 +1,11 @@
-//! The holds of tickets, and the versions of the orders that were consumed.
+//! Which order holds a ticket.
 
 use contracts::{OrderId, TicketId, Timestamp};
-use sqlx::SqliteConnection;
 
 use super::{TicketRow, TicketStore};
 use crate::domain::Ticket;
 use crate::error::TicketsError;
 use crate::fold::folded_title;
-
-/// Records that a version of an order was consumed; false if it, or a newer one, was consumed before.
-pub(crate) async fn record_seen_version(
-    db: &mut SqliteConnection,
-    order: OrderId,
-    version: i64,
-) -> Result<bool, TicketsError> {
-    let order_id = order.to_string();
-    let done = sqlx::query!(
-        "INSERT INTO orders_heard (order_id, version) VALUES ($1, $2)
-         ON CONFLICT (order_id) DO UPDATE SET version = excluded.version WHERE excluded.version > version",
-        order_id,
-        version,
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
 
 impl TicketStore<'_> {
     /// Saves the hold of a ticket, with the reserved offer; the stored ticket must be at the version before.
