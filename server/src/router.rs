@@ -82,7 +82,8 @@ pub fn router(
             security::malformed::refuse,
         ))
         .layer(middleware::from_fn(security::headers::set))
-        .layer(TraceLayer::new_for_http())
+        // What goes wrong is logged where it is answered, with its cause; a refusal is no failure.
+        .layer(TraceLayer::new_for_http().on_failure(()))
 }
 
 /// The REST API: each service brings its own part.

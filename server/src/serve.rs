@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use web::{SessionConfig, Sessions};
 
 use crate::config::{Config, PaymentProvider};
-use crate::connections::{self, ConnectionLimits, StreamPlaces};
+use crate::connections::{self, ConnectionLimits, StreamPlaces, TooFewFiles};
 use crate::data_dir::{self, DataDirError};
 use crate::live::{self, Feed};
 use crate::marketplace::{self, Marketplace, Parts, ProviderChoice};
@@ -56,6 +56,9 @@ pub enum ServeError {
         /// What the system said.
         problem: io::Error,
     },
+    /// The system lets it open too few files.
+    #[error(transparent)]
+    Files(#[from] TooFewFiles),
     /// A task does not stay alive, and without it the server would only look as if it worked.
     #[error("the server stopped: {0}. See the log for details")]
     Task(#[from] TaskFailed),
@@ -81,6 +84,7 @@ pub async fn serve(
     announce: &impl Announce,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
+    let connection_limits = ConnectionLimits::of_this_process()?;
     let folder = &config.data_dir;
     // Until the databases are closed.
     let _no_other_server = data_dir::open(folder)?;
@@ -144,7 +148,6 @@ pub async fn serve(
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     let options = site::options(address)?;
-    let connection_limits = ConnectionLimits::of_this_process();
     let streams = StreamPlaces::new(&connection_limits);
     let trusted = &config.limits.trusted_proxies;
     let router = router::router(

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use service::Worker;
 
-use crate::{Auth, AuthError};
+use crate::error::AuthError;
+use crate::service::Auth;
 
 /// Sessions ended in one write.
 const BATCH: u32 = 100;

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use service::Worker;
 
-use crate::{EXPIRY_WORKER, Orders, OrdersError};
+use crate::EXPIRY_WORKER;
+use crate::error::OrdersError;
+use crate::service::Orders;
 
 /// Orders expired per write. Other writers get their turn between two batches.
 const BATCH: u32 = 100;

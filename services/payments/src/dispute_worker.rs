@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use service::Worker;
 
-use crate::{Payments, PaymentsError};
+use crate::error::PaymentsError;
+use crate::service::Payments;
 
 /// How often due disputes are looked for. Disputes take weeks.
 const INTERVAL: Duration = Duration::from_secs(60);

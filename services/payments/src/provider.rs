@@ -17,7 +17,7 @@ pub(crate) use test::receive_charge;
 pub use test::{TestPayments, charge_update};
 pub use webhook_event::{ChargeUpdate, DisputeUpdate, ExternalRefundFailure, WebhookEvent};
 
-use crate::Payment;
+use crate::domain::Payment;
 
 /// A payment provider. Every call may be repeated: implementations derive their idempotency keys from the payment, so that a
 /// repetition moves no money again.

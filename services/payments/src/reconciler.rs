@@ -6,8 +6,9 @@ use service::Worker;
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
+use crate::error::PaymentsError;
+use crate::service::Payments;
 use crate::service::ProviderCalls;
-use crate::{Payments, PaymentsError};
 
 /// The longest sleep: a refund is started by a consumer, which does not wake the worker.
 const MAX_SLEEP: Duration = Duration::from_secs(1);

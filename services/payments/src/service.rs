@@ -24,7 +24,10 @@ pub(crate) use settle::receive;
 
 use self::in_flight::InFlight;
 use self::reconcile::CallPermits;
-use crate::{ChargeUpdate, Payment, PaymentsError, Provider, WebhookEvent, store};
+use crate::domain::Payment;
+use crate::error::PaymentsError;
+use crate::provider::{ChargeUpdate, Provider, WebhookEvent};
+use crate::store;
 
 /// How the service behaves. Whole milliseconds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +133,8 @@ impl Payments {
     /// # Errors
     /// `NotFound`, `NotOwner`.
     pub async fn find(&self, buyer: UserId, id: PaymentId) -> Result<Payment, PaymentsError> {
-        let payment = store::find(self.db.reader(), id)
+        let payment = store::Queries::on(self.db.reader())
+            .find(id)
             .await?
             .ok_or(PaymentsError::NotFound)?;
         if payment.buyer == buyer {
@@ -145,7 +149,7 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn of_order(&self, order: OrderId) -> Result<Vec<Payment>, PaymentsError> {
-        store::of_order(self.db.reader(), order).await
+        store::Queries::on(self.db.reader()).of_order(order).await
     }
 
     /// Processes an event that the provider sent; returns whether it is new.
@@ -177,7 +181,9 @@ impl Payments {
     /// Internal ones only.
     pub async fn unsettled(&self) -> Result<Vec<Payment>, PaymentsError> {
         let (provider, attempts) = (self.provider.name(), self.limits.config.alert_after_attempts);
-        store::unsettled(self.db.internal_reader(), provider, self.now(), attempts).await
+        store::Queries::on(self.db.internal_reader())
+            .unsettled(provider, self.now(), attempts)
+            .await
     }
 }
 

@@ -47,7 +47,7 @@ impl TestServer {
     }
 
     pub async fn start_in(folder: TempDir) -> Self {
-        Self::start_with(folder, ConnectionLimits::of_this_process()).await
+        Self::start_with(folder, ConnectionLimits::of_this_process().unwrap()).await
     }
 
     /// One with other limits of connections.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::Serialize;
-use web::{ApiError, IdempotentRequest, Reply};
+use web::{ApiError, IdempotentRequest, Reply, ReplyRecorder};
 
 use super::set_cookie;
 use crate::Auth;
@@ -20,9 +20,13 @@ pub(super) async fn route(
     headers: HeaderMap,
     request: IdempotentRequest,
 ) -> Result<impl IntoResponse, ApiError> {
-    if let Some(session) = auth.sessions().to_be_ended(&headers) {
+    let mut sessions = auth.sessions().to_be_ended(&headers).into_iter();
+    if let Some(session) = sessions.next() {
         let recorder = request.recorder(|()| Ok(Reply::json(StatusCode::OK, &Nothing {})?.ending_session()));
         auth.sign_out(&session, recorder).await?;
+    }
+    for other in sessions {
+        auth.sign_out(&other, ReplyRecorder::none()).await?;
     }
     let cookie = auth.sessions().cleared_cookie();
     Ok((set_cookie(&cookie), axum::Json(Nothing {})))

@@ -5,7 +5,7 @@ use web::{ReplyRecorder, Session};
 
 use super::Auth;
 use super::session::end_session;
-use crate::AuthError;
+use crate::error::AuthError;
 
 impl Auth {
     /// Ends a session: every token of it is refused from now on, a copied one too. Ending it again changes nothing.

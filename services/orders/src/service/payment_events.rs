@@ -9,8 +9,8 @@ use contracts::{DisputeStatus, OrderId, OrderStatus, Timestamp};
 use event_log::Transaction;
 
 use super::{pay, refund};
-use crate::store::OrderDispute;
-use crate::{Order, OrdersError, store};
+use crate::store::{OrderDispute, Tables};
+use crate::{Order, OrdersError};
 
 /// A payment was started: the order awaits it.
 pub(crate) async fn started(
@@ -27,7 +27,7 @@ pub(crate) async fn started(
         // The payments service learns of its end by event; if the payment succeeds all the same, it is a late payment.
         OrderStatus::Complete | OrderStatus::Cancelled => return Ok(()),
     }
-    store::set_open_payment(tx.connection(), event.order_id, Some(event.id)).await
+    tx.orders().set_open_payment(event.order_id, Some(event.id)).await
 }
 
 /// The money was taken: the order is complete, or rejects it.
@@ -51,14 +51,14 @@ pub(crate) async fn failed(tx: &mut Transaction, event: PaymentFailed) -> Result
     if order.open_payment != Some(event.id) {
         return Ok(());
     }
-    store::set_open_payment(tx.connection(), event.order_id, None).await
+    tx.orders().set_open_payment(event.order_id, None).await
 }
 
 /// The payment of a complete order was refunded without a request here: by the provider.
 pub(crate) async fn refunded(tx: &mut Transaction, event: PaymentRefunded) -> Result<(), OrdersError> {
     let (order, now) = load(tx, event.order_id).await?;
     if order.open_payment == Some(event.id) {
-        store::set_open_payment(tx.connection(), event.order_id, None).await?;
+        tx.orders().set_open_payment(event.order_id, None).await?;
     }
     let is_its_payment = order
         .purchase
@@ -79,7 +79,7 @@ pub(crate) async fn disputed(tx: &mut Transaction, event: PaymentDisputed) -> Re
         status: DisputeStatus::Open,
         bars_refund: event.bars_refund,
     };
-    store::save_dispute(tx.connection(), &dispute).await
+    tx.disputes().save(&dispute).await
 }
 
 /// If the buyer got the money, `payment:refunded` is published as well.
@@ -95,13 +95,11 @@ pub(crate) async fn dispute_closed(
         status: event.outcome,
         bars_refund: event.outcome == DisputeStatus::Lost,
     };
-    store::save_dispute(tx.connection(), &dispute).await
+    tx.disputes().save(&dispute).await
 }
 
 /// The order of an event and the current instant.
 async fn load(tx: &mut Transaction, order: OrderId) -> Result<(Order, Timestamp), OrdersError> {
-    let order = store::find(tx.connection(), order)
-        .await?
-        .ok_or(OrdersError::NotFound)?;
+    let order = tx.orders().find(order).await?.ok_or(OrdersError::NotFound)?;
     Ok((order, Timestamp::from_millis(tx.now_ms())))
 }

@@ -3,7 +3,8 @@
 use contracts::events::{TicketCreated, TicketUpdated};
 use event_log::{ApplyError, DatabaseError, Transaction, VersionCheck, next_version};
 
-use crate::store::{self, ReplicatedTicket};
+use crate::store::ReplicatedTicket;
+use crate::store::Tables;
 
 /// Applies a version on the one before: an older one is dropped, and one that arrives early goes to the retry queue.
 pub(crate) async fn replicate<E>(tx: &mut Transaction, event: E) -> Result<(), ApplyError>
@@ -11,14 +12,14 @@ where
     E: Into<ReplicatedTicket> + Send,
 {
     let ticket = event.into();
-    let current = store::ticket_version(tx.connection(), ticket.id)
+    let current = tx
+        .tickets()
+        .version(ticket.id)
         .await
         .map_err(DatabaseError::from)?;
     match next_version(current, ticket.version) {
         VersionCheck::Apply => {
-            store::save_ticket(tx.connection(), &ticket)
-                .await
-                .map_err(DatabaseError::from)?;
+            tx.tickets().save(&ticket).await.map_err(DatabaseError::from)?;
             Ok(())
         }
         VersionCheck::Duplicate => Ok(()),

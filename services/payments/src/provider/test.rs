@@ -10,7 +10,8 @@ use test_provider::{ChargeStatus, Decline, TestCharge, TestProvider};
 use super::{
     ChargeState, ChargeUpdate, InvalidWebhook, Outcome, Provider, ProviderError, RefundError, WebhookEvent,
 };
-use crate::{Method, Payment, service};
+use crate::domain::{Method, Payment};
+use crate::service;
 
 /// A charge is executed by this very process, within one write of the provider's database.
 const CHARGE_LIFETIME: Duration = Duration::from_secs(30);

@@ -8,12 +8,12 @@ use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Timestamp};
 use event_log::{ApplyError, Transaction, VersionCheck, next_version};
 
 use super::start_refund;
-use crate::store::{self, PayableOrder};
+use crate::store::{PayableOrder, Tables};
 use crate::{Payment, PaymentsError};
 
 /// An order was made.
 pub(crate) async fn created(tx: &mut Transaction, event: OrderCreated) -> Result<(), ApplyError> {
-    let known = store::find_order(tx.connection(), event.id).await?;
+    let known = tx.orders().find_order(event.id).await?;
     if known.is_some() {
         return Ok(());
     }
@@ -25,7 +25,7 @@ pub(crate) async fn created(tx: &mut Transaction, event: OrderCreated) -> Result
         expires_at: event.expires_at,
         version: event.version,
     };
-    store::save_order(tx.connection(), &order).await?;
+    tx.orders().save(&order).await?;
     Ok(())
 }
 
@@ -39,7 +39,7 @@ pub(crate) async fn updated(tx: &mut Transaction, event: OrderUpdated) -> Result
         expires_at: event.expires_at,
         ..order
     };
-    store::save_order(tx.connection(), &order).await?;
+    tx.orders().save(&order).await?;
     if order.status != OrderStatus::Complete {
         return Ok(());
     }
@@ -57,7 +57,7 @@ pub(crate) async fn cancelled(tx: &mut Transaction, event: OrderCancelled) -> Re
         status: OrderStatus::Cancelled,
         ..order
     };
-    store::save_order(tx.connection(), &order).await?;
+    tx.orders().save(&order).await?;
     let is_refund = event.reason == CancelReason::Refunded;
     end_payments(tx, event.id, is_refund).await?;
     Ok(())
@@ -71,8 +71,8 @@ pub(crate) async fn payment_rejected(
     let Some(order) = next(tx, event.id, event.version).await? else {
         return Ok(());
     };
-    store::save_order(tx.connection(), &order).await?;
-    let payment = store::find(tx.connection(), event.payment_id).await?;
+    tx.orders().save(&order).await?;
+    let payment = tx.payments().find(event.payment_id).await?;
     let succeeded = payment.filter(|payment| payment.status == PaymentStatus::Succeeded);
     if let Some(payment) = succeeded {
         let now = Timestamp::from_millis(tx.now_ms());
@@ -85,7 +85,7 @@ pub(crate) async fn payment_rejected(
 /// one is checked with the provider at once.
 async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> Result<(), PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
-    for payment in store::of_order(tx.connection(), order).await? {
+    for payment in tx.payments().of_order(order).await? {
         let status = payment.status;
         if is_refund && status == PaymentStatus::Succeeded {
             start_refund(tx, payment, now).await?;
@@ -95,7 +95,7 @@ async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> 
                 attempts: 0,
                 ..payment
             };
-            store::save(tx.connection(), payment).await?;
+            tx.payments().save(payment).await?;
         }
     }
     Ok(())
@@ -103,7 +103,7 @@ async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> 
 
 /// The order of an event, at that event's version; `None` for a duplicate.
 async fn next(tx: &mut Transaction, id: OrderId, version: i64) -> Result<Option<PayableOrder>, ApplyError> {
-    let known = store::find_order(tx.connection(), id).await?;
+    let known = tx.orders().find_order(id).await?;
     let current = known.as_ref().map(|order| order.version);
     match (next_version(current, version), known) {
         (VersionCheck::Apply, Some(order)) => Ok(Some(PayableOrder { version, ..order })),

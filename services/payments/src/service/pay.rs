@@ -5,7 +5,10 @@ use web::{Caller, ReplyRecorder};
 
 use super::provider_call::ProviderCall;
 use super::{Payments, start};
-use crate::{Method, Payment, PaymentsError, ProviderError, store};
+use crate::domain::{Method, Payment};
+use crate::error::PaymentsError;
+use crate::provider::ProviderError;
+use crate::store;
 
 impl Payments {
     /// Pays for the caller's order: records the payment, calls the provider, and records the result. A payment that was started
@@ -73,7 +76,8 @@ impl Payments {
         recorder: ReplyRecorder<Payment>,
     ) -> Result<Payment, PaymentsError> {
         let claim = self.in_flight.claim(payment.id);
-        let known = store::find(self.db.internal_reader(), payment.id)
+        let known = store::Queries::on(self.db.internal_reader())
+            .find(payment.id)
             .await?
             .ok_or(PaymentsError::NotFound)?;
         if claim.is_none() || known.revision != payment.revision {

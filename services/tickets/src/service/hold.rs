@@ -7,7 +7,8 @@ use event_log::{ApplyError, Transaction};
 
 use super::publish_updated;
 use crate::reserved_offer::reserved_offer;
-use crate::{Hold, RevertedEdit, Ticket, store};
+use crate::store::Tables;
+use crate::{Hold, RevertedEdit, Ticket};
 
 /// An order was made: it holds the ticket until its deadline.
 pub(crate) async fn order_created(tx: &mut Transaction, event: OrderCreated) -> Result<(), ApplyError> {
@@ -46,7 +47,7 @@ async fn hold_for(
     if held.offer() != ticket.offer() {
         record_reverted_edit(tx, &ticket, &held, hold).await?;
     }
-    store::save_hold(tx.connection(), &held).await?;
+    tx.tickets().save_hold(&held).await?;
     Ok(publish_updated(tx, &held).await?)
 }
 
@@ -58,9 +59,9 @@ async fn record_reverted_edit(
     restored: &Ticket,
     hold: Hold,
 ) -> Result<(), ApplyError> {
-    match store::reverted_edit(tx.connection(), before.id).await? {
+    match tx.tickets().reverted_edit(before.id).await? {
         Some(edit) if edit.offer == restored.offer() => {
-            store::delete_reverted_edit(tx.connection(), before.id).await?;
+            tx.tickets().delete_reverted_edit(before.id).await?;
         }
         Some(_) => {}
         None => {
@@ -70,7 +71,7 @@ async fn record_reverted_edit(
                 order: hold.order_id,
                 at: Timestamp::from_millis(tx.now_ms()),
             };
-            store::save_reverted_edit(tx.connection(), &edit).await?;
+            tx.tickets().save_reverted_edit(&edit).await?;
         }
     }
     Ok(())
@@ -78,7 +79,7 @@ async fn record_reverted_edit(
 
 /// An order was cancelled: its ticket is free, if it is held by that very order.
 pub(crate) async fn order_cancelled(tx: &mut Transaction, event: OrderCancelled) -> Result<(), ApplyError> {
-    let released = store::release_from(tx.connection(), event.ticket.id, event.id).await?;
+    let released = tx.tickets().release_from(event.ticket.id, event.id).await?;
     let Some(ticket) = released else {
         // Its hold had expired, and another order or an edit has replaced it.
         known_ticket(tx, event.ticket.id).await?;
@@ -88,6 +89,6 @@ pub(crate) async fn order_cancelled(tx: &mut Transaction, event: OrderCancelled)
 }
 
 async fn known_ticket(tx: &mut Transaction, id: TicketId) -> Result<Ticket, ApplyError> {
-    let ticket = store::find(tx.connection(), id).await?;
+    let ticket = tx.tickets().find(id).await?;
     ticket.ok_or_else(|| ApplyError::Rejected(format!("there is no ticket {id}")))
 }
