@@ -11,8 +11,8 @@ use event_log::BackupFile;
 
 use crate::check::{self, CheckError, Files};
 use crate::compose;
-use crate::data_dir::{PRIVATE_FILE, PRIVATE_FOLDER};
-use crate::signing_key;
+use crate::data_dir::{PRIVATE_FILE, PRIVATE_FOLDER, is_file};
+use crate::signing_key::{self, KeyError};
 
 /// A backup could not be made. Nothing of it is left.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +31,17 @@ pub enum BackupError {
         /// What the system said.
         problem: io::Error,
     },
+    /// The file of a database cannot be read.
+    #[error("{} cannot be read: {problem}. Run this as the user that owns the data folder", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: io::Error,
+    },
+    /// No server would start with the keys.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// A database cannot be copied.
     #[error(transparent)]
     Copy(#[from] event_log::BackupError),
@@ -58,9 +69,11 @@ pub struct Backup {
 /// The copies are made under another name beside the target, so that the target is there as a whole or not at all.
 ///
 /// # Errors
-/// When the target exists and is not empty, or something cannot be read or written.
+/// When the target exists and is not empty, no server would start with the keys of the data folder, or something cannot be read or
+/// written.
 pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError> {
     let names = present(folder)?;
+    signing_key::verify(folder)?;
     if target
         .read_dir()
         .is_ok_and(|mut entries| entries.next().is_some())
@@ -117,10 +130,10 @@ fn present(folder: &Path) -> Result<Vec<&'static str>, BackupError> {
         .map(|service| service.name);
     let check = |name| {
         let file = service::file(folder, name);
-        if file.exists() {
-            Ok(name)
-        } else {
-            Err(BackupError::Missing(file))
+        match is_file(&file) {
+            Ok(true) => Ok(name),
+            Ok(false) => Err(BackupError::Missing(file)),
+            Err(problem) => Err(BackupError::Read { path: file, problem }),
         }
     };
     names.map(check).collect()

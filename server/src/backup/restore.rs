@@ -9,8 +9,9 @@ use contracts::Timestamp;
 
 use super::{copy_private, sync_folder};
 use crate::check::{self, CheckError, Files, Finding};
-use crate::data_dir::{self, DataDirError, Lock, PRIVATE_FOLDER, RESTORING};
-use crate::{compose, signing_key};
+use crate::compose;
+use crate::data_dir::{self, DataDirError, Lock, PRIVATE_FOLDER, RESTORING, is_file};
+use crate::signing_key::{self, KeyError};
 
 /// The copies, until it is known that they are sound.
 const STAGED: &str = ".restore";
@@ -35,6 +36,9 @@ pub enum RestoreError {
     /// The data folder cannot be worked in.
     #[error(transparent)]
     Folder(#[from] DataDirError),
+    /// No server would start with the keys of the backup.
+    #[error("{0}. Nothing was restored")]
+    Key(#[from] KeyError),
     /// The backup itself is broken.
     #[error("the backup {} failed its checks, and nothing was restored:{}", .backup.display(), listed(.findings))]
     Unsound {
@@ -57,8 +61,12 @@ pub enum RestoreError {
 }
 
 fn listed(findings: &[Finding]) -> String {
-    let violations = findings.iter().flat_map(|finding| &finding.violations);
-    violations.map(|violation| format!("\n  - {violation}")).collect()
+    let lines = findings.iter().flat_map(|Finding { name, violations }| {
+        violations
+            .iter()
+            .map(move |violation| format!("\n  - {name}: {violation}"))
+    });
+    lines.collect()
 }
 
 /// What was restored.
@@ -131,7 +139,7 @@ fn files_of(backup: &Path) -> Result<Vec<PathBuf>, RestoreError> {
     let mut files = Vec::new();
     for service in compose::SERVICES {
         let file = service::file(backup, service.name);
-        if file.exists() {
+        if is_file(&file).map_err(at(&file))? {
             let beside = DATA_BESIDE.map(|ending| with_ending(&file, ending));
             files.extend(beside.into_iter().filter(|beside| beside.exists()));
             files.push(file);
@@ -139,6 +147,7 @@ fn files_of(backup: &Path) -> Result<Vec<PathBuf>, RestoreError> {
             return Err(RestoreError::Missing(file));
         }
     }
+    signing_key::verify(backup)?;
     let keys = signing_key::FILES.map(|name| backup.join(name));
     files.extend(keys.into_iter().filter(|key| key.exists()));
     Ok(files)

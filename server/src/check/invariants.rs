@@ -1,6 +1,6 @@
 //! What must hold in every data folder, whatever its services are.
 
-use service::{Definition, Invariant, Pair, pairs};
+use service::{Definition, Invariant};
 
 use super::between;
 
@@ -10,13 +10,20 @@ pub(super) fn of_the_files(services: &[&'static Definition]) -> Vec<Invariant> {
     schemas.flat_map(|schema| of_a_database(&schema)).collect()
 }
 
-/// What holds in and between the files once every event has arrived.
-pub(super) fn once_delivered(services: &[&'static Definition]) -> Vec<Invariant> {
+/// What each service promises about its own database.
+pub(super) fn of_the_services(services: &[&'static Definition]) -> Vec<Invariant> {
+    services.iter().flat_map(|service| service.invariants()).collect()
+}
+
+/// What holds between the databases once every event has arrived.
+pub(super) fn between_services(services: &[&'static Definition]) -> Vec<Invariant> {
     let names: Vec<_> = services.iter().map(|service| service.name).collect();
-    let mut all: Vec<Invariant> = pairs(services).into_iter().map(of_a_relay).collect();
-    all.extend(services.iter().flat_map(|service| service.invariants()));
-    all.extend(between::of(&names));
-    all
+    between::of(&names)
+}
+
+/// The name of the check whether a file is a sound database.
+pub(super) fn intact(schema: &str) -> String {
+    format!("The {schema} database is intact")
 }
 
 /// The two functions take the schema as an argument. As a condition on their hidden column it is not looked at, and they
@@ -24,7 +31,7 @@ pub(super) fn once_delivered(services: &[&'static Definition]) -> Vec<Invariant>
 fn of_a_database(schema: &str) -> [Invariant; 4] {
     [
         Invariant::new(
-            format!("The {schema} database is intact"),
+            intact(schema),
             format!(
                 "SELECT integrity_check FROM pragma_integrity_check(NULL, '{schema}') WHERE integrity_check <> 'ok'"
             ),
@@ -49,21 +56,4 @@ fn of_a_database(schema: &str) -> [Invariant; 4] {
             ),
         ),
     ]
-}
-
-fn of_a_relay(pair: Pair) -> Invariant {
-    let (source, consumer) = (pair.source.name, pair.consumer.name);
-    let (schema, of_consumer) = (pair.source.schema(), pair.consumer.schema());
-    Invariant::new(
-        format!("Every event of {source} has been delivered to {consumer}"),
-        format!(
-            "SELECT 'events from ' || (position + 1) || ' to ' || newest FROM (
-                 SELECT (SELECT coalesce(max(sequence), 0) FROM {schema}.events) AS newest,
-                     coalesce((SELECT position FROM {of_consumer}.cursors WHERE source = '{source}'), 0) AS position)
-             WHERE position < newest
-             UNION ALL
-             SELECT 'those about ' || aggregate_id || ' wait: ' || last_error
-             FROM {of_consumer}.retry_queue WHERE source = '{source}'"
-        ),
-    )
 }

@@ -4,10 +4,17 @@ use event_log::Divergence;
 use service::Pair;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::Finding;
+/// What must hold for a pair.
+pub(super) fn name(pair: Pair) -> String {
+    let (source, consumer) = (pair.source.name, pair.consumer.name);
+    format!("Every event of {source} that {consumer} consumed exists")
+}
 
-/// Compares a cursor with its source.
-pub(super) async fn finding(connection: &mut SqliteConnection, pair: Pair) -> Result<Finding, sqlx::Error> {
+/// Compares a cursor with its source, and gives what breaks it.
+pub(super) async fn violations(
+    connection: &mut SqliteConnection,
+    pair: Pair,
+) -> Result<Vec<String>, sqlx::Error> {
     let (source, consumer) = (pair.source.name, pair.consumer.name);
     let (source_schema, schema) = (pair.source.schema(), pair.consumer.schema());
     // The cursor first, in a read of its own: read together, that of a running server could be ahead of what is seen of the source.
@@ -33,10 +40,7 @@ pub(super) async fn finding(connection: &mut SqliteConnection, pair: Pair) -> Re
         position,
         head,
     });
-    Ok(Finding {
-        name: format!("Every event of {source} that {consumer} consumed exists"),
-        violations: divergence.iter().map(service::files_of_divergence).collect(),
-    })
+    Ok(divergence.iter().map(service::files_of_divergence).collect())
 }
 
 /// How many events of a source a consumer has not dealt with, those in its retry queue included.

@@ -53,7 +53,8 @@ async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
     let failed = async || {
         let findings = server::check::check(server.folder(), server.now_ms())
             .await
-            .unwrap();
+            .unwrap()
+            .findings;
         let failed = findings.into_iter().filter(|finding| !finding.holds());
         failed.map(|finding| finding.name).collect::<Vec<_>>()
     };

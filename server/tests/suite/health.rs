@@ -118,7 +118,8 @@ async fn a_payment_that_does_not_come_to_its_end_shows() {
     assert_eq!(state().await, (json!("degraded"), json!(1)));
     let findings = server::check::check(server.folder(), server.now_ms())
         .await
-        .unwrap();
+        .unwrap()
+        .findings;
     let waiting = findings
         .into_iter()
         .find(|finding| finding.name == "No payment has been pending for too long")

@@ -13,6 +13,8 @@
 mod backup;
 mod check;
 mod check_command;
+mod check_damaged;
+mod check_under_load;
 mod clean_stop;
 mod client_rate;
 mod command_line;
@@ -48,5 +50,6 @@ mod responses_stay_apart;
 mod rotation;
 mod stripe_provider;
 mod support;
+mod unusable_backups;
 mod upgrade;
 mod written_by_people;

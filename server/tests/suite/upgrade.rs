@@ -122,7 +122,8 @@ async fn a_folder_of_an_earlier_release_is_worked_in() {
 
         let findings = server::check::check(folder.path(), SystemClock.now_ms())
             .await
-            .unwrap();
+            .unwrap()
+            .findings;
         let broken: Vec<_> = findings.iter().filter(|finding| !finding.holds()).collect();
         assert!(broken.is_empty(), "{broken:?}");
         let server = Process::start(folder.path(), &[]).await;

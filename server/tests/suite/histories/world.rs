@@ -246,7 +246,8 @@ impl World {
     pub async fn broken(&self) -> Vec<String> {
         let findings = server::check::check(self.folder.path(), self.clock.now_ms())
             .await
-            .unwrap();
+            .unwrap()
+            .findings;
         findings
             .into_iter()
             .filter(|finding| !finding.violations.is_empty())
