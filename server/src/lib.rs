@@ -1,6 +1,7 @@
 //! The ticketing server: configuration, command line, wiring, security, workers, shutdown. It holds no business rule;
 //! those are the services'.
 
+pub mod api_docs;
 pub mod backup;
 pub mod check;
 pub mod cli;

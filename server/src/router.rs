@@ -22,7 +22,7 @@ use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
 use crate::security::headers::ResponseNonce;
 use crate::unanswered::{self, Unanswered};
-use crate::{connections, health, security, site};
+use crate::{api_docs, connections, health, security, site};
 
 /// How long a request may take, waiting for its turn to write included.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
@@ -55,7 +55,7 @@ pub fn router(
     };
     let admit = middleware::from_fn_with_state(stream_places, connections::admit);
     let streams = Router::new().route("/live", get(live::route).layer(admit));
-    let rest = rest(&marketplace);
+    let rest = rest(&marketplace, &options);
     let answers = pages(&state, public_origin.as_ref())
         .merge(rest)
         .route("/livez", get(health::livez))
@@ -87,10 +87,11 @@ pub fn router(
 }
 
 /// The REST API: each service brings its own part.
-fn rest(marketplace: &Marketplace) -> Router<AppState> {
-    let services = marketplace
-        .runtime
-        .routes()
+fn rest(marketplace: &Marketplace, options: &LeptosOptions) -> Router<AppState> {
+    let (services, described) = marketplace.runtime.routes().split_for_parts();
+    let document = api_docs::document().merge_from(described);
+    let services = services
+        .merge(api_docs::routes(document, options))
         .route("/api", any(web::api_not_found))
         .route("/api/", any(web::api_not_found))
         .route("/api/{*path}", any(web::api_not_found));

@@ -1,21 +1,31 @@
 //! Running services.
 
+use std::fmt;
 use std::sync::Arc;
 
-use axum::Router;
 use event_log::{Database, Relay, RelayOptions, Supervisor, TaskStatus};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::{Consumer, Definition, Pair, ReadinessCheck, Worker, pairs};
 
 /// A running service: its database, and what the runtime does for it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Service {
     definition: &'static Definition,
     database: Database,
-    routes: Router,
+    routes: OpenApiRouter,
     consumers: Vec<Consumer>,
     workers: Vec<Worker>,
     readiness: Vec<ReadinessCheck>,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("definition", &self.definition)
+            .field("database", &self.database)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Service {
@@ -25,16 +35,16 @@ impl Service {
         Self {
             definition,
             database,
-            routes: Router::new(),
+            routes: OpenApiRouter::default(),
             consumers: Vec::new(),
             workers: Vec::new(),
             readiness: Vec::new(),
         }
     }
 
-    /// The same, with its part of the REST API.
+    /// The same, with its part of the REST API and the description of it.
     #[must_use]
-    pub fn with_routes(self, routes: Router) -> Self {
+    pub fn with_routes(self, routes: OpenApiRouter) -> Self {
         Self { routes, ..self }
     }
 
@@ -130,10 +140,10 @@ impl Runtime {
         Some(self.relay_over(*wire))
     }
 
-    /// The REST API of all services.
-    pub fn routes(&self) -> Router {
+    /// The REST API of all services, with its description.
+    pub fn routes(&self) -> OpenApiRouter {
         let routes = self.services.iter().map(|service| service.routes.clone());
-        routes.fold(Router::new(), Router::merge)
+        routes.fold(OpenApiRouter::default(), OpenApiRouter::merge)
     }
 
     /// What readiness asks the services.

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, its set-up too"
 )]
 
+mod api_document;
 mod backup;
 mod check;
 mod check_command;

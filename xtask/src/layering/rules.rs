@@ -3,7 +3,7 @@
 use super::{Member, Verdict};
 
 /// Crates that need a server's operating system, or hold what must stay on a server.
-const OF_A_SERVER: [&str; 17] = [
+const OF_A_SERVER: [&str; 18] = [
     "argon2",
     "axum",
     "event-log",
@@ -20,6 +20,7 @@ const OF_A_SERVER: [&str; 17] = [
     "sqlx-core",
     "tokio",
     "tower-http",
+    "utoipa",
     "web",
 ];
 
