@@ -17,6 +17,7 @@ pub mod health;
 pub mod live;
 pub mod marketplace;
 pub mod output;
+pub mod request_id;
 pub mod router;
 pub mod security;
 pub mod serve;

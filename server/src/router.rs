@@ -10,8 +10,10 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
+use tower::util::MapRequestLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 
 use crate::config::WebOrigin;
@@ -20,6 +22,7 @@ use crate::files::{self, Files};
 use crate::forms::{self, Forms};
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
+use crate::request_id::{self, X_REQUEST_ID};
 use crate::security::headers::ResponseNonce;
 use crate::unanswered::{self, Unanswered};
 use crate::{api_docs, connections, health, security, site};
@@ -53,6 +56,7 @@ pub fn router(
         marketplace: marketplace.clone(),
         feed,
     };
+    let request_ids = request_id::Ids::new(marketplace.ids.clone());
     let admit = middleware::from_fn_with_state(stream_places, connections::admit);
     let streams = Router::new().route("/live", get(live::route).layer(admit));
     let rest = rest(&marketplace, &options);
@@ -82,8 +86,15 @@ pub fn router(
             security::malformed::refuse,
         ))
         .layer(middleware::from_fn(security::headers::set))
+        .layer(PropagateRequestIdLayer::new(X_REQUEST_ID))
         // What goes wrong is logged where it is answered, with its cause; a refusal is no failure.
-        .layer(TraceLayer::new_for_http().on_failure(()))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(request_id::span)
+                .on_failure(()),
+        )
+        .layer(SetRequestIdLayer::new(X_REQUEST_ID, request_ids))
+        .layer(MapRequestLayer::new(request_id::keep_if_sane))
 }
 
 /// The REST API: each service brings its own part.

@@ -1,6 +1,7 @@
 //! Paying for an order: the intent, the provider call, the result.
 
 use contracts::OrderId;
+use tracing::Instrument;
 use web::{Caller, ReplyRecorder};
 
 use super::provider_call::ProviderCall;
@@ -28,11 +29,12 @@ impl Payments {
         method: Method,
     ) -> Result<Payment, PaymentsError> {
         let (payments, caller) = (self.clone(), caller.into());
-        let task = tokio::spawn(async move {
+        let pay = async move {
             let recorder = caller.recorder.clone();
             let payment = payments.start(caller, order, method).await?;
             payments.submit(payment, recorder).await
-        });
+        };
+        let task = tokio::spawn(pay.in_current_span());
         let payment = match task.await {
             Ok(paid) => paid?,
             Err(stopped) => return Err(ProviderError(stopped.to_string()).into()),
