@@ -193,6 +193,7 @@ mod tests {
             member("crates/contracts", &["serde"]),
             member("crates/event-log", &["sqlx"]),
             member("crates/service", &["event-log", "contracts"]),
+            member("crates/web", &["contracts", "event-log"]),
             member("frontend", &["app"]),
             member("server", &["app", "auth", "orders"]),
             member("services/auth", &["contracts", "event-log", "service"]),
