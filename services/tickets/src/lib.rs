@@ -20,7 +20,7 @@ pub use error::TicketsError;
 pub use on_event::OnOrderEvent;
 pub use routes::routes;
 pub use search::{Cursor, OnSaleQuery, Page, Sort};
-pub use service::Tickets;
+pub use service::{FormResult, Tickets};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
