@@ -60,10 +60,12 @@ pub(crate) fn session() -> Option<Session> {
     use_context::<Services>()?.sessions.from_headers(&parts.headers)
 }
 
-/// The session that a sign-out ends, even if its token has expired or is not valid yet.
-pub(crate) fn session_to_be_ended() -> Option<Session> {
-    let parts = use_context::<Parts>()?;
-    use_context::<Services>()?.sessions.to_be_ended(&parts.headers)
+/// The sessions that a sign-out ends, even if a token has expired or is not valid yet.
+pub(crate) fn sessions_to_be_ended() -> Vec<Session> {
+    let (Some(parts), Some(services)) = (use_context::<Parts>(), use_context::<Services>()) else {
+        return Vec::new();
+    };
+    services.sessions.to_be_ended(&parts.headers)
 }
 
 /// The client address, for rate limits.

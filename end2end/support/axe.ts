@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 /** The rules of WCAG 2.2 AA, and what axe counts as good practice besides. */
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** What hinders people on a page, as `rule: element` and why. */
+/** The accessibility violations of a page, as `rule: element: reason`. */
 export async function violations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
   return violations.flatMap(({ id, nodes }) =>

@@ -3,7 +3,7 @@ import { test as base } from "./test";
 
 export { ORDER, expect } from "./test";
 
-/** Tests of a server that charges at Stripe, where its buyers pay on a page of Stripe's. */
+/** Tests with Stripe as the payment provider, whose checkout page buyers use. */
 export const test = base.extend<{ readonly stripe: Stripe }>({
   stripe: async ({}, use) => {
     const stripe = await Stripe.start();

@@ -1,10 +1,10 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 
 const MOST_STOPS = 40;
-// An outline stands around an element, at some distance.
+// The focus outline is drawn at some distance around an element.
 const MARGIN = 16;
 
-/** Presses Tab until the element has the focus. Every stop on the way must be seen. */
+/** Presses Tab until the element has focus. Focus must be visible on every stop on the way. */
 export async function tabTo(page: Page, wanted: Locator): Promise<void> {
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
     await page.keyboard.press("Tab");
@@ -17,7 +17,7 @@ export async function tabTo(page: Page, wanted: Locator): Promise<void> {
   throw new Error(`${MOST_STOPS} presses of Tab did not lead to ${wanted}`);
 }
 
-/** Whether what has the focus looks different with it than without. */
+/** Whether the focused element looks different with focus than without. */
 export async function isFocusVisible(page: Page): Promise<boolean> {
   const element = await page.evaluateHandle(() => document.activeElement as HTMLElement);
   const box = await element.boundingBox();

@@ -3,7 +3,7 @@ import { expect } from "@playwright/test";
 import type { Person } from "./person";
 import type { Order } from "./rest";
 
-/** An order that was cancelled while it was being paid, so that its money arrived too late. */
+/** An order that was cancelled while its payment was pending, so that the payment succeeded too late. */
 export async function latePayment(seller: Person, buyer: Person): Promise<Order> {
   let late: Order | undefined;
   await expect(async () => {

@@ -2,7 +2,7 @@ import { type BrowserContext, type Locator, type Page, type Response, expect } f
 
 import { Rest } from "./rest";
 
-/** Somebody in front of a browser of their own. */
+/** A user with a browser context of their own. */
 export class Person {
   readonly email: string;
   readonly password: string;
@@ -31,7 +31,7 @@ export class Person {
     return response;
   }
 
-  /** A page that follows what happens may load itself anew just when it is left: then it is left once more. */
+  /** A live page may reload just when it is left: then the navigation is repeated. */
   private async goto(path: string): Promise<Response | null> {
     const attempts = 10;
     for (let attempt = 1; ; attempt += 1) {
@@ -68,12 +68,12 @@ export class Person {
     return this.page.getByLabel(label, { exact: true });
   }
 
-  /** A link or button in the content of the page, where its head has one of the same name. */
+  /** A link or button in the main content, where the header has one of the same name. */
   inMain(role: "link" | "button", name: string): Locator {
     return this.page.getByRole("main").getByRole(role, { name, exact: true });
   }
 
-  /** Follows a link in the head of the page. */
+  /** Follows a link in the header. */
   async navigate(name: string): Promise<void> {
     const link = this.page.getByRole("banner").getByRole("link", { name, exact: true });
     const path = (await link.getAttribute("href")) ?? "";
@@ -96,7 +96,7 @@ export class Person {
     await this.button(button).click();
   }
 
-  /** Opens an account, from the landing page on. */
+  /** Signs up, starting from the landing page. */
   async signUp(): Promise<void> {
     await this.open("/");
     await this.navigate("Sign up");
@@ -118,7 +118,7 @@ export class Person {
     await this.arrive("/");
   }
 
-  /** Puts a ticket on sale and returns the path of its page. */
+  /** Lists a ticket and returns the path of its page. */
   async listTicket(title: string, price: string): Promise<string> {
     await this.navigate("Sell tickets");
     await this.field("Title").fill(title);

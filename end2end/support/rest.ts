@@ -18,7 +18,7 @@ export interface Order {
   readonly ticket: Pick<Ticket, "id" | "title" | "price" | "version">;
 }
 
-/** The REST API, in the name of whoever's cookies the requests carry: what a test begins with is made here. */
+/** The REST API, with the cookies of a browser context. Tests create their starting state with it. */
 export class Rest {
   constructor(private readonly requests: APIRequestContext) {}
 

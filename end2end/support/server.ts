@@ -6,13 +6,13 @@ import { join, resolve } from "node:path";
 
 /** How a server is started. */
 export interface ServerOptions {
-  /** How long a reservation holds its ticket, as in `15m`. */
+  /** How long a reservation lasts, for example `15m`. */
   readonly hold: string;
   /** How much longer it is held once its buyer starts to pay. */
   readonly paymentExtension: string;
   /** How long a payment with the delayed test card takes. */
   readonly testPaymentDelay: string;
-  /** Whether it begins with the demo data. */
+  /** Whether it starts with demo data. */
   readonly demo: boolean;
   /** Further settings, as flags. */
   readonly settings: readonly string[];
@@ -59,7 +59,7 @@ export class Server {
     this.expected.push(pattern);
   }
 
-  /** What is wrong with what it wrote: it warns if it was broken or of what is expected, and otherwise never. */
+  /** Unexpected warnings and errors in its log. */
   get complaints(): string[] {
     const lines = this.output.split("\n");
     const isExpected = (line: string) => this.expected.some((pattern) => pattern.test(line));
@@ -71,7 +71,7 @@ export class Server {
     return warnings.length > 0 ? [] : ["it was broken and did not say so"];
   }
 
-  /** Breaks what it knows of the tickets, while it is down: no query about them will work again. */
+  /** Breaks its tickets database while it is down, so that every query about tickets fails. */
   async breakTickets(): Promise<void> {
     const path = join(this.dataDir, "tickets.sqlite");
     const bytes = await readFile(path, "latin1");
@@ -109,7 +109,7 @@ export class Server {
     // Every browser has the same address.
     if (!settings.includes("--client-rate")) args.push("--client-rate", "0");
     args.push("--log-format", "json", ...(demo ? ["--demo"] : []), ...settings);
-    // A variable of whoever runs the tests must not configure the server.
+    // Environment variables of the shell must not configure the server.
     const env = { PATH: process.env["PATH"] };
     const child = spawn(binary(), args, { env, stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;

@@ -5,7 +5,7 @@ import type { Order } from "./rest";
 import type { Server } from "./server";
 import type { Watch } from "./watch";
 
-/** Who and what a state is made of. */
+/** The fixtures from which a state is built. */
 export interface Stage {
   readonly someone: (name: string) => Promise<Person>;
   readonly member: (name: string) => Promise<Person>;
@@ -13,7 +13,7 @@ export interface Stage {
   readonly server: Server;
 }
 
-/** A page in one of its states: prepares it and returns who looks at it. */
+/** Prepares a page in one of its states and returns the user who sees it. */
 export type State = (stage: Stage) => Promise<Person>;
 
 const TITLES = [
@@ -38,14 +38,14 @@ export function member(path: string): State {
   return async ({ member }) => show(await member("ada"), path);
 }
 
-/** Somebody who sells a few tickets. */
+/** A seller with a few tickets. */
 export async function seller({ member }: Stage): Promise<Person> {
   const person = await member("seller");
   for (const [title, price] of TITLES) await person.rest.list(title, price);
   return person;
 }
 
-/** What a visitor sees of them. */
+/** Their list as a visitor sees it. */
 export function filled(path: string): State {
   return async (stage) => {
     await seller(stage);
@@ -58,7 +58,7 @@ export async function ticketPath(stage: Stage, index = 0): Promise<string> {
   return `/tickets/${tickets[index]?.id}`;
 }
 
-/** A ticket that somebody has reserved. */
+/** A reserved ticket. */
 export async function reserved(stage: Stage): Promise<{ order: Order; seller: Person; buyer: Person }> {
   const [person, buyer] = [await seller(stage), await stage.member("buyer")];
   const [ticket] = await person.rest.tickets();
@@ -66,7 +66,7 @@ export async function reserved(stage: Stage): Promise<{ order: Order; seller: Pe
   return { order: await buyer.rest.reserve(ticket), seller: person, buyer };
 }
 
-/** A ticket that somebody has bought. */
+/** A sold ticket. */
 export async function sold(stage: Stage, index = 0): Promise<{ order: Order; seller: Person; buyer: Person }> {
   const [person, buyer] = [await seller(stage), await stage.member("buyer")];
   const ticket = (await person.rest.tickets())[index];
@@ -74,7 +74,7 @@ export async function sold(stage: Stage, index = 0): Promise<{ order: Order; sel
   return { order: await buyer.rest.buy(ticket), seller: person, buyer };
 }
 
-/** The page of a ticket, once the tickets service has heard that it is sold. */
+/** The page of a ticket, once the tickets service has consumed the sale. */
 export async function showSold(person: Person, { ticket }: Order): Promise<Person> {
   await expect(async () => {
     await show(person, `/tickets/${ticket.id}`);
@@ -83,7 +83,7 @@ export async function showSold(person: Person, { ticket }: Order): Promise<Perso
   return person;
 }
 
-/** Somebody who is about to pay. */
+/** A buyer on the payment page. */
 export async function pay(stage: Stage): Promise<Person> {
   const { order, buyer } = await reserved(stage);
   await show(buyer, `/orders/${order.id}`);
@@ -91,7 +91,7 @@ export async function pay(stage: Stage): Promise<Person> {
   return buyer;
 }
 
-/** Somebody who has given a ticket back and has the money. */
+/** A buyer whose order was refunded. */
 export async function refunded(stage: Stage): Promise<Person> {
   const { order, buyer } = await sold(stage);
   await buyer.rest.refund(order);
@@ -100,7 +100,7 @@ export async function refunded(stage: Stage): Promise<Person> {
   return buyer;
 }
 
-/** More tickets than stand on a page. */
+/** More tickets than fit on a page. */
 export function paged(path: string): State {
   return async (stage) => {
     const person = await stage.member("seller");
@@ -109,7 +109,7 @@ export function paged(path: string): State {
   };
 }
 
-/** A form that is refused. */
+/** A rejected form. */
 export function refused(path: string, button: string, fields: Record<string, string>): State {
   return async ({ someone }) => submit(await show(await someone("ada"), path), button, fields);
 }

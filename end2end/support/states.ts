@@ -5,7 +5,7 @@ import {
   visitor, type State,
 } from "./stage";
 
-/** The states of all pages, by the names of their pictures. */
+/** The states of all pages, by the names of their screenshots. */
 export const STATES: Record<string, State> = {
   "on-sale-empty": visitor("/"),
   "on-sale-empty-signed-in": member("/"),
@@ -204,7 +204,7 @@ export const STATES: Record<string, State> = {
   },
 };
 
-/** The states that come about while a payment takes its time. */
+/** The states while a payment is pending. */
 export const PAYING: Record<string, State> = {
   "order-payment-processing": async (stage) => {
     const buyer = await pay(stage);
@@ -221,7 +221,7 @@ export const PAYING: Record<string, State> = {
   },
 };
 
-/** The states of a server that charges at Stripe. */
+/** The states with Stripe as the payment provider. */
 export const AT_STRIPE: Record<string, State> = {
   "pay-at-stripe": pay,
   "order-at-stripe": async (stage) => {
@@ -235,7 +235,7 @@ export const AT_STRIPE: Record<string, State> = {
   },
 };
 
-/** The states that come about when holds are short. */
+/** The states after a reservation has expired. */
 export const EXPIRED: Record<string, State> = {
   "order-expired": async (stage) => {
     const { order, buyer } = await reserved(stage);

@@ -8,17 +8,17 @@ export { ORDER, PAY, Person, TICKET } from "./person";
 export type { Order, Ticket } from "./rest";
 export { expect };
 
-/** What a test may ask of the server that it gets. */
+/** The options of the server of a test. */
 export interface Options extends ServerOptions {}
 
 interface Fixtures {
-  /** A server for this test alone, so that what it finds there is what it put there. */
+  /** A server for this test alone, with nothing in it but what the test creates. */
   readonly server: Server;
-  /** Fails the test when a page complains. */
+  /** Fails the test on errors in a page. */
   readonly watch: Watch;
-  /** Somebody who opens a browser of their own; nobody has an account yet. */
+  /** A visitor with a browser context of their own. */
   readonly someone: (name: string) => Promise<Person>;
-  /** Somebody who has an account and is signed in. */
+  /** A signed-in user with a browser context of their own. */
   readonly member: (name: string) => Promise<Person>;
 }
 

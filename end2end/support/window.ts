@@ -5,7 +5,7 @@ export async function withoutSharedWorker(page: Page): Promise<void> {
   await page.addInitScript(() => Reflect.deleteProperty(globalThis, "SharedWorker"));
 }
 
-/** The stream of changes, whatever position it begins at. */
+/** The event stream, at any position. */
 export const isStream = ({ pathname }: URL): boolean => pathname === "/live";
 
 /** Translates a page as soon as its scripts are ready, and whatever changes later at once. */
@@ -40,7 +40,7 @@ export async function holdWasm(page: Page): Promise<() => void> {
   return come;
 }
 
-/** Does what a translator does to a page: elements of its own take the place of each text. */
+/** Does what a translation extension does to a page: replaces every text node by elements of its own. */
 export async function translate(page: Page): Promise<void> {
   await page.evaluate(() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

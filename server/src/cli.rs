@@ -67,14 +67,17 @@ fn check() -> Command {
             "Check a data folder for consistency: intact files, event logs without gaps, copies that equal their sources, files \
              from the same moment, one live order per ticket, one payment per complete order, no payment without an order or a \
              refund, no undelivered events. Read-only, and works on a folder without write permission. The summary comes first. \
-             Exits 0 if every check passed, 1 if one failed, 2 if the folder could not be checked, with the reason on standard error.",
+             Beside a running server, events that are in transit are waited for, and count as no failure. \
+             Exits 0 if every check passed, 1 if one failed, 2 if the folder could not be checked or the report could not be \
+             written, with the reason on standard error.",
         )
         .after_help(
             "--json prints one object on one line:\n  \
-             {\"sound\":true,\"passed\":34,\"failed\":0,\n   \
+             {\"sound\":true,\"passed\":34,\"failed\":0,\"inTransit\":0,\n   \
              \"checks\":[{\"name\":\"…\",\"passed\":true,\"violations\":[]}],\n   \
              \"look\":[{\"name\":\"…\",\"entries\":[\"…\"]}]}\n\
-             violations lists the first 20 of a failed check; look lists what needs attention although no check failed.",
+             inTransit counts the events that a running server delivered during the check; violations lists the first 20 of a \
+             failed check; look lists what needs attention although no check failed.",
         )
         .arg(data_dir_of_a_server())
         .arg(
@@ -154,7 +157,7 @@ fn restore() -> Command {
         .about("Restore a backup into a data folder that no server is using, and check it")
         .long_about(
             "Restore a backup into a data folder that no server is using, and check it. An incomplete backup, or one whose files \
-             are not from the same moment, is refused, and nothing is changed. Exits 1 if a check fails.",
+             are damaged or not from the same moment, or whose signing keys cannot be used, is refused, and nothing is changed. Exits 1 if a check fails.",
         )
         .arg(data_dir_of_a_server())
         .arg(
@@ -196,7 +199,7 @@ pub fn data_dir(matches: &ArgMatches) -> PathBuf {
     PathBuf::from(given.or(setting::DATA_DIR.default).unwrap_or_default())
 }
 
-/// Which parked events `ticketing events replay` was asked to try again.
+/// Which dead letters `ticketing events replay` was asked to try again.
 #[must_use]
 pub fn replay(matches: &ArgMatches) -> events::Replay {
     let text = |name| matches.get_one::<String>(name).cloned();

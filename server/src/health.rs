@@ -1,5 +1,7 @@
 //! `/livez`: the process answers. `/readyz`: it can do its work.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -8,13 +10,12 @@ use event_log::{Database, TaskStatus};
 use futures::future::join_all;
 use serde::Serialize;
 
-use crate::databases;
 use crate::marketplace::Marketplace;
 
 /// Events that wait longer than a moment: somebody should look.
 const LAG_WORTH_A_LOOK: i64 = 10_000;
 
-/// What `/readyz` answers. It is 503 where a database does not work or a file is older than another; parked events, lag, payments that
+/// What `/readyz` answers. It is 503 where a database does not work or a file is older than another; dead letters, lag, payments that
 /// do not come to an end, a task that has just ended and a write-ahead log that cannot be emptied are shown and make the state
 /// `degraded`, for a server that serves everything else is not to be taken out of service.
 #[derive(Debug, Serialize)]
@@ -24,10 +25,9 @@ struct Readiness {
     databases: Vec<DatabaseState>,
     relays: Vec<RelayState>,
     tasks: Vec<TaskState>,
-    /// Payments that the provider was asked about many times without their coming to an end.
-    unsettled_payments: usize,
-    /// Disputes that are not decided: somebody should answer them at the provider's.
-    open_disputes: usize,
+    /// What the services count that somebody should look at, each under its own name.
+    #[serde(flatten)]
+    counts: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -123,18 +123,18 @@ async fn state_of(database: &Database) -> DatabaseState {
 
 async fn readiness(marketplace: &Marketplace) -> Readiness {
     // All at once: one that is locked lets nobody wait for the others, too.
-    let databases = join_all(marketplace.databases.all().map(state_of)).await;
+    let databases = join_all(marketplace.runtime.databases().map(state_of)).await;
     let mut relays = Vec::new();
     let mut is_readable = true;
-    for (source, consumer) in marketplace.databases.relayed() {
+    for (source, consumer) in marketplace.runtime.relayed() {
         match event_log::status(source, consumer).await {
             Ok(status) => relays.push(RelayState {
                 source: source.name().to_owned(),
                 consumer: consumer.name().to_owned(),
                 lag: status.lag,
-                retrying: status.aside,
-                parked: status.parked,
-                divergence: status.divergence.as_ref().map(databases::divergence_of_files),
+                retrying: status.retrying,
+                parked: status.dead_lettered,
+                divergence: status.divergence.as_ref().map(service::files_of_divergence),
             }),
             Err(error) => {
                 tracing::error!(error = %error, relay.source = source.name(), "the state of a relay cannot be read");
@@ -142,31 +142,28 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
             }
         }
     }
-    let unsettled_payments = match marketplace.payments.unsettled().await {
-        Ok(payments) => payments.len(),
-        Err(error) => {
-            tracing::error!(error = %error, "the open payments cannot be read");
+    let mut counts = BTreeMap::new();
+    for check in marketplace.runtime.readiness() {
+        let count = check.count().await.unwrap_or_else(|error| {
+            tracing::error!(%error, check = check.name(), "a readiness check failed");
             is_readable = false;
             0
-        }
-    };
-    let open_disputes = match marketplace.payments.open_disputes().await {
-        Ok(disputes) => disputes.len(),
-        Err(error) => {
-            tracing::error!(error = %error, "the open disputes cannot be read");
-            is_readable = false;
-            0
-        }
-    };
-    let tasks: Vec<TaskState> = marketplace.tasks().into_iter().map(TaskState::from).collect();
+        });
+        counts.insert(check.name(), count);
+    }
+    let tasks: Vec<TaskState> = marketplace
+        .runtime
+        .tasks()
+        .into_iter()
+        .map(TaskState::from)
+        .collect();
     let has_diverged = relays.iter().any(|relay| relay.divergence.is_some());
     let status = if !is_readable || has_diverged || databases.iter().any(|database| !database.is_working) {
         Status::Unavailable
     } else if relays
         .iter()
         .any(|relay| relay.parked > 0 || relay.lag > LAG_WORTH_A_LOOK)
-        || unsettled_payments > 0
-        || open_disputes > 0
+        || counts.values().any(|count| *count > 0)
         || tasks.iter().any(|task| task.state != Running::Running)
         || databases
             .iter()
@@ -181,7 +178,6 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
         databases,
         relays,
         tasks,
-        unsettled_payments,
-        open_disputes,
+        counts,
     }
 }

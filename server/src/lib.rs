@@ -1,22 +1,23 @@
 //! The ticketing server: configuration, command line, wiring, security, workers, shutdown. It holds no business rule;
 //! those are the services'.
 
+pub mod api_docs;
 pub mod backup;
 pub mod check;
 pub mod cli;
 pub mod commands;
+pub mod compose;
 pub mod config;
 pub mod connections;
 pub mod data_dir;
-pub mod databases;
 pub mod demo;
 pub mod files;
 pub mod forms;
 pub mod health;
-pub mod last_delivery;
 pub mod live;
 pub mod marketplace;
 pub mod output;
+pub mod request_id;
 pub mod router;
 pub mod security;
 pub mod serve;

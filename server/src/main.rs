@@ -15,7 +15,7 @@ use server::stop_signal::stop_signal;
 use server::{cli, telemetry};
 use tokio::runtime::Runtime;
 
-/// The exit code of a check that could not be made.
+/// The exit code of a check that could not be made, or whose report could not be written.
 const NOT_CHECKED: u8 = 2;
 
 fn main() -> ExitCode {
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Some(("check", matches)) => {
             let (folder, form) = (cli::data_dir(matches), cli::check_form(matches));
             match runtime.block_on(check::run(&folder, form)) {
-                Ok(report) => print(&report),
+                Ok(report) => print(&report, ExitCode::from(NOT_CHECKED)),
                 Err(error) => {
                     let _failure = fail(&error);
                     ExitCode::from(NOT_CHECKED)
@@ -79,18 +79,19 @@ fn start_server(matches: &ArgMatches, runtime: &Runtime) -> ExitCode {
 
 fn ended<E: std::error::Error>(outcome: Result<Report, E>) -> ExitCode {
     match outcome {
-        Ok(report) => print(&report),
+        Ok(report) => print(&report, ExitCode::FAILURE),
         Err(error) => fail(&error),
     }
 }
 
-fn print(report: &Report) -> ExitCode {
+/// Prints a report; `unwritten` is the exit code if that cannot be done.
+fn print(report: &Report, unwritten: ExitCode) -> ExitCode {
     match output::print(&report.text) {
         Ok(()) if report.is_success => ExitCode::SUCCESS,
         Ok(()) => ExitCode::FAILURE,
         Err(error) => {
             output::last_word(format!("ticketing: cannot write to standard output: {error}"));
-            ExitCode::FAILURE
+            unwritten
         }
     }
 }

@@ -10,8 +10,10 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
+use tower::util::MapRequestLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 
 use crate::config::WebOrigin;
@@ -20,9 +22,10 @@ use crate::files::{self, Files};
 use crate::forms::{self, Forms};
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
+use crate::request_id::{self, X_REQUEST_ID};
 use crate::security::headers::ResponseNonce;
 use crate::unanswered::{self, Unanswered};
-use crate::{connections, health, security, site};
+use crate::{api_docs, connections, health, security, site};
 
 /// How long a request may take, waiting for its turn to write included.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
@@ -53,9 +56,10 @@ pub fn router(
         marketplace: marketplace.clone(),
         feed,
     };
+    let request_ids = request_id::Ids::new(marketplace.ids.clone());
     let admit = middleware::from_fn_with_state(stream_places, connections::admit);
     let streams = Router::new().route("/live", get(live::route).layer(admit));
-    let rest = rest(&marketplace);
+    let rest = rest(&marketplace, &options);
     let answers = pages(&state, public_origin.as_ref())
         .merge(rest)
         .route("/livez", get(health::livez))
@@ -82,17 +86,23 @@ pub fn router(
             security::malformed::refuse,
         ))
         .layer(middleware::from_fn(security::headers::set))
-        .layer(TraceLayer::new_for_http())
+        .layer(PropagateRequestIdLayer::new(X_REQUEST_ID))
+        // What goes wrong is logged where it is answered, with its cause; a refusal is no failure.
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(request_id::span)
+                .on_failure(()),
+        )
+        .layer(SetRequestIdLayer::new(X_REQUEST_ID, request_ids))
+        .layer(MapRequestLayer::new(request_id::keep_if_sane))
 }
 
 /// The REST API: each service brings its own part.
-fn rest(marketplace: &Marketplace) -> Router<AppState> {
-    let sessions = &marketplace.sessions;
-    let services = Router::new()
-        .merge(auth::routes(marketplace.auth.clone()))
-        .merge(tickets::routes(marketplace.tickets.clone(), sessions.clone()))
-        .merge(orders::routes(marketplace.orders.clone(), sessions.clone()))
-        .merge(payments::routes(marketplace.payments.clone(), sessions.clone()))
+fn rest(marketplace: &Marketplace, options: &LeptosOptions) -> Router<AppState> {
+    let (services, described) = marketplace.runtime.routes().split_for_parts();
+    let document = api_docs::document().merge_from(described);
+    let services = services
+        .merge(api_docs::routes(document, options))
         .route("/api", any(web::api_not_found))
         .route("/api/", any(web::api_not_found))
         .route("/api/{*path}", any(web::api_not_found));
@@ -137,7 +147,7 @@ fn context_of(
         payments: marketplace.payments.clone(),
         sessions: marketplace.sessions.clone(),
         clock: marketplace.clock.clone(),
-        ids: marketplace.databases.tickets.ids().clone(),
+        ids: marketplace.ids.clone(),
         public_origin: public_origin.map(ToString::to_string),
     };
     move || {

@@ -16,14 +16,17 @@ use tokio_util::sync::CancellationToken;
 use web::{SessionConfig, Sessions};
 
 use crate::config::{Config, PaymentProvider};
-use crate::connections::{self, ConnectionLimits, StreamPlaces};
+use crate::connections::{self, ConnectionLimits, StreamPlaces, TooFewFiles};
 use crate::data_dir::{self, DataDirError};
 use crate::live::{self, Feed};
 use crate::marketplace::{self, Marketplace, Parts, ProviderChoice};
-use crate::{demo, last_delivery, router, security, signing_key, site};
+use crate::{demo, router, security, signing_key, site};
 
 /// How long running requests may take to end once a shutdown was asked for.
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long delivering what is still on its way may take after that. What is left is delivered by the next start.
+const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 
 /// Why the server could not start or went down.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +56,9 @@ pub enum ServeError {
         /// What the system said.
         problem: io::Error,
     },
+    /// The system lets it open too few files.
+    #[error(transparent)]
+    Files(#[from] TooFewFiles),
     /// A task does not stay alive, and without it the server would only look as if it worked.
     #[error("the server stopped: {0}. See the log for details")]
     Task(#[from] TaskFailed),
@@ -78,6 +84,7 @@ pub async fn serve(
     announce: &impl Announce,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
+    let connection_limits = ConnectionLimits::of_this_process()?;
     let folder = &config.data_dir;
     // Until the databases are closed.
     let _no_other_server = data_dir::open(folder)?;
@@ -120,10 +127,11 @@ pub async fn serve(
         sessions: Sessions::new(session_config, clock.clone()),
         ids: IdSource::system(clock.clone()),
         clock,
+        expiry_worker: config.expiry_worker,
     };
     let marketplace = Marketplace::open(folder, parts).await?;
 
-    marketplace.start_workers(config.expiry_worker);
+    marketplace.runtime.start();
     let stop_streams = CancellationToken::new();
     let feed = Feed::new(&marketplace, stop_streams.clone());
     live::start(&feed, &marketplace);
@@ -140,7 +148,6 @@ pub async fn serve(
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     let options = site::options(address)?;
-    let connection_limits = ConnectionLimits::of_this_process();
     let streams = StreamPlaces::new(&connection_limits);
     let trusted = &config.limits.trusted_proxies;
     let router = router::router(
@@ -155,7 +162,7 @@ pub async fn serve(
     tracing::info!(server.address = %address, data.dir = %config.data_dir.display(), "serving");
 
     let draining = CancellationToken::new();
-    let (supervisor, failed_task) = (marketplace.supervisor.clone(), OnceLock::new());
+    let (supervisor, failed_task) = (marketplace.runtime.supervisor().clone(), OnceLock::new());
     let stopping = async {
         tokio::select! {
             () = stop => {}
@@ -172,9 +179,9 @@ pub async fn serve(
         () = connections::serve(listener, router, connection_limits, trusted.clone(), draining.clone()) => {}
         () = stopping => tracing::warn!("some requests did not end in time and are cut off"),
     }
-    marketplace.supervisor.stop().await;
-    last_delivery::deliver_rest(&marketplace, last_delivery::LIMIT).await;
-    marketplace.databases.close().await;
+    marketplace.runtime.stop().await;
+    marketplace.runtime.deliver_rest(DELIVERY_LIMIT).await;
+    marketplace.runtime.close().await;
     tracing::info!("shut down: relays and workers stopped, databases closed");
     match failed_task.get() {
         Some(failed) => Err(failed.clone().into()),

@@ -2,13 +2,13 @@
 //! that signed before, which the data folder may hold as well.
 
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use web::SigningKey;
 
-use crate::data_dir::PRIVATE_FILE;
+use crate::data_dir::{PRIVATE_FILE, is_file};
 
 /// The name of the key's file in the data folder.
 pub const FILE: &str = "signing-key";
@@ -25,7 +25,7 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        problem: std::io::Error,
+        problem: io::Error,
     },
     /// The file holds something else.
     #[error("the signing key {}: {problem}. Restore it from a backup, or delete it, which signs everyone out", .path.display())]
@@ -52,15 +52,44 @@ pub enum KeyError {
 /// # Errors
 /// When the file cannot be read, written or understood.
 pub fn load_or_make(data_dir: &Path) -> Result<SigningKey, KeyError> {
-    let path = data_dir.join(FILE);
-    match fs::read_to_string(&path) {
-        Ok(text) => SigningKey::parse(text.trim()).map_err(|problem| KeyError::Content {
-            path,
-            problem: problem.to_string(),
-        }),
-        Err(problem) if problem.kind() == ErrorKind::NotFound => make(&path),
-        Err(problem) => Err(KeyError::File { path, problem }),
+    match load(data_dir)? {
+        Some(key) => Ok(key),
+        None => make(&data_dir.join(FILE)),
     }
+}
+
+/// Whether a server can start with the keys in a folder, those of before included. None of them need be there.
+///
+/// # Errors
+/// When a file cannot be read or understood: what a server says that is started on the folder.
+pub fn verify(folder: &Path) -> Result<(), KeyError> {
+    load(folder)?;
+    load_former(folder)?;
+    Ok(())
+}
+
+fn load(folder: &Path) -> Result<Option<SigningKey>, KeyError> {
+    let path = folder.join(FILE);
+    let Some(text) = read(&path)? else { return Ok(None) };
+    let key = SigningKey::parse(text.trim()).map_err(|problem| KeyError::Content {
+        path,
+        problem: problem.to_string(),
+    })?;
+    Ok(Some(key))
+}
+
+/// The text of a file, if there is one.
+fn read(path: &Path) -> Result<Option<String>, KeyError> {
+    let read = || -> io::Result<Option<String>> {
+        if !is_file(path)? {
+            return Ok(None);
+        }
+        fs::read_to_string(path).map(Some)
+    };
+    read().map_err(|problem| KeyError::File {
+        path: path.to_owned(),
+        problem,
+    })
 }
 
 /// The former keys in the data folder, one per line: none if there is no such file. To change the key, one moves the file of the
@@ -70,10 +99,8 @@ pub fn load_or_make(data_dir: &Path) -> Result<SigningKey, KeyError> {
 /// When the file cannot be read or understood.
 pub fn load_former(data_dir: &Path) -> Result<Vec<SigningKey>, KeyError> {
     let path = data_dir.join(FORMER_FILE);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(problem) if problem.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(problem) => return Err(KeyError::File { path, problem }),
+    let Some(text) = read(&path)? else {
+        return Ok(Vec::new());
     };
     let lines = text
         .lines()
@@ -93,7 +120,7 @@ fn make(path: &Path) -> Result<SigningKey, KeyError> {
     let key = SigningKey::generate();
     // The key is written whole beside its place and then moved, so that a crash never leaves half a key.
     let fresh = path.with_extension("new");
-    let write = || -> std::io::Result<()> {
+    let write = || -> io::Result<()> {
         let mut file = OpenOptions::new()
             .write(true)
             .create(true)

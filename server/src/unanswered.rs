@@ -7,9 +7,11 @@ use app::Trouble;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use contracts::ErrorCode;
 use futures::FutureExt;
 use leptos::config::LeptosOptions;
 
+use crate::connections::Lateness;
 use crate::wants::Wants;
 
 /// How requests are answered that nothing else answers.
@@ -26,9 +28,14 @@ pub struct Unanswered {
 pub async fn answer(State(unanswered): State<Unanswered>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let wants = Wants::of(&path, request.headers());
+    let lateness = request.extensions().get::<Lateness>().cloned();
     // A panic leaves nothing half done behind: what a request writes is in transactions.
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
     let trouble = match tokio::time::timeout(unanswered.limit, handled).await {
+        // Whatever a handler made of half a body: it was the client that did not send the rest.
+        Ok(Ok(_)) if lateness.is_some_and(|lateness| lateness.is_late()) => {
+            Trouble::Refused(ErrorCode::BodyTooSlow)
+        }
         Ok(Ok(response)) => return response,
         Ok(Err(_panic)) => {
             // What it says was logged where it happened.

@@ -69,10 +69,10 @@ pub(crate) async fn sign_in(
 #[server(prefix = "/fn", endpoint = "auth/signout")]
 pub(crate) async fn sign_out() -> Result<Outcome, Failure> {
     let services = services()?;
-    let ended = match context::session_to_be_ended() {
-        Some(session) => services.auth.sign_out(&session, web::ReplyRecorder::none()).await,
-        None => Ok(()),
-    };
+    let mut ended = Ok(());
+    for session in context::sessions_to_be_ended() {
+        ended = ended.and(services.auth.sign_out(&session, web::ReplyRecorder::none()).await);
+    }
     SubmittedForm::on(paths::SIGN_OUT).reply(ended, |()| {
         respond::cookie(&services.sessions.cleared_cookie());
         flash::set(&Flash::Done(Notice::SignedOut));

@@ -59,7 +59,7 @@ fn refund(order: &Order, payment: &Payment, dispute: Option<&KnownDispute>) -> A
         _ => format!("Refunding {amount}"),
     };
     view! {
-        {line("Returned on", view! { <LocalTime at_ms=order.updated_at.as_millis() part=Part::DateTime /> })}
+        {line("Returned on", view! { <LocalTime at_ms=order.cancelled_at.unwrap_or(order.updated_at).as_millis() part=Part::DateTime /> })}
         {line("Refund", money)}
     }
     .into_any()

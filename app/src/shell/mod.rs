@@ -43,6 +43,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// The address of the stylesheet.
+#[must_use]
+pub fn stylesheet(options: &LeptosOptions) -> String {
+    Assets::of(options).css
+}
+
 /// Loads the script and the WASM. It replaces the framework's own component, which exposes the nonce in an attribute.
 #[component]
 fn Hydration(assets: Assets) -> impl IntoView {

@@ -160,11 +160,13 @@ error_codes! {
 
 /// A refusal in the form of the REST envelope: `{"message": …, "field"?: …}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// What is wrong.
     pub message: String,
     /// The field it is about.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
     pub field: Option<Field>,
 }
 

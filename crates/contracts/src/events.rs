@@ -6,6 +6,9 @@ mod orders;
 mod payments;
 mod tickets;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 pub use auth::{SessionEnded, UserSignedUp};
 pub use orders::{
     HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
@@ -15,11 +18,21 @@ pub use payments::{
 };
 pub use tickets::{TicketCreated, TicketUpdated};
 
+/// An event that services exchange. Its type names its subject, so that whoever publishes it and whoever consumes it name the type.
+pub trait DomainEvent: Serialize + DeserializeOwned {
+    /// The subject under which it stands in the event table.
+    const SUBJECT: &'static str;
+}
+
 macro_rules! subjects {
     ($($event:ident = $subject:literal,)*) => {
         $(impl $event {
             /// The subject under which it stands in the event table.
             pub const SUBJECT: &'static str = $subject;
+        }
+
+        impl DomainEvent for $event {
+            const SUBJECT: &'static str = $event::SUBJECT;
         })*
     };
 }

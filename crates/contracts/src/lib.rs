@@ -14,6 +14,8 @@ pub mod forms;
 mod id;
 mod minimum_price;
 mod offer;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod order_status;
 mod password;
 mod payment_status;

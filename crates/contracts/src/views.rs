@@ -9,15 +9,18 @@ use crate::{
 
 /// An account, as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserView {
     /// The account.
     pub id: UserId,
     /// Its address.
+    #[cfg_attr(feature = "openapi", schema(format = Email))]
     pub email: String,
 }
 
 /// A ticket, as everybody sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TicketView {
     /// The ticket.
@@ -29,16 +32,19 @@ pub struct TicketView {
     /// Who offers it.
     pub user_id: UserId,
     /// Grows by one with every change, from 0.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub version: i64,
     /// How many hours after a purchase it can be refunded.
     pub refund_hours: RefundWindow,
     /// The order that holds it now.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub order_id: Option<OrderId>,
 }
 
 /// An order, as its buyer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OrderView {
     /// The order.
@@ -50,16 +56,19 @@ pub struct OrderView {
     /// When its hold expires.
     pub expires_at: Timestamp,
     /// Grows by one with every change, from 0.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub version: i64,
     /// What was reserved.
     pub ticket: OrderedTicketView,
     /// Until when a complete order can be refunded.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub refundable_until: Option<Timestamp>,
 }
 
 /// A payment, as the buyer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentView {
     /// The payment.
@@ -72,11 +81,13 @@ pub struct PaymentView {
     pub status: PaymentStatus,
     /// Why it failed, if it did.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub failure: Option<PaymentFailure>,
 }
 
 /// The ticket of an order, as it was when it was reserved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OrderedTicketView {
     /// The ticket.
@@ -86,6 +97,7 @@ pub struct OrderedTicketView {
     /// Its price at the time: what the order costs.
     pub price: Price,
     /// Its version at the time.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub version: i64,
     /// For how many hours after the purchase it can be refunded.
     pub refund_hours: RefundWindow,
@@ -93,10 +105,13 @@ pub struct OrderedTicketView {
 
 /// The body of every refusal under `/api`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorEnvelope {
     /// What is wrong, at least one entry.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub errors: Vec<crate::FieldError>,
     /// The ticket as it is offered now, where the offer has changed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub ticket: Option<TicketView>,
 }

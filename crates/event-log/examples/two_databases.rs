@@ -113,7 +113,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let sequence = place_order(&shop, lamps).await?;
         println!("shop: event {sequence}, {lamps} lamps ordered");
     }
-    // The cursor passes the order that cannot be packed, too: it waits aside and holds up no other.
+    // The cursor advances past the order that cannot be packed, too: it waits in the retry queue and holds up no other.
     while status(&shop, &warehouse).await?.lag > 0 {
         tokio::task::yield_now().await;
     }

@@ -79,7 +79,7 @@ impl DatabaseError {
     ///
     /// Everything else (a damaged file, a closed pool, a read-only disk) says nothing about the work.
     #[must_use]
-    pub fn is_about_the_work(&self) -> bool {
+    pub fn is_permanent(&self) -> bool {
         match &self.0 {
             sqlx::Error::Database(_) => matches!(
                 self.primary_code(),
@@ -127,6 +127,9 @@ pub enum ApplyError {
     /// The event makes no sense to this consumer: the reason, for the person who will look at it.
     #[error("{0}")]
     Rejected(String),
+    /// The payload cannot be decoded. No other try can change that, so the event is a dead letter at once.
+    #[error("the payload cannot be read: {0}")]
+    Malformed(serde_json::Error),
     /// The consumer's database refused.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -140,7 +143,7 @@ impl From<sqlx::Error> for ApplyError {
 
 impl From<serde_json::Error> for ApplyError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Rejected(format!("the payload cannot be read: {error}"))
+        Self::Malformed(error)
     }
 }
 

@@ -25,9 +25,9 @@ impl Event {
     /// Reads the payload.
     ///
     /// # Errors
-    /// When the payload does not have the shape of `T`. In a handler, `?` turns that into [`ApplyError::Rejected`].
+    /// When the payload does not have the shape of `T`. In a handler, `?` turns that into [`ApplyError::Malformed`].
     ///
-    /// [`ApplyError::Rejected`]: crate::ApplyError::Rejected
+    /// [`ApplyError::Malformed`]: crate::ApplyError::Malformed
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.payload)
     }

@@ -4,6 +4,7 @@
 //! - [`Database`]: one file, one writer, many readers. [`Database::write`] is the only way to change it.
 //! - [`Transaction::append`]: an event, committed together with the change that it tells of.
 //! - [`Transaction::store_reply`]: the reply to a request that may be sent again, committed together with its effect.
+//! - [`Transaction::record_seen_version`]: which versions of others' aggregates a consumer has acted upon.
 //! - [`Relay`]: carries the events of one database to a [`Handler`] that writes into another.
 //! - [`Tail`]: follows the events of a database for something kept in memory.
 //! - [`backup()`]: copies of several databases at one moment.
@@ -15,13 +16,14 @@
 //! # Invariants
 //! 1. An event is visible exactly when the change that it tells of is: both are in one transaction.
 //! 2. Sequences are gapless and in commit order, and an event is never changed or removed.
-//! 3. A consumer's cursor moves in the transaction that holds the effect. Delivery is at least once, the effect is exactly once.
+//! 3. A consumer's cursor advances in the transaction that holds the effect. Delivery is at least once, the effect is exactly once.
 //! 4. The events of one aggregate are applied in the order of their sequence.
 //! 5. A wake-up may be lost, an event never: the relay reads what is pending, whatever woke it.
-//! 6. An event that cannot be applied holds up its aggregate, and nothing else.
+//! 6. An event that cannot be applied waits in the retry queue and, after too many attempts or if it cannot be decoded, becomes a
+//!    dead letter: it holds up its aggregate, and nothing else.
 //! 7. The write-ahead log does not grow without bound, however reads overlap.
 //! 8. Nothing is delivered from a source that does not have the events that the cursor says were consumed.
-//! 8. A reply is kept exactly when the effect that it tells of was had, and a key that has one lets no second effect through.
+//! 9. A reply is kept exactly when the effect that it tells of was had, and a key that has one lets no second effect through.
 //!
 //! # Example
 //! ```
@@ -72,6 +74,7 @@ mod observer;
 mod panic_message;
 mod relay;
 mod replies;
+mod seen_versions;
 mod store;
 mod supervisor;
 mod tail;
@@ -86,7 +89,7 @@ pub use futures::future::BoxFuture;
 pub use ids::IdSource;
 pub use observer::{Observer, Step};
 pub use relay::{
-    Backoff, Divergence, Handler, ParkedEvent, Relay, RelayOptions, RelayStatus, parked, replay, status,
+    Backoff, DeadLetter, Divergence, Handler, Relay, RelayOptions, RelayStatus, dead_letters, replay, status,
 };
 pub use replies::{REPLY_LIFE, StoredReply};
 pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};

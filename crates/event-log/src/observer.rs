@@ -16,10 +16,10 @@ pub enum Step {
     TransactionBegun,
     /// The handler has applied an event, uncommitted.
     EventApplied,
-    /// An event, or a failed attempt, was written to the events set aside, uncommitted.
-    EventSetAside,
-    /// The cursor has moved, uncommitted.
-    CursorMoved,
+    /// An event, or a failed attempt, was written to the retry queue, uncommitted.
+    EventQueued,
+    /// The cursor has advanced, uncommitted.
+    CursorAdvanced,
     /// The consumer has committed effect and cursor.
     Committed,
     /// A waiting event of an aggregate was applied and taken off the waiting events, uncommitted.
@@ -34,8 +34,8 @@ impl Step {
         Self::BatchRead,
         Self::TransactionBegun,
         Self::EventApplied,
-        Self::EventSetAside,
-        Self::CursorMoved,
+        Self::EventQueued,
+        Self::CursorAdvanced,
         Self::Committed,
         Self::EventRetried,
     ];

@@ -14,14 +14,14 @@ use tokio_util::sync::CancellationToken;
 
 pub use divergence::Divergence;
 pub use options::{Backoff, RelayOptions};
-pub use status::{ParkedEvent, RelayStatus, parked, replay, status};
+pub use status::{DeadLetter, RelayStatus, dead_letters, replay, status};
 
 use crate::{ApplyError, Database, Event, RelayError, Transaction};
 
 /// A consumer's reaction to the events of one source.
 pub trait Handler: Send + Sync + 'static {
-    /// The subjects that it wants to hear. The cursor passes all others without a call.
-    fn subjects(&self) -> &'static [&'static str];
+    /// The subjects that it consumes. The cursor advances past all others without a call.
+    fn subjects(&self) -> &[&'static str];
 
     /// Writes the effect of an event. The transaction also holds the cursor, so the effect and the fact that it was made commit
     /// together or not at all; it may be called again for an event whose transaction was rolled back.
@@ -30,7 +30,8 @@ pub trait Handler: Send + Sync + 'static {
     /// writes afterwards belongs to the transaction.
     ///
     /// # Errors
-    /// [`ApplyError::Rejected`], a broken constraint or any other fault of the work itself sets the event's aggregate aside. A
+    /// [`ApplyError::Rejected`], a broken constraint or any other fault of the event puts it into the retry queue, and
+    /// [`ApplyError::Malformed`] makes it a dead letter at once. A
     /// failure of the database lets the relay try the whole batch again.
     fn apply<'t>(
         &'t self,
@@ -41,7 +42,7 @@ pub trait Handler: Send + Sync + 'static {
 
 /// Carries the events of a source to a consumer, from the consumer's cursor on.
 ///
-/// A second relay of the same source and consumer does no harm: whichever moves the cursor first wins, and the other one's
+/// A second relay of the same source and consumer does no harm: whichever advances the cursor first wins, and the other one's
 /// transaction is rolled back.
 #[derive(Clone)]
 pub struct Relay {
@@ -53,7 +54,7 @@ pub struct Relay {
 
 /// What a look at the databases came to.
 struct Round {
-    /// How many events were passed or tried again.
+    /// How many events were delivered or tried again.
     events: usize,
     /// There may be more to do at once.
     more: bool,
@@ -71,10 +72,10 @@ impl Relay {
         }
     }
 
-    /// Delivers all that is pending now. Gives how many events were passed or tried again.
+    /// Delivers all that is pending now. Gives how many events were delivered or tried again.
     ///
     /// # Errors
-    /// When a database fails, another relay moved the cursor, or the source does not have the events that the cursor says were
+    /// When a database fails, another relay advanced the cursor, or the source does not have the events that the cursor says were
     /// consumed. Everything up to there is committed, and the rest stays pending.
     pub async fn sweep(&self) -> Result<usize, RelayError> {
         let mut events = 0;
@@ -118,15 +119,15 @@ impl Relay {
         }
     }
 
-    /// One look at the events set aside and one batch of new ones.
+    /// One look at the retry queue and one batch of new events.
     async fn round(&self) -> Result<Round, RelayError> {
         // The batch first: a source that does not belong to this consumer is noticed before anything is applied.
         let batch = self.read_batch().await?;
         let retried = self.retry_due().await?;
-        let passed = self.pass_batch(batch).await?;
-        let more = retried > 0 || passed >= self.options.batch_size();
+        let delivered = self.deliver_batch(batch).await?;
+        let more = retried > 0 || delivered >= self.options.batch_size();
         Ok(Round {
-            events: retried + passed,
+            events: retried + delivered,
             more,
         })
     }

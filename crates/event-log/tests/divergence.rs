@@ -120,7 +120,10 @@ async fn events_in_the_retry_queue_wait_while_the_source_is_older() {
     scratch.clock.advance(std::time::Duration::from_secs(10));
     divergence(&relay.sweep().await.unwrap_err());
     assert_eq!(entries(&consumer).await, [("a".to_owned(), 0)]);
-    assert_eq!(number(&consumer, "SELECT count(*) FROM aside_events").await, 1);
+    assert_eq!(
+        number(&consumer, "SELECT count(*) FROM retry_queue_events").await,
+        1
+    );
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Whose fault a failure is: an event's, which sets its aggregate aside, or a database's, which sets nothing aside.
+//! Whose fault a failure is: an event's, which goes into the retry queue, or a database's, for which nothing is queued.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -65,14 +65,20 @@ async fn case(failures: usize, fail: fn(&mut Transaction) -> BoxFuture<'_, Resul
 }
 
 impl Case {
-    async fn assert_only_b_is_aside(&self, error: &str) {
+    async fn assert_only_b_is_queued(&self, error: &str) {
+        self.assert_only_b_failed((1, 0), error).await;
+    }
+
+    /// Only `b` failed, and so many aggregates wait for another attempt, and so many are dead-lettered.
+    async fn assert_only_b_failed(&self, waiting: (i64, i64), error: &str) {
         self.relay.sweep().await.unwrap();
         let status = status(&self.source, &self.consumer).await.unwrap();
-        assert_eq!((status.lag, status.aside), (0, 1));
+        assert_eq!(status.lag, 0);
+        assert_eq!((status.retrying, status.dead_lettered), waiting);
         assert_eq!(versions(&self.consumer, "a").await, [0]);
         assert_eq!(versions(&self.consumer, "b").await, [0_i64; 0]);
         assert_eq!(versions(&self.consumer, "c").await, [0]);
-        let recorded: String = sqlx::query_scalar("SELECT last_error FROM aside_aggregates")
+        let recorded: String = sqlx::query_scalar("SELECT last_error FROM retry_queue")
             .fetch_one(self.consumer.reader())
             .await
             .unwrap();
@@ -81,16 +87,16 @@ impl Case {
 }
 
 #[tokio::test]
-async fn a_rejected_event_is_set_aside() {
+async fn a_rejected_event_is_retried() {
     let case = case(9, |_| {
         Box::pin(async { Err(ApplyError::Rejected("a gap".into())) })
     })
     .await;
-    case.assert_only_b_is_aside("a gap").await;
+    case.assert_only_b_is_queued("a gap").await;
 }
 
 #[tokio::test]
-async fn an_event_that_breaks_a_constraint_is_set_aside() {
+async fn an_event_that_breaks_a_constraint_is_retried() {
     let case = case(9, |tx| {
         Box::pin(async move {
             sqlx::query("INSERT INTO entries VALUES ('source', 1, 'b', 0, 13)")
@@ -99,11 +105,13 @@ async fn an_event_that_breaks_a_constraint_is_set_aside() {
             Ok(())
         })
     });
-    case.await.assert_only_b_is_aside("CHECK constraint failed").await;
+    case.await
+        .assert_only_b_is_queued("CHECK constraint failed")
+        .await;
 }
 
 #[tokio::test]
-async fn an_event_without_the_expected_payload_is_set_aside() {
+async fn an_event_without_the_expected_payload_is_a_dead_letter_at_once() {
     let case = case(9, |_| {
         Box::pin(async {
             serde_json::from_str::<i64>("{}")?;
@@ -111,12 +119,12 @@ async fn an_event_without_the_expected_payload_is_set_aside() {
         })
     });
     case.await
-        .assert_only_b_is_aside("the payload cannot be read")
+        .assert_only_b_failed((0, 1), "the payload cannot be read")
         .await;
 }
 
 #[tokio::test]
-async fn a_panic_sets_the_event_aside_and_the_relay_lives() {
+async fn a_panic_queues_the_event_and_the_relay_lives() {
     let case = case(9, |tx| {
         Box::pin(async move {
             assert!(tx.now_ms() < 0, "an impossible state");
@@ -124,17 +132,20 @@ async fn a_panic_sets_the_event_aside_and_the_relay_lives() {
         })
     });
     case.await
-        .assert_only_b_is_aside("the handler panicked: an impossible state")
+        .assert_only_b_is_queued("the handler panicked: an impossible state")
         .await;
 }
 
 #[tokio::test]
-async fn a_transient_failure_sets_nothing_aside_and_the_whole_batch_comes_again() {
+async fn a_transient_failure_queues_nothing_and_the_whole_batch_comes_again() {
     let case = case(2, |_| Box::pin(async { Err(sqlx::Error::PoolTimedOut.into()) })).await;
     for _ in 0..2 {
         case.relay.sweep().await.unwrap_err();
         let status = status(&case.source, &case.consumer).await.unwrap();
-        assert_eq!((status.position, status.aside, status.parked), (0, 0, 0));
+        assert_eq!(
+            (status.position, status.retrying, status.dead_lettered),
+            (0, 0, 0)
+        );
         assert_eq!(number(&case.consumer, "SELECT count(*) FROM entries").await, 0);
     }
     assert_eq!(case.relay.sweep().await.unwrap(), 4);
@@ -142,7 +153,7 @@ async fn a_transient_failure_sets_nothing_aside_and_the_whole_batch_comes_again(
 }
 
 #[tokio::test]
-async fn a_full_disk_sets_nothing_aside() {
+async fn a_full_disk_queues_nothing() {
     let case = case(1, |tx| {
         Box::pin(async move {
             sqlx::query("PRAGMA max_page_count = 1")
@@ -174,7 +185,7 @@ async fn a_running_relay_survives_failures_of_the_database() {
 #[test]
 fn every_error_has_its_place() {
     let transient = |error: sqlx::Error| DatabaseError::from(error).is_transient();
-    let about_the_work = |error: sqlx::Error| DatabaseError::from(error).is_about_the_work();
+    let is_permanent = |error: sqlx::Error| DatabaseError::from(error).is_permanent();
     for (error, expected) in [
         (sqlx::Error::PoolTimedOut, (true, false)),
         (sqlx::Error::WorkerCrashed, (true, false)),
@@ -186,11 +197,11 @@ fn every_error_has_its_place() {
         let text = error.to_string();
         let database = DatabaseError::from(error);
         assert_eq!(
-            (database.is_transient(), database.is_about_the_work()),
+            (database.is_transient(), database.is_permanent()),
             expected,
             "{text}"
         );
     }
     assert!(!transient(sqlx::Error::ColumnNotFound("x".into())));
-    assert!(about_the_work(sqlx::Error::ColumnNotFound("x".into())));
+    assert!(is_permanent(sqlx::Error::ColumnNotFound("x".into())));
 }

@@ -24,7 +24,7 @@ enum Happening {
     Card(u8),
     SweepAccounts,
     SweepCards,
-    /// Time passes, and what was set aside is due.
+    /// Time passes, and what is in the retry queue is due.
     Pause,
     /// The consumer's database fails at the n-th event from here, after its effect.
     FailAt(usize),
@@ -163,7 +163,11 @@ impl World {
     async fn check(&self) {
         for source in [&self.accounts, &self.cards] {
             let status = status(source, &self.consumer).await.unwrap();
-            assert_eq!((status.lag, status.aside, status.parked), (0, 0, 0), "{status:?}");
+            assert_eq!(
+                (status.lag, status.retrying, status.dead_lettered),
+                (0, 0, 0),
+                "{status:?}"
+            );
         }
         let told = number(&self.accounts, "SELECT count(*) FROM events").await
             + number(&self.cards, "SELECT count(*) FROM events").await;
@@ -208,7 +212,7 @@ async fn a_card_before_its_account_waits_for_it_in_order() {
         world.happen(happening).await;
     }
     assert_eq!(number(&world.consumer, "SELECT count(*) FROM entries").await, 0);
-    assert_eq!(status(&world.cards, &world.consumer).await.unwrap().aside, 2);
+    assert_eq!(status(&world.cards, &world.consumer).await.unwrap().retrying, 2);
     world.settle().await;
     world.check().await;
 }

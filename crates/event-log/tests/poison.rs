@@ -1,11 +1,11 @@
-//! An event that cannot be applied: its aggregate waits, is tried again, is parked, is seen, and is replayed. All others flow.
+//! An event that cannot be applied: its aggregate waits, is tried again, becomes a dead letter, is seen, and is replayed. All others flow.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
 use std::time::Duration;
 
-use event_log::{Database, DatabaseError, Relay, parked, replay, status};
+use event_log::{Database, DatabaseError, Relay, dead_letters, replay, status};
 use support::ledger::{Ledger, add, entries, versions};
 use support::{Scratch, number, options};
 
@@ -40,18 +40,18 @@ impl Poisoned {
     }
 
     /// Lets all attempts fail.
-    async fn park(&self) {
+    async fn exhaust_attempts(&self) {
         for _ in 0..5 {
             self.relay.sweep().await.unwrap();
             self.scratch.clock.advance(Duration::from_secs(60));
         }
     }
 
-    /// How many aggregates wait for another attempt, and how many are parked.
+    /// How many aggregates wait for another attempt, and how many are dead-lettered.
     async fn waiting(&self) -> (i64, i64) {
         let status = status(&self.source, &self.consumer).await.unwrap();
         assert_eq!(status.lag, 0, "the cursor stands still");
-        (status.aside, status.parked)
+        (status.retrying, status.dead_lettered)
     }
 }
 
@@ -63,7 +63,7 @@ async fn only_the_aggregate_of_the_event_waits() {
     assert_eq!(versions(&poisoned.consumer, "fine").await, [0, 1, 2]);
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0_i64; 0]);
     assert_eq!(
-        number(&poisoned.consumer, "SELECT count(*) FROM aside_events").await,
+        number(&poisoned.consumer, "SELECT count(*) FROM retry_queue_events").await,
         3
     );
     assert_eq!(poisoned.waiting().await, (1, 0));
@@ -74,7 +74,7 @@ async fn only_the_aggregate_of_the_event_waits() {
     poisoned.relay.sweep().await.unwrap();
     assert_eq!(versions(&poisoned.consumer, "good").await, [0, 1, 2, 3]);
     assert_eq!(
-        number(&poisoned.consumer, "SELECT count(*) FROM aside_events").await,
+        number(&poisoned.consumer, "SELECT count(*) FROM retry_queue_events").await,
         4
     );
 }
@@ -105,7 +105,7 @@ async fn a_time_that_a_wrong_clock_wrote_down_keeps_nothing_waiting() {
         .consumer
         .write(|tx| {
             Box::pin(async move {
-                sqlx::query("UPDATE aside_aggregates SET next_attempt_at = next_attempt_at + 86400000")
+                sqlx::query("UPDATE retry_queue SET next_attempt_at = next_attempt_at + 86400000")
                     .execute(tx.connection())
                     .await?;
                 Ok::<_, DatabaseError>(())
@@ -121,7 +121,7 @@ async fn a_time_that_a_wrong_clock_wrote_down_keeps_nothing_waiting() {
 async fn pauses_grow_and_attempts_are_bounded() {
     let poisoned = Poisoned::new().await;
     let state = async || {
-        let row = "SELECT attempts, next_attempt_at, parked FROM aside_aggregates";
+        let row = "SELECT attempts, next_attempt_at, is_dead_letter FROM retry_queue";
         sqlx::query_as::<_, (i64, i64, bool)>(row)
             .fetch_one(poisoned.consumer.reader())
             .await
@@ -135,36 +135,36 @@ async fn pauses_grow_and_attempts_are_bounded() {
     assert_eq!(state().await, (2, start + 3000, false));
     poisoned.scratch.clock.advance(Duration::from_secs(2));
     poisoned.relay.sweep().await.unwrap();
-    let parked = state().await;
-    assert_eq!((parked.0, parked.2), (3, true));
+    let letters = state().await;
+    assert_eq!((letters.0, letters.2), (3, true));
     // Nothing but a replay touches it any more.
     poisoned.ledger.accept("bad");
     poisoned.scratch.clock.advance(Duration::from_secs(86_400));
     assert_eq!(poisoned.relay.sweep().await.unwrap(), 0);
-    assert_eq!(state().await, parked);
+    assert_eq!(state().await, letters);
 }
 
 #[tokio::test]
-async fn a_parked_event_is_visible_with_its_error() {
+async fn a_dead_letter_is_visible_with_its_error() {
     let poisoned = Poisoned::new().await;
-    assert_eq!(parked(&poisoned.consumer).await.unwrap(), []);
-    poisoned.park().await;
+    assert_eq!(dead_letters(&poisoned.consumer).await.unwrap(), []);
+    poisoned.exhaust_attempts().await;
     assert_eq!(poisoned.waiting().await, (0, 1));
-    let parked = parked(&poisoned.consumer).await.unwrap();
-    let sequences: Vec<i64> = parked.iter().map(|parked| parked.event.sequence).collect();
+    let letters = dead_letters(&poisoned.consumer).await.unwrap();
+    let sequences: Vec<i64> = letters.iter().map(|letter| letter.event.sequence).collect();
     assert_eq!(sequences, [2, 5, 8]);
-    assert_eq!(parked[0].source, "source");
-    assert_eq!(parked[0].error, "bad is not welcome");
-    assert_eq!(parked[0].attempts, 3);
-    assert_eq!(parked[0].set_aside_at_ms, support::NEW_YEAR_MS);
+    assert_eq!(letters[0].source, "source");
+    assert_eq!(letters[0].error, "bad is not welcome");
+    assert_eq!(letters[0].attempts, 3);
+    assert_eq!(letters[0].queued_at_ms, support::NEW_YEAR_MS);
     let original = poisoned.source.events_since("account:changed", 0).await.unwrap();
-    assert_eq!(parked[0].event, original[1]);
+    assert_eq!(letters[0].event, original[1]);
 }
 
 #[tokio::test]
 async fn a_replay_applies_what_waits_in_order() {
     let poisoned = Poisoned::new().await;
-    poisoned.park().await;
+    poisoned.exhaust_attempts().await;
     poisoned.ledger.accept("bad");
     add(&poisoned.source, "bad", 1).await.unwrap();
     poisoned.relay.sweep().await.unwrap();
@@ -182,24 +182,24 @@ async fn a_replay_applies_what_waits_in_order() {
     poisoned.relay.sweep().await.unwrap();
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2, 3]);
     assert_eq!(poisoned.waiting().await, (0, 0));
-    assert_eq!(parked(&poisoned.consumer).await.unwrap(), []);
+    assert_eq!(dead_letters(&poisoned.consumer).await.unwrap(), []);
 }
 
 #[tokio::test]
-async fn a_replay_of_what_is_still_poison_parks_it_again() {
+async fn a_replay_of_what_is_still_poison_makes_dead_letters_again() {
     let poisoned = Poisoned::new().await;
-    poisoned.park().await;
+    poisoned.exhaust_attempts().await;
     assert_eq!(replay(&poisoned.consumer, "source", None).await.unwrap(), 1);
     poisoned.relay.sweep().await.unwrap();
     assert_eq!(poisoned.waiting().await, (1, 0));
-    poisoned.park().await;
+    poisoned.exhaust_attempts().await;
     assert_eq!(poisoned.waiting().await, (0, 1));
 }
 
 #[tokio::test]
 async fn the_effect_of_a_failed_event_is_rolled_back() {
     let poisoned = Poisoned::new().await;
-    poisoned.park().await;
+    poisoned.exhaust_attempts().await;
     assert_eq!(entries(&poisoned.consumer).await.len(), 6);
     assert_eq!(
         number(&poisoned.consumer, "SELECT count(*) FROM totals WHERE id = 'bad'").await,

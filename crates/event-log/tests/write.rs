@@ -78,7 +78,7 @@ async fn a_full_disk_fails_one_write_and_not_the_next() {
         })
     });
     let full = filling.await.unwrap_err();
-    assert!(full.is_transient() && !full.is_about_the_work(), "{full}");
+    assert!(full.is_transient() && !full.is_permanent(), "{full}");
     assert_eq!(add(&database, "a", 1).await.unwrap(), 1);
     assert_eq!(number(&database, "SELECT count(*) FROM accounts").await, 1);
 }

@@ -60,6 +60,9 @@ pub enum Decline {
 pub struct UnknownStatus(String);
 
 impl ChargeStatus {
+    /// Every status.
+    pub const ALL: [Self; 4] = [Self::Processing, Self::Succeeded, Self::Failed, Self::Refunded];
+
     /// The name in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -87,7 +90,7 @@ impl FromStr for ChargeStatus {
     type Err = UnknownStatus;
 
     fn from_str(text: &str) -> Result<Self, UnknownStatus> {
-        [Self::Processing, Self::Succeeded, Self::Failed, Self::Refunded]
+        Self::ALL
             .into_iter()
             .find(|status| status.as_str() == text)
             .ok_or_else(|| UnknownStatus(text.to_owned()))

@@ -9,9 +9,24 @@ mod charge;
 mod provider;
 mod store;
 
+use service::{Definition, Service, Worker};
+
 pub use cards::{CARDS, TestCard, card};
 pub use charge::{ChargeStatus, Decline, TestCharge, UnknownStatus};
 pub use provider::{ProviderError, TestProvider};
 
 /// The tables of the provider.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The provider as a service: a data folder is without it where another provider takes the money.
+pub static DEFINITION: Definition = Definition::new("test-provider", &MIGRATIONS).optional();
+
+/// The provider, as it runs.
+#[must_use]
+pub fn service(provider: &TestProvider) -> Service {
+    let (database, settling) = (provider.database().clone(), provider.clone());
+    let worker = Worker::repeating_on_commits("test-provider", database.clone(), move || {
+        settling.clone().settle()
+    });
+    Service::new(&DEFINITION, database).with_worker(worker)
+}

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use event_log::{Database, DatabaseError, Transaction};
-use tokio_util::sync::CancellationToken;
 
 use crate::cards::{Behaviour, behaviour};
 use crate::{ChargeStatus, Decline, TestCharge, UnknownStatus, store};
 
-/// The longest sleep of [`TestProvider::run`]: the machine's clock may jump.
+/// The longest sleep between two settlements: the machine's clock may jump.
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 
 /// Why the provider did not answer.
@@ -130,27 +129,8 @@ impl TestProvider {
         self.db.write(|tx| Box::pin(settle_due(tx))).await
     }
 
-    /// Lets charges succeed as their time comes, until `stop` is cancelled.
-    pub async fn run(self, stop: CancellationToken) {
-        let mut commits = self.db.watch();
-        while !stop.is_cancelled() {
-            commits.mark_unchanged();
-            let sleep = match self.sleep_until_due().await {
-                Ok(sleep) => sleep,
-                Err(error) => {
-                    tracing::error!(%error, "the test provider cannot settle its charges; trying again");
-                    LONGEST_SLEEP
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(sleep) => {}
-                Ok(()) = commits.changed() => {}
-            }
-        }
-    }
-
-    async fn sleep_until_due(&self) -> Result<Duration, ProviderError> {
+    /// Lets the charges whose time has come succeed, and gives how long there are no others.
+    pub(crate) async fn settle(self) -> Result<Duration, ProviderError> {
         self.settle_due().await?;
         let next = store::next_due(self.db.internal_reader()).await?;
         let millis = next.map(|next| next.saturating_sub(self.db.clock().now_ms()).max(0));

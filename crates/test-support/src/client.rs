@@ -19,9 +19,9 @@ pub struct Client {
 impl Client {
     /// A visitor.
     #[must_use]
-    pub fn new(router: Router) -> Self {
+    pub fn new(router: impl Into<Router>) -> Self {
         Self {
-            router,
+            router: router.into(),
             cookie: None,
             key: None,
         }

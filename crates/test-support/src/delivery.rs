@@ -5,7 +5,7 @@ use event_log::{Database, Handler, Relay, RelayOptions, RelayStatus};
 /// Delivers the events of one database to a handler of another, whenever the test says so.
 ///
 /// A test that uses it ends it with [`Delivery::assert_settled`] or [`Delivery::leave`]: an event that was forgotten, or that
-/// the handler set aside, must not go unnoticed.
+/// the handler could not apply, must not go unnoticed.
 pub struct Delivery {
     source: Database,
     consumer: Database,
@@ -37,11 +37,15 @@ impl Delivery {
         event_log::status(&self.source, &self.consumer).await.unwrap()
     }
 
-    /// Ends the delivery: everything is delivered, and nothing was set aside.
+    /// Ends the delivery: everything is delivered, and nothing waits in the retry queue.
     pub async fn assert_settled(mut self) {
         self.is_ended = true;
         let status = self.status().await;
-        assert_eq!((status.lag, status.aside, status.parked), (0, 0, 0), "{status:?}");
+        assert_eq!(
+            (status.lag, status.retrying, status.dead_lettered),
+            (0, 0, 0),
+            "{status:?}"
+        );
     }
 
     /// Ends the delivery of a test that means events to be left.

@@ -20,6 +20,7 @@ mod fallback;
 mod form;
 mod idempotency;
 mod json;
+pub mod openapi;
 mod path_id;
 mod query;
 mod raw_field;

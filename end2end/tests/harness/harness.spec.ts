@@ -5,9 +5,9 @@ import { expect, test } from "../../support/test";
 import type { Watch } from "../../support/watch";
 import { overflowing } from "../../support/width";
 
-// Each of these plants a fault and shows that the tests would see it.
+// Each test plants a fault and shows that the fixtures notice it.
 
-/** What the watch has noticed since the last time, until it is what is expected. */
+/** Waits until the watch has noticed what is expected. */
 async function expectNoticed(watch: Watch, expected: RegExp): Promise<void> {
   const noticed: string[] = [];
   await expect.poll(() => (noticed.push(...watch.take()), noticed.join("\n"))).toMatch(expected);

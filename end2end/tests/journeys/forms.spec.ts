@@ -2,7 +2,7 @@ import { type Person, expect, test } from "../../support/test";
 
 const EMAIL_INVALID = "Enter an email address, like name@example.com";
 
-/** The field is wrong, says why beside it, and is linked to what it says. */
+/** The field is invalid, shows its error and is linked to it. */
 async function expectRefused(person: Person, label: string, message: string): Promise<void> {
   const field = person.field(label);
   await expect(field).toHaveAttribute("aria-invalid", "true");

@@ -48,7 +48,7 @@ test.describe("a payment that succeeds late", () => {
       const taken = Date.now() + 9_000;
       await buyer.open(`/orders/${order.id}`);
       await expect(buyer.page.getByText("Your payment is being processed.")).toBeVisible();
-      // The provider takes the money while nobody here can hear of it, and when the hold is over.
+      // The provider charges the card while the server is down and after the reservation has expired.
       watch.expectAny(/^(failure|console): .*\/live|net::ERR_/);
       await server.stop();
       const late = Math.max(Date.parse(order.expiresAt), taken) + 500;

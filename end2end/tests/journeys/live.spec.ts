@@ -88,7 +88,7 @@ test.describe("open pages update by themselves", { tag: "@with-scripts" }, () =>
     await withoutSharedWorker(visitor.page);
     await visitor.open(`/tickets/${ticket.id}`);
     await expect(visitor.button("Buy ticket")).toBeVisible();
-    // It hears nothing until the change is made, and must ask what it missed.
+    // It is disconnected during the change, and must catch up afterwards.
     watch.expectFailure("/live");
     await visitor.page.route(isStream, (route) => route.abort("connectionrefused"));
     const lost = visitor.page.waitForEvent("requestfailed", (request) => isStream(new URL(request.url())));

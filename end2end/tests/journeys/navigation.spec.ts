@@ -1,6 +1,6 @@
 import { type Person, expect, test } from "../../support/test";
 
-/** Counts what the browser sends to be done, until it is asked. */
+/** Records the requests other than GET; each call returns and clears them. */
 function sent({ page }: Person): () => string[] {
   const paths: string[] = [];
   page.on("request", (request) => {
@@ -19,7 +19,7 @@ test("going back or reloading never sends a form again", async ({ someone, membe
   expect(posts()).toEqual(["/fn/auth/signup"]);
   await ada.page.reload();
   await ada.ready();
-  // The form is of no use any more, so that going back to it leads on.
+  // Signed-in users have no use for the form and are redirected.
   await ada.page.goBack();
   await ada.arrive("/");
   await expect(ada.button("Sign out")).toBeVisible();

@@ -3,7 +3,7 @@ import { isStream, translate, translateAtOnce, withoutSharedWorker } from "../..
 
 const HELD = "Someone else reserved this ticket first.";
 
-// What a page does by itself while somebody looks at it, which takes scripts.
+// Live updates need scripts.
 test.describe("an open page", { tag: "@with-scripts" }, () => {
   test("misses no event between rendering and subscribing", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
@@ -36,7 +36,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     await expect(notice).toBeVisible();
     await expect(elsewhere).toBeFocused();
 
-    // What has the focus and is gone leaves it to the heading; what comes to life in the new part works.
+    // Focus on a removed element moves to the heading; islands in the new part are hydrated.
     await buyer.rest.cancel(order);
     await seller.link("Edit").focus();
     await buyer.rest.reserve({ id: path.slice("/tickets/".length) });

@@ -1,6 +1,6 @@
 import { type Person, expect, test } from "../../support/test";
 
-/** The titles of a list of one's own, over all of its pages, and how many stand on each. */
+/** The titles on all pages of a list, and the size of each page. */
 async function pages(person: Person, path: string): Promise<{ titles: string[]; sizes: number[] }> {
   const [titles, sizes]: [string[], number[]] = [[], []];
   await person.open(path);

@@ -10,7 +10,7 @@ const PICTURES = resolve(__dirname, "../../../test-output/screenshots");
 /** The place of the ticket with the highest price there is. */
 const HIGHEST = 4;
 
-/** The size of the text as somebody sets it in the browser, in percent. */
+/** Sets the font size as in the settings of the browser, in percent. */
 async function enlarge(page: Page, percent: number): Promise<void> {
   await page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), percent);
 }
@@ -55,7 +55,7 @@ for (const percent of [100, 130, 200]) {
       expect.soft(await stickingOut(page, ".cards"), `${width} px`).toEqual([]);
       await page.screenshot({ path: resolve(PICTURES, `cards-${percent}-${width}.png`), fullPage: true });
     }
-    // The stub stands below as soon as there is no room for both, and not beside a column of single words.
+    // The stub moves below the body when there is no room for both side by side.
     const card = page.locator(".card").first();
     const [body, stub] = [card.locator(".card__body"), card.locator(".card__stub")];
     const [above, below] = [await body.boundingBox(), await stub.boundingBox()];

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use event_log::BackupFile;
 
 use crate::check::{self, CheckError, Files};
-use crate::data_dir::{PRIVATE_FILE, PRIVATE_FOLDER};
-use crate::databases;
-use crate::signing_key;
+use crate::compose;
+use crate::data_dir::{PRIVATE_FILE, PRIVATE_FOLDER, is_file};
+use crate::signing_key::{self, KeyError};
 
 /// A backup could not be made. Nothing of it is left.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +31,17 @@ pub enum BackupError {
         /// What the system said.
         problem: io::Error,
     },
+    /// The file of a database cannot be read.
+    #[error("{} cannot be read: {problem}. Run this as the user that owns the data folder", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: io::Error,
+    },
+    /// No server would start with the keys.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// A database cannot be copied.
     #[error(transparent)]
     Copy(#[from] event_log::BackupError),
@@ -58,9 +69,11 @@ pub struct Backup {
 /// The copies are made under another name beside the target, so that the target is there as a whole or not at all.
 ///
 /// # Errors
-/// When the target exists and is not empty, or something cannot be read or written.
+/// When the target exists and is not empty, no server would start with the keys of the data folder, or something cannot be read or
+/// written.
 pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError> {
     let names = present(folder)?;
+    signing_key::verify(folder)?;
     if target
         .read_dir()
         .is_ok_and(|mut entries| entries.next().is_some())
@@ -83,8 +96,8 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError>
     let copies: Vec<BackupFile> = names
         .iter()
         .map(|name| BackupFile {
-            from: databases::file(folder, name),
-            to: databases::file(unfinished.path(), name),
+            from: service::file(folder, name),
+            to: service::file(unfinished.path(), name),
         })
         .collect();
     event_log::backup(&copies).await?;
@@ -112,18 +125,18 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError>
 
 /// The names of the databases in a folder, in the order in which they are locked.
 fn present(folder: &Path) -> Result<Vec<&'static str>, BackupError> {
-    let mut names = Vec::new();
-    for name in databases::NAMES {
-        let file = databases::file(folder, name);
-        if !file.exists() {
-            return Err(BackupError::Missing(file));
+    let names = compose::services_of(folder)
+        .into_iter()
+        .map(|service| service.name);
+    let check = |name| {
+        let file = service::file(folder, name);
+        match is_file(&file) {
+            Ok(true) => Ok(name),
+            Ok(false) => Err(BackupError::Missing(file)),
+            Err(problem) => Err(BackupError::Read { path: file, problem }),
         }
-        names.push(name);
-    }
-    if databases::file(folder, databases::TEST_PROVIDER).exists() {
-        names.push(databases::TEST_PROVIDER);
-    }
-    Ok(names)
+    };
+    names.map(check).collect()
 }
 
 /// The folder in which a target lies; the present one for a bare name.

@@ -9,8 +9,9 @@ use contracts::Timestamp;
 
 use super::{copy_private, sync_folder};
 use crate::check::{self, CheckError, Files, Finding};
-use crate::data_dir::{self, DataDirError, Lock, PRIVATE_FOLDER, RESTORING};
-use crate::{databases, signing_key};
+use crate::compose;
+use crate::data_dir::{self, DataDirError, Lock, PRIVATE_FOLDER, RESTORING, is_file};
+use crate::signing_key::{self, KeyError};
 
 /// The copies, until it is known that they are sound.
 const STAGED: &str = ".restore";
@@ -35,6 +36,9 @@ pub enum RestoreError {
     /// The data folder cannot be worked in.
     #[error(transparent)]
     Folder(#[from] DataDirError),
+    /// No server would start with the keys of the backup.
+    #[error("{0}. Nothing was restored")]
+    Key(#[from] KeyError),
     /// The backup itself is broken.
     #[error("the backup {} failed its checks, and nothing was restored:{}", .backup.display(), listed(.findings))]
     Unsound {
@@ -57,8 +61,12 @@ pub enum RestoreError {
 }
 
 fn listed(findings: &[Finding]) -> String {
-    let violations = findings.iter().flat_map(|finding| &finding.violations);
-    violations.map(|violation| format!("\n  - {violation}")).collect()
+    let lines = findings.iter().flat_map(|Finding { name, violations }| {
+        violations
+            .iter()
+            .map(move |violation| format!("\n  - {name}: {violation}"))
+    });
+    lines.collect()
 }
 
 /// What was restored.
@@ -129,16 +137,17 @@ fn at(path: &Path) -> impl Fn(io::Error) -> RestoreError + use<> {
 /// The files of a backup: every database with what belongs to it, as a snapshot of a file system has it, and the signing keys.
 fn files_of(backup: &Path) -> Result<Vec<PathBuf>, RestoreError> {
     let mut files = Vec::new();
-    for name in databases::NAMES.into_iter().chain([databases::TEST_PROVIDER]) {
-        let file = databases::file(backup, name);
-        if file.exists() {
+    for service in compose::SERVICES {
+        let file = service::file(backup, service.name);
+        if is_file(&file).map_err(at(&file))? {
             let beside = DATA_BESIDE.map(|ending| with_ending(&file, ending));
             files.extend(beside.into_iter().filter(|beside| beside.exists()));
             files.push(file);
-        } else if name != databases::TEST_PROVIDER {
+        } else if !service.is_optional {
             return Err(RestoreError::Missing(file));
         }
     }
+    signing_key::verify(backup)?;
     let keys = signing_key::FILES.map(|name| backup.join(name));
     files.extend(keys.into_iter().filter(|key| key.exists()));
     Ok(files)
@@ -153,8 +162,8 @@ fn with_ending(file: &Path, ending: &str) -> PathBuf {
 /// Everything in a data folder that a restore replaces.
 fn present(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut present = Vec::new();
-    for name in databases::NAMES.into_iter().chain([databases::TEST_PROVIDER]) {
-        let file = databases::file(folder, name);
+    for service in compose::SERVICES {
+        let file = service::file(folder, service.name);
         let beside = DATA_BESIDE.into_iter().chain([INDEX_BESIDE]);
         let mut files: Vec<PathBuf> = beside.map(|ending| with_ending(&file, ending)).collect();
         files.push(file);

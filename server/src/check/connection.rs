@@ -1,19 +1,16 @@
 //! One connection that sees all databases of a data folder and can write none, also where nothing can be written at all.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use service::Definition;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use super::CheckError;
-use crate::databases;
-
-/// What SQLite says when it would have to make or to write a file beside the database: SQLITE_CANTOPEN and SQLITE_READONLY.
-const CANNOT_WRITE: [u32; 2] = [14, 8];
-
-/// The lower eight bits of a code of SQLite say what happened, the others how.
-const PRIMARY_CODE: u32 = 0xff;
+use super::damage::{is_about_writing, is_damage, message};
+use crate::{compose, data_dir};
 
 /// What stands for itself in the path of an address.
 const OF_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -33,16 +30,32 @@ enum Files {
     AtRest,
 }
 
+/// A connection to the databases of a data folder.
+pub(super) struct Opened {
+    pub(super) connection: SqliteConnection,
+    /// The services whose databases it sees.
+    pub(super) services: Vec<&'static Definition>,
+    /// The services whose files are no databases of theirs, and why not.
+    pub(super) damaged: Vec<(&'static Definition, String)>,
+}
+
+/// A database that could not be opened.
+struct Failure {
+    path: PathBuf,
+    problem: sqlx::Error,
+}
+
 /// Opens a data folder, one that cannot be written to as well.
-pub(super) async fn open(folder: &Path) -> Result<SqliteConnection, CheckError> {
+pub(super) async fn open(folder: &Path) -> Result<Opened, CheckError> {
     let files = files(folder)?;
-    match attach(&files, Files::InUse).await {
-        Err(error) if is_about_writing(&error) => {}
-        outcome => return Ok(outcome?),
+    match attach(&files, Files::InUse).await? {
+        Ok(opened) => return Ok(opened),
+        Err(failure) if is_about_writing(&failure.problem) && File::open(&failure.path).is_ok() => {}
+        Err(failure) => return Err(failure.into()),
     }
     let logs: Vec<PathBuf> = files.iter().filter_map(|(_, path)| unread_log(path)).collect();
     if logs.is_empty() {
-        return Ok(attach(&files, Files::AtRest).await?);
+        return Ok(attach(&files, Files::AtRest).await??);
     }
     Err(CheckError::UnreadLogs {
         folder: folder.to_owned(),
@@ -50,40 +63,83 @@ pub(super) async fn open(folder: &Path) -> Result<SqliteConnection, CheckError> 
     })
 }
 
-/// The files, each with the schema under which it is attached.
-fn files(folder: &Path) -> Result<Vec<(&'static str, PathBuf)>, CheckError> {
-    let mut files = Vec::new();
-    for name in databases::NAMES {
-        let path = databases::file(folder, name);
-        if !path.exists() {
-            return Err(CheckError::Missing(path));
+impl From<Failure> for CheckError {
+    /// SQLite does not say why a file does not open, and the system does.
+    fn from(Failure { path, problem }: Failure) -> Self {
+        match File::open(&path) {
+            Ok(_) => Self::Database { path, problem },
+            Err(problem) => Self::File { path, problem },
         }
-        files.push((name, path));
     }
-    let test_provider = databases::file(folder, databases::TEST_PROVIDER);
-    if test_provider.exists() {
-        files.push(("test_provider", test_provider));
-    }
-    Ok(files)
 }
 
-async fn attach(files: &[(&'static str, PathBuf)], how: Files) -> Result<SqliteConnection, sqlx::Error> {
+/// The files of the services.
+fn files(folder: &Path) -> Result<Vec<(&'static Definition, PathBuf)>, CheckError> {
+    let services = compose::services_of(folder).into_iter();
+    let file = |service: &'static Definition| {
+        let path = service::file(folder, service.name);
+        match data_dir::is_file(&path) {
+            Ok(true) => Ok((service, path)),
+            Ok(false) => Err(CheckError::Missing(path)),
+            Err(problem) => Err(CheckError::File { path, problem }),
+        }
+    };
+    services.map(file).collect()
+}
+
+async fn attach(
+    files: &[(&'static Definition, PathBuf)],
+    how: Files,
+) -> Result<Result<Opened, Failure>, sqlx::Error> {
     // Databases that are attached are opened as the first one is, which is an empty one in memory: what cannot be written is said by
     // the address of each.
     let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().in_memory(true)).await?;
-    for (schema, path) in files {
-        sqlx::query(AssertSqlSafe(format!("ATTACH DATABASE ? AS {schema}")))
-            .bind(address(path, how))
-            .execute(&mut connection)
-            .await?;
-        // The first read is what needs the files beside it.
-        sqlx::query(AssertSqlSafe(format!(
-            "SELECT count(*) FROM {schema}.sqlite_schema"
-        )))
-        .execute(&mut connection)
-        .await?;
+    let (mut services, mut damaged) = (Vec::new(), Vec::new());
+    for (service, path) in files {
+        let schema = service.schema();
+        let problem = match attach_one(&mut connection, &schema, path, how).await {
+            Ok(true) => {
+                services.push(*service);
+                continue;
+            }
+            Ok(false) => {
+                "it has no event log: the file is empty, or was not written by this program".to_owned()
+            }
+            Err(problem) if is_damage(&problem) => message(&problem),
+            Err(problem) => {
+                let path = path.clone();
+                return Ok(Err(Failure { path, problem }));
+            }
+        };
+        damaged.push((*service, problem));
+        // As long as it is attached, no query can be made at all. It may not be attached.
+        let detach = sqlx::query(AssertSqlSafe(format!("DETACH DATABASE {schema}")));
+        let _detached_or_not = detach.execute(&mut connection).await;
     }
-    Ok(connection)
+    Ok(Ok(Opened {
+        connection,
+        services,
+        damaged,
+    }))
+}
+
+/// Attaches a database; says whether it has an event log.
+async fn attach_one(
+    connection: &mut SqliteConnection,
+    schema: &str,
+    path: &Path,
+    how: Files,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query(AssertSqlSafe(format!("ATTACH DATABASE ? AS {schema}")))
+        .bind(address(path, how))
+        .execute(&mut *connection)
+        .await?;
+    // The first read is what needs the files beside it.
+    let logs = format!("SELECT count(*) FROM {schema}.sqlite_schema WHERE name = 'events'");
+    let logs: i64 = sqlx::query_scalar(AssertSqlSafe(logs))
+        .fetch_one(connection)
+        .await?;
+    Ok(logs > 0)
 }
 
 fn address(path: &Path, how: Files) -> String {
@@ -93,14 +149,6 @@ fn address(path: &Path, how: Files) -> String {
         Files::InUse => format!("file:{path}?mode=ro"),
         Files::AtRest => format!("file:{path}?mode=ro&immutable=1"),
     }
-}
-
-fn is_about_writing(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(error) = error else {
-        return false;
-    };
-    let code: Option<u32> = error.code().and_then(|code| code.parse().ok());
-    code.is_some_and(|code| CANNOT_WRITE.contains(&(code & PRIMARY_CODE)))
 }
 
 /// The write-ahead log of a database, if there is something in it.

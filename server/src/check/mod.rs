@@ -1,17 +1,21 @@
 //! `ticketing check`: whether everything that must hold in a data folder does hold.
 
+mod absent;
+mod arrival;
+mod between;
 mod connection;
+mod damage;
+mod delivery;
 mod invariants;
 mod moment;
 
+use std::io;
 use std::path::{Path, PathBuf};
 
-use payments::PaymentsConfig;
+use service::{Definition, Invariant, pairs};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
-use crate::databases;
-
-pub use invariants::Invariant;
+use crate::data_dir::Lock;
 
 /// How many violations of one invariant are told; there may be more.
 const TOLD: usize = 20;
@@ -34,7 +38,23 @@ pub enum CheckError {
         /// The write-ahead logs with commits in them, at least one.
         logs: Vec<PathBuf>,
     },
-    /// A database cannot be read.
+    /// The file of a database cannot be read.
+    #[error("{} cannot be read: {problem}. Run this as the user that owns the data folder, or set another with --data-dir", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: io::Error,
+    },
+    /// A database does not open, although its file can be read.
+    #[error("{} cannot be read: {problem}", .path.display())]
+    Database {
+        /// Its file.
+        path: PathBuf,
+        /// What SQLite said.
+        problem: sqlx::Error,
+    },
+    /// The databases cannot be read together.
     #[error("the databases cannot be read: {0}")]
     Unreadable(#[from] sqlx::Error),
 }
@@ -55,6 +75,15 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding that tells some of the violations.
+    fn of(name: impl Into<String>, mut violations: Vec<String>) -> Self {
+        violations.truncate(TOLD);
+        Self {
+            name: name.into(),
+            violations,
+        }
+    }
+
     /// Whether nothing breaks the invariant.
     #[must_use]
     pub fn holds(&self) -> bool {
@@ -80,22 +109,37 @@ impl Files {
     }
 }
 
+/// What a check found.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// Every invariant, and what breaks it.
+    pub findings: Vec<Finding>,
+    /// How many events a running server had not delivered when the check began, and has delivered since.
+    pub in_transit: i64,
+}
+
 /// Looks at every invariant of a data folder, at that instant (milliseconds UTC). It only reads.
 ///
-/// While a server works in the folder, some events are always on their way and some copies a moment behind: look at the
-/// folder of a server that has stopped, or look twice.
+/// A server may work in the folder: what does not hold between the databases is then looked at again until it holds or cannot be
+/// on its way any more, which takes some seconds. Without a server nothing is on its way, and what has not arrived is told at once.
 ///
 /// # Errors
-/// When a database is missing or cannot be read.
-pub async fn check(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckError> {
+/// When a database is missing or cannot be read. One whose content is damaged is a finding.
+pub async fn check(folder: &Path, now_ms: i64) -> Result<Checked, CheckError> {
     let mut look = Look::open(folder, now_ms).await?;
     let mut findings = look.at_files().await?;
-    findings.extend(
-        look.at(invariants::between_the_files(look.has_test_provider))
-            .await?,
-    );
+    let of_services = look.at(invariants::of_the_services(&look.services)).await?;
+    let mut arrival = arrival::Arrival::look(&mut look).await?;
+    if !arrival.holds() && Lock::is_held(folder) {
+        arrival.settle(&mut look).await?;
+    }
+    let in_transit = arrival.was_in_transit();
+    let (deliveries, between) = arrival.findings();
+    findings.extend(deliveries);
+    findings.extend(of_services);
+    findings.extend(between);
     look.connection.close().await?;
-    Ok(findings)
+    Ok(Checked { findings, in_transit })
 }
 
 /// Looks at what somebody should see to although nothing is broken, such as disputes that are open. Findings without entries
@@ -105,7 +149,8 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckErro
 /// When a database is missing or cannot be read.
 pub async fn worth_a_look(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckError> {
     let mut look = Look::open(folder, now_ms).await?;
-    let findings = look.at(invariants::worth_a_look()).await?;
+    let notices = look.services.iter().flat_map(|service| service.notices());
+    let findings = look.at(notices.collect()).await?;
     look.connection.close().await?;
     Ok(findings)
 }
@@ -118,8 +163,11 @@ pub async fn check_files(folder: &Path) -> Result<Files, CheckError> {
     let mut look = Look::open(folder, 0).await?;
     let findings = look.at_files().await?;
     let mut undelivered = 0;
-    for pair in invariants::pairs(look.has_test_provider) {
-        undelivered += moment::undelivered(&mut look.connection, pair).await?;
+    // Nobody goes on with files that are broken, and what is in them cannot be counted.
+    if findings.iter().all(Finding::holds) {
+        for pair in pairs(&look.services) {
+            undelivered += moment::undelivered(&mut look.connection, pair).await?;
+        }
     }
     look.connection.close().await?;
     Ok(Files {
@@ -130,42 +178,79 @@ pub async fn check_files(folder: &Path) -> Result<Files, CheckError> {
 
 struct Look {
     connection: SqliteConnection,
-    has_test_provider: bool,
+    /// The services whose databases can be read.
+    services: Vec<&'static Definition>,
+    /// The others whose files are there.
+    damaged: Vec<(&'static Definition, String)>,
     now_ms: i64,
 }
 
 impl Look {
     async fn open(folder: &Path, now_ms: i64) -> Result<Self, CheckError> {
+        let connection::Opened {
+            connection,
+            services,
+            damaged,
+        } = connection::open(folder).await?;
         Ok(Self {
-            connection: connection::open(folder).await?,
-            has_test_provider: databases::file(folder, databases::TEST_PROVIDER).exists(),
+            connection,
+            services,
+            damaged,
             now_ms,
         })
     }
 
     async fn at_files(&mut self) -> Result<Vec<Finding>, CheckError> {
-        let mut findings = self.at(invariants::of_the_files(self.has_test_provider)).await?;
-        for pair in invariants::pairs(self.has_test_provider) {
-            findings.push(moment::finding(&mut self.connection, pair).await?);
+        let damaged = self.damaged.iter().map(|(service, problem)| {
+            let file = service::file(Path::new(""), service.name);
+            let violation = format!("{}: {problem}", file.display());
+            Finding::of(invariants::intact(&service.schema()), vec![violation])
+        });
+        let mut findings: Vec<Finding> = damaged.collect();
+        findings.extend(self.at(invariants::of_the_files(&self.services)).await?);
+        for pair in pairs(&self.services) {
+            let violations = match moment::violations(&mut self.connection, pair).await {
+                Ok(violations) => violations,
+                Err(error) => vec![damage::in_a_check(error)?],
+            };
+            findings.push(Finding::of(moment::name(pair), violations));
         }
+        let damaged = self.damaged.iter().map(|(service, _)| *service);
+        let present: Vec<_> = self.services.iter().copied().chain(damaged).collect();
+        findings.extend(absent::findings(&mut self.connection, &self.services, &present).await?);
         Ok(findings)
     }
 
     async fn at(&mut self, invariants: Vec<Invariant>) -> Result<Vec<Finding>, CheckError> {
         let mut findings = Vec::new();
         for invariant in invariants {
-            let sql = AssertSqlSafe(invariant.violations);
-            let mut violations: Vec<String> = sqlx::query_scalar(sql)
-                .bind(self.now_ms)
-                .bind(PaymentsConfig::default().alert_after_attempts)
-                .fetch_all(&mut self.connection)
-                .await?;
-            violations.truncate(TOLD);
-            findings.push(Finding {
-                name: invariant.name,
-                violations,
-            });
+            let violations = self.violations(&invariant).await?;
+            findings.push(Finding::of(invariant.sentence, violations));
         }
         Ok(findings)
+    }
+
+    /// All that breaks an invariant.
+    async fn violations(&mut self, invariant: &Invariant) -> Result<Vec<String>, CheckError> {
+        let sql = AssertSqlSafe(invariant.violations.clone().into_owned());
+        let violations = sqlx::query_scalar(sql)
+            .bind(self.now_ms)
+            .fetch_all(&mut self.connection)
+            .await;
+        match violations {
+            Ok(violations) => Ok(violations),
+            Err(error) => Ok(vec![damage::in_a_check(error)?]),
+        }
+    }
+
+    /// A number for each database, which changes with every commit of somebody else.
+    async fn versions(&mut self) -> Result<Vec<i64>, CheckError> {
+        let mut versions = Vec::new();
+        for service in &self.services {
+            let version = format!("PRAGMA {}.data_version", service.schema());
+            let version = sqlx::query_scalar(AssertSqlSafe(version));
+            versions.push(version.fetch_one(&mut self.connection).await?);
+        }
+        Ok(versions)
     }
 }

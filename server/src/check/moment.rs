@@ -1,29 +1,25 @@
 //! Whether the files of a data folder are of one moment: no service has consumed an event that its source does not have.
 
 use event_log::Divergence;
+use service::Pair;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::Finding;
-use crate::databases;
-
-/// A source and a consumer, by the schemas under which they are attached and by the names of their databases.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pair {
-    pub(super) source_schema: &'static str,
-    pub(super) source: &'static str,
-    pub(super) consumer: &'static str,
+/// What must hold for a pair.
+pub(super) fn name(pair: Pair) -> String {
+    let (source, consumer) = (pair.source.name, pair.consumer.name);
+    format!("Every event of {source} that {consumer} consumed exists")
 }
 
-/// Compares a cursor with its source.
-pub(super) async fn finding(connection: &mut SqliteConnection, pair: Pair) -> Result<Finding, sqlx::Error> {
-    let Pair {
-        source_schema,
-        source,
-        consumer,
-    } = pair;
+/// Compares a cursor with its source, and gives what breaks it.
+pub(super) async fn violations(
+    connection: &mut SqliteConnection,
+    pair: Pair,
+) -> Result<Vec<String>, sqlx::Error> {
+    let (source, consumer) = (pair.source.name, pair.consumer.name);
+    let (source_schema, schema) = (pair.source.schema(), pair.consumer.schema());
     // The cursor first, in a read of its own: read together, that of a running server could be ahead of what is seen of the source.
-    let id = id_column(connection, consumer).await?;
-    let cursor = format!("SELECT position, {id} FROM {consumer}.cursors WHERE source = ?");
+    let id = id_column(connection, &schema).await?;
+    let cursor = format!("SELECT position, {id} FROM {schema}.cursors WHERE source = ?");
     let cursor: Option<(i64, Option<String>)> = sqlx::query_as(AssertSqlSafe(cursor))
         .bind(source)
         .fetch_optional(&mut *connection)
@@ -44,35 +40,41 @@ pub(super) async fn finding(connection: &mut SqliteConnection, pair: Pair) -> Re
         position,
         head,
     });
-    Ok(Finding {
-        name: format!("Every event of {source} that {consumer} consumed exists"),
-        violations: divergence.iter().map(databases::divergence_of_files).collect(),
-    })
+    Ok(divergence.iter().map(service::files_of_divergence).collect())
 }
 
 /// How many events of a source a consumer has not dealt with, those in its retry queue included.
 pub(super) async fn undelivered(connection: &mut SqliteConnection, pair: Pair) -> Result<i64, sqlx::Error> {
-    let Pair {
-        source_schema,
-        source,
-        consumer,
-    } = pair;
+    let (source_schema, schema) = (pair.source.schema(), pair.consumer.schema());
+    let queue = retry_queue(connection, &schema).await?;
     let sql = format!(
         "SELECT (SELECT count(*) FROM {source_schema}.events
-                 WHERE sequence > coalesce((SELECT position FROM {consumer}.cursors WHERE source = $1), 0))
-             + (SELECT count(*) FROM {consumer}.aside_events WHERE source = $1)"
+                 WHERE sequence > coalesce((SELECT position FROM {schema}.cursors WHERE source = $1), 0))
+             + (SELECT count(*) FROM {schema}.{queue} WHERE source = $1)"
     );
     sqlx::query_scalar(AssertSqlSafe(sql))
-        .bind(source)
+        .bind(pair.source.name)
         .fetch_one(connection)
         .await
 }
 
+/// The table of the waiting events, which an earlier version had under another name.
+async fn retry_queue(connection: &mut SqliteConnection, schema: &str) -> Result<&'static str, sqlx::Error> {
+    let tables = format!("SELECT count(*) FROM {schema}.sqlite_schema WHERE name = 'retry_queue_events'");
+    let is_present: i64 = sqlx::query_scalar(AssertSqlSafe(tables))
+        .fetch_one(connection)
+        .await?;
+    Ok(if is_present > 0 {
+        "retry_queue_events"
+    } else {
+        "aside_events"
+    })
+}
+
 /// Cursors of an earlier version know no event.
-async fn id_column(connection: &mut SqliteConnection, consumer: &str) -> Result<&'static str, sqlx::Error> {
-    let columns = format!(
-        "SELECT count(*) FROM pragma_table_info('cursors', '{consumer}') WHERE name = 'last_event_id'"
-    );
+async fn id_column(connection: &mut SqliteConnection, schema: &str) -> Result<&'static str, sqlx::Error> {
+    let columns =
+        format!("SELECT count(*) FROM pragma_table_info('cursors', '{schema}') WHERE name = 'last_event_id'");
     let has_id: i64 = sqlx::query_scalar(AssertSqlSafe(columns))
         .fetch_one(connection)
         .await?;

@@ -69,7 +69,7 @@ pub async fn restore(folder: &Path, restore: &Restore) -> Result<Report, Restore
         return Ok(report(told, &[]));
     }
     match check(folder, now_ms).await {
-        Ok(findings) => Ok(report(told + &verdict(&findings), &findings)),
+        Ok(checked) => Ok(report(told + &verdict(&checked.findings), &checked.findings)),
         Err(error) => {
             told += &format!(
                 "All files are intact and from the same moment. Run `ticketing check` once the server has started: {error}\n"

@@ -7,7 +7,7 @@ use event_log::{Clock, SystemClock};
 use serde::Serialize;
 
 use super::Report;
-use crate::check::{CheckError, Finding, check, worth_a_look};
+use crate::check::{CheckError, Checked, Finding, check, worth_a_look};
 
 /// How the report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ struct Document<'a> {
     passed: usize,
     /// How many did not.
     failed: usize,
+    /// How many events a running server had not delivered when the check began, and has delivered since.
+    in_transit: i64,
     /// Every check.
     checks: Vec<Check<'a>>,
     /// What somebody should see to although nothing is broken.
@@ -57,15 +59,15 @@ struct Look<'a> {
 /// When a database is missing or cannot be read.
 pub async fn run(folder: &Path, form: Form) -> Result<Report, CheckError> {
     let now = SystemClock.now_ms();
-    let findings = check(folder, now).await?;
+    let Checked { findings, in_transit } = check(folder, now).await?;
     // These break nothing, so they are no failure.
     let mut look = worth_a_look(folder, now).await?;
     look.retain(|finding| !finding.holds());
     Ok(Report {
         text: match form {
-            Form::Full => full(&findings, &look),
+            Form::Full => full(&findings, &look, in_transit),
             Form::Quiet => verdict(&findings),
-            Form::Json => json(&findings, &look),
+            Form::Json => json(&findings, &look, in_transit),
         },
         is_success: findings.iter().all(Finding::holds),
     })
@@ -82,10 +84,12 @@ fn failed(findings: &[Finding]) -> usize {
     findings.iter().filter(|finding| !finding.holds()).count()
 }
 
-fn full(findings: &[Finding], look: &[Finding]) -> String {
+fn full(findings: &[Finding], look: &[Finding], in_transit: i64) -> String {
     let mut text = verdict(findings);
-    if failed(findings) > 0 {
-        text += "While a server uses this folder, some events are always in transit: stop the server, or check again.\n";
+    if in_transit > 0 {
+        text += &format!(
+            "{in_transit} events were in transit in the running server when the check began, and have been delivered since.\n"
+        );
     }
     text += &broken(findings);
     for finding in look {
@@ -115,7 +119,7 @@ fn tell(text: &mut String, what: &str, finding: &Finding) {
     }
 }
 
-fn json(findings: &[Finding], look: &[Finding]) -> String {
+fn json(findings: &[Finding], look: &[Finding], in_transit: i64) -> String {
     let failed = failed(findings);
     let checks = findings.iter().map(|finding| Check {
         name: &finding.name,
@@ -130,6 +134,7 @@ fn json(findings: &[Finding], look: &[Finding]) -> String {
         sound: failed == 0,
         passed: findings.len() - failed,
         failed,
+        in_transit,
         checks: checks.collect(),
         look: look.collect(),
     };

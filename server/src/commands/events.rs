@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use contracts::Timestamp;
-use event_log::{Database, DatabaseError, IdSource, SharedClock, SystemClock};
+use event_log::{DatabaseError, IdSource, SystemClock};
+use service::Databases;
 
 use super::Report;
-use crate::databases::{self, Databases};
+use crate::compose;
 
 /// Why the events could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +17,7 @@ pub enum EventsError {
     Missing(PathBuf),
     /// A database does not open.
     #[error(transparent)]
-    Open(#[from] databases::OpenError),
+    Open(#[from] service::OpenError),
     /// A database cannot be read or written.
     #[error("a database failed: {0}")]
     Database(#[from] DatabaseError),
@@ -25,13 +26,13 @@ pub enum EventsError {
 /// Which events to try again.
 #[derive(Debug, Clone)]
 pub struct Replay {
-    /// The database whose parked events are tried again.
+    /// The database whose dead letters are tried again.
     pub consumer: String,
     /// The aggregate they are about; all when none is named.
     pub aggregate: Option<String>,
 }
 
-/// Says how far every consumer is, and which events are parked; no success if files do not belong together.
+/// Says how far every consumer is, and which events are dead letters; no success if files do not belong together.
 ///
 /// # Errors
 /// When a database cannot be opened or read.
@@ -51,30 +52,30 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
             status.head,
             status.position,
             status.lag,
-            status.aside,
-            status.parked
+            status.retrying,
+            status.dead_lettered
         );
         divergences.extend(status.divergence);
     }
     for divergence in &divergences {
         text += &format!(
             "\nnothing is delivered: {}\n",
-            databases::divergence_of_files(divergence)
+            service::files_of_divergence(divergence)
         );
     }
     for consumer in databases.all() {
-        for parked in event_log::parked(consumer).await? {
+        for letter in event_log::dead_letters(consumer).await? {
             text += &format!(
                 "\ndead-lettered at {} since {}: {} {} of {}, version {}\n  after {} attempts: {}\n  {}\n",
                 consumer.name(),
-                Timestamp::from_millis(parked.set_aside_at_ms),
-                parked.event.subject,
-                parked.event.aggregate_id,
-                parked.source,
-                parked.event.aggregate_version,
-                parked.attempts,
-                parked.error,
-                parked.event.payload,
+                Timestamp::from_millis(letter.queued_at_ms),
+                letter.event.subject,
+                letter.event.aggregate_id,
+                letter.source,
+                letter.event.aggregate_version,
+                letter.attempts,
+                letter.error,
+                letter.event.payload,
             );
         }
     }
@@ -85,7 +86,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     })
 }
 
-/// Lets parked events be tried again: by the running server with its next look, or by the next one that starts.
+/// Lets dead letters be tried again: by the running server with its next look, or by the next one that starts.
 ///
 /// # Errors
 /// When a database cannot be opened or written.
@@ -104,22 +105,27 @@ pub async fn replay(folder: &Path, replay: &Replay) -> Result<Report, EventsErro
     })
 }
 
-/// The names of the databases that hear events.
+/// The names of the services that consume events.
 #[must_use]
-pub fn consumers() -> [&'static str; 3] {
-    ["tickets", "orders", "payments"]
+pub fn consumers() -> Vec<&'static str> {
+    let consuming = compose::SERVICES
+        .iter()
+        .filter(|service| !service.sources().is_empty());
+    consuming.map(|service| service.name).collect()
 }
 
 async fn open(folder: &Path) -> Result<Databases, EventsError> {
-    let exists = |name| databases::file(folder, name).exists();
-    if !exists("orders") {
-        return Err(EventsError::Missing(databases::file(folder, "orders")));
+    let services = compose::services_of(folder);
+    let files = services.iter().map(|service| service::file(folder, service.name));
+    let missing = files.filter(|file| !file.exists()).collect::<Vec<_>>();
+    if let Some(file) = missing.into_iter().next() {
+        return Err(EventsError::Missing(file));
     }
-    let clock: SharedClock = SystemClock::shared();
+    let clock = SystemClock::shared();
     let ids = IdSource::system(clock.clone());
-    let mut databases = Databases::open(folder, &clock, &ids).await?;
-    if exists(databases::TEST_PROVIDER) {
-        let _test_provider: Database = databases.open_test_provider(folder, &clock, &ids).await?;
+    let mut databases = Databases::of(folder, clock, ids);
+    for service in services {
+        databases.open(service).await?;
     }
     Ok(databases)
 }

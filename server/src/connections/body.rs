@@ -16,10 +16,12 @@ use super::ConnectionLimits;
 
 /// Whether the body of a request did not arrive in time.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lateness(Arc<AtomicBool>);
+pub struct Lateness(Arc<AtomicBool>);
 
 impl Lateness {
-    pub(super) fn is_late(&self) -> bool {
+    /// Whether its client was too slow.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -10,10 +10,9 @@ use std::task::{Context, Poll, ready};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
-use contracts::ErrorCode;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,7 +21,6 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
-use web::ApiError;
 
 use super::ConnectionLimits;
 use super::body::{Lateness, RequestBody};
@@ -83,6 +81,9 @@ impl Connection {
                 reason = closing.as_mut(), if close_for.is_none() => {
                     // A request that has begun in the meantime is still answered.
                     close_for = Some(reason);
+                    if draining.is_cancelled() {
+                        progress.drain(Instant::now());
+                    }
                     served.as_mut().graceful_shutdown();
                 }
             }
@@ -103,18 +104,18 @@ impl Connection {
         let progress = &self.place.progress;
         let under_way = RequestUnderWay::begin(progress);
         let lateness = Lateness::default();
-        let is_head = *request.method() == Method::HEAD;
         let mut request = request.map(|body| {
             let body = RequestBody::new(body, &self.limits, self.draining.clone(), lateness.clone());
             Body::new(body)
         });
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        let response = self.ask(request).await;
-        let response = if lateness.is_late() {
-            too_slow(is_head)
-        } else {
-            response
-        };
+        request.extensions_mut().insert(lateness.clone());
+        let mut response = self.ask(request).await;
+        if lateness.is_late() {
+            // The rest of the body is not waited for.
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
         Ok(response.map(|body| Keeping::new(body, under_way)))
     }
 
@@ -140,19 +141,6 @@ impl Drop for RequestUnderWay {
     fn drop(&mut self) {
         self.0.request_ends(Instant::now());
     }
-}
-
-/// Whatever a handler made of half a body: it was the client that did not send the rest.
-fn too_slow(is_head: bool) -> Response {
-    let mut response = ApiError::from(ErrorCode::BodyTooSlow).into_response();
-    if is_head {
-        *response.body_mut() = Body::empty();
-    }
-    debug_assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
-    response
-        .headers_mut()
-        .insert(CONNECTION, HeaderValue::from_static("close"));
-    response
 }
 
 enum Step {

@@ -6,6 +6,10 @@ use std::time::Duration;
 const FILES: u64 = 32_768;
 /// How many of its files are for something else than connections: databases, their logs, files of the site, calls of a provider.
 const OTHER_FILES: u64 = 256;
+/// Files of a connection: its socket, and a file of the site that is sent on it.
+const FILES_PER_CONNECTION: u64 = 2;
+/// The fewest files that a server starts with.
+const LEAST_FILES: u64 = 512;
 
 /// How many connections there may be, and how long one may take for what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,13 +35,25 @@ pub struct ConnectionLimits {
     pub write_pause: Duration,
     /// For how long a body may still arrive once the server is stopping.
     pub drain_body: Duration,
+    /// For how long a client may still dawdle over what it is sent once the server is stopping.
+    pub drain_write: Duration,
+}
+
+/// A process that may open so few files can serve nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this process may open only {files} files, and its databases and connections need {LEAST_FILES} at least. Raise the limit, for \
+     example with `ulimit -n 4096`, or LimitNOFILE=4096 in a unit of systemd"
+)]
+pub struct TooFewFiles {
+    files: u64,
 }
 
 impl ConnectionLimits {
     /// The limits of a process that may open so many files.
     #[must_use]
     pub fn of_files(files: u64) -> Self {
-        let connections = files.saturating_sub(OTHER_FILES).max(files / 2).max(1);
+        let connections = (files.saturating_sub(OTHER_FILES) / FILES_PER_CONNECTION).max(1);
         let connections = usize::try_from(connections).unwrap_or(usize::MAX).min(16_384);
         Self {
             connections,
@@ -50,19 +66,25 @@ impl ConnectionLimits {
             body: Duration::from_secs(20),
             write_pause: Duration::from_secs(30),
             drain_body: Duration::from_secs(2),
+            drain_write: Duration::from_secs(2),
         }
     }
 
     /// Raises the limit of files as far as the system lets this process, and gives the limits that go with it.
-    #[must_use]
-    pub fn of_this_process() -> Self {
+    ///
+    /// # Errors
+    /// When there are too few files for any connections.
+    pub fn of_this_process() -> Result<Self, TooFewFiles> {
         let files = rlimit::increase_nofile_limit(FILES).unwrap_or_else(|error| {
             tracing::warn!(%error, "the limit of open files cannot be raised");
             rlimit::Resource::NOFILE.get().map_or(1024, |(soft, _)| soft)
         });
+        if files < LEAST_FILES {
+            return Err(TooFewFiles { files });
+        }
         let limits = Self::of_files(files);
         tracing::info!(files, limits.connections, limits.streams, "limits of connections");
-        limits
+        Ok(limits)
     }
 }
 
@@ -72,9 +94,10 @@ mod tests {
 
     #[test]
     fn connections_stay_below_the_limit_of_files_and_streams_below_that_of_connections() {
-        for files in [64, 256, 1_024, 4_096, 32_768, 1_000_000] {
+        for files in [LEAST_FILES, 1_024, 4_096, 32_768, 1_000_000] {
             let limits = ConnectionLimits::of_files(files);
-            assert!((limits.connections as u64) < files, "{files}");
+            let of_connections = limits.connections as u64 * FILES_PER_CONNECTION;
+            assert!(of_connections + OTHER_FILES <= files, "{files}");
             assert!(limits.connections_per_client < limits.connections, "{files}");
             assert!(limits.streams < limits.connections, "{files}");
             assert!(

@@ -25,7 +25,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use web::{ClientAddress, TrustedProxies};
 
-pub use limits::ConnectionLimits;
+pub use body::Lateness;
+pub use limits::{ConnectionLimits, TooFewFiles};
 pub use streams::{StreamPlaces, admit};
 
 use self::connection::Connection;

@@ -26,6 +26,9 @@ struct State {
     phase: Phase,
     /// Since when the client has taken nothing of what it is sent.
     blocked: Option<Instant>,
+    is_draining: bool,
+    /// Since when a server that stops waits for the client to take what it is sent, a little now and then or nothing.
+    slow_while_draining: Option<Instant>,
 }
 
 impl Progress {
@@ -34,6 +37,8 @@ impl Progress {
         Self(Mutex::new(State {
             phase: Phase::Head { since: now },
             blocked: None,
+            is_draining: false,
+            slow_while_draining: None,
         }))
     }
 
@@ -59,6 +64,15 @@ impl Progress {
     pub(super) fn written(&self, is_blocked: bool, now: Instant) {
         let mut state = self.state();
         state.blocked = is_blocked.then(|| state.blocked.unwrap_or(now));
+        state.note_slowness(now);
+    }
+
+    /// The server stops: from now on a client that does not take what it is sent has little time left, and each byte that it does
+    /// take buys it no more.
+    pub(super) fn drain(&self, now: Instant) {
+        let mut state = self.state();
+        state.is_draining = true;
+        state.note_slowness(now);
     }
 
     /// Since when nothing but the client is waited for, if that is so.
@@ -79,11 +93,20 @@ impl Progress {
             Phase::Idle { since } => Some(since + limits.idle),
         };
         let blocked = state.blocked.map(|since| since + limits.write_pause);
-        [phase, blocked].into_iter().flatten().min()
+        let slow = state.slow_while_draining.map(|since| since + limits.drain_write);
+        [phase, blocked, slow].into_iter().flatten().min()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn note_slowness(&mut self, now: Instant) {
+        if self.is_draining && self.blocked.is_some() {
+            self.slow_while_draining.get_or_insert(now);
+        }
     }
 }
 
@@ -120,5 +143,24 @@ mod tests {
         progress.received(at(20));
         assert_eq!(progress.deadline(&limits), Some(at(20) + limits.head));
         assert_eq!(progress.waiting_since(), Some(at(20)));
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_dawdles_does_not_hold_up_a_stop() {
+        let limits = ConnectionLimits::of_files(1_024);
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let progress = Progress::begin(start);
+        progress.request_begins();
+        progress.written(true, at(1));
+        progress.drain(at(2));
+        assert_eq!(progress.deadline(&limits), Some(at(2) + limits.drain_write));
+        progress.written(false, at(3));
+        progress.written(true, at(4));
+        assert_eq!(
+            progress.deadline(&limits),
+            Some(at(2) + limits.drain_write),
+            "a byte buys no time"
+        );
     }
 }

@@ -2,8 +2,14 @@
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use super::DataDirError;
+
+/// How often a lock is tried: whoever only looks whether it is held has it for a moment.
+const TRIES: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(25);
 
 /// Keeps other servers out of a data folder until it is dropped or the process ends, however it ends.
 ///
@@ -25,13 +31,23 @@ impl Lock {
             problem,
         };
         let file = File::open(folder).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _folder: file }),
-            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse {
-                path: folder.to_owned(),
-            }),
-            Err(TryLockError::Error(problem)) => Err(failed(problem)),
+        for number in 1..=TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _folder: file }),
+                Err(TryLockError::WouldBlock) if number < TRIES => thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(problem)) => return Err(failed(problem)),
+            }
         }
+        Err(DataDirError::InUse {
+            path: folder.to_owned(),
+        })
+    }
+
+    /// Whether somebody has the lock of a folder, as far as that can be seen. Those who only look do not keep each other out.
+    #[must_use]
+    pub fn is_held(folder: &Path) -> bool {
+        File::open(folder).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 }
 
@@ -50,7 +66,9 @@ mod tests {
         std::os::unix::fs::symlink(&folder, &link).unwrap();
         let lock = Lock::of(&folder).unwrap();
         assert!(matches!(Lock::of(&link), Err(DataDirError::InUse { .. })));
+        assert!(Lock::is_held(&folder) && Lock::is_held(&link));
         drop(lock);
+        assert!(!Lock::is_held(&folder));
         Lock::of(&link).unwrap();
     }
 

@@ -1,5 +1,6 @@
 //! The data folder: its owner's alone, and one server's at a time.
 
+mod file;
 mod lock;
 mod permissions;
 
@@ -8,6 +9,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+pub use file::is_file;
 pub use lock::Lock;
 pub use permissions::{PRIVATE_FILE, PRIVATE_FOLDER, TooOpen, too_open};
 

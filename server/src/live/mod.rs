@@ -111,8 +111,8 @@ impl Feed {
             changes: broadcast::Sender::new(BACKLOG),
             deadlines: Arc::new(RecentDeadlines::since(now)),
             sources: Sources {
-                tickets: marketplace.databases.tickets.clone(),
-                orders: marketplace.databases.orders.clone(),
+                tickets: marketplace.tickets.database().clone(),
+                orders: marketplace.orders.database().clone(),
                 payments: marketplace.payments.clone(),
             },
             shutdown,
@@ -140,7 +140,7 @@ impl Feed {
 
 /// Starts what follows the event tables and publishes to the feed, under the supervision of the marketplace's tasks.
 pub fn start(feed: &Feed, marketplace: &Marketplace) {
-    let supervisor = &marketplace.supervisor;
+    let supervisor = marketplace.runtime.supervisor();
     let Sources {
         tickets,
         orders,

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use contracts::UserId;
@@ -13,7 +13,7 @@ use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 use tokio_stream::{Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
-use web::{Session, SessionWatch, Sessions};
+use web::{Query, Session, SessionWatch, Sessions};
 
 use super::Feed;
 use super::reader::Reader;

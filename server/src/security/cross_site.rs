@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use contracts::ErrorCode;
 use leptos::config::LeptosOptions;
+use url::Url;
 
 use crate::config::WebOrigin;
 use crate::wants::Wants;
@@ -48,10 +49,18 @@ fn is_from_this_site(headers: &HeaderMap, public_origin: Option<&WebOrigin>) -> 
         Some(public_origin) => origin == public_origin.as_str(),
         None => {
             let host = text(header::HOST).unwrap_or_default();
-            let authority = origin.split_once("://").map(|(_, authority)| authority);
-            authority.is_some_and(|authority| !host.is_empty() && authority.eq_ignore_ascii_case(host))
+            is_origin_of_host(origin, host)
         }
     }
+}
+
+/// Whether an origin is that of a host. A proxy may name the default port in the host; browsers leave it out of the origin.
+fn is_origin_of_host(origin: &str, host: &str) -> bool {
+    let (Ok(origin), false) = (Url::parse(origin), host.contains(['/', '@', '?', '#', '\\'])) else {
+        return false;
+    };
+    let of_host = Url::parse(&format!("{}://{host}", origin.scheme()));
+    of_host.is_ok_and(|of_host| origin.origin().is_tuple() && of_host.origin() == origin.origin())
 }
 
 #[cfg(test)]
@@ -92,6 +101,28 @@ mod tests {
         ));
         assert!(!is_accepted(&[host, ("origin", "null")], None));
         assert!(!is_accepted(&[("host", ""), ("origin", "https://")], None));
+        // As nginx names it with `proxy_set_header Host $host:$server_port`.
+        assert!(is_accepted(
+            &[
+                ("host", "tickets.example.com:80"),
+                ("origin", "http://tickets.example.com")
+            ],
+            None
+        ));
+        assert!(!is_accepted(
+            &[
+                ("host", "tickets.example.com:80"),
+                ("origin", "https://tickets.example.com")
+            ],
+            None
+        ));
+        assert!(!is_accepted(
+            &[
+                ("host", "evil.example@tickets.example.com"),
+                ("origin", "https://tickets.example.com")
+            ],
+            None
+        ));
         let public = Some("https://tickets.example.com");
         assert!(is_accepted(
             &[("host", "inner:3000"), ("origin", "https://tickets.example.com")],

@@ -19,7 +19,7 @@ pub async fn refuse(State(options): State<LeptosOptions>, mut request: Request, 
     match check(&mut request) {
         Ok(()) => next.run(request).await,
         Err(code) => {
-            tracing::debug!(http.method = %request.method(), http.target = %request.uri(), ?code, "refused a malformed request");
+            tracing::debug!(?code, "refused a malformed request");
             Wants::of(request.uri().path(), request.headers()).answer(Trouble::Refused(code), &options)
         }
     }
@@ -27,8 +27,10 @@ pub async fn refuse(State(options): State<LeptosOptions>, mut request: Request, 
 
 /// Checks a request, and writes the address of what is left as a path with a query, whichever form it came in.
 fn check(request: &mut Request) -> Result<(), ErrorCode> {
-    // This is no proxy, whatever is to be connected to.
-    if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
+    // This is no proxy, whatever is to be connected to. The routes of the REST API say themselves which methods they have, as a 405 has to
+    // (RFC 9110, 15.5.6).
+    let is_traced = request.method() == Method::TRACE && !request.uri().path().starts_with("/api/");
+    if request.method() == Method::CONNECT || is_traced {
         return Err(ErrorCode::MethodNotAllowed);
     }
     check_host(request)?;

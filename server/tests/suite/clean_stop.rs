@@ -53,7 +53,8 @@ async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
     let failed = async || {
         let findings = server::check::check(server.folder(), server.now_ms())
             .await
-            .unwrap();
+            .unwrap()
+            .findings;
         let failed = findings.into_iter().filter(|finding| !finding.holds());
         failed.map(|finding| finding.name).collect::<Vec<_>>()
     };
@@ -61,7 +62,11 @@ async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
     let expected = "Every event of orders has been delivered to tickets".to_owned();
     assert!(before.contains(&expected), "{before:?}");
     // The order holds the ticket, of which orders hears again.
-    server::last_delivery::deliver_rest(&server.marketplace, Duration::from_secs(60)).await;
+    server
+        .marketplace
+        .runtime
+        .deliver_rest(Duration::from_secs(60))
+        .await;
     assert_eq!(failed().await, Vec::<String>::new());
     server.finish().await;
 }
@@ -70,7 +75,7 @@ async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
 async fn a_last_delivery_without_time_is_given_up() {
     let server = TestServer::start().await;
     server.person("seller").list("Concert", "12.50").await;
-    server::last_delivery::deliver_rest(&server.marketplace, Duration::ZERO).await;
+    server.marketplace.runtime.deliver_rest(Duration::ZERO).await;
     server.finish().await;
 }
 

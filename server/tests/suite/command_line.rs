@@ -52,6 +52,27 @@ fn a_wrong_variable_is_named_with_an_example() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_process_that_may_open_too_few_files_refuses_to_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -n 256 && exec \"$0\" serve --listen 127.0.0.1:0 --data-dir \"$1\"",
+        ])
+        .arg(env!("CARGO_BIN_EXE_ticketing"))
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let text = stderr(&output);
+    assert!(
+        text.contains("may open only 256 files") && text.contains("ulimit -n 4096"),
+        "{text}"
+    );
+}
+
 /// A container or a unit leaves a setting out by leaving its variable empty.
 #[tokio::test]
 async fn an_empty_variable_is_as_if_it_were_not_there() {

@@ -21,6 +21,7 @@ pub fn no_limits_of_time() -> ConnectionLimits {
         body: NEVER,
         write_pause: NEVER,
         drain_body: NEVER,
+        drain_write: NEVER,
         ..ConnectionLimits::of_files(8_192)
     }
 }
@@ -121,7 +122,18 @@ async fn half_a_body_is_refused_when_its_time_is_over() {
         );
         let form = format!("POST /fn/auth/signin {HALF}application/x-www-form-urlencoded\r\n\r\nemail=");
         let reply = until_closed(open(&server, &form).await).await;
-        assert!(reply.starts_with("HTTP/1.1 408"), "{reply}");
+        assert!(
+            reply.starts_with("HTTP/1.1 408") && reply.ends_with("\"Malformed\""),
+            "a script reads a failure: {reply}"
+        );
+        let form = form.replace("Content-Type", "Accept: text/html\r\nContent-Type");
+        let page = until_closed(open(&server, &form).await).await;
+        assert!(
+            page.starts_with("HTTP/1.1 408")
+                && page.contains("content-security-policy: ")
+                && page.contains("This form didn't arrive in time".replace('\'', "&#x27;").as_str()),
+            "a browser gets a page: {page}"
+        );
         assert!(is_served(&server).await);
         server.finish().await;
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use server::connections::ConnectionLimits;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::connections::{no_limits_of_time, open, read_until, start, until_closed};
 
@@ -35,6 +35,38 @@ async fn a_server_that_stops_waits_for_no_request_that_is_not_there() {
     for connection in waiting {
         until_closed(connection).await;
     }
+}
+
+/// Neither one that takes nothing of its answer, nor one that takes a little now and then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_does_not_wait_for_a_reader_that_dawdles() {
+    const LENGTH: usize = 32 * 1024 * 1024;
+    let server = start(ConnectionLimits {
+        drain_write: Duration::from_millis(200),
+        ..no_limits_of_time()
+    })
+    .await;
+    let large = server.folder().join("site/pkg/large.bin");
+    std::fs::write(large, vec![b'x'; LENGTH]).unwrap();
+    let request = "GET /pkg/large.bin HTTP/1.1\r\nHost: a.example\r\n\r\n";
+    let mut readers = Vec::new();
+    for _ in 0..2 {
+        let mut reader = open(&server, request).await;
+        read_until(&mut reader, "HTTP/1.1 200").await;
+        readers.push(reader);
+    }
+    let mut dawdling = readers.remove(0);
+    let dawdle = tokio::spawn(async move {
+        let mut sip = [0; 256];
+        while dawdling.read(&mut sip).await.is_ok_and(|length| length > 0) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    // It fails when the server takes longer than 20 seconds.
+    server.finish().await;
+    dawdle.abort();
+    let received = until_closed(readers.remove(0)).await;
+    assert!(received.len() < LENGTH, "all of it was sent");
 }
 
 /// The control: a request that is at work when the server stops is answered.

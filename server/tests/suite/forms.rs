@@ -51,7 +51,16 @@ async fn a_form_that_cannot_be_read_is_answered_like_a_page() {
         assert!(!script.headers().contains_key(LOCATION), "{what}");
         assert_eq!(script.text().await.unwrap(), "\"Malformed\"", "{what}");
     }
-    assert_eq!(*server.marketplace.databases.auth.watch().borrow(), 0);
+    assert_eq!(
+        *server
+            .marketplace
+            .runtime
+            .database("auth")
+            .unwrap()
+            .watch()
+            .borrow(),
+        0
+    );
     server.finish().await;
 }
 

@@ -35,7 +35,7 @@ async fn a_started_server_is_alive_and_ready() {
 #[tokio::test]
 async fn readiness_names_what_must_not_end_and_the_size_of_each_log() {
     let server = TestServer::start().await;
-    server.marketplace.start_workers(true);
+    server.marketplace.runtime.start();
     let ready = async || -> Value {
         let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
         assert_eq!(ready.status(), 200);
@@ -50,14 +50,14 @@ async fn readiness_names_what_must_not_end_and_the_size_of_each_log() {
             "live:tickets",
             "live:orders",
             "live:payments",
+            "relay:auth:tickets",
             "relay:tickets:orders",
             "relay:orders:tickets",
             "relay:orders:payments",
             "relay:payments:orders",
             "relay:test-provider:payments",
-            "relay:auth:tickets",
-            "expiry",
             "overdue-sessions",
+            "expiry",
             "reconciler",
             "disputes",
             "test-provider",
@@ -79,7 +79,7 @@ async fn readiness_names_what_must_not_end_and_the_size_of_each_log() {
     }
     assert_eq!(state["status"], "ready");
     // One that ends stays down for a moment, and that shows.
-    server.marketplace.supervisor.start("ill", |_| async {});
+    server.marketplace.runtime.supervisor().start("ill", |_| async {});
     let ill = loop {
         let state = ready().await;
         let tasks = state["tasks"].as_array().unwrap().clone();
@@ -111,14 +111,15 @@ async fn a_payment_that_does_not_come_to_its_end_shows() {
     // Asked about often enough, the provider has still not decided when the order is over.
     server.advance(HOLD * 10);
     execute(
-        &server.marketplace.databases.payments,
+        server.marketplace.runtime.database("payments").unwrap(),
         "UPDATE payments SET attempts = 100",
     )
     .await;
     assert_eq!(state().await, (json!("degraded"), json!(1)));
     let findings = server::check::check(server.folder(), server.now_ms())
         .await
-        .unwrap();
+        .unwrap()
+        .findings;
     let waiting = findings
         .into_iter()
         .find(|finding| finding.name == "No payment has been pending for too long")
@@ -130,7 +131,13 @@ async fn a_payment_that_does_not_come_to_its_end_shows() {
 #[tokio::test]
 async fn a_database_that_does_not_work_makes_the_server_unavailable() {
     let server = TestServer::start().await;
-    server.marketplace.databases.orders.close().await;
+    server
+        .marketplace
+        .runtime
+        .database("orders")
+        .unwrap()
+        .close()
+        .await;
     let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 503);
     assert_eq!(ready.json::<Value>().await.unwrap()["status"], "unavailable");
@@ -140,7 +147,7 @@ async fn a_database_that_does_not_work_makes_the_server_unavailable() {
 async fn a_missing_migration_makes_the_server_unavailable() {
     let server = TestServer::start().await;
     execute(
-        &server.marketplace.databases.orders,
+        server.marketplace.runtime.database("orders").unwrap(),
         "DELETE FROM _sqlx_migrations",
     )
     .await;

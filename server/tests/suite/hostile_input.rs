@@ -52,8 +52,8 @@ impl Attack {
 fn counts(server: &TestServer) -> Vec<i64> {
     server
         .marketplace
-        .databases
-        .all()
+        .runtime
+        .databases()
         .map(|database| *database.watch().borrow())
         .collect()
 }

@@ -10,19 +10,19 @@
     reason = "a test fails by panicking, its set-up too"
 )]
 
-mod histories;
-mod kill;
-mod stripe_provider;
-mod support;
-
+mod api_document;
 mod backup;
 mod check;
 mod check_command;
+mod check_damaged;
+mod check_under_load;
 mod clean_stop;
 mod client_rate;
 mod command_line;
+mod compose;
 mod connections;
 mod data_folder;
+mod dead_letters;
 mod disputes;
 mod door;
 mod draining;
@@ -34,18 +34,25 @@ mod forms_sent_twice;
 mod full_disk;
 mod hashing_memory;
 mod health;
+mod histories;
 mod hostile_input;
 mod hostile_paths;
+mod kill;
 mod killed_under_load;
 mod live_feed;
+mod log;
 mod notices;
 mod offers;
 mod one_moment;
 mod one_ticket_many_buyers;
 mod output;
 mod overload;
-mod parked_events;
 mod replication;
+mod request_ids;
 mod responses_stay_apart;
 mod rotation;
+mod stripe_provider;
+mod support;
+mod unusable_backups;
+mod upgrade;
 mod written_by_people;

@@ -70,7 +70,8 @@ async fn a_ticket_that_was_edited_after_it_was_reserved_is_sold_as_it_was_reserv
     let folder = server.finish().await;
     let findings = server::check::check(folder.path(), crate::support::START_MS)
         .await
-        .unwrap();
+        .unwrap()
+        .findings;
     assert!(
         findings.iter().all(|finding| finding.violations.is_empty()),
         "{findings:?}"

@@ -142,8 +142,8 @@ async fn readiness_names_every_source_that_is_older_than_its_consumer() {
     };
     let (status, ready) = state().await;
     assert_eq!((status, &ready["status"]), (200, &json!("ready")), "{ready}");
-    let databases = server.marketplace.databases.clone();
-    for (source, consumer) in databases.relayed() {
+    let runtime = server.marketplace.runtime.clone();
+    for (source, consumer) in runtime.relayed() {
         let advance: &'static str = match source.name() {
             "tickets" => "UPDATE cursors SET position = position + 14 WHERE source = 'tickets'",
             "orders" => "UPDATE cursors SET position = position + 14 WHERE source = 'orders'",

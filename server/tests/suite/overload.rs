@@ -43,7 +43,15 @@ async fn searches_that_find_no_connection_are_told_to_come_back_and_nothing_else
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let ticket = server.listed_by(&seller, "The one", "20").await;
-    let searches = take_all(server.marketplace.databases.tickets.search_reader()).await;
+    let searches = take_all(
+        server
+            .marketplace
+            .runtime
+            .database("tickets")
+            .unwrap()
+            .search_reader(),
+    )
+    .await;
     let get = |path: String| server.http.get(server.url(&path)).send();
     let refused = async {
         let (page, list) = tokio::join!(get("/".to_owned()), get("/api/tickets?q=one".to_owned()));
@@ -83,14 +91,9 @@ async fn a_locked_database_is_told_by_every_service_as_what_passes() {
     let order = buyer.reserve(ticket).await;
     server.deliver().await;
     let other = server.listed_by(&seller, "Another one", "20").await;
-    let databases = &server.marketplace.databases;
     let mut locks = Vec::new();
-    for database in [
-        &databases.auth,
-        &databases.tickets,
-        &databases.orders,
-        &databases.payments,
-    ] {
+    for name in ["auth", "tickets", "orders", "payments"] {
+        let database = server.marketplace.runtime.database(name).unwrap();
         locks.push(lock(&server, database).await);
     }
     let form = server

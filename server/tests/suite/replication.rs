@@ -90,19 +90,19 @@ impl History {
                 .advance(Duration::from_secs(self.random.random_range(0..1_000))),
             8 => self.deliver_again().await,
             _ => {
-                let relays = market.relays();
+                let relays = market.runtime.relays();
                 let relay = self.random.random_range(0..relays.len());
                 relays[relay].sweep().await.unwrap();
             }
         }
-        assert_one_live_order_per_ticket(&market.databases.orders).await;
+        assert_one_live_order_per_ticket(market.runtime.database("orders").unwrap()).await;
     }
 
     /// Sets a cursor back, so that events come a second time.
     async fn deliver_again(&mut self) {
-        let databases = &self.server.marketplace.databases;
-        let consumers = [&databases.tickets, &databases.orders, &databases.payments];
-        let database = consumers[self.random.random_range(0..consumers.len())].clone();
+        let consumers = ["tickets", "orders", "payments"];
+        let consumer = consumers[self.random.random_range(0..consumers.len())];
+        let database = self.server.marketplace.runtime.database(consumer).unwrap();
         let back: i64 = self.random.random_range(1..8);
         database
             .write(move |tx| Box::pin(set_cursors_back(tx, back)))
@@ -116,21 +116,21 @@ impl History {
         let replica =
             "SELECT id, CAST(version AS TEXT), title, CAST(price_cents AS TEXT) FROM tickets ORDER BY id";
         assert_eq!(
-            rows(&market.databases.tickets, replica).await,
-            rows(&market.databases.orders, replica).await
+            rows(market.runtime.database("tickets").unwrap(), replica).await,
+            rows(market.runtime.database("orders").unwrap(), replica).await
         );
         let held = "SELECT id, order_id FROM tickets WHERE order_id IS NOT NULL ORDER BY id";
         let live = "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' ORDER BY ticket_id";
         let (held, live) = (
-            rows(&market.databases.tickets, held).await,
-            rows(&market.databases.orders, live).await,
+            rows(market.runtime.database("tickets").unwrap(), held).await,
+            rows(market.runtime.database("orders").unwrap(), live).await,
         );
         // An edit after a deadline may have cleared the hold of an order that nobody closed yet: it holds nothing.
         let now = self.server.now_ms();
         let running = format!(
             "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' AND expires_at > {now} ORDER BY ticket_id"
         );
-        let running = rows(&market.databases.orders, &running).await;
+        let running = rows(market.runtime.database("orders").unwrap(), &running).await;
         assert!(
             running.iter().all(|row| held.contains(row)),
             "a running hold is not known to tickets"

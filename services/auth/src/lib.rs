@@ -20,11 +20,23 @@ mod routes;
 mod service;
 mod store;
 
+use ::service::{Definition, Service};
+
 pub use config::{AuthConfig, ThrottleLimits};
 pub use error::AuthError;
-pub use overdue::run_session_expiry_worker;
 pub use routes::routes;
 pub use service::{Auth, SignedIn};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The service, as every command knows it.
+pub static DEFINITION: Definition = Definition::new("auth", &MIGRATIONS);
+
+/// The service, as it runs.
+#[must_use]
+pub fn service(auth: &Auth) -> Service {
+    Service::new(&DEFINITION, auth.database().clone())
+        .with_routes(routes(auth.clone()))
+        .with_worker(overdue::session_expiry_worker(auth))
+}

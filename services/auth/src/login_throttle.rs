@@ -19,7 +19,8 @@ use contracts::Email;
 use tokio::sync::OwnedMutexGuard;
 use web::{ClientAddress, SteadyClock};
 
-use crate::{AuthError, ThrottleLimits};
+use crate::config::ThrottleLimits;
+use crate::error::AuthError;
 use leaky_bucket::LeakyBucket;
 
 /// How many attempts of one client on one account may be queued.

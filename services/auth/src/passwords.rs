@@ -10,8 +10,9 @@ use contracts::Password;
 use memory::Memory;
 use tokio::sync::Semaphore;
 
+use crate::config::AuthConfig;
+use crate::error::AuthError;
 use crate::prepared::TypedPassword;
-use crate::{AuthConfig, AuthError};
 
 mod memory;
 

@@ -13,9 +13,10 @@ use contracts::views::UserView;
 use event_log::Database;
 use web::{ClientAddress, ClientRate, Sessions};
 
+use crate::config::AuthConfig;
+use crate::error::AuthError;
 use crate::login_throttle::{Attempt, LoginThrottle};
 use crate::passwords::Passwords;
-use crate::{AuthConfig, AuthError};
 
 pub(crate) use session::NewSession;
 

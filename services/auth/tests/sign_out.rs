@@ -38,6 +38,25 @@ async fn the_session_is_ended_and_the_cookie_cleared() {
 }
 
 #[tokio::test]
+async fn every_session_that_the_request_carries_is_ended() {
+    let app = TestApp::start().await;
+    let mut carried = Vec::new();
+    for email in ["ada@example.com", "bob@example.com", "eve@example.com"] {
+        carried.push(app.token_of(email).await);
+    }
+    let [first, second, former] = &carried[..] else {
+        panic!("three sessions");
+    };
+    let cookie = format!("{first}; ticketing-session={second}; session={former}; ticketing-session={first}");
+    app.sign_out(Some(&cookie)).await;
+    for token in &carried {
+        assert!(is_anonymous(&app.current_user(Some(token)).await));
+    }
+    let subjects = app.events().await.into_iter().map(|(subject, _)| subject);
+    assert_eq!(subjects.filter(|subject| subject == "session:ended").count(), 3);
+}
+
+#[tokio::test]
 async fn without_a_session_the_answer_is_the_same() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;

@@ -36,6 +36,8 @@ pub struct Order {
     pub open_payment: Option<PaymentId>,
     /// The payment that completed it; it stays after a refund.
     pub purchase: Option<Purchase>,
+    /// When it was cancelled, expired or refunded, if it was.
+    pub cancelled_at: Option<Timestamp>,
     /// When it was reserved.
     pub created_at: Timestamp,
     /// When it changed last.
@@ -87,6 +89,7 @@ impl Order {
         if self.is_expired(now) {
             self.status = OrderStatus::Cancelled;
             self.cancel_reason = Some(CancelReason::Expired);
+            self.cancelled_at = Some(self.expires_at);
         }
         self
     }
@@ -133,6 +136,7 @@ impl Order {
         Ok(Self {
             status: transition(self.status, OrderStatus::Complete)?,
             cancel_reason: None,
+            cancelled_at: None,
             open_payment: None,
             purchase: Some(Purchase {
                 payment,
@@ -203,6 +207,7 @@ impl Order {
         Ok(Self {
             status: transition(self.status, OrderStatus::Cancelled)?,
             cancel_reason: Some(reason),
+            cancelled_at: Some(now),
             ..self.next(now)
         })
     }

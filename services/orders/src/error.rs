@@ -7,7 +7,7 @@ use contracts::{ErrorCode, Refusal};
 use event_log::{ApplyError, DatabaseError};
 use web::ServiceError;
 
-use crate::IllegalTransition;
+use crate::domain::IllegalTransition;
 
 /// Why an operation on orders was not done.
 #[derive(Debug, thiserror::Error)]

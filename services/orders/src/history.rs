@@ -4,7 +4,8 @@ use contracts::events::{OrderCancelled, OrderCreated, OrderPaymentRejected, Orde
 use contracts::{CancelReason, OrderStatus, Timestamp};
 use event_log::Event;
 
-use crate::{Order, OrdersError};
+use crate::domain::Order;
+use crate::error::OrdersError;
 
 /// An entry of the history of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

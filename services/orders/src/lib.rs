@@ -3,11 +3,12 @@
 //! It owns the orders, and with them the rule that a ticket has at most one live order. It has its own replica of the
 //! tickets, fed by their events, so that a reservation calls no other service.
 
+pub mod consumers;
 mod domain;
 mod error;
 mod expiry;
 mod history;
-mod on_event;
+mod invariants;
 mod page;
 mod routes;
 mod sale;
@@ -15,11 +16,13 @@ mod service;
 mod store;
 mod wanted;
 
+use ::service::{Definition, Service};
+use web::Sessions;
+
 pub use domain::{IllegalTransition, Order, OrderedTicket, Purchase, transition};
 pub use error::OrdersError;
-pub use expiry::run_expiry_worker;
+pub use expiry::expiry_worker;
 pub use history::{HistoryEntry, OrderHistoryEvent};
-pub use on_event::{OnPaymentEvent, OnTicketEvent};
 pub use page::{MAX_PAGE, Page, SaleCursor, Sort};
 pub use routes::routes;
 pub use sale::{Earnings, Sale};
@@ -28,3 +31,20 @@ pub use wanted::WantedTicket;
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The service, as every command knows it.
+pub static DEFINITION: Definition = Definition::new("orders", &MIGRATIONS)
+    .with_consumers(|| consumers::all(&OrdersConfig::default()))
+    .with_invariants(invariants::all);
+
+/// The name of the worker that closes orders as their deadlines pass.
+pub const EXPIRY_WORKER: &str = "expiry";
+
+/// The service, as it runs.
+#[must_use]
+pub fn service(orders: &Orders, sessions: &Sessions) -> Service {
+    Service::new(&DEFINITION, orders.database().clone())
+        .with_routes(routes(orders.clone(), sessions.clone()))
+        .with_consumers(consumers::all(orders.config()))
+        .with_worker(expiry_worker(orders))
+}

@@ -2,7 +2,7 @@
 
 use contracts::{DisputeStatus, OrderId, Price, TicketId, Timestamp, Title};
 
-use crate::SaleCursor;
+use crate::page::SaleCursor;
 
 /// A ticket that was sold. The buyer is not disclosed to the seller.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,11 @@ mod cancel;
 mod expire;
 mod holds;
 mod lists;
-pub(crate) mod pay;
+mod pay;
+pub(crate) mod payment_events;
 pub(crate) mod publish;
-pub(crate) mod refund;
+mod refund;
+pub(crate) mod replica;
 mod reserve;
 
 use std::time::Duration;
@@ -15,7 +17,11 @@ use contracts::{MinimumPrice, OrderId, TicketId, Timestamp, UserId};
 use event_log::Database;
 use web::Caller;
 
-use crate::{HistoryEntry, Order, OrdersError, WantedTicket, history, store};
+use crate::domain::Order;
+use crate::error::OrdersError;
+use crate::history::HistoryEntry;
+use crate::wanted::WantedTicket;
+use crate::{history, store};
 
 /// How the service behaves. Whole milliseconds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +92,7 @@ impl Orders {
         let (caller, ticket) = (caller.into(), ticket.into());
         // Contention for one ticket ends here, on the readers, instead of queueing for the writer. A hold that was
         // committed before this call justifies the refusal; that there is none is decided by the write.
-        let holder = store::holder(self.db.reader(), ticket.id).await?;
+        let holder = store::Queries::on(self.db.reader()).holder(ticket.id).await?;
         if holder.is_some_and(|order| !order.is_expired(self.now())) {
             return Err(OrdersError::Reserved);
         }
@@ -110,7 +116,8 @@ impl Orders {
     /// # Errors
     /// `NotFound`, `NotOwner`.
     pub async fn find(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
-        let order = store::find(self.db.reader(), id)
+        let order = store::Queries::on(self.db.reader())
+            .find(id)
             .await?
             .ok_or(OrdersError::NotFound)?;
         if order.buyer != buyer {
@@ -124,7 +131,7 @@ impl Orders {
     /// # Errors
     /// Internal ones only.
     pub async fn held_by(&self, buyer: UserId, ticket: TicketId) -> Result<Option<Order>, OrdersError> {
-        let holder = store::holder(self.db.reader(), ticket).await?;
+        let holder = store::Queries::on(self.db.reader()).holder(ticket).await?;
         let now = self.now();
         Ok(holder.filter(|order| order.buyer == buyer && !order.is_expired(now)))
     }
@@ -199,8 +206,12 @@ impl Orders {
     /// # Errors
     /// Internal ones only.
     pub async fn next_deadline(&self) -> Result<Option<Timestamp>, OrdersError> {
-        let unpaid = store::next_deadline(self.db.internal_reader()).await?;
-        let with_open_payment = store::next_deadline_with_open_payment(self.db.internal_reader()).await?;
+        let unpaid = store::Queries::on(self.db.internal_reader())
+            .next_deadline()
+            .await?;
+        let with_open_payment = store::Queries::on(self.db.internal_reader())
+            .next_deadline_with_open_payment()
+            .await?;
         let grace_period_ms = i64::try_from(self.config.payment_grace_period.as_millis()).unwrap_or(i64::MAX);
         let with_open_payment = with_open_payment.map(|age_ms| age_ms.saturating_add(grace_period_ms));
         let next_ms = [unpaid, with_open_payment].into_iter().flatten().min();

@@ -2,7 +2,8 @@
 
 use contracts::{DisputeStatus, PaymentId, Timestamp};
 
-use crate::{Dispute, Payment};
+use crate::domain::Payment;
+use crate::provider::Dispute;
 
 /// A dispute as it is recorded: a buyer asks their bank for the money of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use contracts::views::PaymentView;
 use contracts::{OrderId, PaymentFailure, PaymentId, PaymentStatus, Price, Timestamp, UserId};
 
-use crate::PaymentsError;
+use crate::error::PaymentsError;
 
 /// One charge of a buyer for one order.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use contracts::{ErrorCode, PaymentFailure, PaymentId, Refusal};
 use event_log::{ApplyError, DatabaseError};
 use web::ServiceError;
 
-use crate::ProviderError;
+use crate::provider::ProviderError;
 
 /// Why an operation on payments was not done.
 #[derive(Debug, thiserror::Error)]

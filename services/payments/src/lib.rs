@@ -5,26 +5,53 @@
 //! called inside a transaction: a payment is recorded before the call and settled after it, and if the response is lost,
 //! [`Payments::reconcile`] calls again.
 
+pub mod consumers;
 mod dispute;
 mod dispute_worker;
 mod domain;
 mod error;
-mod on_event;
+mod invariants;
 pub mod provider;
 mod reconciler;
 mod routes;
 mod service;
 mod store;
 
+use ::service::{Definition, ReadinessCheck, Service};
+use web::Sessions;
+
 pub use dispute::KnownDispute;
-pub use dispute_worker::reconcile_open_disputes;
 pub use domain::{Method, Payment, transition};
 pub use error::PaymentsError;
-pub use on_event::OnOrderEvent;
 pub use provider::{ChargeState, ChargeUpdate, Dispute, Provider, ProviderError, WebhookEvent};
-pub use reconciler::reconcile_open;
+pub use reconciler::reconciler;
 pub use routes::routes;
 pub use service::{Payments, PaymentsConfig};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The service, as every command knows it.
+pub static DEFINITION: Definition = Definition::new("payments", &MIGRATIONS)
+    .with_consumers(consumers::all)
+    .with_invariants(invariants::all)
+    .with_notices(invariants::notices);
+
+/// The service, as it runs.
+#[must_use]
+pub fn service(payments: &Payments, sessions: &Sessions) -> Service {
+    let (unsettled, disputed) = (payments.clone(), payments.clone());
+    Service::new(&DEFINITION, payments.database().clone())
+        .with_routes(routes(payments.clone(), sessions.clone()))
+        .with_consumers(consumers::all())
+        .with_worker(reconciler(payments))
+        .with_worker(dispute_worker::dispute_worker(payments))
+        .with_readiness(ReadinessCheck::new("unsettledPayments", move || {
+            let payments = unsettled.clone();
+            async move { payments.unsettled().await.map(|unsettled| unsettled.len()) }
+        }))
+        .with_readiness(ReadinessCheck::new("openDisputes", move || {
+            let payments = disputed.clone();
+            async move { payments.open_disputes().await.map(|disputes| disputes.len()) }
+        }))
+}

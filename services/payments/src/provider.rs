@@ -13,10 +13,11 @@ use event_log::BoxFuture;
 
 pub use dispute::Dispute;
 pub use stripe::{InvalidSetting, SecretKey, StripeConfig, StripePayments, WebhookSecret};
-pub use test::{OnTestCharge, TestPayments};
+pub(crate) use test::receive_charge;
+pub use test::{TestPayments, charge_update};
 pub use webhook_event::{ChargeUpdate, DisputeUpdate, ExternalRefundFailure, WebhookEvent};
 
-use crate::Payment;
+use crate::domain::Payment;
 
 /// A payment provider. Every call may be repeated: implementations derive their idempotency keys from the payment, so that a
 /// repetition moves no money again.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use service::Worker;
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
+use crate::error::PaymentsError;
+use crate::service::Payments;
 use crate::service::ProviderCalls;
-use crate::{Payments, PaymentsError};
 
 /// The longest sleep: a refund is started by a consumer, which does not wake the worker.
 const MAX_SLEEP: Duration = Duration::from_secs(1);
@@ -14,10 +16,16 @@ const MAX_SLEEP: Duration = Duration::from_secs(1);
 /// The delay after a database error.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Checks open payments as they become due, until `stop` is cancelled. Calls that are running then are finished first.
-///
+/// The worker that checks open payments as they become due. It has a loop of its own, since it waits for the calls that it has started,
+/// too; those that are running when it is stopped are finished first.
+#[must_use]
+pub fn reconciler(payments: &Payments) -> Worker {
+    let payments = payments.clone();
+    Worker::new("reconciler", move |stop| reconcile(payments.clone(), stop))
+}
+
 /// A few calls run concurrently, and each makes room for the next as it ends: a slow response delays no other payment.
-pub async fn reconcile_open(payments: Payments, stop: CancellationToken) {
+async fn reconcile(payments: Payments, stop: CancellationToken) {
     let mut calls = ProviderCalls::new();
     while !stop.is_cancelled() {
         let mut has_failed = false;

@@ -3,6 +3,7 @@
 mod change;
 mod dispute;
 mod in_flight;
+pub(crate) mod order_events;
 mod pay;
 mod provider_call;
 mod reconcile;
@@ -15,7 +16,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use change::start_refund;
+use change::start_refund;
 use contracts::{MinimumPrice, OrderId, PaymentId, Timestamp, UserId};
 use event_log::Database;
 pub(crate) use reconcile::ProviderCalls;
@@ -23,7 +24,10 @@ pub(crate) use settle::receive;
 
 use self::in_flight::InFlight;
 use self::reconcile::CallPermits;
-use crate::{ChargeUpdate, Payment, PaymentsError, Provider, WebhookEvent, store};
+use crate::domain::Payment;
+use crate::error::PaymentsError;
+use crate::provider::{ChargeUpdate, Provider, WebhookEvent};
+use crate::store;
 
 /// How the service behaves. Whole milliseconds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +133,8 @@ impl Payments {
     /// # Errors
     /// `NotFound`, `NotOwner`.
     pub async fn find(&self, buyer: UserId, id: PaymentId) -> Result<Payment, PaymentsError> {
-        let payment = store::find(self.db.reader(), id)
+        let payment = store::Queries::on(self.db.reader())
+            .find(id)
             .await?
             .ok_or(PaymentsError::NotFound)?;
         if payment.buyer == buyer {
@@ -144,7 +149,7 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn of_order(&self, order: OrderId) -> Result<Vec<Payment>, PaymentsError> {
-        store::of_order(self.db.reader(), order).await
+        store::Queries::on(self.db.reader()).of_order(order).await
     }
 
     /// Processes an event that the provider sent; returns whether it is new.
@@ -176,7 +181,9 @@ impl Payments {
     /// Internal ones only.
     pub async fn unsettled(&self) -> Result<Vec<Payment>, PaymentsError> {
         let (provider, attempts) = (self.provider.name(), self.limits.config.alert_after_attempts);
-        store::unsettled(self.db.internal_reader(), provider, self.now(), attempts).await
+        store::Queries::on(self.db.internal_reader())
+            .unsettled(provider, self.now(), attempts)
+            .await
     }
 }
 

@@ -9,7 +9,7 @@ use contracts::events::{OrderCreated, ReservedTicket};
 use contracts::{OrderId, OrderStatus, Price, TicketId, Timestamp};
 use event_log::{BoxFuture, Database};
 use payments::provider::{InvalidWebhook, RefundError, TestPayments, WebhookEvent};
-use payments::{ChargeState, OnOrderEvent, Payment, Payments, PaymentsConfig, Provider, ProviderError};
+use payments::{ChargeState, Payment, Payments, PaymentsConfig, Provider, ProviderError, consumers};
 use serde_json::Value;
 use test_provider::TestProvider;
 use test_support::{Client, Delivery, User, World};
@@ -93,7 +93,7 @@ impl TestApp {
         });
         let appended: Result<i64, event_log::DatabaseError> = append.await;
         appended.unwrap();
-        Delivery::new(&self.orders, &self.db, OnOrderEvent)
+        Delivery::new(&self.orders, &self.db, consumers::orders())
             .assert_settled()
             .await;
         id

@@ -3,11 +3,11 @@
 //! It owns the tickets. It knows of orders only what their events say: which order holds a ticket, and until when. A
 //! hold carries its deadline, so a ticket is available the moment its hold expires, whether or not a worker runs.
 
+pub mod consumers;
 mod domain;
 mod error;
 mod fold;
 mod listing;
-mod on_event;
 mod refold;
 mod reserved_offer;
 mod routes;
@@ -15,12 +15,25 @@ mod search;
 mod service;
 mod store;
 
+use ::service::{Definition, Service};
+use web::Sessions;
+
 pub use domain::{Availability, Hold, RevertedEdit, Ticket};
 pub use error::TicketsError;
-pub use on_event::OnOrderEvent;
 pub use routes::routes;
 pub use search::{Cursor, OnSaleQuery, Page, Sort};
 pub use service::{FormResult, Tickets};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The service, as every command knows it.
+pub static DEFINITION: Definition = Definition::new("tickets", &MIGRATIONS).with_consumers(consumers::all);
+
+/// The service, as it runs.
+#[must_use]
+pub fn service(tickets: &Tickets, sessions: &Sessions) -> Service {
+    Service::new(&DEFINITION, tickets.database().clone())
+        .with_routes(routes(tickets.clone(), sessions.clone()))
+        .with_consumers(consumers::all())
+}

@@ -2,7 +2,10 @@
 
 use event_log::Database;
 
-use crate::{Tickets, TicketsError, store};
+use crate::error::TicketsError;
+use crate::service::Tickets;
+use crate::store;
+use crate::store::Tables;
 
 /// Rows per write: other writers wait no longer than a few milliseconds.
 pub(crate) const BATCH: i64 = 200;
@@ -15,7 +18,7 @@ impl Tickets {
     /// Internal ones only.
     pub async fn fold_titles_anew(&self) -> Result<u64, TicketsError> {
         let db = self.database();
-        if store::titles_to_fold(db.reader()).await?.is_none() {
+        if store::Queries::on(db.reader()).titles_to_fold().await?.is_none() {
             return Ok(0);
         }
         let mut folded = 0;
@@ -30,10 +33,10 @@ impl Tickets {
 async fn fold_some(db: &Database) -> Result<Option<u64>, TicketsError> {
     db.write(|tx| {
         Box::pin(async move {
-            let Some(after) = store::titles_to_fold(&mut *tx.connection()).await? else {
+            let Some(after) = tx.tickets().titles_to_fold().await? else {
                 return Ok(None);
             };
-            store::fold_titles(tx.connection(), &after, BATCH).await.map(Some)
+            tx.tickets().fold_titles(&after, BATCH).await.map(Some)
         })
     })
     .await

@@ -4,7 +4,7 @@ use contracts::Offer;
 use contracts::events::{TicketCreated, TicketUpdated};
 use event_log::{ApplyError, Event, Transaction};
 
-use crate::Ticket;
+use crate::domain::Ticket;
 
 /// The offer of that version of a ticket, as this service published it. `None` stands for the current one: events
 /// before 0.2 have no version.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use contracts::{InvalidId, Price, TicketId};
 
-use crate::Ticket;
+use crate::domain::Ticket;
 
 /// The order of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

@@ -1,12 +1,18 @@
 //! The operations on tickets.
 
+pub(crate) mod hold;
+
 use contracts::events::{TicketCreated, TicketUpdated};
 use contracts::forms::TicketFields;
 use contracts::{MinimumPrice, Offer, OfferChange, Refusal, TicketId, Timestamp, UserId};
 use event_log::{Database, DatabaseError, Transaction};
 use web::{Caller, FormSubmission};
 
-use crate::{OnSaleQuery, Page, RevertedEdit, Ticket, TicketsError, listing, store};
+use crate::domain::{RevertedEdit, Ticket};
+use crate::error::TicketsError;
+use crate::search::{OnSaleQuery, Page};
+use crate::store::Tables;
+use crate::{listing, store};
 
 /// The tickets service: listings and their availability.
 #[derive(Clone)]
@@ -73,7 +79,9 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn on_sale(&self, query: OnSaleQuery) -> Result<Page<Ticket>, TicketsError> {
-        store::on_sale(self.db.search_reader(), &query, self.now()).await
+        store::Queries::on(self.db.search_reader())
+            .on_sale(&query, self.now())
+            .await
     }
 
     /// How many tickets can be bought now, of those that match the search if there is one.
@@ -81,7 +89,9 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn count_on_sale(&self, search: Option<&str>) -> Result<u64, TicketsError> {
-        store::count_on_sale(self.db.search_reader(), search, self.now()).await
+        store::Queries::on(self.db.search_reader())
+            .count_on_sale(search, self.now())
+            .await
     }
 
     /// One ticket, held or not.
@@ -89,7 +99,7 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn find(&self, id: TicketId) -> Result<Option<Ticket>, TicketsError> {
-        store::find(self.db.reader(), id).await
+        store::Queries::on(self.db.reader()).find(id).await
     }
 
     /// A page of the tickets of a seller, in any state, the newest first: at most `limit` of those after `after`, and at most
@@ -104,7 +114,9 @@ impl Tickets {
         limit: u32,
     ) -> Result<Page<Ticket>, TicketsError> {
         let size = limit.clamp(1, OnSaleQuery::MAX_LIMIT);
-        store::listed_by(self.db.reader(), seller, after, size).await
+        store::Queries::on(self.db.reader())
+            .listed_by(seller, after, size)
+            .await
     }
 
     /// The last reverted edit of a ticket, until the next edit. It is for the seller only.
@@ -112,7 +124,7 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn reverted_edit(&self, id: TicketId) -> Result<Option<RevertedEdit>, TicketsError> {
-        store::reverted_edit(self.db.reader(), id).await
+        store::Queries::on(self.db.reader()).reverted_edit(id).await
     }
 
     /// The same for the tickets of a seller on one page: those with ids from the lowest to the highest among `tickets`.
@@ -127,7 +139,9 @@ impl Tickets {
         let ids = || tickets.iter().map(|ticket| ticket.id);
         match (ids().min(), ids().max()) {
             (Some(first), Some(last)) => {
-                store::reverted_edits_among(self.db.reader(), seller, first, last).await
+                store::Queries::on(self.db.reader())
+                    .reverted_edits_among(seller, first, last)
+                    .await
             }
             _ => Ok(vec![]),
         }
@@ -170,7 +184,7 @@ impl Tickets {
                 Box::pin(async move {
                     if let Some(earlier) = submission.earlier_result(tx).await? {
                         return Ok(FormResult {
-                            ticket: store::find_created(tx.connection(), earlier.result).await?,
+                            ticket: tx.tickets().find_created(earlier.result).await?,
                             is_as_submitted: earlier.is_same_content,
                         });
                     }
@@ -226,7 +240,7 @@ async fn insert(tx: &mut Transaction, seller: UserId, ticket: Offer) -> Result<T
         hold: None,
         created_at: Timestamp::from_millis(tx.now_ms()),
     };
-    store::insert(tx.connection(), &ticket).await?;
+    tx.tickets().insert(&ticket).await?;
     let event = TicketCreated {
         id: ticket.id,
         version: ticket.version,
@@ -252,13 +266,13 @@ async fn edit(
     change: OfferChange,
 ) -> Result<Ticket, TicketsError> {
     let now = Timestamp::from_millis(tx.now_ms());
-    if let Some(ticket) = store::edit_if_free(tx.connection(), seller, id, &change, now).await? {
-        store::delete_reverted_edit(tx.connection(), id).await?;
+    if let Some(ticket) = tx.tickets().edit_if_free(seller, id, &change, now).await? {
+        tx.tickets().delete_reverted_edit(id).await?;
         publish_updated(tx, &ticket).await?;
         return Ok(ticket);
     }
     // Nothing was changed; the state in the same transaction shows why.
-    match store::find(tx.connection(), id).await? {
+    match tx.tickets().find(id).await? {
         None => Err(TicketsError::NotFound),
         Some(ticket) if !ticket.is_available(now) => Err(TicketsError::Held),
         Some(_) => Err(TicketsError::NotOwner),
@@ -266,7 +280,7 @@ async fn edit(
 }
 
 /// Publishes a new version, in the transaction of the change.
-pub(crate) async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Result<(), DatabaseError> {
+async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Result<(), DatabaseError> {
     let event = TicketUpdated {
         id: ticket.id,
         version: ticket.version,

@@ -1,22 +1,31 @@
 //! All SQL of the tickets service.
 
+/// Tickets with all columns of a [`TicketRow`]; the argument is what follows `FROM tickets`.
+macro_rules! select_tickets {
+    ($rest:literal $(+ $more:literal)* $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            TicketRow,
+            "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
+             FROM tickets " + $rest $(+ $more)*,
+            $($argument),*
+        )
+    };
+}
+
 mod folds;
 mod holds;
 mod on_sale;
 mod reverted_edits;
+mod tables;
 
 use contracts::{OfferChange, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
-use sqlx::{SqliteConnection, SqlitePool};
 
-pub(crate) use folds::{fold_titles, titles_to_fold};
-pub(crate) use holds::{record_seen_version, release_from, save_hold};
-pub(crate) use on_sale::{count_on_sale, on_sale};
-pub(crate) use reverted_edits::{
-    delete_reverted_edit, reverted_edit, reverted_edits_among, save_reverted_edit,
-};
+pub(crate) use tables::{Queries, Tables, TicketStore};
 
+use crate::domain::{Hold, Ticket};
+use crate::error::TicketsError;
 use crate::fold::folded_title;
-use crate::{Cursor, Hold, Page, Ticket, TicketsError};
+use crate::search::{Cursor, Page};
 
 /// Sort before and after every id: ids are hexadecimal digits and hyphens.
 const BEFORE_ALL: &str = "";
@@ -63,123 +72,6 @@ impl TryFrom<TicketRow> for Ticket {
     }
 }
 
-/// Puts a new ticket on sale.
-pub(crate) async fn insert(db: &mut SqliteConnection, ticket: &Ticket) -> Result<(), TicketsError> {
-    let (id, seller, title) = (
-        ticket.id.to_string(),
-        ticket.seller.to_string(),
-        ticket.title.as_str(),
-    );
-    let (folded, price) = (folded_title(ticket.title.as_str()), ticket.price.cents());
-    let refund = ticket.refund.hours();
-    let created_at = ticket.created_at.as_millis();
-    sqlx::query!(
-        "INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, refund_hours, version, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        id,
-        seller,
-        title,
-        folded,
-        price,
-        refund,
-        ticket.version,
-        created_at,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Edits a ticket if it is that seller's and no order holds it now; `None` otherwise. An expired hold is
-/// removed. Absent refund hours stay as they are.
-pub(crate) async fn edit_if_free(
-    db: &mut SqliteConnection,
-    seller: UserId,
-    id: TicketId,
-    change: &OfferChange,
-    now: Timestamp,
-) -> Result<Option<Ticket>, TicketsError> {
-    let (id, seller, now) = (id.to_string(), seller.to_string(), now.as_millis());
-    let (title, folded, price) = (
-        change.title.as_str(),
-        folded_title(change.title.as_str()),
-        change.price.cents(),
-    );
-    let refund = change.refund.map(RefundWindow::hours);
-    let row = sqlx::query_as!(
-        TicketRow,
-        r#"UPDATE tickets
-           SET title = ?1, title_folded = ?2, price_cents = ?3, refund_hours = coalesce(?4, refund_hours), version = version + 1,
-               offer_version = CASE WHEN (title, price_cents, refund_hours) = (?1, ?3, coalesce(?4, refund_hours))
-                   THEN offer_version ELSE version + 1 END,
-               order_id = NULL, held_until = NULL
-           WHERE id = ?5 AND seller_id = ?6 AND free_from <= ?7
-           RETURNING id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at"#,
-        title,
-        folded,
-        price,
-        refund,
-        id,
-        seller,
-        now,
-    )
-    .fetch_optional(db)
-    .await?;
-    row.map(Ticket::try_from).transpose()
-}
-
-/// One ticket, held or not.
-pub(crate) async fn find(
-    db: impl sqlx::SqliteExecutor<'_>,
-    id: TicketId,
-) -> Result<Option<Ticket>, TicketsError> {
-    let id = id.to_string();
-    let row = sqlx::query_as!(
-        TicketRow,
-        "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
-         FROM tickets WHERE id = ?",
-        id,
-    )
-    .fetch_optional(db)
-    .await?;
-    row.map(Ticket::try_from).transpose()
-}
-
-/// The ticket that an earlier submission of a form created.
-pub(crate) async fn find_created(db: &mut SqliteConnection, id: String) -> Result<Ticket, TicketsError> {
-    let ticket = match TicketId::parse(&id) {
-        Ok(id) => find(db, id).await?,
-        Err(_) => None,
-    };
-    ticket.ok_or_else(|| TicketsError::Corrupt {
-        id,
-        reason: "it was created and does not exist".to_owned(),
-    })
-}
-
-/// Tickets of a seller, the newest first, after one of them.
-pub(crate) async fn listed_by(
-    db: &SqlitePool,
-    seller: UserId,
-    after: Option<TicketId>,
-    size: u32,
-) -> Result<Page<Ticket>, TicketsError> {
-    let seller = seller.to_string();
-    let after = after.map_or_else(|| AFTER_ALL.to_owned(), |id| id.to_string());
-    let limit = one_more(size);
-    let rows = sqlx::query_as!(
-        TicketRow,
-        "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
-         FROM tickets WHERE seller_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-        seller,
-        after,
-        limit,
-    )
-    .fetch_all(db)
-    .await?;
-    page_of(rows, size, |last| last.id.into())
-}
-
 /// One more than the page shows whether there is a next one.
 fn one_more(size: u32) -> i64 {
     i64::from(size) + 1
@@ -200,4 +92,122 @@ fn page_of(
     items.truncate(size);
     let next = items.last().filter(|_| has_more).map(cursor);
     Ok(Page { items, next })
+}
+
+async fn find(db: impl sqlx::SqliteExecutor<'_>, id: TicketId) -> Result<Option<Ticket>, TicketsError> {
+    let id = id.to_string();
+    let row = select_tickets!("WHERE id = $1", id).fetch_optional(db).await?;
+    row.map(Ticket::try_from).transpose()
+}
+
+impl TicketStore<'_> {
+    /// The ticket that an earlier submission of a form created.
+    pub(crate) async fn find_created(&mut self, id: String) -> Result<Ticket, TicketsError> {
+        let ticket = match TicketId::parse(&id) {
+            Ok(id) => self.find(id).await?,
+            Err(_) => None,
+        };
+        ticket.ok_or_else(|| TicketsError::Corrupt {
+            id,
+            reason: "it was created and does not exist".to_owned(),
+        })
+    }
+
+    /// Puts a new ticket on sale.
+    pub(crate) async fn insert(&mut self, ticket: &Ticket) -> Result<(), TicketsError> {
+        let (id, seller, title) = (
+            ticket.id.to_string(),
+            ticket.seller.to_string(),
+            ticket.title.as_str(),
+        );
+        let (folded, price) = (folded_title(ticket.title.as_str()), ticket.price.cents());
+        let refund = ticket.refund.hours();
+        let created_at = ticket.created_at.as_millis();
+        sqlx::query!(
+            "INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, refund_hours, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            id,
+            seller,
+            title,
+            folded,
+            price,
+            refund,
+            ticket.version,
+            created_at,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Edits a ticket if it is that seller's and no order holds it now; `None` otherwise. An expired hold is
+    /// removed. Absent refund hours stay as they are.
+    pub(crate) async fn edit_if_free(
+        &mut self,
+        seller: UserId,
+        id: TicketId,
+        change: &OfferChange,
+        now: Timestamp,
+    ) -> Result<Option<Ticket>, TicketsError> {
+        let (id, seller, now) = (id.to_string(), seller.to_string(), now.as_millis());
+        let (title, folded, price) = (
+            change.title.as_str(),
+            folded_title(change.title.as_str()),
+            change.price.cents(),
+        );
+        let refund = change.refund.map(RefundWindow::hours);
+        let row = sqlx::query_as!(
+            TicketRow,
+            r#"UPDATE tickets
+           SET title = $1, title_folded = $2, price_cents = $3, refund_hours = coalesce($4, refund_hours), version = version + 1,
+               offer_version = CASE WHEN (title, price_cents, refund_hours) = ($1, $3, coalesce($4, refund_hours))
+                   THEN offer_version ELSE version + 1 END,
+               order_id = NULL, held_until = NULL
+           WHERE id = $5 AND seller_id = $6 AND free_from <= $7
+           RETURNING id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at"#,
+            title,
+            folded,
+            price,
+            refund,
+            id,
+            seller,
+            now,
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        row.map(Ticket::try_from).transpose()
+    }
+
+    /// One ticket, held or not.
+    pub(crate) async fn find(&mut self, id: TicketId) -> Result<Option<Ticket>, TicketsError> {
+        find(&mut *self.0, id).await
+    }
+}
+
+impl Queries<'_> {
+    /// One ticket, held or not.
+    pub(crate) async fn find(&self, id: TicketId) -> Result<Option<Ticket>, TicketsError> {
+        find(self.0, id).await
+    }
+
+    /// Tickets of a seller, the newest first, after one of them.
+    pub(crate) async fn listed_by(
+        &self,
+        seller: UserId,
+        after: Option<TicketId>,
+        size: u32,
+    ) -> Result<Page<Ticket>, TicketsError> {
+        let seller = seller.to_string();
+        let after = after.map_or_else(|| AFTER_ALL.to_owned(), |id| id.to_string());
+        let limit = one_more(size);
+        let rows = select_tickets!(
+            "WHERE seller_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+            seller,
+            after,
+            limit,
+        )
+        .fetch_all(self.0)
+        .await?;
+        page_of(rows, size, |last| last.id.into())
+    }
 }

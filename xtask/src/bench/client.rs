@@ -19,13 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// An order, as the REST API answers with it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Order {
-    pub(super) id: String,
+pub(crate) struct Order {
+    pub(crate) id: String,
     pub(super) expires_at: Timestamp,
 }
 
 /// Somebody who is signed in.
-pub(super) struct Client {
+pub(crate) struct Client {
     agent: Agent,
     base: String,
     cookie: String,
@@ -33,7 +33,7 @@ pub(super) struct Client {
 
 impl Client {
     /// Opens an account.
-    pub(super) fn sign_up(address: SocketAddr, email: &str) -> Result<Self> {
+    pub(crate) fn sign_up(address: SocketAddr, email: &str) -> Result<Self> {
         let agent = agent();
         let base = format!("http://{address}");
         let body = json!({ "email": email, "password": "measured-with-patience" });
@@ -53,12 +53,12 @@ impl Client {
     }
 
     /// The session, as the value of a `Cookie` header.
-    pub(super) fn cookie(&self) -> &str {
+    pub(crate) fn cookie(&self) -> &str {
         &self.cookie
     }
 
     /// Lists a ticket and returns its id.
-    pub(super) fn list_ticket(&self, title: &str) -> Result<String> {
+    pub(crate) fn list_ticket(&self, title: &str) -> Result<String> {
         let response = self.post("/api/tickets", &json!({ "title": title, "price": "25.00" }))?;
         let ticket = expect(response, 201)?;
         Ok(ticket["id"]
@@ -78,7 +78,7 @@ impl Client {
     }
 
     /// Tries to reserve a ticket; none while another order holds it, or the orders service does not know it yet.
-    pub(super) fn order(&self, ticket: &str) -> Result<Option<Order>> {
+    pub(crate) fn order(&self, ticket: &str) -> Result<Option<Order>> {
         let response = self.post("/api/orders", &json!({ "ticketId": ticket }))?;
         if [400, 404].contains(&response.status().as_u16()) {
             return Ok(None);
@@ -88,14 +88,15 @@ impl Client {
             .context("an order is not as documented")
     }
 
-    /// Pays for an order; false while the payments service does not know it yet.
-    pub(super) fn pay(&self, order: &str) -> Result<bool> {
+    /// Pays for an order, and gives the id of the payment; none while the payments service does not know the order yet.
+    pub(crate) fn pay(&self, order: &str) -> Result<Option<String>> {
         let response = self.post("/api/payments", &json!({ "orderId": order, "token": "tok_visa" }))?;
         if response.status() == 404 {
-            return Ok(false);
+            return Ok(None);
         }
-        expect(response, 201)?;
-        Ok(true)
+        let payment = expect(response, 201)?;
+        let id = payment["id"].as_str().context("a payment came without an id")?;
+        Ok(Some(id.to_owned()))
     }
 
     /// The order that holds a ticket, as everybody sees it.

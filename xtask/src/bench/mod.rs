@@ -17,9 +17,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use self::client::Client;
+pub(crate) use self::client::Client;
 use self::oha::Load;
-use self::server::Server;
+pub(crate) use self::server::Server;
 use self::table::{Table, mb};
 use crate::build::Build;
 use crate::workspace::Workspace;

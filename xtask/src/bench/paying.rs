@@ -66,7 +66,7 @@ fn buy_all(buyer: &Client, queue: &Mutex<Vec<String>>) -> Result<Vec<Duration>> 
         let order = buyer
             .order(&ticket)?
             .ok_or_else(|| anyhow!("ticket {ticket} cannot be reserved"))?;
-        while !buyer.pay(&order.id)? {
+        while buyer.pay(&order.id)?.is_none() {
             ensure!(
                 started.elapsed() < PATIENCE,
                 "order {} cannot be paid {} s after it was made",

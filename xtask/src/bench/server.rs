@@ -18,7 +18,7 @@ use crate::process;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running server. It is ended when this is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
     ready_after: Duration,
@@ -26,7 +26,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts one with these settings besides and waits until it says that it is ready.
-    pub(super) fn start(built: &Build, data: &Path, arguments: &[&str]) -> Result<Self> {
+    pub(crate) fn start(built: &Build, data: &Path, arguments: &[&str]) -> Result<Self> {
         let address = process::free_address()?;
         let mut serve = Command::new(&built.binary);
         serve
@@ -54,7 +54,7 @@ impl Server {
     }
 
     /// Where it listens.
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
@@ -74,7 +74,7 @@ impl Server {
     }
 
     /// Asks it to stop and waits until it has.
-    pub(super) fn stop(mut self) -> Result<()> {
+    pub(crate) fn stop(mut self) -> Result<()> {
         process::run(&mut process::command(
             "kill",
             &["-TERM", &self.child.id().to_string()],

@@ -14,7 +14,8 @@ use crate::workspace::Workspace;
 /// Check that the crates depend on each other only as the architecture allows.
 ///
 /// No service depends on another; only the server, and the app while rendering, know the services; contracts and the
-/// frontend hold nothing that belongs on a server; the event log knows nothing of this marketplace.
+/// frontend hold nothing that belongs on a server; the event log knows nothing of this marketplace, and the
+/// runtime of services knows none of them.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 

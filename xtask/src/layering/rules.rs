@@ -3,7 +3,7 @@
 use super::{Member, Verdict};
 
 /// Crates that need a server's operating system, or hold what must stay on a server.
-const OF_A_SERVER: [&str; 16] = [
+const OF_A_SERVER: [&str; 18] = [
     "argon2",
     "axum",
     "event-log",
@@ -14,13 +14,18 @@ const OF_A_SERVER: [&str; 16] = [
     "mio",
     "reqwest",
     "server",
+    "service",
     "socket2",
     "sqlx",
     "sqlx-core",
     "tokio",
     "tower-http",
+    "utoipa",
     "web",
 ];
+
+/// What the runtime of services may depend on.
+const MAY_BE_KNOWN_TO_SERVICE: [&str; 2] = ["contracts", "event-log"];
 
 /// The rules about who depends on whom within the workspace.
 pub(super) fn between_members(crates: &[Member]) -> Vec<Verdict> {
@@ -30,6 +35,7 @@ pub(super) fn between_members(crates: &[Member]) -> Vec<Verdict> {
         app_knows_services_only_while_rendering(crates),
         event_log_stands_alone(crates),
         contracts_stands_alone(crates),
+        service_knows_no_service(crates),
     ]
 }
 
@@ -97,6 +103,18 @@ fn contracts_stands_alone(crates: &[Member]) -> Verdict {
         .collect();
     Verdict {
         rule: "contracts depends on no other crate of the workspace",
+        breaches,
+    }
+}
+
+/// The runtime of services is the same for any marketplace.
+fn service_knows_no_service(crates: &[Member]) -> Verdict {
+    let breaches = edges(crates)
+        .filter(|(from, to)| from.name == "service" && !MAY_BE_KNOWN_TO_SERVICE.contains(&to.name.as_str()))
+        .map(say)
+        .collect();
+    Verdict {
+        rule: "service depends on event-log and contracts alone",
         breaches,
     }
 }
@@ -174,9 +192,10 @@ mod tests {
             member("app", &["contracts", "auth?", "orders?"]),
             member("crates/contracts", &["serde"]),
             member("crates/event-log", &["sqlx"]),
+            member("crates/service", &["event-log", "contracts"]),
             member("frontend", &["app"]),
             member("server", &["app", "auth", "orders"]),
-            member("services/auth", &["contracts", "event-log"]),
+            member("services/auth", &["contracts", "event-log", "service"]),
             member("services/orders", &["contracts", "event-log"]),
         ]
     }
@@ -221,6 +240,10 @@ mod tests {
         assert_eq!(
             broken_by(member("crates/contracts", &["event-log?"])),
             ["contracts depends on no other crate of the workspace"]
+        );
+        assert_eq!(
+            broken_by(member("crates/service", &["event-log", "web"])),
+            ["service depends on event-log and contracts alone"]
         );
     }
 

@@ -3,9 +3,9 @@
 mod browser;
 mod build_tools;
 mod debian;
-mod localstripe;
 mod npm;
 mod on_path;
+mod python_program;
 mod rust;
 mod step;
 
@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 pub(crate) use browser::ensure as ensure_browser;
-pub(crate) use localstripe::ensure as ensure_localstripe;
+pub(crate) use python_program::{LOCALSTRIPE, SCHEMATHESIS};
 pub(crate) use rust::ensure as ensure_rust;
 
 use crate::toolchain::Toolchain;
@@ -27,7 +27,7 @@ use crate::workspace::Workspace;
 /// folder, so that `cargo leptos watch` works as it is.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Also what the tests need: a Chromium, and localstripe.
+    /// Also what the tests need: a Chromium, localstripe and schemathesis.
     #[arg(long)]
     tests: bool,
 }
@@ -40,7 +40,8 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     ensure(workspace)?;
     if args.tests {
         ensure_browser(workspace)?;
-        ensure_localstripe(workspace)?;
+        LOCALSTRIPE.ensure(workspace)?;
+        SCHEMATHESIS.ensure(workspace)?;
     }
     println!("\nReady. Next:");
     println!("  cargo xtask run            build and serve a release, --demo with something to see");

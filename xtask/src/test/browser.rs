@@ -1,15 +1,15 @@
 //! The browser tests, by Playwright, against the release.
 
 use std::fs;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::npx;
 use super::report::Tally;
 use crate::build::Build;
 use crate::setup;
-use crate::toolchain::{Toolchain, path_with_tools};
+use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
 /// Checks the types of the tests in `end2end`, then runs them with Playwright.
@@ -20,9 +20,9 @@ use crate::workspace::Workspace;
 /// When there is no browser, or a program cannot be started.
 pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: &Build) -> Result<Tally> {
     let mut tally = Tally::default();
-    let types = npx(workspace, toolchain, &["tsc", "--project", "."])
+    let types = npx::command(workspace, toolchain, &["tsc", "--project", "."])
         .status()
-        .context(NO_NPX)?;
+        .context(npx::NOT_THERE)?;
     tally += Tally::of([types.success()]);
 
     let browser = setup::ensure_browser(workspace)?;
@@ -31,7 +31,7 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: &Build) -
         // The counts of an earlier run must not pass for those of one that ends before it ran anything.
         fs::remove_file(&report).with_context(|| format!("cannot remove {}", report.display()))?;
     }
-    let mut playwright = npx(
+    let mut playwright = npx::command(
         workspace,
         toolchain,
         &["playwright", "test", "--reporter=list,json"],
@@ -40,7 +40,7 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: &Build) -
     playwright
         .env("PLAYWRIGHT_CHROMIUM", browser)
         .env("TICKETING_BIN", &built.binary);
-    let status = playwright.status().context(NO_NPX)?;
+    let status = playwright.status().context(npx::NOT_THERE)?;
     let counted = match fs::read_to_string(&report) {
         Ok(report) => counts(&report).context("Playwright's report is not as expected")?,
         // It ended before it ran anything; its own message is above.
@@ -48,18 +48,6 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: &Build) -
     };
     tally += counted.confirmed_by(status.success());
     Ok(tally)
-}
-
-const NO_NPX: &str = "npx could not be started; is Node on PATH?";
-
-fn npx(workspace: &Workspace, toolchain: &Toolchain, arguments: &[&str]) -> Command {
-    let mut npx = toolchain.command("npx");
-    // Only what the lock file installed, never something fetched by name.
-    npx.arg("--no-install")
-        .args(arguments)
-        .current_dir(workspace.root().join("end2end"));
-    npx.env("PATH", path_with_tools(workspace));
-    npx
 }
 
 /// The counts of Playwright's JSON report. A test that passed only when repeated has failed.

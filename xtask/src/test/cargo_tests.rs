@@ -43,7 +43,7 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: Option<&B
     if let Some(built) = built {
         cargo.env("TICKETING_BIN", &built.binary);
     }
-    match setup::ensure_localstripe(workspace) {
+    match setup::LOCALSTRIPE.ensure(workspace) {
         Ok(python) => {
             cargo.env("TICKETING_LOCALSTRIPE", python);
         }

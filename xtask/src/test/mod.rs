@@ -1,8 +1,10 @@
 //! `cargo xtask test`: every check of the project, one after the other, with one line of sums at the end.
 
+mod api;
 mod browser;
 mod cargo_tests;
 mod lint;
+mod npx;
 mod release;
 mod report;
 mod size;
@@ -22,7 +24,8 @@ use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 use crate::{layering, setup};
 
-/// Set up, then run every check: formatting, lints, layering, size budget, tests, watching, browser tests.
+/// Set up, then run every check: formatting, lints, layering, size budget, tests, the REST API against its description,
+/// watching, browser tests.
 ///
 /// A suite that fails does not keep the others from running. The last line is `N passed, N failed` over all of them;
 /// the exit code is zero when nothing failed.
@@ -100,6 +103,7 @@ fn run_suite(
         Suite::Size => size::check(built()?),
         // The tests that need no binary can run without; those that need it then say so.
         Suite::Tests => cargo_tests::run(workspace, toolchain, built().ok()),
+        Suite::Api => api::run(workspace, toolchain, built()?),
         Suite::Watch => watch::run(workspace, toolchain),
         Suite::Browser => browser::run(workspace, toolchain, built()?),
     }

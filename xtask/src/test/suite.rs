@@ -21,6 +21,8 @@ pub(super) enum Suite {
     Size,
     /// Unit, integration and documentation tests.
     Tests,
+    /// The REST API of the release against its own description.
+    Api,
     /// An edited stylesheet and an edited page show while a development server is watched.
     Watch,
     /// Browser tests against the release.
@@ -39,13 +41,14 @@ impl Suite {
             Self::Build => "build",
             Self::Size => "size",
             Self::Tests => "tests",
+            Self::Api => "api",
             Self::Watch => "watch",
             Self::Browser => "browser",
         }
     }
 
     fn needs_build(self) -> bool {
-        matches!(self, Self::Size | Self::Tests | Self::Browser)
+        matches!(self, Self::Size | Self::Tests | Self::Api | Self::Browser)
     }
 }
 

@@ -131,6 +131,7 @@ mod tests {
                 at: NOW,
                 completed_at: NOW,
             }),
+            cancelled_at: None,
             created_at: NOW,
             updated_at: NOW,
         }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Relay;
-use super::failure::{self, Failure};
+use super::failure::{self, EventFailure, Failure};
 use crate::store::cursors::{self, Cursor};
-use crate::store::{self, aside};
+use crate::store::{self, retry_queue};
 use crate::{DatabaseError, Divergence, Event, RelayError, Step, Transaction};
 
 /// What a consumer has not dealt with yet, as much as goes into one transaction.
@@ -60,29 +60,29 @@ impl Relay {
             .await
     }
 
-    /// Passes a batch. Gives how many events.
-    pub(super) async fn pass_batch(&self, batch: Batch) -> Result<usize, RelayError> {
+    /// Delivers a batch. Gives how many events.
+    pub(super) async fn deliver_batch(&self, batch: Batch) -> Result<usize, RelayError> {
         let Batch { from, events } = batch;
         if events.is_empty() {
             return Ok(0);
         }
         self.options.observer.reached(Step::BatchRead);
-        match self.pass(from, Arc::clone(&events)).await {
+        match self.deliver(from, Arc::clone(&events)).await {
             Ok(()) => {}
             Err(Failure::Relay(error)) => return Err(error),
             // It is not known which event. Most batches have none that fails, and pay nothing for finding out.
-            Err(Failure::Event(_)) => self.pass_one_by_one(from, &events).await?,
+            Err(Failure::Event(_)) => self.deliver_one_by_one(from, &events).await?,
         }
         Ok(events.len())
     }
 
     /// Each event in a transaction of its own, so that a failing one takes no other with it.
-    async fn pass_one_by_one(&self, mut position: i64, events: &[Event]) -> Result<(), RelayError> {
+    async fn deliver_one_by_one(&self, mut position: i64, events: &[Event]) -> Result<(), RelayError> {
         for event in events {
-            match self.pass(position, Arc::new([event.clone()])).await {
+            match self.deliver(position, Arc::new([event.clone()])).await {
                 Ok(()) => {}
                 Err(Failure::Relay(error)) => return Err(error),
-                Err(Failure::Event(reason)) => self.set_aside(position, event, reason).await?,
+                Err(Failure::Event(failure)) => self.queue(position, event, failure).await?,
             }
             position = event.sequence;
         }
@@ -90,71 +90,71 @@ impl Relay {
     }
 
     /// Events in order, and the cursor behind the last of them, in one transaction.
-    async fn pass(&self, from: i64, events: Arc<[Event]>) -> Result<(), Failure> {
+    async fn deliver(&self, from: i64, events: Arc<[Event]>) -> Result<(), Failure> {
         let relay = self.clone();
         self.consumer
-            .write(move |tx| Box::pin(async move { relay.pass_within(tx, from, &events).await }))
+            .write(move |tx| Box::pin(async move { relay.deliver_within(tx, from, &events).await }))
             .await?;
         self.options.observer.reached(Step::Committed);
         Ok(())
     }
 
-    async fn pass_within(&self, tx: &mut Transaction, from: i64, events: &[Event]) -> Result<(), Failure> {
+    async fn deliver_within(&self, tx: &mut Transaction, from: i64, events: &[Event]) -> Result<(), Failure> {
         self.options.observer.reached(Step::TransactionBegun);
-        let waiting = aside::aggregates(tx.connection(), self.source.name()).await?;
+        let waiting = retry_queue::aggregates(tx.connection(), self.source.name()).await?;
         for event in events {
             if !self.handles(event) {
                 continue;
             }
             if waiting.contains(&event.aggregate_id) {
-                aside::enqueue(tx.connection(), self.source.name(), event).await?;
-                self.options.observer.reached(Step::EventSetAside);
+                retry_queue::enqueue(tx.connection(), self.source.name(), event).await?;
+                self.options.observer.reached(Step::EventQueued);
             } else {
                 failure::apply(&*self.handler, tx, event).await?;
                 self.options.observer.reached(Step::EventApplied);
             }
         }
         match events.last() {
-            Some(last) => self.move_cursor(tx, from, last).await.map_err(Failure::Relay),
+            Some(last) => self.advance_cursor(tx, from, last).await.map_err(Failure::Relay),
             None => Ok(()),
         }
     }
 
-    /// Sets the aggregate of a failed event aside, with the event as the first that waits, and passes it.
-    async fn set_aside(&self, from: i64, event: &Event, reason: String) -> Result<(), RelayError> {
+    /// Puts a failed event into the retry queue, as the first of its aggregate, and advances past it.
+    async fn queue(&self, from: i64, event: &Event, failure: EventFailure) -> Result<(), RelayError> {
         let relay = self.clone();
         let event = event.clone();
         self.consumer
-            .write(move |tx| Box::pin(async move { relay.set_aside_within(tx, from, &event, &reason).await }))
+            .write(move |tx| Box::pin(async move { relay.queue_within(tx, from, &event, &failure).await }))
             .await?;
         self.options.observer.reached(Step::Committed);
         Ok(())
     }
 
-    async fn set_aside_within(
+    async fn queue_within(
         &self,
         tx: &mut Transaction,
         from: i64,
         event: &Event,
-        reason: &str,
+        failure: &EventFailure,
     ) -> Result<(), RelayError> {
         let now_ms = tx.now_ms();
         let source = self.source.name();
-        let attempt = self.failed_attempt(0, now_ms, reason);
+        let attempt = self.failed_attempt(0, now_ms, failure);
         self.log_attempt(event, &attempt);
-        aside::insert(tx.connection(), source, &event.aggregate_id, &attempt, now_ms).await?;
-        aside::enqueue(tx.connection(), source, event).await?;
-        self.options.observer.reached(Step::EventSetAside);
-        self.move_cursor(tx, from, event).await
+        retry_queue::insert(tx.connection(), source, &event.aggregate_id, &attempt, now_ms).await?;
+        retry_queue::enqueue(tx.connection(), source, event).await?;
+        self.options.observer.reached(Step::EventQueued);
+        self.advance_cursor(tx, from, event).await
     }
 
-    async fn move_cursor(&self, tx: &mut Transaction, from: i64, to: &Event) -> Result<(), RelayError> {
+    async fn advance_cursor(&self, tx: &mut Transaction, from: i64, to: &Event) -> Result<(), RelayError> {
         let now_ms = tx.now_ms();
         let source = self.source.name();
         if !cursors::advance(tx.connection(), source, from, to, now_ms).await? {
             return Err(RelayError::CursorMoved { source_name: source });
         }
-        self.options.observer.reached(Step::CursorMoved);
+        self.options.observer.reached(Step::CursorAdvanced);
         Ok(())
     }
 }

@@ -9,16 +9,33 @@ use crate::{ApplyError, DatabaseError, Event, Handler, RelayError, Transaction};
 
 /// Why a transaction of the relay was rolled back.
 pub(super) enum Failure {
-    /// An event cannot be applied, for this reason.
-    Event(String),
+    /// An event cannot be applied.
+    Event(EventFailure),
     /// A database failed, or another relay was faster. No event is to blame.
     Relay(RelayError),
 }
 
+/// Why an event cannot be applied.
+pub(super) struct EventFailure {
+    /// For the person who will look at it.
+    pub(super) reason: String,
+    /// Another attempt can end differently: something that is missing may come, or a rule may be put right.
+    pub(super) can_pass: bool,
+}
+
+impl EventFailure {
+    fn for_now(reason: String) -> Self {
+        Self {
+            reason,
+            can_pass: true,
+        }
+    }
+}
+
 impl From<DatabaseError> for Failure {
     fn from(error: DatabaseError) -> Self {
-        if error.is_about_the_work() {
-            Self::Event(error.to_string())
+        if error.is_permanent() {
+            Self::Event(EventFailure::for_now(error.to_string()))
         } else {
             Self::Relay(error.into())
         }
@@ -28,7 +45,11 @@ impl From<DatabaseError> for Failure {
 impl From<ApplyError> for Failure {
     fn from(error: ApplyError) -> Self {
         match error {
-            ApplyError::Rejected(reason) => Self::Event(reason),
+            ApplyError::Rejected(reason) => Self::Event(EventFailure::for_now(reason)),
+            ApplyError::Malformed(_) => Self::Event(EventFailure {
+                reason: error.to_string(),
+                can_pass: false,
+            }),
             ApplyError::Database(error) => error.into(),
         }
     }
@@ -40,9 +61,9 @@ pub(super) async fn apply(handler: &dyn Handler, tx: &mut Transaction, event: &E
     let applying = AssertUnwindSafe(async { handler.apply(tx, event).await });
     match applying.catch_unwind().await {
         Ok(applied) => Ok(applied?),
-        Err(payload) => Err(Failure::Event(format!(
+        Err(payload) => Err(Failure::Event(EventFailure::for_now(format!(
             "the handler panicked: {}",
             panic_message(&*payload)
-        ))),
+        )))),
     }
 }

@@ -31,7 +31,7 @@ pub struct RelayOptions {
     /// How often to look without being woken. It bounds the delay when a wake-up is lost or another process wrote the event, and
     /// the delay of a retry that has become due.
     pub poll: Duration,
-    /// How often an event is tried before its aggregate is parked, at least once.
+    /// How often an event is tried before it becomes a dead letter, at least once.
     pub attempts: u32,
     /// The pauses between these attempts.
     pub event_backoff: Backoff,

@@ -1,8 +1,8 @@
-//! Events set aside: tried again in order, with growing pauses, until they are applied or their aggregate is parked.
+//! The retry queue: events are tried again in order, with growing pauses, until they are applied or become dead letters.
 
 use super::Relay;
-use super::failure::{self, Failure};
-use crate::store::aside::{self, Attempt};
+use super::failure::{self, EventFailure, Failure};
+use crate::store::retry_queue::{self, Attempt};
 use crate::{Event, RelayError, Step, Transaction};
 
 /// How many aggregates are tried again in one round, so that new events never wait long for them.
@@ -21,7 +21,7 @@ impl Relay {
     pub(super) async fn retry_due(&self) -> Result<usize, RelayError> {
         let now_ms = self.consumer.clock().now_ms();
         let longest_pause = i64::try_from(self.options.event_backoff.longest.as_millis()).unwrap_or(i64::MAX);
-        let due = aside::due(
+        let due = retry_queue::due(
             self.consumer.internal_reader(),
             self.source.name(),
             now_ms,
@@ -51,7 +51,7 @@ impl Relay {
                     return Ok(());
                 }
                 Err(Failure::Relay(error)) => return Err(error),
-                Err(Failure::Event(reason)) => return self.record_failure(aggregate_id, reason).await,
+                Err(Failure::Event(failure)) => return self.record_failure(aggregate_id, failure).await,
             }
         }
     }
@@ -63,33 +63,33 @@ impl Relay {
     ) -> Result<Outcome, Failure> {
         self.options.observer.reached(Step::TransactionBegun);
         let source = self.source.name();
-        let Some(event) = aside::first_waiting(tx.connection(), source, aggregate_id).await? else {
+        let Some(event) = retry_queue::first_waiting(tx.connection(), source, aggregate_id).await? else {
             return Ok(Outcome::Done);
         };
         if self.handles(&event) {
             failure::apply(&*self.handler, tx, &event).await?;
         }
-        aside::remove(tx.connection(), source, &event).await?;
+        retry_queue::remove(tx.connection(), source, &event).await?;
         self.options.observer.reached(Step::EventRetried);
-        if aside::release_if_empty(tx.connection(), source, aggregate_id).await? {
+        if retry_queue::release_if_empty(tx.connection(), source, aggregate_id).await? {
             return Ok(Outcome::Done);
         }
         // The next event has all its attempts before it.
         let fresh = Attempt {
             attempts: 0,
             next_attempt_at_ms: tx.now_ms(),
-            parked: false,
+            is_dead_letter: false,
             error: "",
         };
-        aside::record(tx.connection(), source, aggregate_id, &fresh).await?;
+        retry_queue::record(tx.connection(), source, aggregate_id, &fresh).await?;
         Ok(Outcome::MoreWaiting)
     }
 
-    async fn record_failure(&self, aggregate_id: &str, reason: String) -> Result<(), RelayError> {
+    async fn record_failure(&self, aggregate_id: &str, failure: EventFailure) -> Result<(), RelayError> {
         let relay = self.clone();
         let id = aggregate_id.to_owned();
         self.consumer
-            .write(move |tx| Box::pin(async move { relay.record_failure_within(tx, &id, &reason).await }))
+            .write(move |tx| Box::pin(async move { relay.record_failure_within(tx, &id, &failure).await }))
             .await?;
         self.options.observer.reached(Step::Committed);
         Ok(())
@@ -99,37 +99,42 @@ impl Relay {
         &self,
         tx: &mut Transaction,
         aggregate_id: &str,
-        reason: &str,
+        failure: &EventFailure,
     ) -> Result<(), RelayError> {
         let source = self.source.name();
         // Another relay may have dealt with it meanwhile.
-        let Some(event) = aside::first_waiting(tx.connection(), source, aggregate_id).await? else {
+        let Some(event) = retry_queue::first_waiting(tx.connection(), source, aggregate_id).await? else {
             return Ok(());
         };
-        let before = aside::attempts(tx.connection(), source, aggregate_id).await?;
-        let attempt = self.failed_attempt(before, tx.now_ms(), reason);
+        let before = retry_queue::attempts(tx.connection(), source, aggregate_id).await?;
+        let attempt = self.failed_attempt(before, tx.now_ms(), failure);
         self.log_attempt(&event, &attempt);
-        aside::record(tx.connection(), source, aggregate_id, &attempt).await?;
-        self.options.observer.reached(Step::EventSetAside);
+        retry_queue::record(tx.connection(), source, aggregate_id, &attempt).await?;
+        self.options.observer.reached(Step::EventQueued);
         Ok(())
     }
 
     /// Where an event stands after one more failure.
-    pub(super) fn failed_attempt<'a>(&self, before: i64, now_ms: i64, error: &'a str) -> Attempt<'a> {
+    pub(super) fn failed_attempt<'a>(
+        &self,
+        before: i64,
+        now_ms: i64,
+        failure: &'a EventFailure,
+    ) -> Attempt<'a> {
         let attempts = before + 1;
         let failures = u32::try_from(attempts).unwrap_or(u32::MAX);
         let pause = self.options.event_backoff.pause(failures).as_millis();
         Attempt {
             attempts,
             next_attempt_at_ms: now_ms.saturating_add(i64::try_from(pause).unwrap_or(i64::MAX)),
-            parked: failures >= self.options.attempts,
-            error,
+            is_dead_letter: !failure.can_pass || failures >= self.options.attempts,
+            error: &failure.reason,
         }
     }
 
     pub(super) fn log_attempt(&self, event: &Event, attempt: &Attempt<'_>) {
-        let message = if attempt.parked {
-            "an event could not be applied and its aggregate is parked until a replay"
+        let message = if attempt.is_dead_letter {
+            "an event could not be applied and its aggregate is dead-lettered until a replay"
         } else {
             "an event could not be applied and its aggregate waits for the next attempt"
         };

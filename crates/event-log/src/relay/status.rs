@@ -1,6 +1,6 @@
 //! How a relay stands, for metrics, readiness and people.
 
-use crate::store::{cursors, events, parked};
+use crate::store::{cursors, dead_letters, events};
 use crate::{Database, DatabaseError, Divergence, Event};
 
 /// How far a consumer has followed a source.
@@ -16,17 +16,17 @@ pub struct RelayStatus {
     pub head: i64,
     /// How many events lie between them. Of no meaning where the two have diverged.
     pub lag: i64,
-    /// How many aggregates are set aside and will be tried again.
-    pub aside: i64,
-    /// How many aggregates are parked until a replay.
-    pub parked: i64,
+    /// How many aggregates wait in the retry queue.
+    pub retrying: i64,
+    /// How many aggregates are dead-lettered until a replay.
+    pub dead_lettered: i64,
     /// Set where the source does not have the events that the consumer has consumed.
     pub divergence: Option<Divergence>,
 }
 
-/// An event that waits in a parked aggregate.
+/// An event of a dead-lettered aggregate: it is not tried again until a replay.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParkedEvent {
+pub struct DeadLetter {
     /// The name of the source database.
     pub source: String,
     /// The event itself.
@@ -35,8 +35,8 @@ pub struct ParkedEvent {
     pub attempts: i64,
     /// Why that event failed the last time.
     pub error: String,
-    /// When the aggregate was set aside, in milliseconds UTC.
-    pub set_aside_at_ms: i64,
+    /// When the aggregate was queued, in milliseconds UTC.
+    pub queued_at_ms: i64,
 }
 
 /// How far `consumer` has followed `source`.
@@ -56,28 +56,28 @@ pub async fn status(source: &Database, consumer: &Database) -> Result<RelayStatu
         position,
         head,
     });
-    let counts = parked::counts(consumer.internal_reader(), source.name()).await?;
+    let counts = dead_letters::counts(consumer.internal_reader(), source.name()).await?;
     Ok(RelayStatus {
         source: source.name(),
         consumer: consumer.name(),
         position,
         head,
         lag: (head - position).max(0),
-        aside: counts.retrying,
-        parked: counts.parked,
+        retrying: counts.retrying,
+        dead_lettered: counts.dead_lettered,
         divergence,
     })
 }
 
-/// The events that wait in parked aggregates of `consumer`, by source and aggregate, in the order in which they will be applied.
+/// The dead letters of `consumer`, by source and aggregate, in the order in which they will be applied.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn parked(consumer: &Database) -> Result<Vec<ParkedEvent>, DatabaseError> {
-    parked::all(consumer.internal_reader()).await
+pub async fn dead_letters(consumer: &Database) -> Result<Vec<DeadLetter>, DatabaseError> {
+    dead_letters::all(consumer.internal_reader()).await
 }
 
-/// Lets the relay try parked aggregates of a source again: one of them, or all with `None`. Gives how many.
+/// Lets the relay try the dead letters of a source again: those of one aggregate, or all with `None`. Gives of how many aggregates.
 ///
 /// The relay does so with its next sweep, in this process or another one. The events of an aggregate are applied in order, and the
 /// first of them again has all its attempts before it.
@@ -95,7 +95,7 @@ pub async fn replay(
         .write(move |tx| {
             Box::pin(async move {
                 let now_ms = tx.now_ms();
-                parked::release(tx.connection(), &source, aggregate_id.as_deref(), now_ms).await
+                dead_letters::release(tx.connection(), &source, aggregate_id.as_deref(), now_ms).await
             })
         })
         .await

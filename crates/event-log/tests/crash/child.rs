@@ -101,7 +101,7 @@ pub(crate) async fn run(plan: &Plan) {
     if plan.relay == "sound" {
         until(async || {
             let status = status(&source, &consumer).await.unwrap();
-            status.lag == 0 && status.aside == 0
+            status.lag == 0 && status.retrying == 0
         })
         .await;
     }
@@ -130,7 +130,7 @@ async fn open(plan: &Plan, name: &'static str) -> Database {
     .unwrap()
 }
 
-/// Small batches, so that there are many of each step, and attempts without end, so that nothing stays parked.
+/// Small batches, so that there are many of each step, and attempts without end, so that nothing becomes a dead letter.
 fn options(observer: Observer) -> RelayOptions {
     RelayOptions {
         batch: 8,

@@ -25,7 +25,7 @@ const KILLS: u32 = 4;
 /// How often a process may come to a step before it is killed there. Some steps are rare.
 fn most(step: Step) -> u32 {
     match step {
-        Step::EventSetAside | Step::EventRetried => 8,
+        Step::EventQueued | Step::EventRetried => 8,
         Step::BatchRead => 12,
         _ => 60,
     }

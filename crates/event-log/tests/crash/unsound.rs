@@ -47,13 +47,13 @@ impl Unsound {
                 return;
             }
             for event in events {
-                self.pass(event).await;
+                self.deliver(event).await;
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
-    async fn pass(&self, event: Event) {
+    async fn deliver(&self, event: Event) {
         if self.cursor_first {
             self.move_cursor(event.sequence).await;
             self.fuse.reached("Between");

@@ -44,7 +44,7 @@ pub(crate) async fn problems(scratch: &Scratch, written: &[Written]) -> Vec<Stri
     problems.extend(of_the_effects(&source, &consumer).await);
     if number(&consumer, "SELECT count(*) FROM cursors").await > 0 {
         let status = status(&source, &consumer).await.unwrap();
-        if (status.lag, status.aside, status.parked) != (0, 0, 0) {
+        if (status.lag, status.retrying, status.dead_lettered) != (0, 0, 0) {
             problems.push(format!("something is pending: {status:?}"));
         }
     }

@@ -16,12 +16,21 @@ impl Sessions {
             .or_else(|| named().next())
     }
 
-    /// The session that a request to sign out ends: the one that it identifies, unless that has ended. An expired token counts
-    /// too: it may be valid by another clock.
+    /// The sessions that a request to sign out ends: every one whose token it carries and that has not ended, the one that it
+    /// identifies first. An expired token counts too: it may be valid by another clock.
     #[must_use]
-    pub fn to_be_ended(&self, headers: &HeaderMap) -> Option<Session> {
-        self.named_by(headers)
-            .filter(|session| !self.is_ended(session.session_id))
+    pub fn to_be_ended(&self, headers: &HeaderMap) -> Vec<Session> {
+        let others = cookie::tokens(headers, self.config()).filter_map(|token| self.read(token));
+        let mut sessions: Vec<Session> = Vec::new();
+        for session in self.named_by(headers).into_iter().chain(others) {
+            let is_new = sessions
+                .iter()
+                .all(|known| known.session_id != session.session_id);
+            if is_new && !self.is_ended(session.session_id) {
+                sessions.push(session);
+            }
+        }
+        sessions
     }
 
     /// The session of a request: that of the first token that verifies. Others are ignored.

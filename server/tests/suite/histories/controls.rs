@@ -33,7 +33,7 @@ async fn pay(world: &World, order: OrderId, token: &str) -> Result<(), PaymentsE
 async fn deliver(world: &World) {
     loop {
         let mut moved = 0;
-        for relay in world.market.relays() {
+        for relay in world.market.runtime.relays() {
             moved += relay.sweep().await.unwrap();
         }
         if moved + world.market.payments.reconcile().await.unwrap() == 0 {
@@ -47,7 +47,7 @@ async fn two_successes(with_index: bool) -> Vec<String> {
     let mut world = World::open(1, 1).await;
     if !with_index {
         execute(
-            &world.market.databases.payments,
+            world.market.runtime.database("payments").unwrap(),
             "DROP INDEX one_successful_payment_per_order",
         )
         .await;
@@ -60,12 +60,10 @@ async fn two_successes(with_index: bool) -> Vec<String> {
     let mut random = rand::SeedableRng::seed_from_u64(1);
     step::take(&mut world, &mut random, 0, Step::ChangeOfMind).await;
     // Only what the services themselves do: the orders service's refusal of a second payment is another guard.
-    for relay in &world.market.relays()[4..] {
-        relay.sweep().await.unwrap();
-    }
+    world.sweep("test-provider", "payments").await;
     while world.market.payments.reconcile().await.unwrap() > 0 {}
     let succeeded: i64 = sqlx::query_scalar("SELECT count(*) FROM payments WHERE status = 'succeeded'")
-        .fetch_one(world.market.databases.payments.reader())
+        .fetch_one(world.market.runtime.database("payments").unwrap().reader())
         .await
         .unwrap();
     if succeeded > 1 {
@@ -97,7 +95,7 @@ async fn effects_of_a_message(with_inbox: bool) -> i64 {
     let world = World::open(2, 1).await;
     if !with_inbox {
         execute(
-            &world.market.databases.payments,
+            world.market.runtime.database("payments").unwrap(),
             "CREATE TRIGGER forgetful AFTER INSERT ON webhook_inbox
              BEGIN DELETE FROM webhook_inbox WHERE event_id = NEW.event_id; END",
         )
@@ -125,7 +123,7 @@ async fn effects_of_a_message(with_inbox: bool) -> i64 {
 
 async fn refunds(world: &World) -> i64 {
     sqlx::query_scalar("SELECT count(*) FROM events WHERE subject = 'payment:refunded'")
-        .fetch_one(world.market.databases.payments.reader())
+        .fetch_one(world.market.runtime.database("payments").unwrap().reader())
         .await
         .unwrap()
 }
@@ -190,16 +188,16 @@ async fn late_news_of_a_cancellation(handler: impl Handler) -> Vec<String> {
     world.market.orders.cancel(world.buyers[0], order).await.unwrap();
     reserve(&world, 1).await;
     deliver(&world).await;
-    let databases = &world.market.databases;
+    let databases = &world.market.runtime;
     for statement in [
         "DELETE FROM cursors WHERE source = 'orders'",
-        "DELETE FROM orders_heard",
+        "DELETE FROM seen_versions",
     ] {
-        execute(&databases.tickets, statement).await;
+        execute(databases.database("tickets").unwrap(), statement).await;
     }
     let relay = Relay::new(
-        databases.orders.clone(),
-        databases.tickets.clone(),
+        databases.database("orders").unwrap().clone(),
+        databases.database("tickets").unwrap().clone(),
         OnlyCancellations(handler),
         RelayOptions::default(),
     );
@@ -210,7 +208,7 @@ async fn late_news_of_a_cancellation(handler: impl Handler) -> Vec<String> {
 
 #[tokio::test]
 async fn an_order_releases_only_what_it_holds() {
-    let broken = late_news_of_a_cancellation(tickets::OnOrderEvent).await;
+    let broken = late_news_of_a_cancellation(tickets::consumers::orders()).await;
     assert_eq!(broken, Vec::<String>::new());
 }
 

@@ -9,12 +9,8 @@ use super::world::World;
 
 /// Sets a cursor back, so that events come a second time.
 pub async fn deliver_again(world: &World, random: &mut StdRng) {
-    let databases = &world.market.databases;
-    let consumer = pick(
-        random,
-        &[&databases.tickets, &databases.orders, &databases.payments],
-    )
-    .clone();
+    let name = pick(random, &["tickets", "orders", "payments"]);
+    let consumer = world.market.runtime.database(name).unwrap();
     let back: i64 = random.random_range(1..8);
     consumer
         .write(move |tx| {

@@ -6,7 +6,7 @@ use contracts::{Offer, OrderStatus, TicketId};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Relay, RelayOptions, Transaction};
 use orders::{Order, OrdersError};
 use payments::Method;
-use tickets::OnOrderEvent;
+use service::Consumer;
 
 use super::world::World;
 use crate::support::HOLD;
@@ -37,10 +37,6 @@ use Move::{Cancel, Charge, Edit, Expire, OrdersToTickets, Pay, Reserve, Settle, 
 
 const CHEAPER: Move = Edit("Concert", 1);
 const ANOTHER: Move = Edit("Parking receipt", 30);
-
-/// Places among the relays of the marketplace.
-const ORDERS_TO_PAYMENTS: usize = 2;
-const PAYMENTS_TO_ORDERS: usize = 3;
 
 /// Who does what, each in this order; the interleavings are of these.
 const SCENARIOS: [&[&[Move]]; 3] = [
@@ -106,13 +102,18 @@ impl<'w> History<'w> {
             .await
             .unwrap();
         world.deliver_all().await;
-        let databases = &world.market.databases;
-        let (source, consumer) = (databases.orders.clone(), databases.tickets.clone());
+        let database = |name| world.market.runtime.database(name).unwrap().clone();
+        let (source, consumer) = (database("orders"), database("tickets"));
         let options = RelayOptions::default();
         let relay_to_tickets = if restores {
-            Relay::new(source, consumer, OnOrderEvent, options)
+            Relay::new(source, consumer, tickets::consumers::orders(), options)
         } else {
-            Relay::new(source, consumer, NeverRestores, options)
+            Relay::new(
+                source,
+                consumer,
+                NeverRestores(tickets::consumers::orders()),
+                options,
+            )
         };
         Self {
             world,
@@ -145,10 +146,7 @@ impl<'w> History<'w> {
             Charge => self.pay("tok_delayed").await,
             Settle => {
                 self.world.market.payments.reconcile().await.unwrap();
-                self.world.market.relays()[PAYMENTS_TO_ORDERS]
-                    .sweep()
-                    .await
-                    .unwrap();
+                self.world.sweep("payments", "orders").await;
             }
             Cancel => {
                 if let Some(order) = self.orders.first() {
@@ -156,7 +154,7 @@ impl<'w> History<'w> {
                 }
             }
             TicketsToOrders => {
-                self.world.deliver(0).await;
+                self.world.deliver("tickets", "orders").await;
             }
             OrdersToTickets => {
                 self.relay_to_tickets.sweep().await.unwrap();
@@ -170,10 +168,7 @@ impl<'w> History<'w> {
         let Some(order) = self.orders.first().cloned() else {
             return;
         };
-        self.world.market.relays()[ORDERS_TO_PAYMENTS]
-            .sweep()
-            .await
-            .unwrap();
+        self.world.sweep("orders", "payments").await;
         let method = Method::Token(card.to_owned());
         let _expired = self
             .world
@@ -181,18 +176,20 @@ impl<'w> History<'w> {
             .payments
             .pay(order.buyer, order.id, method)
             .await;
-        self.world.market.relays()[PAYMENTS_TO_ORDERS]
-            .sweep()
-            .await
-            .unwrap();
+        self.world.sweep("payments", "orders").await;
     }
 
     /// Everything arrives. Gives what is wrong then.
     async fn end(self) -> Option<String> {
         loop {
             let mut moved = self.relay_to_tickets.sweep().await.unwrap();
-            for relay in [0, 2, 3, 4] {
-                moved += self.world.market.relays()[relay].sweep().await.unwrap();
+            for (source, consumer) in [
+                ("tickets", "orders"),
+                ("orders", "payments"),
+                ("payments", "orders"),
+                ("test-provider", "payments"),
+            ] {
+                moved += self.world.sweep(source, consumer).await;
             }
             if moved == 0 {
                 break;
@@ -246,11 +243,11 @@ async fn faults(scenario: &[&[Move]], restores: bool) -> Vec<String> {
 }
 
 /// The tickets service as it would be if an order held whatever the ticket has become.
-struct NeverRestores;
+struct NeverRestores(Consumer);
 
 impl Handler for NeverRestores {
-    fn subjects(&self) -> &'static [&'static str] {
-        OnOrderEvent.subjects()
+    fn subjects(&self) -> &[&'static str] {
+        self.0.subjects()
     }
 
     fn apply<'t>(
@@ -275,7 +272,7 @@ impl Handler for NeverRestores {
                 payload: payload.to_string(),
                 ..event.clone()
             };
-            OnOrderEvent.apply(tx, &event).await
+            self.0.apply(tx, &event).await
         })
     }
 }

@@ -3,7 +3,7 @@
 use contracts::PaymentId;
 use event_log::{Database, DatabaseError, Event, Tail};
 use payments::ChargeUpdate;
-use payments::provider::{OnTestCharge, Outcome};
+use payments::provider::{Outcome, charge_update};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use test_provider::{ChargeStatus, TestCharge};
@@ -58,7 +58,7 @@ pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatu
 pub async fn refund_fails(world: &World, random: &mut StdRng) {
     let refunded: Vec<String> =
         sqlx::query_scalar("SELECT id FROM payments WHERE status = 'refunded' ORDER BY id")
-            .fetch_all(world.market.databases.payments.reader())
+            .fetch_all(world.market.runtime.database("payments").unwrap().reader())
             .await
             .unwrap();
     if refunded.is_empty() {
@@ -80,7 +80,7 @@ pub async fn webhooks(world: &World, random: &mut StdRng) {
             return;
         }
         let message = pick(random, &messages);
-        let update = OnTestCharge::charge_update(&message).unwrap();
+        let update = charge_update(&message).unwrap();
         world.market.payments.receive(update).await.unwrap();
     }
 }

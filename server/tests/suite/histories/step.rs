@@ -85,8 +85,8 @@ pub async fn take(world: &mut World, random: &mut StdRng, history: usize, step: 
         Step::RefundFails => refund_fails(world, random).await,
         Step::Webhooks => webhooks(world, random).await,
         Step::Deliver => {
-            let relay = random.random_range(0..world.market.relays().len());
-            world.deliver(relay).await;
+            let (source, consumer) = pick(random, &world.relayed());
+            world.deliver(source, consumer).await;
         }
         Step::DeliverAgain => deliver_again(world, random).await,
         Step::Wait => world

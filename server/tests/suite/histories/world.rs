@@ -54,7 +54,7 @@ static EMPTY: OnceCell<Vec<(OsString, Vec<u8>)>> = OnceCell::const_new();
 async fn make_empty(clock: &Arc<ManualClock>, ids: &IdSource) -> Vec<(OsString, Vec<u8>)> {
     let folder = folder();
     let market = open(folder.path(), clock, ids).await;
-    market.databases.close().await;
+    market.runtime.close().await;
     let entries = folder.path().read_dir().unwrap().map(Result::unwrap);
     let databases = entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "sqlite"));
     databases
@@ -77,6 +77,7 @@ async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> Market
         sessions: Sessions::new(SessionConfig::new(key), shared.clone()),
         clock: shared,
         ids: ids.clone(),
+        expiry_worker: true,
     };
     Marketplace::open(folder, parts).await.unwrap()
 }
@@ -125,23 +126,35 @@ impl World {
 
     /// The process ends and another one starts: nothing in memory is left.
     pub async fn restart(&mut self) {
-        self.market.databases.close().await;
+        self.market.runtime.close().await;
         self.market = open(self.folder.path(), &self.clock, &self.ids).await;
     }
 
-    /// Carries what is pending over one of the relays. What the orders service hears of payments, the model hears.
-    pub async fn deliver(&mut self, relay: usize) -> usize {
-        const TICKETS_TO_ORDERS: usize = 0;
-        const PAYMENTS_TO_ORDERS: usize = 3;
-        let heard = if relay == PAYMENTS_TO_ORDERS {
-            Some(position(&self.market.databases.orders, "payments").await)
+    /// Every relay, by its source and its consumer.
+    pub fn relayed(&self) -> Vec<(&'static str, &'static str)> {
+        let relayed = self.market.runtime.relayed().into_iter();
+        relayed
+            .map(|(source, consumer)| (source.name(), consumer.name()))
+            .collect()
+    }
+
+    /// Carries what is pending over one of the relays; the model does not look.
+    pub async fn sweep(&self, source: &str, consumer: &str) -> usize {
+        let relay = self.market.runtime.relay(source, consumer).unwrap();
+        relay.sweep().await.unwrap()
+    }
+
+    /// Carries what is pending over one of the relays. What the orders service consumes of payments, the model learns.
+    pub async fn deliver(&mut self, source: &str, consumer: &str) -> usize {
+        let heard = if (source, consumer) == ("payments", "orders") {
+            Some(position(self.market.runtime.database("orders").unwrap(), "payments").await)
         } else {
             None
         };
-        let moved = self.market.relays()[relay].sweep().await.unwrap();
+        let moved = self.sweep(source, consumer).await;
         if let Some(before) = heard {
-            let after = position(&self.market.databases.orders, "payments").await;
-            let payments = &self.market.databases.payments;
+            let after = position(self.market.runtime.database("orders").unwrap(), "payments").await;
+            let payments = self.market.runtime.database("payments").unwrap();
             let mut tail = event_log::Tail::new(payments.clone(), before);
             let mut passed = before;
             let now = self.now();
@@ -154,7 +167,7 @@ impl World {
                 }
             }
         }
-        if relay == TICKETS_TO_ORDERS {
+        if (source, consumer) == ("tickets", "orders") {
             self.read_offers().await;
         }
         moved
@@ -163,7 +176,7 @@ impl World {
     async fn read_offers(&mut self) {
         let rows: Vec<(String, String, i64, i64)> =
             sqlx::query_as("SELECT id, title, price_cents, refund_hours FROM tickets")
-                .fetch_all(self.market.databases.orders.reader())
+                .fetch_all(self.market.runtime.database("orders").unwrap().reader())
                 .await
                 .unwrap();
         let offers = rows.into_iter().map(|(id, title, cents, hours)| {
@@ -180,8 +193,8 @@ impl World {
     pub async fn deliver_all(&mut self) {
         loop {
             let mut moved = 0;
-            for relay in 0..self.market.relays().len() {
-                moved += self.deliver(relay).await;
+            for (source, consumer) in self.relayed() {
+                moved += self.deliver(source, consumer).await;
             }
             if moved == 0 {
                 return;
@@ -233,7 +246,8 @@ impl World {
     pub async fn broken(&self) -> Vec<String> {
         let findings = server::check::check(self.folder.path(), self.clock.now_ms())
             .await
-            .unwrap();
+            .unwrap()
+            .findings;
         findings
             .into_iter()
             .filter(|finding| !finding.violations.is_empty())

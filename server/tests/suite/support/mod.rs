@@ -47,7 +47,7 @@ impl TestServer {
     }
 
     pub async fn start_in(folder: TempDir) -> Self {
-        Self::start_with(folder, ConnectionLimits::of_this_process()).await
+        Self::start_with(folder, ConnectionLimits::of_this_process().unwrap()).await
     }
 
     /// One with other limits of connections.
@@ -70,6 +70,7 @@ impl TestServer {
             sessions,
             clock: shared,
             ids,
+            expiry_worker: true,
         };
         let marketplace = Marketplace::open(folder.path(), parts).await.unwrap();
         let site = folder.path().join("site");
@@ -132,7 +133,7 @@ impl TestServer {
 
     /// Carries every event to where it is heard, until nothing moves any more.
     pub async fn deliver(&self) {
-        let relays = self.marketplace.relays();
+        let relays = self.marketplace.runtime.relays();
         loop {
             let mut moved = 0;
             for relay in &relays {
@@ -152,13 +153,13 @@ impl TestServer {
         self.clock.now_ms()
     }
 
-    /// Ends the server; fails if an event is undelivered or set aside.
+    /// Ends the server; fails if an event is undelivered or in a retry queue.
     pub async fn finish(self) -> TempDir {
         self.deliver().await;
-        for (source, consumer) in self.marketplace.databases.relayed() {
+        for (source, consumer) in self.marketplace.runtime.relayed() {
             let status = event_log::status(source, consumer).await.unwrap();
             assert_eq!(
-                (status.lag, status.aside, status.parked),
+                (status.lag, status.retrying, status.dead_lettered),
                 (0, 0, 0),
                 "undelivered events: {status:?}"
             );
@@ -169,8 +170,8 @@ impl TestServer {
         tokio::time::timeout(Duration::from_secs(20), self.tasks.wait())
             .await
             .expect("the server did not stop");
-        self.marketplace.supervisor.stop().await;
-        self.marketplace.databases.close().await;
+        self.marketplace.runtime.stop().await;
+        self.marketplace.runtime.close().await;
         self.folder
     }
 }

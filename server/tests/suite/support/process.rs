@@ -40,6 +40,14 @@ impl Process {
         Self::spawn_read(serve(data_dir, data_dir).stderr(log)).await
     }
 
+    /// The same, which logs this, in this format.
+    pub async fn start_saying_all_to(log: &Path, data_dir: &Path, filter: &str, format: &str) -> Self {
+        let log = std::fs::File::create(log).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ticketing"));
+        let command = with_settings(&mut command, data_dir, data_dir, "127.0.0.1:0", filter);
+        Self::spawn_read(command.args(["--log-format", format]).stderr(log)).await
+    }
+
     /// The same under an umask, in a data folder that it makes itself, and with a signing key of its own.
     pub async fn start_under(umask: &str, data_dir: &Path, site: &Path) -> Self {
         let serving = serve(data_dir, site);

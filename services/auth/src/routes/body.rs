@@ -3,6 +3,7 @@
 use contracts::Email;
 use contracts::forms::{SignInForm, SignUpForm};
 use serde::Deserialize;
+use utoipa::ToSchema;
 use web::RawField;
 
 #[derive(Default, Deserialize)]
@@ -10,6 +11,37 @@ use web::RawField;
 pub(super) struct Credentials {
     email: RawField,
     password: RawField,
+}
+
+/// What opens an account.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "it describes a body, which is read field by field, whatever their types"
+)]
+pub(super) struct NewAccount {
+    /// Compared without case.
+    #[schema(format = Email, max_length = 254)]
+    email: String,
+    /// Not one of the most common ones.
+    #[schema(format = Password, min_length = 8, max_length = 128)]
+    password: String,
+}
+
+/// What an account is known by.
+#[derive(ToSchema)]
+#[schema(as = Credentials)]
+#[expect(
+    dead_code,
+    reason = "it describes a body, which is read field by field, whatever their types"
+)]
+pub(super) struct SignIn {
+    /// The address of the account.
+    #[schema(format = Email, max_length = 254)]
+    email: String,
+    /// Its password.
+    #[schema(format = Password, min_length = 1)]
+    password: String,
 }
 
 /// The address and the password of a body, whatever else is in it; `None` where it does not name an account and a password.

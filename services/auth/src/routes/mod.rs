@@ -10,9 +10,11 @@ mod sign_up;
 use axum::extract::FromRef;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
+use axum::middleware;
 use axum::response::AppendHeaders;
-use axum::routing::{get, post};
-use axum::{Router, middleware};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+use web::openapi::with_method_not_allowed;
 use web::{Idempotency, Reply, Sessions, idempotent};
 
 use crate::Auth;
@@ -24,8 +26,8 @@ impl FromRef<Auth> for Sessions {
     }
 }
 
-/// The routes under `/api/users`.
-pub fn routes(auth: Auth) -> Router {
+/// The routes under `/api/users`, with their description.
+pub fn routes(auth: Auth) -> OpenApiRouter {
     let idempotency = Idempotency::new(auth.database().clone(), auth.sessions().clone());
     let credentials_once = middleware::from_fn_with_state(
         idempotency.for_credentials(body::account_and_password),
@@ -35,28 +37,25 @@ pub fn routes(auth: Auth) -> Router {
     let attempt = middleware::from_fn_with_state(auth.clone(), limits::attempt);
     let attempt_again = middleware::from_fn_with_state(auth.clone(), limits::attempt_again);
     let session_once = middleware::from_fn_with_state(idempotency.for_session(), idempotent);
-    Router::new()
-        .route(
-            "/api/users/signup",
-            post(sign_up::route)
-                .route_layer(credentials_once.clone())
-                .route_layer(attempt_again)
-                .route_layer(admitted.clone()),
-        )
-        .route(
-            "/api/users/signin",
-            post(sign_in::route)
-                .route_layer(credentials_once)
-                .route_layer(attempt)
-                .route_layer(admitted),
-        )
-        .route(
-            "/api/users/signout",
-            post(sign_out::route).route_layer(session_once),
-        )
-        .route("/api/users/currentuser", get(current_user::route))
-        .method_not_allowed_fallback(web::api_method_not_allowed)
-        .with_state(auth)
+    let sign_up = routes!(sign_up::route).map(|route| {
+        route
+            .route_layer(credentials_once.clone())
+            .route_layer(attempt_again)
+            .route_layer(admitted.clone())
+    });
+    let sign_in = routes!(sign_in::route).map(|route| {
+        route
+            .route_layer(credentials_once)
+            .route_layer(attempt)
+            .route_layer(admitted)
+    });
+    let sign_out = routes!(sign_out::route).map(|route| route.route_layer(session_once));
+    let described = OpenApiRouter::default()
+        .routes(sign_up)
+        .routes(sign_in)
+        .routes(sign_out)
+        .routes(routes!(current_user::route));
+    with_method_not_allowed(described).with_state(auth)
 }
 
 /// The reply that begins a session, as it is recorded: without the token.

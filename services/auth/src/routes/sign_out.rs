@@ -4,25 +4,46 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::Serialize;
-use web::{ApiError, IdempotentRequest, Reply};
+use utoipa::ToSchema;
+use web::openapi::IdempotencyKey;
+use web::{ApiError, IdempotentRequest, Reply, ReplyRecorder};
 
 use super::set_cookie;
 use crate::Auth;
 
 /// `{}`
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignedOut)]
 struct Nothing {}
 
-/// The caller is signed out afterwards, so a call without a session gets the same reply. It has no effect, and
-/// its reply is not recorded. A token that has expired ends its session all the same.
+/// Sign out
+///
+/// Ends the session, for copies of its cookie too. A call without a session is answered in the same way.
+#[utoipa::path(
+    post,
+    path = "/api/users/signout",
+    operation_id = "signOut",
+    tag = "Accounts",
+    security((), ("session" = [])),
+    params(IdempotencyKey),
+    responses(
+        (status = 200, body = Nothing, description = "Nobody is signed in any more.",
+            headers(("Set-Cookie" = String, description = "Takes the session away.")), example = json!({})),
+    ),
+)]
 pub(super) async fn route(
     State(auth): State<Auth>,
     headers: HeaderMap,
     request: IdempotentRequest,
 ) -> Result<impl IntoResponse, ApiError> {
-    if let Some(session) = auth.sessions().to_be_ended(&headers) {
+    // A token that does not count now, for its time, ends its session all the same. Without one nothing happens and nothing is kept.
+    let mut sessions = auth.sessions().to_be_ended(&headers).into_iter();
+    if let Some(session) = sessions.next() {
         let recorder = request.recorder(|()| Ok(Reply::json(StatusCode::OK, &Nothing {})?.ending_session()));
         auth.sign_out(&session, recorder).await?;
+    }
+    for other in sessions {
+        auth.sign_out(&other, ReplyRecorder::none()).await?;
     }
     let cookie = auth.sessions().cleared_cookie();
     Ok((set_cookie(&cookie), axum::Json(Nothing {})))

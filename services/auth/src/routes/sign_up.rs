@@ -3,13 +3,46 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use contracts::ErrorCode;
+use contracts::views::UserView;
+use web::openapi::{IdempotencyKey, Refused, Refuses, example};
 use web::{IdempotentRequest, Json};
 
-use super::body::Credentials;
+use super::body::{Credentials, NewAccount};
 use super::limits::refused;
 use super::{session_reply, set_cookie};
 use crate::{Auth, SignedIn};
 
+/// Why nobody is signed up.
+pub(super) struct Refusals;
+
+impl Refuses for Refusals {
+    const REASONS: &'static [&'static [ErrorCode]] = &[&[
+        ErrorCode::TooManyAttempts,
+        ErrorCode::EmailInvalid,
+        ErrorCode::PasswordLength,
+        ErrorCode::PasswordCommon,
+        ErrorCode::EmailInUse,
+    ]];
+}
+
+/// Sign up
+///
+/// Opens an account and begins a session.
+#[utoipa::path(
+    post,
+    path = "/api/users/signup",
+    operation_id = "signUp",
+    tag = "Accounts",
+    security(()),
+    params(IdempotencyKey),
+    request_body(content = NewAccount, example = json!({"email": "ada@example.com", "password": "correct horse battery"})),
+    responses(
+        (status = 201, body = UserView, description = "The account, and its session.",
+            headers(("Set-Cookie" = String, description = "The session.")), example = json!(example::seller())),
+        Refused<Refusals>,
+    ),
+)]
 pub(super) async fn route(
     State(auth): State<Auth>,
     request: IdempotentRequest,

@@ -2,7 +2,9 @@
 
 use super::Auth;
 use super::session::end_session;
-use crate::{AuthError, store};
+use crate::error::AuthError;
+use crate::store;
+use crate::store::Tables;
 
 /// Ended sessions that are read per query at start-up.
 const RESTORE_BATCH: u32 = 10_000;
@@ -16,7 +18,9 @@ impl Auth {
         self.sessions.self_test()?;
         let mut last = None;
         loop {
-            let ended = store::ended_sessions(self.db.internal_reader(), last, RESTORE_BATCH).await?;
+            let ended = store::Queries::on(self.db.internal_reader())
+                .ended_sessions(last, RESTORE_BATCH)
+                .await?;
             let Some(newest) = ended.last() else { return Ok(()) };
             last = Some(*newest);
             ended.into_iter().for_each(|id| self.sessions.end(id));
@@ -33,7 +37,7 @@ impl Auth {
         let ended = self.db.write(move |tx| {
             Box::pin(async move {
                 let (since_ms, by_age) = (tx.now_ms().saturating_sub(max), tx.age_ms().saturating_sub(max));
-                let overdue = store::overdue_sessions(tx.connection(), since_ms, by_age, limit).await?;
+                let overdue = tx.sessions().overdue(since_ms, by_age, limit).await?;
                 for session in &overdue {
                     end_session(tx, session.clone()).await?;
                 }

@@ -5,7 +5,9 @@ use contracts::views::UserView;
 use contracts::{Email, SessionId, Timestamp, UserId};
 use event_log::Transaction;
 
-use crate::{AuthError, store};
+use crate::error::AuthError;
+use crate::store;
+use crate::store::Tables;
 
 /// A session that has just begun.
 pub(crate) struct NewSession {
@@ -25,7 +27,7 @@ pub(super) async fn begin_session(
         at_ms: tx.now_ms(),
         at_age_ms: tx.age_ms(),
     };
-    store::insert_session(tx.connection(), id, user, start).await?;
+    tx.sessions().insert(id, user, start).await?;
     Ok(NewSession {
         user: UserView {
             id: user,
@@ -39,7 +41,7 @@ pub(super) async fn begin_session(
 /// Ends a session and publishes it, unless it has ended already.
 pub(super) async fn end_session(tx: &mut Transaction, event: SessionEnded) -> Result<(), AuthError> {
     let now_ms = tx.now_ms();
-    if store::end_session(tx.connection(), event.id, now_ms).await? {
+    if tx.sessions().end(event.id, now_ms).await? {
         tx.append(SessionEnded::SUBJECT, &event.id.to_string(), 0, &event)
             .await?;
     }

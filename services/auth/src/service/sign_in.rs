@@ -5,9 +5,11 @@ use web::{ClientAddress, ReplyRecorder};
 
 use super::session::begin_session;
 use super::{Auth, NewSession, SignedIn};
+use crate::error::AuthError;
 use crate::passwords::PasswordCheck;
 use crate::prepared::TypedPassword;
-use crate::{AuthError, store};
+use crate::store;
+use crate::store::Tables;
 
 impl Auth {
     /// Begins a session of an account, within the limits of this client.
@@ -42,7 +44,7 @@ impl Auth {
         recorder: ReplyRecorder<NewSession>,
     ) -> Result<SignedIn, AuthError> {
         let email = form.parse()?;
-        let account = store::find_by_email(self.db.reader(), &email).await?;
+        let account = store::Queries::on(self.db.reader()).find_by_email(&email).await?;
         let hash = account.as_ref().map(|account| account.password_hash.clone());
         let typed = TypedPassword::read(&form.password);
         let check = self.passwords.verify(typed.clone(), hash).await?;
@@ -59,7 +61,7 @@ impl Auth {
             Box::pin(async move {
                 if let Some(hash) = new_hash {
                     // A hash that changed meanwhile is at least as new.
-                    let _replaced = store::replace_hash(tx.connection(), &account, &hash).await?;
+                    let _replaced = tx.accounts().replace_hash(&account, &hash).await?;
                 }
                 let session = begin_session(tx, account.id, &email).await?;
                 recorder.record(tx, &session).await?;

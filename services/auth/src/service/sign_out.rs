@@ -1,11 +1,12 @@
 //! Signing out.
 
 use contracts::events::SessionEnded;
+use tracing::Instrument;
 use web::{ReplyRecorder, Session};
 
 use super::Auth;
 use super::session::end_session;
-use crate::AuthError;
+use crate::error::AuthError;
 
 impl Auth {
     /// Ends a session: every token of it is refused from now on, a copied one too. Ending it again changes nothing.
@@ -15,7 +16,7 @@ impl Auth {
     pub async fn sign_out(&self, session: &Session, recorder: ReplyRecorder<()>) -> Result<(), AuthError> {
         let (auth, id, user_id) = (self.clone(), session.session_id, session.user.id);
         // A task of its own: a client that disconnects must not leave a session ended in the table and alive in memory.
-        let ending = tokio::spawn(async move {
+        let ending = async move {
             auth.db
                 .write(move |tx| {
                     Box::pin(async move {
@@ -28,7 +29,7 @@ impl Auth {
             auth.sessions.end(id);
             tracing::info!(user.id = %user_id, session.id = %id, "signed out");
             Ok(())
-        });
-        ending.await?
+        };
+        tokio::spawn(ending.in_current_span()).await?
     }
 }

@@ -8,7 +8,9 @@ use web::{ClientAddress, ReplyRecorder};
 
 use super::session::begin_session;
 use super::{Auth, NewSession, SignedIn};
-use crate::{AuthError, domain, store};
+use crate::error::AuthError;
+use crate::store::Tables;
+use crate::{domain, store};
 
 impl Auth {
     /// Creates an account and signs in, within the rate of this client.
@@ -36,7 +38,8 @@ impl Auth {
     ) -> Result<SignedIn, AuthError> {
         let account = domain::check_sign_up(&form)?;
         // Only saves the hash: which of several sign-ups wins is decided by the constraint, in the transaction.
-        if store::find_by_email(self.db.reader(), &account.email)
+        if store::Queries::on(self.db.reader())
+            .find_by_email(&account.email)
             .await?
             .is_some()
         {
@@ -60,7 +63,7 @@ impl Auth {
 async fn insert_account(tx: &mut Transaction, email: &Email, hash: &str) -> Result<NewSession, AuthError> {
     let id = UserId::from_uuid(tx.next_id());
     let now_ms = tx.now_ms();
-    if !store::insert_user(tx.connection(), id, email, hash, now_ms).await? {
+    if !tx.accounts().insert(id, email, hash, now_ms).await? {
         return Err(AuthError::EmailInUse);
     }
     let session = begin_session(tx, id, email).await?;

@@ -80,7 +80,7 @@ impl TestApp {
         };
         let auth = Auth::new(db.clone(), sessions.clone(), config);
         auth.restore_ended_sessions().await.unwrap();
-        let router = auth::routes(auth.clone())
+        let router = Router::from(auth::routes(auth.clone()))
             .fallback(web::api_not_found)
             .layer(middleware::from_fn_with_state(sessions, web::renew));
         Self {

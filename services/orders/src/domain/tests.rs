@@ -28,6 +28,7 @@ fn order(status: OrderStatus) -> Order {
             at: BEFORE,
             completed_at: BEFORE,
         }),
+        cancelled_at: (status == OrderStatus::Cancelled).then_some(BEFORE),
         created_at: Timestamp::from_millis(0),
         updated_at: Timestamp::from_millis(0),
     }
@@ -62,8 +63,8 @@ fn payment_completes_awaiting_and_expired_orders_only() {
     ] {
         let complete = payable.completed(payment(), BEFORE, DEADLINE).unwrap();
         assert_eq!(
-            (complete.status, complete.cancel_reason),
-            (OrderStatus::Complete, None)
+            (complete.status, complete.cancel_reason, complete.cancelled_at),
+            (OrderStatus::Complete, None, None)
         );
         let purchase = complete.purchase.unwrap();
         assert_eq!((purchase.at, purchase.completed_at), (BEFORE, DEADLINE));
@@ -129,7 +130,7 @@ fn cancelling_gives_the_reason_and_the_next_version() {
                 (cancelled.status, cancelled.cancel_reason),
                 (OrderStatus::Cancelled, Some(reason))
             );
-            assert_eq!((cancelled.version, cancelled.updated_at), (1, now));
+            assert_eq!((cancelled.version, cancelled.cancelled_at), (1, Some(now)));
         }
     }
     for status in [OrderStatus::Complete, OrderStatus::Cancelled] {

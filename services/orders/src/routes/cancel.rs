@@ -2,11 +2,31 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use contracts::OrderId;
+use contracts::{ErrorCode, OrderId};
+use web::openapi::{Refused, Refuses};
 use web::{ApiError, PathId, Session};
 
 use crate::Orders;
 
+/// Why an order is not cancelled.
+pub(super) struct Refusals;
+
+impl Refuses for Refusals {
+    const REASONS: &'static [&'static [ErrorCode]] = &[&[ErrorCode::OrderComplete]];
+}
+
+/// Cancel an order
+///
+/// Its buyer gives up an order that is not paid. Repeating it changes nothing.
+#[utoipa::path(
+    delete,
+    path = "/api/orders/{id}",
+    operation_id = "cancelOrder",
+    tag = "Orders",
+    security(("session" = [])),
+    params(("id" = OrderId, Path, description = "The order.")),
+    responses((status = 204, description = "The order is cancelled."), Refused<Refusals>),
+)]
 pub(super) async fn cancel(
     State(orders): State<Orders>,
     session: Session,

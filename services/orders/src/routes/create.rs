@@ -3,18 +3,46 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use contracts::views::OrderView;
 use contracts::{ErrorCode, Refusal, TicketId};
 use serde::Deserialize;
+use utoipa::ToSchema;
+use web::openapi::{IdempotencyKey, Refused, Refuses, example};
 use web::{ApiError, IdempotentRequest, Json, RawField, Reply, Session};
 
 use crate::{Order, Orders, WantedTicket};
 
-/// `{ticketId, ticketVersion?}`, of any types: invalid ones are refused by the rules of their fields.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+/// What to reserve. What is no id or no version is refused by its field.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = NewOrder)]
 pub(super) struct Body {
+    /// The ticket.
+    #[serde(default)]
+    #[schema(value_type = TicketId, required = true)]
     ticket_id: RawField,
+    /// The version of the ticket that the buyer was shown. If the ticket is offered otherwise by now, nothing is reserved, and the refusal
+    /// has the ticket as it is offered. Left out, the present offer is reserved.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 0, required = false)]
     ticket_version: RawField,
+}
+
+/// Why nothing is reserved.
+pub(super) struct Refusals;
+
+impl Refuses for Refusals {
+    const REASONS: &'static [&'static [ErrorCode]] = &[&[
+        ErrorCode::TicketIdMissing,
+        ErrorCode::TicketVersionInvalid,
+        ErrorCode::NotFound,
+        ErrorCode::OwnTicket,
+        ErrorCode::TicketReserved,
+        ErrorCode::OfferChanged,
+        ErrorCode::TicketBelowMinimum,
+        ErrorCode::TooManyHolds,
+        ErrorCode::HoldsPaused,
+    ]];
 }
 
 impl Body {
@@ -39,6 +67,22 @@ impl Body {
     }
 }
 
+/// Reserve a ticket
+///
+/// The order holds the ticket until `expiresAt`. A ticket that was listed an instant ago may not be found yet: try again.
+#[utoipa::path(
+    post,
+    path = "/api/orders",
+    operation_id = "createOrder",
+    tag = "Orders",
+    security(("session" = [])),
+    params(IdempotencyKey),
+    request_body(content = Body, example = json!({"ticketId": example::ticket().map(|ticket| ticket.id), "ticketVersion": 0})),
+    responses(
+        (status = 201, body = OrderView, description = "The order.", example = json!(example::order())),
+        Refused<Refusals>,
+    ),
+)]
 pub(super) async fn create(
     State(orders): State<Orders>,
     session: Session,

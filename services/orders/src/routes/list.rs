@@ -8,19 +8,38 @@ use axum::response::{AppendHeaders, IntoResponse};
 use contracts::OrderId;
 use contracts::views::OrderView;
 use serde::Deserialize;
+use utoipa::IntoParams;
+use web::openapi::example;
 use web::{ApiError, Query, Session};
 
 use crate::{MAX_PAGE, Order, Orders, Page, Sort};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Parameters {
-    /// The most orders to return; more than the service gives at once is taken as that.
+    /// The most orders to return, 1,000 at most.
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 4_294_967_295_u64)]
     limit: Option<NonZeroU32>,
-    /// The order behind which the list goes on.
+    /// Only orders behind this one. Follow `Link` and do not make it yourself.
     after: Option<OrderId>,
 }
 
-/// Without a parameter it is every order, as it always was; with one it is a page.
+/// One's own orders
+///
+/// Of any status, oldest first. Without a parameter it is every order; with one it is a page.
+#[utoipa::path(
+    get,
+    path = "/api/orders",
+    operation_id = "listOrders",
+    tag = "Orders",
+    security(("session" = [])),
+    params(Parameters),
+    responses(
+        (status = 200, body = Vec<OrderView>, description = "The orders.",
+            headers(("Link" = String, description = "`<…>; rel=\"next\"` leads to the next ones, if there are more.")),
+            example = json!([example::order()])),
+    ),
+)]
 pub(super) async fn list(
     State(orders): State<Orders>,
     session: Session,

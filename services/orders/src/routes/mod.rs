@@ -7,23 +7,24 @@ mod refund;
 mod show;
 
 use axum::extract::FromRef;
-use axum::routing::{get, post};
-use axum::{Router, middleware};
-use web::{Idempotency, Sessions, api_method_not_allowed, idempotent};
+use axum::middleware;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+use web::openapi::with_method_not_allowed;
+use web::{Idempotency, Sessions, idempotent};
 
 use crate::Orders;
 
-/// The routes under `/api/orders`, complete with their state.
-pub fn routes(orders: Orders, sessions: Sessions) -> Router {
+/// The routes under `/api/orders`, complete with their state and their description.
+pub fn routes(orders: Orders, sessions: Sessions) -> OpenApiRouter {
     let idempotency = Idempotency::new(orders.database().clone(), sessions.clone());
     let once = middleware::from_fn_with_state(idempotency, idempotent);
-    Router::new()
-        .route("/api/orders", get(list::list))
-        .route("/api/orders", post(create::create).route_layer(once.clone()))
-        .route("/api/orders/{id}", get(show::show).delete(cancel::cancel))
-        .route("/api/orders/{id}/refund", post(refund::refund).route_layer(once))
-        .method_not_allowed_fallback(api_method_not_allowed)
-        .with_state(RouteState { orders, sessions })
+    let described = OpenApiRouter::default()
+        .routes(routes!(list::list))
+        .routes(routes!(create::create).map(|route| route.route_layer(once.clone())))
+        .routes(routes!(show::show, cancel::cancel))
+        .routes(routes!(refund::refund).map(|route| route.route_layer(once)));
+    with_method_not_allowed(described).with_state(RouteState { orders, sessions })
 }
 
 #[derive(Clone)]

@@ -4,12 +4,12 @@ use contracts::{OrderId, OrderStatus, Timestamp, UserId};
 use event_log::Transaction;
 
 use super::publish;
-use crate::{Order, OrdersError, store};
+use crate::domain::Order;
+use crate::error::OrdersError;
+use crate::store::Tables;
 
 pub(super) async fn cancel(tx: &mut Transaction, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
-    let order = store::find(tx.connection(), id)
-        .await?
-        .ok_or(OrdersError::NotFound)?;
+    let order = tx.orders().find(id).await?.ok_or(OrdersError::NotFound)?;
     if order.status == OrderStatus::Complete {
         return Err(OrdersError::Complete);
     }
@@ -26,7 +26,7 @@ pub(super) async fn cancel(tx: &mut Transaction, buyer: UserId, id: OrderId) -> 
 /// Cancels an unpaid order, because of its deadline if that has passed and for its buyer otherwise, and publishes it.
 pub(super) async fn close(tx: &mut Transaction, order: Order, now: Timestamp) -> Result<Order, OrdersError> {
     let order = order.cancelled(now)?;
-    store::save(tx.connection(), &order).await?;
+    tx.orders().save(&order).await?;
     publish::cancelled(tx, &order).await?;
     Ok(order)
 }

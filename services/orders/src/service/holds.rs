@@ -6,7 +6,8 @@ use contracts::{Timestamp, UserId};
 use event_log::Transaction;
 
 use super::OrdersConfig;
-use crate::{OrdersError, store};
+use crate::error::OrdersError;
+use crate::store::Tables;
 
 /// This many abandoned holds within [`WINDOW`] are followed by a pause.
 const MAX_ABANDONED: u32 = 10;
@@ -25,21 +26,19 @@ pub(super) async fn limit(
     if config.holds_per_buyer == 0 {
         return Ok(());
     }
-    let until = store::over_limit_until(tx.connection(), buyer, config.holds_per_buyer, now).await?;
+    let until = tx
+        .orders()
+        .over_limit_until(buyer, config.holds_per_buyer, now)
+        .await?;
     if let Some(until) = until {
         return Err(OrdersError::TooManyHolds(until.since(now)));
     }
     // Cancelling in the first half of a hold is a change of mind; later it is much the same as letting it expire.
     let late_ms = i64::try_from(config.hold.as_millis() / 2).unwrap_or(i64::MAX);
-    let abandoned_holds = store::abandoned_holds(
-        tx.connection(),
-        buyer,
-        now.minus(WINDOW),
-        now,
-        late_ms,
-        MAX_ABANDONED,
-    )
-    .await?;
+    let abandoned_holds = tx
+        .orders()
+        .abandoned_holds(buyer, now.minus(WINDOW), now, late_ms, MAX_ABANDONED)
+        .await?;
     if abandoned_holds.len() < MAX_ABANDONED as usize {
         return Ok(());
     }

@@ -3,8 +3,12 @@
 use contracts::{OrderId, UserId};
 
 use super::Orders;
+use crate::domain::Order;
+use crate::error::OrdersError;
 use crate::page::size;
-use crate::{Earnings, Order, OrdersError, Page, Sale, SaleCursor, Sort, store};
+use crate::page::{Page, SaleCursor, Sort};
+use crate::sale::{Earnings, Sale};
+use crate::store;
 
 impl Orders {
     /// Every order of a buyer, in any status, as of now, the oldest first, without a bound: for a page use
@@ -13,7 +17,9 @@ impl Orders {
     /// # Errors
     /// Internal ones only.
     pub async fn of_buyer(&self, buyer: UserId) -> Result<Vec<Order>, OrdersError> {
-        let orders = store::of_buyer(self.db.reader(), buyer, Sort::Oldest, None, None).await?;
+        let orders = store::Queries::on(self.db.reader())
+            .of_buyer(buyer, Sort::Oldest, None, None)
+            .await?;
         Ok(self.as_of_now(orders))
     }
 
@@ -31,7 +37,9 @@ impl Orders {
     ) -> Result<Page<Order, OrderId>, OrdersError> {
         let size = size(limit);
         // One more than the page shows whether there is a next one.
-        let orders = store::of_buyer(self.db.reader(), buyer, sort, after, Some(size + 1)).await?;
+        let orders = store::Queries::on(self.db.reader())
+            .of_buyer(buyer, sort, after, Some(size + 1))
+            .await?;
         Ok(Page::of(self.as_of_now(orders), size, |last| last.id))
     }
 
@@ -47,7 +55,9 @@ impl Orders {
         limit: u32,
     ) -> Result<Page<Sale, SaleCursor>, OrdersError> {
         let size = size(limit);
-        let sales = store::sales_of(self.db.reader(), seller, after, size + 1).await?;
+        let sales = store::Queries::on(self.db.reader())
+            .sales_of(seller, after, size + 1)
+            .await?;
         Ok(Page::of(sales, size, Sale::cursor))
     }
 
@@ -56,7 +66,9 @@ impl Orders {
     /// # Errors
     /// Internal ones only.
     pub async fn earnings_of(&self, seller: UserId) -> Result<Earnings, OrdersError> {
-        store::earnings_of(self.db.search_reader(), seller).await
+        store::Queries::on(self.db.search_reader())
+            .earnings_of(seller)
+            .await
     }
 
     fn as_of_now(&self, orders: Vec<Order>) -> Vec<Order> {

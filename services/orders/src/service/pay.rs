@@ -7,7 +7,9 @@ use event_log::Transaction;
 
 use super::cancel::close;
 use super::publish;
-use crate::{Order, OrdersError, store};
+use crate::domain::Order;
+use crate::error::OrdersError;
+use crate::store::Tables;
 
 pub(super) async fn start_payment(
     tx: &mut Transaction,
@@ -15,9 +17,7 @@ pub(super) async fn start_payment(
     id: OrderId,
     extension: Duration,
 ) -> Result<Order, OrdersError> {
-    let order = store::find(tx.connection(), id)
-        .await?
-        .ok_or(OrdersError::NotFound)?;
+    let order = tx.orders().find(id).await?.ok_or(OrdersError::NotFound)?;
     let now = Timestamp::from_millis(tx.now_ms());
     match order.clone().as_of(now).status {
         OrderStatus::Cancelled => return Err(OrdersError::Cancelled),
@@ -41,7 +41,7 @@ pub(crate) async fn await_payment(
     extension: Duration,
 ) -> Result<Order, OrdersError> {
     let order = order.awaiting_payment(now, extension)?;
-    store::save(tx.connection(), &order).await?;
+    tx.orders().save(&order).await?;
     publish::updated(tx, &order).await?;
     Ok(order)
 }
@@ -69,7 +69,7 @@ pub(crate) async fn complete(
     if !is_held && !is_free(tx, &complete, now).await? {
         return Ok(None);
     }
-    store::save(tx.connection(), &complete).await?;
+    tx.orders().save(&complete).await?;
     publish::updated(tx, &complete).await?;
     Ok(Some(complete))
 }
@@ -77,7 +77,7 @@ pub(crate) async fn complete(
 /// Whether no other order has the ticket of an order. Another order that has itself expired is closed first, as for a
 /// reservation.
 async fn is_free(tx: &mut Transaction, order: &Order, now: Timestamp) -> Result<bool, OrdersError> {
-    match store::holder(tx.connection(), order.ticket.id).await? {
+    match tx.orders().holder(order.ticket.id).await? {
         None => Ok(true),
         // It has not been closed yet, so it is its own holder.
         Some(holder) if holder.id == order.id => Ok(true),
@@ -91,7 +91,7 @@ async fn is_free(tx: &mut Transaction, order: &Order, now: Timestamp) -> Result<
 
 /// Whether the current offer of the ticket is the reserved one.
 async fn is_still_offered(tx: &mut Transaction, order: &Order) -> Result<bool, OrdersError> {
-    let offered = store::offered_ticket(tx.connection(), order.ticket.id).await?;
+    let offered = tx.tickets().offer(order.ticket.id).await?;
     Ok(offered.is_some_and(|offered| {
         (offered.title, offered.price, offered.refund_hours)
             == (order.ticket.title.clone(), order.ticket.price, order.refund)
@@ -111,7 +111,7 @@ pub(crate) async fn reject(
         open_payment: order.open_payment.filter(|open| *open != payment),
         ..order
     };
-    store::save(tx.connection(), &order).await?;
+    tx.orders().save(&order).await?;
     publish::payment_rejected(tx, &order, payment).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use contracts::{CancelReason, PaymentId};
 use event_log::{DatabaseError, Transaction};
 use serde::Serialize;
 
-use crate::Order;
+use crate::domain::Order;
 
 /// It was reserved.
 pub(crate) async fn created(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {

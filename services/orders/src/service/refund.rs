@@ -4,12 +4,12 @@ use contracts::{CancelReason, OrderId, OrderStatus, Timestamp, UserId};
 use event_log::Transaction;
 
 use super::publish;
-use crate::{Order, OrdersError, store};
+use crate::domain::Order;
+use crate::error::OrdersError;
+use crate::store::Tables;
 
 pub(super) async fn refund(tx: &mut Transaction, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
-    let order = store::find(tx.connection(), id)
-        .await?
-        .ok_or(OrdersError::NotFound)?;
+    let order = tx.orders().find(id).await?.ok_or(OrdersError::NotFound)?;
     let now = Timestamp::from_millis(tx.now_ms());
     let was_refunded = order.cancel_reason == Some(CancelReason::Refunded);
     if !was_refunded {
@@ -19,7 +19,7 @@ pub(super) async fn refund(tx: &mut Transaction, buyer: UserId, id: OrderId) -> 
         if order.refundable_until().is_none_or(|until| until <= now) {
             return Err(OrdersError::RefundTooLate);
         }
-        if store::is_refund_barred(tx.connection(), id).await? {
+        if tx.disputes().is_refund_barred(id).await? {
             return Err(OrdersError::Disputed);
         }
     }
@@ -39,7 +39,7 @@ pub(crate) async fn record_refund(
     now: Timestamp,
 ) -> Result<Order, OrdersError> {
     let order = order.refunded(now)?;
-    store::save(tx.connection(), &order).await?;
+    tx.orders().save(&order).await?;
     publish::cancelled(tx, &order).await?;
     Ok(order)
 }

@@ -5,8 +5,11 @@ use event_log::Transaction;
 
 use super::cancel::close;
 use super::{OrdersConfig, holds, publish};
-use crate::store::{self, Reservation};
-use crate::{Order, OrdersError, WantedTicket};
+use crate::domain::Order;
+use crate::error::OrdersError;
+use crate::store::Reservation;
+use crate::store::Tables;
+use crate::wanted::WantedTicket;
 
 pub(super) async fn reserve(
     tx: &mut Transaction,
@@ -24,17 +27,17 @@ pub(super) async fn reserve(
         expires_at: now.plus(config.hold),
     };
     // Most tickets have no holder, so the insertion is tried first: it is the only statement then.
-    let order = match store::reserve(tx.connection(), &reservation).await? {
+    let order = match tx.orders().reserve(&reservation).await? {
         Some(order) => order,
         None => {
-            let Some(holder) = store::holder(tx.connection(), ticket.id).await? else {
+            let Some(holder) = tx.orders().holder(ticket.id).await? else {
                 return Err(not_offered(tx, buyer, ticket).await?);
             };
             if !holder.is_expired(now) {
                 return Err(OrdersError::Reserved);
             }
             close(tx, holder, now).await?;
-            match store::reserve(tx.connection(), &reservation).await? {
+            match tx.orders().reserve(&reservation).await? {
                 Some(order) => order,
                 None => return Err(not_offered(tx, buyer, ticket).await?),
             }
@@ -52,7 +55,7 @@ async fn not_offered(
     buyer: UserId,
     ticket: WantedTicket,
 ) -> Result<OrdersError, OrdersError> {
-    let offered = store::offered_ticket(tx.connection(), ticket.id).await?;
+    let offered = tx.tickets().offer(ticket.id).await?;
     Ok(match offered {
         None => OrdersError::TicketNotFound,
         Some(offered) if offered.user_id == buyer => OrdersError::OwnTicket,

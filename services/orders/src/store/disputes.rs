@@ -1,9 +1,9 @@
 //! Disputes about payments of orders.
 
 use contracts::{DisputeStatus, OrderId, PaymentId};
-use sqlx::{SqliteConnection, SqliteExecutor};
 
-use crate::OrdersError;
+use super::DisputeStore;
+use crate::error::OrdersError;
 
 /// A dispute about a payment of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,38 +17,34 @@ pub(crate) struct OrderDispute {
     pub(crate) bars_refund: bool,
 }
 
-/// Saves the status of a dispute.
-pub(crate) async fn save_dispute(
-    db: &mut SqliteConnection,
-    dispute: &OrderDispute,
-) -> Result<(), OrdersError> {
-    let (order, payment) = (dispute.order.to_string(), dispute.payment.to_string());
-    let status = dispute.status.as_str();
-    sqlx::query!(
-        "INSERT INTO disputes (id, order_id, payment_id, status, bars_refund) VALUES ($1, $2, $3, $4, $5)
+impl DisputeStore<'_> {
+    /// Saves the status of a dispute.
+    pub(crate) async fn save(&mut self, dispute: &OrderDispute) -> Result<(), OrdersError> {
+        let (order, payment) = (dispute.order.to_string(), dispute.payment.to_string());
+        let status = dispute.status.as_str();
+        sqlx::query!(
+            "INSERT INTO disputes (id, order_id, payment_id, status, bars_refund) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (id) DO UPDATE SET status = excluded.status, bars_refund = excluded.bars_refund",
-        dispute.id,
-        order,
-        payment,
-        status,
-        dispute.bars_refund,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
+            dispute.id,
+            order,
+            payment,
+            status,
+            dispute.bars_refund,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
 
-/// Whether a dispute prevents the refund of an order.
-pub(crate) async fn is_refund_barred(
-    db: impl SqliteExecutor<'_>,
-    order: OrderId,
-) -> Result<bool, OrdersError> {
-    let order = order.to_string();
-    let barred = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!: i64" FROM disputes WHERE order_id = $1 AND bars_refund = 1"#,
-        order,
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(barred > 0)
+    /// Whether a dispute prevents the refund of an order.
+    pub(crate) async fn is_refund_barred(&mut self, order: OrderId) -> Result<bool, OrdersError> {
+        let order = order.to_string();
+        let barred = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!: i64" FROM disputes WHERE order_id = $1 AND bars_refund = 1"#,
+            order,
+        )
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(barred > 0)
+    }
 }

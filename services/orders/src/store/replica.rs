@@ -2,20 +2,9 @@
 
 use contracts::views::TicketView;
 use contracts::{Price, RefundWindow, TicketId, Title, UserId};
-use sqlx::SqliteConnection;
 
-use crate::OrdersError;
-
-/// The version of a ticket in the replica.
-pub(crate) async fn ticket_version(
-    db: &mut SqliteConnection,
-    id: TicketId,
-) -> Result<Option<i64>, sqlx::Error> {
-    let id = id.to_string();
-    sqlx::query_scalar!("SELECT version FROM tickets WHERE id = ?", id)
-        .fetch_optional(db)
-        .await
-}
+use super::TicketReplica;
+use crate::error::OrdersError;
 
 /// A row of the table.
 struct TicketRow {
@@ -25,22 +14,6 @@ struct TicketRow {
     price_cents: i64,
     refund_hours: i64,
     version: i64,
-}
-
-/// The offer of a ticket in the replica.
-pub(crate) async fn offered_ticket(
-    db: &mut SqliteConnection,
-    id: TicketId,
-) -> Result<Option<TicketView>, OrdersError> {
-    let id = id.to_string();
-    let row = sqlx::query_as!(
-        TicketRow,
-        "SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets WHERE id = $1",
-        id,
-    )
-    .fetch_optional(db)
-    .await?;
-    row.as_ref().map(view).transpose()
 }
 
 fn view(row: &TicketRow) -> Result<TicketView, OrdersError> {
@@ -69,19 +42,38 @@ pub(crate) struct ReplicatedTicket {
     pub(crate) version: i64,
 }
 
-/// Updates the replica of a ticket. A version that only holds or releases it does not change the version of its offer.
-pub(crate) async fn save_ticket(
-    db: &mut SqliteConnection,
-    ticket: &ReplicatedTicket,
-) -> Result<(), sqlx::Error> {
-    let (id, seller, title) = (
-        ticket.id.to_string(),
-        ticket.seller.to_string(),
-        ticket.title.as_str(),
-    );
-    let (price, refund) = (ticket.price.cents(), ticket.refund.hours());
-    sqlx::query!(
-        "INSERT INTO tickets (id, seller_id, title, price_cents, refund_hours, version, offer_version)
+impl TicketReplica<'_> {
+    /// The version of a ticket in the replica.
+    pub(crate) async fn version(&mut self, id: TicketId) -> Result<Option<i64>, sqlx::Error> {
+        let id = id.to_string();
+        sqlx::query_scalar!("SELECT version FROM tickets WHERE id = $1", id)
+            .fetch_optional(&mut *self.0)
+            .await
+    }
+
+    /// The offer of a ticket in the replica.
+    pub(crate) async fn offer(&mut self, id: TicketId) -> Result<Option<TicketView>, OrdersError> {
+        let id = id.to_string();
+        let row = sqlx::query_as!(
+            TicketRow,
+            "SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets WHERE id = $1",
+            id,
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        row.as_ref().map(view).transpose()
+    }
+
+    /// Updates the replica of a ticket. A version that only holds or releases it does not change the version of its offer.
+    pub(crate) async fn save(&mut self, ticket: &ReplicatedTicket) -> Result<(), sqlx::Error> {
+        let (id, seller, title) = (
+            ticket.id.to_string(),
+            ticket.seller.to_string(),
+            ticket.title.as_str(),
+        );
+        let (price, refund) = (ticket.price.cents(), ticket.refund.hours());
+        sqlx::query!(
+            "INSERT INTO tickets (id, seller_id, title, price_cents, refund_hours, version, offer_version)
          VALUES ($1, $2, $3, $4, $5, $6, $6)
          ON CONFLICT (id) DO UPDATE SET seller_id = excluded.seller_id, title = excluded.title,
              price_cents = excluded.price_cents, refund_hours = excluded.refund_hours, version = excluded.version,
@@ -89,14 +81,15 @@ pub(crate) async fn save_ticket(
                  WHEN (tickets.title, tickets.price_cents, tickets.refund_hours)
                      = (excluded.title, excluded.price_cents, excluded.refund_hours) THEN tickets.offer_version
                  ELSE excluded.version END",
-        id,
-        seller,
-        title,
-        price,
-        refund,
-        ticket.version,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
+            id,
+            seller,
+            title,
+            price,
+            refund,
+            ticket.version,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
 }

@@ -1,9 +1,11 @@
 //! Orders as the seller of their tickets sees them.
 
 use contracts::{OrderId, Price, TicketId, Timestamp, Title, UserId};
-use sqlx::SqlitePool;
 
-use crate::{Earnings, OrdersError, Sale, SaleCursor};
+use super::Queries;
+use crate::error::OrdersError;
+use crate::page::SaleCursor;
+use crate::sale::{Earnings, Sale};
 
 /// A row of the query.
 struct SaleRow {
@@ -37,50 +39,52 @@ impl TryFrom<SaleRow> for Sale {
     }
 }
 
-/// Sales of a seller, the latest first, after one of them.
-pub(crate) async fn sales_of(
-    db: &SqlitePool,
-    seller: UserId,
-    after: Option<SaleCursor>,
-    limit: u32,
-) -> Result<Vec<Sale>, OrdersError> {
-    /// Sorts after every id: ids are hexadecimal digits and hyphens.
-    const AFTER_ALL: &str = "~";
-    let seller = seller.to_string();
-    let sold_at = after.map_or(i64::MAX, |cursor| cursor.sold_at.as_millis());
-    let id = after.map_or_else(|| AFTER_ALL.to_owned(), |cursor| cursor.order.to_string());
-    let limit = i64::from(limit);
-    let rows = sqlx::query_as!(
-        SaleRow,
-        r#"SELECT orders.id, ticket_id, ticket_title, ticket_price_cents, paid_at AS "sold_at!",
-               CASE WHEN orders.status = 'cancelled' THEN updated_at END AS "refunded_at: i64",
+impl Queries<'_> {
+    /// Sales of a seller, the latest first, after one of them.
+    pub(crate) async fn sales_of(
+        &self,
+        seller: UserId,
+        after: Option<SaleCursor>,
+        limit: u32,
+    ) -> Result<Vec<Sale>, OrdersError> {
+        /// Sorts after every id: ids are hexadecimal digits and hyphens.
+        const AFTER_ALL: &str = "~";
+        let seller = seller.to_string();
+        let sold_at = after.map_or(i64::MAX, |cursor| cursor.sold_at.as_millis());
+        let id = after.map_or_else(|| AFTER_ALL.to_owned(), |cursor| cursor.order.to_string());
+        let limit = i64::from(limit);
+        let rows = sqlx::query_as!(
+            SaleRow,
+            r#"SELECT orders.id, ticket_id, ticket_title, ticket_price_cents, paid_at AS "sold_at!",
+               CASE WHEN orders.status = 'cancelled' THEN cancelled_at END AS "refunded_at: i64",
                (SELECT disputes.status FROM disputes WHERE disputes.order_id = orders.id
                 ORDER BY CASE disputes.status WHEN 'open' THEN 0 WHEN 'lost' THEN 1 ELSE 2 END LIMIT 1) AS "dispute: String"
            FROM orders
            WHERE seller_id = $1 AND paid_at IS NOT NULL AND (paid_at, orders.id) < ($2, $3)
            ORDER BY paid_at DESC, orders.id DESC LIMIT $4"#,
-        seller,
-        sold_at,
-        id,
-        limit,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Sale::try_from).collect()
-}
+            seller,
+            sold_at,
+            id,
+            limit,
+        )
+        .fetch_all(self.0)
+        .await?;
+        rows.into_iter().map(Sale::try_from).collect()
+    }
 
-/// What a seller has earned with all sales together.
-pub(crate) async fn earnings_of(db: &SqlitePool, seller: UserId) -> Result<Earnings, OrdersError> {
-    let seller = seller.to_string();
-    let row = sqlx::query!(
-        r#"SELECT count(*) AS tickets, coalesce(sum(ticket_price_cents), 0) AS "cents!: i64"
+    /// What a seller has earned with all sales together.
+    pub(crate) async fn earnings_of(&self, seller: UserId) -> Result<Earnings, OrdersError> {
+        let seller = seller.to_string();
+        let row = sqlx::query!(
+            r#"SELECT count(*) AS tickets, coalesce(sum(ticket_price_cents), 0) AS "cents!: i64"
            FROM orders WHERE seller_id = $1 AND paid_at IS NOT NULL AND status = 'complete'"#,
-        seller,
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(Earnings {
-        tickets: u64::try_from(row.tickets).unwrap_or_default(),
-        cents: row.cents,
-    })
+            seller,
+        )
+        .fetch_one(self.0)
+        .await?;
+        Ok(Earnings {
+            tickets: u64::try_from(row.tickets).unwrap_or_default(),
+            cents: row.cents,
+        })
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use contracts::events::{TicketCreated, TicketUpdated};
 use contracts::{OrderId, PaymentId, Price, RefundWindow, TicketId, Title, UserId};
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
-use orders::{OnPaymentEvent, OnTicketEvent, Order, Orders, OrdersConfig};
+use orders::{Order, Orders, OrdersConfig, consumers};
 use test_support::{Client, Delivery, User, World};
 
 /// How long an order holds its ticket.
@@ -65,7 +65,7 @@ impl TestApp {
 
     /// The news of the payments service arrive.
     pub(crate) async fn deliver_payments(&self) {
-        let handler = OnPaymentEvent::new(&OrdersConfig::default());
+        let handler = consumers::payments(&OrdersConfig::default());
         Delivery::new(&self.payments, &self.db, handler)
             .assert_settled()
             .await;
@@ -88,7 +88,7 @@ impl TestApp {
 
     /// The relay from the tickets service.
     pub(crate) fn delivery(&self) -> Delivery {
-        Delivery::new(&self.tickets, &self.db, OnTicketEvent)
+        Delivery::new(&self.tickets, &self.db, consumers::tickets())
     }
 
     /// A ticket at 20.00 that has arrived in this service's copy.
@@ -142,14 +142,14 @@ impl TestApp {
     /// Lets the consumer apply one event, past the relay.
     pub(crate) async fn apply(&self, event: Event) -> Result<(), ApplyError> {
         self.db
-            .write(move |tx| Box::pin(async move { OnTicketEvent.apply(tx, &event).await }))
+            .write(move |tx| Box::pin(async move { consumers::tickets().apply(tx, &event).await }))
             .await
     }
 
     /// Every event of the tickets service so far.
     pub(crate) async fn ticket_events(&self) -> Vec<Event> {
         let mut events = Vec::new();
-        for subject in OnTicketEvent.subjects() {
+        for subject in consumers::tickets().subjects() {
             events.extend(self.tickets.events_since(subject, 0).await.unwrap());
         }
         events.sort_by_key(|event| event.sequence);

@@ -202,7 +202,7 @@ async fn holds_ended_by_a_wrong_clock_are_not_counted() {
     for order in reserve(&app, 10).await {
         let ahead =
             "UPDATE orders SET status = 'cancelled', cancel_reason = 'expired', version = version + 1,
-            expires_at = expires_at + 31536000000, updated_at = updated_at + 31536000000 WHERE id = ?";
+            expires_at = expires_at + 31536000000, cancelled_at = expires_at + 31536000000 WHERE id = ?";
         assert_eq!(app.execute(ahead, order.id.to_string()).await, 1);
     }
     assert_eq!(pause(try_reserve(&app).await), None);

@@ -50,7 +50,7 @@ async fn early_version_waits_for_the_one_before() {
     let delivery = app.delivery();
     app.publish_updated(gapped, 2, "Second change", 300).await;
     app.publish_updated(other, 1, "Other", 100).await;
-    assert_eq!(delivery.status().await.aside, 1);
+    assert_eq!(delivery.status().await.retrying, 1);
     let row = |id: TicketId, title: &str, cents, version| (id.to_string(), title.to_owned(), cents, version);
     assert_eq!(
         app.replica().await,
@@ -76,7 +76,7 @@ async fn update_of_an_unknown_ticket_is_dead_lettered() {
     let ticket = TicketId::from_uuid(app.world.ids.next());
     let delivery = app.delivery();
     app.publish_updated(ticket, 1, "Concert", 100).await;
-    assert_eq!(delivery.status().await.aside, 1);
+    assert_eq!(delivery.status().await.retrying, 1);
     assert_eq!(app.replica().await, []);
     delivery.leave();
 }
@@ -98,15 +98,15 @@ async fn poison_event_dead_letters_its_ticket_and_no_other() {
         app.world.clock.advance(Duration::from_secs(60));
         status = delivery.status().await;
     }
-    assert_eq!((status.lag, status.aside, status.parked), (0, 0, 1));
+    assert_eq!((status.lag, status.retrying, status.dead_lettered), (0, 0, 1));
     assert_eq!(
         app.replica().await,
         [(healthy.to_string(), "Healthy".to_owned(), 100, 0)]
     );
-    let parked = event_log::parked(&app.db).await.unwrap();
-    let subjects: Vec<&str> = parked
+    let letters = event_log::dead_letters(&app.db).await.unwrap();
+    let subjects: Vec<&str> = letters
         .iter()
-        .map(|parked| parked.event.subject.as_str())
+        .map(|letter| letter.event.subject.as_str())
         .collect();
     assert_eq!(subjects, [TicketCreated::SUBJECT, TicketUpdated::SUBJECT]);
     delivery.leave();

@@ -35,7 +35,7 @@ async fn worker_is_woken_by_every_commit() {
     let app = TestApp::start().await;
     let tickets: Vec<TicketId> = vec![app.ticket().await, app.ticket().await, app.ticket().await];
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(orders::run_expiry_worker(app.orders.clone(), stop.clone()));
+    let worker = tokio::spawn(orders::expiry_worker(&app.orders).run(stop.clone()));
     app.reserve(tickets[0]).await;
     app.world.clock.advance(HOLD);
     // It sleeps towards a deadline that the clock has jumped over; the next commit lets it look.
@@ -58,7 +58,7 @@ async fn worker_notices_a_clock_that_jumps() {
     let app = TestApp::start().await;
     app.reserve(app.ticket().await).await;
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(orders::run_expiry_worker(app.orders.clone(), stop.clone()));
+    let worker = tokio::spawn(orders::expiry_worker(&app.orders).run(stop.clone()));
     // It has looked, and sleeps.
     tokio::time::sleep(PAUSE).await;
     app.world.clock.advance(HOLD);
@@ -73,7 +73,7 @@ async fn orders_that_expired_while_stopped_are_closed_at_start() {
     app.reserve(app.ticket().await).await;
     app.world.clock.advance(HOLD * 3);
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(orders::run_expiry_worker(app.orders.clone(), stop.clone()));
+    let worker = tokio::spawn(orders::expiry_worker(&app.orders).run(stop.clone()));
     wait_until_closed(&app, 1, WOKEN).await;
     stop.cancel();
     worker.await.unwrap();

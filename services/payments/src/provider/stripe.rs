@@ -27,7 +27,7 @@ pub use config::{InvalidSetting, SecretKey, StripeConfig, WebhookSecret};
 use super::{
     ChargeState, Dispute, InvalidWebhook, Outcome, Provider, ProviderError, RefundError, WebhookEvent,
 };
-use crate::{Method, Payment};
+use crate::domain::{Method, Payment};
 use client::{Client, Reply};
 
 /// How long Stripe keeps an idempotency key, at least. <https://docs.stripe.com/api/idempotent_requests>

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use contracts::{PaymentFailure, PaymentId, Timestamp};
-use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
+use event_log::{ApplyError, BoxFuture, Event, Transaction};
 use test_provider::{ChargeStatus, Decline, TestCharge, TestProvider};
 
 use super::{
     ChargeState, ChargeUpdate, InvalidWebhook, Outcome, Provider, ProviderError, RefundError, WebhookEvent,
 };
-use crate::{Method, Payment, service};
+use crate::domain::{Method, Payment};
+use crate::service;
 
 /// A charge is executed by this very process, within one write of the provider's database.
 const CHARGE_LIFETIME: Duration = Duration::from_secs(30);
@@ -74,7 +75,7 @@ impl Provider for TestPayments {
         Box::pin(async move { Ok(to_state(self.provider.refund(&payment.id.to_string()).await)?) })
     }
 
-    /// The test provider lives in the same process, and its events are consumed by [`OnTestCharge`]; it sends no webhooks.
+    /// The test provider lives in the same process, and its events are consumed; it sends no webhooks.
     fn parse_webhook(
         &self,
         _headers: &HeaderMap,
@@ -117,48 +118,24 @@ fn outcome(charge: &TestCharge) -> Outcome {
     }
 }
 
-/// Consumes the test provider's events as the webhook endpoint receives a real provider's: through the inbox. For the source
-/// "test-provider".
-#[derive(Debug, Clone, Copy)]
-pub struct OnTestCharge;
-
-impl OnTestCharge {
-    /// The update that an event of the test provider carries.
-    ///
-    /// # Errors
-    /// When it is not about a charge of a payment.
-    pub fn charge_update(event: &Event) -> Result<ChargeUpdate, ApplyError> {
-        let charge: TestCharge = event.decode()?;
-        let payment = PaymentId::parse(&charge.key)
-            .map_err(|_| ApplyError::Rejected(format!("{} is no payment", charge.key)))?;
-        Ok(ChargeUpdate {
-            event_id: event.id.clone(),
-            payment,
-            state: charge_state(charge),
-        })
-    }
+/// The update that an event of the test provider carries.
+///
+/// # Errors
+/// When it is not about a charge of a payment.
+pub fn charge_update(event: &Event) -> Result<ChargeUpdate, ApplyError> {
+    let charge: TestCharge = event.decode()?;
+    let payment = PaymentId::parse(&charge.key)
+        .map_err(|_| ApplyError::Rejected(format!("{} is no payment", charge.key)))?;
+    Ok(ChargeUpdate {
+        event_id: event.id.clone(),
+        payment,
+        state: charge_state(charge),
+    })
 }
 
-impl Handler for OnTestCharge {
-    fn subjects(&self) -> &'static [&'static str] {
-        const SUBJECTS: &[&str] = &[
-            ChargeStatus::Processing.subject(),
-            ChargeStatus::Succeeded.subject(),
-            ChargeStatus::Failed.subject(),
-            ChargeStatus::Refunded.subject(),
-        ];
-        SUBJECTS
-    }
-
-    fn apply<'t>(
-        &'t self,
-        tx: &'t mut Transaction,
-        event: &'t Event,
-    ) -> BoxFuture<'t, Result<(), ApplyError>> {
-        Box::pin(async move {
-            let update = Self::charge_update(event)?;
-            service::receive(tx, &update).await?;
-            Ok(())
-        })
-    }
+/// Receives an event of the test provider as the webhook endpoint receives a real provider's: through the inbox.
+pub(crate) async fn receive_charge(tx: &mut Transaction, event: Event) -> Result<(), ApplyError> {
+    let update = charge_update(&event)?;
+    service::receive(tx, &update).await?;
+    Ok(())
 }

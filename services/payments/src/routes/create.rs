@@ -5,23 +5,56 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use contracts::{ErrorCode, OrderId, PaymentId, Refusal};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::openapi::{IdempotencyKey, Refused, Refuses, example};
 use web::{ApiError, IdempotentRequest, Json, RawField, Reply, ServiceError, Session};
 
 use crate::{Method, Payment, Payments};
 
-/// `{orderId, token}`, of any types: wrong ones are refused by their fields, together.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+/// What to pay, and with what. Fields that are wrong are refused together.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = NewPayment)]
 pub(super) struct Body {
+    /// The order.
+    #[serde(default)]
+    #[schema(value_type = OrderId, required = true)]
     order_id: RawField,
+    /// What stands for a card at the payment provider.
+    #[serde(default)]
+    #[schema(value_type = String, min_length = 1, max_length = 255, required = true)]
     token: RawField,
+}
+
+/// Why nothing is paid.
+pub(super) struct Refusals;
+
+impl Refuses for Refusals {
+    const REASONS: &'static [&'static [ErrorCode]] = &[&[
+        ErrorCode::OrderIdMissing,
+        ErrorCode::TokenMissing,
+        ErrorCode::NotFound,
+        ErrorCode::OrderCancelled,
+        ErrorCode::OrderPaid,
+        ErrorCode::PaymentOpen,
+        ErrorCode::TooManyPayments,
+        ErrorCode::TicketBelowMinimum,
+        ErrorCode::CardDeclined,
+        ErrorCode::InsufficientFunds,
+        ErrorCode::AuthenticationRequired,
+        ErrorCode::UnknownCard,
+        ErrorCode::PaymentRefused,
+    ]];
 }
 
 /// In bytes. No provider's token comes near it.
 const MAX_TOKEN_BYTES: usize = 255;
 
-#[derive(Serialize)]
-struct Created {
+/// The payment that was made.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PaymentCreated)]
+pub(super) struct Created {
+    /// Its id.
     id: PaymentId,
 }
 
@@ -45,6 +78,24 @@ impl Body {
     }
 }
 
+/// Pay for an order
+///
+/// 201 says that there is a payment: one that takes its time is decided later. An order that was made an instant ago may not be found
+/// yet: try again.
+#[utoipa::path(
+    post,
+    path = "/api/payments",
+    operation_id = "createPayment",
+    tag = "Payments",
+    security(("session" = [])),
+    params(IdempotencyKey),
+    request_body(content = Body, example = json!({"orderId": example::order().map(|order| order.id), "token": "tok_visa"})),
+    responses(
+        (status = 201, body = Created, description = "The payment.",
+            example = json!({"id": example::payment().map(|payment| payment.id)})),
+        Refused<Refusals>,
+    ),
+)]
 pub(super) async fn create(
     State(payments): State<Payments>,
     session: Session,

@@ -5,22 +5,23 @@ mod show;
 mod webhook;
 
 use axum::extract::FromRef;
-use axum::routing::{get, post};
-use axum::{Router, middleware};
-use web::{Idempotency, Sessions, api_method_not_allowed, idempotent};
+use axum::middleware;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+use web::openapi::with_method_not_allowed;
+use web::{Idempotency, Sessions, idempotent};
 
 use crate::Payments;
 
-/// The routes under `/api/payments`, complete with their state.
-pub fn routes(payments: Payments, sessions: Sessions) -> Router {
+/// The routes under `/api/payments`, complete with their state and their description.
+pub fn routes(payments: Payments, sessions: Sessions) -> OpenApiRouter {
     let idempotency = Idempotency::new(payments.database().clone(), sessions.clone());
     let once = middleware::from_fn_with_state(idempotency, idempotent);
-    Router::new()
-        .route("/api/payments", post(create::create).route_layer(once))
-        .route("/api/payments/webhook", post(webhook::webhook))
-        .route("/api/payments/{id}", get(show::show))
-        .method_not_allowed_fallback(api_method_not_allowed)
-        .with_state(RouteState { payments, sessions })
+    let described = OpenApiRouter::default()
+        .routes(routes!(create::create).map(|route| route.route_layer(once)))
+        .routes(routes!(webhook::webhook))
+        .routes(routes!(show::show));
+    with_method_not_allowed(described).with_state(RouteState { payments, sessions })
 }
 
 #[derive(Clone)]

@@ -5,7 +5,9 @@ use contracts::{PaymentFailure, PaymentStatus, Timestamp};
 use event_log::Transaction;
 use serde::Serialize;
 
-use crate::{Payment, PaymentsError, store};
+use crate::domain::Payment;
+use crate::error::PaymentsError;
+use crate::store::Tables;
 
 /// Records that the charge succeeded. A second success for one order becomes a refund: the unique index detects it.
 pub(super) async fn succeed(
@@ -14,7 +16,7 @@ pub(super) async fn succeed(
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
     let succeeded = payment.clone().decided(PaymentStatus::Succeeded, None, now);
-    let succeeded = match store::save(tx.connection(), succeeded).await {
+    let succeeded = match tx.payments().save(succeeded).await {
         Ok(succeeded) => succeeded,
         Err(PaymentsError::Database(error)) if error.is_unique_violation() => {
             return start_refund(tx, payment, now).await;
@@ -40,7 +42,7 @@ pub(super) async fn fail(
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
     let failed = payment.decided(PaymentStatus::Failed, Some(reason), now);
-    let failed = store::save(tx.connection(), failed).await?;
+    let failed = tx.payments().save(failed).await?;
     let event = PaymentFailed {
         id: failed.id,
         version: failed.version,
@@ -58,7 +60,7 @@ pub(crate) async fn start_refund(
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
     let refunding = payment.open(PaymentStatus::Refunding, now);
-    store::save(tx.connection(), refunding).await
+    tx.payments().save(refunding).await
 }
 
 /// Records that a refund failed after all: the buyer does not have the money. The payment is open again, and is reported until it
@@ -81,7 +83,7 @@ pub(super) async fn refund_failed(
         _ => payment,
     };
     tracing::warn!(payment.id = %payment.id, status = payment.status.as_str(), "a refund failed");
-    store::save(tx.connection(), payment).await
+    tx.payments().save(payment).await
 }
 
 /// Records that the refund was made.
@@ -95,7 +97,7 @@ pub(super) async fn refunded(
         ..payment
     };
     let refunded = payment.decided(PaymentStatus::Refunded, None, now);
-    let refunded = store::save(tx.connection(), refunded).await?;
+    let refunded = tx.payments().save(refunded).await?;
     let event = PaymentRefunded {
         id: refunded.id,
         version: refunded.version,

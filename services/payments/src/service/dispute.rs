@@ -7,8 +7,13 @@ use contracts::{DisputeStatus, OrderId, PaymentId, PaymentStatus, Timestamp};
 use event_log::Transaction;
 
 use super::{Payments, change};
+use crate::dispute::KnownDispute;
+use crate::domain::{Payment, transition};
+use crate::error::PaymentsError;
+use crate::provider::Dispute;
 use crate::provider::DisputeUpdate;
-use crate::{Dispute, KnownDispute, Payment, PaymentsError, store, transition};
+use crate::store;
+use crate::store::Tables;
 
 /// How long after a check of a dispute it is checked again. It takes weeks, and its end is reported by a webhook; but
 /// webhooks can be lost.
@@ -40,7 +45,7 @@ impl Payments {
             .write(move |tx| {
                 Box::pin(async move {
                     let now = Timestamp::from_millis(tx.now_ms());
-                    if !store::receive_dispute(tx.connection(), &event_id, payment, now).await? {
+                    if !tx.inbox().receive_dispute(&event_id, payment, now).await? {
                         return Ok(false);
                     }
                     record(tx, payment, &dispute).await?;
@@ -56,7 +61,9 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn disputes_of_order(&self, order: OrderId) -> Result<Vec<KnownDispute>, PaymentsError> {
-        store::disputes_of_order(self.db.reader(), order).await
+        store::Queries::on(self.db.reader())
+            .disputes_of_order(order)
+            .await
     }
 
     /// Every undecided dispute, in the order in which they were recorded.
@@ -64,7 +71,9 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn open_disputes(&self) -> Result<Vec<KnownDispute>, PaymentsError> {
-        store::open_disputes(self.db.internal_reader()).await
+        store::Queries::on(self.db.internal_reader())
+            .open_disputes()
+            .await
     }
 
     /// Checks the open disputes that are due. Returns about how many payments.
@@ -74,16 +83,14 @@ impl Payments {
     pub async fn reconcile_disputes(&self) -> Result<usize, PaymentsError> {
         let now = self.now();
         let provider = self.provider.name();
-        let due = store::due_disputes(
-            self.db.internal_reader(),
-            provider,
-            now,
-            now.plus(CHECK_INTERVAL),
-            BATCH,
-        )
-        .await?;
+        let due = store::Queries::on(self.db.internal_reader())
+            .due_disputes(provider, now, now.plus(CHECK_INTERVAL), BATCH)
+            .await?;
         for payment in &due {
-            if let Some(payment) = store::find(self.db.internal_reader(), *payment).await? {
+            if let Some(payment) = store::Queries::on(self.db.internal_reader())
+                .find(*payment)
+                .await?
+            {
                 self.check_disputes(&payment).await?;
             }
         }
@@ -107,7 +114,7 @@ impl Payments {
                         record(tx, id, dispute).await?;
                     }
                     let next = Timestamp::from_millis(tx.now_ms()).plus(CHECK_INTERVAL);
-                    store::postpone_disputes(tx.connection(), id, next).await
+                    tx.disputes().postpone(id, next).await
                 })
             })
             .await
@@ -116,15 +123,15 @@ impl Payments {
 
 /// Records the state of a dispute and its consequences.
 async fn record(tx: &mut Transaction, payment: PaymentId, reported: &Dispute) -> Result<(), PaymentsError> {
-    let Some(payment) = store::find(tx.connection(), payment).await? else {
+    let Some(payment) = tx.payments().find(payment).await? else {
         return Ok(());
     };
     let now = Timestamp::from_millis(tx.now_ms());
-    let before = store::find_dispute(tx.connection(), &reported.id).await?;
+    let before = tx.disputes().find(&reported.id).await?;
     let Some(dispute) = KnownDispute::after(before.as_ref(), &payment, reported, now) else {
         return Ok(());
     };
-    store::save_dispute(tx.connection(), &dispute, now.plus(CHECK_INTERVAL)).await?;
+    tx.disputes().save(&dispute, now.plus(CHECK_INTERVAL)).await?;
     if dispute.status == DisputeStatus::Open {
         let is_known = before.is_some_and(|before| before.bars_refund == dispute.bars_refund);
         if !is_known {
@@ -197,5 +204,5 @@ async fn next_version(tx: &mut Transaction, payment: Payment) -> Result<Payment,
         version: payment.version + 1,
         ..payment
     };
-    store::save(tx.connection(), next).await
+    tx.payments().save(next).await
 }

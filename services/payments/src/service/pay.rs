@@ -1,11 +1,15 @@
 //! Paying for an order: the intent, the provider call, the result.
 
 use contracts::OrderId;
+use tracing::Instrument;
 use web::{Caller, ReplyRecorder};
 
 use super::provider_call::ProviderCall;
 use super::{Payments, start};
-use crate::{Method, Payment, PaymentsError, ProviderError, store};
+use crate::domain::{Method, Payment};
+use crate::error::PaymentsError;
+use crate::provider::ProviderError;
+use crate::store;
 
 impl Payments {
     /// Pays for the caller's order: records the payment, calls the provider, and records the result. A payment that was started
@@ -25,11 +29,12 @@ impl Payments {
         method: Method,
     ) -> Result<Payment, PaymentsError> {
         let (payments, caller) = (self.clone(), caller.into());
-        let task = tokio::spawn(async move {
+        let pay = async move {
             let recorder = caller.recorder.clone();
             let payment = payments.start(caller, order, method).await?;
             payments.submit(payment, recorder).await
-        });
+        };
+        let task = tokio::spawn(pay.in_current_span());
         let payment = match task.await {
             Ok(paid) => paid?,
             Err(stopped) => return Err(ProviderError(stopped.to_string()).into()),
@@ -73,7 +78,8 @@ impl Payments {
         recorder: ReplyRecorder<Payment>,
     ) -> Result<Payment, PaymentsError> {
         let claim = self.in_flight.claim(payment.id);
-        let known = store::find(self.db.internal_reader(), payment.id)
+        let known = store::Queries::on(self.db.internal_reader())
+            .find(payment.id)
             .await?
             .ok_or(PaymentsError::NotFound)?;
         if claim.is_none() || known.revision != payment.revision {

@@ -2,13 +2,16 @@
 
 use contracts::{OrderStatus, PaymentStatus, Timestamp};
 use event_log::Transaction;
-use sqlx::SqliteConnection;
 use web::ReplyRecorder;
 
 use super::record::{ProviderResult, Recorded, record_result};
 use super::{Limits, Payments};
+use crate::domain::Payment;
+use crate::error::PaymentsError;
 use crate::provider::Outcome;
-use crate::{Payment, PaymentsError, ProviderError, store};
+use crate::provider::ProviderError;
+use crate::store;
+use crate::store::{OrderPaymentState, PayableOrder, Tables};
 
 /// How many calls are made because a webhook arrived during each. After that it is left to the reconciler.
 const MAX_CALLS: u32 = 5;
@@ -66,9 +69,10 @@ impl Payments {
     /// Queries a charge. One that is undecided and no longer wanted is cancelled; one that is wanted and that the
     /// provider does not know is retried, under the same idempotency keys.
     async fn query_charge(&self, payment: &mut Payment) -> Result<ProviderResult, PaymentsError> {
-        let mut connection = self.db.internal_reader().acquire().await?;
-        let is_wanted = is_wanted(&mut connection, payment, self.now()).await?;
-        drop(connection);
+        let queries = store::Queries::on(self.db.internal_reader());
+        let order = queries.find_order(payment.order).await?;
+        let payments = queries.order_payment_state(payment.order).await?;
+        let is_wanted = is_wanted(order.as_ref(), payments, self.now());
         match self.with_timeout(self.provider.find(payment)).await {
             Ok(Some(state)) if state.outcome == Outcome::Processing && !is_wanted => {
                 Ok(self.with_timeout(self.provider.cancel(payment)).await.map(Some))
@@ -91,9 +95,7 @@ impl Payments {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    let payment = store::find(tx.connection(), id)
-                        .await?
-                        .ok_or(PaymentsError::NotFound)?;
+                    let payment = tx.payments().find(id).await?.ok_or(PaymentsError::NotFound)?;
                     record_charge_retry(tx, payment, revision, limits).await
                 })
             })
@@ -140,7 +142,9 @@ async fn record_charge_retry(
     limits: Limits,
 ) -> Result<Option<Payment>, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
-    if payment.revision != revision || !is_wanted(tx.connection(), &payment, now).await? {
+    let order = tx.orders().find_order(payment.order).await?;
+    let payments = tx.payments().order_payment_state(payment.order).await?;
+    if payment.revision != revision || !is_wanted(order.as_ref(), payments, now) {
         return Ok(None);
     }
     let again = Payment {
@@ -148,20 +152,14 @@ async fn record_charge_retry(
         ..payment
     };
     let age_ms = tx.age_ms();
-    store::set_charge_requested(tx.connection(), again.id, age_ms).await?;
-    store::save(tx.connection(), again).await.map(Some)
+    tx.payments().set_charge_requested(again.id, age_ms).await?;
+    tx.payments().save(again).await.map(Some)
 }
 
-/// Whether the order of an open payment still waits for money: it has not ended, and no other payment has paid for it.
-async fn is_wanted(
-    db: &mut SqliteConnection,
-    payment: &Payment,
-    now: Timestamp,
-) -> Result<bool, PaymentsError> {
-    let Some(order) = store::find_order(&mut *db, payment.order).await? else {
-        return Ok(false);
-    };
-    let payments = store::order_payment_state(&mut *db, payment.order).await?;
-    let is_paid = order.status == OrderStatus::Complete || payments.is_paid;
-    Ok(!is_paid && !order.has_ended(now))
+/// Whether an order still waits for money: it has not ended, and no other payment has paid for it.
+fn is_wanted(order: Option<&PayableOrder>, payments: OrderPaymentState, now: Timestamp) -> bool {
+    order.is_some_and(|order| {
+        let is_paid = order.status == OrderStatus::Complete || payments.is_paid;
+        !is_paid && !order.has_ended(now)
+    })
 }

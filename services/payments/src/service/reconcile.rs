@@ -10,7 +10,10 @@ use web::ReplyRecorder;
 use super::Payments;
 use super::in_flight::Claim;
 use super::provider_call::ProviderCall;
-use crate::{Payment, PaymentsError, ProviderError, store};
+use crate::domain::Payment;
+use crate::error::PaymentsError;
+use crate::provider::ProviderError;
+use crate::store;
 
 /// Concurrent calls about charges.
 const MAX_CHARGE_CALLS: usize = 20;
@@ -59,12 +62,16 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn next_check(&self) -> Result<Option<Timestamp>, PaymentsError> {
-        store::next_due(self.db.internal_reader(), self.provider.name()).await
+        store::Queries::on(self.db.internal_reader())
+            .next_due(self.provider.name())
+            .await
     }
 
     /// When the next payment becomes due that is not due yet; `None` while there is none.
     pub(crate) async fn next_check_after_now(&self) -> Result<Option<Timestamp>, PaymentsError> {
-        store::next_due_after(self.db.internal_reader(), self.provider.name(), self.now()).await
+        store::Queries::on(self.db.internal_reader())
+            .next_due_after(self.provider.name(), self.now())
+            .await
     }
 
     /// Starts the checks that are due, as far as there are permits and the same payment is not being checked already. Does not wait
@@ -95,15 +102,9 @@ impl Payments {
         let limit = permits.available_permits() + self.in_flight.count();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let provider = self.provider.name();
-        let due = store::due(
-            self.db.internal_reader(),
-            provider,
-            are_refunds,
-            now,
-            horizon,
-            limit,
-        )
-        .await?;
+        let due = store::Queries::on(self.db.internal_reader())
+            .due(provider, are_refunds, now, horizon, limit)
+            .await?;
         let mut count = 0;
         for payment in due {
             let Some(claim) = self.in_flight.claim(payment.id) else {

@@ -7,8 +7,11 @@ use event_log::Transaction;
 
 use super::settle::settle;
 use super::{Limits, change};
+use crate::domain::Payment;
+use crate::error::PaymentsError;
 use crate::provider::Outcome;
-use crate::{ChargeState, Payment, PaymentsError, ProviderError, store};
+use crate::provider::{ChargeState, ProviderError};
+use crate::store::Tables;
 
 /// The state of a charge, `None` if the provider does not know it (yet), or an error if there was no response.
 pub(super) type ProviderResult = Result<Option<ChargeState>, ProviderError>;
@@ -29,7 +32,9 @@ pub(super) async fn record_result(
     result: ProviderResult,
     limits: Limits,
 ) -> Result<Recorded, PaymentsError> {
-    let payment = store::find(tx.connection(), queried.id)
+    let payment = tx
+        .payments()
+        .find(queried.id)
         .await?
         .ok_or(PaymentsError::NotFound)?;
     let is_outdated = match &result {
@@ -79,7 +84,7 @@ async fn record_not_found(
         return Ok(payment);
     }
     let now = Timestamp::from_millis(tx.now_ms());
-    let requested_at_age = store::charge_requested_at_age(tx.connection(), payment.id).await?;
+    let requested_at_age = tx.payments().charge_requested_at_age(payment.id).await?;
     let limit_ms = i64::try_from(limits.max_charge_delay().as_millis()).unwrap_or(i64::MAX);
     let has_certainly_passed = tx.age_ms() >= requested_at_age.saturating_add(limit_ms);
     if payment.may_be_charged_until <= now && has_certainly_passed {
@@ -115,7 +120,7 @@ async fn schedule_next_check(
         .initial_backoff
         .saturating_mul(2_u32.saturating_pow(payment.attempts))
         .min(max_backoff);
-    let order = store::find_order(tx.connection(), payment.order).await?;
+    let order = tx.orders().find_order(payment.order).await?;
     let at_the_latest = [
         order.map(|order| order.expires_at),
         Some(payment.may_be_charged_until),
@@ -131,5 +136,5 @@ async fn schedule_next_check(
         last_error: error,
         ..payment
     };
-    store::save(tx.connection(), payment).await
+    tx.payments().save(payment).await
 }

@@ -5,8 +5,13 @@ use event_log::Transaction;
 
 use super::record::ProviderResult;
 use super::{Payments, change};
+use crate::dispute::KnownDispute;
+use crate::domain::Payment;
+use crate::error::PaymentsError;
+use crate::provider::ProviderError;
 use crate::provider::{ExternalRefundFailure, Outcome, RefundError};
-use crate::{KnownDispute, Payment, PaymentsError, ProviderError, store};
+use crate::store;
+use crate::store::Tables;
 
 impl Payments {
     /// Processes the failure of a refund that was made outside of this service; returns whether it is new. A payment that counts as
@@ -34,7 +39,10 @@ impl Payments {
         &self,
         reference: &str,
     ) -> Result<Option<PaymentId>, PaymentsError> {
-        match store::by_reference(self.db.internal_reader(), self.provider.name(), reference).await? {
+        match store::Queries::on(self.db.internal_reader())
+            .by_reference(self.provider.name(), reference)
+            .await?
+        {
             Some(payment) => Ok(Some(payment)),
             None => Ok(self.with_timeout(self.provider.payment_of(reference)).await?),
         }
@@ -43,7 +51,9 @@ impl Payments {
     /// Refunds a payment, unless a dispute decides about it: not while the dispute is open, nor once the buyer has the money
     /// by it. The money would be lost twice.
     pub(super) async fn refund(&self, payment: &Payment) -> Result<ProviderResult, PaymentsError> {
-        let disputes = store::disputes_of(self.db.internal_reader(), payment.id).await?;
+        let disputes = store::Queries::on(self.db.internal_reader())
+            .disputes_of(payment.id)
+            .await?;
         if disputes.iter().any(KnownDispute::has_returned_money) {
             return Ok(Ok(Some(Outcome::Refunded.into())));
         }
@@ -51,7 +61,9 @@ impl Payments {
             // Nothing changes: the refund waits.
             return Ok(Ok(Some(Outcome::Succeeded.into())));
         }
-        let rejected = store::rejected_refund_requests(self.db.internal_reader(), payment.id).await?;
+        let rejected = store::Queries::on(self.db.internal_reader())
+            .rejected_refund_requests(payment.id)
+            .await?;
         let limit = self.limits.config.provider_timeout;
         let error = match tokio::time::timeout(limit, self.provider.refund(payment, rejected)).await {
             Ok(Ok(state)) => return Ok(Ok(Some(state))),
@@ -77,9 +89,7 @@ impl Payments {
         let id = payment.id;
         self.db
             .write(move |tx| {
-                Box::pin(
-                    async move { store::record_rejected_refund_request(tx.connection(), id, rejected).await },
-                )
+                Box::pin(async move { tx.payments().record_rejected_refund_request(id, rejected).await })
             })
             .await
     }
@@ -91,10 +101,14 @@ async fn record_external_refund_failure(
     payment: PaymentId,
 ) -> Result<bool, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
-    if !store::receive_external_refund_failure(tx.connection(), event_id, payment, now).await? {
+    if !tx
+        .inbox()
+        .receive_external_refund_failure(event_id, payment, now)
+        .await?
+    {
         return Ok(false);
     }
-    let payment = store::find(tx.connection(), payment).await?;
+    let payment = tx.payments().find(payment).await?;
     if let Some(payment) = payment.filter(|payment| payment.status == PaymentStatus::Refunded) {
         change::start_refund(tx, payment, now).await?;
     }

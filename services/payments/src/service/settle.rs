@@ -4,18 +4,21 @@ use contracts::{PaymentStatus, Timestamp};
 use event_log::Transaction;
 
 use super::change;
+use crate::domain::{Payment, transition};
+use crate::error::PaymentsError;
 use crate::provider::Outcome;
-use crate::{ChargeState, ChargeUpdate, Payment, PaymentsError, store, transition};
+use crate::provider::{ChargeState, ChargeUpdate};
+use crate::store::Tables;
 
 /// Records an event and applies it, unless it was recorded before; returns whether it is new. Having nothing to do is no error:
 /// the event may be older than what is recorded, or about something else on the provider's account. In any case the response to a
 /// call that began before it is outdated.
 pub(crate) async fn receive(tx: &mut Transaction, update: &ChargeUpdate) -> Result<bool, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
-    if !store::receive(tx.connection(), update, now).await? {
+    if !tx.inbox().receive(update, now).await? {
         return Ok(false);
     }
-    let Some(payment) = store::find(tx.connection(), update.payment).await? else {
+    let Some(payment) = tx.payments().find(update.payment).await? else {
         return Ok(true);
     };
     let revision = payment.revision;
@@ -25,7 +28,7 @@ pub(crate) async fn receive(tx: &mut Transaction, update: &ChargeUpdate) -> Resu
         settle(tx, payment, &update.state).await?
     };
     if payment.revision == revision {
-        store::bump_revision(tx.connection(), payment.id).await?;
+        tx.payments().bump_revision(payment.id).await?;
     }
     Ok(true)
 }
@@ -55,7 +58,9 @@ pub(super) async fn settle(
     };
     match state.outcome {
         Outcome::Processing if may_become(PaymentStatus::Processing) => {
-            store::save(tx.connection(), updated.open(PaymentStatus::Processing, now)).await
+            tx.payments()
+                .save(updated.open(PaymentStatus::Processing, now))
+                .await
         }
         Outcome::Succeeded if may_become(PaymentStatus::Succeeded) => {
             let paid = Payment {
@@ -70,9 +75,7 @@ pub(super) async fn settle(
         Outcome::Refunded if may_become(PaymentStatus::Refunded) => change::refunded(tx, updated, now).await,
         Outcome::RefundFailed => change::refund_failed(tx, updated, now).await,
         // The payment is further on. The reference is valid all the same.
-        _ if payment.reference.is_none() && updated.reference.is_some() => {
-            store::save(tx.connection(), updated).await
-        }
+        _ if payment.reference.is_none() && updated.reference.is_some() => tx.payments().save(updated).await,
         _ => Ok(payment),
     }
 }

@@ -5,7 +5,9 @@ use contracts::{OrderId, OrderStatus, PaymentId, PaymentStatus, Timestamp, UserI
 use event_log::Transaction;
 
 use super::Limits;
-use crate::{Method, Payment, PaymentsError, store};
+use crate::domain::{Method, Payment};
+use crate::error::PaymentsError;
+use crate::store::Tables;
 
 /// Payment attempts per order. More than this is card testing.
 const MAX_ATTEMPTS: i64 = 20;
@@ -19,13 +21,15 @@ pub(super) async fn start(
     limits: Limits,
 ) -> Result<Payment, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
-    let order = store::find_order(tx.connection(), order_id)
+    let order = tx
+        .orders()
+        .find_order(order_id)
         .await?
         .ok_or(PaymentsError::OrderNotFound)?;
     if order.has_ended(now) {
         return Err(PaymentsError::OrderCancelled);
     }
-    let payments = store::order_payment_state(tx.connection(), order_id).await?;
+    let payments = tx.payments().order_payment_state(order_id).await?;
     if order.status == OrderStatus::Complete || payments.is_paid {
         return Err(PaymentsError::OrderPaid);
     }
@@ -64,9 +68,9 @@ pub(super) async fn start(
         created_at: now,
         updated_at: now,
     };
-    store::insert(tx.connection(), &payment).await?;
+    tx.payments().insert(&payment).await?;
     let age_ms = tx.age_ms();
-    store::set_charge_requested(tx.connection(), payment.id, age_ms).await?;
+    tx.payments().set_charge_requested(payment.id, age_ms).await?;
     let event = PaymentStarted {
         id: payment.id,
         version: payment.version,

@@ -1,39 +1,38 @@
 //! When a charge was last requested, by the age of the database: by time that has certainly passed.
 
 use contracts::PaymentId;
-use sqlx::SqliteConnection;
 
-use crate::PaymentsError;
+use super::PaymentStore;
+use crate::error::PaymentsError;
 
-/// Records that a charge is about to be requested, at that age of the database in milliseconds.
-pub(crate) async fn set_charge_requested(
-    db: &mut SqliteConnection,
-    id: PaymentId,
-    age_ms: i64,
-) -> Result<(), PaymentsError> {
-    let payment_id = id.to_string();
-    let done = sqlx::query!(
-        "UPDATE payments SET charge_requested_at_age = $1 WHERE id = $2",
-        age_ms,
-        payment_id,
-    )
-    .execute(db)
-    .await?;
-    if done.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(PaymentsError::Conflict(id))
-    }
-}
-
-/// The age of the database, in milliseconds, when a charge was last requested.
-pub(crate) async fn charge_requested_at_age(
-    db: &mut SqliteConnection,
-    id: PaymentId,
-) -> Result<i64, PaymentsError> {
-    let id = id.to_string();
-    let age_ms = sqlx::query_scalar!("SELECT charge_requested_at_age FROM payments WHERE id = $1", id)
-        .fetch_one(db)
+impl PaymentStore<'_> {
+    /// Records that a charge is about to be requested, at that age of the database in milliseconds.
+    pub(crate) async fn set_charge_requested(
+        &mut self,
+        id: PaymentId,
+        age_ms: i64,
+    ) -> Result<(), PaymentsError> {
+        let payment_id = id.to_string();
+        let done = sqlx::query!(
+            "UPDATE payments SET charge_requested_at_age = $1 WHERE id = $2",
+            age_ms,
+            payment_id,
+        )
+        .execute(&mut *self.0)
         .await?;
-    Ok(age_ms)
+        if done.rows_affected() == 1 {
+            Ok(())
+        } else {
+            Err(PaymentsError::Conflict(id))
+        }
+    }
+
+    /// The age of the database, in milliseconds, when a charge was last requested.
+    pub(crate) async fn charge_requested_at_age(&mut self, id: PaymentId) -> Result<i64, PaymentsError> {
+        let id = id.to_string();
+        let age_ms = sqlx::query_scalar!("SELECT charge_requested_at_age FROM payments WHERE id = $1", id)
+            .fetch_one(&mut *self.0)
+            .await?;
+        Ok(age_ms)
+    }
 }

@@ -1,9 +1,23 @@
 //! Disputes about payments.
 
 use contracts::{DisputeStatus, OrderId, PaymentId, Timestamp};
-use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
-use crate::{KnownDispute, PaymentsError};
+use super::{DisputeStore, Queries};
+use crate::dispute::KnownDispute;
+use crate::error::PaymentsError;
+
+/// Disputes with all columns of a [`DisputeRow`]; the argument is what follows `FROM disputes`.
+macro_rules! select_disputes {
+    ($rest:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            DisputeRow,
+            r#"SELECT id, payment_id, status, bars_refund AS "bars_refund!: bool", is_whole AS "is_whole!: bool", reason,
+             opened_at, closed_at
+             FROM disputes "# + $rest,
+            $($argument),*
+        )
+    };
+}
 
 /// A row of the table.
 struct DisputeRow {
@@ -38,149 +52,127 @@ impl TryFrom<DisputeRow> for KnownDispute {
     }
 }
 
-pub(crate) async fn find_dispute(
-    db: impl SqliteExecutor<'_>,
-    id: &str,
-) -> Result<Option<KnownDispute>, PaymentsError> {
-    let row = sqlx::query_as!(
-        DisputeRow,
-        r#"SELECT id, payment_id, status, bars_refund AS "bars_refund!: bool", is_whole AS "is_whole!: bool", reason,
-               opened_at, closed_at
-           FROM disputes WHERE id = $1"#,
-        id,
-    )
-    .fetch_optional(db)
-    .await?;
-    row.map(KnownDispute::try_from).transpose()
-}
+impl DisputeStore<'_> {
+    pub(crate) async fn find(&mut self, id: &str) -> Result<Option<KnownDispute>, PaymentsError> {
+        let row = select_disputes!("WHERE id = $1", id)
+            .fetch_optional(&mut *self.0)
+            .await?;
+        row.map(KnownDispute::try_from).transpose()
+    }
 
-/// Every dispute about payments of an order, in the order in which they were recorded.
-pub(crate) async fn disputes_of_order(
-    db: &SqlitePool,
-    order: OrderId,
-) -> Result<Vec<KnownDispute>, PaymentsError> {
-    let order = order.to_string();
-    let rows = sqlx::query_as!(
-        DisputeRow,
-        r#"SELECT disputes.id, payment_id, disputes.status, bars_refund AS "bars_refund!: bool",
-               is_whole AS "is_whole!: bool", reason, opened_at, closed_at
-           FROM payments JOIN disputes ON disputes.payment_id = payments.id
-           WHERE order_id = $1 ORDER BY opened_at, disputes.id"#,
-        order,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(KnownDispute::try_from).collect()
-}
-
-/// Every dispute about a payment.
-pub(crate) async fn disputes_of(
-    db: impl SqliteExecutor<'_>,
-    payment: PaymentId,
-) -> Result<Vec<KnownDispute>, PaymentsError> {
-    let payment = payment.to_string();
-    let rows = sqlx::query_as!(
-        DisputeRow,
-        r#"SELECT id, payment_id, status, bars_refund AS "bars_refund!: bool", is_whole AS "is_whole!: bool", reason,
-               opened_at, closed_at
-           FROM disputes WHERE payment_id = $1 ORDER BY opened_at, id"#,
-        payment,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(KnownDispute::try_from).collect()
-}
-
-/// Every undecided dispute.
-pub(crate) async fn open_disputes(db: &SqlitePool) -> Result<Vec<KnownDispute>, PaymentsError> {
-    let rows = sqlx::query_as!(
-        DisputeRow,
-        r#"SELECT id, payment_id, status, bars_refund AS "bars_refund!: bool", is_whole AS "is_whole!: bool", reason,
-               opened_at, closed_at
-           FROM disputes WHERE next_check_at IS NOT NULL ORDER BY opened_at, id"#,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(KnownDispute::try_from).collect()
-}
-
-/// The payments of a provider with a dispute that is due to be checked, the longest overdue first. A time later than
-/// `horizon` was written by a wrong clock, and counts as due.
-pub(crate) async fn due_disputes(
-    db: &SqlitePool,
-    provider: &str,
-    now: Timestamp,
-    horizon: Timestamp,
-    limit: i64,
-) -> Result<Vec<PaymentId>, PaymentsError> {
-    let (now, horizon) = (now.as_millis(), horizon.as_millis());
-    let ids = sqlx::query_scalar!(
-        r#"SELECT payment_id AS "payment_id!" FROM disputes JOIN payments ON payments.id = payment_id
-         WHERE provider = $1 AND disputes.next_check_at IS NOT NULL
-             AND (disputes.next_check_at <= $2 OR disputes.next_check_at > $3)
-         GROUP BY payment_id ORDER BY min(disputes.next_check_at) LIMIT $4"#,
-        provider,
-        now,
-        horizon,
-        limit,
-    )
-    .fetch_all(db)
-    .await?;
-    let corrupt = |id: &str| PaymentsError::Corrupt {
-        id: id.to_owned(),
-        reason: "id",
-    };
-    ids.into_iter()
-        .map(|id| PaymentId::parse(&id).map_err(|_| corrupt(&id)))
-        .collect()
-}
-
-/// Saves a dispute. An open one is next checked at that instant.
-pub(crate) async fn save_dispute(
-    db: &mut SqliteConnection,
-    dispute: &KnownDispute,
-    next_check_at: Timestamp,
-) -> Result<(), PaymentsError> {
-    let (payment, status) = (dispute.payment.to_string(), dispute.status.as_str());
-    let (opened_at, closed_at) = (
-        dispute.opened_at.as_millis(),
-        dispute.closed_at.map(Timestamp::as_millis),
-    );
-    let next_check_at = (dispute.status == DisputeStatus::Open).then_some(next_check_at.as_millis());
-    sqlx::query!(
-        "INSERT INTO disputes (id, payment_id, status, bars_refund, is_whole, reason, opened_at, closed_at, next_check_at)
+    /// Saves a dispute. An open one is next checked at that instant.
+    pub(crate) async fn save(
+        &mut self,
+        dispute: &KnownDispute,
+        next_check_at: Timestamp,
+    ) -> Result<(), PaymentsError> {
+        let (payment, status) = (dispute.payment.to_string(), dispute.status.as_str());
+        let (opened_at, closed_at) = (
+            dispute.opened_at.as_millis(),
+            dispute.closed_at.map(Timestamp::as_millis),
+        );
+        let next_check_at = (dispute.status == DisputeStatus::Open).then_some(next_check_at.as_millis());
+        sqlx::query!(
+            "INSERT INTO disputes (id, payment_id, status, bars_refund, is_whole, reason, opened_at, closed_at, next_check_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (id) DO UPDATE SET status = excluded.status, bars_refund = excluded.bars_refund,
              is_whole = excluded.is_whole, reason = excluded.reason, closed_at = excluded.closed_at,
              next_check_at = excluded.next_check_at",
-        dispute.id,
-        payment,
-        status,
-        dispute.bars_refund,
-        dispute.is_whole,
-        dispute.reason,
-        opened_at,
-        closed_at,
-        next_check_at,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
+            dispute.id,
+            payment,
+            status,
+            dispute.bars_refund,
+            dispute.is_whole,
+            dispute.reason,
+            opened_at,
+            closed_at,
+            next_check_at,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Schedules the next check of the open disputes about a payment.
+    pub(crate) async fn postpone(
+        &mut self,
+        payment: PaymentId,
+        next_check_at: Timestamp,
+    ) -> Result<(), PaymentsError> {
+        let (payment, next_check_at) = (payment.to_string(), next_check_at.as_millis());
+        sqlx::query!(
+            "UPDATE disputes SET next_check_at = $1 WHERE payment_id = $2 AND next_check_at IS NOT NULL",
+            next_check_at,
+            payment,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
 }
 
-/// Schedules the next check of the open disputes about a payment.
-pub(crate) async fn postpone_disputes(
-    db: &mut SqliteConnection,
-    payment: PaymentId,
-    next_check_at: Timestamp,
-) -> Result<(), PaymentsError> {
-    let (payment, next_check_at) = (payment.to_string(), next_check_at.as_millis());
-    sqlx::query!(
-        "UPDATE disputes SET next_check_at = $1 WHERE payment_id = $2 AND next_check_at IS NOT NULL",
-        next_check_at,
-        payment,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
+impl Queries<'_> {
+    /// Every dispute about payments of an order, in the order in which they were recorded.
+    pub(crate) async fn disputes_of_order(&self, order: OrderId) -> Result<Vec<KnownDispute>, PaymentsError> {
+        let order = order.to_string();
+        let rows = sqlx::query_as!(
+            DisputeRow,
+            r#"SELECT disputes.id, payment_id, disputes.status, bars_refund AS "bars_refund!: bool",
+               is_whole AS "is_whole!: bool", reason, opened_at, closed_at
+           FROM payments JOIN disputes ON disputes.payment_id = payments.id
+           WHERE order_id = $1 ORDER BY opened_at, disputes.id"#,
+            order,
+        )
+        .fetch_all(self.0)
+        .await?;
+        rows.into_iter().map(KnownDispute::try_from).collect()
+    }
+
+    /// Every dispute about a payment.
+    pub(crate) async fn disputes_of(&self, payment: PaymentId) -> Result<Vec<KnownDispute>, PaymentsError> {
+        let payment = payment.to_string();
+        let rows = select_disputes!("WHERE payment_id = $1 ORDER BY opened_at, id", payment)
+            .fetch_all(self.0)
+            .await?;
+        rows.into_iter().map(KnownDispute::try_from).collect()
+    }
+
+    /// Every undecided dispute.
+    pub(crate) async fn open_disputes(&self) -> Result<Vec<KnownDispute>, PaymentsError> {
+        let rows = select_disputes!("WHERE next_check_at IS NOT NULL ORDER BY opened_at, id")
+            .fetch_all(self.0)
+            .await?;
+        rows.into_iter().map(KnownDispute::try_from).collect()
+    }
+
+    /// The payments of a provider with a dispute that is due to be checked, the longest overdue first. A time later than
+    /// `horizon` was written by a wrong clock, and counts as due.
+    pub(crate) async fn due_disputes(
+        &self,
+        provider: &str,
+        now: Timestamp,
+        horizon: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<PaymentId>, PaymentsError> {
+        let (now, horizon) = (now.as_millis(), horizon.as_millis());
+        let ids = sqlx::query_scalar!(
+            r#"SELECT payment_id AS "payment_id!" FROM disputes JOIN payments ON payments.id = payment_id
+         WHERE provider = $1 AND disputes.next_check_at IS NOT NULL
+             AND (disputes.next_check_at <= $2 OR disputes.next_check_at > $3)
+         GROUP BY payment_id ORDER BY min(disputes.next_check_at) LIMIT $4"#,
+            provider,
+            now,
+            horizon,
+            limit,
+        )
+        .fetch_all(self.0)
+        .await?;
+        let corrupt = |id: &str| PaymentsError::Corrupt {
+            id: id.to_owned(),
+            reason: "id",
+        };
+        ids.into_iter()
+            .map(|id| PaymentId::parse(&id).map_err(|_| corrupt(&id)))
+            .collect()
+    }
 }

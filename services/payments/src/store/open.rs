@@ -1,10 +1,11 @@
 //! Payments that are not settled.
 
 use contracts::{OrderId, Timestamp};
-use sqlx::{SqliteExecutor, SqlitePool};
+use sqlx::SqliteExecutor;
 
-use super::PaymentRow;
-use crate::{Payment, PaymentsError};
+use super::{PaymentRow, PaymentStore, Queries};
+use crate::domain::Payment;
+use crate::error::PaymentsError;
 
 /// The state of all payments of an order together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(crate) struct OrderPaymentState {
     pub(crate) is_open: bool,
 }
 
-pub(crate) async fn order_payment_state(
+async fn order_payment_state(
     db: impl SqliteExecutor<'_>,
     order: OrderId,
 ) -> Result<OrderPaymentState, PaymentsError> {
@@ -27,7 +28,7 @@ pub(crate) async fn order_payment_state(
         r#"SELECT count(*) AS "attempts!: i64",
                coalesce(max(status = 'succeeded'), 0) AS "is_paid!: bool",
                coalesce(max(status IN ('intended', 'processing')), 0) AS "is_open!: bool"
-           FROM payments WHERE order_id = ?"#,
+           FROM payments WHERE order_id = $1"#,
         order,
     )
     .fetch_one(db)
@@ -35,93 +36,99 @@ pub(crate) async fn order_payment_state(
     Ok(state)
 }
 
-/// Payments of a provider that are due to be checked, the longest overdue first: those that are being refunded, or the
-/// others. A time later than `horizon` was written by a wrong clock, and counts as due.
-pub(crate) async fn due(
-    db: &SqlitePool,
-    provider: &str,
-    are_refunds: bool,
-    now: Timestamp,
-    horizon: Timestamp,
-    limit: i64,
-) -> Result<Vec<Payment>, PaymentsError> {
-    let (now, horizon) = (now.as_millis(), horizon.as_millis());
-    let rows = sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, order_id, buyer_id, amount_cents, status, failure, provider, token, return_url, reference, redirect_url,
-             succeeded_at, refund_failed_at, may_be_charged_until, version, revision, next_check_at, attempts, last_error,
-             created_at, updated_at
-         FROM payments
-         WHERE provider = $1 AND next_check_at IS NOT NULL AND (next_check_at <= $2 OR next_check_at > $3)
+impl PaymentStore<'_> {
+    pub(crate) async fn order_payment_state(
+        &mut self,
+        order: OrderId,
+    ) -> Result<OrderPaymentState, PaymentsError> {
+        order_payment_state(&mut *self.0, order).await
+    }
+}
+
+impl Queries<'_> {
+    pub(crate) async fn order_payment_state(
+        &self,
+        order: OrderId,
+    ) -> Result<OrderPaymentState, PaymentsError> {
+        order_payment_state(self.0, order).await
+    }
+
+    /// Payments of a provider that are due to be checked, the longest overdue first: those that are being refunded, or the
+    /// others. A time later than `horizon` was written by a wrong clock, and counts as due.
+    pub(crate) async fn due(
+        &self,
+        provider: &str,
+        are_refunds: bool,
+        now: Timestamp,
+        horizon: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Payment>, PaymentsError> {
+        let (now, horizon) = (now.as_millis(), horizon.as_millis());
+        let rows = select_payments!("WHERE provider = $1 AND next_check_at IS NOT NULL AND (next_check_at <= $2 OR next_check_at > $3)
              AND (status = 'refunding') = $4
          ORDER BY next_check_at LIMIT $5",
-        provider,
-        now,
-        horizon,
-        are_refunds,
-        limit,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Payment::try_from).collect()
-}
+            provider,
+            now,
+            horizon,
+            are_refunds,
+            limit,
+        )
+        .fetch_all(self.0)
+        .await?;
+        rows.into_iter().map(Payment::try_from).collect()
+    }
 
-/// When the next payment of a provider is due to be checked.
-pub(crate) async fn next_due(db: &SqlitePool, provider: &str) -> Result<Option<Timestamp>, PaymentsError> {
-    let next = sqlx::query_scalar!(
-        "SELECT next_check_at FROM payments
-         WHERE provider = ? AND next_check_at IS NOT NULL ORDER BY next_check_at LIMIT 1",
-        provider,
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(next.flatten().map(Timestamp::from_millis))
-}
+    /// When the next payment of a provider is due to be checked.
+    pub(crate) async fn next_due(&self, provider: &str) -> Result<Option<Timestamp>, PaymentsError> {
+        let next = sqlx::query_scalar!(
+            "SELECT next_check_at FROM payments
+         WHERE provider = $1 AND next_check_at IS NOT NULL ORDER BY next_check_at LIMIT 1",
+            provider,
+        )
+        .fetch_optional(self.0)
+        .await?;
+        Ok(next.flatten().map(Timestamp::from_millis))
+    }
 
-/// When the next payment becomes due that is not due yet.
-pub(crate) async fn next_due_after(
-    db: &SqlitePool,
-    provider: &str,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, PaymentsError> {
-    let now = now.as_millis();
-    let next = sqlx::query_scalar!(
-        "SELECT next_check_at FROM payments
+    /// When the next payment becomes due that is not due yet.
+    pub(crate) async fn next_due_after(
+        &self,
+        provider: &str,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, PaymentsError> {
+        let now = now.as_millis();
+        let next = sqlx::query_scalar!(
+            "SELECT next_check_at FROM payments
          WHERE provider = $1 AND next_check_at > $2 ORDER BY next_check_at LIMIT 1",
-        provider,
-        now,
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(next.flatten().map(Timestamp::from_millis))
-}
+            provider,
+            now,
+        )
+        .fetch_optional(self.0)
+        .await?;
+        Ok(next.flatten().map(Timestamp::from_millis))
+    }
 
-/// Payments that stay unsettled, the oldest first: checked at least that often, while the provider does not
-/// respond, does not refund, or does not decide although the order has ended; and, however often they were checked, those
-/// whose refund failed, and those of another provider. A slow buyer on the provider's page is none of them.
-pub(crate) async fn unsettled(
-    db: &SqlitePool,
-    provider: &str,
-    now: Timestamp,
-    attempts: u32,
-) -> Result<Vec<Payment>, PaymentsError> {
-    let now = now.as_millis();
-    let rows = sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, order_id, buyer_id, amount_cents, status, failure, provider, token, return_url, reference, redirect_url,
-             succeeded_at, refund_failed_at, may_be_charged_until, version, revision, next_check_at, attempts, last_error,
-             created_at, updated_at
-         FROM payments
-         WHERE next_check_at IS NOT NULL AND (provider <> $1 OR (status = 'refunding' AND refund_failed_at IS NOT NULL)
+    /// Payments that stay unsettled, the oldest first: checked at least that often, while the provider does not
+    /// respond, does not refund, or does not decide although the order has ended; and, however often they were checked, those
+    /// whose refund failed, and those of another provider. A slow buyer on the provider's page is none of them.
+    pub(crate) async fn unsettled(
+        &self,
+        provider: &str,
+        now: Timestamp,
+        attempts: u32,
+    ) -> Result<Vec<Payment>, PaymentsError> {
+        let now = now.as_millis();
+        let rows = select_payments!("WHERE next_check_at IS NOT NULL AND (provider <> $1 OR (status = 'refunding' AND refund_failed_at IS NOT NULL)
              OR (attempts >= $2 AND (last_error IS NOT NULL OR status = 'refunding' OR EXISTS (
                  SELECT 1 FROM orders WHERE orders.id = order_id
                      AND (orders.status IN ('complete', 'cancelled') OR orders.expires_at <= $3)))))
          ORDER BY id",
-        provider,
-        attempts,
-        now,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Payment::try_from).collect()
+            provider,
+            attempts,
+            now,
+        )
+        .fetch_all(self.0)
+        .await?;
+        rows.into_iter().map(Payment::try_from).collect()
+    }
 }

@@ -1,9 +1,10 @@
 //! This service's replica of the orders.
 
 use contracts::{OrderId, OrderStatus, Price, Timestamp, UserId};
-use sqlx::{SqliteConnection, SqliteExecutor};
+use sqlx::SqliteExecutor;
 
-use crate::PaymentsError;
+use super::{OrderReplica, Queries};
+use crate::error::PaymentsError;
 
 /// What paying for an order needs to know of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,14 +37,11 @@ struct OrderRow {
     version: i64,
 }
 
-pub(crate) async fn find_order(
-    db: impl SqliteExecutor<'_>,
-    id: OrderId,
-) -> Result<Option<PayableOrder>, PaymentsError> {
+async fn find_order(db: impl SqliteExecutor<'_>, id: OrderId) -> Result<Option<PayableOrder>, PaymentsError> {
     let text = id.to_string();
     let row = sqlx::query_as!(
         OrderRow,
-        "SELECT id, buyer_id, price_cents, status, expires_at, version FROM orders WHERE id = ?",
+        "SELECT id, buyer_id, price_cents, status, expires_at, version FROM orders WHERE id = $1",
         text,
     )
     .fetch_optional(db)
@@ -63,23 +61,35 @@ pub(crate) async fn find_order(
     }))
 }
 
-/// Updates the replica of an order.
-pub(crate) async fn save_order(db: &mut SqliteConnection, order: &PayableOrder) -> Result<(), PaymentsError> {
-    let (id, buyer) = (order.id.to_string(), order.buyer.to_string());
-    let (price, status) = (order.price.cents(), order.status.as_str());
-    let expires_at = order.expires_at.as_millis();
-    sqlx::query!(
-        "INSERT INTO orders (id, buyer_id, price_cents, status, expires_at, version) VALUES (?, ?, ?, ?, ?, ?)
+impl OrderReplica<'_> {
+    pub(crate) async fn find_order(&mut self, id: OrderId) -> Result<Option<PayableOrder>, PaymentsError> {
+        find_order(&mut *self.0, id).await
+    }
+
+    /// Updates the replica of an order.
+    pub(crate) async fn save(&mut self, order: &PayableOrder) -> Result<(), PaymentsError> {
+        let (id, buyer) = (order.id.to_string(), order.buyer.to_string());
+        let (price, status) = (order.price.cents(), order.status.as_str());
+        let expires_at = order.expires_at.as_millis();
+        sqlx::query!(
+            "INSERT INTO orders (id, buyer_id, price_cents, status, expires_at, version) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (id) DO UPDATE SET status = excluded.status, expires_at = excluded.expires_at,
              version = excluded.version",
-        id,
-        buyer,
-        price,
-        status,
-        expires_at,
-        order.version,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
+            id,
+            buyer,
+            price,
+            status,
+            expires_at,
+            order.version,
+        )
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+}
+
+impl Queries<'_> {
+    pub(crate) async fn find_order(&self, id: OrderId) -> Result<Option<PayableOrder>, PaymentsError> {
+        find_order(self.0, id).await
+    }
 }

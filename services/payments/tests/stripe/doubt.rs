@@ -52,5 +52,5 @@ async fn unreachable_provider_leaves_the_payment_undecided() {
     drop(listener);
     let payment = token_payment(&world, "pm_card");
     let error = provider(&base).charge(&payment).await.unwrap_err();
-    assert!(error.0.contains("could not be asked"), "{error}");
+    assert!(error.0.contains("could not be reached"), "{error}");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef};
 use contracts::{CancelReason, OrderId, OrderStatus, Price, TicketId, UserId};
 use event_log::Database;
-use payments::{OnOrderEvent, Payments};
+use payments::{Payments, consumers};
 use test_support::{Delivery, World};
 
 pub(crate) struct PlacedOrder {
@@ -79,7 +79,7 @@ impl PlacedOrder {
             .write(move |tx| Box::pin(async move { tx.append(subject, &id, version, &event).await }))
             .await
             .unwrap();
-        Delivery::new(&self.orders, &self.payments, OnOrderEvent)
+        Delivery::new(&self.orders, &self.payments, consumers::orders())
             .assert_settled()
             .await;
     }

@@ -24,7 +24,7 @@ impl Webhook {
         let db = world.database("payments", &payments::MIGRATIONS).await;
         let provider = Arc::new(provider("http://127.0.0.1:9"));
         let payments = Payments::new(db.clone(), provider, PaymentsConfig::default());
-        let routes = payments::routes(payments, world.sessions.clone());
+        let routes = axum::Router::from(payments::routes(payments, world.sessions.clone()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api/payments/webhook", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, routes).await });

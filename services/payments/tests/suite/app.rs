@@ -8,8 +8,8 @@ use contracts::events::{
 };
 use contracts::{CancelReason, OrderId, OrderStatus, PaymentId, PaymentStatus, Price, TicketId};
 use event_log::{Database, DatabaseError};
-use payments::provider::{OnTestCharge, TestPayments};
-use payments::{Method, OnOrderEvent, Payment, Payments, PaymentsConfig, PaymentsError, Provider};
+use payments::provider::TestPayments;
+use payments::{Method, Payment, Payments, PaymentsConfig, PaymentsError, Provider, consumers};
 use test_provider::{ChargeStatus, TestProvider};
 use test_support::{Client, Delivery, User, World};
 
@@ -167,7 +167,7 @@ impl TestApp {
 
     /// The news of the orders service arrive.
     pub(crate) async fn consume_orders(&self) {
-        Delivery::new(&self.orders, &self.db, OnOrderEvent)
+        Delivery::new(&self.orders, &self.db, consumers::orders())
             .assert_settled()
             .await;
     }
@@ -175,7 +175,7 @@ impl TestApp {
     /// The messages of the provider arrive.
     pub(crate) async fn consume_provider(&self) {
         self.provider.settle_due().await.unwrap();
-        Delivery::new(self.provider.database(), &self.db, OnTestCharge)
+        Delivery::new(self.provider.database(), &self.db, consumers::test_provider())
             .assert_settled()
             .await;
     }

@@ -53,7 +53,7 @@ async fn unknown_payment_is_looked_up_while_it_may_still_be_executed() {
     let shown = app.payments.unsettled().await.unwrap();
     assert_eq!(shown.len(), 1, "it shows");
     let error = shown[0].last_error.clone().unwrap();
-    assert!(error.contains("may carry it out until"), "{error}");
+    assert!(error.contains("may execute it until"), "{error}");
 
     // From then on it is certain that nothing comes any more.
     app.world.clock.advance(end.since(app.world.now()));

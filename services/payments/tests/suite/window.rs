@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::PaymentStatus;
 use payments::provider::Outcome;
-use payments::reconcile_open;
+use payments::reconciler;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{LIMIT, TestApp};
@@ -19,7 +19,7 @@ async fn slow_response_delays_no_other_payment() {
     provider.hold(slow.id);
     app.world.clock.advance(LIMIT);
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(reconcile_open(app.payments.clone(), stop.clone()));
+    let worker = tokio::spawn(reconciler(&app.payments).run(stop.clone()));
     provider.called(slow.id).await;
 
     // Others become due while that answer is awaited, one after the other.
@@ -56,7 +56,7 @@ async fn slow_refunds_delay_no_charge() {
     provider.set_state(charge.id, Some(Outcome::Succeeded));
     app.world.clock.advance(LIMIT);
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(reconcile_open(app.payments.clone(), stop.clone()));
+    let worker = tokio::spawn(reconciler(&app.payments).run(stop.clone()));
     until(async || app.status(charge.id).await == PaymentStatus::Succeeded).await;
     worker.abort();
 }

@@ -3,15 +3,47 @@
 use contracts::forms::TicketFields;
 use contracts::{ErrorCode, Price, RefundWindow, Title};
 use serde::Deserialize;
+use utoipa::PartialSchema;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
 use web::RawField;
 
-/// `{title, price, refundHours?}` of any types: wrong ones are refused by the rules of their fields, all together.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+/// What a ticket is offered as. All fields that are wrong are refused together.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = TicketOffer)]
 pub(super) struct TicketBody {
+    /// 1 to 200 characters after trimming.
+    #[serde(default)]
+    #[schema(value_type = Title, required = true)]
     title: RawField,
+    /// US dollars: a number, or a string that holds one.
+    #[serde(default)]
+    #[schema(schema_with = price_as_sent, required = true)]
     price: RawField,
+    /// For how many hours after a purchase the ticket can be refunded. Left out, a new ticket has 24, and a change keeps what there is.
+    #[serde(default)]
+    #[schema(value_type = Option<RefundWindow>, required = false)]
     refund_hours: RawField,
+}
+
+/// Why an offer is refused, whatever is done with it.
+pub(super) const OFFER_REFUSALS: &[ErrorCode] = &[
+    ErrorCode::TitleMissing,
+    ErrorCode::TitleTooLong,
+    ErrorCode::PriceTooLow,
+    ErrorCode::PriceBelowFiftyCents,
+    ErrorCode::PriceTooHigh,
+    ErrorCode::PriceTooPrecise,
+    ErrorCode::RefundWindowInvalid,
+];
+
+fn price_as_sent() -> RefOr<Schema> {
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some(r"^\d{1,6}(\.\d{1,2})?$"));
+    Schema::OneOf(OneOfBuilder::new().item(Price::schema()).item(text).build()).into()
 }
 
 impl TicketBody {

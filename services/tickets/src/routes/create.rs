@@ -3,11 +3,35 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use contracts::ErrorCode;
+use contracts::views::TicketView;
+use web::openapi::{IdempotencyKey, Refused, Refuses, example};
 use web::{ApiError, IdempotentRequest, Json, Reply, Session};
 
-use super::body::TicketBody;
+use super::body::{OFFER_REFUSALS, TicketBody};
 use crate::{Ticket, Tickets};
 
+/// Why no ticket is listed.
+pub(super) struct Refusals;
+
+impl Refuses for Refusals {
+    const REASONS: &'static [&'static [ErrorCode]] = &[OFFER_REFUSALS];
+}
+
+/// List a ticket
+#[utoipa::path(
+    post,
+    path = "/api/tickets",
+    operation_id = "createTicket",
+    tag = "Tickets",
+    security(("session" = [])),
+    params(IdempotencyKey),
+    request_body(content = TicketBody, example = json!({"title": "Concert, Town Hall", "price": 42.5, "refundHours": 24})),
+    responses(
+        (status = 201, body = TicketView, description = "The ticket.", example = json!(example::ticket())),
+        Refused<Refusals>,
+    ),
+)]
 pub(super) async fn create(
     State(tickets): State<Tickets>,
     session: Session,

@@ -1,13 +1,38 @@
 //! `PUT /api/tickets/{id}`
 
 use axum::extract::State;
-use contracts::TicketId;
 use contracts::views::TicketView;
+use contracts::{ErrorCode, TicketId};
+use web::openapi::{Refused, Refuses, example};
 use web::{ApiError, Json, PathId, Session};
 
-use super::body::TicketBody;
+use super::body::{OFFER_REFUSALS, TicketBody};
 use crate::Tickets;
 
+/// Why a ticket stays as it is.
+pub(super) struct Refusals;
+
+impl Refuses for Refusals {
+    const REASONS: &'static [&'static [ErrorCode]] = &[OFFER_REFUSALS, &[ErrorCode::TicketHeld]];
+}
+
+/// Change a ticket
+///
+/// Its seller changes it while no order holds it. An edit that is answered with 200 may have been overtaken by a reservation an instant
+/// before: the ticket is then offered again as it was reserved, in the next version.
+#[utoipa::path(
+    put,
+    path = "/api/tickets/{id}",
+    operation_id = "editTicket",
+    tag = "Tickets",
+    security(("session" = [])),
+    params(("id" = TicketId, Path, description = "The ticket.")),
+    request_body(content = TicketBody, example = json!({"title": "Concert, Town Hall", "price": "45.00"})),
+    responses(
+        (status = 200, body = TicketView, description = "The ticket in its next version.", example = json!(example::ticket())),
+        Refused<Refusals>,
+    ),
+)]
 pub(super) async fn edit(
     State(tickets): State<Tickets>,
     session: Session,

@@ -8,20 +8,40 @@ use axum::response::{AppendHeaders, IntoResponse};
 use contracts::TicketId;
 use contracts::views::TicketView;
 use serde::Deserialize;
+use utoipa::IntoParams;
+use web::openapi::example;
 use web::{ApiError, Query};
 
 use crate::{Cursor, OnSaleQuery, Sort, Tickets};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Parameters {
-    /// The most tickets to return; more than the service gives at once is taken as that.
+    /// The most tickets to return. It never returns more than 1,000.
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 4_294_967_295_u64)]
     limit: Option<NonZeroU32>,
-    /// The ticket behind which the list goes on.
+    /// Only tickets behind this one. Follow `Link` and do not make it yourself.
     after: Option<TicketId>,
-    /// Text in the title.
+    /// Words, of which each begins a word of the title, whatever the case, the accents and the width of the characters.
     q: Option<String>,
 }
 
+/// Tickets on sale
+///
+/// What can be bought, oldest first. A parameter without a value is as if it were not there.
+#[utoipa::path(
+    get,
+    path = "/api/tickets",
+    operation_id = "listTickets",
+    tag = "Tickets",
+    security(()),
+    params(Parameters),
+    responses(
+        (status = 200, body = Vec<TicketView>, description = "The tickets.",
+            headers(("Link" = String, description = "`<…>; rel=\"next\"` leads to the next ones, if there are more.")),
+            example = json!([example::ticket()])),
+    ),
+)]
 pub(super) async fn list(
     State(tickets): State<Tickets>,
     Query(parameters): Query<Parameters>,

@@ -7,22 +7,23 @@ mod list;
 mod show;
 
 use axum::extract::FromRef;
-use axum::routing::{get, post};
-use axum::{Router, middleware};
-use web::{Idempotency, Sessions, api_method_not_allowed, idempotent};
+use axum::middleware;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+use web::openapi::with_method_not_allowed;
+use web::{Idempotency, Sessions, idempotent};
 
 use crate::Tickets;
 
-/// The routes under `/api/tickets`, complete with their state.
-pub fn routes(tickets: Tickets, sessions: Sessions) -> Router {
+/// The routes under `/api/tickets`, complete with their state and their description.
+pub fn routes(tickets: Tickets, sessions: Sessions) -> OpenApiRouter {
     let idempotency = Idempotency::new(tickets.database().clone(), sessions.clone());
     let once = middleware::from_fn_with_state(idempotency, idempotent);
-    Router::new()
-        .route("/api/tickets", get(list::list))
-        .route("/api/tickets", post(create::create).route_layer(once))
-        .route("/api/tickets/{id}", get(show::show).put(edit::edit))
-        .method_not_allowed_fallback(api_method_not_allowed)
-        .with_state(RouteState { tickets, sessions })
+    let described = OpenApiRouter::default()
+        .routes(routes!(list::list))
+        .routes(routes!(create::create).map(|route| route.route_layer(once)))
+        .routes(routes!(show::show, edit::edit));
+    with_method_not_allowed(described).with_state(RouteState { tickets, sessions })
 }
 
 #[derive(Clone)]

@@ -3,10 +3,23 @@
 use axum::extract::State;
 use contracts::TicketId;
 use contracts::views::TicketView;
+use web::openapi::example;
 use web::{ApiError, PathId};
 
 use crate::Tickets;
 
+/// Show a ticket
+///
+/// Also one that an order holds: then it has an `orderId`.
+#[utoipa::path(
+    get,
+    path = "/api/tickets/{id}",
+    operation_id = "showTicket",
+    tag = "Tickets",
+    security(()),
+    params(("id" = TicketId, Path, description = "The ticket.")),
+    responses((status = 200, body = TicketView, description = "The ticket.", example = json!(example::ticket()))),
+)]
 pub(super) async fn show(
     State(tickets): State<Tickets>,
     PathId(id): PathId<TicketId>,

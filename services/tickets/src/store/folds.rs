@@ -1,14 +1,10 @@
 //! Titles that were folded by an earlier release.
 
-use sqlx::SqliteConnection;
-
-use crate::TicketsError;
+use super::{Queries, TicketStore};
+use crate::error::TicketsError;
 use crate::fold::{FOLD_VERSION, folded_title};
 
-/// The ticket after which titles are to be refolded, empty for all of them; `None` if every title is current.
-pub(crate) async fn titles_to_fold(
-    db: impl sqlx::SqliteExecutor<'_>,
-) -> Result<Option<String>, TicketsError> {
+async fn titles_to_fold(db: impl sqlx::SqliteExecutor<'_>) -> Result<Option<String>, TicketsError> {
     let state = sqlx::query!("SELECT version, folded_up_to FROM title_fold WHERE id = 1")
         .fetch_one(db)
         .await?;
@@ -19,36 +15,46 @@ pub(crate) async fn titles_to_fold(
     })
 }
 
-/// Refolds the titles of the next tickets after one, and records the progress; returns how many there were.
-pub(crate) async fn fold_titles(
-    db: &mut SqliteConnection,
-    after: &str,
-    limit: i64,
-) -> Result<u64, TicketsError> {
-    let rows = sqlx::query!(
-        "SELECT id, title FROM tickets WHERE id > $1 ORDER BY id LIMIT $2",
-        after,
-        limit,
-    )
-    .fetch_all(&mut *db)
-    .await?;
-    for row in &rows {
-        let folded = folded_title(&row.title);
-        sqlx::query!(
-            "UPDATE tickets SET title_folded = $1 WHERE id = $2",
-            folded,
-            row.id
-        )
-        .execute(&mut *db)
-        .await?;
+impl TicketStore<'_> {
+    /// The ticket after which titles are to be refolded, empty for all of them; `None` if every title is current.
+    pub(crate) async fn titles_to_fold(&mut self) -> Result<Option<String>, TicketsError> {
+        titles_to_fold(&mut *self.0).await
     }
-    let up_to = rows.last().map(|row| row.id.as_str());
-    sqlx::query!(
-        "UPDATE title_fold SET version = $1, folded_up_to = $2 WHERE id = 1",
-        FOLD_VERSION,
-        up_to,
-    )
-    .execute(&mut *db)
-    .await?;
-    Ok(u64::try_from(rows.len()).unwrap_or_default())
+
+    /// Refolds the titles of the next tickets after one, and records the progress; returns how many there were.
+    pub(crate) async fn fold_titles(&mut self, after: &str, limit: i64) -> Result<u64, TicketsError> {
+        let rows = sqlx::query!(
+            "SELECT id, title FROM tickets WHERE id > $1 ORDER BY id LIMIT $2",
+            after,
+            limit,
+        )
+        .fetch_all(&mut *self.0)
+        .await?;
+        for row in &rows {
+            let folded = folded_title(&row.title);
+            sqlx::query!(
+                "UPDATE tickets SET title_folded = $1 WHERE id = $2",
+                folded,
+                row.id
+            )
+            .execute(&mut *self.0)
+            .await?;
+        }
+        let up_to = rows.last().map(|row| row.id.as_str());
+        sqlx::query!(
+            "UPDATE title_fold SET version = $1, folded_up_to = $2 WHERE id = 1",
+            FOLD_VERSION,
+            up_to,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(u64::try_from(rows.len()).unwrap_or_default())
+    }
+}
+
+impl Queries<'_> {
+    /// The ticket after which titles are to be refolded, empty for all of them; `None` if every title is current.
+    pub(crate) async fn titles_to_fold(&self) -> Result<Option<String>, TicketsError> {
+        titles_to_fold(self.0).await
+    }
 }

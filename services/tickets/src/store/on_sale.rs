@@ -1,11 +1,12 @@
 //! The queries for what can be bought.
 
 use contracts::{Price, Timestamp};
-use sqlx::SqlitePool;
 
-use super::{AFTER_ALL, BEFORE_ALL, TicketRow, one_more, page_of};
+use super::{AFTER_ALL, BEFORE_ALL, Queries, TicketRow, one_more, page_of};
+use crate::domain::Ticket;
+use crate::error::TicketsError;
 use crate::fold::search_terms;
-use crate::{OnSaleQuery, Page, Sort, Ticket, TicketsError};
+use crate::search::{OnSaleQuery, Page, Sort};
 
 /// What titles must contain: the most selective term, which is checked first, and the others as a
 /// JSON list, which is only checked for rows that match the first.
@@ -26,36 +27,15 @@ impl Terms {
     }
 }
 
-/// How many tickets can be bought now.
-pub(crate) async fn count_on_sale(
-    db: &SqlitePool,
-    search: Option<&str>,
-    now: Timestamp,
-) -> Result<u64, TicketsError> {
-    let (Terms { first, rest }, now) = (Terms::of(search), now.as_millis());
-    let count = sqlx::query_scalar!(
-        "SELECT count(*) FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0
-         AND (?3 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?3) AS term WHERE instr(title_folded, term.value) = 0))",
-        now,
-        first,
-        rest,
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(u64::try_from(count).unwrap_or_default())
-}
-
 /// A query for one page of what is on sale. The orders differ in literals only, so that each can be checked, and served
 /// by an index, on its own.
 macro_rules! page_of_rows {
     ($position_and_order:literal, $now:ident, $terms:ident, $limit:ident, $($position:ident),+) => {
-        sqlx::query_as!(
-            TicketRow,
-            "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
-             FROM tickets WHERE free_from <= ?1 AND instr(title_folded, ?2) > 0
-             AND (?3 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?3) AS term WHERE instr(title_folded, term.value) = 0)) AND "
+        select_tickets!(
+            "WHERE free_from <= $1 AND instr(title_folded, $2) > 0
+             AND ($3 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each($3) AS term WHERE instr(title_folded, term.value) = 0)) AND "
                 + $position_and_order
-                + " LIMIT ?4",
+                + " LIMIT $4",
             $now,
             $terms.first,
             $terms.rest,
@@ -63,55 +43,6 @@ macro_rules! page_of_rows {
             $($position),+
         )
     };
-}
-
-/// A page of what can be bought now.
-pub(crate) async fn on_sale(
-    db: &SqlitePool,
-    query: &OnSaleQuery,
-    now: Timestamp,
-) -> Result<Page<Ticket>, TicketsError> {
-    let (terms, now) = (Terms::of(query.search.as_deref()), now.as_millis());
-    let size = query.limit.clamp(1, OnSaleQuery::MAX_LIMIT);
-    let limit = one_more(size);
-    let (id, cents) = start_of_page(query);
-    let rows = match query.sort {
-        Sort::Oldest => {
-            page_of_rows!("id > ?5 ORDER BY id", now, terms, limit, id)
-                .fetch_all(db)
-                .await?
-        }
-        Sort::Newest => {
-            page_of_rows!("id < ?5 ORDER BY id DESC", now, terms, limit, id)
-                .fetch_all(db)
-                .await?
-        }
-        Sort::PriceLowest => {
-            page_of_rows!(
-                "(price_cents, id) > (?5, ?6) ORDER BY price_cents, id",
-                now,
-                terms,
-                limit,
-                cents,
-                id
-            )
-            .fetch_all(db)
-            .await?
-        }
-        Sort::PriceHighest => {
-            page_of_rows!(
-                "(price_cents, id) < (?5, ?6) ORDER BY price_cents DESC, id DESC",
-                now,
-                terms,
-                limit,
-                cents,
-                id
-            )
-            .fetch_all(db)
-            .await?
-        }
-    };
-    page_of(rows, size, |last| query.sort.cursor(last))
 }
 
 /// The id and the price in cents that a page begins after; without a cursor, ones before every ticket.
@@ -130,4 +61,74 @@ fn start_of_page(query: &OnSaleQuery) -> (String, i64) {
         .and_then(|cursor| cursor.price)
         .map_or(first_cents, Price::cents);
     (id, cents)
+}
+
+impl Queries<'_> {
+    /// How many tickets can be bought now.
+    pub(crate) async fn count_on_sale(
+        &self,
+        search: Option<&str>,
+        now: Timestamp,
+    ) -> Result<u64, TicketsError> {
+        let (Terms { first, rest }, now) = (Terms::of(search), now.as_millis());
+        let count = sqlx::query_scalar!(
+            "SELECT count(*) FROM tickets WHERE free_from <= $1 AND instr(title_folded, $2) > 0
+         AND ($3 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each($3) AS term WHERE instr(title_folded, term.value) = 0))",
+            now,
+            first,
+            rest,
+        )
+        .fetch_one(self.0)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    /// A page of what can be bought now.
+    pub(crate) async fn on_sale(
+        &self,
+        query: &OnSaleQuery,
+        now: Timestamp,
+    ) -> Result<Page<Ticket>, TicketsError> {
+        let (terms, now) = (Terms::of(query.search.as_deref()), now.as_millis());
+        let size = query.limit.clamp(1, OnSaleQuery::MAX_LIMIT);
+        let limit = one_more(size);
+        let (id, cents) = start_of_page(query);
+        let rows = match query.sort {
+            Sort::Oldest => {
+                page_of_rows!("id > $5 ORDER BY id", now, terms, limit, id)
+                    .fetch_all(self.0)
+                    .await?
+            }
+            Sort::Newest => {
+                page_of_rows!("id < $5 ORDER BY id DESC", now, terms, limit, id)
+                    .fetch_all(self.0)
+                    .await?
+            }
+            Sort::PriceLowest => {
+                page_of_rows!(
+                    "(price_cents, id) > ($5, $6) ORDER BY price_cents, id",
+                    now,
+                    terms,
+                    limit,
+                    cents,
+                    id
+                )
+                .fetch_all(self.0)
+                .await?
+            }
+            Sort::PriceHighest => {
+                page_of_rows!(
+                    "(price_cents, id) < ($5, $6) ORDER BY price_cents DESC, id DESC",
+                    now,
+                    terms,
+                    limit,
+                    cents,
+                    id
+                )
+                .fetch_all(self.0)
+                .await?
+            }
+        };
+        page_of(rows, size, |last| query.sort.cursor(last))
+    }
 }

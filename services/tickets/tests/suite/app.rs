@@ -6,7 +6,7 @@ use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef}
 use contracts::{CancelReason, Offer, OrderId, OrderStatus, Price, RefundWindow, TicketId, Timestamp, Title};
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
 use test_support::{Client, Delivery, User, World};
-use tickets::{OnOrderEvent, Ticket, Tickets};
+use tickets::{Ticket, Tickets, consumers};
 
 /// How long the orders of these tests hold their ticket.
 pub(crate) const HOLD: Duration = Duration::from_secs(15 * 60);
@@ -62,7 +62,7 @@ impl TestApp {
 
     /// The relay from the orders service.
     pub(crate) fn delivery(&self) -> Delivery {
-        Delivery::new(&self.orders, &self.db, OnOrderEvent)
+        Delivery::new(&self.orders, &self.db, consumers::orders())
     }
 
     /// The orders service tells that a new order holds a ticket from now on.
@@ -135,7 +135,7 @@ impl TestApp {
 
     /// Lets the consumer apply the events of the orders service's log once more, whatever its cursor says.
     pub(crate) async fn apply_again(&self) -> Result<(), ApplyError> {
-        for subject in OnOrderEvent.subjects() {
+        for subject in consumers::orders().subjects() {
             for event in self.orders.events_since(subject, 0).await.unwrap() {
                 self.apply(event).await?;
             }
@@ -146,7 +146,7 @@ impl TestApp {
     /// Lets the consumer apply one event, past the relay.
     pub(crate) async fn apply(&self, event: Event) -> Result<(), ApplyError> {
         self.db
-            .write(move |tx| Box::pin(async move { OnOrderEvent.apply(tx, &event).await }))
+            .write(move |tx| Box::pin(async move { consumers::orders().apply(tx, &event).await }))
             .await
     }
 

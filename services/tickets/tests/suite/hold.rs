@@ -80,8 +80,11 @@ async fn duplicate_event_changes_nothing() {
 
     // The negative control: without the memory of what was heard, the ticket would be held again.
     assert_eq!(
-        app.execute("DELETE FROM orders_heard WHERE order_id = ?", order.to_string())
-            .await,
+        app.execute(
+            "DELETE FROM seen_versions WHERE aggregate_id = ?",
+            order.to_string()
+        )
+        .await,
         1
     );
     let created = app
@@ -122,16 +125,16 @@ async fn event_of_an_unknown_ticket_is_dead_lettered_and_can_be_replayed() {
     let order = app.publish_created(&unknown).await;
     app.publish_created(&known).await;
     let mut status = delivery.status().await;
-    assert_eq!((status.lag, status.aside, status.parked), (0, 1, 0));
+    assert_eq!((status.lag, status.retrying, status.dead_lettered), (0, 1, 0));
     assert!(app.reread(known.id).await.hold.is_some(), "the others flow on");
     for _ in 0..10 {
         app.world.clock.advance(Duration::from_secs(60));
         status = delivery.status().await;
     }
-    assert_eq!((status.aside, status.parked), (0, 1));
-    let parked = event_log::parked(&app.db).await.unwrap();
-    assert_eq!(parked[0].event.aggregate_id, order.to_string());
-    assert_eq!(parked[0].error, format!("there is no ticket {}", unknown.id));
+    assert_eq!((status.retrying, status.dead_lettered), (0, 1));
+    let letters = event_log::dead_letters(&app.db).await.unwrap();
+    assert_eq!(letters[0].event.aggregate_id, order.to_string());
+    assert_eq!(letters[0].error, format!("there is no ticket {}", unknown.id));
 
     app.execute(
         "UPDATE tickets SET id = ? WHERE id = 'lost'",
@@ -151,7 +154,7 @@ async fn second_hold_waits_for_the_event_that_ends_the_first() {
     let delivery = app.delivery();
     // Which the orders service would never tell in this order.
     let second = app.publish_created(&ticket).await;
-    assert_eq!(delivery.status().await.aside, 1);
+    assert_eq!(delivery.status().await.retrying, 1);
     assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, first);
     app.publish_cancelled(first, 1, ticket.id).await;
     app.world.clock.advance(Duration::from_secs(60));
@@ -181,7 +184,7 @@ async fn poison_event_dead_letters_its_order_and_no_other() {
         app.world.clock.advance(Duration::from_secs(60));
         status = delivery.status().await;
     }
-    assert_eq!((status.lag, status.aside, status.parked), (0, 0, 1));
+    assert_eq!((status.lag, status.retrying, status.dead_lettered), (0, 0, 1));
     assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, order);
     delivery.leave();
 }

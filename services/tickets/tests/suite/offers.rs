@@ -156,7 +156,7 @@ async fn unpublished_version_is_rejected() {
     app.append_created(order, 0, reserved(ticket.id, 7), app.world.now().plus(HOLD))
         .await;
     let delivery = app.delivery();
-    assert_eq!(delivery.status().await.aside, 1);
+    assert_eq!(delivery.status().await.retrying, 1);
     assert_eq!(app.reread(ticket.id).await, ticket);
     delivery.leave();
 }

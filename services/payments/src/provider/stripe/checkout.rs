@@ -7,8 +7,9 @@ use contracts::PaymentFailure;
 use super::intents::{charged_at, hosted_field, is_refunded};
 use super::objects::{Expandable, Session, SessionStatus};
 use super::{CURRENCY, PAYMENT_ID, Reply, StripePayments, state_of};
+use crate::domain::Payment;
 use crate::provider::Outcome;
-use crate::{ChargeState, Payment, ProviderError};
+use crate::provider::{ChargeState, ProviderError};
 
 const PATH: &str = "/v1/checkout/sessions";
 

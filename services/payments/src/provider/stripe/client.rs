@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::config::SecretKey;
 use super::objects::{Failure, Refused};
-use crate::ProviderError;
+use crate::provider::ProviderError;
 
 /// The version of the API that this code is written for, whatever the account's own is.
 const API_VERSION: &str = "2024-06-20";

@@ -8,7 +8,8 @@ use contracts::{DisputeStatus, PaymentId};
 
 use super::objects::{self, Charge, Expandable, Intent};
 use super::{CURRENCY, Reply, SESSION_PREFIX, StripePayments};
-use crate::{Dispute, Payment, ProviderError};
+use crate::domain::Payment;
+use crate::provider::{Dispute, ProviderError};
 
 const PATH: &str = "/v1/disputes";
 

@@ -4,8 +4,9 @@ use contracts::{PaymentFailure, Timestamp};
 
 use super::objects::{Expandable, Intent, IntentStatus};
 use super::{CURRENCY, HOSTED, PAYMENT_ID, Reply, StripePayments, failure, instant, state_of};
+use crate::domain::{Method, Payment};
 use crate::provider::Outcome;
-use crate::{ChargeState, Method, Payment, ProviderError};
+use crate::provider::{ChargeState, ProviderError};
 
 const PATH: &str = "/v1/payment_intents";
 

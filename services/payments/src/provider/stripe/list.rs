@@ -18,7 +18,8 @@ use serde_json::Value;
 use super::StripePayments;
 use super::client::Fields;
 use super::objects::{Metadata, Page};
-use crate::{Method, Payment, ProviderError};
+use crate::domain::{Method, Payment};
+use crate::provider::ProviderError;
 
 /// Objects per page: Stripe's maximum.
 const PAGE_SIZE: &str = "100";

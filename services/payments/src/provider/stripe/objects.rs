@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{HOSTED, PAYMENT_ID};
-use crate::ProviderError;
+use crate::provider::ProviderError;
 
 /// The metadata of an object. Objects of other programs on the account have other fields, or none.
 #[derive(Debug, Default, Clone)]

@@ -12,8 +12,9 @@ use std::ops::ControlFlow;
 
 use super::objects::Refund;
 use super::{PAYMENT_ID, Reply, StripePayments, state_of};
+use crate::domain::Payment;
+use crate::provider::{ChargeState, ProviderError};
 use crate::provider::{Outcome, RefundError};
-use crate::{ChargeState, Payment, ProviderError};
 
 const PATH: &str = "/v1/refunds";
 

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::objects::{Charge, Expandable, Intent, Metadata, Refund, Session};
 use super::{checkout, disputes, instant, intents, refunds, state_of};
-use crate::ChargeState;
+use crate::provider::ChargeState;
 use crate::provider::{ChargeUpdate, DisputeUpdate, ExternalRefundFailure, Outcome, WebhookEvent};
 
 /// An event of any type. A thin event has no data. <https://docs.stripe.com/event-destinations#events-overview>

@@ -1,0 +1,82 @@
+//! What does not flow: counted, shown, and let go again.
+
+use sqlx::{SqliteConnection, SqlitePool};
+
+use crate::{DatabaseError, DeadLetter, Event};
+
+/// Aggregates of one source.
+#[derive(Clone, Copy)]
+pub(crate) struct Counts {
+    pub(crate) retrying: i64,
+    pub(crate) dead_lettered: i64,
+}
+
+/// Makes dead-lettered aggregates due again, all of the source or one. Gives how many.
+pub(crate) async fn release(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: Option<&str>,
+    now_ms: i64,
+) -> Result<u64, DatabaseError> {
+    let released = sqlx::query!(
+        "
+        UPDATE retry_queue
+        SET is_dead_letter = 0, attempts = 0, next_attempt_at = ?3
+        WHERE source = ?1 AND aggregate_id = coalesce(?2, aggregate_id) AND is_dead_letter = 1
+        ",
+        source,
+        aggregate_id,
+        now_ms,
+    )
+    .execute(connection)
+    .await?;
+    Ok(released.rows_affected())
+}
+
+/// How many aggregates of a source are in the retry queue.
+pub(crate) async fn counts(reader: &SqlitePool, source: &str) -> Result<Counts, DatabaseError> {
+    let counts = sqlx::query_as!(
+        Counts,
+        r#"
+        SELECT count(*) FILTER (WHERE is_dead_letter = 0) AS "retrying!: i64", count(*) FILTER (WHERE is_dead_letter = 1) AS "dead_lettered!: i64"
+        FROM retry_queue
+        WHERE source = ?
+        "#,
+        source,
+    )
+    .fetch_one(reader)
+    .await?;
+    Ok(counts)
+}
+
+/// The waiting events of all dead-lettered aggregates, by source and aggregate, in order.
+pub(crate) async fn all(reader: &SqlitePool) -> Result<Vec<DeadLetter>, DatabaseError> {
+    let rows = sqlx::query!(
+        "
+        SELECT source, sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload,
+            attempts, last_error, queued_at
+        FROM retry_queue_events
+        JOIN retry_queue USING (source, aggregate_id)
+        WHERE is_dead_letter = 1
+        ORDER BY source, aggregate_id, sequence
+        "
+    )
+    .fetch_all(reader)
+    .await?;
+    let letters = rows.into_iter().map(|row| DeadLetter {
+        source: row.source,
+        event: Event {
+            sequence: row.sequence,
+            id: row.id,
+            subject: row.subject,
+            aggregate_id: row.aggregate_id,
+            aggregate_version: row.aggregate_version,
+            occurred_at_ms: row.occurred_at,
+            payload: row.payload,
+        },
+        attempts: row.attempts,
+        error: row.last_error,
+        queued_at_ms: row.queued_at,
+    });
+    Ok(letters.collect())
+}

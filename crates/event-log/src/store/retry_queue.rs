@@ -1,0 +1,207 @@
+//! Aggregates whose next event could not be applied, and their waiting events.
+
+use std::collections::HashSet;
+
+use sqlx::{SqliteConnection, SqlitePool};
+
+use crate::{DatabaseError, Event};
+
+/// What became of an attempt that failed.
+pub(crate) struct Attempt<'a> {
+    pub(crate) attempts: i64,
+    pub(crate) next_attempt_at_ms: i64,
+    pub(crate) is_dead_letter: bool,
+    pub(crate) error: &'a str,
+}
+
+/// The aggregates of a source in the retry queue, dead letters included.
+pub(crate) async fn aggregates(
+    connection: &mut SqliteConnection,
+    source: &str,
+) -> Result<HashSet<String>, DatabaseError> {
+    let aggregates = sqlx::query_scalar!("SELECT aggregate_id FROM retry_queue WHERE source = ?", source)
+        .fetch_all(connection)
+        .await?;
+    Ok(aggregates.into_iter().collect())
+}
+
+/// Queues an aggregate after its first failed attempt.
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: &str,
+    attempt: &Attempt<'_>,
+    now_ms: i64,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "
+        INSERT INTO retry_queue (source, aggregate_id, attempts, next_attempt_at, is_dead_letter, last_error, queued_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ",
+        source,
+        aggregate_id,
+        attempt.attempts,
+        attempt.next_attempt_at_ms,
+        attempt.is_dead_letter,
+        attempt.error,
+        now_ms,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Lets an event wait behind the others of its aggregate.
+pub(crate) async fn enqueue(
+    connection: &mut SqliteConnection,
+    source: &str,
+    event: &Event,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "
+        INSERT INTO retry_queue_events
+            (source, aggregate_id, sequence, id, subject, aggregate_version, occurred_at, payload)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ",
+        source,
+        event.aggregate_id,
+        event.sequence,
+        event.id,
+        event.subject,
+        event.aggregate_version,
+        event.occurred_at_ms,
+        event.payload,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// At most `limit` aggregates of a source whose time has come, the longest overdue first. A time later than `horizon_ms` was
+/// written by a clock that was wrong, and counts as now.
+pub(crate) async fn due(
+    reader: &SqlitePool,
+    source: &str,
+    now_ms: i64,
+    horizon_ms: i64,
+    limit: i64,
+) -> Result<Vec<String>, DatabaseError> {
+    let due = sqlx::query_scalar!(
+        "
+        SELECT aggregate_id
+        FROM retry_queue
+        WHERE source = ?1 AND is_dead_letter = 0 AND (next_attempt_at <= ?2 OR next_attempt_at > ?3)
+        ORDER BY next_attempt_at, aggregate_id
+        LIMIT ?4
+        ",
+        source,
+        now_ms,
+        horizon_ms,
+        limit,
+    )
+    .fetch_all(reader)
+    .await?;
+    Ok(due)
+}
+
+/// The event of an aggregate that must be applied next; none of a dead-lettered aggregate.
+pub(crate) async fn first_waiting(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: &str,
+) -> Result<Option<Event>, DatabaseError> {
+    let event = sqlx::query_as!(
+        Event,
+        "
+        SELECT sequence, id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
+        FROM retry_queue_events
+        JOIN retry_queue USING (source, aggregate_id)
+        WHERE source = ? AND aggregate_id = ? AND is_dead_letter = 0
+        ORDER BY sequence
+        LIMIT 1
+        ",
+        source,
+        aggregate_id,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(event)
+}
+
+/// How often the first waiting event of an aggregate was tried.
+pub(crate) async fn attempts(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: &str,
+) -> Result<i64, DatabaseError> {
+    let attempts = sqlx::query_scalar!(
+        "SELECT attempts FROM retry_queue WHERE source = ? AND aggregate_id = ?",
+        source,
+        aggregate_id,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(attempts)
+}
+
+/// Takes an applied event off the waiting ones.
+pub(crate) async fn remove(
+    connection: &mut SqliteConnection,
+    source: &str,
+    event: &Event,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "DELETE FROM retry_queue_events WHERE source = ? AND aggregate_id = ? AND sequence = ?",
+        source,
+        event.aggregate_id,
+        event.sequence,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Lets an aggregate flow again if none of its events waits any more. Gives whether it does.
+pub(crate) async fn release_if_empty(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: &str,
+) -> Result<bool, DatabaseError> {
+    let released = sqlx::query!(
+        "
+        DELETE FROM retry_queue
+        WHERE source = ?1 AND aggregate_id = ?2
+            AND NOT EXISTS (SELECT 1 FROM retry_queue_events WHERE source = ?1 AND aggregate_id = ?2)
+        ",
+        source,
+        aggregate_id,
+    )
+    .execute(connection)
+    .await?;
+    Ok(released.rows_affected() == 1)
+}
+
+/// Writes down where the attempts of an aggregate's first waiting event stand.
+pub(crate) async fn record(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_id: &str,
+    attempt: &Attempt<'_>,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "
+        UPDATE retry_queue
+        SET attempts = ?, next_attempt_at = ?, is_dead_letter = ?, last_error = ?
+        WHERE source = ? AND aggregate_id = ?
+        ",
+        attempt.attempts,
+        attempt.next_attempt_at_ms,
+        attempt.is_dead_letter,
+        attempt.error,
+        source,
+        aggregate_id,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Which versions of others' aggregates a consumer has acted upon.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use event_log::{Database, DatabaseError};
+use support::Scratch;
+
+async fn is_new(consumer: &Database, source: &'static str, aggregate_id: &'static str, version: i64) -> bool {
+    consumer
+        .write(move |tx| Box::pin(async move { tx.record_seen_version(source, aggregate_id, version).await }))
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_version_counts_once_and_never_after_a_newer_one() {
+    let scratch = Scratch::new();
+    let consumer = scratch.open("consumer").await;
+    assert!(is_new(&consumer, "orders", "a", 0).await);
+    assert!(
+        !is_new(&consumer, "orders", "a", 0).await,
+        "it was delivered again"
+    );
+    assert!(
+        is_new(&consumer, "orders", "a", 2).await,
+        "what lies between was of no interest"
+    );
+    assert!(!is_new(&consumer, "orders", "a", 1).await, "it is late");
+    assert!(is_new(&consumer, "orders", "b", 0).await, "another aggregate");
+    assert!(is_new(&consumer, "payments", "a", 0).await, "another source");
+}
+
+#[tokio::test]
+async fn a_version_whose_effect_was_rolled_back_was_not_seen() {
+    let scratch = Scratch::new();
+    let consumer = scratch.open("consumer").await;
+    let rolled_back: Result<(), DatabaseError> = consumer
+        .write(|tx| {
+            Box::pin(async move {
+                assert!(tx.record_seen_version("orders", "a", 0).await?);
+                sqlx::query("no statement").execute(tx.connection()).await?;
+                Ok(())
+            })
+        })
+        .await;
+    assert!(rolled_back.is_err());
+    assert!(is_new(&consumer, "orders", "a", 0).await);
+}

@@ -1,0 +1,131 @@
+//! What a service does with the events of another one.
+
+mod operation;
+
+use std::fmt;
+use std::sync::Arc;
+
+use contracts::events::DomainEvent;
+use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
+
+pub use operation::{Operation, OperationWith};
+
+use self::operation::{Contextual, Raw, Reaction, Typed};
+
+/// The consumer of one source's events: an operation for each event that it is about.
+///
+/// One without operations is a witness: its cursor advances, and where it stands shows when the file of the source is an older one.
+#[derive(Clone)]
+pub struct Consumer {
+    source: &'static str,
+    /// In the order of `reactions`.
+    subjects: Vec<&'static str>,
+    reactions: Vec<Arc<dyn Reaction>>,
+    is_once_per_version: bool,
+}
+
+impl Consumer {
+    /// A consumer of a source, by the source's name, that has no use for any event yet.
+    #[must_use]
+    pub fn of(source: &'static str) -> Self {
+        Self {
+            source,
+            subjects: Vec::new(),
+            reactions: Vec::new(),
+            is_once_per_version: false,
+        }
+    }
+
+    /// The same, which acts on each version of an aggregate once, and on none after a newer one. For what keeps no replica: a replica
+    /// compares versions itself.
+    #[must_use]
+    pub fn once_per_version(self) -> Self {
+        Self {
+            is_once_per_version: true,
+            ..self
+        }
+    }
+
+    /// The same, with an operation for an event. An event that cannot be decoded is a dead letter.
+    #[must_use]
+    pub fn on<E>(self, operation: impl for<'t> Operation<'t, E> + 'static) -> Self
+    where
+        E: DomainEvent + Send + 'static,
+    {
+        self.with(E::SUBJECT, Typed::new(operation))
+    }
+
+    /// The same, with an operation for an event that needs something else besides, such as a setting.
+    #[must_use]
+    pub fn on_with<E, C>(self, context: C, operation: impl for<'t> OperationWith<'t, E, C> + 'static) -> Self
+    where
+        E: DomainEvent + Send + 'static,
+        C: Clone + Send + Sync + 'static,
+    {
+        self.with(E::SUBJECT, Contextual::new(context, operation))
+    }
+
+    /// The same, with an operation for the events of a subject as they are stored.
+    #[must_use]
+    pub fn on_subject(
+        self,
+        subject: &'static str,
+        operation: impl for<'t> Operation<'t, Event> + 'static,
+    ) -> Self {
+        self.with(subject, Raw(operation))
+    }
+
+    /// The name of its source.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        self.source
+    }
+
+    fn with(mut self, subject: &'static str, reaction: impl Reaction + 'static) -> Self {
+        self.subjects.push(subject);
+        self.reactions.push(Arc::new(reaction));
+        self
+    }
+
+    fn reaction(&self, subject: &str) -> Option<&dyn Reaction> {
+        let place = self.subjects.iter().position(|known| *known == subject)?;
+        self.reactions.get(place).map(|reaction| &**reaction)
+    }
+}
+
+impl Handler for Consumer {
+    fn subjects(&self) -> &[&'static str] {
+        &self.subjects
+    }
+
+    fn apply<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        event: &'t Event,
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        let Some(reaction) = self.reaction(&event.subject) else {
+            let reason = format!("no operation for {}", event.subject);
+            return Box::pin(async { Err(ApplyError::Rejected(reason)) });
+        };
+        if !self.is_once_per_version {
+            return reaction.react(tx, event);
+        }
+        Box::pin(async move {
+            let (id, version) = (&event.aggregate_id, event.aggregate_version);
+            if tx.record_seen_version(self.source, id, version).await? {
+                reaction.react(tx, event).await
+            } else {
+                Ok(())
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Consumer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consumer")
+            .field("source", &self.source)
+            .field("subjects", &self.subjects)
+            .finish_non_exhaustive()
+    }
+}

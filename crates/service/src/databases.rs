@@ -1,0 +1,168 @@
+//! The databases of a data folder.
+
+use std::path::{Path, PathBuf};
+
+use event_log::{Database, DatabaseError, DatabaseOptions, Divergence, IdSource, SharedClock};
+
+use crate::{Definition, pairs};
+
+/// Connections a database keeps for reading.
+const READERS: u32 = 4;
+
+/// A database does not open.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the database {name} cannot be opened: {source}. Is the data folder writable, on a disk with room, and not in use by another server?"
+)]
+pub struct OpenError {
+    /// Which.
+    pub name: &'static str,
+    /// Why.
+    pub source: event_log::OpenError,
+}
+
+/// The files of a data folder could not be compared, or do not belong together.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// Some are older than others.
+    #[error(transparent)]
+    Diverged(Diverged),
+    /// A database cannot be read.
+    #[error("a database cannot be read: {0}")]
+    Database(#[from] DatabaseError),
+}
+
+/// Files that are not of one moment: a server on them would skip events and lose what they tell of.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the files of the data folder {} are not from the same moment:{}\nNothing was delivered. Restore all files from one backup: \
+     ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still there, put it back and run \
+     `ticketing check`",
+    .folder.display(), listed(.divergences), .folder.display()
+)]
+pub struct Diverged {
+    /// The data folder.
+    pub folder: PathBuf,
+    /// Which files, at least one pair.
+    pub divergences: Vec<Divergence>,
+}
+
+fn listed(divergences: &[Divergence]) -> String {
+    let lines = divergences
+        .iter()
+        .map(|divergence| format!("\n  - {}", files_of_divergence(divergence)));
+    lines.collect::<String>()
+}
+
+/// A divergence, with the names of the two files.
+#[must_use]
+pub fn files_of_divergence(divergence: &Divergence) -> String {
+    let (source, consumer) = (
+        file_name(divergence.source_name),
+        file_name(divergence.consumer_name),
+    );
+    let position = divergence.position;
+    if divergence.head < position {
+        format!(
+            "{source} is older than {consumer}, which has consumed {position} of its events: it has only {}",
+            divergence.head
+        )
+    } else {
+        format!(
+            "{source} is not the file whose events {consumer} has consumed: event {position} differs, as if an older copy had \
+             been restored and written to"
+        )
+    }
+}
+
+/// The databases of some services in one data folder.
+#[derive(Clone)]
+pub struct Databases {
+    folder: PathBuf,
+    clock: SharedClock,
+    ids: IdSource,
+    opened: Vec<(&'static Definition, Database)>,
+}
+
+impl Databases {
+    /// Those of a folder, none of them open yet.
+    #[must_use]
+    pub fn of(folder: &Path, clock: SharedClock, ids: IdSource) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            clock,
+            ids,
+            opened: Vec::new(),
+        }
+    }
+
+    /// Opens the database of a service, and makes and migrates it where needed.
+    ///
+    /// # Errors
+    /// When it cannot be opened or migrated.
+    pub async fn open(&mut self, service: &'static Definition) -> Result<Database, OpenError> {
+        let name = service.name;
+        let options = DatabaseOptions {
+            path: file(&self.folder, name),
+            name,
+            readers: READERS,
+        };
+        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        let database = Database::open(options, service.migrations, clock, ids)
+            .await
+            .map_err(|source| OpenError { name, source })?;
+        self.opened.push((service, database.clone()));
+        Ok(database)
+    }
+
+    /// Each that is open, in the order of their opening.
+    pub fn all(&self) -> impl Iterator<Item = &Database> {
+        self.opened.iter().map(|(_, database)| database)
+    }
+
+    /// Who consumes whose events among those that are open: sources and consumers.
+    #[must_use]
+    pub fn relayed(&self) -> Vec<(&Database, &Database)> {
+        let services: Vec<_> = self.opened.iter().map(|(service, _)| *service).collect();
+        let database = |service: &Definition| self.all().find(|database| database.name() == service.name);
+        pairs(&services)
+            .into_iter()
+            .filter_map(|pair| Some((database(pair.source)?, database(pair.consumer)?)))
+            .collect()
+    }
+
+    /// Whether the files are of one moment: no consumer has consumed an event that its source does not have.
+    ///
+    /// # Errors
+    /// When some are older than others, or a database cannot be read.
+    pub async fn verify(&self) -> Result<(), VerifyError> {
+        let mut divergences = Vec::new();
+        for (source, consumer) in self.relayed() {
+            divergences.extend(event_log::status(source, consumer).await?.divergence);
+        }
+        if divergences.is_empty() {
+            return Ok(());
+        }
+        Err(VerifyError::Diverged(Diverged {
+            folder: self.folder.clone(),
+            divergences,
+        }))
+    }
+
+    /// Closes them.
+    pub async fn close(&self) {
+        for database in self.all() {
+            database.close().await;
+        }
+    }
+}
+
+/// The file of a database in a data folder.
+#[must_use]
+pub fn file(folder: &Path, name: &str) -> PathBuf {
+    folder.join(file_name(name))
+}
+
+fn file_name(name: &str) -> String {
+    format!("{name}.sqlite")
+}

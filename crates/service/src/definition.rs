@@ -1,0 +1,133 @@
+//! What can be said of a service without running it.
+
+use std::borrow::Cow;
+
+use sqlx::migrate::Migrator;
+
+use crate::Consumer;
+
+/// A service, as every command knows it.
+#[derive(Debug)]
+pub struct Definition {
+    /// Its name, which is also that of its database.
+    pub name: &'static str,
+    /// The tables of its database, without those of event-log.
+    pub migrations: &'static Migrator,
+    /// Whether a data folder can be without it.
+    pub is_optional: bool,
+    consumers: fn() -> Vec<Consumer>,
+    invariants: fn() -> Vec<Invariant>,
+    notices: fn() -> Vec<Invariant>,
+}
+
+impl Definition {
+    /// A service that consumes nothing and promises nothing about its database yet.
+    #[must_use]
+    pub const fn new(name: &'static str, migrations: &'static Migrator) -> Self {
+        Self {
+            name,
+            migrations,
+            is_optional: false,
+            consumers: Vec::new,
+            invariants: Vec::new,
+            notices: Vec::new,
+        }
+    }
+
+    /// The same, which consumes the events of others.
+    #[must_use]
+    pub const fn with_consumers(self, consumers: fn() -> Vec<Consumer>) -> Self {
+        Self { consumers, ..self }
+    }
+
+    /// The same, with what must hold in its database.
+    #[must_use]
+    pub const fn with_invariants(self, invariants: fn() -> Vec<Invariant>) -> Self {
+        Self { invariants, ..self }
+    }
+
+    /// The same, with what somebody should look at in its database although nothing is broken.
+    #[must_use]
+    pub const fn with_notices(self, notices: fn() -> Vec<Invariant>) -> Self {
+        Self { notices, ..self }
+    }
+
+    /// The same, which a data folder can be without.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self {
+            is_optional: true,
+            ..self
+        }
+    }
+
+    /// The services whose events it consumes, by their names.
+    #[must_use]
+    pub fn sources(&self) -> Vec<&'static str> {
+        (self.consumers)().iter().map(Consumer::source).collect()
+    }
+
+    /// What must hold in its database.
+    #[must_use]
+    pub fn invariants(&self) -> Vec<Invariant> {
+        (self.invariants)()
+    }
+
+    /// What somebody should look at although nothing is broken: each finds entries and not violations.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Invariant> {
+        (self.notices)()
+    }
+
+    /// The name of its database in a query that sees several.
+    #[must_use]
+    pub fn schema(&self) -> String {
+        self.name.replace('-', "_")
+    }
+}
+
+/// Something that must hold, as a sentence and a query for what breaks it.
+#[derive(Debug, Clone)]
+pub struct Invariant {
+    /// It, in one sentence.
+    pub sentence: Cow<'static, str>,
+    /// A query of one text column: whatever breaks it. `?1` is the present instant in milliseconds UTC. Tables are named with the
+    /// [`Definition::schema`] of their service.
+    pub violations: Cow<'static, str>,
+}
+
+impl Invariant {
+    /// An invariant.
+    #[must_use]
+    pub fn new(sentence: impl Into<Cow<'static, str>>, violations: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            sentence: sentence.into(),
+            violations: violations.into(),
+        }
+    }
+}
+
+/// A source and a service that consumes its events.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair {
+    /// Whose events.
+    pub source: &'static Definition,
+    /// Who consumes them.
+    pub consumer: &'static Definition,
+}
+
+/// Every pair of source and consumer among some services, in the order of the sources.
+#[must_use]
+pub fn pairs(services: &[&'static Definition]) -> Vec<Pair> {
+    let consumers: Vec<_> = services
+        .iter()
+        .map(|consumer| (*consumer, consumer.sources()))
+        .collect();
+    let of_source = |source: &'static Definition| {
+        let consuming = consumers
+            .iter()
+            .filter(move |(_, sources)| sources.contains(&source.name));
+        consuming.map(move |(consumer, _)| Pair { source, consumer })
+    };
+    services.iter().copied().flat_map(of_source).collect()
+}

@@ -1,0 +1,65 @@
+//! What is still on its way between the services when the process stops.
+
+use std::time::Duration;
+
+use event_log::Relay;
+
+use crate::Runtime;
+
+impl Runtime {
+    /// Delivers every event that can be delivered, so that the files of a server that has stopped agree with each other. The relays must
+    /// have been stopped, and nothing else may be writing. What cannot be delivered in that time, or waits in a retry queue, is logged.
+    pub async fn deliver_rest(&self, limit: Duration) {
+        let swept = tokio::time::timeout(limit, sweep(&self.relays())).await;
+        if swept.is_err() {
+            tracing::warn!(
+                limit_s = limit.as_secs(),
+                "not every event could be delivered in time"
+            );
+        }
+        for (source, consumer) in self.relayed() {
+            let names = (source.name(), consumer.name());
+            match event_log::status(source, consumer).await {
+                Ok(status) if (status.lag, status.retrying, status.dead_lettered) == (0, 0, 0) => {}
+                Ok(status) => tracing::warn!(
+                    relay.source = names.0,
+                    relay.consumer = names.1,
+                    relay.lag = status.lag,
+                    relay.retrying = status.retrying,
+                    relay.dead_lettered = status.dead_lettered,
+                    "events stay undelivered until the next start, and `ticketing check` tells of them"
+                ),
+                Err(error) => tracing::warn!(
+                    relay.source = names.0,
+                    relay.consumer = names.1,
+                    %error,
+                    "it is not known whether events stay undelivered"
+                ),
+            }
+        }
+    }
+}
+
+/// Sweeps until nothing moves: what one relay delivers may be an event for another. One that fails is left out from then on.
+async fn sweep(relays: &[Relay]) {
+    let mut working: Vec<&Relay> = relays.iter().collect();
+    loop {
+        let mut moved = 0;
+        let mut failed = Vec::new();
+        for (index, relay) in working.iter().enumerate() {
+            match relay.sweep().await {
+                Ok(events) => moved += events,
+                Err(error) => {
+                    tracing::warn!(?relay, %error, "a relay failed while the server was stopping");
+                    failed.push(index);
+                }
+            }
+        }
+        for index in failed.into_iter().rev() {
+            working.remove(index);
+        }
+        if moved == 0 {
+            return;
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Running services.
+
+use std::fmt;
+use std::sync::Arc;
+
+use event_log::{Database, Relay, RelayOptions, Supervisor, TaskStatus};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{Consumer, Definition, Pair, ReadinessCheck, Worker, pairs};
+
+/// A running service: its database, and what the runtime does for it.
+#[derive(Clone)]
+pub struct Service {
+    definition: &'static Definition,
+    database: Database,
+    routes: OpenApiRouter,
+    consumers: Vec<Consumer>,
+    workers: Vec<Worker>,
+    readiness: Vec<ReadinessCheck>,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("definition", &self.definition)
+            .field("database", &self.database)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// A service on its database, with nothing for the runtime to do yet.
+    #[must_use]
+    pub fn new(definition: &'static Definition, database: Database) -> Self {
+        Self {
+            definition,
+            database,
+            routes: OpenApiRouter::default(),
+            consumers: Vec::new(),
+            workers: Vec::new(),
+            readiness: Vec::new(),
+        }
+    }
+
+    /// The same, with its part of the REST API and the description of it.
+    #[must_use]
+    pub fn with_routes(self, routes: OpenApiRouter) -> Self {
+        Self { routes, ..self }
+    }
+
+    /// The same, which consumes the events of others. They are of the sources that its [`Definition`] names.
+    #[must_use]
+    pub fn with_consumers(self, consumers: Vec<Consumer>) -> Self {
+        Self { consumers, ..self }
+    }
+
+    /// The same, with another worker.
+    #[must_use]
+    pub fn with_worker(mut self, worker: Worker) -> Self {
+        self.workers.push(worker);
+        self
+    }
+
+    /// The same, without the worker of that name.
+    #[must_use]
+    pub fn without_worker(mut self, name: &str) -> Self {
+        self.workers.retain(|worker| worker.name() != name);
+        self
+    }
+
+    /// The same, with something else that readiness asks for.
+    #[must_use]
+    pub fn with_readiness(mut self, check: ReadinessCheck) -> Self {
+        self.readiness.push(check);
+        self
+    }
+}
+
+/// Some services that run in one process. Clones are handles on the same ones.
+#[derive(Clone, Debug)]
+pub struct Runtime {
+    services: Arc<[Service]>,
+    wires: Arc<[Wire]>,
+    supervisor: Supervisor,
+}
+
+/// A source and what consumes its events, by their places among the services.
+#[derive(Clone, Copy, Debug)]
+struct Wire {
+    source: usize,
+    consumer: usize,
+    /// Among the consumers of the latter.
+    handler: usize,
+}
+
+impl Runtime {
+    /// A runtime of some services. Nothing runs before [`Runtime::start`].
+    #[must_use]
+    pub fn new(services: Vec<Service>) -> Self {
+        Self {
+            wires: wires(&services).into(),
+            services: services.into(),
+            supervisor: Supervisor::default(),
+        }
+    }
+
+    /// The services' databases, in the order of the services.
+    pub fn databases(&self) -> impl Iterator<Item = &Database> {
+        self.services.iter().map(|service| &service.database)
+    }
+
+    /// The database of a service.
+    #[must_use]
+    pub fn database(&self, name: &str) -> Option<&Database> {
+        self.databases().find(|database| database.name() == name)
+    }
+
+    /// Who consumes whose events: source and consumer of every relay.
+    #[must_use]
+    pub fn relayed(&self) -> Vec<(&Database, &Database)> {
+        let relayed = |wire: &Wire| {
+            let (source, consumer) = (&self.services[wire.source], &self.services[wire.consumer]);
+            (&source.database, &consumer.database)
+        };
+        self.wires.iter().map(relayed).collect()
+    }
+
+    /// The relays, in the order of [`Runtime::relayed`].
+    #[must_use]
+    pub fn relays(&self) -> Vec<Relay> {
+        self.wires.iter().map(|wire| self.relay_over(*wire)).collect()
+    }
+
+    /// The relay between two services.
+    #[must_use]
+    pub fn relay(&self, source: &str, consumer: &str) -> Option<Relay> {
+        let name = |service: usize| self.services[service].definition.name;
+        let is_it = |wire: &&Wire| (name(wire.source), name(wire.consumer)) == (source, consumer);
+        let wire = self.wires.iter().find(is_it)?;
+        Some(self.relay_over(*wire))
+    }
+
+    /// The REST API of all services, with its description.
+    pub fn routes(&self) -> OpenApiRouter {
+        let routes = self.services.iter().map(|service| service.routes.clone());
+        routes.fold(OpenApiRouter::default(), OpenApiRouter::merge)
+    }
+
+    /// What readiness asks the services.
+    pub fn readiness(&self) -> impl Iterator<Item = &ReadinessCheck> {
+        self.services.iter().flat_map(|service| &service.readiness)
+    }
+
+    /// What keeps the relays and the workers running.
+    #[must_use]
+    pub fn supervisor(&self) -> &Supervisor {
+        &self.supervisor
+    }
+
+    /// Starts the relays and the workers.
+    pub fn start(&self) {
+        for (relay, (source, consumer)) in self.relays().into_iter().zip(self.relayed()) {
+            let name = format!("relay:{}:{}", source.name(), consumer.name());
+            self.supervisor.start(name, move |stop| relay.clone().run(stop));
+        }
+        for worker in self.services.iter().flat_map(|service| &service.workers) {
+            let running = worker.clone();
+            self.supervisor
+                .start(worker.name(), move |stop| running.run(stop));
+        }
+    }
+
+    /// How everything stands that must not end while the process lives.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<TaskStatus> {
+        let own = self.databases().flat_map(Database::tasks);
+        self.supervisor.status().into_iter().chain(own).collect()
+    }
+
+    /// Stops the relays and the workers.
+    pub async fn stop(&self) {
+        self.supervisor.stop().await;
+    }
+
+    /// Closes the databases, the last thing before the process ends.
+    pub async fn close(&self) {
+        for database in self.databases() {
+            database.close().await;
+        }
+    }
+
+    fn relay_over(&self, wire: Wire) -> Relay {
+        let (source, consumer) = (&self.services[wire.source], &self.services[wire.consumer]);
+        let handler = consumer.consumers[wire.handler].clone();
+        let (source, consumer) = (source.database.clone(), consumer.database.clone());
+        Relay::new(source, consumer, handler, RelayOptions::default())
+    }
+}
+
+fn wires(services: &[Service]) -> Vec<Wire> {
+    let definitions: Vec<_> = services.iter().map(|service| service.definition).collect();
+    let place = |name| definitions.iter().position(|definition| definition.name == name);
+    let wire = |pair: Pair| {
+        let (source, consumer) = (place(pair.source.name)?, place(pair.consumer.name)?);
+        let consumers = &services[consumer].consumers;
+        let handler = consumers
+            .iter()
+            .position(|handler| handler.source() == pair.source.name)?;
+        Some(Wire {
+            source,
+            consumer,
+            handler,
+        })
+    };
+    pairs(&definitions).into_iter().filter_map(wire).collect()
+}

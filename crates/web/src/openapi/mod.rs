@@ -1,0 +1,44 @@
+//! What every operation of the REST API has in common, for the document that describes it.
+//!
+//! A route describes what is its own: its body, its success, and the reasons for which it refuses ([`Refuses`]). What the layers and
+//! the extractors of this crate can answer follows from its description, so that no route has to repeat it: [`complete`].
+
+mod edge;
+pub mod example;
+mod refusals;
+
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use edge::complete;
+pub use refusals::{Refused, Refuses};
+
+use crate::api_method_not_allowed;
+
+/// The name of the security scheme: the cookie of a session.
+pub const SESSION: &str = "session";
+
+/// The header that makes a request one that may be sent again.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it describes a header, which is read as text")]
+pub struct IdempotencyKey {
+    /// Makes the request one that may be sent again: with the same key and the same body it gets the same reply.
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$"
+    )]
+    idempotency_key: Option<String>,
+}
+
+/// The same routes, whose paths answer methods that they do not have with the envelope.
+pub fn with_method_not_allowed<S: Clone + Send + Sync + 'static>(
+    router: OpenApiRouter<S>,
+) -> OpenApiRouter<S> {
+    let (routes, document) = router.split_for_parts();
+    let mut router = OpenApiRouter::from(routes.method_not_allowed_fallback(api_method_not_allowed));
+    *router.get_openapi_mut() = document;
+    router
+}

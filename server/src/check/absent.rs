@@ -1,0 +1,66 @@
+//! Databases that a data folder can be without, and that are missing although the others show that they were there.
+
+use service::{Definition, pairs};
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use super::{CheckError, Finding, damage, moment};
+use crate::compose;
+
+/// What shows in the database of a consumer, besides its cursor, that there was a source.
+struct Trace {
+    source: &'static str,
+    consumer: &'static str,
+    /// One text for each kind of trace that there is.
+    query: &'static str,
+}
+
+const TRACES: [Trace; 1] = [Trace {
+    source: "test-provider",
+    consumer: "payments",
+    query: "SELECT 'holds ' || count(*) || ' of its payments' FROM payments.payments WHERE provider = 'test' HAVING count(*) > 0",
+}];
+
+/// The missing databases whose events were consumed by those that can be read. `services` are those that can be read, and `present`
+/// those whose files are there. Without the missing one, a server would make an empty one, and refuse to start on it.
+pub(super) async fn findings(
+    connection: &mut SqliteConnection,
+    services: &[&'static Definition],
+    present: &[&'static Definition],
+) -> Result<Vec<Finding>, CheckError> {
+    let is_among =
+        |services: &[&'static Definition], name| services.iter().any(|service| service.name == name);
+    let mut findings = Vec::new();
+    for pair in pairs(&compose::SERVICES) {
+        let (source, consumer) = (pair.source.name, pair.consumer.name);
+        if is_among(present, source) || !is_among(services, consumer) {
+            continue;
+        }
+        let cursor = format!(
+            "SELECT 'has consumed ' || position || ' of its events' FROM {}.cursors WHERE source = '{source}' AND position > 0",
+            pair.consumer.schema()
+        );
+        let traces = TRACES
+            .iter()
+            .filter(|trace| (trace.source, trace.consumer) == (source, consumer));
+        let queries = std::iter::once(cursor).chain(traces.map(|trace| trace.query.to_owned()));
+        let mut violations = Vec::new();
+        for query in queries {
+            let found = sqlx::query_scalar(AssertSqlSafe(query))
+                .fetch_all(&mut *connection)
+                .await;
+            let found: Vec<String> = match found {
+                Ok(found) => found,
+                Err(error) => vec![damage::in_a_check(error)?],
+            };
+            let of_files = |found| format!("{source}.sqlite is missing: {consumer}.sqlite {found}");
+            violations.extend(found.into_iter().map(of_files));
+        }
+        if !violations.is_empty() {
+            findings.push(Finding {
+                name: moment::name(pair),
+                violations,
+            });
+        }
+    }
+    Ok(findings)
+}

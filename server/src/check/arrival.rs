@@ -1,0 +1,108 @@
+//! What holds once every event has arrived, judged beside a server that works.
+//!
+//! Between the databases something is always on its way while a server works: it is no damage. So what does not hold is looked at
+//! again, and counts as broken only if it was so at every look, until everything that was on its way at the first one has arrived.
+
+use std::time::Duration;
+
+use service::{Invariant, Pair, pairs};
+use tokio::time::{Instant, sleep};
+
+use super::delivery::{self, Delivery};
+use super::{CheckError, Finding, Look, invariants};
+
+/// The pause between two looks.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Once nobody has committed anything for so long, nothing is on its way.
+const QUIET: Duration = Duration::from_secs(3);
+
+/// How long the consequences of an event may take, after it has been delivered.
+const CONSEQUENCES: Duration = Duration::from_secs(5);
+
+/// How long a server may take to deliver what was there at the first look.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// What holds once every event has arrived, as far as it has been looked at.
+pub(super) struct Arrival {
+    deliveries: Vec<Delivery>,
+    between: Vec<(Invariant, Vec<String>)>,
+}
+
+impl Arrival {
+    /// A first look.
+    pub(super) async fn look(look: &mut Look) -> Result<Self, CheckError> {
+        let mut deliveries = Vec::new();
+        for pair in pairs(&look.services) {
+            deliveries.push(Delivery::look(&mut look.connection, pair).await?);
+        }
+        let mut between = Vec::new();
+        for invariant in invariants::between_services(&look.services) {
+            let violations = look.violations(&invariant).await?;
+            between.push((invariant, violations));
+        }
+        Ok(Self { deliveries, between })
+    }
+
+    /// Whether there is nothing to look at again.
+    pub(super) fn holds(&self) -> bool {
+        self.deliveries.iter().all(Delivery::is_complete)
+            && self.between.iter().all(|(_, violations)| violations.is_empty())
+    }
+
+    /// Looks again, beside a server that works, until all holds or what does not hold cannot be on its way.
+    pub(super) async fn settle(&mut self, look: &mut Look) -> Result<(), CheckError> {
+        let (began, first_ms) = (Instant::now(), look.now_ms);
+        let (mut changed, mut delivered) = (began, None);
+        let mut versions = look.versions().await?;
+        while !self.holds() {
+            sleep(PAUSE).await;
+            look.now_ms = first_ms + i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+            self.look_again(look).await?;
+            let versions_now = look.versions().await?;
+            if versions_now != versions {
+                (versions, changed) = (versions_now, Instant::now());
+            }
+            if !self.deliveries.iter().any(Delivery::is_behind) {
+                delivered.get_or_insert_with(Instant::now);
+            }
+            let is_over = delivered.is_some_and(|delivered| delivered.elapsed() >= CONSEQUENCES);
+            if is_over || changed.elapsed() >= QUIET || began.elapsed() >= LIMIT {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_again(&mut self, look: &mut Look) -> Result<(), CheckError> {
+        for delivery in self
+            .deliveries
+            .iter_mut()
+            .filter(|delivery| !delivery.is_complete())
+        {
+            delivery.look_again(&mut look.connection).await?;
+        }
+        let pairs: Vec<Pair> = pairs(&look.services);
+        let on_the_way = delivery::in_transit(&mut look.connection, &pairs).await?;
+        for (invariant, violations) in &mut self.between {
+            if !violations.is_empty() {
+                let now = look.violations(invariant).await?;
+                violations.retain(|violation| now.contains(violation) && !on_the_way.contains(violation));
+            }
+        }
+        Ok(())
+    }
+
+    /// How many events were on their way at the first look and have arrived since.
+    pub(super) fn was_in_transit(&self) -> i64 {
+        self.deliveries.iter().map(Delivery::was_in_transit).sum()
+    }
+
+    /// What was found about the deliveries, and about what must hold between the services.
+    pub(super) fn findings(self) -> (Vec<Finding>, Vec<Finding>) {
+        let deliveries = self.deliveries.iter().map(Delivery::finding).collect();
+        let between = self.between.into_iter();
+        let between = between.map(|(invariant, violations)| Finding::of(invariant.sentence, violations));
+        (deliveries, between.collect())
+    }
+}

@@ -1,0 +1,163 @@
+//! How far a consumer has come with the events of a source.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+use service::Pair;
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use super::damage;
+use super::{CheckError, Finding};
+
+/// How many undelivered events are looked into for what they are about.
+const LOOKED_INTO: u32 = 10_000;
+
+/// The delivery of a source's events to a consumer.
+pub(super) struct Delivery {
+    pair: Pair,
+    /// The newest event at the first look: everything up to it must have been delivered.
+    expected: i64,
+    first_position: i64,
+    seen: Seen,
+    unreadable: Vec<String>,
+}
+
+#[derive(Default)]
+struct Seen {
+    position: i64,
+    newest: i64,
+    /// The aggregates in the retry queue, each with its last error.
+    retrying: Vec<(String, String)>,
+}
+
+impl Delivery {
+    /// A first look.
+    pub(super) async fn look(connection: &mut SqliteConnection, pair: Pair) -> Result<Self, CheckError> {
+        let (seen, unreadable) = match Seen::read(connection, pair).await {
+            Ok(seen) => (seen, Vec::new()),
+            Err(error) => (Seen::default(), vec![damage::in_a_check(error)?]),
+        };
+        Ok(Self {
+            pair,
+            expected: seen.newest,
+            first_position: seen.position,
+            seen,
+            unreadable,
+        })
+    }
+
+    /// Another look. What was retried at every look is stuck; what was not at one of them only waited for its turn.
+    pub(super) async fn look_again(&mut self, connection: &mut SqliteConnection) -> Result<(), CheckError> {
+        if !self.unreadable.is_empty() {
+            return Ok(());
+        }
+        let mut seen = Seen::read(connection, self.pair).await?;
+        let before: HashSet<&str> = self.seen.retrying.iter().map(|(id, _)| id.as_str()).collect();
+        seen.retrying.retain(|(id, _)| before.contains(id.as_str()));
+        self.seen = seen;
+        Ok(())
+    }
+
+    /// Whether an event that was there at the first look is undelivered.
+    pub(super) fn is_behind(&self) -> bool {
+        self.seen.position < self.expected
+    }
+
+    /// Whether everything that was there at the first look has been delivered.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.is_behind() && self.seen.retrying.is_empty() && self.unreadable.is_empty()
+    }
+
+    /// How many events were undelivered at the first look and have been delivered since.
+    pub(super) fn was_in_transit(&self) -> i64 {
+        if self.is_behind() {
+            return 0;
+        }
+        (self.expected - self.first_position).max(0)
+    }
+
+    pub(super) fn finding(&self) -> Finding {
+        let mut violations = self.unreadable.clone();
+        if self.is_behind() {
+            let Seen { position, newest, .. } = self.seen;
+            violations.push(format!("events from {} to {newest}", position + 1));
+        }
+        let retrying = self.seen.retrying.iter();
+        violations.extend(retrying.map(|(id, error)| format!("those about {id} wait: {error}")));
+        let (source, consumer) = (self.pair.source.name, self.pair.consumer.name);
+        Finding::of(
+            format!("Every event of {source} has been delivered to {consumer}"),
+            violations,
+        )
+    }
+}
+
+impl Seen {
+    async fn read(connection: &mut SqliteConnection, pair: Pair) -> Result<Self, sqlx::Error> {
+        let (source, consumer) = (pair.source.schema(), pair.consumer.schema());
+        let positions = format!(
+            "SELECT coalesce((SELECT position FROM {consumer}.cursors WHERE source = ?), 0),
+                 (SELECT coalesce(max(sequence), 0) FROM {source}.events)"
+        );
+        let (position, newest): (i64, i64) = sqlx::query_as(AssertSqlSafe(positions))
+            .bind(pair.source.name)
+            .fetch_one(&mut *connection)
+            .await?;
+        let retrying = format!(
+            "SELECT aggregate_id, coalesce(last_error, '') FROM {consumer}.retry_queue WHERE source = ?"
+        );
+        let retrying: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(retrying))
+            .bind(pair.source.name)
+            .fetch_all(connection)
+            .await?;
+        Ok(Self {
+            position,
+            newest,
+            retrying,
+        })
+    }
+}
+
+/// Everything that the undelivered events of some pairs are about: each text in them, which ids are among.
+pub(super) async fn in_transit(
+    connection: &mut SqliteConnection,
+    pairs: &[Pair],
+) -> Result<HashSet<String>, sqlx::Error> {
+    let mut texts = HashSet::new();
+    for pair in pairs {
+        let (source, consumer) = (pair.source.schema(), pair.consumer.schema());
+        let undelivered = format!(
+            "SELECT aggregate_id, payload FROM {source}.events
+             WHERE sequence > coalesce((SELECT position FROM {consumer}.cursors WHERE source = ?), 0)
+             ORDER BY sequence LIMIT {LOOKED_INTO}"
+        );
+        let events = sqlx::query_as(AssertSqlSafe(undelivered))
+            .bind(pair.source.name)
+            .fetch_all(&mut *connection)
+            .await;
+        let events: Vec<(String, String)> = match events {
+            Ok(events) => events,
+            // What is told of elsewhere.
+            Err(error) if damage::is_damage(&error) => continue,
+            Err(error) => return Err(error),
+        };
+        for (aggregate_id, payload) in events {
+            texts.insert(aggregate_id);
+            if let Ok(payload) = serde_json::from_str(&payload) {
+                collect(payload, &mut texts);
+            }
+        }
+    }
+    Ok(texts)
+}
+
+fn collect(value: Value, texts: &mut HashSet<String>) {
+    match value {
+        Value::String(text) => {
+            texts.insert(text);
+        }
+        Value::Array(values) => values.into_iter().for_each(|value| collect(value, texts)),
+        Value::Object(fields) => fields.into_iter().for_each(|(_, value)| collect(value, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

@@ -1,0 +1,111 @@
+//! The marketplace put together: the one list of its services, and how they are opened. Databases, relays, workers, routes,
+//! readiness, `check`, `events` and backups follow from the list.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use auth::Auth;
+use orders::{Orders, OrdersConfig};
+use payments::provider::TestPayments;
+use payments::{Payments, Provider};
+use service::{Databases, Definition, Runtime};
+use test_provider::TestProvider;
+use tickets::Tickets;
+
+use crate::marketplace::{Marketplace, OpenError, Parts, ProviderChoice};
+
+/// Every service there is.
+pub static SERVICES: [&Definition; 5] = [
+    &auth::DEFINITION,
+    &tickets::DEFINITION,
+    &orders::DEFINITION,
+    &payments::DEFINITION,
+    &test_provider::DEFINITION,
+];
+
+/// The services whose databases a data folder has, or must have.
+#[must_use]
+pub fn services_of(folder: &Path) -> Vec<&'static Definition> {
+    let is_there =
+        |service: &&Definition| !service.is_optional || service::file(folder, service.name).exists();
+    SERVICES.into_iter().filter(is_there).collect()
+}
+
+impl Marketplace {
+    /// Opens the databases in a folder, makes and migrates them where needed, and puts the services on them.
+    ///
+    /// # Errors
+    /// When a database cannot be opened or migrated, or some files are older than others.
+    pub async fn open(folder: &Path, parts: Parts) -> Result<Self, OpenError> {
+        let Parts {
+            orders: orders_config,
+            payments: payments_config,
+            provider,
+            auth,
+            sessions,
+            clock,
+            ids,
+            expiry_worker,
+        } = parts;
+        let mut databases = Databases::of(folder, clock.clone(), ids.clone());
+        let of_auth = databases.open(&auth::DEFINITION).await?;
+        let of_tickets = databases.open(&tickets::DEFINITION).await?;
+        let of_orders = databases.open(&orders::DEFINITION).await?;
+        let of_payments = databases.open(&payments::DEFINITION).await?;
+        let (provider, test_provider): (Arc<dyn Provider>, _) = match provider {
+            ProviderChoice::Test(delay) => {
+                let provider = TestProvider::new(databases.open(&test_provider::DEFINITION).await?, delay);
+                (Arc::new(TestPayments::new(provider.clone())), Some(provider))
+            }
+            ProviderChoice::Real(provider) => (provider, None),
+        };
+        databases.verify().await?;
+
+        let minimum_price = provider.minimum_price();
+        let orders_config = OrdersConfig {
+            minimum_price,
+            ..orders_config
+        };
+        let auth = Auth::new(of_auth, sessions.clone(), auth);
+        auth.restore_ended_sessions().await.map_err(OpenError::Sessions)?;
+        let tickets = Tickets::new(of_tickets).with_minimum_price(minimum_price);
+        prepare_search(&tickets).await?;
+        let orders = Orders::new(of_orders, orders_config);
+        let payments = Payments::new(of_payments, provider, payments_config);
+
+        let mut of_orders = orders::service(&orders, &sessions);
+        if !expiry_worker {
+            of_orders = of_orders.without_worker(orders::EXPIRY_WORKER);
+        }
+        let mut services = vec![
+            auth::service(&auth),
+            tickets::service(&tickets, &sessions),
+            of_orders,
+            payments::service(&payments, &sessions),
+        ];
+        services.extend(test_provider.as_ref().map(test_provider::service));
+        Ok(Self {
+            auth,
+            tickets,
+            orders,
+            payments,
+            sessions,
+            clock,
+            ids,
+            runtime: Runtime::new(services),
+            test_provider,
+            longest_hold: orders_config.hold + orders_config.payment_extension,
+        })
+    }
+}
+
+async fn prepare_search(tickets: &Tickets) -> Result<(), OpenError> {
+    let folded = tickets.fold_titles_anew().await.map_err(OpenError::Search)?;
+    if folded > 0 {
+        tracing::info!(
+            tickets = folded,
+            "prepared the titles of an earlier release for the search"
+        );
+    }
+    Ok(())
+}

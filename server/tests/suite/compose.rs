@@ -1,0 +1,67 @@
+//! The one list of services is whole, and everything follows from it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use server::compose::SERVICES;
+use service::pairs;
+
+use crate::support::TestServer;
+
+/// The names of the folders in a folder of the repository.
+fn folders(path: &str) -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    let entries = root.read_dir().unwrap().map(Result::unwrap);
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect()
+}
+
+fn listed() -> BTreeSet<String> {
+    SERVICES.iter().map(|service| service.name.to_owned()).collect()
+}
+
+#[test]
+fn every_service_of_the_workspace_is_listed() {
+    let missing: Vec<_> = folders("services").difference(&listed()).cloned().collect();
+    assert!(missing.is_empty(), "not in server/src/compose.rs: {missing:?}");
+    let mut databases = folders("migrations");
+    assert!(databases.remove("event-log"), "every database has its tables");
+    assert_eq!(databases, listed(), "whoever has tables is listed");
+}
+
+#[test]
+fn every_source_is_listed_and_every_log_is_consumed() {
+    for service in SERVICES {
+        for source in service.sources() {
+            assert!(listed().contains(source), "{} consumes {source}", service.name);
+        }
+    }
+    let consumed: BTreeSet<_> = pairs(&SERVICES)
+        .iter()
+        .map(|pair| pair.source.name.to_owned())
+        .collect();
+    // Otherwise nobody notices that a file is older than the others.
+    assert_eq!(consumed, listed());
+}
+
+#[tokio::test]
+async fn every_listed_service_runs_with_all_that_it_consumes() {
+    let server = TestServer::start().await;
+    let runtime = &server.marketplace.runtime;
+    let running: Vec<_> = runtime.databases().map(event_log::Database::name).collect();
+    let listed: Vec<_> = SERVICES.iter().map(|service| service.name).collect();
+    assert_eq!(running, listed);
+    let relayed: Vec<_> = runtime
+        .relayed()
+        .iter()
+        .map(|(source, consumer)| (source.name(), consumer.name()))
+        .collect();
+    let described: Vec<_> = pairs(&SERVICES)
+        .iter()
+        .map(|pair| (pair.source.name, pair.consumer.name))
+        .collect();
+    assert_eq!(relayed, described);
+    server.finish().await;
+}

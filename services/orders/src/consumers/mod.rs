@@ -1,0 +1,15 @@
+//! Whose events the orders service consumes, a file per source. What they do is in the operations.
+
+mod payments;
+mod tickets;
+
+use ::service::Consumer;
+
+pub use self::payments::payments;
+pub use self::tickets::tickets;
+use crate::OrdersConfig;
+
+/// All consumers of a service with that configuration.
+pub(crate) fn all(config: &OrdersConfig) -> Vec<Consumer> {
+    vec![tickets(), payments(config)]
+}

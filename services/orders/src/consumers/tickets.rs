@@ -1,0 +1,14 @@
+//! The events of the tickets service.
+
+use ::service::Consumer;
+use contracts::events::{TicketCreated, TicketUpdated};
+
+use crate::service::replica::replicate;
+
+/// Maintains the replica of the tickets.
+#[must_use]
+pub fn tickets() -> Consumer {
+    Consumer::of("tickets")
+        .on::<TicketCreated>(replicate)
+        .on::<TicketUpdated>(replicate)
+}

@@ -1,0 +1,14 @@
+//! Whose events the payments service consumes, a file per source. What they do is in the operations.
+
+mod orders;
+mod test_provider;
+
+use ::service::Consumer;
+
+pub use self::orders::orders;
+pub use self::test_provider::test_provider;
+
+/// All consumers of the service. The test provider is a source only where it runs.
+pub(crate) fn all() -> Vec<Consumer> {
+    vec![orders(), test_provider()]
+}

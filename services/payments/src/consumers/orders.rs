@@ -1,0 +1,16 @@
+//! The events of the orders service.
+
+use ::service::Consumer;
+use contracts::events::{OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated};
+
+use crate::service::order_events as on;
+
+/// Maintains the replica of the orders, and ends the payments that an order does not need.
+#[must_use]
+pub fn orders() -> Consumer {
+    Consumer::of("orders")
+        .on::<OrderCreated>(on::created)
+        .on::<OrderUpdated>(on::updated)
+        .on::<OrderCancelled>(on::cancelled)
+        .on::<OrderPaymentRejected>(on::payment_rejected)
+}

@@ -1,0 +1,15 @@
+//! The events of the test provider, which come as those of a real provider come to the webhook: through the inbox.
+
+use ::service::Consumer;
+use ::test_provider::ChargeStatus;
+
+use crate::provider::receive_charge;
+
+/// Settles payments as their charges change.
+#[must_use]
+pub fn test_provider() -> Consumer {
+    let consumer = Consumer::of("test-provider");
+    ChargeStatus::ALL.into_iter().fold(consumer, |consumer, status| {
+        consumer.on_subject(status.subject(), receive_charge)
+    })
+}

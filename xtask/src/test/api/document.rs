@@ -1,0 +1,32 @@
+//! The linter of the document.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result};
+
+use crate::test::npx;
+use crate::test::report::Tally;
+use crate::toolchain::Toolchain;
+use crate::workspace::Workspace;
+
+/// Lints the document that the server gives, by Redocly's recommended rules. A warning is a failure.
+///
+/// # Errors
+/// When the linter cannot be started.
+pub(super) fn lint(workspace: &Workspace, toolchain: &Toolchain, address: SocketAddr) -> Result<Tally> {
+    let document = format!("http://{address}/api/openapi.json");
+    let config = workspace.root().join("server/tests/api/redocly.yaml");
+    let mut redocly = npx::command(
+        workspace,
+        toolchain,
+        &["redocly", "lint", &document, "--max-problems", "50"],
+    );
+    redocly
+        .arg("--config")
+        .arg(config)
+        // It would ask its maker for news.
+        .env("REDOCLY_TELEMETRY", "off")
+        .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
+    let status = redocly.status().context(npx::NOT_THERE)?;
+    Ok(Tally::of([status.success()]))
+}

@@ -1,0 +1,47 @@
+//! What there is when the requests begin: a buyer with an order that is paid.
+
+use std::net::SocketAddr;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::bench::Client;
+
+/// How long an event may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A buyer, and ids of what is theirs.
+pub(super) struct Stage {
+    pub(super) buyer: Client,
+    pub(super) order: String,
+    pub(super) payment: String,
+}
+
+/// Has somebody list a ticket, and somebody else buy it.
+pub(super) fn set(address: SocketAddr) -> Result<Stage> {
+    let seller = Client::sign_up(address, "seller@example.com")?;
+    let buyer = Client::sign_up(address, "buyer@example.com")?;
+    let ticket = seller.list_ticket("A ticket that is sold")?;
+    let order = until_known(|| buyer.order(&ticket))?.id;
+    let payment = until_known(|| buyer.pay(&order))?;
+    Ok(Stage {
+        buyer,
+        order,
+        payment,
+    })
+}
+
+/// Tries again while the service has not heard of what it is asked about.
+fn until_known<T>(mut attempt: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(done) = attempt()? {
+            return Ok(done);
+        }
+        if Instant::now() > deadline {
+            return None.context("the services do not hear of each other");
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
