@@ -45,6 +45,8 @@ pub(crate) enum Flash {
 pub(crate) enum Notice {
     /// A ticket was put on sale.
     Listed,
+    /// A form was changed and sent again after it had put a ticket on sale.
+    AlreadyListed,
     /// A ticket was changed.
     Saved,
     /// An order was paid.
@@ -60,6 +62,9 @@ impl Notice {
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Listed => "Your ticket is on sale.",
+            Self::AlreadyListed => {
+                "This ticket is already listed, without your last changes. You can edit it until someone reserves it."
+            }
             Self::Saved => "Your changes are saved.",
             Self::Paid => "Thank you. Your payment went through.",
             Self::Refunded => "Ticket returned. Your refund is on its way.",

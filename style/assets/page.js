@@ -4,8 +4,14 @@
 const RETRY_MS = 5_000;
 // While a form is being sent, its response is awaited: it opens a page of its own.
 const PENDING_FORM_MS = 1_000;
+// A form that was refused may hear of the reason before the page does.
+const CHECK_AGAIN_MS = 2_000;
+// For so long after a form was sent, its response or refusal is news.
+const SENT_MS = 30_000;
 
-/** Follows the feed from the position at which the page was rendered. `hydrate` hydrates the islands of a part. */
+const sent = { at: -Infinity, isByBrowser: false };
+
+/** Follows the feed from the position at which the page was rendered. `hydrate` hydrates the islands of a part, at once. */
 export function follow(start, hydrate) {
   const revalidate = revalidator(start, hydrate);
   const port = portToFeed(start.dataset.reader);
@@ -17,10 +23,26 @@ export function follow(start, hydrate) {
   };
   // A countdown has ended, so the page has changed, with or without a message.
   document.addEventListener("live-over", () => revalidate(true));
+  // A form was refused, so the page may show what is no longer so.
+  document.addEventListener("live-check", () => {
+    revalidate(false);
+    setTimeout(() => revalidate(false), CHECK_AGAIN_MS);
+  });
+  addEventListener("submit", (event) => {
+    sent.at = performance.now();
+    // Other listeners may still take it over.
+    setTimeout(() => (sent.isByBrowser = !event.defaultPrevented));
+  });
   // A hidden window needs no messages.
   const listen = () => port.postMessage(document.visibilityState === "visible" ? position : null);
   document.addEventListener("visibilitychange", listen);
   addEventListener("pagehide", () => port.postMessage(null));
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    sent.at = -Infinity;
+    listen();
+    revalidate(false);
+  });
   listen();
 }
 
@@ -49,8 +71,15 @@ function revalidator(start, hydrate) {
       return;
     }
     isRunning = true;
-    const pause = await apply(start, await fetchPage(isOver), hydrate);
-    isRunning = false;
+    let pause;
+    try {
+      pause = await apply(start, await fetchPage(isOver), hydrate);
+    } catch (error) {
+      reportError(error);
+      location.reload();
+    } finally {
+      isRunning = false;
+    }
     if (pause) setTimeout(() => revalidate(isOver), pause);
     if (again !== undefined) {
       const next = again;
@@ -82,15 +111,23 @@ async function apply(start, { outcome, current }, hydrate) {
   showMessage(start, outcome === "unreachable" ? "unreachable" : undefined);
   if (outcome === "unreachable") return RETRY_MS;
   if (outcome === "unchanged") return undefined;
-  if (document.querySelector("form[aria-busy=true]")) return PENDING_FORM_MS;
+  if (isFormPending()) return PENDING_FORM_MS;
   if (hasUnsavedInput()) showMessage(start, "changed");
   else if (outcome === "moved") location.reload();
   else if (parts(document).length === 0) document.dispatchEvent(new Event("live-outdated"));
   // Prices never change without asking: the user refreshes, or the server refuses the outdated offer.
   else if (offerOf(current) !== offerOf(document)) showMessage(start, "changed");
-  else if (haveSameParts(current)) await replaceParts(current, hydrate);
+  else if (haveSameParts(current)) replaceParts(current, hydrate);
   else location.reload();
   return undefined;
+}
+
+function isNews() {
+  return performance.now() - sent.at < SENT_MS;
+}
+
+function isFormPending() {
+  return document.querySelector("form[aria-busy=true]") !== null || (sent.isByBrowser && isNews());
 }
 
 function stateOf(page) {
@@ -124,17 +161,33 @@ function showMessage(start, name) {
   }
 }
 
-async function replaceParts(current, hydrate) {
+/** Hydrates each part before it is in the page, and without a pause: a translator would otherwise change it first. */
+function replaceParts(current, hydrate) {
   const next = parts(current);
   for (const [index, old] of parts(document).entries()) {
     const part = next[index];
     const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
     // Countdowns start from here.
     part.dataset.arrived = String(Math.round(performance.now()));
+    hydrate(document.adoptNode(part));
+    keepRefusal(old, part);
     old.replaceWith(part);
-    await hydrate(part);
     if (focused) focus(part, focused);
   }
+}
+
+/** Keeps why a form was just refused, where the server would show it if the form is gone. It is announced again. */
+function keepRefusal(old, part) {
+  const alerts = [...old.querySelectorAll("form .alert")];
+  const text = alerts.map(({ textContent }) => textContent.trim()).find((text) => text !== "");
+  if (!text || !isNews() || part.textContent.includes(text)) return;
+  const alert = document.createElement("p");
+  alert.className = "alert";
+  alert.setAttribute("role", "alert");
+  alert.textContent = text;
+  const price = part.querySelector(".price");
+  if (price) price.after(alert);
+  else part.prepend(alert);
 }
 
 /** Restores the focus to the same link, field or button, or else to the heading. */

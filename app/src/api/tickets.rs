@@ -10,7 +10,7 @@ use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
 use crate::paths;
 
-/// Lists a ticket, once even if the form is sent twice.
+/// Lists a ticket, once even if the form is sent twice, changed or not.
 #[server(prefix = "/fn", endpoint = "tickets/create")]
 pub(crate) async fn create_ticket(
     #[server(default)] form_key: String,
@@ -41,9 +41,13 @@ pub(crate) async fn create_ticket(
         .tickets
         .create_from_form(seller, ticket, submission)
         .await;
-    form.reply(created, |ticket| {
-        flash::set(&Flash::Done(Notice::Listed));
-        paths::ticket(ticket.id)
+    form.reply(created, |created| {
+        flash::set(&Flash::Done(if created.is_as_submitted {
+            Notice::Listed
+        } else {
+            Notice::AlreadyListed
+        }));
+        paths::ticket(created.ticket.id)
     })
 }
 

@@ -13,6 +13,8 @@ pub use self::trouble::Trouble;
 use crate::App;
 
 const HYDRATE: &str = include_str!("hydrate.js");
+/// A browser may skip the transition between two pages, which is no error. It may do so before any module runs.
+const TRANSITIONS: &str = include_str!("transitions.js");
 const FONT: &str = "/fonts/archivo-5.3.0.woff2";
 
 /// The document of every page. The server passes it to `leptos_routes` and to the handler of unknown paths.
@@ -57,6 +59,7 @@ fn Hydration(assets: Assets) -> impl IntoView {
     let Assets { script, wasm, .. } = assets;
     let start = format!("const script = {script:?}, wasm = {wasm:?};\n{HYDRATE}");
     view! {
+        <script nonce=use_nonce()>{TRANSITIONS}</script>
         <script type="module" nonce=use_nonce()>
             {start}
         </script>

@@ -14,6 +14,30 @@ test("submitting twice lists one ticket", async ({ member }) => {
   expect(await seller.rest.tickets()).toHaveLength(1);
 });
 
+test("a form that was changed after its response was lost lists no second ticket", { tag: "@with-scripts" }, async ({
+  member,
+  watch,
+}) => {
+  const seller = await member("seller");
+  await seller.open("/tickets/new");
+  await seller.field("Title").fill("Only one");
+  await seller.field("Price").fill("4");
+  watch.expectFailure("/fn/tickets/create");
+  await seller.page.route("/fn/tickets/create", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await seller.button("List ticket").click();
+  await expect(seller.page.getByText("We couldn't reach the site.")).toBeVisible();
+  await seller.page.unroute("/fn/tickets/create");
+  await seller.field("Price").fill("5");
+  await seller.button("List ticket").click();
+  await seller.arrive(TICKET);
+  await expect(seller.page.getByRole("status").filter({ hasText: "already listed" })).toBeVisible();
+  await expect(seller.page.getByText("$4.00")).toBeVisible();
+  expect(await seller.rest.tickets()).toHaveLength(1);
+});
+
 test("submitting twice reserves once and opens the order", async ({ member }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const ticket = await seller.rest.list("The one", 20);

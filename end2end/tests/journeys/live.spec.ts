@@ -1,5 +1,5 @@
 import { expect, test } from "../../support/test";
-import { isStream, withoutSharedWorker } from "../../support/window";
+import { holdWasm, isStream, translate, withoutSharedWorker } from "../../support/window";
 
 // What others do is shown without asking for it, which takes scripts.
 test.describe("open pages update by themselves", { tag: "@with-scripts" }, () => {
@@ -127,12 +127,7 @@ test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
 
   test("input typed before hydration is kept", async ({ someone }) => {
     const ada = await someone("ada");
-    let come = () => {};
-    const mayCome = new Promise<void>((resolve) => (come = resolve));
-    await ada.page.route(/\/pkg\/.*\.wasm$/, async (route) => {
-      await mayCome;
-      await route.continue();
-    });
+    const come = await holdWasm(ada.page);
     await ada.page.goto("/auth/signup", { waitUntil: "domcontentloaded" });
     await ada.field("Email").fill(ada.email);
     await ada.field("Password").fill("short");
@@ -144,6 +139,52 @@ test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
     await expect(ada.field("Email")).not.toHaveAttribute("aria-invalid");
     await ada.field("Password").fill(ada.password);
     await ada.button("Sign up").click();
+    await ada.arrive("/");
+  });
+
+  test("forms work under a translator that was faster than the scripts", async ({ someone, watch }) => {
+    const ada = await someone("ada");
+    watch.expectAny(/^(console|exception): [^]*unreachable/);
+    const come = await holdWasm(ada.page);
+    await ada.page.goto("/auth/signup", { waitUntil: "domcontentloaded" });
+    await ada.field("Email").fill(ada.email);
+    await translate(ada.page);
+    come();
+    await ada.page.locator("html[data-unhydrated]").waitFor({ state: "attached" });
+    await expect(ada.page.locator("[name=email]")).toHaveValue(ada.email);
+    await ada.page.locator("[name=password]").fill(ada.password);
+    await ada.page.locator("main button").click();
+    await ada.arrive("/");
+    await expect(ada.button("Sign out")).toBeVisible();
+  });
+
+  test("changes are shown under a translator that was faster than the scripts", async ({ member, watch }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    watch.expectAny(/^(console|exception): [^]*unreachable/);
+    const come = await holdWasm(buyer.page);
+    await buyer.page.goto(`/orders/${order.id}`, { waitUntil: "domcontentloaded" });
+    await translate(buyer.page);
+    come();
+    await buyer.page.locator("html[data-unhydrated]").waitFor({ state: "attached" });
+    await expect(buyer.page.locator(".countdown")).toBeHidden();
+    await buyer.rest.cancel(order);
+    await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
+  });
+
+  test("forms work after a panic, and keep their input", async ({ someone, watch }) => {
+    const ada = await someone("ada");
+    watch.expectAny(/^(console|exception): [^]*unreachable/);
+    await ada.open("/auth/signup");
+    await ada.field("Email").fill(ada.email);
+    await ada.field("Password").fill(ada.password);
+    await ada.page.evaluate(() => reportError(new WebAssembly.RuntimeError("unreachable")));
+    await ada.page.locator("html[data-unhydrated]").waitFor({ state: "attached" });
+    await expect(ada.field("Email")).toHaveValue(ada.email);
+    await expect(ada.field("Password")).toBeFocused();
+    const posted = ada.page.waitForRequest((request) => request.method() === "POST");
+    await ada.button("Sign up").click();
+    expect((await posted).isNavigationRequest()).toBe(true);
     await ada.arrive("/");
   });
 });

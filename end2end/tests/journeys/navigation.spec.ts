@@ -103,3 +103,35 @@ test("account pages are not shown from history after signing out", async ({ memb
   await ada.arrive("/auth/signin?next=/tickets/mine");
   await expect(ada.page.getByText("My secret ticket")).toHaveCount(0);
 });
+
+test("coming back to a page keeps input that was not sent", { tag: "@with-scripts" }, async ({ member }) => {
+  const seller = await member("seller");
+  await seller.open("/tickets/new");
+  const isSamePage = seller.page.locator("body[data-same-page]");
+  // As from the browser's memory, which is off under test.
+  const comeBack = async () => {
+    await seller.page.evaluate(() => document.body.setAttribute("data-same-page", ""));
+    const asked = seller.page.waitForResponse((response) => new URL(response.url()).pathname === "/tickets/new");
+    await seller.page.evaluate(() => void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+    await asked;
+    await seller.ready();
+  };
+  await comeBack();
+  await expect(isSamePage).toHaveCount(0);
+  await seller.field("Title").fill("Half a title");
+  await comeBack();
+  await expect(isSamePage).toBeAttached();
+  await expect(seller.field("Title")).toHaveValue("Half a title");
+  // A form that is no longer shown goes.
+  await seller.context.clearCookies();
+  await seller.page.evaluate(() => void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await seller.arrive("/auth/signin?next=/tickets/new");
+});
+
+test("a transition that the browser skips is no error", { tag: "@with-scripts" }, async ({ someone }) => {
+  const ada = await someone("ada");
+  await ada.open("/");
+  await ada.page.evaluate(() => document.startViewTransition(() => {}).skipTransition());
+  await ada.page.reload();
+  await ada.ready();
+});

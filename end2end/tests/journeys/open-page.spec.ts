@@ -1,5 +1,7 @@
 import { expect, test } from "../../support/test";
-import { isStream, translate, withoutSharedWorker } from "../../support/window";
+import { isStream, translate, translateAtOnce, withoutSharedWorker } from "../../support/window";
+
+const HELD = "Someone else reserved this ticket first.";
 
 // Live updates need scripts.
 test.describe("an open page", { tag: "@with-scripts" }, () => {
@@ -96,6 +98,46 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     const before = await clock.textContent();
     await expect(clock).not.toHaveText(before ?? "");
     await expect(clock).toHaveText(/^1[45]:\d\d$/);
+  });
+
+  test("follows changes under a translator that translates at once", async ({ member }) => {
+    const [seller, buyer] = [await member("seller"), await member("buyer")];
+    const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
+    await translateAtOnce(buyer.page);
+    await buyer.open(`/orders/${order.id}`);
+    await expect(buyer.page.locator("h1 font")).toBeVisible();
+    await buyer.page.evaluate(() => document.body.setAttribute("data-same-page", ""));
+    await buyer.rest.pay(order);
+    await expect(buyer.page.locator("[data-shows*='-complete-']")).toBeVisible();
+    await expect(buyer.page.locator("html[data-hydrated] body[data-same-page]")).toBeAttached();
+  });
+
+  test("keeps why a purchase was refused when the ticket is shown as reserved", async ({ member }) => {
+    const [seller, first, second] = [await member("seller"), await member("first"), await member("second")];
+    const ticket = await seller.rest.list("The one", 20);
+    await second.open(`/tickets/${ticket.id}`);
+    await second.page.route("/fn/orders/reserve", async (route) => {
+      await first.rest.reserve(ticket);
+      await route.continue();
+    });
+    await second.button("Buy ticket").click();
+    await expect(second.page.getByText(/^Reserved until/)).toBeVisible();
+    await expect(second.page.getByRole("alert").filter({ hasText: HELD })).toBeVisible();
+    await expect(second.button("Buy ticket")).toHaveCount(0);
+  });
+
+  test("a refusal makes the page look again, with the feed cut off too", async ({ member, watch }) => {
+    const [seller, first, second] = [await member("seller"), await member("first"), await member("second")];
+    const ticket = await seller.rest.list("The one", 20);
+    await withoutSharedWorker(second.page);
+    watch.expectFailure("/live");
+    await second.page.route(isStream, (route) => route.abort("connectionrefused"));
+    await second.open(`/tickets/${ticket.id}`);
+    await first.rest.reserve(ticket);
+    await second.button("Buy ticket").click();
+    await expect(second.page.getByText(/^Reserved until/)).toBeVisible();
+    await expect(second.page.getByRole("alert").filter({ hasText: HELD })).toBeVisible();
+    await expect(second.button("Buy ticket")).toHaveCount(0);
   });
 
   test("works in more windows than the browser opens connections", async ({ member, someone }) => {

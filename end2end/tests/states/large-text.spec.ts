@@ -2,14 +2,26 @@ import { resolve } from "node:path";
 
 import type { Page } from "@playwright/test";
 
-import { filled, reserved, show } from "../../support/stage";
+import { filled, reserved, show, ticketPath } from "../../support/stage";
 import { expect, test } from "../../support/test";
 
 const PICTURES = resolve(__dirname, "../../../test-output/screenshots");
 
+/** The place of the ticket with the highest price there is. */
+const HIGHEST = 4;
+
 /** Sets the font size as in the settings of the browser, in percent. */
 async function enlarge(page: Page, percent: number): Promise<void> {
   await page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), percent);
+}
+
+/** Whether the page is wider than the screen, or a stub or a form cuts something off. */
+async function overflowing(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const parts = [document.documentElement, ...document.querySelectorAll(".ticket__body, .ticket__stub, .panel")];
+    const isWider = ({ scrollWidth, clientWidth }: Element) => scrollWidth > clientWidth + 1;
+    return parts.filter(isWider).map((part) => `${part.tagName.toLowerCase()}.${part.className}`);
+  });
 }
 
 /** The titles of which something is cut off. */
@@ -61,4 +73,29 @@ test("the ticket page fits at 200 %", async ({ someone, member, watch, server })
     await enlarge(page, 200);
     expect.soft(await stickingOut(page, ".ticket"), `${width} px`).toEqual([]);
   }
+});
+
+test("the pages of the highest price fit at 200 %", async ({ someone, member, watch, server }) => {
+  const stage = { someone, member, watch, server };
+  const path = await ticketPath(stage, HIGHEST);
+  const buyer = await member("buyer");
+  const fits = async (name: string) => {
+    for (const percent of [100, 200]) {
+      for (const width of [1280, 375, 320]) {
+        await buyer.page.setViewportSize({ width, height: 800 });
+        await enlarge(buyer.page, percent);
+        const at = `${name} at ${width} px and ${percent} %`;
+        expect.soft(await overflowing(buyer.page), at).toEqual([]);
+        expect.soft(await stickingOut(buyer.page, ".ticket"), at).toEqual([]);
+      }
+    }
+    await buyer.page.screenshot({ path: resolve(PICTURES, `large-${name}.png`), fullPage: true });
+  };
+  await show(buyer, path);
+  await fits("ticket");
+  const order = await buyer.rest.reserve({ id: path.slice("/tickets/".length) });
+  await show(buyer, `/orders/${order.id}`);
+  await fits("order");
+  await buyer.startPayment();
+  await fits("pay");
 });

@@ -32,6 +32,10 @@ const KEYS: [&str; 2] = [
 ];
 
 async fn list(server: &TestServer, seller: &Person, key: &str, title: &str) -> String {
+    leads_to(&send_listing(server, seller, key, title).await)
+}
+
+async fn send_listing(server: &TestServer, seller: &Person, key: &str, title: &str) -> Response {
     let fields = [
         ("form_key", key),
         ("ticket_id", ""),
@@ -39,7 +43,7 @@ async fn list(server: &TestServer, seller: &Person, key: &str, title: &str) -> S
         ("price", "12.50"),
         ("refund_hours", "24"),
     ];
-    leads_to(&send(server, &seller.cookie, "/fn/tickets/create", &fields).await)
+    send(server, &seller.cookie, "/fn/tickets/create", &fields).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,13 +60,33 @@ async fn listing_a_ticket_twice_with_one_form_lists_one() {
     assert_eq!(twice().await, first, "later, too");
     assert_eq!(seller.on_sale().await.len(), 1);
 
-    // Another key, other content or another person is another form; without a key nothing is guarded.
+    // Another key or another person is another form; without a key nothing is guarded.
     list(&server, &seller, another, "Opera").await;
-    list(&server, &seller, key, "Operetta").await;
     list(&server, &other, key, "Opera").await;
     list(&server, &seller, "", "Opera").await;
     list(&server, &seller, "", "Opera").await;
-    assert_eq!(seller.on_sale().await.len(), 6);
+    assert_eq!(seller.on_sale().await.len(), 5);
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changing_a_form_and_sending_it_again_lists_no_second_ticket() {
+    let server = TestServer::start().await;
+    let seller = server.person("seller");
+    let [key, _] = KEYS;
+    let first = list(&server, &seller, key, "Opera").await;
+    let second = send_listing(&server, &seller, key, "Operetta").await;
+    assert_eq!(leads_to(&second), first);
+    assert_eq!(seller.on_sale().await.len(), 1);
+
+    // The page of the ticket says that it is the earlier one.
+    let flash = second.headers()[header::SET_COOKIE].to_str().unwrap();
+    let flash = flash.split(';').next().unwrap();
+    let page = server.http.get(server.url(&first));
+    let page = page.header(header::COOKIE, format!("{}; {flash}", seller.cookie));
+    let page = page.send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("This ticket is already listed"), "{page}");
+    assert!(page.contains("Opera") && !page.contains("Operetta"), "{page}");
     server.finish().await;
 }
 

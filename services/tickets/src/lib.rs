@@ -22,7 +22,7 @@ pub use domain::{Availability, Hold, RevertedEdit, Ticket};
 pub use error::TicketsError;
 pub use routes::routes;
 pub use search::{Cursor, OnSaleQuery, Page, Sort};
-pub use service::Tickets;
+pub use service::{FormResult, Tickets};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -168,7 +168,8 @@ impl Tickets {
             .await
     }
 
-    /// The same, for a form that may be submitted twice: the second time it returns the ticket of the first, as it is by now.
+    /// The same, for a form that may be submitted twice: the second time it returns the ticket of the first, as it is by now,
+    /// also if the form was changed in between.
     ///
     /// # Errors
     /// Internal ones only.
@@ -177,16 +178,22 @@ impl Tickets {
         seller: UserId,
         ticket: Offer,
         submission: FormSubmission,
-    ) -> Result<Ticket, TicketsError> {
+    ) -> Result<FormResult, TicketsError> {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    if let Some(id) = submission.earlier_result(tx).await? {
-                        return tx.tickets().find_created(id).await;
+                    if let Some(earlier) = submission.earlier_result(tx).await? {
+                        return Ok(FormResult {
+                            ticket: tx.tickets().find_created(earlier.result).await?,
+                            is_as_submitted: earlier.is_same_content,
+                        });
                     }
                     let ticket = insert(tx, seller, ticket).await?;
                     submission.record_result(tx, &ticket.id.to_string()).await?;
-                    Ok(ticket)
+                    Ok(FormResult {
+                        ticket,
+                        is_as_submitted: true,
+                    })
                 })
             })
             .await
@@ -210,6 +217,15 @@ impl Tickets {
             .write(move |tx| Box::pin(edit(tx, seller, id, change)))
             .await
     }
+}
+
+/// The ticket that a form has put on sale, now or when it was submitted before.
+#[derive(Debug, Clone)]
+pub struct FormResult {
+    /// The ticket, as it is by now.
+    pub ticket: Ticket,
+    /// False if the form was submitted before with another content, which the ticket was created from.
+    pub is_as_submitted: bool,
 }
 
 async fn insert(tx: &mut Transaction, seller: UserId, ticket: Offer) -> Result<Ticket, TicketsError> {

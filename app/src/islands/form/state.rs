@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::FieldState;
 use super::send::{SendError, send};
 use crate::islands::browser;
+use crate::islands::live::feed;
 use crate::messages;
 use crate::outcome::Outcome;
 
@@ -83,6 +84,7 @@ impl FormState {
             field.show_refusal(refusal);
         }
         focus_first_invalid(fields);
+        feed::notify_check();
     }
 
     fn fail(self, message: &'static str) {

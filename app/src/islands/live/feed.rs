@@ -9,6 +9,8 @@ use crate::islands::browser;
 
 /// The event that a countdown dispatches when it reaches zero.
 const OVER: &str = "live-over";
+/// The event that a form dispatches when it was refused: what the page shows may be out of date.
+const CHECK: &str = "live-check";
 /// The events that an island listens to: changes, and the notice that the page is outdated.
 const EVENTS: [&str; 3] = ["live-listed", "live-ticket", OUTDATED];
 const OUTDATED: &str = "live-outdated";
@@ -49,7 +51,16 @@ fn read(event: &Event) -> Option<Message> {
 
 /// Notifies the page that a deadline which it shows has passed.
 pub(in crate::islands) fn notify_over() {
-    if let (Some(document), Ok(event)) = (browser::document(), Event::new(OVER)) {
+    notify(OVER);
+}
+
+/// Asks the page to check whether it is up to date.
+pub(in crate::islands) fn notify_check() {
+    notify(CHECK);
+}
+
+fn notify(kind: &str) {
+    if let (Some(document), Ok(event)) = (browser::document(), Event::new(kind)) {
         // A listener may be busy; the next tick notifies it again.
         let _ = document.dispatch_event(&event);
     }

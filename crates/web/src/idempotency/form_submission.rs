@@ -11,14 +11,23 @@ use crate::{Sessions, TokenError};
 /// Takes the place of the method: no request of the REST API has it.
 const FORM: &str = "FORM";
 
-/// One submission of a form that creates something: submitted again unchanged, it returns what the first one created.
+/// One submission of a form that creates something: submitted again, it returns what the first one created.
 ///
-/// Each time the form is shown it has a new key in a hidden field. A key belongs to one user, one form and one content: whoever goes
-/// back in the browser and changes the form creates something else. The result is stored as the replies to idempotent requests
-/// are, see [the module](super), in the transaction that creates it, and for as long. The same transaction looks for it first, so
-/// that of two submissions at once one waits for the other.
+/// Each time the form is shown it has a new key in a hidden field. A key belongs to one user and one form, and creates one thing:
+/// whoever lost the answer, changed the form and sent it again is told that the first one was created. The result is stored as
+/// the replies to idempotent requests are, see [the module](super), in the transaction that creates it, and for as long. The same
+/// transaction looks for it first, so that of two submissions at once one waits for the other.
 #[derive(Clone)]
 pub struct FormSubmission(Vec<RequestFingerprint>);
+
+/// What an earlier submission with the same key created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierResult {
+    /// The result that it recorded.
+    pub result: String,
+    /// Whether its content was the same.
+    pub is_same_content: bool,
+}
 
 impl FormSubmission {
     /// For what is not a form, or a form without a key: every submission creates something.
@@ -59,10 +68,13 @@ impl FormSubmission {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn earlier_result(&self, tx: &mut Transaction) -> Result<Option<String>, DatabaseError> {
+    pub async fn earlier_result(&self, tx: &mut Transaction) -> Result<Option<EarlierResult>, DatabaseError> {
         for fingerprint in &self.0 {
-            if let Some(stored) = tx.stored_reply(&name(fingerprint)).await? {
-                return Ok(Some(stored.body));
+            if let Some(stored) = tx.stored_reply(&fingerprint.key).await? {
+                return Ok(Some(EarlierResult {
+                    result: stored.body,
+                    is_same_content: stored.fingerprint == fingerprint.body,
+                }));
             }
         }
         Ok(None)
@@ -78,7 +90,7 @@ impl FormSubmission {
             return Ok(());
         };
         tx.store_reply(&StoredReply {
-            key: name(fingerprint),
+            key: fingerprint.key.clone(),
             fingerprint: fingerprint.body.clone(),
             status: StatusCode::CREATED.as_u16(),
             body: result.to_owned(),
@@ -86,11 +98,6 @@ impl FormSubmission {
         })
         .await
     }
-}
-
-/// The content is part of the name: a form with another content is another form.
-fn name(fingerprint: &RequestFingerprint) -> String {
-    format!("{}.{}", fingerprint.key, fingerprint.body)
 }
 
 impl std::fmt::Debug for FormSubmission {
@@ -108,30 +115,33 @@ mod tests {
     use event_log::{IdSource, SystemClock};
 
     #[test]
-    fn submission_depends_on_every_part_of_the_form() {
+    fn key_belongs_to_one_user_and_one_form_whatever_its_content() {
         let clock = SystemClock::shared();
         let key = SigningKey::parse(&"01".repeat(32)).unwrap();
         let sessions = Sessions::new(SessionConfig::new(key), clock.clone());
         let ids = IdSource::system(clock);
         let [ada, bob] = [(); 2].map(|()| UserId::from_uuid(ids.next()));
-        let names = |user, form, key, content: &[&str]| {
+        let fingerprints = |user, form, key, content: &[&str]| {
             let submission = FormSubmission::new(&sessions, user, form, key, content).unwrap();
-            submission.0.iter().map(name).collect::<Vec<_>>()
+            let pairs = submission.0.into_iter().map(|of| (of.key, of.body));
+            pairs.collect::<Vec<_>>()
         };
-        let form = names(ada, "list", "1", &["Opera", "20"]);
+        let form = fingerprints(ada, "list", "1", &["Opera", "20"]);
         assert_eq!(form.len(), 1);
-        assert_eq!(form, names(ada, "list", "1", &["Opera", "20"]));
+        assert_eq!(form, fingerprints(ada, "list", "1", &["Opera", "20"]));
         for other in [
-            names(bob, "list", "1", &["Opera", "20"]),
-            names(ada, "edit", "1", &["Opera", "20"]),
-            names(ada, "list", "2", &["Opera", "20"]),
-            names(ada, "list", "1", &["Opera", "30"]),
-            names(ada, "list", "1", &["Opera2", "0"]),
+            fingerprints(bob, "list", "1", &["Opera", "20"]),
+            fingerprints(ada, "edit", "1", &["Opera", "20"]),
+            fingerprints(ada, "list", "2", &["Opera", "20"]),
         ] {
-            assert_ne!(form, other);
+            assert_ne!(form[0].0, other[0].0);
+        }
+        for changed in [["Opera", "30"], ["Opera2", "0"]] {
+            let changed = fingerprints(ada, "list", "1", &changed);
+            assert!(changed[0].0 == form[0].0 && changed[0].1 != form[0].1);
         }
         for no_key in ["", "two words", &"k".repeat(256)] {
-            assert!(names(ada, "list", no_key, &[]).is_empty(), "{no_key}");
+            assert!(fingerprints(ada, "list", no_key, &[]).is_empty(), "{no_key}");
         }
     }
 }

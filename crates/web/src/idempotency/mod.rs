@@ -54,7 +54,7 @@ use in_flight::InFlight;
 
 pub use caller::Caller;
 pub use extract::IdempotentRequest;
-pub use form_submission::FormSubmission;
+pub use form_submission::{EarlierResult, FormSubmission};
 pub use layer::idempotent;
 pub use recorder::ReplyRecorder;
 pub use reply::Reply;
