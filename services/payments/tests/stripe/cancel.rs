@@ -36,5 +36,5 @@ async fn payment_unknown_to_stripe_cannot_be_cancelled() {
     let app = TestApp::start().await;
     let payment = app.payment(GOOD_CARD).await;
     let error = app.provider.cancel(&payment).await.unwrap_err();
-    assert!(error.0.contains("never heard"), "{error}");
+    assert!(error.0.contains("does not know payment"), "{error}");
 }
