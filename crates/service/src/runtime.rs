@@ -8,12 +8,14 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{Consumer, Definition, Pair, ReadinessCheck, Worker, pairs};
 
+type MakeRoutes = dyn Fn() -> OpenApiRouter + Send + Sync;
+
 /// A running service: its database, and what the runtime does for it.
 #[derive(Clone)]
 pub struct Service {
     definition: &'static Definition,
     database: Database,
-    routes: OpenApiRouter,
+    routes: Arc<MakeRoutes>,
     consumers: Vec<Consumer>,
     workers: Vec<Worker>,
     readiness: Vec<ReadinessCheck>,
@@ -35,17 +37,21 @@ impl Service {
         Self {
             definition,
             database,
-            routes: OpenApiRouter::default(),
+            routes: Arc::new(OpenApiRouter::default),
             consumers: Vec::new(),
             workers: Vec::new(),
             readiness: Vec::new(),
         }
     }
 
-    /// The same, with its part of the REST API and the description of it.
+    /// The same, with its part of the REST API and the description of it. They are made when they are asked for: only a server
+    /// needs them, and describing them takes longer than opening a database.
     #[must_use]
-    pub fn with_routes(self, routes: OpenApiRouter) -> Self {
-        Self { routes, ..self }
+    pub fn with_routes(self, routes: impl Fn() -> OpenApiRouter + Send + Sync + 'static) -> Self {
+        Self {
+            routes: Arc::new(routes),
+            ..self
+        }
     }
 
     /// The same, which consumes the events of others. They are of the sources that its [`Definition`] names.
@@ -142,7 +148,7 @@ impl Runtime {
 
     /// The REST API of all services, with its description.
     pub fn routes(&self) -> OpenApiRouter {
-        let routes = self.services.iter().map(|service| service.routes.clone());
+        let routes = self.services.iter().map(|service| (service.routes)());
         routes.fold(OpenApiRouter::default(), OpenApiRouter::merge)
     }
 

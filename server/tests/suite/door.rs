@@ -8,7 +8,7 @@ async fn status(server: &TestServer, line: &str, headers: &str) -> u16 {
     let reply = raw(server.address, request).await;
     let status = reply.split(' ').nth(1).and_then(|status| status.parse().ok());
     assert!(
-        !reply.contains("panic") && !reply.to_lowercase().contains("\r\nlocation:"),
+        !reply.contains("panicked") && !reply.to_lowercase().contains("\r\nlocation:"),
         "{line}: {reply}"
     );
     status.unwrap_or_else(|| panic!("{line}: no answer: {reply:?}"))

@@ -36,7 +36,8 @@ pub static DEFINITION: Definition = Definition::new("auth", &MIGRATIONS);
 /// The service, as it runs.
 #[must_use]
 pub fn service(auth: &Auth) -> Service {
+    let auth_of_routes = auth.clone();
     Service::new(&DEFINITION, auth.database().clone())
-        .with_routes(routes(auth.clone()))
+        .with_routes(move || routes(auth_of_routes.clone()))
         .with_worker(overdue::session_expiry_worker(auth))
 }

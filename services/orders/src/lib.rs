@@ -43,8 +43,9 @@ pub const EXPIRY_WORKER: &str = "expiry";
 /// The service, as it runs.
 #[must_use]
 pub fn service(orders: &Orders, sessions: &Sessions) -> Service {
+    let (orders_of_routes, sessions) = (orders.clone(), sessions.clone());
     Service::new(&DEFINITION, orders.database().clone())
-        .with_routes(routes(orders.clone(), sessions.clone()))
+        .with_routes(move || routes(orders_of_routes.clone(), sessions.clone()))
         .with_consumers(consumers::all(orders.config()))
         .with_worker(expiry_worker(orders))
 }

@@ -40,9 +40,10 @@ pub static DEFINITION: Definition = Definition::new("payments", &MIGRATIONS)
 /// The service, as it runs.
 #[must_use]
 pub fn service(payments: &Payments, sessions: &Sessions) -> Service {
+    let (payments_of_routes, sessions) = (payments.clone(), sessions.clone());
     let (unsettled, disputed) = (payments.clone(), payments.clone());
     Service::new(&DEFINITION, payments.database().clone())
-        .with_routes(routes(payments.clone(), sessions.clone()))
+        .with_routes(move || routes(payments_of_routes.clone(), sessions.clone()))
         .with_consumers(consumers::all())
         .with_worker(reconciler(payments))
         .with_worker(dispute_worker::dispute_worker(payments))

@@ -33,7 +33,8 @@ pub static DEFINITION: Definition = Definition::new("tickets", &MIGRATIONS).with
 /// The service, as it runs.
 #[must_use]
 pub fn service(tickets: &Tickets, sessions: &Sessions) -> Service {
+    let (tickets_of_routes, sessions) = (tickets.clone(), sessions.clone());
     Service::new(&DEFINITION, tickets.database().clone())
-        .with_routes(routes(tickets.clone(), sessions.clone()))
+        .with_routes(move || routes(tickets_of_routes.clone(), sessions.clone()))
         .with_consumers(consumers::all())
 }
