@@ -42,8 +42,8 @@ export const test = base.extend<Options & Fixtures>({
 
   baseURL: async ({ server }, use) => use(server.url),
 
-  watch: async ({ server }, use) => {
-    const watch = new Watch(server.url);
+  watch: async ({ server, javaScriptEnabled }, use) => {
+    const watch = new Watch(server.url, javaScriptEnabled);
     await use(watch);
     expect(watch.take(), "no page complained").toEqual([]);
   },
