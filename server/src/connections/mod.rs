@@ -1,7 +1,7 @@
 //! Connections: accepted up to a bound, held to limits of time, and closed when the server stops.
 //!
 //! Without limits whoever opens a connection and says nothing, or half a request, holds a place for ever, and a thousand of them keep
-//! everybody out. So each connection has a [`phase::Phase`] with a deadline (`watched`, `connection`), each body has one (`body`),
+//! everybody out. So each connection has a phase with a deadline (`watched`, `connection`), each body has one (`body`),
 //! connections are counted in all and per client (`places`), and so are the streams on `/live` (`streams`). What waits for its client
 //! gives way to what comes: only where every connection has a request at work is a new one refused, and then at once.
 //! See docs/adr/0015-bounds-of-connections.md.

@@ -49,6 +49,14 @@ pub(super) fn clippy_wasm(workspace: &Workspace, toolchain: &Toolchain) -> Resul
     Ok(tally)
 }
 
+/// No warning in the documentation: a link that leads nowhere, or to what is not shown.
+pub(super) fn docs(workspace: &Workspace, toolchain: &Toolchain) -> Result<Tally> {
+    let mut doc = toolchain.cargo(workspace);
+    doc.args(["doc", "--locked", "--no-deps"])
+        .env("RUSTDOCFLAGS", "--deny warnings");
+    Ok(check(&mut doc, "each warning says what to change"))
+}
+
 fn check(command: &mut Command, advice: &str) -> Tally {
     match process::run(command) {
         Ok(()) => Tally::passed(),

@@ -91,6 +91,7 @@ fn run_suite(
         Suite::Format => lint::format(workspace, toolchain),
         Suite::Clippy => lint::clippy(workspace, toolchain),
         Suite::ClippyWasm => lint::clippy_wasm(workspace, toolchain),
+        Suite::Docs => lint::docs(workspace, toolchain),
         Suite::Layering => {
             let verdicts = layering::check(workspace, toolchain)?;
             layering::print(&verdicts);

@@ -11,6 +11,8 @@ pub(super) enum Suite {
     Clippy,
     /// No warning from rustc or clippy in what is compiled to WASM.
     ClippyWasm,
+    /// The documentation builds without a warning.
+    Docs,
     /// The crates depend on each other only as the architecture allows.
     Layering,
     /// The tests compile.
@@ -36,6 +38,7 @@ impl Suite {
             Self::Format => "format",
             Self::Clippy => "clippy",
             Self::ClippyWasm => "clippy-wasm",
+            Self::Docs => "docs",
             Self::Layering => "layering",
             Self::Compile => "compile",
             Self::Build => "build",
