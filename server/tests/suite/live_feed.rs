@@ -262,3 +262,20 @@ async fn who_cannot_be_served_from_its_position_is_told_to_look_again() {
         visitor.hears(&next.to_string()).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_position_without_a_value_is_absent_and_two_are_refused() {
+    let server = TestServer::start().await;
+    let seller = server.person("seller");
+    for empty in ["", "?after=", "?after"] {
+        let mut visitor = Listener::open_after(&server, None, empty).await;
+        let ticket = server.listed_by(&seller, "Concert", "12.50").await;
+        visitor.hears(&ticket.to_string()).await;
+        assert!(!visitor.text.contains("reset"), "{empty}: {}", visitor.text);
+    }
+    let twice = server.http.get(server.url("/live?after=1&after=2"));
+    let refused = twice.send().await.unwrap();
+    assert_eq!(refused.status(), 400);
+    assert!(refused.text().await.unwrap().starts_with(r#"{"errors":"#));
+    server.finish().await;
+}
