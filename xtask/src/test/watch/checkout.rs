@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process::{self, command};
 use crate::workspace::Workspace;
+
+/// What commands make in a checkout, and git's own folder. It is not copied.
+const MADE: [&str; 5] = [".git", "data", "node_modules", "target", "test-output"];
 
 /// The copy. It stays for the next run, which then only builds what has changed.
 pub(super) struct Checkout {
@@ -18,14 +20,16 @@ impl Checkout {
     /// Copies every file that belongs to the checkout, and links its npm packages.
     ///
     /// # Errors
-    /// When git does not list the files, or one cannot be copied.
+    /// When a file cannot be copied.
     pub(super) fn copy(workspace: &Workspace) -> Result<Self> {
         let root = workspace.target().join("watched");
         fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
         let packages = root.join("node_modules");
-        if packages.symlink_metadata().is_err() {
-            symlink(workspace.root().join("node_modules"), &packages).context("cannot link node_modules")?;
+        if packages.symlink_metadata().is_ok() {
+            // It may be that of another checkout with the same target folder.
+            fs::remove_file(&packages).context("cannot unlink node_modules")?;
         }
+        symlink(workspace.root().join("node_modules"), &packages).context("cannot link node_modules")?;
         let copy = Self { root };
         copy.restore(workspace)?;
         Ok(copy)
@@ -40,28 +44,14 @@ impl Checkout {
     /// is built anew because of it.
     ///
     /// # Errors
-    /// When git does not list the files, or one cannot be copied.
+    /// When a file cannot be copied.
     pub(super) fn restore(&self, workspace: &Workspace) -> Result<()> {
-        let mut git = command(
-            "git",
-            &["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        );
-        git.current_dir(workspace.root());
-        let listed = process::read(&mut git).context("only the files that git lists are copied")?;
-        let files = listed.split('\0').filter(|file| !file.is_empty());
-        for file in files {
-            let (from, to) = (workspace.root().join(file), self.root.join(file));
-            // A file that was removed and not committed yet is still listed.
-            let Ok(content) = fs::read(&from) else { continue };
-            if fs::read(&to).is_ok_and(|copied| copied == content) {
-                continue;
-            }
-            if let Some(folder) = to.parent() {
-                fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-            }
-            fs::write(&to, content).with_context(|| format!("cannot write {}", to.display()))?;
-        }
-        Ok(())
+        let made: Vec<PathBuf> = MADE.iter().map(|name| workspace.root().join(name)).collect();
+        copy_folder(
+            workspace.root(),
+            &self.root,
+            &[made, vec![workspace.target().to_owned()]].concat(),
+        )
     }
 
     /// Replaces a text in a file.
@@ -78,4 +68,48 @@ impl Checkout {
         fs::write(&path, text.replacen(from, to, 1))
             .with_context(|| format!("cannot write {}", path.display()))
     }
+}
+
+fn copy_folder(from: &Path, to: &Path, left_out: &[PathBuf]) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    let entries = fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot read {}", from.display()))?;
+        let (name, path) = (entry.file_name(), entry.path());
+        let kind = entry.file_type()?;
+        if kind.is_dir() && !left_out.contains(&path) {
+            copy_folder(&path, &to.join(&name), left_out)?;
+        } else if kind.is_file() {
+            copy_file(&path, &to.join(&name))?;
+        }
+    }
+    remove_others(from, to, left_out)
+}
+
+/// Removes what is no longer in the checkout: a migration that was taken back would still be applied.
+fn remove_others(from: &Path, to: &Path, left_out: &[PathBuf]) -> Result<()> {
+    let entries = fs::read_dir(to).with_context(|| format!("cannot read {}", to.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot read {}", to.display()))?;
+        let (name, path) = (entry.file_name(), entry.path());
+        let original = from.join(&name);
+        if left_out.contains(&original) || original.exists() {
+            continue;
+        }
+        let removed = if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(&path)
+        } else {
+            fs::remove_file(&path)
+        };
+        removed.with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn copy_file(from: &Path, to: &Path) -> Result<()> {
+    let content = fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
+    if fs::read(to).is_ok_and(|copied| copied == content) {
+        return Ok(());
+    }
+    fs::write(to, content).with_context(|| format!("cannot write {}", to.display()))
 }
