@@ -110,9 +110,9 @@ mod tests {
 
     #[test]
     fn what_was_earned_is_told_in_words() {
-        let told = |tickets, cents| total(Earnings { tickets, cents });
-        assert_eq!(told(0, 0), "0 tickets sold · $0.00");
-        assert_eq!(told(1, 1), "1 ticket sold · $0.01");
-        assert_eq!(told(2, 100_000_000), "2 tickets sold · $1,000,000.00");
+        let text = |tickets, cents| total(Earnings { tickets, cents });
+        assert_eq!(text(0, 0), "0 tickets sold · $0.00");
+        assert_eq!(text(1, 1), "1 ticket sold · $0.01");
+        assert_eq!(text(2, 100_000_000), "2 tickets sold · $1,000,000.00");
     }
 }

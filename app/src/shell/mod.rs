@@ -13,7 +13,7 @@ pub use self::trouble::Trouble;
 use crate::App;
 
 const HYDRATE: &str = include_str!("hydrate.js");
-/// A browser may skip the transition between two pages, which is no error. It may do so before any module runs.
+/// A browser may skip the transition between two pages, which is not an error. It may do so before any module runs.
 const TRANSITIONS: &str = include_str!("transitions.js");
 const FONT: &str = "/fonts/archivo-5.3.0.woff2";
 

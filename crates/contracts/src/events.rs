@@ -18,7 +18,7 @@ pub use payments::{
 };
 pub use tickets::{TicketCreated, TicketUpdated};
 
-/// An event that services exchange. Its type names its subject, so that whoever publishes it and whoever consumes it name the type.
+/// An event that services exchange. Its type names its subject, so that publishers and consumers name the type.
 pub trait DomainEvent: Serialize + DeserializeOwned {
     /// The subject under which it stands in the event table.
     const SUBJECT: &'static str;

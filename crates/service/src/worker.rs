@@ -37,7 +37,7 @@ impl Worker {
     }
 
     /// A worker that takes one step after the other. Each says how long there is nothing to do; a step that fails is taken again, with
-    /// growing pauses. A step that has begun is finished when the worker is told to stop.
+    /// growing pauses. A step that has started is finished when the worker is asked to stop.
     #[must_use]
     pub fn repeating<F, E>(name: &'static str, step: impl Fn() -> F + Send + Sync + 'static) -> Self
     where

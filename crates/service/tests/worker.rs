@@ -91,11 +91,11 @@ async fn a_step_that_fails_is_taken_again_after_a_pause() {
         let is_first = counted.take() == 0;
         async move { if is_first { Err("no luck") } else { Ok(LONG) } }
     });
-    let (stop, begun) = (CancellationToken::new(), Instant::now());
+    let (stop, started) = (CancellationToken::new(), Instant::now());
     let running = tokio::spawn(worker.run(stop.clone()));
     steps.reach(2).await;
     assert!(
-        begun.elapsed() >= Duration::from_secs(1),
+        started.elapsed() >= Duration::from_secs(1),
         "it tries again without a pause"
     );
     stop.cancel();

@@ -59,7 +59,7 @@ test.describe("a payment that succeeds late", () => {
     });
   });
 
-  test("is refunded automatically when the order was cancelled, and the buyer is told", async ({ member }) => {
+  test("is refunded automatically when the order was cancelled, with a notice to the buyer", async ({ member }) => {
     const [seller, buyer, other] = [await member("seller"), await member("buyer"), await member("other")];
     const order = await latePayment(seller, buyer);
     const others = await other.rest.reserve(order.ticket);

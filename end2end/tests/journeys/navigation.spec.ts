@@ -122,13 +122,13 @@ test("coming back to a page keeps input that was not sent", { tag: "@with-script
   await comeBack();
   await expect(isSamePage).toBeAttached();
   await expect(seller.field("Title")).toHaveValue("Half a title");
-  // A form that is no longer shown goes.
+  // A form that has left the page goes.
   await seller.context.clearCookies();
   await seller.page.evaluate(() => void dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
   await seller.arrive("/auth/signin?next=/tickets/new");
 });
 
-test("a transition that the browser skips is no error", { tag: "@with-scripts" }, async ({ someone }) => {
+test("a transition that the browser skips is not an error", { tag: "@with-scripts" }, async ({ someone }) => {
   const ada = await someone("ada");
   await ada.open("/");
   await ada.page.evaluate(() => document.startViewTransition(() => {}).skipTransition());

@@ -12,6 +12,23 @@ struct Between {
     violations: &'static str,
 }
 
+/// The ids of the rows that two queries do not have in common.
+macro_rules! differing {
+    ($one:literal, $other:literal) => {
+        concat!(
+            "SELECT id FROM (",
+            $one,
+            " EXCEPT ",
+            $other,
+            ") UNION SELECT id FROM (",
+            $other,
+            " EXCEPT ",
+            $one,
+            ")"
+        )
+    };
+}
+
 /// The invariants about services that are all among these.
 pub(super) fn of(names: &[&str]) -> Vec<Invariant> {
     let among = |between: &&Between| between.about.iter().all(|name| names.contains(name));
@@ -50,32 +67,26 @@ const INVARIANTS: [Between; 9] = [
     Between {
         about: &["orders", "payments"],
         sentence: "The orders service knows the state of every dispute",
-        violations: "SELECT id FROM (
-             SELECT id, payment_id, status, bars_refund FROM payments.disputes
-             EXCEPT SELECT id, payment_id, status, bars_refund FROM orders.disputes)
-         UNION SELECT id FROM (
-             SELECT id, payment_id, status, bars_refund FROM orders.disputes
-             EXCEPT SELECT id, payment_id, status, bars_refund FROM payments.disputes)",
+        violations: differing!(
+            "SELECT id, payment_id, status, bars_refund FROM payments.disputes",
+            "SELECT id, payment_id, status, bars_refund FROM orders.disputes"
+        ),
     },
     Between {
         about: &["orders", "tickets"],
         sentence: "The orders service's copy of the tickets equals the tickets",
-        violations: "SELECT id FROM (
-             SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets.tickets
-             EXCEPT SELECT id, seller_id, title, price_cents, refund_hours, version FROM orders.tickets)
-         UNION SELECT id FROM (
-             SELECT id, seller_id, title, price_cents, refund_hours, version FROM orders.tickets
-             EXCEPT SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets.tickets)",
+        violations: differing!(
+            "SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets.tickets",
+            "SELECT id, seller_id, title, price_cents, refund_hours, version FROM orders.tickets"
+        ),
     },
     Between {
         about: &["orders", "payments"],
         sentence: "The payments service's copy of the orders equals the orders",
-        violations: "SELECT id FROM (
-             SELECT id, buyer_id, ticket_price_cents, status, expires_at, version FROM orders.orders
-             EXCEPT SELECT id, buyer_id, price_cents, status, expires_at, version FROM payments.orders)
-         UNION SELECT id FROM (
-             SELECT id, buyer_id, price_cents, status, expires_at, version FROM payments.orders
-             EXCEPT SELECT id, buyer_id, ticket_price_cents, status, expires_at, version FROM orders.orders)",
+        violations: differing!(
+            "SELECT id, buyer_id, ticket_price_cents, status, expires_at, version FROM orders.orders",
+            "SELECT id, buyer_id, price_cents, status, expires_at, version FROM payments.orders"
+        ),
     },
     Between {
         about: &["orders", "tickets"],

@@ -1,4 +1,4 @@
-//! Files that are no sound databases, told apart from what keeps a check from being made.
+//! Files that are not sound databases, as distinct from what prevents a check.
 
 use super::CheckError;
 

@@ -137,7 +137,7 @@ pub(super) async fn in_transit(
             .await;
         let events: Vec<(String, String)> = match events {
             Ok(events) => events,
-            // What is told of elsewhere.
+            // What another finding reports.
             Err(error) if damage::is_damage(&error) => continue,
             Err(error) => return Err(error),
         };

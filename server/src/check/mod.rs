@@ -17,7 +17,7 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::data_dir::Lock;
 
-/// How many violations of one invariant are told; there may be more.
+/// How many violations of one invariant are reported; there may be more.
 const TOLD: usize = 20;
 
 /// Why a data folder could not be looked at.
@@ -121,7 +121,7 @@ pub struct Checked {
 /// Looks at every invariant of a data folder, at that instant (milliseconds UTC). It only reads.
 ///
 /// A server may work in the folder: what does not hold between the databases is then looked at again until it holds or cannot be
-/// on its way any more, which takes some seconds. Without a server nothing is on its way, and what has not arrived is told at once.
+/// on its way any more, which takes some seconds. Without a server nothing is on its way, and what has not arrived is reported at once.
 ///
 /// # Errors
 /// When a database is missing or cannot be read. One whose content is damaged is a finding.

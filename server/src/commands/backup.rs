@@ -31,14 +31,14 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Report, BackupError>
     } else {
         ""
     };
-    let told = format!(
+    let text = format!(
         "Backed up {} databases{key} to {} ({} bytes), all from the same moment.\n\
          Keep it secret: it holds everyone's data, and anyone with the signing key can sign in as anyone.\n",
         backup.databases,
         target.display(),
         backup.bytes
     );
-    Ok(report(told, &backup.files.broken()))
+    Ok(report(text, &backup.files.broken()))
 }
 
 /// Restores a backup and says what the check found; no success if something does not hold.
@@ -49,39 +49,39 @@ pub async fn restore(folder: &Path, restore: &Restore) -> Result<Report, Restore
     let now_ms = SystemClock.now_ms();
     let now = Timestamp::from_millis(now_ms);
     let restored = restore::restore(&restore.backup, folder, restore.replace, now).await?;
-    let mut told = format!(
+    let mut text = format!(
         "Restored {} into {}.\n",
         restore.backup.display(),
         folder.display()
     );
     if let Some(replaced) = restored.replaced {
-        told += &format!(
+        text += &format!(
             "The previous files are in {}. Delete them once you have checked the restored data.\n",
             replaced.display()
         );
     }
     if restored.files.undelivered > 0 {
-        told += &format!(
+        text += &format!(
             "All files are intact and from the same moment. {} events had not been delivered yet; the server delivers them when it \
              starts. Run `ticketing check` afterwards.\n",
             restored.files.undelivered
         );
-        return Ok(report(told, &[]));
+        return Ok(report(text, &[]));
     }
     match check(folder, now_ms).await {
-        Ok(checked) => Ok(report(told + &verdict(&checked.findings), &checked.findings)),
+        Ok(checked) => Ok(report(text + &verdict(&checked.findings), &checked.findings)),
         Err(error) => {
-            told += &format!(
+            text += &format!(
                 "All files are intact and from the same moment. Run `ticketing check` once the server has started: {error}\n"
             );
-            Ok(report(told, &[]))
+            Ok(report(text, &[]))
         }
     }
 }
 
-fn report(told: String, findings: &[Finding]) -> Report {
+fn report(text: String, findings: &[Finding]) -> Report {
     Report {
-        text: told + &broken(findings),
+        text: text + &broken(findings),
         is_success: findings.iter().all(Finding::holds),
     }
 }

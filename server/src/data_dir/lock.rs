@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::DataDirError;
 
-/// How often a lock is tried: whoever only looks whether it is held has it for a moment.
+/// How often a lock is tried: a process that only checks whether it is held has it for a moment.
 const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(25);
 

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::kill::load::Load;
 use crate::kill::sweep;
+use crate::support::command::stderr;
 use crate::support::process::Process;
 
 const ARGUMENTS: [&str; 2] = ["--test-payment-delay", "200ms"];
@@ -33,10 +34,6 @@ fn restore(backup: &Path, folder: &Path, arguments: &[&str]) -> Output {
         .args(arguments)
         .output()
         .unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,26 +9,21 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::TestServer;
+use crate::support::command::ticketing;
 use crate::support::process::Process;
 
-/// Whoever may do nothing that others may not.
+/// A user who may do nothing that others may not.
 const NOBODY: u32 = 65_534;
 
-fn ticketing(arguments: &[&str], folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ticketing"));
-    command.args(arguments).arg("--data-dir").arg(folder);
-    command
-}
-
 fn check(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {
-    told(
+    read(
         ticketing(&[&["check"], arguments].concat(), folder)
             .output()
             .unwrap(),
     )
 }
 
-fn told(output: Output) -> (Option<i32>, String, String) {
+fn read(output: Output) -> (Option<i32>, String, String) {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
@@ -54,7 +49,7 @@ fn check_without_writing(folder: &Path) -> (Option<i32>, String, String) {
     }
     let output = command.output().unwrap();
     set_mode(folder, 0o755);
-    told(output)
+    read(output)
 }
 
 fn set_mode(path: &Path, mode: u32) {
@@ -136,17 +131,17 @@ async fn a_reader_who_has_seen_enough_is_no_error() {
             .spawn()
             .unwrap();
         drop(child.stdout.take());
-        let (code, _, problem) = told(child.wait_with_output().unwrap());
+        let (code, _, problem) = read(child.wait_with_output().unwrap());
         assert_eq!((code, problem.as_str()), (Some(0), ""), "{arguments:?}");
     }
 }
 
 #[tokio::test]
-async fn output_that_is_lost_for_another_reason_is_told() {
+async fn output_that_is_lost_for_another_reason_is_read() {
     let folder = folder(false).await;
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = ticketing(&["check"], folder.path());
-    let (code, _, problem) = told(command.stdout(full).output().unwrap());
+    let (code, _, problem) = read(command.stdout(full).output().unwrap());
     assert_eq!(code, Some(2), "nobody has seen a verdict");
     assert!(problem.contains("standard output"), "{problem}");
 }

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::support::command::stderr;
 use crate::support::process::Process;
 
 fn ticketing(arguments: &[&str]) -> Output {
@@ -13,10 +14,6 @@ fn ticketing(arguments: &[&str]) -> Output {
         .env_remove("TICKETING_LISTEN")
         .output()
         .unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]

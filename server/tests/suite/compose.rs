@@ -28,7 +28,7 @@ fn every_service_of_the_workspace_is_listed() {
     assert!(missing.is_empty(), "not in server/src/compose.rs: {missing:?}");
     let mut databases = folders("migrations");
     assert!(databases.remove("event-log"), "every database has its tables");
-    assert_eq!(databases, listed(), "whoever has tables is listed");
+    assert_eq!(databases, listed(), "every service with tables is listed");
 }
 
 #[test]

@@ -2,18 +2,9 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::{Command, Output};
 
+use crate::support::command::run;
 use crate::support::process::Process;
-
-fn ticketing(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_ticketing"))
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(folder)
-        .output()
-        .unwrap()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_server_on_a_folder_is_refused_whatever_path_leads_there() {
@@ -45,20 +36,20 @@ async fn commands_that_only_look_work_beside_a_server_and_a_restore_does_not() {
     let server = Process::start(folder.path(), &["--demo"]).await;
     server.wait_until_delivered().await;
     for arguments in [&["check"][..], &["events"], &["backup", backup]] {
-        let done = ticketing(arguments, folder.path());
+        let done = run(arguments, folder.path());
         assert!(done.status.success(), "{arguments:?}: {done:?}");
     }
-    let replayed = ticketing(&["events", "replay", "orders"], folder.path());
+    let replayed = run(&["events", "replay", "orders"], folder.path());
     assert_eq!(
         String::from_utf8_lossy(&replayed.stdout),
         "0 dead-lettered aggregates will be retried\n"
     );
-    let refused = ticketing(&["restore", backup, "--replace"], folder.path());
+    let refused = run(&["restore", backup, "--replace"], folder.path());
     assert!(!refused.status.success());
     let text = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(text.contains("is in use by another server"), "{text}");
     server.terminate().await;
-    let restored = ticketing(&["restore", backup, "--replace"], folder.path());
+    let restored = run(&["restore", backup, "--replace"], folder.path());
     assert!(restored.status.success(), "{restored:?}");
 }
 

@@ -1,9 +1,9 @@
 //! An event that cannot be applied waits in the retry queue, shows in readiness and on the command line, and is
 //! replayed; all others flow.
 
-use std::process::Output;
 use std::time::Duration;
 
+use crate::support::command::run;
 use crate::support::{Person, TestServer};
 use contracts::events::TicketUpdated;
 use contracts::{Price, TicketId, Title};
@@ -62,15 +62,6 @@ async fn a_dead_letter_is_visible_and_holds_up_nothing_else() {
     server.person("buyer").reserve(fine).await;
 }
 
-fn ticketing(server: &TestServer, arguments: &[&str]) -> Output {
-    std::process::Command::new(env!("CARGO_BIN_EXE_ticketing"))
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(server.folder())
-        .output()
-        .unwrap()
-}
-
 fn tickets_to_orders(state: &Value) -> &Value {
     let relays = state["relays"].as_array().unwrap();
     let is_it = |relay: &&Value| relay["source"] == "tickets" && relay["consumer"] == "orders";
@@ -97,7 +88,7 @@ async fn dead_letters_are_listed_and_replayed_on_the_command_line() {
     assert_eq!(dead_lettered(&server).await, 1);
     assert_eq!(readiness(&server).await["status"], "degraded");
 
-    let listed = ticketing(&server, &["events"]);
+    let listed = run(&["events"], server.folder());
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
     assert!(listed.status.success());
     let expected = format!("ticket:updated {broken} of tickets, version 5");
@@ -106,11 +97,14 @@ async fn dead_letters_are_listed_and_replayed_on_the_command_line() {
         "{text}"
     );
 
-    let nothing = ticketing(&server, &["events", "replay", "payments"]);
+    let nothing = run(&["events", "replay", "payments"], server.folder());
     assert!(!nothing.status.success(), "nothing is parked there");
-    let replayed = ticketing(&server, &["events", "replay", "orders", &broken.to_string()]);
+    let replayed = run(
+        &["events", "replay", "orders", &broken.to_string()],
+        server.folder(),
+    );
     assert!(replayed.status.success());
     assert_eq!(dead_lettered(&server).await, 0);
-    let unknown = ticketing(&server, &["events", "replay", "auth"]);
+    let unknown = run(&["events", "replay", "auth"], server.folder());
     assert_eq!(unknown.status.code(), Some(2));
 }

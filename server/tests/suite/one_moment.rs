@@ -1,12 +1,12 @@
 //! A file of the data folder that is older than the others: no server starts on it, and everything that looks says so.
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
+use crate::support::command::{run, stdout};
 use crate::support::process::Process;
 use crate::support::{TestServer, execute};
 
@@ -56,28 +56,15 @@ fn copy_databases(from: &Path, to: &Path) {
     }
 }
 
-fn ticketing(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_ticketing"))
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(folder)
-        .output()
-        .unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
 /// Looks at a folder with every command that looks.
 async fn assert_refused(folder: &Path, expected: &str) {
     let refusal = Process::refused(folder).await;
     assert!(refusal.contains(expected), "{refusal}");
     assert!(refusal.contains("ticketing restore"), "{refusal}");
-    let checked = ticketing(&["check"], folder);
+    let checked = run(&["check"], folder);
     assert!(!checked.status.success());
     assert!(stdout(&checked).contains(expected), "{}", stdout(&checked));
-    let listed = ticketing(&["events"], folder);
+    let listed = run(&["events"], folder);
     assert!(!listed.status.success());
     assert!(stdout(&listed).contains(expected), "{}", stdout(&listed));
 }
@@ -95,7 +82,7 @@ async fn no_server_starts_on_a_file_that_is_older_than_the_others() {
     }
     // Alone, each of the two folders is sound.
     for folder in [older.path(), newer.path()] {
-        assert!(ticketing(&["events"], folder).status.success());
+        assert!(run(&["events"], folder).status.success());
         Process::start(folder, &[]).await.terminate().await;
     }
 }

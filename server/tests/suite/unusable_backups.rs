@@ -1,26 +1,13 @@
 //! Backups that no server would start on: they are neither made nor restored.
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use server::signing_key;
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
+use crate::support::command::{run, stderr};
 use crate::support::process::{Process, SIGNING_KEY};
-
-fn ticketing(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_ticketing"))
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(folder)
-        .output()
-        .unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 /// A folder whose server has stopped.
 async fn folder(arguments: &[&str]) -> TempDir {
@@ -35,7 +22,7 @@ async fn folder(arguments: &[&str]) -> TempDir {
 fn backup_of(folder: &Path) -> TempDir {
     let scratch = TempDir::new().unwrap();
     let target = scratch.path().join("backup");
-    let made = ticketing(&["backup", target.to_str().unwrap()], folder);
+    let made = run(&["backup", target.to_str().unwrap()], folder);
     assert!(made.status.success(), "{made:?}");
     scratch
 }
@@ -67,14 +54,14 @@ async fn keys_that_no_server_starts_with_are_neither_backed_up_nor_restored() {
             std::fs::write(place.join(file), content).unwrap();
         }
         let target = scratch.path().join("another-backup");
-        let refused = ticketing(&["backup", target.to_str().unwrap()], folder.path());
+        let refused = run(&["backup", target.to_str().unwrap()], folder.path());
         assert!(!refused.status.success(), "{file}: {refused:?}");
         let expected = refusal_of_a_server(folder.path());
         assert!(stderr(&refused).contains(&expected), "{}", stderr(&refused));
         assert!(!target.exists(), "something was backed up");
 
         let restored = scratch.path().join("restored");
-        let refused = ticketing(&["restore", backup.to_str().unwrap()], &restored);
+        let refused = run(&["restore", backup.to_str().unwrap()], &restored);
         assert!(!refused.status.success(), "{file}: {refused:?}");
         let expected = refusal_of_a_server(&backup);
         assert!(stderr(&refused).contains(&expected), "{}", stderr(&refused));
@@ -86,7 +73,7 @@ async fn keys_that_no_server_starts_with_are_neither_backed_up_nor_restored() {
     // With a key that can be used it is a backup.
     std::fs::write(backup.join("signing-key"), SIGNING_KEY).unwrap();
     let restored = scratch.path().join("restored");
-    let done = ticketing(&["restore", backup.to_str().unwrap()], &restored);
+    let done = run(&["restore", backup.to_str().unwrap()], &restored);
     assert!(done.status.success(), "{done:?}");
 }
 
@@ -104,7 +91,7 @@ async fn a_backup_without_a_database_that_others_know_of_is_not_whole() {
     let (backup, restored) = (scratch.path().join("backup"), scratch.path().join("restored"));
     std::fs::remove_file(backup.join("test-provider.sqlite")).unwrap();
     let assert_refused = |expected: &str| {
-        let refused = ticketing(&["restore", backup.to_str().unwrap()], &restored);
+        let refused = run(&["restore", backup.to_str().unwrap()], &restored);
         assert!(!refused.status.success(), "{refused:?}");
         let text = stderr(&refused);
         assert!(
@@ -113,7 +100,7 @@ async fn a_backup_without_a_database_that_others_know_of_is_not_whole() {
         );
         let left = restored.read_dir().into_iter().flatten().count();
         assert_eq!(left, 0, "something was restored");
-        let checked = ticketing(&["check"], &backup);
+        let checked = run(&["check"], &backup);
         let report = String::from_utf8_lossy(&checked.stdout);
         assert_eq!(checked.status.code(), Some(1), "{report}");
         assert!(
@@ -135,7 +122,7 @@ async fn a_backup_without_a_database_that_others_know_of_is_not_whole() {
     let scratch = backup_of(unused.path());
     let backup = scratch.path().join("backup");
     std::fs::remove_file(backup.join("test-provider.sqlite")).unwrap();
-    let done = ticketing(
+    let done = run(
         &["restore", backup.to_str().unwrap()],
         &scratch.path().join("restored"),
     );

@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::process::{Command, Output};
 use std::time::Duration;
 
 use contracts::OrderStatus;
@@ -17,6 +16,7 @@ use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::support::client;
+use crate::support::command::run;
 use crate::support::process::Process;
 
 /// The folders that earlier releases have made.
@@ -35,12 +35,6 @@ fn folder_of(release: &str) -> TempDir {
         std::io::copy(&mut content, &mut File::create(unpacked).unwrap()).unwrap();
     }
     folder
-}
-
-fn ticketing(arguments: &[&str], folder: &Path) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ticketing"));
-    command.args(arguments).arg("--data-dir").arg(folder);
-    command.output().unwrap()
 }
 
 async fn query_number(folder: &Path, database: &str, query: &'static str) -> i64 {
@@ -158,7 +152,7 @@ async fn what_was_seen_and_what_waits_is_taken_over() {
         sqlx::raw_sql(event).execute(&mut orders).await.unwrap();
         orders.close().await.unwrap();
 
-        let listed = ticketing(&["events"], folder.path());
+        let listed = run(&["events"], folder.path());
         let text = String::from_utf8(listed.stdout).unwrap();
         assert!(
             text.contains("after 5 attempts: a gap") && text.contains("{\"lost\":1}"),
@@ -175,7 +169,7 @@ async fn what_was_seen_and_what_waits_is_taken_over() {
 async fn a_backup_of_an_earlier_release_is_restored() {
     for release in RELEASES {
         let (backup, folder) = (folder_of(release), TempDir::new().unwrap());
-        let restored = ticketing(&["restore", backup.path().to_str().unwrap()], folder.path());
+        let restored = run(&["restore", backup.path().to_str().unwrap()], folder.path());
         assert!(restored.status.success(), "{restored:?}");
         let text = String::from_utf8(restored.stdout).unwrap();
         assert!(text.contains("All files are intact"), "{text}");

@@ -136,7 +136,7 @@ impl Orders {
         Ok(holder.filter(|order| order.buyer == buyer && !order.is_expired(now)))
     }
 
-    /// Cancels an order of this buyer; its ticket is available at once. Repeating it changes nothing and is no error.
+    /// Cancels an order of this buyer; its ticket is available at once. Repeating it changes nothing and is not an error.
     ///
     /// # Errors
     /// `NotFound`, `Complete`, `NotOwner`, checked in this order.
@@ -159,7 +159,7 @@ impl Orders {
     }
 
     /// Refunds a complete order of the caller: its ticket is available at once, and the payments service refunds the payment.
-    /// Repeating it changes nothing and is no error.
+    /// Repeating it changes nothing and is not an error.
     ///
     /// # Errors
     /// `NotFound`, `NotComplete`, `RefundTooLate`, `Disputed`, `NotOwner`, checked in this order.

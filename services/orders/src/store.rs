@@ -192,10 +192,10 @@ impl OrderStore<'_> {
             paid_at,
             completed_at,
             cancelled_at,
-id,
+            id,
         )
-            .execute(&mut *self.0)
-            .await?;
+        .execute(&mut *self.0)
+        .await?;
         if done.rows_affected() == 1 {
             Ok(())
         } else {

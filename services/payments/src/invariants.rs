@@ -29,7 +29,7 @@ fn settles_in_time(attempts: u32) -> Invariant {
             "SELECT payments.id || ' (' || payments.status || ', asked ' || attempts || ' times)' || coalesce(': ' || last_error, '')
              FROM payments.payments AS payments JOIN payments.orders AS orders ON orders.id = payments.order_id
              WHERE next_check_at IS NOT NULL
-                 -- A refund waits for the bank, which is told of apart.
+                 -- A refund waits for the bank, which another note reports.
                  AND NOT EXISTS (SELECT 1 FROM payments.disputes AS disputes
                      WHERE disputes.payment_id = payments.id AND disputes.status = 'open')
                  AND ((attempts >= {attempts} AND (last_error IS NOT NULL OR payments.status = 'refunding'

@@ -18,7 +18,7 @@ pub struct Ticket {
     pub seller: UserId,
     /// Incremented with every change, from 0.
     pub version: i64,
-    /// The version that made the current offer: whoever was shown it, or a later one, was shown this offer.
+    /// The version that made the current offer: a buyer who was shown it, or a later one, was shown this offer.
     pub offer_version: i64,
     /// The order that holds it, or held it last: an expired hold stays stored until something else
     /// changes the ticket. Use [`Ticket::hold_at`].

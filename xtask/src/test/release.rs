@@ -16,7 +16,7 @@ pub(super) enum Release<'scope> {
     Building(ScopedJoinHandle<'scope, Result<Build>>),
     /// It is there.
     Built(Build),
-    /// It does not build; whoever asked first was given the reason.
+    /// It does not build; the first caller was given the reason.
     Failed,
 }
 

@@ -14,7 +14,7 @@ const FORM: &str = "FORM";
 /// One submission of a form that creates something: submitted again, it returns what the first one created.
 ///
 /// Each time the form is shown it has a new key in a hidden field. A key belongs to one user and one form, and creates one thing:
-/// whoever lost the answer, changed the form and sent it again is told that the first one was created. The result is stored as
+/// a user who lost the response, changed the form and sent it again learns that the first one was created. The result is stored as
 /// the replies to idempotent requests are, see the module `idempotency`, in the transaction that creates it, and for as long. The same
 /// transaction looks for it first, so that of two submissions at once one waits for the other.
 #[derive(Clone)]

@@ -1,6 +1,7 @@
 //! A whole server in the process of the test: the real router on a real socket, real SQLite files, a clock that the
 //! test moves. Relays run only when the test delivers.
 
+pub mod command;
 pub mod person;
 pub mod process;
 

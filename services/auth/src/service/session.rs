@@ -9,7 +9,7 @@ use crate::error::AuthError;
 use crate::store;
 use crate::store::Tables;
 
-/// A session that has just begun.
+/// A session that has just been created.
 pub(crate) struct NewSession {
     /// Its user.
     pub(crate) user: UserView,

@@ -10,7 +10,7 @@ use crate::provider::Outcome;
 use crate::provider::{ChargeState, ChargeUpdate};
 use crate::store::Tables;
 
-/// Records an event and applies it, unless it was recorded before; returns whether it is new. Having nothing to do is no error:
+/// Records an event and applies it, unless it was recorded before; returns whether it is new. Having nothing to do is not an error:
 /// the event may be older than what is recorded, or about something else on the provider's account. In any case the response to a
 /// call that began before it is outdated.
 pub(crate) async fn receive(tx: &mut Transaction, update: &ChargeUpdate) -> Result<bool, PaymentsError> {
