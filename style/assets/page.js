@@ -4,9 +4,9 @@
 const RETRY_MS = 5_000;
 // While a form is being sent, its response is awaited: it opens a page of its own.
 const PENDING_FORM_MS = 1_000;
-// A form that was refused may hear of the reason before the page does.
+// The reason of a refusal may reach another service only a moment later, so the page is compared once more.
 const CHECK_AGAIN_MS = 2_000;
-// For so long after a form was sent, its response or refusal is news.
+// For so long after a form was sent, its response or refusal counts as just given.
 const SENT_MS = 30_000;
 
 const sent = { at: -Infinity, isByBrowser: false };
@@ -65,6 +65,7 @@ function isAbout(watched, { kind, data }) {
 function revalidator(start, hydrate) {
   let isRunning = false;
   let again;
+  let retry;
   return async function revalidate(isOver) {
     if (isRunning) {
       again = isOver || again === true;
@@ -80,7 +81,11 @@ function revalidator(start, hydrate) {
     } finally {
       isRunning = false;
     }
-    if (pause) setTimeout(() => revalidate(isOver), pause);
+    if (pause) {
+      // However many ask meanwhile, one retry waits.
+      clearTimeout(retry);
+      retry = setTimeout(() => revalidate(isOver), pause);
+    }
     if (again !== undefined) {
       const next = again;
       again = undefined;
@@ -122,12 +127,12 @@ async function apply(start, { outcome, current }, hydrate) {
   return undefined;
 }
 
-function isNews() {
+function wasJustSent() {
   return performance.now() - sent.at < SENT_MS;
 }
 
 function isFormPending() {
-  return document.querySelector("form[aria-busy=true]") !== null || (sent.isByBrowser && isNews());
+  return document.querySelector("form[aria-busy=true]") !== null || (sent.isByBrowser && wasJustSent());
 }
 
 function stateOf(page) {
@@ -178,11 +183,12 @@ function replaceParts(current, hydrate) {
 
 /** Keeps why a form was just refused, where the server would show it if the form is gone. It is announced again. */
 function keepRefusal(old, part) {
-  const alerts = [...old.querySelectorAll("form .alert")];
+  const alerts = [...old.querySelectorAll("form .alert, [data-kept]")];
   const text = alerts.map(({ textContent }) => textContent.trim()).find((text) => text !== "");
-  if (!text || !isNews() || part.textContent.includes(text)) return;
+  if (!text || !wasJustSent() || part.textContent.includes(text)) return;
   const alert = document.createElement("p");
   alert.className = "alert";
+  alert.dataset.kept = "";
   alert.setAttribute("role", "alert");
   alert.textContent = text;
   const price = part.querySelector(".price");

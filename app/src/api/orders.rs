@@ -15,8 +15,8 @@ use crate::paths;
 /// How often to retry while the orders service has not consumed the ticket yet.
 const ATTEMPTS: u32 = 10;
 
-/// Reserves a ticket for whoever asks, as it was shown to them, and leads to the order; who has it already is led there, too. If the ticket is offered otherwise by
-/// now, its page shows the new offer, whose button accepts it.
+/// Reserves a ticket as it was shown, and opens the order; a buyer who already has it is sent there, too. If the offer has
+/// changed, the page of the ticket shows the new one, whose button accepts it.
 #[server(prefix = "/fn", endpoint = "orders/reserve")]
 pub(crate) async fn reserve_ticket(
     #[server(default)] ticket_id: String,

@@ -28,7 +28,7 @@ pub fn Countdown(
     whole_ms: i64,
 ) -> impl IntoView {
     let left_ms = RwSignal::new(ends_at_ms - server_now_ms);
-    let announcement_text = RwSignal::new("");
+    let announced = RwSignal::new("");
     let root = NodeRef::<Div>::new();
     Effect::new(move || {
         let Some(root) = root.get() else { return };
@@ -48,7 +48,7 @@ pub fn Countdown(
             let now = (ends_at_ms - server_now_ms - elapsed.millis()).min(whole_ms);
             left_ms.set(now);
             if let Some(announcement) = announcement(before, now) {
-                announcement_text.set(announcement);
+                announced.set(announcement);
             }
             if now <= 0 && (before > 0 || when::whole_seconds(-now) % SECONDS_BETWEEN_LOOKS == 0) {
                 feed::notify_over();
@@ -58,7 +58,7 @@ pub fn Countdown(
         interval.set(set_interval_with_handle(tick, TICK).ok());
     });
     let clock = text::follow(move || when::countdown(left_ms.get()));
-    let status = text::follow(move || announcement_text.get().to_owned());
+    let status = text::follow(move || announced.get().to_owned());
     view! {
         <div
             class="countdown"
@@ -129,10 +129,10 @@ mod tests {
 
     #[test]
     fn each_mark_is_said_once() {
-        let mut announcement_text = vec![];
+        let mut announced = vec![];
         let mut before = 900_000;
         for now in (-5_000..900_000).rev().step_by(1_000) {
-            announcement_text.extend(announcement(before, now));
+            announced.extend(announcement(before, now));
             before = now;
         }
         let expected = [
@@ -141,7 +141,7 @@ mod tests {
             "30 seconds left.",
             "Your reservation has expired.",
         ];
-        assert_eq!(announcement_text, expected);
+        assert_eq!(announced, expected);
     }
 
     #[test]

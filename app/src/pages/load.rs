@@ -46,13 +46,9 @@ impl PageError {
             tracing::warn!(path = context::path(), error, "a page could not be served now");
             Self::Busy
         } else {
-            Self::internal(error)
+            tracing::error!(path = context::path(), error, "a page failed");
+            Self::Internal
         }
-    }
-
-    fn internal(error: &(dyn Error + 'static)) -> Self {
-        tracing::error!(path = context::path(), error, "a page failed");
-        Self::Internal
     }
 }
 

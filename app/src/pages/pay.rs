@@ -2,12 +2,13 @@
 
 use ::orders::Order;
 use ::payments::Provider;
-use contracts::{OrderStatus, PaymentStatus, Refusal, Timestamp};
+use contracts::{OrderStatus, Refusal, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::form_title::form_title;
 use super::load::{Loaded, PageError, load, services};
+use super::order::is_under_way;
 use super::own_order::own_order;
 use crate::components::{LiveState, PriceTag, TestCards};
 use crate::context;
@@ -26,9 +27,8 @@ async fn page() -> Loaded {
     let (services, _, order) = own_order().await?;
     let id = order.id;
     let payments = services.payments.of_order(id).await?;
-    let is_open = |status: PaymentStatus| status.is_open() || status == PaymentStatus::Succeeded;
-    if order.status != OrderStatus::AwaitingPayment || payments.iter().any(|payment| is_open(payment.status))
-    {
+    let is_paying = payments.iter().any(|payment| is_under_way(payment.status));
+    if order.status != OrderStatus::AwaitingPayment || is_paying {
         return Err(PageError::Redirect(paths::order(id)));
     }
     let refusal = use_context::<Flash>()

@@ -76,7 +76,6 @@ pub fn files_of_divergence(divergence: &Divergence) -> String {
 }
 
 /// The databases of some services in one data folder.
-#[derive(Clone)]
 pub struct Databases {
     folder: PathBuf,
     clock: SharedClock,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use event_log::{Database, Relay, RelayOptions, Supervisor, TaskStatus};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{Consumer, Definition, Pair, ReadinessCheck, Worker, pairs};
+use crate::{Consumer, Definition, ReadinessCheck, Worker};
 
 type MakeRoutes = dyn Fn() -> OpenApiRouter + Send + Sync;
 
@@ -90,13 +90,12 @@ pub struct Runtime {
     supervisor: Supervisor,
 }
 
-/// A source and what consumes its events, by their places among the services.
-#[derive(Clone, Copy, Debug)]
+/// A source, and what consumes its events.
+#[derive(Debug)]
 struct Wire {
-    source: usize,
-    consumer: usize,
-    /// Among the consumers of the latter.
-    handler: usize,
+    source: Database,
+    consumer: Database,
+    handler: Consumer,
 }
 
 impl Runtime {
@@ -124,26 +123,23 @@ impl Runtime {
     /// Who consumes whose events: source and consumer of every relay.
     #[must_use]
     pub fn relayed(&self) -> Vec<(&Database, &Database)> {
-        let relayed = |wire: &Wire| {
-            let (source, consumer) = (&self.services[wire.source], &self.services[wire.consumer]);
-            (&source.database, &consumer.database)
-        };
-        self.wires.iter().map(relayed).collect()
+        self.wires
+            .iter()
+            .map(|wire| (&wire.source, &wire.consumer))
+            .collect()
     }
 
     /// The relays, in the order of [`Runtime::relayed`].
     #[must_use]
     pub fn relays(&self) -> Vec<Relay> {
-        self.wires.iter().map(|wire| self.relay_over(*wire)).collect()
+        self.wires.iter().map(Wire::relay).collect()
     }
 
     /// The relay between two services.
     #[must_use]
     pub fn relay(&self, source: &str, consumer: &str) -> Option<Relay> {
-        let name = |service: usize| self.services[service].definition.name;
-        let is_it = |wire: &&Wire| (name(wire.source), name(wire.consumer)) == (source, consumer);
-        let wire = self.wires.iter().find(is_it)?;
-        Some(self.relay_over(*wire))
+        let is_it = |wire: &&Wire| (wire.source.name(), wire.consumer.name()) == (source, consumer);
+        self.wires.iter().find(is_it).map(Wire::relay)
     }
 
     /// The REST API of all services, with its description.
@@ -194,29 +190,28 @@ impl Runtime {
             database.close().await;
         }
     }
+}
 
-    fn relay_over(&self, wire: Wire) -> Relay {
-        let (source, consumer) = (&self.services[wire.source], &self.services[wire.consumer]);
-        let handler = consumer.consumers[wire.handler].clone();
-        let (source, consumer) = (source.database.clone(), consumer.database.clone());
-        Relay::new(source, consumer, handler, RelayOptions::default())
+impl Wire {
+    fn relay(&self) -> Relay {
+        let (source, consumer) = (self.source.clone(), self.consumer.clone());
+        Relay::new(source, consumer, self.handler.clone(), RelayOptions::default())
     }
 }
 
+/// Every source with each of its consumers, in the order of the sources.
 fn wires(services: &[Service]) -> Vec<Wire> {
-    let definitions: Vec<_> = services.iter().map(|service| service.definition).collect();
-    let place = |name| definitions.iter().position(|definition| definition.name == name);
-    let wire = |pair: Pair| {
-        let (source, consumer) = (place(pair.source.name)?, place(pair.consumer.name)?);
-        let consumers = &services[consumer].consumers;
-        let handler = consumers
-            .iter()
-            .position(|handler| handler.source() == pair.source.name)?;
-        Some(Wire {
-            source,
-            consumer,
-            handler,
-        })
-    };
-    pairs(&definitions).into_iter().filter_map(wire).collect()
+    let mut wires = Vec::new();
+    for source in services {
+        for consumer in services {
+            let handlers = consumer.consumers.iter();
+            let handlers = handlers.filter(|handler| handler.source() == source.definition.name);
+            wires.extend(handlers.map(|handler| Wire {
+                source: source.database.clone(),
+                consumer: consumer.database.clone(),
+                handler: handler.clone(),
+            }));
+        }
+    }
+    wires
 }

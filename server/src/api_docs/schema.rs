@@ -55,7 +55,7 @@ fn range_of([least, most]: [&Value; 2]) -> Option<String> {
 
 /// A named schema with its fields.
 pub(super) fn definition(name: &str, schema: &Value) -> AnyView {
-    let about = schema["description"].as_str().unwrap_or_default();
+    let about = description(schema);
     let fields = schema["properties"].as_object().map(|properties| {
         let required = schema["required"].as_array();
         let is_required = |field: &str| required.is_some_and(|names| names.iter().any(|name| name == field));

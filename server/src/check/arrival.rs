@@ -3,9 +3,10 @@
 //! Between the databases something is always on its way while a server works: it is no damage. So what does not hold is looked at
 //! again, and counts as broken only if it was so at every look, until everything that was on its way at the first one has arrived.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use service::{Invariant, Pair, pairs};
+use service::{Invariant, pairs};
 use tokio::time::{Instant, sleep};
 
 use super::delivery::{self, Delivery};
@@ -52,12 +53,12 @@ impl Arrival {
 
     /// Looks again, beside a server that works, until all holds or what does not hold cannot be on its way.
     pub(super) async fn settle(&mut self, look: &mut Look) -> Result<(), CheckError> {
-        let (began, first_ms) = (Instant::now(), look.now_ms);
+        let began = Instant::now();
         let (mut changed, mut delivered) = (began, None);
         let mut versions = look.versions().await?;
         while !self.holds() {
             sleep(PAUSE).await;
-            look.now_ms = first_ms + i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+            look.advance();
             self.look_again(look).await?;
             let versions_now = look.versions().await?;
             if versions_now != versions {
@@ -82,11 +83,10 @@ impl Arrival {
         {
             delivery.look_again(&mut look.connection).await?;
         }
-        let pairs: Vec<Pair> = pairs(&look.services);
-        let on_the_way = delivery::in_transit(&mut look.connection, &pairs).await?;
+        let on_the_way = delivery::in_transit(&mut look.connection, &self.deliveries).await?;
         for (invariant, violations) in &mut self.between {
             if !violations.is_empty() {
-                let now = look.violations(invariant).await?;
+                let now: HashSet<String> = look.violations(invariant).await?.into_iter().collect();
                 violations.retain(|violation| now.contains(violation) && !on_the_way.contains(violation));
             }
         }

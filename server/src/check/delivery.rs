@@ -51,7 +51,13 @@ impl Delivery {
         if !self.unreadable.is_empty() {
             return Ok(());
         }
-        let mut seen = Seen::read(connection, self.pair).await?;
+        let mut seen = match Seen::read(connection, self.pair).await {
+            Ok(seen) => seen,
+            Err(error) => {
+                self.unreadable.push(damage::in_a_check(error)?);
+                return Ok(());
+            }
+        };
         let before: HashSet<&str> = self.seen.retrying.iter().map(|(id, _)| id.as_str()).collect();
         seen.retrying.retain(|(id, _)| before.contains(id.as_str()));
         self.seen = seen;
@@ -118,13 +124,13 @@ impl Seen {
     }
 }
 
-/// Everything that the undelivered events of some pairs are about: each text in them, which ids are among.
+/// Everything that the undelivered events of some deliveries are about: each text in them, which ids are among.
 pub(super) async fn in_transit(
     connection: &mut SqliteConnection,
-    pairs: &[Pair],
+    deliveries: &[Delivery],
 ) -> Result<HashSet<String>, sqlx::Error> {
     let mut texts = HashSet::new();
-    for pair in pairs {
+    for Delivery { pair, .. } in deliveries {
         let (source, consumer) = (pair.source.schema(), pair.consumer.schema());
         let undelivered = format!(
             "SELECT aggregate_id, payload FROM {source}.events

@@ -11,6 +11,7 @@ mod moment;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use service::{Definition, Invariant, pairs};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
@@ -182,11 +183,15 @@ struct Look {
     services: Vec<&'static Definition>,
     /// The others whose files are there.
     damaged: Vec<(&'static Definition, String)>,
+    /// The instant of the check, and when that was by the clock of this process.
+    first: (i64, Instant),
+    /// The instant of the present look.
     now_ms: i64,
 }
 
 impl Look {
     async fn open(folder: &Path, now_ms: i64) -> Result<Self, CheckError> {
+        let first = (now_ms, Instant::now());
         let connection::Opened {
             connection,
             services,
@@ -196,8 +201,15 @@ impl Look {
             connection,
             services,
             damaged,
+            first,
             now_ms,
         })
+    }
+
+    /// Makes the present look one of this instant.
+    fn advance(&mut self) {
+        let (first_ms, opened) = self.first;
+        self.now_ms = first_ms + i64::try_from(opened.elapsed().as_millis()).unwrap_or(i64::MAX);
     }
 
     async fn at_files(&mut self) -> Result<Vec<Finding>, CheckError> {

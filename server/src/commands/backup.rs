@@ -38,7 +38,7 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Report, BackupError>
         target.display(),
         backup.bytes
     );
-    Ok(report(text, &backup.files.broken()))
+    Ok(report(text, &backup.files.findings))
 }
 
 /// Restores a backup and says what the check found; no success if something does not hold.

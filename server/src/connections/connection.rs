@@ -63,7 +63,7 @@ impl Connection {
                 () = evicted.cancelled() => "its place is needed",
             }
         };
-        let (mut closing, mut close_for) = (pin!(closing), None);
+        let (mut closing, mut close_for, mut is_draining) = (pin!(closing), None, false);
         let ended = loop {
             let step = poll_fn(|context| {
                 if let Poll::Ready(ended) = served.as_mut().poll(context) {
@@ -81,10 +81,11 @@ impl Connection {
                 reason = closing.as_mut(), if close_for.is_none() => {
                     // A request that has begun in the meantime is still answered.
                     close_for = Some(reason);
-                    if draining.is_cancelled() {
-                        progress.drain(Instant::now());
-                    }
                     served.as_mut().graceful_shutdown();
+                }
+                () = draining.cancelled(), if !is_draining => {
+                    is_draining = true;
+                    progress.drain(Instant::now());
                 }
             }
         };

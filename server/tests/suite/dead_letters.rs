@@ -46,7 +46,7 @@ async fn readiness(server: &TestServer) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dead_letter_is_visible_and_holds_up_nothing_else() {
+async fn an_event_that_is_retried_is_visible_and_holds_up_nothing_else() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let broken = server.listed_by(&seller, "Broken", "20").await;
@@ -98,7 +98,7 @@ async fn dead_letters_are_listed_and_replayed_on_the_command_line() {
     );
 
     let nothing = run(&["events", "replay", "payments"], server.folder());
-    assert!(!nothing.status.success(), "nothing is parked there");
+    assert!(!nothing.status.success(), "there is no dead letter");
     let replayed = run(
         &["events", "replay", "orders", &broken.to_string()],
         server.folder(),

@@ -7,7 +7,7 @@ use crate::support::process::{Process, SIGNING_KEY};
 
 /// All of our crates say everything.
 const TRACE: &str = "info,ticketing=trace,server=trace,web=trace,event_log=trace,app=trace,auth=trace,tickets=trace,\
-                     orders=trace,payments=trace,test_provider=trace";
+                     orders=trace,payments=trace,service=trace,test_provider=trace";
 
 const EMAIL: &str = "marked-address@example.com";
 const PASSWORD: &str = "marked-password-of-ada";

@@ -30,10 +30,10 @@ pub enum AuthError {
     /// A token could not be signed.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// A row or an event violates the rules of the domain: it was not written by this service.
+    /// A row violates the rules of the domain: it was not written by this service.
     #[error("{what} cannot be read")]
     Corrupt {
-        /// Which row or event.
+        /// Which row.
         what: String,
     },
     /// A background task failed.

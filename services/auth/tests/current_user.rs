@@ -99,7 +99,7 @@ async fn session_in_use_is_renewed() {
 }
 
 #[tokio::test]
-async fn recorded_reply_survives_a_restart() {
+async fn session_survives_a_restart() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     let app = app.restart().await;

@@ -213,8 +213,7 @@ async fn replayed_sign_in_does_not_revive_an_ended_session() {
     assert!(is_replay(&again) && again.cookies().is_empty());
 }
 
-/// Whether a session was ended is remembered for as long as its last token can live. Beyond the life of the first token
-/// nothing is session again, so that what was forgotten cannot come back.
+/// Beyond the life of the first token a replay begins nothing again: it comes without a cookie.
 #[tokio::test]
 async fn replayed_sign_in_sets_the_cookie_while_the_first_token_is_valid() {
     const HOUR: Duration = Duration::from_secs(60 * 60);

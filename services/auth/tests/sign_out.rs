@@ -65,7 +65,7 @@ async fn without_a_session_the_answer_is_the_same() {
     for token in [None, Some(""), Some("x"), Some(token.as_str())] {
         assert_eq!(app.sign_out(token).await, first);
     }
-    assert_eq!(app.counts().await, before, "an end is told once");
+    assert_eq!(app.counts().await, before, "an end is published once");
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn restart_with_a_wrong_clock_revives_no_ended_session() {
 
 /// Its time is not now, so it opens nothing; a sign-out with it must not be in vain all the same.
 #[tokio::test]
-async fn expired_token_can_sign_out() {
+async fn token_that_is_not_valid_now_can_sign_out() {
     for wrong_ms in [YEAR_MS, -YEAR_MS] {
         let app = TestApp::start().await;
         app.clock.step(wrong_ms);
@@ -131,7 +131,7 @@ async fn expired_token_can_sign_out() {
         app.clock.step(-wrong_ms);
         assert!(is_anonymous(&app.current_user(Some(&token)).await));
         app.sign_out(Some(&token)).await;
-        assert_eq!(app.counts().await, (1, 1, 2), "the end is told");
+        assert_eq!(app.counts().await, (1, 1, 2), "the end is published");
         app.clock.step(wrong_ms);
         assert!(is_anonymous(&app.current_user(Some(&token)).await));
         let app = app.restart().await;

@@ -6,7 +6,7 @@ mod holds;
 mod lists;
 mod pay;
 pub(crate) mod payment_events;
-pub(crate) mod publish;
+mod publish;
 mod refund;
 pub(crate) mod replica;
 mod reserve;

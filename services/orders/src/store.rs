@@ -36,6 +36,10 @@ use crate::domain::{Order, OrderedTicket, Purchase};
 use crate::error::OrdersError;
 use crate::wanted::WantedTicket;
 
+/// Sort before and after every id: ids are hexadecimal digits and hyphens.
+const BEFORE_ALL: &str = "";
+const AFTER_ALL: &str = "~";
+
 /// A row of the table.
 struct OrderRow {
     id: String,

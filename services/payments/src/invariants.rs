@@ -21,7 +21,7 @@ pub(crate) fn all() -> Vec<Invariant> {
     ]
 }
 
-/// Each payment comes to its end, after so many questions at most.
+/// Each payment comes to its end, after so many checks at most.
 fn settles_in_time(attempts: u32) -> Invariant {
     Invariant::new(
         "No payment has been pending for too long",
@@ -34,7 +34,7 @@ fn settles_in_time(attempts: u32) -> Invariant {
                      WHERE disputes.payment_id = payments.id AND disputes.status = 'open')
                  AND ((attempts >= {attempts} AND (last_error IS NOT NULL OR payments.status = 'refunding'
                      OR orders.status IN ('complete', 'cancelled') OR orders.expires_at <= ?1))
-                 -- Nobody asks the provider of before about it.
+                 -- The former provider is not called about it any more.
                  OR provider <> (SELECT provider FROM payments.payments ORDER BY id DESC LIMIT 1))"
         ),
     )

@@ -16,7 +16,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use change::start_refund;
 use contracts::{MinimumPrice, OrderId, PaymentId, Timestamp, UserId};
 use event_log::Database;
 pub(crate) use reconcile::ProviderCalls;

@@ -105,7 +105,11 @@ fn run_suite(
         // The tests that need no binary can run without; those that need it then say so.
         Suite::Tests => cargo_tests::run(workspace, toolchain, built().ok()),
         Suite::Api => api::run(workspace, toolchain, built()?),
-        Suite::Watch => watch::run(workspace, toolchain),
+        Suite::Watch => {
+            // A run of this suite alone builds no release, which would have brought them.
+            setup::ensure_build_tools(workspace, toolchain)?;
+            watch::run(workspace, toolchain)
+        }
         Suite::Browser => browser::run(workspace, toolchain, built()?),
     }
 }

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn each_standing_is_told_apart() {
+    fn each_status_has_a_text_of_its_own() {
         let price = Price::from_cents(1_250).unwrap();
         let texts = [
             dispute(DisputeStatus::Open, true),

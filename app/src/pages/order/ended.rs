@@ -20,8 +20,9 @@ pub(super) fn complete(order: &Order, dispute: Option<&KnownDispute>, now: Times
             </p>
         }
     });
+    let is_barred = dispute.is_some_and(|dispute| dispute.bars_refund);
     let refund = match order.refundable_until() {
-        Some(until) if now < until && !dispute.is_some_and(|dispute| dispute.bars_refund) => view! {
+        Some(until) if now < until && !is_barred => view! {
             <a class="button button--wide" href=paths::refund(order.id)>
                 "Request a refund"
             </a>
@@ -30,7 +31,7 @@ pub(super) fn complete(order: &Order, dispute: Option<&KnownDispute>, now: Times
             </p>
         }
         .into_any(),
-        _ if dispute.is_some_and(|dispute| dispute.bars_refund) => ().into_any(),
+        _ if is_barred => ().into_any(),
         Some(_) => note("The refund period has ended."),
         None => note("This ticket is non-refundable."),
     };

@@ -15,6 +15,7 @@ use leptos_meta::Title;
 use self::ended::{complete, ended};
 use self::reserved::{paying, reserved};
 use self::state::OrderPageState;
+pub(super) use self::state::is_under_way;
 use self::timeline::Timeline;
 use super::load::{Loaded, load, services};
 use super::orders::StatusBadge;

@@ -41,14 +41,16 @@ pub(super) enum MoneyState {
     Refunded,
 }
 
+/// Whether a payment may still complete its order: the orders service consumes one a moment after it succeeded.
+pub(in crate::pages) fn is_under_way(status: PaymentStatus) -> bool {
+    status.is_open() || status == PaymentStatus::Succeeded
+}
+
 impl OrderPageState {
     /// The state of an order as of now, with all its payments, oldest first.
     pub(super) fn of(order: &Order, payments: &[Payment]) -> Self {
         let last = payments.last();
-        // The orders service consumes a payment a moment after it succeeded.
-        let is_open =
-            |payment: &&Payment| payment.status.is_open() || payment.status == PaymentStatus::Succeeded;
-        match (order.status, last.filter(is_open)) {
+        match (order.status, last.filter(|payment| is_under_way(payment.status))) {
             (OrderStatus::Complete, _) => Self::Complete,
             (OrderStatus::Cancelled, _) => Self::Ended {
                 reason: order.cancel_reason.unwrap_or(CancelReason::User),
@@ -86,7 +88,7 @@ impl MoneyState {
         let has = |is: fn(PaymentStatus) -> bool| payments.iter().any(|payment| is(payment.status));
         if has(|status| status == PaymentStatus::Refunding) {
             Self::Refunding
-        } else if has(|status| status.is_open() || status == PaymentStatus::Succeeded) {
+        } else if has(is_under_way) {
             // A refund is certain before the payments service has consumed it.
             if is_refund { Self::Refunding } else { Self::Pending }
         } else if has(|status| status == PaymentStatus::Refunded) {

@@ -11,7 +11,7 @@ pub struct UserSignedUp {
     pub id: UserId,
 }
 
-/// A session has ended; its tokens are invalid. From auth, consumed by everything that verifies sessions.
+/// A session has ended; its tokens are invalid. From auth; no service acts on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionEnded {

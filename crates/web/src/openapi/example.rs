@@ -9,7 +9,6 @@ use uuid::Uuid;
 /// 2026-01-31T18:00:00Z
 const RESERVED_AT_MS: i64 = 1_769_882_400_000;
 const MINUTE_MS: i64 = 60_000;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 /// The seller's account.
 #[must_use]
@@ -43,17 +42,6 @@ pub fn order() -> Option<OrderView> {
         version: 0,
         ticket: ordered_ticket()?,
         refundable_until: None,
-    })
-}
-
-/// The order, paid.
-#[must_use]
-pub fn complete_order() -> Option<OrderView> {
-    Some(OrderView {
-        status: OrderStatus::Complete,
-        version: 2,
-        refundable_until: Some(Timestamp::from_millis(RESERVED_AT_MS + MINUTE_MS + 24 * HOUR_MS)),
-        ..order()?
     })
 }
 

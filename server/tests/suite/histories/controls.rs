@@ -188,16 +188,16 @@ async fn late_news_of_a_cancellation(handler: impl Handler) -> Vec<String> {
     world.market.orders.cancel(world.buyers[0], order).await.unwrap();
     reserve(&world, 1).await;
     deliver(&world).await;
-    let databases = &world.market.runtime;
+    let runtime = &world.market.runtime;
     for statement in [
         "DELETE FROM cursors WHERE source = 'orders'",
         "DELETE FROM seen_versions",
     ] {
-        execute(databases.database("tickets").unwrap(), statement).await;
+        execute(runtime.database("tickets").unwrap(), statement).await;
     }
     let relay = Relay::new(
-        databases.database("orders").unwrap().clone(),
-        databases.database("tickets").unwrap().clone(),
+        runtime.database("orders").unwrap().clone(),
+        runtime.database("tickets").unwrap().clone(),
         OnlyCancellations(handler),
         RelayOptions::default(),
     );

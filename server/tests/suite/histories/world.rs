@@ -22,7 +22,7 @@ use crate::support::START_MS;
 
 /// How long the provider takes for a delayed charge.
 const DELAY: Duration = Duration::from_secs(4 * 60);
-/// Longer than every hold, pause and alert_after_attempts.
+/// Longer than every hold, backoff and grace period.
 const LONG: Duration = Duration::from_secs(3 * 60 * 60);
 
 pub struct World {

@@ -93,7 +93,7 @@ impl TestApp {
         }
     }
 
-    /// The same database after the process has ended and session again, with another memory.
+    /// The same database after the process has ended and begun again, with another memory.
     pub(crate) async fn restart(self) -> Self {
         self.restart_with(AuthConfig::fast_for_tests()).await
     }

@@ -34,7 +34,7 @@ pub(super) async fn start_payment(
 }
 
 /// Moves a reserved order to `awaiting:payment`, and publishes it.
-pub(crate) async fn await_payment(
+pub(super) async fn await_payment(
     tx: &mut Transaction,
     order: Order,
     now: Timestamp,
@@ -51,7 +51,7 @@ pub(crate) async fn await_payment(
 ///
 /// A timely payment whose event arrives after the deadline gets the ticket if no other order has it by now: it was
 /// paid while it was held. A late payment gets it only if the offer is also still the reserved one.
-pub(crate) async fn complete(
+pub(super) async fn complete(
     tx: &mut Transaction,
     order: Order,
     payment: PaymentId,
@@ -99,7 +99,7 @@ async fn is_still_offered(tx: &mut Transaction, order: &Order) -> Result<bool, O
 }
 
 /// Records and publishes that an order rejects its payment, which must be refunded.
-pub(crate) async fn reject(
+pub(super) async fn reject(
     tx: &mut Transaction,
     order: Order,
     payment: PaymentId,

@@ -1,16 +1,16 @@
 //! Publishing the events of an order, in the transaction of the change.
 
 use contracts::events::{
-    HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
+    DomainEvent, HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated,
+    ReservedTicket, TicketRef,
 };
 use contracts::{CancelReason, PaymentId};
 use event_log::{DatabaseError, Transaction};
-use serde::Serialize;
 
 use crate::domain::Order;
 
 /// It was reserved.
-pub(crate) async fn created(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
+pub(super) async fn created(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
     let event = OrderCreated {
         id: order.id,
         version: order.version,
@@ -23,11 +23,11 @@ pub(crate) async fn created(tx: &mut Transaction, order: &Order) -> Result<(), D
             version: order.ticket.version,
         },
     };
-    append(tx, OrderCreated::SUBJECT, order, &event).await
+    append(tx, order, &event).await
 }
 
 /// Its buyer has started to pay, or has paid.
-pub(crate) async fn updated(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
+pub(super) async fn updated(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
     let event = OrderUpdated {
         id: order.id,
         version: order.version,
@@ -40,11 +40,11 @@ pub(crate) async fn updated(tx: &mut Transaction, order: &Order) -> Result<(), D
         },
         payment_id: order.purchase.map(|purchase| purchase.payment),
     };
-    append(tx, OrderUpdated::SUBJECT, order, &event).await
+    append(tx, order, &event).await
 }
 
 /// It is cancelled, for whichever reason.
-pub(crate) async fn cancelled(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
+pub(super) async fn cancelled(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
     let event = OrderCancelled {
         id: order.id,
         version: order.version,
@@ -52,11 +52,11 @@ pub(crate) async fn cancelled(tx: &mut Transaction, order: &Order) -> Result<(),
         user_id: Some(order.buyer),
         ticket: TicketRef { id: order.ticket.id },
     };
-    append(tx, OrderCancelled::SUBJECT, order, &event).await
+    append(tx, order, &event).await
 }
 
 /// A payment came that it cannot accept any more.
-pub(crate) async fn payment_rejected(
+pub(super) async fn payment_rejected(
     tx: &mut Transaction,
     order: &Order,
     payment_id: PaymentId,
@@ -66,16 +66,15 @@ pub(crate) async fn payment_rejected(
         version: order.version,
         payment_id,
     };
-    append(tx, OrderPaymentRejected::SUBJECT, order, &event).await
+    append(tx, order, &event).await
 }
 
-async fn append(
+async fn append<E: DomainEvent + Sync>(
     tx: &mut Transaction,
-    subject: &'static str,
     order: &Order,
-    event: &(impl Serialize + Sync),
+    event: &E,
 ) -> Result<(), DatabaseError> {
-    tx.append(subject, &order.id.to_string(), order.version, event)
+    tx.append(E::SUBJECT, &order.id.to_string(), order.version, event)
         .await?;
     Ok(())
 }

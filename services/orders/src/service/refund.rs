@@ -33,7 +33,7 @@ pub(super) async fn refund(tx: &mut Transaction, buyer: UserId, id: OrderId) -> 
 }
 
 /// Cancels a complete order as refunded, and publishes it.
-pub(crate) async fn record_refund(
+pub(super) async fn record_refund(
     tx: &mut Transaction,
     order: Order,
     now: Timestamp,

@@ -1,7 +1,7 @@
 //! This service's replica of the tickets.
 
 use contracts::events::{TicketCreated, TicketUpdated};
-use event_log::{ApplyError, DatabaseError, Transaction, VersionCheck, next_version};
+use event_log::{ApplyError, Transaction, VersionCheck, next_version};
 
 use crate::store::ReplicatedTicket;
 use crate::store::Tables;
@@ -12,14 +12,10 @@ where
     E: Into<ReplicatedTicket> + Send,
 {
     let ticket = event.into();
-    let current = tx
-        .tickets()
-        .version(ticket.id)
-        .await
-        .map_err(DatabaseError::from)?;
+    let current = tx.tickets().version(ticket.id).await?;
     match next_version(current, ticket.version) {
         VersionCheck::Apply => {
-            tx.tickets().save(&ticket).await.map_err(DatabaseError::from)?;
+            tx.tickets().save(&ticket).await?;
             Ok(())
         }
         VersionCheck::Duplicate => Ok(()),

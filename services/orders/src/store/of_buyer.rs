@@ -2,14 +2,10 @@
 
 use contracts::{OrderId, UserId};
 
-use super::{OrderRow, Queries};
+use super::{AFTER_ALL, BEFORE_ALL, OrderRow, Queries};
 use crate::domain::Order;
 use crate::error::OrdersError;
 use crate::page::Sort;
-
-/// Sort before and after every id: ids are hexadecimal digits and hyphens.
-const BEFORE_ALL: &str = "";
-const AFTER_ALL: &str = "~";
 
 impl Queries<'_> {
     /// Orders of a buyer after one of them, in that sort order; all of them without a limit.

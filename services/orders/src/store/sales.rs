@@ -2,7 +2,7 @@
 
 use contracts::{OrderId, Price, TicketId, Timestamp, Title, UserId};
 
-use super::Queries;
+use super::{AFTER_ALL, Queries};
 use crate::error::OrdersError;
 use crate::page::SaleCursor;
 use crate::sale::{Earnings, Sale};
@@ -47,8 +47,6 @@ impl Queries<'_> {
         after: Option<SaleCursor>,
         limit: u32,
     ) -> Result<Vec<Sale>, OrdersError> {
-        /// Sorts after every id: ids are hexadecimal digits and hyphens.
-        const AFTER_ALL: &str = "~";
         let seller = seller.to_string();
         let sold_at = after.map_or(i64::MAX, |cursor| cursor.sold_at.as_millis());
         let id = after.map_or_else(|| AFTER_ALL.to_owned(), |cursor| cursor.order.to_string());

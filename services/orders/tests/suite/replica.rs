@@ -71,7 +71,7 @@ async fn early_version_waits_for_the_one_before() {
 }
 
 #[tokio::test]
-async fn update_of_an_unknown_ticket_is_dead_lettered() {
+async fn update_of_an_unknown_ticket_goes_to_the_retry_queue() {
     let app = TestApp::start().await;
     let ticket = TicketId::from_uuid(app.world.ids.next());
     let delivery = app.delivery();

@@ -70,7 +70,7 @@ impl Provider for TestPayments {
     fn refund<'p>(
         &'p self,
         payment: &'p Payment,
-        _ended: u32,
+        _rejected: u32,
     ) -> BoxFuture<'p, Result<ChargeState, RefundError>> {
         Box::pin(async move { Ok(to_state(self.provider.refund(&payment.id.to_string()).await)?) })
     }

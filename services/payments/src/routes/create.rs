@@ -43,6 +43,7 @@ impl Refuses for Refusals {
         ErrorCode::InsufficientFunds,
         ErrorCode::AuthenticationRequired,
         ErrorCode::UnknownCard,
+        ErrorCode::PaymentAbandoned,
         ErrorCode::PaymentRefused,
     ]];
 }

@@ -1,9 +1,8 @@
 //! Every change of a payment's status, with the event that publishes it.
 
-use contracts::events::{PaymentCreated, PaymentFailed, PaymentRefunded};
+use contracts::events::{DomainEvent, PaymentCreated, PaymentFailed, PaymentRefunded};
 use contracts::{PaymentFailure, PaymentStatus, Timestamp};
 use event_log::Transaction;
-use serde::Serialize;
 
 use crate::domain::Payment;
 use crate::error::PaymentsError;
@@ -30,7 +29,7 @@ pub(super) async fn succeed(
         amount: succeeded.amount,
         succeeded_at: succeeded.succeeded_at,
     };
-    publish(tx, PaymentCreated::SUBJECT, &succeeded, &event).await?;
+    publish(tx, &succeeded, &event).await?;
     Ok(succeeded)
 }
 
@@ -49,12 +48,12 @@ pub(super) async fn fail(
         order_id: failed.order,
         reason,
     };
-    publish(tx, PaymentFailed::SUBJECT, &failed, &event).await?;
+    publish(tx, &failed, &event).await?;
     Ok(failed)
 }
 
 /// Starts a refund. It is published once it is made.
-pub(crate) async fn start_refund(
+pub(super) async fn start_refund(
     tx: &mut Transaction,
     payment: Payment,
     now: Timestamp,
@@ -104,17 +103,17 @@ pub(super) async fn refunded(
         order_id: refunded.order,
         amount: refunded.amount,
     };
-    publish(tx, PaymentRefunded::SUBJECT, &refunded, &event).await?;
+    publish(tx, &refunded, &event).await?;
     Ok(refunded)
 }
 
-pub(super) async fn publish(
+/// Publishes an event of a payment, at its version.
+pub(super) async fn publish<E: DomainEvent + Sync>(
     tx: &mut Transaction,
-    subject: &'static str,
     payment: &Payment,
-    event: &(impl Serialize + Sync),
+    event: &E,
 ) -> Result<(), PaymentsError> {
-    tx.append(subject, &payment.id.to_string(), payment.version, event)
+    tx.append(E::SUBJECT, &payment.id.to_string(), payment.version, event)
         .await?;
     Ok(())
 }

@@ -177,7 +177,7 @@ async fn publish_disputed(
         dispute_id: dispute.id.clone(),
         bars_refund: dispute.bars_refund,
     };
-    change::publish(tx, PaymentDisputed::SUBJECT, &payment, &event).await?;
+    change::publish(tx, &payment, &event).await?;
     Ok(payment)
 }
 
@@ -194,7 +194,7 @@ async fn publish_closed(
         dispute_id: dispute.id.clone(),
         outcome: dispute.status,
     };
-    change::publish(tx, PaymentDisputeClosed::SUBJECT, &payment, &event).await?;
+    change::publish(tx, &payment, &event).await?;
     Ok(payment)
 }
 

@@ -7,7 +7,7 @@ use contracts::events::{OrderCancelled, OrderCreated, OrderPaymentRejected, Orde
 use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Timestamp};
 use event_log::{ApplyError, Transaction, VersionCheck, next_version};
 
-use super::start_refund;
+use super::change::start_refund;
 use crate::store::{PayableOrder, Tables};
 use crate::{Payment, PaymentsError};
 

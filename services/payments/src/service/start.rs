@@ -4,7 +4,7 @@ use contracts::events::PaymentStarted;
 use contracts::{OrderId, OrderStatus, PaymentId, PaymentStatus, Timestamp, UserId};
 use event_log::Transaction;
 
-use super::Limits;
+use super::{Limits, change};
 use crate::domain::{Method, Payment};
 use crate::error::PaymentsError;
 use crate::store::Tables;
@@ -77,12 +77,6 @@ pub(super) async fn start(
         order_id,
         amount: payment.amount,
     };
-    tx.append(
-        PaymentStarted::SUBJECT,
-        &payment.id.to_string(),
-        payment.version,
-        &event,
-    )
-    .await?;
+    change::publish(tx, &payment, &event).await?;
     Ok(payment)
 }

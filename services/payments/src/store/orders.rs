@@ -82,8 +82,8 @@ impl OrderReplica<'_> {
             expires_at,
             order.version,
         )
-            .execute(&mut *self.0)
-            .await?;
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 }

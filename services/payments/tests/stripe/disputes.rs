@@ -27,7 +27,7 @@ async fn refund_waits_for_an_open_dispute_and_is_made_when_it_is_won() {
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
     shop.request_refund().await;
     for _ in 0..3 {
-        shop.schedule_next_check().await;
+        shop.run_next_check().await;
     }
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
     assert!(shop.account.keys().is_empty(), "nothing is asked of Stripe");
@@ -56,7 +56,7 @@ async fn lost_dispute_returns_the_money_and_nothing_is_refunded_again() {
         hear(&shop, "created", &shop.account.dispute("du_1", "under_review")).await;
         if is_refunded {
             shop.request_refund().await;
-            shop.schedule_next_check().await;
+            shop.run_next_check().await;
         }
         assert!(hear(&shop, "closed", &shop.account.dispute("du_1", "lost")).await);
         assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
@@ -67,7 +67,7 @@ async fn lost_dispute_returns_the_money_and_nothing_is_refunded_again() {
             "metadata": { "payment_id": payment.id.to_string() },
         });
         shop.hear("evt_failed", "refund.failed", &failed).await.unwrap();
-        shop.schedule_next_check().await;
+        shop.run_next_check().await;
         assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
         assert!(shop.account.keys().is_empty(), "nothing is asked of Stripe");
     }
@@ -101,10 +101,10 @@ async fn dispute_whose_webhooks_were_lost_is_found_when_stripe_rejects_the_refun
     let payment = shop.pay().await;
     shop.account.dispute("du_1", "needs_response");
     shop.request_refund().await;
-    shop.schedule_next_check().await;
+    shop.run_next_check().await;
     assert_eq!(shop.disputes().await.len(), 1);
     for _ in 0..3 {
-        shop.schedule_next_check().await;
+        shop.run_next_check().await;
     }
     assert_eq!(shop.account.keys().len(), 1, "it is asked for no more");
 
@@ -131,7 +131,7 @@ async fn bank_inquiry_does_not_block_a_refund() {
     assert!(hear(&shop, "created", &inquiry).await);
     assert_eq!(shop.payments.open_disputes().await.unwrap().len(), 1);
     shop.request_refund().await;
-    shop.schedule_next_check().await;
+    shop.run_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
 }
 
@@ -142,7 +142,7 @@ async fn partial_dispute_leaves_the_order_and_is_never_refunded_again() {
     hear(&shop, "closed", &shop.account.dispute_of("du_1", "lost", 500)).await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
     shop.request_refund().await;
-    shop.schedule_next_check().await;
+    shop.run_next_check().await;
     assert_eq!(
         shop.status(&payment).await,
         PaymentStatus::Refunding,

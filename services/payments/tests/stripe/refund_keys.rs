@@ -14,10 +14,10 @@ async fn failure_stored_under_stripes_key_does_not_block_the_refund() {
     shop.request_refund().await;
     for _ in 0..2 {
         shop.account.fail_next_refund(500);
-        shop.schedule_next_check().await;
+        shop.run_next_check().await;
         assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
     }
-    shop.schedule_next_check().await;
+    shop.run_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds().len(), 1);
     let keys = shop.account.keys();
@@ -33,7 +33,7 @@ async fn request_that_may_still_be_running_is_retried_under_its_key() {
     shop.request_refund().await;
     for status in [502, 503, 504] {
         shop.account.fail_next_refund(status);
-        shop.schedule_next_check().await;
+        shop.run_next_check().await;
     }
     let keys = shop.account.keys();
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
@@ -45,12 +45,12 @@ async fn refund_that_fails_later_is_made_again() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     shop.request_refund().await;
-    shop.schedule_next_check().await;
+    shop.run_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     shop.account.refund_becomes(0, "failed");
     let failed = shop.account.refunds()[0].clone();
     shop.hear("evt_1", "refund.failed", &failed).await.unwrap();
-    shop.schedule_next_check().await;
+    shop.run_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     let made = shop.account.refunds();
     assert_eq!((made.len(), made[0]["status"].as_str()), (2, Some("succeeded")));
@@ -63,7 +63,7 @@ async fn externally_refunded_payment_is_not_refunded_again() {
     shop.account.refund_by_hand(500, "canceled");
     shop.account.refund_by_hand(300, "succeeded");
     shop.request_refund().await;
-    shop.schedule_next_check().await;
+    shop.run_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds()[0]["amount"], AMOUNT - 300);
 
@@ -71,7 +71,7 @@ async fn externally_refunded_payment_is_not_refunded_again() {
     let payment = shop.pay().await;
     shop.account.refund_by_hand(AMOUNT, "succeeded");
     shop.request_refund().await;
-    shop.schedule_next_check().await;
+    shop.run_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert!(shop.account.keys().is_empty());
 }
@@ -94,7 +94,7 @@ async fn external_refund_that_fails_is_replaced() {
         );
     }
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
-    shop.schedule_next_check().await;
+    shop.run_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds()[0]["amount"], AMOUNT);
 

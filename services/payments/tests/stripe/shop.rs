@@ -76,7 +76,7 @@ impl Shop {
     }
 
     /// Asks the provider about all that is due by the time of the next request.
-    pub(crate) async fn schedule_next_check(&self) {
+    pub(crate) async fn run_next_check(&self) {
         if let Some(next) = self.payments.next_check().await.unwrap() {
             self.world.clock.advance(next.since(self.world.now()));
         }

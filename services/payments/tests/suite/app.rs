@@ -43,7 +43,7 @@ impl TestApp {
         Self::start_with_limit(provider, LIMIT).await
     }
 
-    /// The same, without alert_after_attempts: its answers are waited for just long enough to see that there is none.
+    /// The same, with a short provider timeout: its answers are waited for just long enough to see that there is none.
     pub(crate) async fn start_impatiently_with(provider: Double) -> Self {
         Self::start_with_limit(provider, Duration::from_millis(20)).await
     }

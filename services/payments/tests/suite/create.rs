@@ -24,7 +24,7 @@ async fn payment_is_charged_and_published() {
 }
 
 #[tokio::test]
-async fn reserved_ticket_is_refused_with_the_documented_reply() {
+async fn refusals_have_the_documented_replies() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);

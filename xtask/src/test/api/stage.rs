@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 
 use crate::bench::Client;
 
@@ -40,7 +40,7 @@ fn until_known<T>(mut attempt: impl FnMut() -> Result<Option<T>>) -> Result<T> {
             return Ok(done);
         }
         if Instant::now() > deadline {
-            return None.context("the services do not hear of each other");
+            bail!("the services do not consume each other's events");
         }
         thread::sleep(Duration::from_millis(10));
     }
