@@ -12,11 +12,11 @@ pub(crate) enum Outcome {
     Refused(Refusal),
 }
 
-/// The request was not one of our forms, or something failed. The reason is logged and never sent.
+/// The form did not reach its function, or something failed there. What failed is logged and never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Failure {
-    /// The request could not be read.
-    Malformed,
+    /// The request was refused before its function saw it, for this reason.
+    Refused(ErrorCode),
     /// The server is overloaded or its disk is full; trying again helps.
     Busy,
     /// Something failed.
@@ -28,7 +28,7 @@ impl Failure {
     #[must_use]
     pub(crate) fn code(self) -> ErrorCode {
         match self {
-            Self::Malformed => ErrorCode::BodyMalformed,
+            Self::Refused(code) => code,
             Self::Busy => ErrorCode::Busy,
             Self::Internal => ErrorCode::Internal,
         }

@@ -8,6 +8,8 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use leptos_axum::ResponseOptions;
 
+use contracts::ErrorCode;
+
 use crate::outcome::Failure;
 
 /// Whether the browser submitted the form without a script and expects a page. A script asks for JSON.
@@ -37,7 +39,7 @@ pub(crate) fn status(status: StatusCode) {
 /// Sets the HTTP status of a failure.
 pub(crate) fn failed(failure: Failure) {
     match failure {
-        Failure::Malformed => status(StatusCode::BAD_REQUEST),
+        Failure::Refused(code) => status(web::status_of(code)),
         Failure::Busy => busy(),
         Failure::Internal => status(StatusCode::INTERNAL_SERVER_ERROR),
     }
@@ -53,7 +55,7 @@ impl FromServerFnError for Failure {
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Deserialization(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_)
-            | ServerFnErrorErr::Request(_) => Self::Malformed,
+            | ServerFnErrorErr::Request(_) => Self::Refused(ErrorCode::BodyMalformed),
             _ => Self::Internal,
         };
         failed(failure);

@@ -1,7 +1,8 @@
 //! The marketplace put together: the one list of its services, and how they are opened. Databases, relays, workers, routes,
 //! readiness, `check`, `events` and backups follow from the list.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use auth::Auth;
@@ -12,6 +13,7 @@ use service::{Databases, Definition, Runtime};
 use test_provider::TestProvider;
 use tickets::Tickets;
 
+use crate::data_dir;
 use crate::marketplace::{Marketplace, OpenError, Parts, ProviderChoice};
 
 /// Every service there is.
@@ -29,6 +31,36 @@ pub fn services_of(folder: &Path) -> Vec<&'static Definition> {
     let is_there =
         |service: &&Definition| !service.is_optional || service::file(folder, service.name).exists();
     SERVICES.into_iter().filter(is_there).collect()
+}
+
+/// The file of a service cannot be opened.
+#[derive(Debug)]
+pub enum NoFile {
+    /// It is not there.
+    Missing(PathBuf),
+    /// It cannot be read.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: io::Error,
+    },
+}
+
+/// The services of a folder, each with its file.
+///
+/// # Errors
+/// For the first file that is missing, cannot be read or is not a file.
+pub fn files_of(folder: &Path) -> Result<Vec<(&'static Definition, PathBuf)>, NoFile> {
+    let file = |service: &'static Definition| {
+        let path = service::file(folder, service.name);
+        match data_dir::is_file(&path) {
+            Ok(true) => Ok((service, path)),
+            Ok(false) => Err(NoFile::Missing(path)),
+            Err(problem) => Err(NoFile::Unreadable { path, problem }),
+        }
+    };
+    services_of(folder).into_iter().map(file).collect()
 }
 
 impl Marketplace {

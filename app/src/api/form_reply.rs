@@ -65,7 +65,7 @@ impl SubmittedForm {
         };
         let failure = match error.refusal() {
             Some(refusal) if refusal.first() == ErrorCode::Busy => {
-                tracing::warn!(path = context::path(), error = %error, "a form could not be served now");
+                tracing::warn!(http.path = context::path(), error = %error, "a form could not be served now");
                 Failure::Busy
             }
             Some(refusal) => return Ok(self.refused(refusal)),
@@ -100,7 +100,7 @@ pub(super) fn sign_in_first(page: &str) -> Outcome {
 pub(super) fn services() -> Result<Services, Failure> {
     use_context::<Services>().ok_or_else(|| {
         tracing::error!(
-            path = context::path(),
+            http.path = context::path(),
             "the server provides no services to this path"
         );
         Failure::Internal
@@ -124,5 +124,5 @@ pub(super) fn submission(
 }
 
 fn log(error: &(dyn Error + 'static)) {
-    tracing::error!(path = context::path(), error, "a form failed");
+    tracing::error!(http.path = context::path(), error, "a form failed");
 }

@@ -43,10 +43,14 @@ impl PageError {
     /// An error that is not about the user or the page.
     fn other(error: &(dyn Error + 'static), refusal: Option<&Refusal>) -> Self {
         if refusal.is_some_and(|refusal| refusal.first() == ErrorCode::Busy) {
-            tracing::warn!(path = context::path(), error, "a page could not be served now");
+            tracing::warn!(
+                http.path = context::path(),
+                error,
+                "a page could not be served now"
+            );
             Self::Busy
         } else {
-            tracing::error!(path = context::path(), error, "a page failed");
+            tracing::error!(http.path = context::path(), error, "a page failed");
             Self::Internal
         }
     }
@@ -128,7 +132,7 @@ fn redirect(path: &str) -> AnyView {
 pub(super) fn services() -> Result<Services, PageError> {
     use_context::<Services>().ok_or_else(|| {
         tracing::error!(
-            path = context::path(),
+            http.path = context::path(),
             "the server provides no services to this path"
         );
         PageError::Internal

@@ -73,7 +73,7 @@ impl Trouble {
         let failure = match self {
             Self::Busy => Failure::Busy,
             Self::Broken => Failure::Internal,
-            Self::Refused(_) => Failure::Malformed,
+            Self::Refused(code) => Failure::Refused(code),
         };
         serde_json::to_string(&failure).unwrap_or_default()
     }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use event_log::BackupFile;
 
 use crate::check::{self, CheckError, Files};
-use crate::compose;
-use crate::data_dir::{PRIVATE_FILE, PRIVATE_FOLDER, is_file};
+use crate::compose::{self, NoFile};
+use crate::data_dir::{PRIVATE_FILE, PRIVATE_FOLDER};
 use crate::signing_key::{self, KeyError};
 
 /// A backup could not be made. Nothing of it is left.
@@ -125,18 +125,17 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError>
 
 /// The names of the databases in a folder, in the order in which they are locked.
 fn present(folder: &Path) -> Result<Vec<&'static str>, BackupError> {
-    let names = compose::services_of(folder)
-        .into_iter()
-        .map(|service| service.name);
-    let check = |name| {
-        let file = service::file(folder, name);
-        match is_file(&file) {
-            Ok(true) => Ok(name),
-            Ok(false) => Err(BackupError::Missing(file)),
-            Err(problem) => Err(BackupError::Read { path: file, problem }),
+    let files = compose::files_of(folder)?;
+    Ok(files.into_iter().map(|(service, _)| service.name).collect())
+}
+
+impl From<NoFile> for BackupError {
+    fn from(error: NoFile) -> Self {
+        match error {
+            NoFile::Missing(path) => Self::Missing(path),
+            NoFile::Unreadable { path, problem } => Self::Read { path, problem },
         }
-    };
-    names.map(check).collect()
+    }
 }
 
 /// The folder in which a target lies; the present one for a bare name.

@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use super::CheckError;
 use super::damage::{is_about_writing, is_damage, message};
-use crate::{compose, data_dir};
+use crate::compose::{self, NoFile};
 
 /// What stands for itself in the path of an address.
 const OF_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -47,7 +47,7 @@ struct Failure {
 
 /// Opens a data folder, one that cannot be written to as well.
 pub(super) async fn open(folder: &Path) -> Result<Opened, CheckError> {
-    let files = files(folder)?;
+    let files = compose::files_of(folder)?;
     match attach(&files, Files::InUse).await? {
         Ok(opened) => return Ok(opened),
         Err(failure) if is_about_writing(&failure.problem) && File::open(&failure.path).is_ok() => {}
@@ -63,6 +63,15 @@ pub(super) async fn open(folder: &Path) -> Result<Opened, CheckError> {
     })
 }
 
+impl From<NoFile> for CheckError {
+    fn from(error: NoFile) -> Self {
+        match error {
+            NoFile::Missing(path) => Self::Missing(path),
+            NoFile::Unreadable { path, problem } => Self::File { path, problem },
+        }
+    }
+}
+
 impl From<Failure> for CheckError {
     /// SQLite does not say why a file does not open, and the system does.
     fn from(Failure { path, problem }: Failure) -> Self {
@@ -71,20 +80,6 @@ impl From<Failure> for CheckError {
             Err(problem) => Self::File { path, problem },
         }
     }
-}
-
-/// The files of the services.
-fn files(folder: &Path) -> Result<Vec<(&'static Definition, PathBuf)>, CheckError> {
-    let services = compose::services_of(folder).into_iter();
-    let file = |service: &'static Definition| {
-        let path = service::file(folder, service.name);
-        match data_dir::is_file(&path) {
-            Ok(true) => Ok((service, path)),
-            Ok(false) => Err(CheckError::Missing(path)),
-            Err(problem) => Err(CheckError::File { path, problem }),
-        }
-    };
-    services.map(file).collect()
 }
 
 async fn attach(

@@ -117,6 +117,9 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// How many events a running server had not delivered when the check began, and has delivered since.
     pub in_transit: i64,
+    /// What somebody should see to although nothing is broken, such as disputes that are open. Those without entries are of no
+    /// interest.
+    pub notices: Vec<Finding>,
 }
 
 /// Looks at every invariant of a data folder, at that instant (milliseconds UTC). It only reads.
@@ -139,21 +142,14 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Checked, CheckError> {
     findings.extend(deliveries);
     findings.extend(of_services);
     findings.extend(between);
-    look.connection.close().await?;
-    Ok(Checked { findings, in_transit })
-}
-
-/// Looks at what somebody should see to although nothing is broken, such as disputes that are open. Findings without entries
-/// are of no interest.
-///
-/// # Errors
-/// When a database is missing or cannot be read.
-pub async fn worth_a_look(folder: &Path, now_ms: i64) -> Result<Vec<Finding>, CheckError> {
-    let mut look = Look::open(folder, now_ms).await?;
     let notices = look.services.iter().flat_map(|service| service.notices());
-    let findings = look.at(notices.collect()).await?;
+    let notices = look.at(notices.collect()).await?;
     look.connection.close().await?;
-    Ok(findings)
+    Ok(Checked {
+        findings,
+        in_transit,
+        notices,
+    })
 }
 
 /// Looks whether the files of a folder are intact and of one moment, which holds whatever is on its way. It only reads.

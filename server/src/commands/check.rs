@@ -7,7 +7,7 @@ use event_log::{Clock, SystemClock};
 use serde::Serialize;
 
 use super::Report;
-use crate::check::{CheckError, Checked, Finding, check, worth_a_look};
+use crate::check::{CheckError, Checked, Finding, check};
 
 /// How the report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,10 +58,12 @@ struct Look<'a> {
 /// # Errors
 /// When a database is missing or cannot be read.
 pub async fn run(folder: &Path, form: Form) -> Result<Report, CheckError> {
-    let now = SystemClock.now_ms();
-    let Checked { findings, in_transit } = check(folder, now).await?;
-    // These break nothing, so they are no failure.
-    let mut look = worth_a_look(folder, now).await?;
+    let Checked {
+        findings,
+        in_transit,
+        notices: mut look,
+    } = check(folder, SystemClock.now_ms()).await?;
+    // These break nothing, so they are not a failure.
     look.retain(|finding| !finding.holds());
     Ok(Report {
         text: match form {

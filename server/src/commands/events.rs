@@ -1,5 +1,6 @@
 //! `ticketing events`
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use contracts::Timestamp;
@@ -7,7 +8,7 @@ use event_log::{DatabaseError, IdSource, SystemClock};
 use service::Databases;
 
 use super::Report;
-use crate::compose;
+use crate::compose::{self, NoFile};
 
 /// Why the events could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,14 @@ pub enum EventsError {
     /// There is nothing to look at.
     #[error("{} not found: is this the data folder? Set it with --data-dir", .0.display())]
     Missing(PathBuf),
+    /// The file of a database cannot be read.
+    #[error("{} cannot be read: {problem}. Run this as the user that owns the data folder, or set another with --data-dir", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: io::Error,
+    },
     /// A database does not open.
     #[error(transparent)]
     Open(#[from] service::OpenError),
@@ -114,17 +123,21 @@ pub fn consumers() -> Vec<&'static str> {
     consuming.map(|service| service.name).collect()
 }
 
-async fn open(folder: &Path) -> Result<Databases, EventsError> {
-    let services = compose::services_of(folder);
-    let files = services.iter().map(|service| service::file(folder, service.name));
-    let missing = files.filter(|file| !file.exists()).collect::<Vec<_>>();
-    if let Some(file) = missing.into_iter().next() {
-        return Err(EventsError::Missing(file));
+impl From<NoFile> for EventsError {
+    fn from(error: NoFile) -> Self {
+        match error {
+            NoFile::Missing(path) => Self::Missing(path),
+            NoFile::Unreadable { path, problem } => Self::Read { path, problem },
+        }
     }
+}
+
+async fn open(folder: &Path) -> Result<Databases, EventsError> {
+    let files = compose::files_of(folder)?;
     let clock = SystemClock::shared();
     let ids = IdSource::system(clock.clone());
     let mut databases = Databases::of(folder, clock, ids);
-    for service in services {
+    for (service, _) in files {
         databases.open(service).await?;
     }
     Ok(databases)

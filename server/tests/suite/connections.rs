@@ -123,7 +123,7 @@ async fn half_a_body_is_refused_when_its_time_is_over() {
         let form = format!("POST /fn/auth/signin {HALF}application/x-www-form-urlencoded\r\n\r\nemail=");
         let reply = until_closed(open(&server, &form).await).await;
         assert!(
-            reply.starts_with("HTTP/1.1 408") && reply.ends_with("\"Malformed\""),
+            reply.starts_with("HTTP/1.1 408") && reply.ends_with(r#"{"Refused":"BodyTooSlow"}"#),
             "a script reads a failure: {reply}"
         );
         let form = form.replace("Content-Type", "Accept: text/html\r\nContent-Type");

@@ -49,7 +49,13 @@ async fn a_form_that_cannot_be_read_is_answered_like_a_page() {
         let script = send(&server, "/fn/auth/signup", "application/json", content_type, body).await;
         assert_eq!(script.status(), expected, "{what}");
         assert!(!script.headers().contains_key(LOCATION), "{what}");
-        assert_eq!(script.text().await.unwrap(), "\"Malformed\"", "{what}");
+        let reason = match expected {
+            413 => "BodyTooLarge",
+            415 => "ContentTypeUnsupported",
+            _ => "BodyMalformed",
+        };
+        let failure = format!(r#"{{"Refused":"{reason}"}}"#);
+        assert_eq!(script.text().await.unwrap(), failure, "{what}");
     }
     assert_eq!(
         *server
@@ -82,7 +88,7 @@ async fn an_unknown_form_is_an_unknown_page() {
     let script = send(&server, "/fn/nothing", "application/json", FORM, b"").await;
     assert_eq!(
         (script.status().as_u16(), script.text().await.unwrap()),
-        (404, "\"Malformed\"".to_owned())
+        (404, r#"{"Refused":"NotFound"}"#.to_owned())
     );
     let got = server.http.request(Method::GET, server.url("/fn/auth/signup"));
     let got = got.header("accept", "text/html").send().await.unwrap();

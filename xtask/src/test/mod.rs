@@ -24,8 +24,8 @@ use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 use crate::{layering, setup};
 
-/// Set up, then run every check: formatting, lints, layering, size budget, tests, the REST API against its description,
-/// watching, browser tests.
+/// Set up, then run every check: formatting, lints, documentation, layering, that the tests compile, the release build, size
+/// budget, tests, the REST API against its description, watching, browser tests.
 ///
 /// A suite that fails does not keep the others from running. The last line is `N passed, N failed` over all of them;
 /// the exit code is zero when nothing failed.
