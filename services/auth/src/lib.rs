@@ -13,19 +13,19 @@ mod config;
 mod domain;
 mod error;
 mod login_throttle;
+mod operations;
 mod overdue;
 mod passwords;
 mod prepared;
 mod routes;
-mod service;
 mod store;
 
-use ::service::{Definition, Service};
+use service::{Definition, Service};
 
 pub use config::{AuthConfig, ThrottleLimits};
 pub use error::AuthError;
+pub use operations::{Auth, SignedIn};
 pub use routes::routes;
-pub use service::{Auth, SignedIn};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use service::Worker;
 
 use crate::error::AuthError;
-use crate::service::Auth;
+use crate::operations::Auth;
 
 /// Sessions ended in one write.
 const BATCH: u32 = 100;

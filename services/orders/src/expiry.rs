@@ -6,7 +6,7 @@ use service::Worker;
 
 use crate::EXPIRY_WORKER;
 use crate::error::OrdersError;
-use crate::service::Orders;
+use crate::operations::Orders;
 
 /// Orders expired per write. Other writers get their turn between two batches.
 const BATCH: u32 = 100;

@@ -9,24 +9,24 @@ mod error;
 mod expiry;
 mod history;
 mod invariants;
+mod operations;
 mod page;
 mod routes;
 mod sale;
-mod service;
 mod store;
 mod wanted;
 
-use ::service::{Definition, Service};
+use service::{Definition, Service};
 use web::Sessions;
 
 pub use domain::{IllegalTransition, Order, OrderedTicket, Purchase, transition};
 pub use error::OrdersError;
 pub use expiry::expiry_worker;
 pub use history::{HistoryEntry, OrderHistoryEvent};
+pub use operations::{Orders, OrdersConfig};
 pub use page::{MAX_PAGE, Page, SaleCursor, Sort};
 pub use routes::routes;
 pub use sale::{Earnings, Sale};
-pub use service::{Orders, OrdersConfig};
 pub use wanted::WantedTicket;
 
 /// The tables of this service.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use service::Worker;
 
 use crate::error::PaymentsError;
-use crate::service::Payments;
+use crate::operations::Payments;
 
 /// How often due disputes are looked for. Disputes take weeks.
 const INTERVAL: Duration = Duration::from_secs(60);

@@ -11,22 +11,22 @@ mod dispute_worker;
 mod domain;
 mod error;
 mod invariants;
+mod operations;
 pub mod provider;
 mod reconciler;
 mod routes;
-mod service;
 mod store;
 
-use ::service::{Definition, ReadinessCheck, Service};
+use service::{Definition, ReadinessCheck, Service};
 use web::Sessions;
 
 pub use dispute::KnownDispute;
 pub use domain::{Method, Payment, transition};
 pub use error::PaymentsError;
+pub use operations::{Payments, PaymentsConfig};
 pub use provider::{ChargeState, ChargeUpdate, Dispute, Provider, ProviderError, WebhookEvent};
 pub use reconciler::reconciler;
 pub use routes::routes;
-pub use service::{Payments, PaymentsConfig};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

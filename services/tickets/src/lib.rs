@@ -8,21 +8,21 @@ mod domain;
 mod error;
 mod fold;
 mod listing;
+mod operations;
 mod refold;
 mod reserved_offer;
 mod routes;
 mod search;
-mod service;
 mod store;
 
-use ::service::{Definition, Service};
+use service::{Definition, Service};
 use web::Sessions;
 
 pub use domain::{Availability, Hold, RevertedEdit, Ticket};
 pub use error::TicketsError;
+pub use operations::{FormResult, Tickets};
 pub use routes::routes;
 pub use search::{Cursor, OnSaleQuery, Page, Sort};
-pub use service::{FormResult, Tickets};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

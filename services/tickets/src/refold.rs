@@ -3,7 +3,7 @@
 use event_log::Database;
 
 use crate::error::TicketsError;
-use crate::service::Tickets;
+use crate::operations::Tickets;
 use crate::store;
 use crate::store::Tables;
 

@@ -18,7 +18,7 @@ use web::openapi::with_method_not_allowed;
 use web::{Idempotency, Reply, Sessions, idempotent};
 
 use crate::Auth;
-use crate::service::NewSession;
+use crate::operations::NewSession;
 
 impl FromRef<Auth> for Sessions {
     fn from_ref(auth: &Auth) -> Self {

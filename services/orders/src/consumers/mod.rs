@@ -3,7 +3,7 @@
 mod payments;
 mod tickets;
 
-use ::service::Consumer;
+use service::Consumer;
 
 pub use self::payments::payments;
 pub use self::tickets::tickets;

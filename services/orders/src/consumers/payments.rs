@@ -1,12 +1,12 @@
 //! The events of the payments service.
 
-use ::service::Consumer;
 use contracts::events::{
     PaymentCreated, PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted,
 };
+use service::Consumer;
 
 use crate::OrdersConfig;
-use crate::service::payment_events as on;
+use crate::operations::payment_events as on;
 
 /// Advances an order with its payment.
 #[must_use]

@@ -1,9 +1,9 @@
 //! The events of the tickets service.
 
-use ::service::Consumer;
 use contracts::events::{TicketCreated, TicketUpdated};
+use service::Consumer;
 
-use crate::service::replica::replicate;
+use crate::operations::replica::replicate;
 
 /// Maintains the replica of the tickets.
 #[must_use]

@@ -3,7 +3,7 @@
 mod orders;
 mod test_provider;
 
-use ::service::Consumer;
+use service::Consumer;
 
 pub use self::orders::orders;
 pub use self::test_provider::test_provider;

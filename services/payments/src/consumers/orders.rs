@@ -1,9 +1,9 @@
 //! The events of the orders service.
 
-use ::service::Consumer;
 use contracts::events::{OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated};
+use service::Consumer;
 
-use crate::service::order_events as on;
+use crate::operations::order_events as on;
 
 /// Maintains the replica of the orders, and ends the payments that an order does not need.
 #[must_use]

@@ -1,7 +1,7 @@
 //! The events of the test provider, which come as those of a real provider come to the webhook: through the inbox.
 
-use ::service::Consumer;
 use ::test_provider::ChargeStatus;
+use service::Consumer;
 
 use crate::provider::receive_charge;
 

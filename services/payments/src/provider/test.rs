@@ -11,7 +11,7 @@ use super::{
     ChargeState, ChargeUpdate, InvalidWebhook, Outcome, Provider, ProviderError, RefundError, WebhookEvent,
 };
 use crate::domain::{Method, Payment};
-use crate::service;
+use crate::operations;
 
 /// A charge is executed by this very process, within one write of the provider's database.
 const CHARGE_LIFETIME: Duration = Duration::from_secs(30);
@@ -136,6 +136,6 @@ pub fn charge_update(event: &Event) -> Result<ChargeUpdate, ApplyError> {
 /// Receives an event of the test provider as the webhook endpoint receives a real provider's: through the inbox.
 pub(crate) async fn receive_charge(tx: &mut Transaction, event: Event) -> Result<(), ApplyError> {
     let update = charge_update(&event)?;
-    service::receive(tx, &update).await?;
+    operations::receive(tx, &update).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 mod orders;
 
-use ::service::Consumer;
+use service::Consumer;
 
 pub use self::orders::orders;
 

@@ -1,9 +1,9 @@
 //! The events of the orders service.
 
-use ::service::Consumer;
 use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated};
+use service::Consumer;
 
-use crate::service::hold;
+use crate::operations::hold;
 
 /// Holds and releases tickets with their orders.
 #[must_use]
