@@ -4,6 +4,8 @@
 //! know, is for developers: a text of help, a redirect to whatever page the `Referer` names. Here such a form is answered as any other
 //! request is that cannot be served: people get a page, scripts a failure.
 
+use std::sync::Arc;
+
 use app::Trouble;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -30,7 +32,7 @@ pub struct Forms<C> {
     /// The page of an unknown address.
     pub not_found: MethodRouter,
     /// Where the stylesheet of a page is.
-    pub options: LeptosOptions,
+    pub options: Arc<LeptosOptions>,
 }
 
 /// Answers a form.

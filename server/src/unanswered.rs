@@ -1,6 +1,7 @@
 //! What is answered in the place of a handler that does not come to its end: in time, or at all.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::Trouble;
@@ -20,7 +21,7 @@ pub struct Unanswered {
     /// How long a request may take, waiting for its turn to read or write included.
     pub limit: Duration,
     /// Where the stylesheet of a page is.
-    pub options: LeptosOptions,
+    pub options: Arc<LeptosOptions>,
 }
 
 /// A middleware that lets a request take so long and survive a panic of its handler. Programs are answered with the envelope, people
@@ -67,7 +68,7 @@ mod tests {
     async fn ask(path: &str, accept: &str) -> (u16, Option<String>, String) {
         let unanswered = Unanswered {
             limit: Duration::ZERO,
-            options: LeptosOptions::builder().output_name("ticketing").build(),
+            options: Arc::new(LeptosOptions::builder().output_name("ticketing").build()),
         };
         let app = Router::new()
             .route("/{place}/slow", any(std::future::pending::<&'static str>))

@@ -1,6 +1,8 @@
 //! Requests that are none: what scanners send, and what a client sends that is broken. They are refused before anything looks at
 //! them, so that neither a route nor the framework has to expect an address without a path or a host that is not said.
 
+use std::sync::Arc;
+
 use app::Trouble;
 use axum::extract::{Request, State};
 use axum::http::header::HOST;
@@ -15,7 +17,7 @@ use crate::wants::Wants;
 
 /// A middleware that refuses what is not written as RFC 9112 has it. It says so to nobody but the client, and at the level of debug:
 /// whoever is on the internet gets hundreds a day.
-pub async fn refuse(State(options): State<LeptosOptions>, mut request: Request, next: Next) -> Response {
+pub async fn refuse(State(options): State<Arc<LeptosOptions>>, mut request: Request, next: Next) -> Response {
     match check(&mut request) {
         Ok(()) => next.run(request).await,
         Err(code) => {
