@@ -1,35 +1,35 @@
-//! Programs that are installed from crates.io into the cache, at pinned versions.
+//! Programs from crates.io, installed into the cache at pinned versions.
 
 use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::process::{self, ask, on_path};
+use crate::process::{self, is_on_path, try_stdout};
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
-/// How long a ready-made program may take to arrive before it is built here instead.
+/// How long the download of a binary may take before the program is built from source.
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);
 
 /// A program from crates.io.
 #[derive(Debug, Clone)]
-pub(crate) struct Tool {
+pub struct Tool {
     /// The package on crates.io.
     pub(crate) package: &'static str,
-    /// The program of that package that is looked for.
+    /// The program of that package.
     pub(crate) program: &'static str,
-    /// What makes the program print its version.
+    /// The arguments that make the program print its version.
     pub(crate) version_arguments: &'static [&'static str],
     /// The exact version.
-    pub(crate) version: String,
-    /// Further arguments of `cargo install`: features, `--locked`.
+    pub version: String,
+    /// Further arguments of `cargo install`, such as features and `--locked`.
     pub(crate) arguments: &'static [&'static str],
-    /// How far it is optimised. Their own profiles optimise for an hour what runs for a second.
+    /// The optimisation level. The packages' own profiles would take an hour for a program that runs for a second.
     pub(crate) opt_level: &'static str,
 }
 
-/// `cargo-leptos`, which builds the server and the browser's part together. Whatever it lacks it must say, not fetch.
+/// `cargo-leptos`, which builds the server and the WASM together. It must report a missing program, not download it.
 pub(crate) fn cargo_leptos() -> Tool {
     Tool {
         package: "cargo-leptos",
@@ -41,7 +41,7 @@ pub(crate) fn cargo_leptos() -> Tool {
     }
 }
 
-/// `wasm-bindgen`, in exactly the version of the library in Cargo.lock: the two share an unstable format.
+/// `wasm-bindgen`, in the exact version of the library in Cargo.lock: the two share an unstable format.
 ///
 /// # Errors
 /// When the lock file cannot be read.
@@ -63,8 +63,8 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<Tool> {
     })
 }
 
-/// `sqlx`, for `cargo xtask prepare`. Its own lock file is not published.
-pub(crate) fn sqlx_cli() -> Tool {
+/// `sqlx`, for `cargo xtask prepare`. Its package has no lock file.
+pub fn sqlx_cli() -> Tool {
     Tool {
         package: "sqlx-cli",
         program: "sqlx",
@@ -75,8 +75,8 @@ pub(crate) fn sqlx_cli() -> Tool {
     }
 }
 
-/// `oha`, which makes the load of `cargo xtask bench`. Optimised, or it would measure itself.
-pub(crate) fn oha() -> Tool {
+/// `oha`, the load generator of `cargo xtask bench`. Optimised, so that it is not the bottleneck.
+pub fn oha() -> Tool {
     Tool {
         package: "oha",
         program: "oha",
@@ -88,30 +88,30 @@ pub(crate) fn oha() -> Tool {
 }
 
 impl Tool {
-    /// Whether the cache holds the program in this version.
-    pub(crate) fn is_installed(&self, workspace: &Workspace) -> bool {
+    /// Whether the cache has the program in this version.
+    fn is_installed(&self, workspace: &Workspace) -> bool {
         let program = workspace.bin().join(self.program);
-        ask(process::command(program, self.version_arguments).current_dir(workspace.root()))
+        try_stdout(process::command(program, self.version_arguments).current_dir(workspace.root()))
             .is_some_and(|printed| names_version(&printed, &self.version))
     }
 
-    /// Installs the program into the cache unless it is there. Returns whether it had to.
+    /// Installs the program into the cache, unless it is installed already. Returns whether it had to.
     ///
     /// # Errors
-    /// When it cannot be built.
-    pub(crate) fn ensure(&self, workspace: &Workspace, toolchain: &Toolchain) -> Result<bool> {
+    /// When it cannot be built. The error says what to do about it.
+    pub fn ensure(&self, workspace: &Workspace, toolchain: &Toolchain) -> Result<bool> {
         if self.is_installed(workspace) {
             return Ok(false);
         }
         println!(
-            "installing {} {} into {} (minutes, once)",
+            "setup: installing {} {} into {} (takes minutes, once)",
             self.package,
             self.version,
             workspace.bin().display()
         );
         fs::create_dir_all(workspace.bin()).with_context(|| {
             format!(
-                "cannot make {}; set TICKETING_CACHE to a folder you may write",
+                "cannot create {}; set TICKETING_CACHE to a writable folder",
                 workspace.bin().display()
             )
         })?;
@@ -121,9 +121,9 @@ impl Tool {
         Ok(true)
     }
 
-    /// Fetches a ready-made program with cargo-binstall, where the developer has it and it answers in time.
+    /// Downloads a binary with cargo-binstall, where that is installed and fast enough. Returns whether it did.
     fn download(&self, workspace: &Workspace, toolchain: &Toolchain) -> Result<bool> {
-        if !on_path("cargo-binstall") {
+        if !is_on_path("cargo-binstall") {
             return Ok(false);
         }
         let mut binstall = toolchain.cargo(workspace);
@@ -151,7 +151,7 @@ impl Tool {
             "--root",
         ]);
         install.arg(workspace.cache()).args(self.arguments);
-        // A folder that outlives an interrupted build, so that the next attempt goes on from there.
+        // This folder survives an interrupted build, so that the next one resumes it.
         install.env("CARGO_TARGET_DIR", workspace.cache().join("target"));
         install
             .env("CARGO_PROFILE_RELEASE_LTO", "false")
@@ -161,15 +161,15 @@ impl Tool {
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
         process::run(&mut install).with_context(|| {
             format!(
-                "{} {} could not be installed; check that crates.io answers and that a C compiler is there, \
-                 then run the same command again: it goes on where it stopped",
+                "{} {} could not be installed; check that crates.io answers and that a C compiler is installed, \
+                 then run this command again: it resumes the build",
                 self.package, self.version
             )
         })
     }
 }
 
-/// The version that a Cargo.lock holds of a package.
+/// The version of a package in a Cargo.lock.
 fn locked_version(lock: &str, package: &str) -> Result<String> {
     let table: toml::Table = lock.parse().context("Cargo.lock is not valid TOML")?;
     let packages = table
@@ -183,10 +183,10 @@ fn locked_version(lock: &str, package: &str) -> Result<String> {
     versions
         .next()
         .map(str::to_owned)
-        .with_context(|| format!("Cargo.lock names no {package}"))
+        .with_context(|| format!("Cargo.lock has no {package}"))
 }
 
-/// Whether a program's version line names exactly this version.
+/// Whether the output of `--version` has exactly this version.
 fn names_version(printed: &str, version: &str) -> bool {
     printed
         .split_whitespace()
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_locked_version_is_that_of_the_package_itself() {
+    fn the_locked_version_is_of_the_exact_package() {
         let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(locked_version(lock, "wasm-bindgen").unwrap(), "0.2.130");

@@ -1,4 +1,4 @@
-//! One person's requests, over REST.
+//! A REST client with a session of its own.
 
 use std::net::SocketAddr;
 use std::thread;
@@ -11,20 +11,24 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::Response;
 
-/// The most tickets that one page of the list holds.
-const PAGE: usize = 1_000;
-/// How long replication of everything that was listed may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::loopback::http_client;
 
-/// An order, as the REST API answers with it.
+/// The page size of the list of tickets.
+const PAGE: usize = 1_000;
+/// How long the replication of all listed tickets may take.
+const REPLICATION_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long one request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// An order, as the REST API shows it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Order {
     pub(crate) id: String,
-    pub(super) expires_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
 }
 
-/// Somebody who is signed in.
+/// The requests of a signed-in user.
 pub(crate) struct Client {
     agent: Agent,
     base: String,
@@ -32,9 +36,9 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Opens an account.
+    /// Signs up a new user.
     pub(crate) fn sign_up(address: SocketAddr, email: &str) -> Result<Self> {
-        let agent = agent();
+        let agent = http_client(REQUEST_TIMEOUT);
         let base = format!("http://{address}");
         let body = json!({ "email": email, "password": "measured-with-patience" });
         let response = agent
@@ -47,7 +51,7 @@ impl Client {
             .and_then(|cookie| cookie.to_str().ok())
             .map(str::to_owned);
         expect(response, 201)?;
-        let cookie = cookie.context("signing up set no cookie")?;
+        let cookie = cookie.context("the sign-up set no cookie")?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         Ok(Self { agent, base, cookie })
     }
@@ -61,14 +65,11 @@ impl Client {
     pub(crate) fn list_ticket(&self, title: &str) -> Result<String> {
         let response = self.post("/api/tickets", &json!({ "title": title, "price": "25.00" }))?;
         let ticket = expect(response, 201)?;
-        Ok(ticket["id"]
-            .as_str()
-            .context("a ticket came without an id")?
-            .to_owned())
+        Ok(ticket["id"].as_str().context("a ticket has no id")?.to_owned())
     }
 
-    /// Tries to reserve a ticket; false while the orders service does not know it yet.
-    pub(super) fn reserve(&self, ticket: &str) -> Result<bool> {
+    /// Tries to reserve a ticket; false until the orders service has a replica of it.
+    pub(crate) fn reserve(&self, ticket: &str) -> Result<bool> {
         let response = self.post("/api/orders", &json!({ "ticketId": ticket }))?;
         if response.status() == 404 {
             return Ok(false);
@@ -77,7 +78,7 @@ impl Client {
         Ok(true)
     }
 
-    /// Tries to reserve a ticket; none while another order holds it, or the orders service does not know it yet.
+    /// Tries to reserve a ticket; none while another order holds it, and until the orders service has a replica of it.
     pub(crate) fn order(&self, ticket: &str) -> Result<Option<Order>> {
         let response = self.post("/api/orders", &json!({ "ticketId": ticket }))?;
         if [400, 404].contains(&response.status().as_u16()) {
@@ -85,22 +86,22 @@ impl Client {
         }
         serde_json::from_value(expect(response, 201)?)
             .map(Some)
-            .context("an order is not as documented")
+            .context("an order does not have the documented form")
     }
 
-    /// Pays for an order, and gives the id of the payment; none while the payments service does not know the order yet.
+    /// Pays for an order and returns the id of the payment; none until the payments service has a replica of the order.
     pub(crate) fn pay(&self, order: &str) -> Result<Option<String>> {
         let response = self.post("/api/payments", &json!({ "orderId": order, "token": "tok_visa" }))?;
         if response.status() == 404 {
             return Ok(None);
         }
         let payment = expect(response, 201)?;
-        let id = payment["id"].as_str().context("a payment came without an id")?;
+        let id = payment["id"].as_str().context("a payment has no id")?;
         Ok(Some(id.to_owned()))
     }
 
-    /// The order that holds a ticket, as everybody sees it.
-    pub(super) fn holder(&self, ticket: &str) -> Result<Option<String>> {
+    /// The order that holds a ticket, according to its public view.
+    pub(crate) fn holder(&self, ticket: &str) -> Result<Option<String>> {
         let response = self
             .agent
             .get(format!("{}/api/tickets/{ticket}", self.base))
@@ -109,14 +110,14 @@ impl Client {
         Ok(ticket["orderId"].as_str().map(str::to_owned))
     }
 
-    /// Reserves a ticket as soon as that is possible.
-    pub(super) fn wait_until_orderable(&self, ticket: &str) -> Result<()> {
-        let deadline = Instant::now() + PATIENCE;
+    /// Reserves a ticket as soon as possible.
+    pub(crate) fn wait_until_orderable(&self, ticket: &str) -> Result<()> {
+        let deadline = Instant::now() + REPLICATION_TIMEOUT;
         while !self.reserve(ticket)? {
             ensure!(
                 Instant::now() < deadline,
-                "after {} s the ticket {ticket} still cannot be ordered",
-                PATIENCE.as_secs()
+                "ticket {ticket} cannot be ordered after {} s",
+                REPLICATION_TIMEOUT.as_secs()
             );
             thread::sleep(Duration::from_millis(10));
         }
@@ -124,7 +125,7 @@ impl Client {
     }
 
     /// The ids of all tickets on sale, oldest first.
-    pub(super) fn all_tickets(&self) -> Result<Vec<String>> {
+    pub(crate) fn all_tickets(&self) -> Result<Vec<String>> {
         let mut ids = Vec::new();
         let mut next = Some(format!("/api/tickets?limit={PAGE}"));
         while let Some(path) = next {
@@ -153,35 +154,27 @@ impl Client {
             .header("cookie", &self.cookie);
         request
             .send(body.to_string())
-            .with_context(|| format!("POST {path} got no answer"))
+            .with_context(|| format!("POST {path} got no response"))
     }
 }
 
-/// Whether a server there says that it is ready.
+/// Whether a server at this address reports that it is ready.
 pub(super) fn is_ready(address: SocketAddr) -> bool {
-    agent()
+    http_client(REQUEST_TIMEOUT)
         .get(format!("http://{address}/readyz"))
         .call()
         .is_ok_and(|response| response.status() == 200)
-}
-
-fn agent() -> Agent {
-    let config = Agent::config_builder()
-        .http_status_as_error(false)
-        .proxy(None)
-        .timeout_global(Some(Duration::from_secs(30)));
-    config.build().into()
 }
 
 fn expect(mut response: Response<ureq::Body>, status: u16) -> Result<Value> {
     let body = response.body_mut().read_to_string()?;
     if response.status() != status {
         bail!(
-            "the server answered {} where {status} was due: {body}",
+            "the server responded with {} instead of {status}: {body}",
             response.status()
         );
     }
-    serde_json::from_str(&body).context("the server's answer is no JSON")
+    serde_json::from_str(&body).context("the server's response is not JSON")
 }
 
 /// The path of the next page in a header such as `</api/tickets?after=x>; rel="next"`.

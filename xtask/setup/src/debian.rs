@@ -1,5 +1,5 @@
-//! A wasm32 standard library on Debian without rustup's server: the distribution's Rust, and the library built from
-//! the distribution's source.
+//! A Rust toolchain with the wasm32 standard library from Debian's packages, for machines that cannot reach rustup's
+//! server. Debian has no such library ready-made, so it is built from Debian's source of it.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -8,11 +8,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process::{self, ask, command, on_path};
+use crate::process::{self, command, is_on_path, try_stdout};
 use crate::toolchain::WASM;
 use crate::workspace::Workspace;
 
-/// Debian's newer Rust, kept up for browsers.
+/// Debian's newer Rust, which it maintains for building browsers.
 const PACKAGES: [&str; 5] = [
     "rustc-web",
     "cargo-web",
@@ -23,9 +23,9 @@ const PACKAGES: [&str; 5] = [
 const RUSTC: &str = "/usr/bin/rustc";
 const RUSTLIB: &str = "/usr/lib/rustlib";
 
-/// Whether this is a machine where [`install`] can work; else the reason why it is not.
-pub(super) fn is_possible() -> Result<(), &'static str> {
-    if !on_path("apt-get") {
+/// Whether [`install`] can work on this machine; the error is the reason why not.
+pub(crate) fn is_possible() -> Result<(), &'static str> {
+    if !is_on_path("apt-get") {
         return Err("there is no apt-get");
     }
     if !is_root() {
@@ -34,16 +34,15 @@ pub(super) fn is_possible() -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether this process may install packages.
-pub(super) fn is_root() -> bool {
-    ask(&mut command("id", &["-u"])).as_deref() == Some("0")
+fn is_root() -> bool {
+    try_stdout(&mut command("id", &["-u"])).as_deref() == Some("0")
 }
 
-/// Installs Debian packages that are not there yet.
+/// Installs those of the packages that are missing.
 ///
 /// # Errors
-/// When apt cannot.
-pub(super) fn install_packages(packages: &[&str]) -> Result<()> {
+/// When apt-get fails.
+pub(crate) fn install_packages(packages: &[&str]) -> Result<()> {
     let missing: Vec<_> = packages
         .iter()
         .copied()
@@ -58,22 +57,22 @@ pub(super) fn install_packages(packages: &[&str]) -> Result<()> {
         apt.env("DEBIAN_FRONTEND", "noninteractive");
         apt
     };
-    process::run(&mut quiet(&["update", "--quiet"])).context("apt-get cannot read its package lists")?;
+    process::run(&mut quiet(&["update", "--quiet"])).context("apt-get cannot update its package lists")?;
     process::run(quiet(&["install", "--yes", "--quiet", "--no-install-recommends"]).args(missing))
         .with_context(|| format!("install these by hand, then run this command again: {names}"))
 }
 
-/// Makes `/usr` a tool chain that compiles to WASM.
+/// Turns `/usr` into a toolchain that compiles to WASM.
 ///
 /// # Errors
-/// When a package or the build of the standard library fails.
-pub(super) fn install(workspace: &Workspace) -> Result<()> {
+/// When a package cannot be installed, or the standard library does not build.
+pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     install_packages(&PACKAGES)?;
-    let about = process::read(&mut command(RUSTC, &["-vV"]))?;
-    let release = field(&about, "release")?;
-    let host = field(&about, "host")?;
-    let llvm = field(&about, "LLVM version")?;
-    // WASM is linked by the lld of the same LLVM that compiled it.
+    let verbose = process::stdout(&mut command(RUSTC, &["-vV"]))?;
+    let release = field(&verbose, "release")?;
+    let host = field(&verbose, "host")?;
+    let llvm = field(&verbose, "LLVM version")?;
+    // WASM is linked by the lld of the LLVM that compiled it.
     let llvm = llvm.split('.').next().unwrap_or(llvm);
     install_packages(&[format!("lld-{llvm}").as_str()])?;
 
@@ -86,7 +85,7 @@ pub(super) fn install(workspace: &Workspace) -> Result<()> {
 }
 
 fn has_package(package: &str) -> bool {
-    ask(&mut command(
+    try_stdout(&mut command(
         "dpkg-query",
         &["--show", "--showformat=${db:Status-Status}", package],
     ))
@@ -94,15 +93,15 @@ fn has_package(package: &str) -> bool {
         == Some("installed")
 }
 
-/// Builds the standard library with Debian's own compiler; returns the folder with the libraries.
+/// Builds the standard library with Debian's own compiler and returns the folder with the libraries.
 fn build_std(workspace: &Workspace, release: &str) -> Result<PathBuf> {
     let source = source_of(Path::new("/usr/src"), release)?;
     let scratch = workspace.cache().join("wasm32-std");
     if scratch.exists() {
-        // From a clean folder, so that no crate is there in two versions.
+        // A clean folder, so that no crate is in it in two versions.
         fs::remove_dir_all(&scratch).with_context(|| format!("cannot empty {}", scratch.display()))?;
     }
-    fs::create_dir_all(&scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
+    fs::create_dir_all(&scratch).with_context(|| format!("cannot create {}", scratch.display()))?;
     process::run(
         Command::new("cp")
             .arg("-r")
@@ -112,7 +111,7 @@ fn build_std(workspace: &Workspace, release: &str) -> Result<PathBuf> {
 
     let mut cargo = Command::new("/usr/bin/cargo");
     for (variable, _) in std::env::vars_os() {
-        // Neither the tool chain nor the settings of the cargo that runs this may reach Debian's.
+        // Debian's cargo must see neither the toolchain nor the settings of the cargo that runs this.
         if variable
             .to_str()
             .is_some_and(|name| name.starts_with("CARGO") && name != "CARGO_HOME" || name.starts_with("RUST"))
@@ -137,12 +136,12 @@ fn build_std(workspace: &Workspace, release: &str) -> Result<PathBuf> {
     ]);
     cargo.args(["--features", "panic-unwind,compiler-builtins-mem"]);
     process::run(&mut cargo).context(
-        "the wasm32 standard library does not build; check that crates.io answers, then run this again",
+        "the wasm32 standard library does not build; check that crates.io answers, then run this command again",
     )?;
     Ok(scratch.join("target").join(WASM).join("release").join("deps"))
 }
 
-/// `/usr/src/rustc-<release>`; the packaging may append to the release.
+/// The folder `rustc-<release>`; the packaging may append to its name.
 fn source_of(folder: &Path, release: &str) -> Result<PathBuf> {
     let entries = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
     let prefix = format!("rustc-{release}");
@@ -159,21 +158,21 @@ fn source_of(folder: &Path, release: &str) -> Result<PathBuf> {
     found.sort();
     found.into_iter().next().with_context(|| {
         format!(
-            "{} has no {prefix}/library; is rust-web-src of the same version as rustc-web?",
+            "there is no {}/{prefix}/library; are rust-web-src and rustc-web of the same version?",
             folder.display()
         )
     })
 }
 
 fn replace_libraries(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    fs::create_dir_all(to).with_context(|| format!("cannot create {}", to.display()))?;
     for old in libraries(to) {
         fs::remove_file(&old).with_context(|| format!("cannot remove {}", old.display()))?;
     }
     let built = libraries(from);
     ensure!(
         !built.is_empty(),
-        "the build of the standard library left nothing in {}",
+        "the build of the standard library wrote nothing to {}",
         from.display()
     );
     for library in built {
@@ -183,14 +182,14 @@ fn replace_libraries(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// rustc looks for its linker in the host's own bin folder.
+/// Puts the linker where rustc looks for it: in the bin folder of the host.
 fn link_linker(lld: &Path, bin: &Path) -> Result<()> {
-    fs::create_dir_all(bin).with_context(|| format!("cannot make {}", bin.display()))?;
+    fs::create_dir_all(bin).with_context(|| format!("cannot create {}", bin.display()))?;
     let link = bin.join("rust-lld");
     if link.symlink_metadata().is_ok() {
         fs::remove_file(&link).with_context(|| format!("cannot replace {}", link.display()))?;
     }
-    symlink(lld, &link).with_context(|| format!("cannot make {}", link.display()))
+    symlink(lld, &link).with_context(|| format!("cannot create {}", link.display()))
 }
 
 /// The `.rlib` files of a folder.
@@ -202,13 +201,13 @@ fn libraries(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The value of a line `name: value` in what `rustc -vV` says.
-fn field<'a>(about: &'a str, name: &str) -> Result<&'a str> {
-    let mut lines = about.lines().filter_map(|line| line.split_once(": "));
+/// The value of a line `name: value` in the output of `rustc -vV`.
+fn field<'a>(verbose: &'a str, name: &str) -> Result<&'a str> {
+    let mut lines = verbose.lines().filter_map(|line| line.split_once(": "));
     lines
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value)
-        .with_context(|| format!("`rustc -vV` names no {name}"))
+        .with_context(|| format!("the output of `rustc -vV` has no {name}"))
 }
 
 #[cfg(test)]
@@ -216,15 +215,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_read_from_the_installed_compiler() {
-        let about = "rustc 1.96.0 (abc)\nbinary: rustc\nhost: x86_64-unknown-linux-gnu\nrelease: 1.96.0\nLLVM version: 22.1.2";
-        assert_eq!(field(about, "release").unwrap(), "1.96.0");
-        assert_eq!(field(about, "LLVM version").unwrap(), "22.1.2");
-        assert!(field(about, "commit-date").is_err());
+    fn versions_are_read_from_rustc() {
+        let verbose = "rustc 1.96.0 (abc)\nbinary: rustc\nhost: x86_64-unknown-linux-gnu\nrelease: 1.96.0\nLLVM version: 22.1.2";
+        assert_eq!(field(verbose, "release").unwrap(), "1.96.0");
+        assert_eq!(field(verbose, "LLVM version").unwrap(), "22.1.2");
+        assert!(field(verbose, "commit-date").is_err());
     }
 
     #[test]
-    fn the_source_of_another_release_is_not_taken() {
+    fn the_source_of_another_release_is_rejected() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("rustc-1.96.0+dfsg1/library")).unwrap();
         assert_eq!(

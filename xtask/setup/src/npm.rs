@@ -4,20 +4,20 @@ use std::fs;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{debian, step};
-use crate::process::{self, ask, command, on_path};
+use crate::process::{self, command, is_on_path, try_stdout};
 use crate::workspace::Workspace;
+use crate::{debian, step};
 
 const STEP: &str = "npm packages";
 /// The oldest Node that the packages run on.
 const OLDEST_NODE: u32 = 20;
 
-/// Installs the packages unless the folder was made from this very lock file.
+/// Installs the packages, unless the installed ones are those of the lock file.
 ///
 /// # Errors
 /// When there is no Node, or npm fails.
-pub(super) fn ensure(workspace: &Workspace) -> Result<()> {
-    node()?;
+pub(crate) fn ensure(workspace: &Workspace) -> Result<()> {
+    ensure_node()?;
     let root = workspace.root();
     let lock_path = root.join("package-lock.json");
     let lock = fs::read_to_string(&lock_path).with_context(|| {
@@ -28,39 +28,39 @@ pub(super) fn ensure(workspace: &Workspace) -> Result<()> {
     })?;
     let stamp = root.join("node_modules").join(".ticketing-lock.json");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
-        step::already_there(STEP, "as in package-lock.json");
+        step::already_done(STEP, "as in package-lock.json");
         return Ok(());
     }
-    step::doing(STEP, "npm ci");
-    // Browsers are a step of their own, and no package here needs its install script.
+    step::progress(STEP, "npm ci");
+    // Browsers have their own step, and no package here needs its install script.
     let mut npm = command("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
     npm.current_dir(root).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(&mut npm).context(
-        "the npm packages could not be installed; check that the registry answers (`npm ping`) and that package.json and \
-         package-lock.json agree (`npm install` renews the lock file)",
+        "the npm packages could not be installed; check that the registry answers (`npm ping`), and that package.json and \
+         package-lock.json match (`npm install` updates the lock file)",
     )?;
     fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))?;
     step::done(STEP, "node_modules");
     Ok(())
 }
 
-/// Makes sure of a Node and npm that are new enough.
-fn node() -> Result<()> {
-    if !(on_path("node") && on_path("npm")) {
+/// Makes sure that Node and npm are installed and new enough.
+fn ensure_node() -> Result<()> {
+    if !(is_on_path("node") && is_on_path("npm")) {
         if debian::is_possible().is_err() {
             bail!(
                 "node and npm are missing; install Node {OLDEST_NODE} or newer (https://nodejs.org), then run this command again"
             );
         }
-        step::doing("node", "installing Debian's nodejs and npm");
+        step::progress("node", "installing Debian's nodejs and npm");
         debian::install_packages(&["nodejs", "npm"])?;
     }
-    let version = ask(&mut command("node", &["--version"])).unwrap_or_default();
+    let version = try_stdout(&mut command("node", &["--version"])).unwrap_or_default();
     ensure!(
         major(&version).is_some_and(|major| major >= OLDEST_NODE),
-        "node says {version:?}, but {OLDEST_NODE} or newer is needed; install one from https://nodejs.org, then run this again"
+        "`node --version` is {version:?}, but {OLDEST_NODE} or newer is needed; install it from https://nodejs.org, then run this command again"
     );
-    step::already_there("node", &version);
+    step::already_done("node", &version);
     Ok(())
 }
 

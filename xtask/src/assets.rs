@@ -1,50 +1,50 @@
-//! What a browser downloads for the first page, as it is sent.
+//! The files that a browser downloads for the first page, and their size budgets.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// A kind of file that the first page loads.
-pub(crate) struct Kind {
-    /// What it is called in reports.
+/// A type of file that the first page loads.
+pub(crate) struct Asset {
+    /// Its name in reports.
     pub(crate) name: &'static str,
-    /// How its files end, uncompressed.
+    /// The extension of its files, uncompressed.
     extension: &'static str,
-    /// The most that may be sent, in bytes.
+    /// How many bytes may be sent.
     pub(crate) budget: u64,
 }
 
-/// The kinds, with their budgets after brotli.
-pub(crate) const KINDS: [Kind; 3] = [
-    Kind {
+/// The assets, with their budgets after brotli compression.
+pub(crate) const ASSETS: [Asset; 3] = [
+    Asset {
         name: "WASM",
         extension: "wasm",
         budget: 120_000,
     },
-    Kind {
+    Asset {
         name: "JS",
         extension: "js",
         budget: 10_000,
     },
-    Kind {
+    Asset {
         name: "CSS",
         extension: "css",
         budget: 15_000,
     },
 ];
 
-/// The bytes of a kind as they are made and as they are sent.
+/// The size of an asset in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Size {
     /// Uncompressed.
     pub(crate) plain: u64,
-    /// With brotli.
+    /// As sent, with brotli where the file has a compressed version.
     pub(crate) sent: u64,
 }
 
-impl Kind {
-    /// Sums the files of this kind below the folder. A file without a compressed twin is sent as it is.
+impl Asset {
+    /// Sums the files of this type below the folder. A file without a compressed version is sent uncompressed.
     ///
     /// # Errors
     /// When the folder cannot be read.
@@ -58,10 +58,10 @@ impl Kind {
                 continue;
             }
             let plain = length(&file)?;
-            let mut twin = file.into_os_string();
-            twin.push(".br");
+            let mut compressed = file.into_os_string();
+            compressed.push(".br");
             size.plain += plain;
-            size.sent += length(Path::new(&twin)).unwrap_or(plain);
+            size.sent += length(Path::new(&compressed)).unwrap_or(plain);
         }
         Ok(size)
     }
@@ -79,13 +79,13 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     while let Some(folder) = folders.pop() {
         let entries = fs::read_dir(&folder).with_context(|| {
             format!(
-                "cannot list {}; build with `cargo xtask test --only build`",
+                "cannot read {}; build with `cargo xtask test --only build`",
                 folder.display()
             )
         })?;
         for entry in entries {
             let path = entry
-                .with_context(|| format!("cannot list {}", folder.display()))?
+                .with_context(|| format!("cannot read {}", folder.display()))?
                 .path();
             if path.is_dir() {
                 folders.push(path);
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sent_is_the_compressed_twin_where_there_is_one() {
+    fn the_compressed_version_is_counted_where_there_is_one() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("snippets/a")).unwrap();
         for (name, length) in [
@@ -114,16 +114,16 @@ mod tests {
             fs::write(folder.path().join(name), vec![0; length]).unwrap();
         }
         assert_eq!(
-            KINDS[1].measure(folder.path()).unwrap(),
+            ASSETS[1].measure(folder.path()).unwrap(),
             Size {
                 plain: 950,
                 sent: 350
             }
         );
         assert_eq!(
-            KINDS[0].measure(folder.path()).unwrap(),
+            ASSETS[0].measure(folder.path()).unwrap(),
             Size { plain: 0, sent: 0 }
         );
-        assert!(KINDS[0].measure(&folder.path().join("missing")).is_err());
+        assert!(ASSETS[0].measure(&folder.path().join("missing")).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The step that lets plain `cargo leptos` find its programs: links and small scripts in cargo's own bin folder.
+//! The step that lets plain `cargo leptos` find its programs: links and small scripts in cargo's bin folder.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -6,72 +6,73 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::step;
-use crate::workspace::{Workspace, non_empty};
+use crate::env::env_var;
+use crate::step;
+use crate::workspace::Workspace;
 
 const STEP: &str = "programs on PATH";
-/// Programs of the cache that are linked.
-const LINKED: [&str; 2] = ["cargo-leptos", "wasm-bindgen"];
-/// Programs of the checkout's npm packages. Every checkout has its own, so a script looks for the nearest.
-const NEAREST: [&str; 2] = ["wasm-opt", "sass"];
+/// Programs in the cache. They are linked.
+const CACHED: [&str; 2] = ["cargo-leptos", "wasm-bindgen"];
+/// Programs of npm packages. Every checkout has its own, so a script runs the nearest.
+const NPM: [&str; 2] = ["wasm-opt", "sass"];
 
-/// Puts the programs into cargo's bin folder, next to what the developer has there; nothing of theirs is replaced.
+/// Adds the programs to cargo's bin folder. Another program of the same name is kept.
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub(super) fn ensure(workspace: &Workspace) -> Result<()> {
+pub(crate) fn ensure(workspace: &Workspace) -> Result<()> {
     let Some(bin) = cargo_bin() else {
-        step::doing(
+        step::progress(
             STEP,
             "skipped: neither CARGO_HOME nor HOME is set; use `cargo xtask watch`",
         );
         return Ok(());
     };
-    fs::create_dir_all(&bin).with_context(|| format!("cannot make {}", bin.display()))?;
+    fs::create_dir_all(&bin).with_context(|| format!("cannot create {}", bin.display()))?;
     let mut added = Vec::new();
-    for program in LINKED {
+    for program in CACHED {
         if link(&workspace.bin().join(program), &bin.join(program))? {
             added.push(program);
         }
     }
-    for program in NEAREST {
+    for program in NPM {
         if script(program, &bin.join(program))? {
             added.push(program);
         }
     }
-    let place = bin.display();
+    let bin = bin.display();
     if added.is_empty() {
-        step::already_there(STEP, &format!("in {place}"));
+        step::already_done(STEP, &format!("in {bin}"));
     } else {
-        step::done(STEP, &format!("{} in {place}", added.join(", ")));
+        step::done(STEP, &format!("{} in {bin}", added.join(", ")));
     }
     Ok(())
 }
 
 fn cargo_bin() -> Option<PathBuf> {
-    let home = non_empty("CARGO_HOME").map(PathBuf::from);
-    home.or_else(|| non_empty("HOME").map(|home| Path::new(&home).join(".cargo")))
+    let home = env_var("CARGO_HOME").map(PathBuf::from);
+    home.or_else(|| env_var("HOME").map(|home| Path::new(&home).join(".cargo")))
         .map(|home| home.join("bin"))
 }
 
-/// Links a program, unless there is one of that name. Returns whether it did.
+/// Links a program, unless there is another of that name. Returns whether it did.
 fn link(program: &Path, at: &Path) -> Result<bool> {
     if fs::read_link(at).is_ok_and(|to| to == program) {
         return Ok(false);
     }
     if at.exists() {
-        say_theirs_is_kept(at);
+        report_kept(at);
         return Ok(false);
     }
     if at.symlink_metadata().is_ok() {
-        // It points to nothing: a cache that was removed.
+        // A dangling link, into a cache that was removed.
         fs::remove_file(at).with_context(|| format!("cannot replace {}", at.display()))?;
     }
-    symlink(program, at).with_context(|| format!("cannot make {}", at.display()))?;
+    symlink(program, at).with_context(|| format!("cannot create {}", at.display()))?;
     Ok(true)
 }
 
-/// Writes the script for an npm program, unless there is a program of that name. Returns whether it did.
+/// Writes the script for an npm program, unless there is another program of that name. Returns whether it did.
 fn script(program: &str, at: &Path) -> Result<bool> {
     let text = format!(
         "#!/bin/sh\n\
@@ -79,7 +80,7 @@ fn script(program: &str, at: &Path) -> Result<bool> {
          folder=$PWD\n\
          while [ ! -x \"$folder/node_modules/.bin/{program}\" ]; do\n\
          \x20   if [ -z \"$folder\" ]; then\n\
-         \x20       echo '{program}: no node_modules with it here or above; run cargo xtask setup in the checkout' >&2\n\
+         \x20       echo '{program}: not in any node_modules from here upwards; run cargo xtask setup in the checkout' >&2\n\
          \x20       exit 127\n\
          \x20   fi\n\
          \x20   folder=${{folder%/*}}\n\
@@ -92,7 +93,7 @@ fn script(program: &str, at: &Path) -> Result<bool> {
     if at.exists()
         && !fs::read_to_string(at).is_ok_and(|present| present.contains("Made by Ticketing's set-up"))
     {
-        say_theirs_is_kept(at);
+        report_kept(at);
         return Ok(false);
     }
     fs::write(at, text).with_context(|| format!("cannot write {}", at.display()))?;
@@ -101,11 +102,11 @@ fn script(program: &str, at: &Path) -> Result<bool> {
     Ok(true)
 }
 
-fn say_theirs_is_kept(at: &Path) {
-    step::doing(
+fn report_kept(at: &Path) {
+    step::progress(
         STEP,
         &format!(
-            "{} is another program and stays; use `cargo xtask watch`, which takes ours",
+            "{} is another program and was kept; use `cargo xtask watch`, which does not need it",
             at.display()
         ),
     );
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_is_made_once_renewed_when_dangling_and_never_over_another_program() {
+    fn links_are_created_once_repaired_when_dangling_and_never_replace_another_program() {
         let folder = tempfile::tempdir().unwrap();
         let (program, at) = (folder.path().join("program"), folder.path().join("at"));
         fs::write(&program, "").unwrap();
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_script_runs_the_nearest_program_and_says_when_there_is_none() {
+    fn the_script_runs_the_nearest_program_or_fails_with_advice() {
         let folder = tempfile::tempdir().unwrap();
         let (at, inner) = (folder.path().join("sass"), folder.path().join("checkout/deep/er"));
         let bin = folder.path().join("checkout/node_modules/.bin");

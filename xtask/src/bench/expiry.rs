@@ -1,4 +1,4 @@
-//! The time from the deadline of a hold until its ticket is free, with the worker that closes orders and without it.
+//! The time from the expiry of a hold until its ticket is free, with and without the expiry worker.
 
 use std::path::Path;
 use std::thread;
@@ -7,20 +7,19 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Result, ensure};
 use contracts::Timestamp;
 
-use super::client::{Client, Order};
 use super::lag::quantile;
-use super::server::Server;
 use super::table::{Table, ms};
 use crate::build::Build;
+use crate::local_server::{Client, Order, Server};
 
-/// How many holds run out.
+/// How many holds expire.
 const HOLDS: usize = 50;
-/// The time between two deadlines, so that each meets a server that is idle.
+/// The time between two deadlines, so that the server is idle at each.
 const SPACING: Duration = Duration::from_millis(30);
-/// A ticket that is not free for this long after its deadline never will be.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long after its deadline a ticket may become free.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Lets holds run out and reserves their tickets as soon as that is possible, then looks when everybody sees them free.
+/// Lets holds expire and reserves their tickets as soon as possible. Then measures when the public view shows others free.
 ///
 /// # Errors
 /// When a ticket does not become free.
@@ -55,7 +54,7 @@ fn figure(delays: &[Duration]) -> String {
     )
 }
 
-/// How long after its deadline each ticket was free, as `is_free` finds out; sorted.
+/// How long after its deadline each ticket was free according to `is_free`, sorted.
 fn delays(seller: &Client, buyer: &Client, is_free: impl Fn(&str) -> Result<bool>) -> Result<Vec<Duration>> {
     let mut holds: Vec<(String, Order)> = Vec::with_capacity(HOLDS);
     for number in 0..HOLDS {
@@ -73,9 +72,9 @@ fn delays(seller: &Client, buyer: &Client, is_free: impl Fn(&str) -> Result<bool
         thread::sleep(order.expires_at.since(now()));
         while !is_free(ticket)? {
             ensure!(
-                now().since(order.expires_at) < PATIENCE,
+                now().since(order.expires_at) < TIMEOUT,
                 "ticket {ticket} is not free {} s after its deadline",
-                PATIENCE.as_secs()
+                TIMEOUT.as_secs()
             );
         }
         delays.push(now().since(order.expires_at));
@@ -84,8 +83,8 @@ fn delays(seller: &Client, buyer: &Client, is_free: impl Fn(&str) -> Result<bool
     Ok(delays)
 }
 
-/// The clock of the machine, which the server reads, too.
-#[expect(clippy::disallowed_methods, reason = "a measurement looks at the clock")]
+/// The time of the machine's clock, which the server uses, too.
+#[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 fn now() -> Timestamp {
     let since_epoch = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)

@@ -1,4 +1,4 @@
-//! The step that finds, or installs, a Chromium for the browser tests.
+//! The step that finds or installs a Chromium for the browser tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::{debian, step};
+use crate::env::env_var;
 use crate::process::{self, command};
-use crate::workspace::{Workspace, non_empty};
+use crate::workspace::Workspace;
+use crate::{debian, step};
 
 const STEP: &str = "browser";
-/// Names that distributions and vendors give to Chromium.
+/// The names of Chromium's program in distributions.
 const NAMES: [&str; 4] = [
     "chromium",
     "chromium-browser",
@@ -20,61 +21,61 @@ const NAMES: [&str; 4] = [
 ];
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(300);
 
-/// Returns the browser's program: `PLAYWRIGHT_CHROMIUM` if set, Playwright's own, the system's, or one that it installs.
+/// Returns the path of a browser: `PLAYWRIGHT_CHROMIUM` if set, Playwright's own, the system's, or a newly installed one.
 ///
 /// # Errors
-/// When there is none and none can be installed.
-pub(crate) fn ensure(workspace: &Workspace) -> Result<PathBuf> {
-    if let Some(configured) = non_empty("PLAYWRIGHT_CHROMIUM") {
+/// When there is none and none can be installed. The error says what to do about it.
+pub fn ensure(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(configured) = env_var("PLAYWRIGHT_CHROMIUM") {
         let configured = PathBuf::from(configured);
         if !configured.is_file() {
             bail!(
-                "PLAYWRIGHT_CHROMIUM is {}, where no program is; unset it or name one",
+                "PLAYWRIGHT_CHROMIUM is {}, which is not a file; unset it, or set it to the path of a Chromium",
                 configured.display()
             );
         }
         return Ok(found(configured));
     }
-    if let Some(program) = playwrights_own(workspace).or_else(systems) {
+    if let Some(program) = playwright_browser(workspace).or_else(system_browser) {
         return Ok(found(program));
     }
     if debian::is_possible().is_ok() {
-        step::doing(STEP, "installing Debian's chromium");
+        step::progress(STEP, "installing Debian's chromium");
         debian::install_packages(&["chromium"])?;
     } else {
-        step::doing(
+        step::progress(
             STEP,
             &format!(
                 "npx playwright install chromium (at most {} s)",
                 DOWNLOAD_LIMIT.as_secs()
             ),
         );
-        // The program itself and not npx, so that it is what ends when its time is over.
+        // Not through npx, which would be killed at the limit in place of the download.
         let playwright = workspace.root().join("node_modules/.bin/playwright");
         let mut install = command(playwright, &["install", "chromium"]);
         install.current_dir(workspace.root());
-        // Whether it worked is seen by looking for the browser.
+        // The search below shows whether it worked.
         process::run_bounded(&mut install, DOWNLOAD_LIMIT)?;
     }
-    playwrights_own(workspace).or_else(systems).map(found).context(
+    playwright_browser(workspace).or_else(system_browser).map(found).context(
         "no Chromium for the browser tests; install one (`apt install chromium`, or `npx playwright install chromium`), \
          or set PLAYWRIGHT_CHROMIUM to its path",
     )
 }
 
 fn found(program: PathBuf) -> PathBuf {
-    step::already_there(STEP, &program.display().to_string());
+    step::already_done(STEP, &program.display().to_string());
     program
 }
 
-/// The browser that this version of Playwright would start by itself, if it was downloaded.
-fn playwrights_own(workspace: &Workspace) -> Option<PathBuf> {
+/// The browser that this version of Playwright downloads, if it is there.
+fn playwright_browser(workspace: &Workspace) -> Option<PathBuf> {
     let script = "console.log(require('@playwright/test').chromium.executablePath())";
-    let path = process::ask(command("node", &["-e", script]).current_dir(workspace.root()))?;
+    let path = process::try_stdout(command("node", &["-e", script]).current_dir(workspace.root()))?;
     Some(PathBuf::from(path)).filter(|program| program.is_file())
 }
 
-fn systems() -> Option<PathBuf> {
+fn system_browser() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<_> = std::env::split_paths(&path).collect();
     NAMES.iter().find_map(|name| program_in(&folders, name))
@@ -96,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_folder_with_the_program_wins_and_folders_of_its_name_do_not_count() {
+    fn the_first_folder_with_the_program_wins_and_directories_are_skipped() {
         let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let folders = [first.path().to_path_buf(), second.path().to_path_buf()];
         assert_eq!(program_in(&folders, "chromium"), None);

@@ -1,63 +1,64 @@
-//! The Rust tool chain that the project is built with: one that has the wasm32 standard library.
+//! Rust toolchains, and which of them can build the project: it needs the wasm32 standard library.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::process::{ask, command};
-use crate::workspace::{Workspace, non_empty};
+use crate::env::env_var;
+use crate::process::{command, try_stdout};
+use crate::workspace::Workspace;
 
-/// The name under which a tool chain from the distribution's packages is linked into rustup.
+/// The name of the toolchain from the distribution's packages in rustup.
 pub(crate) const LINKED: &str = "ticketing";
-/// The tool chain that rustup is asked for when the active one is too old.
+/// The toolchain to install with rustup when the active one is too old.
 pub(crate) const PINNED: &str = "1.96.0";
 /// The target of the code that runs in the browser.
-pub(crate) const WASM: &str = "wasm32-unknown-unknown";
-/// The oldest minor version of Rust 1 that builds the project's tools (cargo-leptos asks for it).
+pub const WASM: &str = "wasm32-unknown-unknown";
+/// The oldest minor version of Rust 1 that builds the tools (cargo-leptos requires it).
 pub(crate) const OLDEST_MINOR: u32 = 96;
 
-/// A tool chain as rustup knows it, or the only one there is when there is no rustup.
+/// A toolchain by its name in rustup, or the only one where there is no rustup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Toolchain {
+pub struct Toolchain {
     name: Option<String>,
 }
 
 impl Toolchain {
-    /// The one that is in force here.
+    /// The active one of the current folder.
     pub(crate) fn active() -> Self {
-        // rustup's proxies hand the choice down to their children in this variable.
-        let name = non_empty("RUSTUP_TOOLCHAIN").or_else(|| {
-            let shown = ask(&mut command("rustup", &["show", "active-toolchain"]))?;
+        // rustup's proxies pass their choice on to their children in this variable.
+        let name = env_var("RUSTUP_TOOLCHAIN").or_else(|| {
+            let shown = try_stdout(&mut command("rustup", &["show", "active-toolchain"]))?;
             shown.split_whitespace().next().map(str::to_owned)
         });
         Self { name }
     }
 
     /// The one of this name.
-    pub(crate) fn named(name: &str) -> Self {
+    pub fn named(name: &str) -> Self {
         Self {
             name: Some(name.to_owned()),
         }
     }
 
-    /// The first of the active, the linked and the pinned tool chain that can build the project.
+    /// The first of the active, the linked and the pinned toolchain that can build the project; none when none can.
     pub(crate) fn complete() -> Option<Self> {
         [Self::active(), Self::named(LINKED), Self::named(PINNED)]
             .into_iter()
             .find(Self::is_complete)
     }
 
-    /// The complete one; the active one when there is none, which is good enough for what needs no WASM.
-    pub(crate) fn chosen() -> Self {
+    /// A complete one, or else the active one, which is good enough for what needs no WASM.
+    pub fn complete_or_active() -> Self {
         Self::complete().unwrap_or_else(Self::active)
     }
 
-    /// Whether it is new enough and can make WASM: a library is really compiled and linked, because a standard
-    /// library may be there and belong to another version of the compiler.
+    /// Whether it is new enough and compiles to WASM. This compiles and links a library, because an installed standard
+    /// library may belong to another version of the compiler.
     pub(crate) fn is_complete(&self) -> bool {
-        self.is_new_enough() && self.makes_wasm()
+        self.is_new_enough() && self.compiles_to_wasm()
     }
 
-    /// Whether it is new enough for the project's tools.
+    /// Whether it is new enough to build the tools.
     pub(crate) fn is_new_enough(&self) -> bool {
         self.version()
             .as_deref()
@@ -65,9 +66,9 @@ impl Toolchain {
             .is_some_and(|minor| minor >= OLDEST_MINOR)
     }
 
-    /// The first line of `rustc --version`, none when there is no such tool chain.
+    /// The output of `rustc --version`; none when there is no such toolchain.
     pub(crate) fn version(&self) -> Option<String> {
-        ask(self.command("rustc").arg("--version"))
+        try_stdout(self.command("rustc").arg("--version"))
     }
 
     /// Its name, for messages.
@@ -75,15 +76,15 @@ impl Toolchain {
         self.name.as_deref().unwrap_or("the system's Rust")
     }
 
-    /// The command that runs one of its programs, with nothing left over from the cargo that runs xtask.
-    pub(crate) fn command(&self, program: &str) -> Command {
+    /// The command that runs one of its programs, without the variables that cargo set for xtask.
+    pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         self.apply(&mut command);
         command
     }
 
-    /// `cargo`, in the checkout, with the build tools on PATH.
-    pub(crate) fn cargo(&self, workspace: &Workspace) -> Command {
+    /// `cargo` in the checkout, with the build tools on PATH.
+    pub fn cargo(&self, workspace: &Workspace) -> Command {
         let mut cargo = self.command("cargo");
         cargo
             .current_dir(workspace.root())
@@ -91,12 +92,12 @@ impl Toolchain {
         cargo
     }
 
-    /// Makes a command and its children use this tool chain.
-    pub(crate) fn apply(&self, command: &mut Command) {
-        // `cargo run` sets these for xtask itself. In a child they would name the wrong cargo, or make cargo
-        // believe that the environment changed and build again.
+    /// Makes a command and its children use this toolchain.
+    pub fn apply(&self, command: &mut Command) {
+        // `cargo run` sets these for xtask itself. In a child they would name the wrong cargo, or look like a changed
+        // environment and make cargo rebuild.
         for (variable, _) in std::env::vars_os() {
-            if variable.to_str().is_some_and(is_left_by_cargo_run) {
+            if variable.to_str().is_some_and(is_set_by_cargo_run) {
                 command.env_remove(variable);
             }
         }
@@ -105,7 +106,7 @@ impl Toolchain {
         }
     }
 
-    fn makes_wasm(&self) -> bool {
+    fn compiles_to_wasm(&self) -> bool {
         let Ok(folder) = tempfile::tempdir() else {
             return false;
         };
@@ -141,15 +142,15 @@ impl Toolchain {
 const PROBE: &str =
     "#[unsafe(no_mangle)] pub extern \"C\" fn probe(n: usize) -> usize { vec![1_u8; n].len() }";
 
-/// PATH with the cached build tools and the checkout's npm programs in front.
-pub(crate) fn path_with_tools(workspace: &Workspace) -> std::ffi::OsString {
+/// PATH with the build tools of the cache and the npm programs of the checkout in front.
+pub fn path_with_tools(workspace: &Workspace) -> std::ffi::OsString {
     let mut folders = vec![
         workspace.bin(),
         workspace.root().join("node_modules").join(".bin"),
     ];
     let path = std::env::var_os("PATH").unwrap_or_default();
     folders.extend(std::env::split_paths(&path));
-    // Only a folder with a colon in its name cannot be joined; such a one was no use on PATH before either.
+    // Only a folder with a colon in its name cannot be joined, and such a folder cannot be on PATH.
     std::env::join_paths(folders).unwrap_or(path)
 }
 
@@ -164,7 +165,7 @@ fn minor_version(text: &str) -> Option<u32> {
         .ok()
 }
 
-fn is_left_by_cargo_run(variable: &str) -> bool {
+fn is_set_by_cargo_run(variable: &str) -> bool {
     variable == "CARGO"
         || variable == "CARGO_MANIFEST_DIR"
         || variable == "CARGO_MANIFEST_PATH"
@@ -193,17 +194,17 @@ mod tests {
     }
 
     #[test]
-    fn a_tool_chain_that_does_not_exist_is_not_complete() {
-        assert!(!Toolchain::named("no-such-tool-chain").is_complete());
-        assert!(!Toolchain::named("no-such-tool-chain").makes_wasm());
+    fn a_missing_toolchain_is_not_complete() {
+        assert!(!Toolchain::named("no-such-toolchain").is_complete());
+        assert!(!Toolchain::named("no-such-toolchain").compiles_to_wasm());
     }
 
     #[test]
-    fn only_what_cargo_run_sets_is_removed() {
-        assert!(is_left_by_cargo_run("CARGO"));
-        assert!(is_left_by_cargo_run("CARGO_PKG_VERSION_MAJOR"));
-        assert!(!is_left_by_cargo_run("CARGO_HOME"));
-        assert!(!is_left_by_cargo_run("CARGO_TARGET_DIR"));
-        assert!(!is_left_by_cargo_run("CARGO_PROFILE_RELEASE_LTO"));
+    fn only_variables_of_cargo_run_are_removed() {
+        assert!(is_set_by_cargo_run("CARGO"));
+        assert!(is_set_by_cargo_run("CARGO_PKG_VERSION_MAJOR"));
+        assert!(!is_set_by_cargo_run("CARGO_HOME"));
+        assert!(!is_set_by_cargo_run("CARGO_TARGET_DIR"));
+        assert!(!is_set_by_cargo_run("CARGO_PROFILE_RELEASE_LTO"));
     }
 }
