@@ -2,6 +2,7 @@
 //!
 //! # What belongs here
 //! - [`Database`]: one file, one writer, many readers. [`Database::write`] is the only way to change it.
+//! - [`WorkingSet`]: the rows that a batch works on.
 //! - [`BatchQueue`]: the requests of many callers in one transaction.
 //! - [`Transaction::append`]: an event, committed together with the change that it tells of.
 //! - [`Transaction::store_reply`]: the reply to a request that may be sent again, committed together with its effect.
@@ -81,6 +82,7 @@ mod store;
 mod supervisor;
 mod tail;
 mod version;
+mod working_set;
 
 pub use backup::{BackupError, BackupFile, backup};
 pub use batch::{BATCH_LIMIT, BatchOperation, BatchQueue, BatchResults, QUEUE_LIMIT};
@@ -98,3 +100,4 @@ pub use replies::{REPLY_LIFE, StoredReply};
 pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};
 pub use tail::Tail;
 pub use version::{VersionCheck, next_version};
+pub use working_set::WorkingSet;

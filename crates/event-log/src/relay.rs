@@ -38,6 +38,23 @@ pub trait Handler: Send + Sync + 'static {
         tx: &'t mut Transaction,
         event: &'t Event,
     ) -> BoxFuture<'t, Result<(), ApplyError>>;
+
+    /// Writes the effects of several events, in their order. If it fails, each of them is applied by itself, in a transaction of its own.
+    ///
+    /// # Errors
+    /// As [`Handler::apply`].
+    fn apply_all<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        events: &'t [Event],
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        Box::pin(async move {
+            for event in events {
+                self.apply(tx, event).await?;
+            }
+            Ok(())
+        })
+    }
 }
 
 /// Carries the events of a source to a consumer, from the consumer's cursor on.

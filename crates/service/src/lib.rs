@@ -17,7 +17,7 @@ mod readiness;
 mod runtime;
 mod worker;
 
-pub use consumer::{Consumer, Operation, OperationWith};
+pub use consumer::{BatchConsumer, Consumer, Operation, OperationWith};
 pub use databases::{Databases, Diverged, OpenError, VerifyError, file, files_of_divergence};
 pub use definition::{Definition, Invariant, Pair, pairs};
 pub use readiness::{BoxError, ReadinessCheck};

@@ -11,7 +11,7 @@ mod publish;
 mod refund;
 pub(crate) mod replica;
 mod reserve;
-mod working_set;
+pub(crate) mod working_set;
 
 use std::time::Duration;
 

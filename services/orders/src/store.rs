@@ -26,7 +26,7 @@ mod tables;
 pub(crate) use batch::OrderRecord;
 use contracts::{OrderId, OrderStatus, PaymentId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 pub(crate) use disputes::OrderDispute;
-pub(crate) use replica::{Offered, ReplicatedTicket};
+pub(crate) use replica::ReplicatedTicket;
 pub(crate) use tables::{DisputeStore, OrderStore, Queries, Tables, TicketReplica};
 
 use crate::domain::{Order, OrderedTicket, Purchase};

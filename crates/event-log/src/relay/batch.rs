@@ -102,17 +102,20 @@ impl Relay {
     async fn deliver_within(&self, tx: &mut Transaction, from: i64, events: &[Event]) -> Result<(), Failure> {
         self.options.observer.reached(Step::TransactionBegun);
         let waiting = retry_queue::aggregates(tx.connection(), self.source.name()).await?;
-        for event in events {
-            if !self.handles(event) {
-                continue;
-            }
+        let mut applicable = Vec::with_capacity(events.len());
+        for event in events.iter().filter(|event| self.handles(event)) {
             if waiting.contains(&event.aggregate_id) {
                 retry_queue::enqueue(tx.connection(), self.source.name(), event).await?;
                 self.options.observer.reached(Step::EventQueued);
             } else {
-                failure::apply(&*self.handler, tx, event).await?;
-                self.options.observer.reached(Step::EventApplied);
+                applicable.push(event.clone());
             }
+        }
+        if !applicable.is_empty() {
+            failure::apply_all(&*self.handler, tx, &applicable).await?;
+            applicable
+                .iter()
+                .for_each(|_| self.options.observer.reached(Step::EventApplied));
         }
         match events.last() {
             Some(last) => self.advance_cursor(tx, from, last).await.map_err(Failure::Relay),

@@ -1,7 +1,7 @@
 //! What callers ask of orders, many of them in one transaction.
 
 use contracts::{OrderId, UserId};
-use event_log::{BatchOperation, BatchResults, BoxFuture, Transaction};
+use event_log::{BatchOperation, BatchResults, BoxFuture, Transaction, WorkingSet as _};
 use web::ReplyRecorder;
 
 use super::working_set::{Keys, WorkingSet};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use event_log::Transaction;
+use event_log::{Transaction, WorkingSet as _};
 
 use super::publish;
 use super::working_set::WorkingSet;

@@ -90,11 +90,9 @@ fn free_ticket(set: &mut WorkingSet, order: &Order) -> Result<bool, OrdersError>
 
 /// Whether the current offer of the ticket is the reserved one.
 fn is_still_offered(set: &WorkingSet, order: &Order) -> bool {
-    let offered = set.offer(order.ticket.id).map(|offered| &offered.ticket);
-    offered.is_some_and(|offered| {
-        (&offered.title, offered.price, offered.refund_hours)
-            == (&order.ticket.title, order.ticket.price, order.refund)
-    })
+    let reserved = (&order.ticket.title, order.ticket.price, order.refund);
+    set.ticket(order.ticket.id)
+        .is_some_and(|ticket| (&ticket.title, ticket.price, ticket.refund) == reserved)
 }
 
 /// Records and publishes that an order rejects its payment, which must be refunded.

@@ -6,7 +6,6 @@ use contracts::events::{
     PaymentCreated, PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted,
 };
 use contracts::{DisputeStatus, OrderId, OrderStatus};
-use event_log::Transaction;
 
 use super::working_set::{Keys, WorkingSet};
 use super::{pay, refund};
@@ -15,15 +14,14 @@ use crate::error::OrdersError;
 use crate::store::OrderDispute;
 
 /// A payment was started: the order awaits it.
-pub(crate) async fn started(
-    tx: &mut Transaction,
-    event: PaymentStarted,
+pub(crate) fn started(
+    set: &mut WorkingSet,
+    event: &PaymentStarted,
     extension: Duration,
 ) -> Result<(), OrdersError> {
-    let mut set = load(tx, event.order_id).await?;
-    let order = find(&set, event.order_id)?;
+    let order = find(set, event.order_id)?;
     let order = match order.status {
-        OrderStatus::Created => pay::await_payment(&mut set, order, extension)?,
+        OrderStatus::Created => pay::await_payment(set, order, extension)?,
         OrderStatus::AwaitingPayment => order,
         // The payments service learns of its end by event; if the payment succeeds all the same, it is a late payment.
         OrderStatus::Complete | OrderStatus::Cancelled => return Ok(()),
@@ -32,47 +30,41 @@ pub(crate) async fn started(
         open_payment: Some(event.id),
         ..order
     });
-    set.save(tx).await
+    Ok(())
+}
+
+/// The order of a payment that succeeded, and whether it can still have its ticket.
+pub(crate) fn keys_of_created(event: &PaymentCreated, keys: &mut Keys) {
+    keys.order_with_ticket(event.order_id);
 }
 
 /// The money was taken: the order is complete, or rejects it.
-pub(crate) async fn created(tx: &mut Transaction, event: PaymentCreated) -> Result<(), OrdersError> {
-    let mut keys = Keys::default();
-    keys.order_with_ticket(event.order_id);
-    let mut set = WorkingSet::load(tx, keys).await?;
-    let order = find(&set, event.order_id)?;
+pub(crate) fn created(set: &mut WorkingSet, event: &PaymentCreated) -> Result<(), OrdersError> {
+    let order = find(set, event.order_id)?;
     // The clock of payments may differ: no payment succeeds after its event arrives.
     let paid_at = event.succeeded_at.map_or(set.now(), |at| at.min(set.now()));
     let is_right_amount = event.amount == order.ticket.price;
-    let completed = if is_right_amount {
-        pay::complete(&mut set, order.clone(), event.id, paid_at)?
-    } else {
-        None
-    };
-    if completed.is_none() {
-        pay::reject(&mut set, order, event.id)?;
+    if is_right_amount && pay::complete(set, order.clone(), event.id, paid_at)?.is_some() {
+        return Ok(());
     }
-    set.save(tx).await
+    pay::reject(set, order, event.id)
 }
 
 /// The provider refused the payment: another one may be tried.
-pub(crate) async fn failed(tx: &mut Transaction, event: PaymentFailed) -> Result<(), OrdersError> {
-    let mut set = load(tx, event.order_id).await?;
-    let order = find(&set, event.order_id)?;
-    if order.open_payment != Some(event.id) {
-        return Ok(());
+pub(crate) fn failed(set: &mut WorkingSet, event: &PaymentFailed) -> Result<(), OrdersError> {
+    let order = find(set, event.order_id)?;
+    if order.open_payment == Some(event.id) {
+        set.update(Order {
+            open_payment: None,
+            ..order
+        });
     }
-    set.update(Order {
-        open_payment: None,
-        ..order
-    });
-    set.save(tx).await
+    Ok(())
 }
 
 /// The payment of a complete order was refunded without a request here: by the provider.
-pub(crate) async fn refunded(tx: &mut Transaction, event: PaymentRefunded) -> Result<(), OrdersError> {
-    let mut set = load(tx, event.order_id).await?;
-    let mut order = find(&set, event.order_id)?;
+pub(crate) fn refunded(set: &mut WorkingSet, event: &PaymentRefunded) -> Result<(), OrdersError> {
+    let mut order = find(set, event.order_id)?;
     if order.open_payment == Some(event.id) {
         order.open_payment = None;
         set.update(order.clone());
@@ -81,46 +73,35 @@ pub(crate) async fn refunded(tx: &mut Transaction, event: PaymentRefunded) -> Re
         .purchase
         .is_some_and(|purchase| purchase.payment == event.id);
     if is_its_payment && order.status == OrderStatus::Complete {
-        refund::record_refund(&mut set, order)?;
+        refund::record_refund(set, order)?;
     }
-    set.save(tx).await
+    Ok(())
 }
 
 /// The bank decides about the money. Until then the order stays as it is, and cannot be refunded.
-pub(crate) async fn disputed(tx: &mut Transaction, event: PaymentDisputed) -> Result<(), OrdersError> {
-    let mut set = load(tx, event.order_id).await?;
+pub(crate) fn disputed(set: &mut WorkingSet, event: &PaymentDisputed) -> Result<(), OrdersError> {
     let dispute = OrderDispute {
-        id: event.dispute_id,
-        order: find(&set, event.order_id)?.id,
+        id: event.dispute_id.clone(),
+        order: find(set, event.order_id)?.id,
         payment: event.id,
         status: DisputeStatus::Open,
         bars_refund: event.bars_refund,
     };
     set.save_dispute(dispute);
-    set.save(tx).await
+    Ok(())
 }
 
 /// If the buyer got the money, `payment:refunded` is published as well.
-pub(crate) async fn dispute_closed(
-    tx: &mut Transaction,
-    event: PaymentDisputeClosed,
-) -> Result<(), OrdersError> {
-    let mut set = load(tx, event.order_id).await?;
+pub(crate) fn dispute_closed(set: &mut WorkingSet, event: &PaymentDisputeClosed) -> Result<(), OrdersError> {
     let dispute = OrderDispute {
-        id: event.dispute_id,
-        order: find(&set, event.order_id)?.id,
+        id: event.dispute_id.clone(),
+        order: find(set, event.order_id)?.id,
         payment: event.id,
         status: event.outcome,
         bars_refund: event.outcome == DisputeStatus::Lost,
     };
     set.save_dispute(dispute);
-    set.save(tx).await
-}
-
-async fn load(tx: &mut Transaction, order: OrderId) -> Result<WorkingSet, OrdersError> {
-    let mut keys = Keys::default();
-    keys.order(order);
-    WorkingSet::load(tx, keys).await
+    Ok(())
 }
 
 fn find(set: &WorkingSet, order: OrderId) -> Result<Order, OrdersError> {

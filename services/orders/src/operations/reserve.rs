@@ -6,7 +6,7 @@ use super::working_set::{Keys, WorkingSet};
 use super::{OrdersConfig, cancel, holds, publish};
 use crate::domain::{Order, OrderedTicket};
 use crate::error::OrdersError;
-use crate::store::Offered;
+use crate::store::ReplicatedTicket;
 use crate::wanted::WantedTicket;
 
 /// What the decision needs.
@@ -27,17 +27,17 @@ pub(super) fn reserve(
     if holder.is_some_and(|order| !order.is_expired(now)) {
         return Err(OrdersError::Reserved);
     }
-    let (expired, offered) = (holder.cloned(), offer_to(set, buyer, ticket)?.clone());
+    let (expired, offered) = (holder.cloned(), offered_to(set, buyer, ticket)?.clone());
     let expires_at = now.plus(config.hold);
     // Checked last, so that a ticket that does not exist or is reserved is reported first.
     holds::check(set, buyer, expires_at, config)?;
-    if !config.minimum_price.allows(offered.ticket.price) {
+    if !config.minimum_price.allows(offered.price) {
         return Err(OrdersError::BelowMinimum);
     }
     if let Some(expired) = expired {
         cancel::close(set, expired)?;
     }
-    let seller = offered.ticket.user_id;
+    let seller = offered.seller;
     let order = Order {
         id: set.next_order_id(),
         buyer,
@@ -45,12 +45,12 @@ pub(super) fn reserve(
         cancel_reason: None,
         expires_at,
         version: 0,
-        refund: offered.ticket.refund_hours,
+        refund: offered.refund,
         ticket: OrderedTicket {
-            id: offered.ticket.id,
-            title: offered.ticket.title,
-            price: offered.ticket.price,
-            version: offered.ticket.version,
+            id: offered.id,
+            title: offered.title,
+            price: offered.price,
+            version: offered.version,
         },
         open_payment: None,
         purchase: None,
@@ -63,17 +63,21 @@ pub(super) fn reserve(
     Ok(order)
 }
 
-/// The offer of a ticket that nobody holds, if this buyer can accept it: it is known here, it is not the buyer's own, and it is the
-/// one that was shown.
-fn offer_to(set: &WorkingSet, buyer: UserId, ticket: WantedTicket) -> Result<&Offered, OrdersError> {
-    let offered = set.offer(ticket.id).ok_or(OrdersError::TicketNotFound)?;
-    if offered.ticket.user_id == buyer {
+/// A ticket that nobody holds, if this buyer can accept its offer: it is known here, it is not the buyer's own, and its offer is the one
+/// that was shown.
+fn offered_to(
+    set: &WorkingSet,
+    buyer: UserId,
+    wanted: WantedTicket,
+) -> Result<&ReplicatedTicket, OrdersError> {
+    let ticket = set.ticket(wanted.id).ok_or(OrdersError::TicketNotFound)?;
+    if ticket.seller == buyer {
         return Err(OrdersError::OwnTicket);
     }
-    let shown = offered.offer_version..=offered.ticket.version;
-    if ticket.seen_version.is_none_or(|seen| shown.contains(&seen)) {
-        Ok(offered)
+    let shown = ticket.offer_version..=ticket.version;
+    if wanted.seen_version.is_none_or(|seen| shown.contains(&seen)) {
+        Ok(ticket)
     } else {
-        Err(OrdersError::OfferChanged(Box::new(offered.ticket.clone())))
+        Err(OrdersError::OfferChanged(Box::new(ticket.view())))
     }
 }

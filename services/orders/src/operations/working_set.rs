@@ -8,13 +8,13 @@ use std::collections::{HashMap, HashSet};
 
 use contracts::events::DomainEvent;
 use contracts::{OrderId, OrderStatus, TicketId, Timestamp, UserId};
-use event_log::{IdSource, NewEvent};
+use event_log::{IdSource, NewEvent, Transaction};
 
 pub(crate) use keys::{Abandoned, Keys};
 
 use crate::domain::Order;
 use crate::error::OrdersError;
-use crate::store::{Offered, OrderDispute};
+use crate::store::{OrderDispute, ReplicatedTicket};
 
 /// The rows that the requests of a batch need, and what they change.
 ///
@@ -29,7 +29,7 @@ pub(crate) struct WorkingSet {
     orders: HashMap<OrderId, Tracked>,
     /// The live order of each ticket, which may have expired.
     holders: HashMap<TicketId, OrderId>,
-    offers: HashMap<TicketId, Offered>,
+    tickets: HashMap<TicketId, ReplicatedTicket>,
     buyers: HashMap<UserId, Holds>,
     /// Orders whose refund a dispute prevents.
     refund_barred: HashSet<OrderId>,
@@ -41,6 +41,19 @@ pub(crate) struct WorkingSet {
 struct Tracked {
     order: Order,
     stored: Stored,
+}
+
+impl event_log::WorkingSet for WorkingSet {
+    type Keys = Keys;
+    type Error = OrdersError;
+
+    async fn load(tx: &mut Transaction, keys: Keys) -> Result<Self, OrdersError> {
+        Self::of_keys(tx, keys).await
+    }
+
+    async fn save(self, tx: &mut Transaction) -> Result<(), OrdersError> {
+        self.save_changes(tx).await
+    }
 }
 
 /// How an order is stored.
@@ -84,9 +97,9 @@ impl WorkingSet {
         self.holders.get(&ticket).and_then(|id| self.order(*id))
     }
 
-    /// The offer of a ticket.
-    pub(crate) fn offer(&self, ticket: TicketId) -> Option<&Offered> {
-        self.offers.get(&ticket)
+    /// A ticket, as this service knows it to be offered.
+    pub(crate) fn ticket(&self, id: TicketId) -> Option<&ReplicatedTicket> {
+        self.tickets.get(&id)
     }
 
     /// The unpaid orders of a buyer; `None` if they were not asked for.

@@ -9,21 +9,17 @@ use crate::error::OrdersError;
 use crate::store::Tables;
 
 impl WorkingSet {
-    /// The working set of these keys, as of the transaction.
-    ///
-    /// # Errors
-    /// When the database fails, or a row was not written by this service.
-    pub(crate) async fn load(tx: &mut Transaction, mut keys: Keys) -> Result<Self, OrdersError> {
+    pub(super) async fn of_keys(tx: &mut Transaction, mut keys: Keys) -> Result<Self, OrdersError> {
         let mut set = Self::empty(tx);
         if !keys.orders.is_empty() {
             let orders = tx.orders().find_all(&keys.orders).await?;
             set.track(orders);
         }
-        let tickets = keys.with_ticket.iter().filter_map(|id| set.order(*id));
-        keys.tickets.extend(tickets.map(|order| order.ticket.id));
+        let with_ticket = keys.with_ticket.iter().filter_map(|id| set.order(*id));
+        keys.tickets.extend(with_ticket.map(|order| order.ticket.id));
         if !keys.tickets.is_empty() {
-            let offers = tx.tickets().offers(&keys.tickets).await?;
-            set.offers = offers.into_iter().map(|offer| (offer.ticket.id, offer)).collect();
+            let tickets = tx.tickets().find_all(&keys.tickets).await?;
+            set.tickets = tickets.into_iter().map(|ticket| (ticket.id, ticket)).collect();
             let holders = tx.orders().holders(&keys.tickets).await?;
             set.holders = holders.iter().map(|order| (order.ticket.id, order.id)).collect();
             set.track(holders);
@@ -52,7 +48,7 @@ impl WorkingSet {
             ids: tx.ids().clone(),
             orders: Default::default(),
             holders: Default::default(),
-            offers: Default::default(),
+            tickets: Default::default(),
             buyers: Default::default(),
             refund_barred: Default::default(),
             disputes: Vec::new(),

@@ -8,11 +8,7 @@ use crate::error::OrdersError;
 use crate::store::{OrderRecord, Tables};
 
 impl WorkingSet {
-    /// Writes every change, and appends the events.
-    ///
-    /// # Errors
-    /// When the database fails, or a row has changed since it was loaded.
-    pub(crate) async fn save(&self, tx: &mut Transaction) -> Result<(), OrdersError> {
+    pub(super) async fn save_changes(&self, tx: &mut Transaction) -> Result<(), OrdersError> {
         let (mut released, mut updated, mut inserted) = (Vec::new(), Vec::new(), Vec::new());
         for tracked in self.orders.values() {
             let order = &tracked.order;
