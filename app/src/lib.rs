@@ -44,4 +44,4 @@ pub use app::App;
 #[cfg(feature = "ssr")]
 pub use log_position::{InvalidLogPosition, LogPosition};
 #[cfg(feature = "ssr")]
-pub use shell::{Trouble, shell, stylesheet};
+pub use shell::{CommonHead, Trouble, shell, stylesheet};

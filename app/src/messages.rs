@@ -1,6 +1,8 @@
 //! What pages say when something is refused. The REST API has texts of its own, `ErrorCode::message`, which are part
 //! of its contract and do not change; these are for people, and may.
 
+use std::fmt::Display;
+
 #[cfg(feature = "ssr")]
 use contracts::PaymentFailure;
 use contracts::{ErrorCode, Field, Refusal};
@@ -111,12 +113,27 @@ pub(crate) fn form_message(refusal: &Refusal) -> Option<String> {
     Some(refusal_message(refusal, *code))
 }
 
-/// What a page says beside a field, if the refusal is about it.
+/// A number of tickets.
+#[must_use]
+pub(crate) fn ticket_count<N: Display + PartialEq + From<u8>>(count: N) -> String {
+    if count == N::from(1) {
+        "1 ticket".to_owned()
+    } else {
+        format!("{count} tickets")
+    }
+}
+
+/// The first code of a refusal that is about a field.
+#[must_use]
+pub(crate) fn field_code(refusal: &Refusal, field: Field) -> Option<ErrorCode> {
+    let mut codes = refusal.codes().iter();
+    codes.find(|code| code.field() == Some(field)).copied()
+}
+
+/// The message for a field, if the refusal is about it.
 #[must_use]
 pub(crate) fn field_message(refusal: &Refusal, field: Field) -> Option<&'static str> {
-    let mut codes = refusal.codes().iter();
-    let code = codes.find(|code| code.field() == Some(field))?;
-    Some(message(*code))
+    field_code(refusal, field).map(message)
 }
 
 /// Why a payment failed, to stand after "Payment failed: ".

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_told_in_hours_or_whole_days() {
+    fn spans_are_formatted_in_hours_or_whole_days() {
         for (hours, text) in [
             (1, "1 hour"),
             (24, "24 hours"),
@@ -96,7 +96,7 @@ mod tests {
 
     #[cfg(feature = "ssr")]
     #[test]
-    fn a_duration_is_told_in_its_largest_whole_unit() {
+    fn durations_are_formatted_in_their_largest_whole_unit() {
         for (seconds, text) in [
             (900, "15 minutes"),
             (60, "1 minute"),

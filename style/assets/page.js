@@ -40,8 +40,8 @@ export function follow(start, hydrate) {
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
     sent.at = -Infinity;
+    // What was missed arrives from the position at which the page was left.
     listen();
-    revalidate(false);
   });
   listen();
 }
@@ -99,7 +99,7 @@ async function fetchPage(isOver) {
   let response;
   let text;
   try {
-    response = await fetch(location.href, { headers: { "x-look": "1" } });
+    response = await fetch(location.href, { headers: { "x-revalidate": "1" } });
     text = await response.text();
   } catch {
     return { outcome: "unreachable" };

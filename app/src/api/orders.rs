@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use orders::{Order, Orders, OrdersError, WantedTicket};
 use payments::{Payment, Payments};
 
-use super::form_reply::{SubmittedForm, redirect, services, sign_in_first};
-use super::retry::retry_while;
+use super::form_reply::{SubmittedForm, redirect, sign_in_first};
+use super::retry::{poll, retry_while};
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
@@ -22,7 +22,7 @@ pub(crate) async fn reserve_ticket(
     #[server(default)] ticket_id: String,
     #[server(default)] ticket_version: String,
 ) -> Result<Outcome, Failure> {
-    let services = services()?;
+    let services = context::services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
         return Ok(SubmittedForm::on(paths::ON_SALE).refused(ErrorCode::TicketIdMissing.into()));
     };
@@ -95,10 +95,10 @@ pub(crate) async fn start_payment(#[server(default)] order_id: String) -> Result
 /// Refunds the user's own paid order.
 #[server(prefix = "/fn", endpoint = "orders/refund")]
 pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
-    let payments = services()?.payments;
+    let payments = context::services()?.payments;
     let refund = |orders: Orders, buyer, id| async move {
         let order = orders.refund(buyer, id).await?;
-        is_refunded_soon(&payments, id).await;
+        wait_for_refund(&payments, id).await;
         Ok(order)
     };
     on_own_order(&order_id, paths::refund, refund, |id| {
@@ -108,27 +108,20 @@ pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<
     .await
 }
 
-/// The refund is still pending.
-struct NotYet;
-
 /// The payments service refunds the payment a moment later. Waits for that briefly, so that the order page does not have to
 /// update right after it opened.
-async fn is_refunded_soon(payments: &Payments, order: OrderId) -> bool {
-    let is_refunded = async || {
-        let payments = payments.of_order(order).await.map_err(|_| NotYet)?;
-        let is_open = |payment: &Payment| {
-            matches!(
-                payment.status,
-                PaymentStatus::Succeeded | PaymentStatus::Refunding
-            )
-        };
-        if payments.iter().any(is_open) {
-            Err(NotYet)
-        } else {
-            Ok(())
-        }
+async fn wait_for_refund(payments: &Payments, order: OrderId) {
+    let is_open = |payment: &Payment| {
+        matches!(
+            payment.status,
+            PaymentStatus::Succeeded | PaymentStatus::Refunding
+        )
     };
-    retry_while(ATTEMPTS, |NotYet| true, is_refunded).await.is_ok()
+    poll(ATTEMPTS, async || {
+        let payments = payments.of_order(order).await;
+        payments.is_ok_and(|payments| !payments.iter().any(is_open))
+    })
+    .await;
 }
 
 /// Does something with the order that a form names, for the user who sent it from `form_page`.
@@ -141,7 +134,7 @@ async fn on_own_order<F>(
 where
     F: Future<Output = Result<Order, OrdersError>>,
 {
-    let services = services()?;
+    let services = context::services()?;
     let Ok(id) = OrderId::parse(order_id) else {
         return Ok(SubmittedForm::on(paths::ORDERS).refused(ErrorCode::NotFound.into()));
     };

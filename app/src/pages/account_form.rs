@@ -13,7 +13,7 @@ use crate::next::Next;
 pub(super) struct AccountFormDefaults {
     /// Where the user goes after it.
     pub(super) next: Next,
-    /// The email address that was typed before.
+    /// The email address of a refused form.
     pub(super) email: String,
     /// Why that was refused.
     pub(super) refusal: Option<Refusal>,
@@ -30,7 +30,7 @@ impl AccountFormDefaults {
         let flash = use_context::<Flash>().unwrap_or_default();
         Ok(Self {
             next,
-            email: flash.typed(page, Field::Email).unwrap_or_default().to_owned(),
+            email: flash.input(page, Field::Email).unwrap_or_default().to_owned(),
             refusal: flash.refusal(page),
         })
     }

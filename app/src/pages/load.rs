@@ -15,7 +15,7 @@ use web::{ServiceError as _, Session};
 
 use super::not_found::NotFoundPage;
 use crate::components::{BrokenMessage, BusyMessage};
-use crate::context::{self, Services};
+use crate::context::{self, NoServices};
 use crate::next::Next;
 use crate::{paths, respond};
 
@@ -53,6 +53,12 @@ impl PageError {
             tracing::error!(http.path = context::path(), error, "a page failed");
             Self::Internal
         }
+    }
+}
+
+impl From<NoServices> for PageError {
+    fn from(_: NoServices) -> Self {
+        Self::Internal
     }
 }
 
@@ -126,17 +132,6 @@ fn redirect(path: &str) -> AnyView {
         </p>
     }
     .into_any()
-}
-
-/// The services.
-pub(super) fn services() -> Result<Services, PageError> {
-    use_context::<Services>().ok_or_else(|| {
-        tracing::error!(
-            http.path = context::path(),
-            "the server provides no services to this path"
-        );
-        PageError::Internal
-    })
 }
 
 /// The session; visitors are redirected to sign in.

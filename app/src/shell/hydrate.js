@@ -53,7 +53,7 @@ addEventListener("pageshow", async ({ persisted }) => {
   const fields = document.querySelectorAll("form[method=post] :is(input:not([type=hidden]), select)");
   const isKept = !document.querySelector("form[aria-busy]") && [...fields].some(isEdited);
   if (!isKept) return location.reload();
-  const { redirected, status } = await fetch(location.href, { headers: { "x-look": "1" } }).catch(() => ({}));
+  const { redirected, status } = await fetch(location.href, { headers: { "x-revalidate": "1" } }).catch(() => ({}));
   if (redirected || (status >= 400 && status < 429)) location.reload();
 });
 

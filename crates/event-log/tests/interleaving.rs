@@ -169,9 +169,12 @@ impl World {
                 "{status:?}"
             );
         }
-        let told = number(&self.accounts, "SELECT count(*) FROM events").await
+        let published = number(&self.accounts, "SELECT count(*) FROM events").await
             + number(&self.cards, "SELECT count(*) FROM events").await;
-        assert_eq!(number(&self.consumer, "SELECT count(*) FROM entries").await, told);
+        assert_eq!(
+            number(&self.consumer, "SELECT count(*) FROM entries").await,
+            published
+        );
         // One entry for each version, each one later than the version before it.
         let disorder = "SELECT count(*) FROM entries AS entry WHERE version <>
             (SELECT count(*) FROM entries WHERE aggregate_id = entry.aggregate_id AND rowid < entry.rowid)";

@@ -42,7 +42,7 @@ impl<'d> Operation<'d> {
     pub(super) fn render(self) -> AnyView {
         let needs_session = self
             .needs_session()
-            .then(|| view! { <span class="badge badge--waiting">"Needs a session"</span> });
+            .then(|| view! { <span class="badge badge--pending">"Needs a session"</span> });
         view! {
             <article class="operation" id=self.id().to_owned()>
                 <h3>{self.summary().to_owned()}</h3>

@@ -137,12 +137,12 @@ async fn a_reader_who_has_seen_enough_is_no_error() {
 }
 
 #[tokio::test]
-async fn output_that_is_lost_for_another_reason_is_read() {
+async fn output_that_cannot_be_written_exits_2() {
     let folder = folder(false).await;
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = ticketing(&["check"], folder.path());
     let (code, _, problem) = read(command.stdout(full).output().unwrap());
-    assert_eq!(code, Some(2), "nobody has seen a verdict");
+    assert_eq!(code, Some(2), "the verdict was not written");
     assert!(problem.contains("standard output"), "{problem}");
 }
 
@@ -152,7 +152,7 @@ async fn the_verdict_is_first_and_can_be_all_and_programs_read_json() {
     server.person("seller").list("Concert", "12.50").await;
     let broken = server.folder();
     let (code, report, _) = check(&[], broken);
-    assert_eq!(code, Some(1), "the news of the ticket is undelivered: {report}");
+    assert_eq!(code, Some(1), "the event of the ticket is undelivered: {report}");
     let verdict = report.lines().next().unwrap();
     assert!(verdict.ends_with(" 2 failed"), "{report}");
     let (code, quiet, _) = check(&["--quiet"], broken);

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::support::process::Process;
 
-/// Whoever may do nothing that others may not.
+/// A user without privileges.
 const NOBODY: u32 = 65_534;
 
 /// How long a command may take that must not wait for anything.
@@ -160,7 +160,7 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 /// `ticketing check` by somebody whom modes bind.
-fn check_as_nobody(folder: &Path) -> Output {
+fn check_unprivileged(folder: &Path) -> Output {
     let place = TempDir::new().unwrap();
     let copy = place.path().join("ticketing");
     std::fs::copy(program(), &copy).unwrap();
@@ -178,7 +178,7 @@ async fn what_cannot_be_read_is_called_unreadable_and_not_missing() {
     let sound = sound_folder().await;
     let copy = copy_of(sound.path());
     let assert_unreadable = |file: &str| {
-        let refused = check_as_nobody(copy.path());
+        let refused = check_unprivileged(copy.path());
         let problem = text(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{problem}");
         assert!(

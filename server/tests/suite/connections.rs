@@ -1,4 +1,4 @@
-//! Connections over the real loop that accepts them: what waits for its client holds no place for ever, and keeps nobody out.
+//! Connections through the real accept loop: one that waits for its client has a deadline, and does not block others.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ pub async fn until_closed(mut stream: TcpStream) -> String {
     String::from_utf8_lossy(&reply).into_owned()
 }
 
-/// Reads until this was told.
+/// Reads until this text was received.
 pub async fn read_until(stream: &mut TcpStream, expected: &str) -> String {
     let mut text = String::new();
     let read = async {
@@ -140,7 +140,7 @@ async fn half_a_body_is_refused_when_its_time_is_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_half_requests_keep_nobody_out() {
+async fn incomplete_requests_do_not_block_new_connections() {
     for limits in [
         ConnectionLimits {
             connections_per_client: 20,

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::support::TestServer;
 use crate::support::person::Person;
 
-/// The provider tells of the dispute.
-async fn tell(server: &TestServer, payment: PaymentId, status: DisputeStatus) {
+/// The provider sends the webhook of a dispute.
+async fn send_dispute(server: &TestServer, payment: PaymentId, status: DisputeStatus) {
     let notice = DisputeUpdate {
         event_id: format!("evt_{}", status.as_str()),
         // What the test provider calls a payment.
@@ -66,7 +66,7 @@ async fn buyer_seller_and_operator_see_a_dispute_and_its_end() {
             )
         };
 
-        tell(&server, payment, DisputeStatus::Open).await;
+        send_dispute(&server, payment, DisputeStatus::Open).await;
         assert_eq!(readiness(&server).await, (json!("degraded"), json!(1)));
         let refund = format!("/api/orders/{}/refund", order.id);
         let refused = buyer.post(&refund, &json!({})).await;
@@ -86,7 +86,7 @@ async fn buyer_seller_and_operator_see_a_dispute_and_its_end() {
                 .contains("You disputed this payment")
         );
 
-        tell(&server, payment, outcome).await;
+        send_dispute(&server, payment, outcome).await;
         assert_eq!(readiness(&server).await, (json!("ready"), json!(0)));
         let (of_order, receipt, sales) = pages().await;
         let on_sale = buyer.on_sale().await;

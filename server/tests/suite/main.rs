@@ -32,6 +32,7 @@ mod files;
 mod forms;
 mod forms_sent_twice;
 mod full_disk;
+mod guarantees;
 mod hashing_memory;
 mod health;
 mod histories;

@@ -29,7 +29,7 @@ async fn a_page_that_only_looks_takes_no_notice_along() {
         request.header(COOKIE, format!("{}; {flash}", seller.cookie))
     };
 
-    let look = get().header("x-look", "1").send().await.unwrap();
+    let look = get().header("x-revalidate", "1").send().await.unwrap();
     let is_kept = look
         .headers()
         .get_all(SET_COOKIE)

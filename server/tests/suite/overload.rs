@@ -39,7 +39,7 @@ async fn busy(response: Response) -> String {
 }
 
 #[tokio::test]
-async fn searches_that_find_no_connection_are_told_to_come_back_and_nothing_else_waits() {
+async fn searches_without_a_connection_get_503_and_nothing_else_waits() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let ticket = server.listed_by(&seller, "The one", "20").await;
@@ -84,7 +84,7 @@ async fn searches_that_find_no_connection_are_told_to_come_back_and_nothing_else
 }
 
 #[tokio::test]
-async fn a_locked_database_is_told_by_every_service_as_what_passes() {
+async fn every_service_responds_503_while_its_database_is_locked() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "The one", "20").await;

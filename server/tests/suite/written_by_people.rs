@@ -27,7 +27,7 @@ impl Person {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_price_is_taken_as_people_write_it_or_they_are_told_how() {
+async fn prices_are_accepted_as_people_write_them_or_refused_with_the_reason() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let accepted = ["12,50", "$12.50", "12.5", "USD 12,50", "１２．５０"];

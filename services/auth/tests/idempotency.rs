@@ -87,18 +87,18 @@ async fn idempotency_key_reveals_nothing_without_the_password() {
     let first = post(&app, SIGN_IN, "key", &credentials(PASSWORD), None).await;
     let before = app.auth.passwords_verified();
     let guess = post(&app, SIGN_IN, "key", &credentials("wrong horse"), None).await;
-    // Nothing tells that the key was used, and the guess costs what every guess costs.
+    // The response does not reveal that the key was used, and the guess costs what every guess costs.
     assert_eq!(guess, without_key);
     assert_eq!(app.auth.passwords_verified(), before + 1);
-    // Whoever knows the password is told of another body.
+    // With the right password the other body is rejected.
     let other_body = json!({ "email": "ada@example.com", "password": PASSWORD, "more": true });
-    let told = post(&app, SIGN_IN, "key", &other_body, None).await;
-    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let response = post(&app, SIGN_IN, "key", &other_body, None).await;
+    assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
     let again = post(&app, SIGN_IN, "key", &credentials(PASSWORD), None).await;
     assert!(is_replay(&again) && again.body == first.body);
 }
 
-/// A reply that is given again tells that the password is right, and takes no hash.
+/// A replayed response confirms the password without hashing it.
 #[tokio::test]
 async fn idempotency_key_does_not_bypass_the_login_throttle() {
     for path in [SIGN_UP, SIGN_IN] {
@@ -234,7 +234,7 @@ async fn repeated_sign_out_removes_the_cookie_again() {
     let token = app.token_of("ada@example.com").await;
     let nothing = json!({});
     let first = post(&app, SIGN_OUT, "key", &nothing, Some(&token)).await;
-    // The token is dead by now, and still tells which request this is.
+    // The token is no longer valid, but still identifies the request.
     let again = post(&app, SIGN_OUT, "key", &nothing, Some(&token)).await;
     assert_eq!(
         (first.status, &first.body, first.cookies()),

@@ -4,6 +4,8 @@ use contracts::{ErrorCode, Field, Refusal};
 use leptos::html::Input;
 use leptos::prelude::*;
 
+use crate::messages::field_code;
+
 /// A validation rule of `contracts`: the error of a text, if it is invalid.
 pub(crate) type Rule = fn(&str) -> Option<ErrorCode>;
 
@@ -90,11 +92,7 @@ impl FieldState {
 
     /// Shows what a refusal says about the field.
     pub(crate) fn show_refusal(self, refusal: &Refusal) {
-        let code = refusal
-            .codes()
-            .iter()
-            .find(|code| code.field() == Some(self.field));
-        self.refused.set(code.copied());
+        self.refused.set(field_code(refusal, self.field));
     }
 
     /// Focuses the input if it is invalid.

@@ -76,9 +76,9 @@ async fn of_the_log(source: &Database, written: &[Written]) -> Vec<String> {
     if number(source, "SELECT count(*) - max(sequence) FROM events").await != 0 {
         problems.push("the sequence has gaps".into());
     }
-    let told = "SELECT count(*) FROM accounts WHERE total <>
+    let unpublished = "SELECT count(*) FROM accounts WHERE total <>
         (SELECT sum(payload ->> 'amount') FROM events WHERE aggregate_id = accounts.id)";
-    if number(source, told).await != 0 {
+    if number(source, unpublished).await != 0 {
         problems.push("the source differs from its own events".into());
     }
     problems

@@ -89,8 +89,7 @@ async fn without_the_unique_index_an_order_is_paid_twice() {
     );
 }
 
-/// A ticket is given back, and the provider tells five times that the refund has failed. Counts how often the money went
-/// back because of that.
+/// An order is refunded, and the provider reports five times that the refund has failed. Counts the refunds that follow.
 async fn effects_of_a_message(with_inbox: bool) -> i64 {
     let world = World::open(2, 1).await;
     if !with_inbox {
@@ -163,7 +162,7 @@ impl Handler for CarelessRelease {
     }
 }
 
-/// Hears of cancellations alone.
+/// Consumes cancellations alone.
 struct OnlyCancellations<H>(H);
 
 impl<H: Handler> Handler for OnlyCancellations<H> {
@@ -180,9 +179,9 @@ impl<H: Handler> Handler for OnlyCancellations<H> {
     }
 }
 
-/// A buyer gives a ticket up, another one takes it, and then the first one's cancellation comes once more, to a service
-/// that does not know that it has heard of it.
-async fn late_news_of_a_cancellation(handler: impl Handler) -> Vec<String> {
+/// A buyer cancels, another one reserves the ticket, and then the first one's cancellation is delivered again, to a service
+/// without a record of it.
+async fn redeliver_a_cancellation(handler: impl Handler) -> Vec<String> {
     let world = World::open(3, 1).await;
     let order = reserve(&world, 0).await;
     world.market.orders.cancel(world.buyers[0], order).await.unwrap();
@@ -208,13 +207,13 @@ async fn late_news_of_a_cancellation(handler: impl Handler) -> Vec<String> {
 
 #[tokio::test]
 async fn an_order_releases_only_what_it_holds() {
-    let broken = late_news_of_a_cancellation(tickets::consumers::orders()).await;
+    let broken = redeliver_a_cancellation(tickets::consumers::orders()).await;
     assert_eq!(broken, Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn without_a_look_at_the_holder_a_ticket_is_taken_from_its_buyer() {
-    let broken = late_news_of_a_cancellation(CarelessRelease).await;
+    let broken = redeliver_a_cancellation(CarelessRelease).await;
     assert!(
         broken
             .iter()

@@ -80,7 +80,7 @@ async fn run(seed: u64) {
 struct SaySeed(u64);
 
 impl Drop for SaySeed {
-    #[expect(clippy::print_stdout, reason = "whoever reads the report wants to replay it")]
+    #[expect(clippy::print_stdout, reason = "the seed replays a failed history")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             println!("replay with SEED={} WORLDS=1", self.0);

@@ -144,15 +144,15 @@ impl World {
         relay.sweep().await.unwrap()
     }
 
-    /// Carries what is pending over one of the relays. What the orders service consumes of payments, the model learns.
+    /// Carries what is pending over one of the relays. The model consumes what the orders service consumes of payments.
     pub async fn deliver(&mut self, source: &str, consumer: &str) -> usize {
-        let heard = if (source, consumer) == ("payments", "orders") {
+        let cursor = if (source, consumer) == ("payments", "orders") {
             Some(position(self.market.runtime.database("orders").unwrap(), "payments").await)
         } else {
             None
         };
         let moved = self.sweep(source, consumer).await;
-        if let Some(before) = heard {
+        if let Some(before) = cursor {
             let after = position(self.market.runtime.database("orders").unwrap(), "payments").await;
             let payments = self.market.runtime.database("payments").unwrap();
             let mut tail = event_log::Tail::new(payments.clone(), before);
@@ -161,7 +161,7 @@ impl World {
             while passed < after {
                 for event in tail.next_batch().await.unwrap() {
                     if event.sequence <= after {
-                        self.model.heard(&event, now);
+                        self.model.consume(&event, now);
                     }
                     passed = event.sequence;
                 }

@@ -21,14 +21,14 @@ async fn ticket_is_reserved_and_published_in_one_write() {
     let buyer = app.buyer.id;
     let order: contracts::views::OrderView = serde_json::from_str(&reply.body).unwrap();
     assert_eq!((order.user_id, order.ticket.id), (buyer, ticket));
-    let told = format!(
+    let payload = format!(
         concat!(
             r#"{{"id":"{}","version":0,"status":"created","userId":"{}","#,
             r#""expiresAt":"2026-01-31T18:15:00.000Z","ticket":{{"id":"{}","price":20,"version":0}}}}"#,
         ),
         order.id, buyer, ticket
     );
-    assert_eq!(app.events().await, [("order:created".to_owned(), told)]);
+    assert_eq!(app.events().await, [("order:created".to_owned(), payload)]);
 }
 
 #[tokio::test]

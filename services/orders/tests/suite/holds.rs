@@ -56,9 +56,9 @@ async fn buyer_has_at_most_twenty_unpaid_orders() {
     assert_eq!(
         app.events().await.len(),
         before,
-        "nothing is told of what was not reserved"
+        "a rejected reservation publishes nothing"
     );
-    // What is not there, or not free, is told first.
+    // A missing or reserved ticket takes precedence.
     let unknown = TicketId::from_uuid(app.world.ids.next());
     assert_eq!(app.buyer().post("/api/orders", &body(unknown)).await.status, 404);
     assert_eq!(

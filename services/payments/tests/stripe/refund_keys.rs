@@ -49,7 +49,9 @@ async fn refund_that_fails_later_is_made_again() {
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     shop.account.refund_becomes(0, "failed");
     let failed = shop.account.refunds()[0].clone();
-    shop.hear("evt_1", "refund.failed", &failed).await.unwrap();
+    shop.receive_webhook("evt_1", "refund.failed", &failed)
+        .await
+        .unwrap();
     shop.run_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     let made = shop.account.refunds();
@@ -83,13 +85,17 @@ async fn external_refund_that_fails_is_replaced() {
     let payment = shop.pay().await;
     shop.account.refund_by_hand(AMOUNT, "succeeded");
     let charge = json!({ "id": "ch_1", "refunded": true, "payment_intent": "pi_1", "metadata": { "payment_id": payment.id.to_string() } });
-    shop.hear("evt_1", "charge.refunded", &charge).await.unwrap();
+    shop.receive_webhook("evt_1", "charge.refunded", &charge)
+        .await
+        .unwrap();
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     shop.account.refund_becomes(0, "failed");
     let failed = shop.account.refunds()[0].clone();
     for is_news in [true, false] {
         assert_eq!(
-            shop.hear("evt_2", "refund.failed", &failed).await.unwrap(),
+            shop.receive_webhook("evt_2", "refund.failed", &failed)
+                .await
+                .unwrap(),
             is_news
         );
     }
@@ -101,7 +107,11 @@ async fn external_refund_that_fails_is_replaced() {
     // Of money that was not to go back it says nothing.
     let shop = Shop::open().await;
     let payment = shop.pay().await;
-    assert!(shop.hear("evt_1", "refund.failed", &failed).await.unwrap());
+    assert!(
+        shop.receive_webhook("evt_1", "refund.failed", &failed)
+            .await
+            .unwrap()
+    );
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
 }
 

@@ -83,8 +83,13 @@ impl Shop {
         self.payments.reconcile().await.unwrap();
     }
 
-    /// Stripe tells of something, well signed; says whether it was news.
-    pub(crate) async fn hear(&self, id: &str, kind: &str, object: &Value) -> Result<bool, PaymentsError> {
+    /// Receives a signed webhook from Stripe. Returns whether it was new.
+    pub(crate) async fn receive_webhook(
+        &self,
+        id: &str,
+        kind: &str,
+        object: &Value,
+    ) -> Result<bool, PaymentsError> {
         let event = json!({ "id": id, "object": "event", "type": kind, "created": 1_769_882_404, "data": { "object": object } });
         let event = event.to_string();
         let at = self.world.now().as_millis() / 1000;

@@ -103,7 +103,7 @@ impl TestApp {
                 version: 0,
             },
         };
-        self.tell(OrderCreated::SUBJECT, id, 0, event).await;
+        self.publish(OrderCreated::SUBJECT, id, 0, event).await;
         id
     }
 
@@ -121,7 +121,7 @@ impl TestApp {
             },
             payment_id: None,
         };
-        self.tell(OrderUpdated::SUBJECT, id, version, event).await;
+        self.publish(OrderUpdated::SUBJECT, id, version, event).await;
     }
 
     /// The order ended.
@@ -133,7 +133,7 @@ impl TestApp {
             user_id: Some(self.buyer.id),
             ticket: self.ticket(),
         };
-        self.tell(OrderCancelled::SUBJECT, id, version, event).await;
+        self.publish(OrderCancelled::SUBJECT, id, version, event).await;
     }
 
     /// The order cannot have the money.
@@ -143,7 +143,8 @@ impl TestApp {
             version,
             payment_id,
         };
-        self.tell(OrderPaymentRejected::SUBJECT, id, version, event).await;
+        self.publish(OrderPaymentRejected::SUBJECT, id, version, event)
+            .await;
     }
 
     fn ticket(&self) -> TicketRef {
@@ -152,7 +153,7 @@ impl TestApp {
         }
     }
 
-    async fn tell<P>(&self, subject: &'static str, id: OrderId, version: i64, event: P)
+    async fn publish<P>(&self, subject: &'static str, id: OrderId, version: i64, event: P)
     where
         P: serde::Serialize + Send + Sync + 'static,
     {
@@ -165,7 +166,7 @@ impl TestApp {
         self.consume_orders().await;
     }
 
-    /// The news of the orders service arrive.
+    /// Delivers the events of the orders service.
     pub(crate) async fn consume_orders(&self) {
         Delivery::new(&self.orders, &self.db, consumers::orders())
             .assert_settled()
@@ -186,7 +187,7 @@ impl TestApp {
         self.payments.pay(self.buyer.id, order, method).await
     }
 
-    /// Writes a payment down, and ends before the provider hears of it.
+    /// Records the intent of a payment, and ends before the provider is called.
     pub(crate) async fn intend(&self, order: OrderId, token: &str) -> Payment {
         let method = Method::Token(token.to_owned());
         self.payments.start(self.buyer.id, order, method).await.unwrap()

@@ -83,7 +83,7 @@ impl Double {
 
     async fn known_answer(&self, payment: PaymentId) -> Result<ChargeState, ProviderError> {
         let answer = self.respond(payment).await;
-        answer.ok_or_else(|| ProviderError("never heard of it".to_owned()))
+        answer.ok_or_else(|| ProviderError("no such payment".to_owned()))
     }
 }
 

@@ -65,7 +65,7 @@ impl TestApp {
         Delivery::new(&self.orders, &self.db, consumers::orders())
     }
 
-    /// The orders service tells that a new order holds a ticket from now on.
+    /// The orders service publishes a new order, which holds a ticket.
     pub(crate) async fn publish_created(&self, ticket: &Ticket) -> OrderId {
         let order = OrderId::from_uuid(self.world.ids.next());
         let reserved = reserved(ticket.id, ticket.version);
@@ -93,7 +93,7 @@ impl TestApp {
         append(&self.orders, OrderCreated::SUBJECT, order, version, event).await;
     }
 
-    /// The orders service tells that an order was cancelled.
+    /// The orders service publishes a cancelled order.
     pub(crate) async fn publish_cancelled(&self, order: OrderId, version: i64, ticket: TicketId) {
         let event = OrderCancelled {
             id: order,
@@ -105,7 +105,7 @@ impl TestApp {
         append(&self.orders, OrderCancelled::SUBJECT, order, version, event).await;
     }
 
-    /// Reserves a ticket and delivers the news.
+    /// Reserves a ticket and delivers the event.
     pub(crate) async fn hold(&self, ticket: &Ticket) -> OrderId {
         let order = self.publish_created(ticket).await;
         let delivery = self.delivery();
@@ -150,8 +150,8 @@ impl TestApp {
             .await
     }
 
-    /// The versions of a ticket that this service has told of, in the order in which it did.
-    pub(crate) async fn told_versions(&self, id: TicketId) -> Vec<i64> {
+    /// The published versions of a ticket, in order.
+    pub(crate) async fn published_versions(&self, id: TicketId) -> Vec<i64> {
         sqlx::query_scalar("SELECT aggregate_version FROM events WHERE aggregate_id = ? ORDER BY sequence")
             .bind(id.to_string())
             .fetch_all(self.db.reader())
