@@ -65,10 +65,10 @@ impl Notice {
             Self::AlreadyListed => {
                 "This ticket is already listed, without your last changes. You can edit it until someone reserves it."
             }
-            Self::Saved => "Your changes are saved.",
+            Self::Saved => "Your changes have been saved.",
             Self::Paid => "Thank you. Your payment went through.",
             Self::Refunded => "Ticket returned. Your refund is on its way.",
-            Self::SignedOut => "You are signed out.",
+            Self::SignedOut => "You've been signed out.",
         }
     }
 }

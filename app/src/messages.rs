@@ -28,7 +28,7 @@ pub(crate) const fn message(code: ErrorCode) -> &'static str {
         ErrorCode::PriceTooLow => "The lowest price is $0.01",
         ErrorCode::PriceBelowFiftyCents => "The lowest price is $0.50",
         ErrorCode::PriceTooHigh => "The highest price is $999,999.99",
-        ErrorCode::PriceTooPrecise => "Use at most two decimals, like 45.50",
+        ErrorCode::PriceTooPrecise => "Use at most two decimal places, like 45.50",
         ErrorCode::TicketHeld => "Someone has reserved or bought this ticket, so you can't edit it now.",
         ErrorCode::OfferChanged => {
             "The seller has changed this ticket. Check the new price and details before you buy it."
@@ -43,7 +43,7 @@ pub(crate) const fn message(code: ErrorCode) -> &'static str {
         }
         ErrorCode::RefundWindowInvalid => "Choose one of the refund options",
         ErrorCode::TokenMissing | ErrorCode::CardNumberMissing => "Enter the card number",
-        ErrorCode::CardExpiryInvalid => "Enter month and year, like 12/30",
+        ErrorCode::CardExpiryInvalid => "Enter the month and year, like 12/30",
         ErrorCode::CardCodeInvalid => "Enter the 3 or 4 digits",
         ErrorCode::OrderCancelled => "This order was cancelled or has expired. Reserve the ticket again.",
         ErrorCode::OrderPaid => "This order is already paid.",
@@ -129,7 +129,7 @@ pub(crate) const fn failure_reason(failure: PaymentFailure) -> &'static str {
         PaymentFailure::AuthenticationRequired => {
             "your bank needs to confirm this payment, which isn't supported here"
         }
-        PaymentFailure::UnknownCard => "the card number is unknown",
+        PaymentFailure::UnknownCard => "the card number wasn't recognized",
         PaymentFailure::Abandoned => "it wasn't completed",
         PaymentFailure::Refused => "it didn't go through",
     }

@@ -114,7 +114,7 @@ export class Person {
 
   async signOut(): Promise<void> {
     await this.button("Sign out").click();
-    await expect(this.page.getByRole("status").filter({ hasText: "You are signed out." })).toBeVisible();
+    await expect(this.page.getByRole("status").filter({ hasText: "You've been signed out." })).toBeVisible();
     await this.arrive("/");
   }
 

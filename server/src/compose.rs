@@ -25,7 +25,7 @@ pub static SERVICES: [&Definition; 5] = [
     &test_provider::DEFINITION,
 ];
 
-/// The services whose databases a data folder has, or must have.
+/// The services whose databases a data directory has, or must have.
 #[must_use]
 pub fn services_of(folder: &Path) -> Vec<&'static Definition> {
     let is_there =
@@ -136,7 +136,7 @@ async fn prepare_search(tickets: &Tickets) -> Result<(), OpenError> {
     if folded > 0 {
         tracing::info!(
             tickets = folded,
-            "prepared the titles of an earlier release for the search"
+            "indexed ticket titles from an older release for search"
         );
     }
     Ok(())

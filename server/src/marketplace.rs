@@ -54,7 +54,7 @@ pub enum OpenError {
     #[error("the ended sessions cannot be read: {0}")]
     Sessions(auth::AuthError),
     /// The titles cannot be folded for the search.
-    #[error("the titles of the tickets cannot be prepared for the search: {0}")]
+    #[error("cannot index ticket titles for search: {0}")]
     Search(tickets::TicketsError),
 }
 
@@ -69,7 +69,7 @@ pub struct Marketplace {
     pub orders: Orders,
     /// Payments.
     pub payments: Payments,
-    /// Who is signed in.
+    /// Verifies sessions.
     pub sessions: Sessions,
     /// The time.
     pub clock: SharedClock,

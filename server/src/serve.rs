@@ -31,7 +31,7 @@ const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 /// Why the server could not start or went down.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The data folder cannot be worked in.
+    /// The data directory cannot be worked in.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
     /// There is no usable signing key.
@@ -177,7 +177,7 @@ pub async fn serve(
     };
     tokio::select! {
         () = connections::serve(listener, router, connection_limits, trusted.clone(), draining.clone()) => {}
-        () = stopping => tracing::warn!("some requests did not end in time and are cut off"),
+        () = stopping => tracing::warn!("aborting requests that did not finish in time"),
     }
     marketplace.runtime.stop().await;
     marketplace.runtime.deliver_rest(DELIVERY_LIMIT).await;

@@ -1,5 +1,5 @@
-//! The key that signs session tokens: the configured one, or one that is made once and kept in the data folder. And the keys
-//! that signed before, which the data folder may hold as well.
+//! The key that signs session tokens: the configured one, or one that is made once and kept in the data directory. And the keys
+//! that signed before, which the data directory may hold as well.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use web::SigningKey;
 
 use crate::data_dir::{PRIVATE_FILE, is_file};
 
-/// The name of the key's file in the data folder.
+/// The name of the key's file in the data directory.
 pub const FILE: &str = "signing-key";
 const FORMER_FILE: &str = "former-signing-keys";
 /// The names of the files that hold keys, each of which need not be there.
@@ -20,7 +20,7 @@ pub const FILES: [&str; 2] = [FILE, FORMER_FILE];
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
-    #[error("the signing key {}: {problem}. Make the data folder readable and writable for this user, or set --signing-key", .path.display())]
+    #[error("the signing key {}: {problem}. Make the data directory readable and writable for this user, or set --signing-key", .path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -47,7 +47,7 @@ pub enum KeyError {
     },
 }
 
-/// The key of the data folder; made with the rights of its owner only if there is none.
+/// The key of the data directory; made with the rights of its owner only if there is none.
 ///
 /// # Errors
 /// When the file cannot be read, written or understood.
@@ -92,7 +92,7 @@ fn read(path: &Path) -> Result<Option<String>, KeyError> {
     })
 }
 
-/// The former keys in the data folder, one per line: none if there is no such file. To change the key, one moves the file of the
+/// The former keys in the data directory, one per line: none if there is no such file. To change the key, one moves the file of the
 /// present one there.
 ///
 /// # Errors
@@ -137,7 +137,7 @@ fn make(path: &Path) -> Result<SigningKey, KeyError> {
         path: path.to_owned(),
         problem,
     })?;
-    tracing::info!(key.file = %path.display(), "made a signing key");
+    tracing::info!(key.file = %path.display(), "generated a signing key");
     Ok(key)
 }
 

@@ -14,7 +14,7 @@ const NAME: &str = "ticketing";
 #[derive(Debug, thiserror::Error)]
 pub enum SiteMissing {
     /// There is no folder with the site's files.
-    #[error("site files not found; looked in {}. Build them with `cargo xtask run`, or put the folder `site` next to the binary", list(.0))]
+    #[error("site files not found; looked in {}. Build them with `cargo xtask run`, or put the directory `site` next to the binary", list(.0))]
     Folder(Vec<PathBuf>),
     /// The files have hashes in their names, and nothing says which.
     #[error("the names of the files in {} are unknown. Put `hash.txt` from the same build next to the binary", .0.display())]

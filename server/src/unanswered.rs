@@ -39,11 +39,11 @@ pub async fn answer(State(unanswered): State<Unanswered>, request: Request, next
         Ok(Ok(response)) => return response,
         Ok(Err(_panic)) => {
             // What it says was logged where it happened.
-            tracing::error!(http.path = path, "the handler of a request panicked");
+            tracing::error!(http.path = path, "a request handler panicked");
             Trouble::Broken
         }
         Err(_) => {
-            tracing::warn!(http.path = path, "a request took too long and was broken off");
+            tracing::warn!(http.path = path, "a request timed out");
             Trouble::Busy
         }
     };

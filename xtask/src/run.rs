@@ -12,7 +12,7 @@ const DEFAULT_ADDRESS: &str = "127.0.0.1:3000";
 
 /// Set up, build a release, and serve it.
 ///
-/// The databases are made and migrated under the data folder on the first start, and a signing key besides.
+/// The databases are made and migrated under the data directory on the first start, and a signing key besides.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  cargo xtask run --demo\n  cargo xtask run -- --listen 127.0.0.1:8080 --data-dir /var/lib/ticketing"

@@ -65,7 +65,7 @@ impl SubmittedForm {
         };
         let failure = match error.refusal() {
             Some(refusal) if refusal.first() == ErrorCode::Busy => {
-                tracing::warn!(http.path = context::path(), error = %error, "a form could not be served now");
+                tracing::warn!(http.path = context::path(), error = %error, "a form temporarily failed");
                 Failure::Busy
             }
             Some(refusal) => return Ok(self.refused(refusal)),
@@ -101,7 +101,7 @@ pub(super) fn services() -> Result<Services, Failure> {
     use_context::<Services>().ok_or_else(|| {
         tracing::error!(
             http.path = context::path(),
-            "the server provides no services to this path"
+            "no services in the context of this path"
         );
         Failure::Internal
     })

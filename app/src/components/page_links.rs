@@ -26,5 +26,5 @@ pub(crate) fn EndOfList(
     /// The address of the first page.
     first: &'static str,
 ) -> impl IntoView {
-    view! { <EmptyState text="No more entries in this list." href=first action="First page" /> }
+    view! { <EmptyState text="No more items." href=first action="First page" /> }
 }

@@ -44,7 +44,7 @@ fn question(order: &Order, until: Timestamp) -> AnyView {
             <h1>"Request a refund?"</h1>
             <p class="panel__lead">{order.ticket.title.to_string()}</p>
             <ul class="facts">
-                <li>{format!("We refund {price} to the card you paid with.")}</li>
+                <li>{format!("We'll refund {price} to the card you paid with.")}</li>
                 <li>"The ticket goes back on sale straight away, and someone else can buy it."</li>
                 <li>"You can request a refund until " <LocalTime at_ms=until.as_millis() part=Part::DateTime /> "."</li>
                 <li>"You can't undo this."</li>

@@ -162,7 +162,7 @@ error_codes! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
-    /// What is wrong.
+    /// The message.
     pub message: String,
     /// The field it is about.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -70,9 +70,7 @@ fn price() -> Object {
 fn refund_window() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::Integer)
-        .description(Some(
-            "For how many hours after a purchase a ticket can be refunded.",
-        ))
+        .description(Some("For how many hours after purchase a ticket is refundable."))
         .minimum(Some(0))
         .maximum(Some(RefundWindow::MAX_HOURS))
         .build()

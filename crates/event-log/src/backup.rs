@@ -121,7 +121,7 @@ async fn release(mut connection: SqliteConnection) {
     let released = store::backup::unlock(&mut connection).await;
     if let Err(error) = released {
         // Closing releases it, too.
-        tracing::debug!(%error, "a write lock was not released by itself");
+        tracing::debug!(%error, "a write lock was not released automatically");
     }
     drop(connection.close().await);
 }

@@ -228,11 +228,11 @@ impl Database {
         self.inner.internal_reader.close().await;
         if let Err(error) = self.save_age_at_the_end().await {
             // Whatever waits for time to pass waits a little longer.
-            tracing::warn!(database = self.inner.name, %error, "could not write the age of the database down");
+            tracing::warn!(database = self.inner.name, %error, "could not save the running time");
         }
         if let Err(error) = store::wal::truncate_at_the_end(&self.inner.writer).await {
             // Nothing is lost: the write-ahead log stays beside the file and is read on the next start.
-            tracing::warn!(database = self.inner.name, %error, "could not move the write-ahead log into the database file");
+            tracing::warn!(database = self.inner.name, %error, "could not checkpoint the write-ahead log on close");
         }
         self.inner.writer.close().await;
     }

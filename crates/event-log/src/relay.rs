@@ -143,7 +143,7 @@ impl Relay {
                 relay.consumer = self.consumer.name(),
                 relay.failures = failures,
                 error = %divergence,
-                "the relay delivers nothing"
+                "relay stopped: source and consumer have diverged"
             );
             return;
         }
@@ -152,7 +152,7 @@ impl Relay {
             relay.consumer = self.consumer.name(),
             relay.failures = failures,
             %error,
-            "the relay failed and will try again"
+            "a relay failed and will retry"
         );
     }
 }

@@ -53,7 +53,7 @@ pub struct TaskStatus {
 
 /// A task ends again and again, however often it is started.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the task {name} has ended {attempts} times in a row; the last time because {reason}")]
+#[error("task {name} ended {attempts} times in a row, most recently because {reason}")]
 pub struct TaskFailed {
     /// Its name.
     pub name: String,
@@ -169,7 +169,7 @@ impl Supervisor {
                     task.name = name,
                     task.attempts = failures,
                     reason,
-                    "a task does not stay alive"
+                    "a task keeps failing; giving up"
                 );
                 self.failed.send_replace(Some(TaskFailed {
                     name: name.to_owned(),
@@ -182,7 +182,7 @@ impl Supervisor {
                 task.name = name,
                 task.attempts = failures,
                 reason,
-                "a task has ended and is started again"
+                "a task ended and will be restarted"
             );
             let pause = tokio::time::sleep(self.options.backoff.pause(failures));
             if self.stop.run_until_cancelled(pause).await.is_none() {

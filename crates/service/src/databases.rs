@@ -1,4 +1,4 @@
-//! The databases of a data folder.
+//! The databases of a data directory.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ const READERS: u32 = 4;
 /// A database does not open.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the database {name} cannot be opened: {source}. Is the data folder writable, on a disk with room, and not in use by another server?"
+    "the database {name} cannot be opened: {source}. Is the data directory writable, on a disk with free space, and not in use by another server?"
 )]
 pub struct OpenError {
     /// Which.
@@ -21,7 +21,7 @@ pub struct OpenError {
     pub source: event_log::OpenError,
 }
 
-/// The files of a data folder could not be compared, or do not belong together.
+/// The files of a data directory could not be compared, or do not belong together.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     /// Some are older than others.
@@ -35,13 +35,13 @@ pub enum VerifyError {
 /// Files that are not of one moment: a server on them would skip events and lose what they tell of.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the files of the data folder {} are not from the same moment:{}\nNothing was delivered. Restore all files from one backup: \
-     ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still there, put it back and run \
+    "the files of the data directory {} are not from the same point in time:{}\nNothing was delivered. Restore all files from one backup: \
+     ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still there, restore it and run \
      `ticketing check`",
     .folder.display(), listed(.divergences), .folder.display()
 )]
 pub struct Diverged {
-    /// The data folder.
+    /// The data directory.
     pub folder: PathBuf,
     /// Which files, at least one pair.
     pub divergences: Vec<Divergence>,
@@ -75,7 +75,7 @@ pub fn files_of_divergence(divergence: &Divergence) -> String {
     }
 }
 
-/// The databases of some services in one data folder.
+/// The databases of some services in one data directory.
 pub struct Databases {
     folder: PathBuf,
     clock: SharedClock,
@@ -156,7 +156,7 @@ impl Databases {
     }
 }
 
-/// The file of a database in a data folder.
+/// The file of a database in a data directory.
 #[must_use]
 pub fn file(folder: &Path, name: &str) -> PathBuf {
     folder.join(file_name(name))

@@ -13,7 +13,7 @@ pub struct Definition {
     pub name: &'static str,
     /// The tables of its database, without those of event-log.
     pub migrations: &'static Migrator,
-    /// Whether a data folder can be without it.
+    /// Whether a data directory can be without it.
     pub is_optional: bool,
     consumers: fn() -> Vec<Consumer>,
     invariants: fn() -> Vec<Invariant>,
@@ -52,7 +52,7 @@ impl Definition {
         Self { notices, ..self }
     }
 
-    /// The same, which a data folder can be without.
+    /// The same, which a data directory can be without.
     #[must_use]
     pub const fn optional(self) -> Self {
         Self {

@@ -12,10 +12,7 @@ impl Runtime {
     pub async fn deliver_rest(&self, limit: Duration) {
         let swept = tokio::time::timeout(limit, sweep(&self.relays())).await;
         if swept.is_err() {
-            tracing::warn!(
-                limit_s = limit.as_secs(),
-                "not every event could be delivered in time"
-            );
+            tracing::warn!(limit_s = limit.as_secs(), "timed out delivering remaining events");
         }
         for (source, consumer) in self.relayed() {
             let names = (source.name(), consumer.name());
@@ -27,13 +24,13 @@ impl Runtime {
                     relay.lag = status.lag,
                     relay.retrying = status.retrying,
                     relay.dead_lettered = status.dead_lettered,
-                    "events stay undelivered until the next start, and `ticketing check` tells of them"
+                    "undelivered events remain; delivery resumes at the next start"
                 ),
                 Err(error) => tracing::warn!(
                     relay.source = names.0,
                     relay.consumer = names.1,
                     %error,
-                    "it is not known whether events stay undelivered"
+                    "could not determine whether events remain undelivered"
                 ),
             }
         }

@@ -1,7 +1,7 @@
 //! What a service is, and the runtime that opens, wires, runs, checks and stops a list of them.
 //!
 //! A service describes itself twice. Its [`Definition`] is what can be said of it without running it: its name, its tables, what it
-//! consumes, what must hold in its database. Commands that look at a data folder need no more. A [`Service`] is a running one: the
+//! consumes, what must hold in its database. Commands that look at a data directory need no more. A [`Service`] is a running one: the
 //! definition with its database, its routes, its workers and what readiness asks it.
 //!
 //! The [`Runtime`] takes a list of services and needs to know nothing else: a relay runs for every [`Consumer`] whose source is in

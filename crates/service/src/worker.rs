@@ -90,7 +90,7 @@ where
             match stepping.await {
                 Ok(pause) => Some(pause),
                 Err(error) => {
-                    tracing::error!(worker = name, %error, "a worker failed and will try again");
+                    tracing::error!(worker = name, %error, "a worker failed and will retry");
                     None
                 }
             }

@@ -20,7 +20,7 @@ pub struct TestCharge {
     /// When it succeeded, in milliseconds UTC; it stays when the money goes back.
     #[serde(default)]
     pub succeeded_at_ms: Option<i64>,
-    /// Grows by one with every change, from 0.
+    /// Incremented with every change, from 0.
     pub version: i64,
 }
 
@@ -56,7 +56,7 @@ pub enum Decline {
 
 /// The text names no status and no reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no status of a charge")]
+#[error("{0:?} is not a charge status")]
 pub struct UnknownStatus(String);
 
 impl ChargeStatus {

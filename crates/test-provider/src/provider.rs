@@ -14,7 +14,7 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
     /// The connection broke. What was asked for may have been done.
-    #[error("the connection broke before the answer")]
+    #[error("the connection broke before the response")]
     AnswerLost,
     /// Nothing was asked for under that key.
     #[error("there is no charge with the key {0}")]

@@ -54,7 +54,7 @@ impl ApiError {
         self.status
     }
 
-    /// What is wrong, at least one entry.
+    /// The errors, at least one.
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
@@ -169,7 +169,7 @@ impl<E: ServiceError> From<E> for ApiError {
             return Self::internal(&error);
         };
         if refusal.first() == ErrorCode::Busy {
-            tracing::warn!(error = %causes(&error), "a request could not be served now");
+            tracing::warn!(error = %causes(&error), "a request temporarily failed");
         }
         Self {
             ticket: error.current_offer().map(Box::new),

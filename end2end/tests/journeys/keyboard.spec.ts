@@ -61,7 +61,7 @@ test("the whole journey works by keyboard with visible focus", async ({ member, 
   await buyer.arrive(TICKET);
   await expect(page.getByText("$26.00")).toBeVisible();
   await press(buyer.button("Sign out"));
-  await expect(page.getByText("You are signed out.")).toBeVisible();
+  await expect(page.getByText("You've been signed out.")).toBeVisible();
 });
 
 test("focus moves to the first invalid field", async ({ member }) => {

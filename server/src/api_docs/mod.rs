@@ -59,10 +59,10 @@ pub fn document() -> OpenApi {
             .description(Some("This server."))
             .build()]))
         .tags(Some([
-            tag("Accounts", "People and their sessions."),
-            tag("Tickets", "What is for sale."),
-            tag("Orders", "Reservations, and what becomes of them."),
-            tag("Payments", "What orders are paid with."),
+            tag("Accounts", "Users and their sessions."),
+            tag("Tickets", "Tickets for sale."),
+            tag("Orders", "Reservations and orders."),
+            tag("Payments", "Payments of orders."),
         ]))
         .components(Some(components))
         .build()

@@ -1,4 +1,4 @@
-//! `ticketing backup`: all files of a data folder, of one moment, while a server may work in it.
+//! `ticketing backup`: all files of a data directory, of one moment, while a server may work in it.
 
 pub mod restore;
 
@@ -18,13 +18,13 @@ use crate::signing_key::{self, KeyError};
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// There is nothing to back up.
-    #[error("{} not found: is this the data folder? Set it with --data-dir", .0.display())]
+    #[error("{} not found: is this the data directory? Set it with --data-dir", .0.display())]
     Missing(PathBuf),
     /// The target holds something.
-    #[error("{} is not empty. Choose a folder that does not exist yet, for example {}", .0.display(), .0.join("backup-1").display())]
+    #[error("{} is not empty. Choose a directory that does not exist yet, for example {}", .0.display(), .0.join("backup-1").display())]
     NotEmpty(PathBuf),
     /// The target cannot be written.
-    #[error("the backup {}: {problem}. Choose a folder that does not exist yet, in one that this user can write to", .path.display())]
+    #[error("the backup {}: {problem}. Choose a directory that does not exist yet, in one that this user can write to", .path.display())]
     Write {
         /// The target, or what was to be written for it.
         path: PathBuf,
@@ -32,7 +32,7 @@ pub enum BackupError {
         problem: io::Error,
     },
     /// The file of a database cannot be read.
-    #[error("{} cannot be read: {problem}. Run this as the user that owns the data folder", .path.display())]
+    #[error("{} cannot be read: {problem}. Run this as the user that owns the data directory", .path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -63,13 +63,13 @@ pub struct Backup {
     pub files: Files,
 }
 
-/// Copies the databases of a data folder, as they are at one moment, and its signing keys into a new folder, and looks whether the
-/// copies are sound. A server may work in the data folder meanwhile; see [`event_log::backup`] for what makes it one moment.
+/// Copies the databases of a data directory, as they are at one moment, and its signing keys into a new folder, and looks whether the
+/// copies are sound. A server may work in the data directory meanwhile; see [`event_log::backup`] for what makes it one moment.
 ///
 /// The copies are made under another name beside the target, so that the target is there as a whole or not at all.
 ///
 /// # Errors
-/// When the target exists and is not empty, no server would start with the keys of the data folder, or something cannot be read or
+/// When the target exists and is not empty, no server would start with the keys of the data directory, or something cannot be read or
 /// written.
 pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError> {
     let names = present(folder)?;

@@ -1,4 +1,4 @@
-//! `ticketing restore`: the files of a backup into a data folder, all of them or none.
+//! `ticketing restore`: the files of a backup into a data directory, all of them or none.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -24,16 +24,16 @@ const INDEX_BESIDE: &str = "-shm";
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// The backup lacks a database.
-    #[error("{} not found: is this a backup? Give the folder that `ticketing backup` created", .0.display())]
+    #[error("{} not found: is this a backup? Give the directory that `ticketing backup` created", .0.display())]
     Missing(PathBuf),
-    /// The data folder holds a marketplace.
+    /// The data directory holds a marketplace.
     #[error(
-        "the data folder {} already holds a marketplace. Restore into another folder, or add --replace to move its files to a \
-         subfolder first",
+        "the data directory {} already holds a marketplace. Restore into another directory, or add --replace to move its files to a \
+         subdirectory first",
         .0.display()
     )]
     NotEmpty(PathBuf),
-    /// The data folder cannot be worked in.
+    /// The data directory cannot be worked in.
     #[error(transparent)]
     Folder(#[from] DataDirError),
     /// No server would start with the keys of the backup.
@@ -78,13 +78,13 @@ pub struct Restored {
     pub files: Files,
 }
 
-/// Puts the files of a backup into a data folder in which no server works, and looks whether they are sound.
+/// Puts the files of a backup into a data directory in which no server works, and looks whether they are sound.
 ///
 /// The files are copied beside their places first and checked there; only then are those of before moved aside, with `replace`, and
 /// the new ones put in their place. If the process ends in between, no server starts on what is there, until it is restored again.
 ///
 /// # Errors
-/// When the backup is not whole or not sound, a server works in the data folder, the data folder holds a marketplace and `replace` is
+/// When the backup is not whole or not sound, a server works in the data directory, the data directory holds a marketplace and `replace` is
 /// not set, or a file cannot be read or written.
 pub async fn restore(
     backup: &Path,
@@ -159,7 +159,7 @@ fn with_ending(file: &Path, ending: &str) -> PathBuf {
     path.into()
 }
 
-/// Everything in a data folder that a restore replaces.
+/// Everything in a data directory that a restore replaces.
 fn present(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut present = Vec::new();
     for service in compose::SERVICES {

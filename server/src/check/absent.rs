@@ -1,4 +1,4 @@
-//! Databases that a data folder can be without, and that are missing although the others show that they were there.
+//! Databases that a data directory can be without, and that are missing although the others show that they were there.
 
 use service::{Definition, pairs};
 use sqlx::{AssertSqlSafe, SqliteConnection};

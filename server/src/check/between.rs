@@ -50,7 +50,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "payments"],
-        sentence: "Money that was taken belongs to a complete order or is refunded",
+        sentence: "Every captured payment belongs to a complete order or is refunded",
         violations: "SELECT payments.id FROM payments.payments AS payments
          LEFT JOIN orders.orders AS orders ON orders.id = payments.order_id
          WHERE payments.status = 'succeeded'
@@ -74,7 +74,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "tickets"],
-        sentence: "The orders service's copy of the tickets equals the tickets",
+        sentence: "The ticket replica in orders matches tickets",
         violations: differing!(
             "SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets.tickets",
             "SELECT id, seller_id, title, price_cents, refund_hours, version FROM orders.tickets"
@@ -82,7 +82,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "payments"],
-        sentence: "The payments service's copy of the orders equals the orders",
+        sentence: "The order replica in payments matches orders",
         violations: differing!(
             "SELECT id, buyer_id, ticket_price_cents, status, expires_at, version FROM orders.orders",
             "SELECT id, buyer_id, price_cents, status, expires_at, version FROM payments.orders"

@@ -1,4 +1,4 @@
-//! One connection that sees all databases of a data folder and can write none, also where nothing can be written at all.
+//! One connection that sees all databases of a data directory and can write none, also where nothing can be written at all.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ enum Files {
     AtRest,
 }
 
-/// A connection to the databases of a data folder.
+/// A connection to the databases of a data directory.
 pub(super) struct Opened {
     pub(super) connection: SqliteConnection,
     /// The services whose databases it sees.
@@ -45,7 +45,7 @@ struct Failure {
     problem: sqlx::Error,
 }
 
-/// Opens a data folder, one that cannot be written to as well.
+/// Opens a data directory, one that cannot be written to as well.
 pub(super) async fn open(folder: &Path) -> Result<Opened, CheckError> {
     let files = compose::files_of(folder)?;
     match attach(&files, Files::InUse).await? {

@@ -1,4 +1,4 @@
-//! What must hold in every data folder, whatever its services are.
+//! What must hold in every data directory, whatever its services are.
 
 use service::{Definition, Invariant};
 
@@ -37,11 +37,11 @@ fn of_a_database(schema: &str) -> [Invariant; 4] {
             ),
         ),
         Invariant::new(
-            format!("Every foreign key of {schema} has its target"),
+            format!("Every foreign key in {schema} is valid"),
             format!(r#"SELECT "table" FROM pragma_foreign_key_check(NULL, '{schema}')"#),
         ),
         Invariant::new(
-            format!("The event log of {schema} has no gap"),
+            format!("The event log of {schema} has no gaps"),
             format!(
                 "SELECT 'only ' || count || ' of ' || newest || ' events' FROM (
                      SELECT count(*) AS count, coalesce(max(sequence), 0) AS newest FROM {schema}.events)

@@ -1,4 +1,4 @@
-//! `ticketing check`: whether everything that must hold in a data folder does hold.
+//! `ticketing check`: whether everything that must hold in a data directory does hold.
 
 mod absent;
 mod arrival;
@@ -21,26 +21,26 @@ use crate::data_dir::Lock;
 /// How many violations of one invariant are reported; there may be more.
 const TOLD: usize = 20;
 
-/// Why a data folder could not be looked at.
+/// Why a data directory could not be looked at.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// A database is missing.
-    #[error("{} not found: is this the data folder? Set it with --data-dir, and start the server once if the folder is from an earlier version", .0.display())]
+    #[error("{} not found: is this the data directory? Set it with --data-dir, and start the server once if the folder is from an earlier version", .0.display())]
     Missing(PathBuf),
     /// The folder cannot be written to, and some commits are not in the databases themselves.
     #[error(
-        "the data folder {0} cannot be written to, so the commits in {1} cannot be read, and no check is possible without them. \
+        "the data directory {0} cannot be written to, so the commits in {1} cannot be read, and without them no check is possible. \
          Check a copy: cp -r {0} COPY && ticketing check --data-dir COPY",
         .folder.display(), named(.logs)
     )]
     UnreadLogs {
-        /// The data folder.
+        /// The data directory.
         folder: PathBuf,
         /// The write-ahead logs with commits in them, at least one.
         logs: Vec<PathBuf>,
     },
     /// The file of a database cannot be read.
-    #[error("{} cannot be read: {problem}. Run this as the user that owns the data folder, or set another with --data-dir", .path.display())]
+    #[error("{} cannot be read: {problem}. Run this as the user that owns the data directory, or set another with --data-dir", .path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -122,7 +122,7 @@ pub struct Checked {
     pub notices: Vec<Finding>,
 }
 
-/// Looks at every invariant of a data folder, at that instant (milliseconds UTC). It only reads.
+/// Looks at every invariant of a data directory, at that instant (milliseconds UTC). It only reads.
 ///
 /// A server may work in the folder: what does not hold between the databases is then looked at again until it holds or cannot be
 /// on its way any more, which takes some seconds. Without a server nothing is on its way, and what has not arrived is reported at once.

@@ -1,4 +1,4 @@
-//! Whether the files of a data folder are of one moment: no service has consumed an event that its source does not have.
+//! Whether the files of a data directory are of one moment: no service has consumed an event that its source does not have.
 
 use event_log::Divergence;
 use service::Pair;

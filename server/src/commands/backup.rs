@@ -32,8 +32,8 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Report, BackupError>
         ""
     };
     let text = format!(
-        "Backed up {} databases{key} to {} ({} bytes), all from the same moment.\n\
-         Keep it secret: it holds everyone's data, and anyone with the signing key can sign in as anyone.\n",
+        "Backed up {} databases{key} to {} ({} bytes), all from the same point in time.\n\
+         Keep it secret: it contains all user data, and anyone with the signing key can sign in as any user.\n",
         backup.databases,
         target.display(),
         backup.bytes
@@ -62,7 +62,7 @@ pub async fn restore(folder: &Path, restore: &Restore) -> Result<Report, Restore
     }
     if restored.files.undelivered > 0 {
         text += &format!(
-            "All files are intact and from the same moment. {} events had not been delivered yet; the server delivers them when it \
+            "All files are intact and from the same point in time. {} events had not been delivered yet; the server delivers them when it \
              starts. Run `ticketing check` afterwards.\n",
             restored.files.undelivered
         );
@@ -72,7 +72,7 @@ pub async fn restore(folder: &Path, restore: &Restore) -> Result<Report, Restore
         Ok(checked) => Ok(report(text + &verdict(&checked.findings), &checked.findings)),
         Err(error) => {
             text += &format!(
-                "All files are intact and from the same moment. Run `ticketing check` once the server has started: {error}\n"
+                "All files are intact and from the same point in time. Run `ticketing check` once the server has started: {error}\n"
             );
             Ok(report(text, &[]))
         }

@@ -52,7 +52,7 @@ struct Look<'a> {
     entries: &'a [String],
 }
 
-/// Says what holds in a data folder and what does not, and what somebody should look at besides; no success if something does not
+/// Says what holds in a data directory and what does not, and what somebody should look at besides; no success if something does not
 /// hold.
 ///
 /// # Errors

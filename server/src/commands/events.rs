@@ -14,10 +14,10 @@ use crate::compose::{self, NoFile};
 #[derive(Debug, thiserror::Error)]
 pub enum EventsError {
     /// There is nothing to look at.
-    #[error("{} not found: is this the data folder? Set it with --data-dir", .0.display())]
+    #[error("{} not found: is this the data directory? Set it with --data-dir", .0.display())]
     Missing(PathBuf),
     /// The file of a database cannot be read.
-    #[error("{} cannot be read: {problem}. Run this as the user that owns the data folder, or set another with --data-dir", .path.display())]
+    #[error("{} cannot be read: {problem}. Run this as the user that owns the data directory, or set another with --data-dir", .path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -48,14 +48,14 @@ pub struct Replay {
 pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     let databases = open(folder).await?;
     let mut text = format!(
-        "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}\n",
-        "source", "consumer", "newest", "position", "lag", "retrying", "dead"
+        "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>13}\n",
+        "source", "consumer", "head", "position", "lag", "retrying", "dead-lettered"
     );
     let mut divergences = Vec::new();
     for (source, consumer) in databases.relayed() {
         let status = event_log::status(source, consumer).await?;
         text += &format!(
-            "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}\n",
+            "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>13}\n",
             status.source,
             status.consumer,
             status.head,

@@ -1,4 +1,4 @@
-//! The commands that look at a data folder. Each gives what it has to say; whoever runs it prints that.
+//! The commands that look at a data directory. Each gives what it has to say; whoever runs it prints that.
 
 pub mod backup;
 pub mod check;

@@ -59,8 +59,8 @@ impl Connection {
         let mut deadline = pin!(Deadline::new(&progress, &limits));
         let closing = async {
             tokio::select! {
-                () = draining.cancelled() => "the server stops",
-                () = evicted.cancelled() => "its place is needed",
+                () = draining.cancelled() => "server is stopping",
+                () = evicted.cancelled() => "evicted for a new connection",
             }
         };
         let (mut closing, mut close_for, mut is_draining) = (pin!(closing), None, false);
@@ -74,7 +74,7 @@ impl Connection {
                     return Poll::Ready(Step::Close(reason));
                 }
                 ready!(deadline.as_mut().poll(context));
-                Poll::Ready(Step::Close("its client takes too long"))
+                Poll::Ready(Step::Close("client timed out"))
             });
             tokio::select! {
                 step = step => break step,

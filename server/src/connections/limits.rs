@@ -42,8 +42,8 @@ pub struct ConnectionLimits {
 /// A process that may open so few files can serve nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "this process may open only {files} files, and its databases and connections need {LEAST_FILES} at least. Raise the limit, for \
-     example with `ulimit -n 4096`, or LimitNOFILE=4096 in a unit of systemd"
+    "the open-file limit is {files}, but at least {LEAST_FILES} is required. Raise it, for example with `ulimit -n 4096`, or \
+     LimitNOFILE=4096 in the systemd unit"
 )]
 pub struct TooFewFiles {
     files: u64,
@@ -76,14 +76,14 @@ impl ConnectionLimits {
     /// When there are too few files for any connections.
     pub fn of_this_process() -> Result<Self, TooFewFiles> {
         let files = rlimit::increase_nofile_limit(FILES).unwrap_or_else(|error| {
-            tracing::warn!(%error, "the limit of open files cannot be raised");
+            tracing::warn!(%error, "cannot raise the open-file limit");
             rlimit::Resource::NOFILE.get().map_or(1024, |(soft, _)| soft)
         });
         if files < LEAST_FILES {
             return Err(TooFewFiles { files });
         }
         let limits = Self::of_files(files);
-        tracing::info!(files, limits.connections, limits.streams, "limits of connections");
+        tracing::info!(files, limits.connections, limits.streams, "connection limits");
         Ok(limits)
     }
 }

@@ -37,8 +37,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// What a client is told for which there is no place.
 const REFUSAL: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\ncontent-length: 28\r\n\
-retry-after: 5\r\nconnection: close\r\n\r\nThe server has no place left";
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\ncontent-length: 20\r\n\
+retry-after: 5\r\nconnection: close\r\n\r\nToo many connections";
 
 /// Accepts connections and serves them until `draining` is cancelled, and then until each has ended: one that is in the middle of a
 /// request when it was answered, all others at once.
@@ -90,7 +90,7 @@ pub async fn serve(
 fn refuse(stream: &TcpStream, peer: SocketAddr) {
     // Nobody waits for a client that is refused: what the kernel does not take at once is not sent.
     let _sent = stream.try_write(REFUSAL);
-    tracing::debug!(client.address = %peer, "refused a connection, there is no place left");
+    tracing::debug!(client.address = %peer, "refused: connection limit reached");
 }
 
 /// A connection that broke before it was accepted is that client's affair. A process without files can only wait for one.

@@ -93,10 +93,7 @@ impl Drop for StreamPlace {
 pub async fn admit(State(places): State<StreamPlaces>, request: Request, next: Next) -> Response {
     let client = request.extensions().get::<ClientAddress>().copied();
     let Some(place) = places.take(client) else {
-        tracing::debug!(
-            http.path = request.uri().path(),
-            "refused a stream, there is no place left"
-        );
+        tracing::debug!(http.path = request.uri().path(), "refused: stream limit reached");
         return ApiError::from(Refusal::from(ErrorCode::Busy).until(RETRY_AFTER)).into_response();
     };
     let response = next.run(request).await;

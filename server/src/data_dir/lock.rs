@@ -1,4 +1,4 @@
-//! One server per data folder.
+//! One server per data directory.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::DataDirError;
 const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// Keeps other servers out of a data folder until it is dropped or the process ends, however it ends.
+/// Keeps other servers out of a data directory until it is dropped or the process ends, however it ends.
 ///
 /// It is a lock on the folder itself: no file has to be made, none can be left behind or be deleted, and every path that leads to
 /// the folder leads to the same lock. Programs that this process starts do not inherit it.

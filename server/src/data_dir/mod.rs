@@ -1,4 +1,4 @@
-//! The data folder: its owner's alone, and one server's at a time.
+//! The data directory: its owner's alone, and one server's at a time.
 
 mod file;
 mod lock;
@@ -13,14 +13,14 @@ pub use file::is_file;
 pub use lock::Lock;
 pub use permissions::{PRIVATE_FILE, PRIVATE_FOLDER, TooOpen, too_open};
 
-/// While this file exists, a restore has begun to replace the files of the data folder and has not ended.
+/// While this file exists, a restore has begun to replace the files of the data directory and has not ended.
 pub const RESTORING: &str = "restore-unfinished";
 
-/// The data folder cannot be worked in.
+/// The data directory cannot be worked in.
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
     /// It cannot be made.
-    #[error("the data folder {} cannot be created: {problem}. Choose another with --data-dir", .path.display())]
+    #[error("the data directory {} cannot be created: {problem}. Choose another with --data-dir", .path.display())]
     Make {
         /// The folder.
         path: PathBuf,
@@ -29,7 +29,7 @@ pub enum DataDirError {
     },
     /// Another server works in it.
     #[error(
-        "the data folder {} is in use by another server. Stop that one, or choose another folder with --data-dir",
+        "the data directory {} is in use by another server. Stop that one, or choose another directory with --data-dir",
         .path.display()
     )]
     InUse {
@@ -37,7 +37,7 @@ pub enum DataDirError {
         path: PathBuf,
     },
     /// It cannot be seen whether another server works in it.
-    #[error("the data folder {} cannot be locked: {problem}. Choose a folder on a local disk with --data-dir", .path.display())]
+    #[error("the data directory {} cannot be locked: {problem}. Choose a directory on a local disk with --data-dir", .path.display())]
     Lock {
         /// The folder.
         path: PathBuf,
@@ -46,7 +46,7 @@ pub enum DataDirError {
     },
     /// Some of its files are of before a restore and some of after.
     #[error(
-        "a restore into the data folder {folder} was interrupted, and its files are not from the same moment. Restore again: \
+        "a restore into the data directory {folder} was interrupted, and its files are not from the same point in time. Restore again: \
          ticketing restore BACKUP --data-dir {folder} --replace",
         folder = .path.display()
     )]
@@ -99,7 +99,7 @@ pub fn warn_if_too_open(folder: &Path) {
         tracing::warn!(
             path = %path.display(),
             mode = %format_args!("{mode:03o}"),
-            "other users of this machine have access to the data; take it from them with: chmod {wanted:03o} {}",
+            "other users of this machine can access the data; revoke it with: chmod {wanted:03o} {}",
             path.display()
         );
     }

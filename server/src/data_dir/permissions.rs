@@ -1,4 +1,4 @@
-//! Who may read the data folder.
+//! Who may read the data directory.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -24,7 +24,7 @@ pub struct TooOpen {
     pub wanted: u32,
 }
 
-/// The data folder and those of the files in it that hold data, where others have access. What cannot be looked at is left out.
+/// The data directory and those of the files in it that hold data, where others have access. What cannot be looked at is left out.
 #[must_use]
 pub fn too_open(folder: &Path) -> Vec<TooOpen> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();

@@ -69,7 +69,7 @@ pub(super) async fn follow_orders(
     let now = || Timestamp::from_millis(clock.now_ms());
     let mut holds = Holds::default();
     if let Err(error) = recall(&mut holds, &orders, hold).await {
-        tracing::warn!(error = %error, "the live feed does not know the holds from before the start");
+        tracing::warn!(error = %error, "the live feed does not know the holds from before startup");
     }
     loop {
         let until_deadline = holds.next_deadline().map_or(LONGEST_SLEEP, |deadline| {

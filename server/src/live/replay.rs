@@ -13,7 +13,7 @@ const LIMIT: i64 = 500;
 
 /// A reader cannot be served from where it is.
 #[derive(Debug, thiserror::Error)]
-#[error("the position is not one that can be served from")]
+#[error("the position cannot be resumed from")]
 pub(super) struct TooFarBehind;
 
 /// What happened after that position, log by log.

@@ -33,7 +33,7 @@ pub async fn refuse(State(guard): State<Arc<Guard>>, request: Request, next: Nex
         return next.run(request).await;
     }
     let path = request.uri().path();
-    tracing::info!(http.path = path, "refused a request from another site");
+    tracing::info!(http.path = path, "refused a cross-site request");
     Wants::of(path, request.headers()).answer(Trouble::Refused(ErrorCode::CrossSite), &guard.options)
 }
 

@@ -155,7 +155,7 @@ async fn a_restore_replaces_all_files_and_keeps_those_of_before() {
     assert_eq!(tickets.text().await.unwrap(), "[]");
     server.terminate().await;
 
-    // What was there before is a data folder, too.
+    // What was there before is a data directory, too.
     let text = String::from_utf8_lossy(&restored.stdout).into_owned();
     let aside = text
         .lines()

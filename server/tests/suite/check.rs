@@ -1,4 +1,4 @@
-//! Each invariant of `ticketing check` is broken once, in a copy of a sound data folder, and must be found.
+//! Each invariant of `ticketing check` is broken once, in a copy of a sound data directory, and must be found.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,12 +27,12 @@ const DAMAGES: [Damage; 21] = [
     Damage {
         database: "payments",
         statements: "PRAGMA foreign_keys = OFF; DELETE FROM orders",
-        breaks: "Every foreign key of payments has its target",
+        breaks: "Every foreign key in payments is valid",
     },
     Damage {
         database: "orders",
         statements: "DROP TRIGGER events_are_not_removed; DELETE FROM events WHERE sequence = 2",
-        breaks: "The event log of orders has no gap",
+        breaks: "The event log of orders has no gaps",
     },
     Damage {
         database: "orders",
@@ -70,7 +70,7 @@ const DAMAGES: [Damage; 21] = [
         database: "orders",
         statements: "UPDATE orders SET status = 'cancelled', cancel_reason = 'user', payment_id = NULL, paid_at = NULL
             WHERE status = 'complete'",
-        breaks: "Money that was taken belongs to a complete order or is refunded",
+        breaks: "Every captured payment belongs to a complete order or is refunded",
     },
     Damage {
         database: "orders",
@@ -112,7 +112,7 @@ const DAMAGES: [Damage; 21] = [
     Damage {
         database: "tickets",
         statements: "UPDATE tickets SET price_cents = price_cents + 1",
-        breaks: "The orders service's copy of the tickets equals the tickets",
+        breaks: "The ticket replica in orders matches tickets",
     },
     // Both copies, as after an edit that should have yielded.
     Damage {
@@ -123,7 +123,7 @@ const DAMAGES: [Damage; 21] = [
     Damage {
         database: "payments",
         statements: "UPDATE orders SET version = version + 1",
-        breaks: "The payments service's copy of the orders equals the orders",
+        breaks: "The order replica in payments matches orders",
     },
     Damage {
         database: "tickets",

@@ -88,7 +88,7 @@ async fn a_damaged_file_is_named_and_the_others_are_checked() {
         for name in ["auth", "tickets", "payments", "test_provider"] {
             for passed in [
                 format!("ok      The {name} database is intact\n"),
-                format!("ok      The event log of {name} has no gap\n"),
+                format!("ok      The event log of {name} has no gaps\n"),
             ] {
                 assert!(report.contains(&passed), "{what}: {report}");
             }

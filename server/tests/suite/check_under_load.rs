@@ -52,7 +52,7 @@ async fn what_is_on_its_way_is_no_damage_and_damage_is_found_all_the_same() {
         while execute(folder.path(), "orders", wrong_copy).await == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let copy = "The orders service's copy of the tickets equals the tickets".to_owned();
+        let copy = "The ticket replica in orders matches tickets".to_owned();
         let (code, failed, report) = check(folder.path()).await;
         assert_eq!(
             (code, failed),
@@ -63,7 +63,7 @@ async fn what_is_on_its_way_is_no_damage_and_damage_is_found_all_the_same() {
         let lost_event = "DROP TRIGGER events_are_not_removed; DELETE FROM events WHERE sequence = 2";
         execute(folder.path(), "tickets", lost_event).await;
         let (code, failed, report) = check(folder.path()).await;
-        let gap = "The event log of tickets has no gap".to_owned();
+        let gap = "The event log of tickets has no gaps".to_owned();
         assert_eq!(code, Some(1), "{report}");
         assert!(failed.contains(&gap) && failed.contains(&copy), "{report}");
     })

@@ -65,7 +65,7 @@ fn a_process_that_may_open_too_few_files_refuses_to_start() {
     assert!(!output.status.success());
     let text = stderr(&output);
     assert!(
-        text.contains("may open only 256 files") && text.contains("ulimit -n 4096"),
+        text.contains("the open-file limit is 256") && text.contains("ulimit -n 4096"),
         "{text}"
     );
 }

@@ -159,7 +159,7 @@ async fn what_is_secret_or_personal_is_never_logged() {
     for format in ["text", "json"] {
         let (log, token) = log_of_a_journey(format).await;
         assert!(
-            log.contains("signed up") && log.contains("from another site"),
+            log.contains("signed up") && log.contains("cross-site request"),
             "{log}"
         );
         let signature = token.rsplit('.').next().unwrap();
@@ -196,7 +196,7 @@ async fn every_line_of_a_request_has_its_id() {
         let message = line["message"].as_str().unwrap_or_default();
         matches!(
             message,
-            "signed up" | "signed in" | "signed out" | "refused a request from another site"
+            "signed up" | "signed in" | "signed out" | "refused a cross-site request"
         )
     });
     let mut found = 0;

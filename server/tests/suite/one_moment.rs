@@ -1,4 +1,4 @@
-//! A file of the data folder that is older than the others: no server starts on it, and everything that looks says so.
+//! A file of the data directory that is older than the others: no server starts on it, and everything that looks says so.
 
 use std::path::Path;
 

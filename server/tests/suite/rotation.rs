@@ -52,7 +52,7 @@ async fn the_signing_key_can_be_changed() {
     let first = sign_up(&server).await.unwrap();
     server.terminate().await;
 
-    // The former key by a flag, and then by the file of the data folder.
+    // The former key by a flag, and then by the file of the data directory.
     let flag = ["--signing-key", SECOND_KEY, "--former-signing-keys", SIGNING_KEY];
     let file = folder.path().join("former-signing-keys");
     for arguments in [&flag[..], &flag[..2]] {

@@ -1,4 +1,4 @@
-//! A data folder of an earlier release is opened, brought up to date and worked in. The folder was made by that release with
+//! A data directory of an earlier release is opened, brought up to date and worked in. The folder was made by that release with
 //! `ticketing serve --demo`; see `fixtures/README.md`.
 
 use std::fs::File;
@@ -22,7 +22,7 @@ use crate::support::process::Process;
 /// The folders that earlier releases have made.
 const RELEASES: [&str; 1] = ["0.1.0"];
 
-/// A copy of the data folder of a release.
+/// A copy of the data directory of a release.
 fn folder_of(release: &str) -> TempDir {
     let packed = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures")

@@ -66,7 +66,7 @@ pub enum OrdersError {
         reason: String,
     },
     /// A concurrent write has changed the row.
-    #[error("order {0} changed under a write")]
+    #[error("order {0} was modified concurrently")]
     Conflict(contracts::OrderId),
     /// The database failed.
     #[error(transparent)]

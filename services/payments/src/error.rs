@@ -22,7 +22,7 @@ pub enum PaymentsError {
     #[error("the order is paid")]
     OrderPaid,
     /// An earlier payment of the order is undecided.
-    #[error("a payment of the order is under way")]
+    #[error("a payment of the order is in progress")]
     PaymentOpen,
     /// Too many payment attempts for the order.
     #[error("too many payment attempts for the order")]
@@ -51,7 +51,7 @@ pub enum PaymentsError {
         reason: &'static str,
     },
     /// A concurrent write has changed the row.
-    #[error("payment {0} changed under a write")]
+    #[error("payment {0} was modified concurrently")]
     Conflict(PaymentId),
     /// The database failed.
     #[error(transparent)]

@@ -26,7 +26,7 @@ fn settles_in_time(attempts: u32) -> Invariant {
     Invariant::new(
         "No payment has been pending for too long",
         format!(
-            "SELECT payments.id || ' (' || payments.status || ', asked ' || attempts || ' times)' || coalesce(': ' || last_error, '')
+            "SELECT payments.id || ' (' || payments.status || ', checked ' || attempts || ' times)' || coalesce(': ' || last_error, '')
              FROM payments.payments AS payments JOIN payments.orders AS orders ON orders.id = payments.order_id
              WHERE next_check_at IS NOT NULL
                  -- A refund waits for the bank, which another note reports.

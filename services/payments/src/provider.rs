@@ -137,7 +137,7 @@ impl From<Outcome> for ChargeState {
 
 /// The provider gave no usable response: whether it executed the request is unknown.
 #[derive(Debug, thiserror::Error)]
-#[error("the payment provider gave no usable response: {0}")]
+#[error("the payment provider returned no usable response: {0}")]
 pub struct ProviderError(pub String);
 
 /// Why a refund was not made, or its outcome is unknown.

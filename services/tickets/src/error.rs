@@ -17,7 +17,7 @@ pub enum TicketsError {
     #[error("the ticket belongs to another user")]
     NotOwner,
     /// A concurrent write has changed the row.
-    #[error("ticket {0} changed under a write")]
+    #[error("ticket {0} was modified concurrently")]
     Conflict(contracts::TicketId),
     /// A row violates the rules of the domain: it was not written by this service.
     #[error("the row of ticket {id} cannot be read: {reason}")]

@@ -14,10 +14,7 @@ const STARTS: usize = 5;
 /// Starts a server with new databases, then several times with those databases.
 pub(super) fn measure(built: &Build, folder: &Path, table: &mut Table) -> Result<()> {
     let first = Server::start(built, folder, &[])?;
-    table.row(
-        "First start to ready, databases created",
-        ms(first.ready_after()),
-    );
+    table.row("First start to ready, databases created", ms(first.ready_after()));
     first.stop()?;
     let mut starts = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {

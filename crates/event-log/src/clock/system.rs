@@ -34,7 +34,7 @@ impl Clock for SystemClock {
         if let Some(leap_ms) = leap_ms {
             tracing::warn!(
                 clock.leap_ms = leap_ms,
-                "the clock of this machine was set; the new time counts from now on"
+                "the system clock was set; using the new time from now on"
             );
         }
         now_ms

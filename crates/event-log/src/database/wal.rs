@@ -85,7 +85,7 @@ impl Wal {
                 tracing::debug!(
                     database = self.database,
                     wal.bytes = bytes,
-                    "emptied the write-ahead log"
+                    "truncated the write-ahead log"
                 );
             }
             Ok(false) => {
@@ -94,13 +94,13 @@ impl Wal {
                     tracing::warn!(
                         database = self.database,
                         wal.bytes = bytes,
-                        "the write-ahead log cannot be emptied: somebody, perhaps another process, has been reading for long"
+                        "cannot truncate the write-ahead log: a long-running reader, perhaps in another process"
                     );
                 }
             }
             Err(error) => {
                 limit.rest();
-                tracing::warn!(database = self.database, %error, "could not empty the write-ahead log");
+                tracing::warn!(database = self.database, %error, "could not truncate the write-ahead log");
             }
         }
     }

@@ -104,7 +104,7 @@ fn add_replayed(operation: &mut Operation) {
 fn replayed() -> Header {
     HeaderBuilder::new()
         .description(Some(
-            "`true` where this is the kept reply to a request that was carried out before.",
+            "`true` if this is the recorded reply to a request that was executed before.",
         ))
         .schema(Some(
             ObjectBuilder::new()

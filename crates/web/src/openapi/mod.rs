@@ -23,7 +23,7 @@ pub const SESSION: &str = "session";
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "it describes a header, which is read as text")]
 pub struct IdempotencyKey {
-    /// Makes the request one that may be sent again: with the same key and the same body it gets the same reply.
+    /// Makes the request safe to retry: the same key with the same body returns the same reply.
     #[param(
         rename = "Idempotency-Key",
         min_length = 1,

@@ -22,7 +22,7 @@ pub enum TokenError {
     #[error("a session token cannot be signed")]
     Sign(#[from] jsonwebtoken::errors::Error),
     /// A token that was just signed does not verify: no session would work.
-    #[error("a session token that was just signed does not verify: check the session limits and the clock")]
+    #[error("a newly signed session token does not verify: check the session limits and the clock")]
     SelfTest,
 }
 

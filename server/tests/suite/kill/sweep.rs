@@ -1,4 +1,4 @@
-//! What must hold in the data folder after the last kill.
+//! What must hold in the data directory after the last kill.
 
 use std::collections::BTreeSet;
 use std::path::Path;

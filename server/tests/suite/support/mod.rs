@@ -111,7 +111,7 @@ impl TestServer {
         }
     }
 
-    /// The data folder.
+    /// The data directory.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

@@ -48,7 +48,7 @@ impl Process {
         Self::spawn_read(command.args(["--log-format", format]).stderr(log)).await
     }
 
-    /// The same under an umask, in a data folder that it makes itself, and with a signing key of its own.
+    /// The same under an umask, in a data directory that it makes itself, and with a signing key of its own.
     pub async fn start_under(umask: &str, data_dir: &Path, site: &Path) -> Self {
         let serving = serve(data_dir, site);
         let serving = serving.as_std();

@@ -37,7 +37,7 @@ impl Payments {
         let Some(payment) = self.find_payment_by_reference(&reference).await? else {
             tracing::debug!(
                 dispute.id = dispute.id,
-                "a dispute about a payment of another program"
+                "a dispute about a payment of another integration"
             );
             return Ok(false);
         };

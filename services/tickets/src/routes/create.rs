@@ -11,7 +11,7 @@ use web::{ApiError, IdempotentRequest, Json, Reply, Session};
 use super::body::{OFFER_REFUSALS, TicketBody};
 use crate::{Ticket, Tickets};
 
-/// Why no ticket is listed.
+/// Errors of a listing.
 pub(super) struct Refusals;
 
 impl Refuses for Refusals {

@@ -34,7 +34,7 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// Starts it in the copy of the checkout, with free ports and an empty data folder.
+    /// Starts it in the copy of the checkout, with free ports and an empty data directory.
     ///
     /// # Errors
     /// When there is no free port, or it cannot be started.

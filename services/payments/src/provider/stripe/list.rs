@@ -68,7 +68,7 @@ impl Item {
             ))),
             Err(error) => {
                 let id = self.id().unwrap_or("without an id");
-                tracing::debug!(stripe.id = id, %error, "an object of another program cannot be read");
+                tracing::debug!(stripe.id = id, %error, "an object of another integration cannot be read");
                 Ok(None)
             }
         }
