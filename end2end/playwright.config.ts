@@ -45,7 +45,7 @@ export default defineConfig<Options>({
     screenshot: "only-on-failure",
   },
   projects: [
-    // Every journey, as most people travel it.
+    // Every journey, as most users take it.
     { name: "scripts", testMatch: "journeys/*.spec.ts", grepInvert: /@without-scripts/ },
     // The same journeys where scripts do not run. Left out is only what scripts are for.
     {
@@ -56,7 +56,7 @@ export default defineConfig<Options>({
     },
     // Every page in each of its states: accessibility, narrow screens, pictures.
     { name: "states", testMatch: "states/*.spec.ts" },
-    // The tests of these tests: what watches over the pages does notice.
+    // The tests of these tests: the checks on the pages do detect faults.
     { name: "harness", testMatch: "harness/*.spec.ts" },
   ],
 });

@@ -1,4 +1,4 @@
-//! What the server provides to pages and server functions.
+//! The context that the server provides to pages and server functions.
 
 use contracts::Timestamp;
 use event_log::{IdSource, SharedClock};
@@ -10,7 +10,7 @@ use web::{ClientAddress, Session};
 use crate::LogPosition;
 use crate::islands::LiveStart;
 
-/// The services behind the pages. The server provides it as a context to pages, server functions and the error page.
+/// The services used by the pages. The server provides it as a context to pages, server functions and the error page.
 #[derive(Clone)]
 pub struct Services {
     /// Accounts.
@@ -21,7 +21,7 @@ pub struct Services {
     pub orders: orders::Orders,
     /// Payments.
     pub payments: payments::Payments,
-    /// Who a request is from.
+    /// The user who sent a request.
     pub sessions: web::Sessions,
     /// The time.
     pub clock: SharedClock,
@@ -32,7 +32,7 @@ pub struct Services {
 }
 
 impl Services {
-    /// The present instant.
+    /// The current instant.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.clock.now_ms())
@@ -54,7 +54,7 @@ pub(crate) fn live_start(services: &Services) -> LiveStart {
     }
 }
 
-/// Who the page is for; `None` for a visitor who is not signed in.
+/// The user the page is rendered for; `None` for a visitor who is not signed in.
 pub(crate) fn session() -> Option<Session> {
     let parts = use_context::<Parts>()?;
     use_context::<Services>()?.sessions.from_headers(&parts.headers)

@@ -16,9 +16,9 @@ use crate::respond;
 const NAMES: (&str, &str) = ("ticketing-flash", "__Host-ticketing-flash");
 /// The header of a request by `page.js`, which only compares the page or replaces parts of it.
 const REVALIDATION: &str = "x-look";
-/// What browsers keep of a cookie is limited to 4,096 bytes, its attributes included.
+/// Browsers limit a cookie to 4,096 bytes, including its attributes.
 const MAX_LENGTH: usize = 3_800;
-/// The longest text that is kept of one field: longer than any that is allowed, so that it shows what is wrong.
+/// The longest text that is kept of a field: longer than any valid text, so that the error is visible.
 const MAX_CHARS: usize = 300;
 
 /// The message for the next page.
@@ -98,7 +98,7 @@ impl Flash {
         }
     }
 
-    /// What was typed into a field of the form on that page.
+    /// The input of a field of the form on that page.
     pub(crate) fn typed(&self, page: &str, field: Field) -> Option<&str> {
         match self {
             Self::Refused {
@@ -127,7 +127,7 @@ impl Flash {
 
 /// Sets the message for the next page.
 pub(crate) fn set(flash: &Flash) {
-    // Input that does not fit into a cookie is too long to be worth keeping.
+    // Input that does not fit into a cookie is too long to keep.
     if let Some(text) = flash.encode() {
         respond::cookie(&cookie(text, is_secure()));
     }

@@ -1,5 +1,5 @@
-//! What pages say when something is refused. The REST API has texts of its own, `ErrorCode::message`, which are part
-//! of its contract and do not change; these are for people, and may.
+//! The messages that pages show for refusals. The REST API has its own texts, `ErrorCode::message`, which are part
+//! of its contract and do not change; these are for users, and may change.
 
 #[cfg(feature = "ssr")]
 use contracts::PaymentFailure;
@@ -8,7 +8,7 @@ use contracts::{ErrorCode, Field, Refusal};
 /// A form whose request was not what this page sends: an old page, or one that was tampered with.
 const RELOAD: &str = "Something went wrong on this page. Reload it and try again.";
 
-/// What a page says of a code.
+/// The message of an error code on a page.
 #[must_use]
 pub(crate) const fn message(code: ErrorCode) -> &'static str {
     match code {
@@ -89,7 +89,7 @@ pub(crate) const fn message(code: ErrorCode) -> &'static str {
     }
 }
 
-/// What a page says of one of the codes of a refusal: its message, or when to try again, where that is known.
+/// The message of one of the error codes of a refusal, or when to try again, if that is known.
 #[must_use]
 pub(crate) fn refusal_message(refusal: &Refusal, code: ErrorCode) -> String {
     let before = match code {
@@ -104,14 +104,14 @@ pub(crate) fn refusal_message(refusal: &Refusal, code: ErrorCode) -> String {
     }
 }
 
-/// What a page says of the first code of a refusal that is about no field.
+/// The message of the first error of a refusal that does not belong to a field.
 #[must_use]
 pub(crate) fn form_message(refusal: &Refusal) -> Option<String> {
     let code = refusal.codes().iter().find(|code| code.field().is_none())?;
     Some(refusal_message(refusal, *code))
 }
 
-/// What a page says beside a field, if the refusal is about it.
+/// The message at a field, if the refusal has one for it.
 #[must_use]
 pub(crate) fn field_message(refusal: &Refusal, field: Field) -> Option<&'static str> {
     let mut codes = refusal.codes().iter();
@@ -119,7 +119,7 @@ pub(crate) fn field_message(refusal: &Refusal, field: Field) -> Option<&'static 
     Some(message(*code))
 }
 
-/// Why a payment failed, to stand after "Payment failed: ".
+/// The reason of a failed payment, after “Payment failed: ”.
 #[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) const fn failure_reason(failure: PaymentFailure) -> &'static str {
@@ -135,7 +135,7 @@ pub(crate) const fn failure_reason(failure: PaymentFailure) -> &'static str {
     }
 }
 
-/// What a buyer can do, or should know, after a payment that failed.
+/// What a buyer can do, or should know, after a failed payment.
 #[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) const fn failure_advice(failure: PaymentFailure) -> &'static str {
@@ -148,7 +148,7 @@ pub(crate) const fn failure_advice(failure: PaymentFailure) -> &'static str {
     }
 }
 
-/// A time to wait as a person says it, never shorter than it is.
+/// A time to wait in words, never shorter than the actual one.
 fn wait(seconds: u32) -> String {
     let (number, unit) = if seconds < 90 {
         (seconds, " second")

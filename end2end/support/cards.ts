@@ -8,7 +8,7 @@ export const CARDS = {
   answerLost: "4000 0000 0000 0119",
 } as const;
 
-/** The cards with which a payment fails, what the form says, and the reason in the history of the order. */
+/** The cards that a payment fails with, the message on the form, and the reason in the order's history. */
 export const REFUSED = [
   [CARDS.declined, "Your card was declined. Try another card.", "your card was declined"],
   [CARDS.insufficientFunds, "Not enough money on this card. Try another card.", "not enough money on this card"],
@@ -19,5 +19,5 @@ export const REFUSED = [
   ],
 ] as const;
 
-/** What the server warns of when an answer of the provider is lost. */
+/** The server's warning when a response of the provider is lost. */
 export const IN_DOUBT = /a payment is in doubt/;

@@ -2,7 +2,7 @@ import { type BrowserContext, type Locator, type Page, type Response, expect } f
 
 import { Rest } from "./rest";
 
-/** A user with a browser context of their own. */
+/** A user with their own browser context. */
 export class Person {
   readonly email: string;
   readonly password: string;
@@ -150,7 +150,7 @@ export class Person {
     await this.page.getByRole("button", { name: /^Pay \$/ }).click();
   }
 
-  /** Waits until the page shows a text: where scripts run, by itself; without them, by reloading. */
+  /** Waits until the page shows a text: with JavaScript by waiting, without it by reloading. */
   async waitForText(text: string | RegExp, limitMs = 20_000): Promise<void> {
     const shown = this.page.getByText(text).first();
     if (this.hasScripts) {

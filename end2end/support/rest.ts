@@ -26,7 +26,7 @@ export class Rest {
     await this.post("/api/users/signup", { email, password });
   }
 
-  /** Whose cookie it is, if it is still anybody's. */
+  /** The user of the cookie, if it is still valid. */
   async currentUser(): Promise<{ email: string } | null> {
     const response = await this.requests.get("/api/users/currentuser");
     return ((await json(response)) as { currentUser: { email: string } | null }).currentUser;
@@ -44,7 +44,7 @@ export class Rest {
     return (await json(await this.requests.get("/api/tickets"))) as Ticket[];
   }
 
-  /** Reserves a ticket, once the orders service has heard of it, and waits until the tickets service has heard of that. */
+  /** Reserves a ticket, once the orders service has its event, and waits until the tickets service has the order's event. */
   async reserve({ id }: Pick<Ticket, "id">): Promise<Order> {
     const ask = () => this.requests.post("/api/orders", { data: { ticketId: id } });
     let response = await ask();
@@ -67,7 +67,7 @@ export class Rest {
     await expect.poll(() => this.holder(ticket.id)).toBe(undefined);
   }
 
-  /** Pays for an order, once the payments service has heard of it. */
+  /** Pays for an order, once the payments service has its event. */
   async pay({ id }: Order, token = "tok_visa"): Promise<void> {
     await expect(async () => {
       const response = await this.requests.post("/api/payments", { data: { orderId: id, token } });
@@ -76,8 +76,8 @@ export class Rest {
   }
 
   /**
-   * Pays for an order and cancels it in the same moment, so that the money arrives when it is not wanted any more. Which
-   * of the two is first is not for a client to say: false if it went otherwise.
+   * Pays for an order and cancels it at the same moment, so that the payment arrives after the cancellation. A client
+   * cannot control which one is first: false if it went the other way.
    */
   async payLate({ id }: Order): Promise<boolean> {
     const cancelling = this.requests.delete(`/api/orders/${id}`);
@@ -94,13 +94,13 @@ export class Rest {
     return order;
   }
 
-  /** Gives a paid order back. */
+  /** Refunds a paid order. */
   async refund({ id }: Order): Promise<void> {
     const response = await this.requests.post(`/api/orders/${id}/refund`);
     expect(response.ok(), await response.text()).toBe(true);
   }
 
-  /** Waits until the hold of an order has run out. */
+  /** Waits until the hold of an order has expired. */
   async untilExpired(order: Order): Promise<void> {
     await this.untilStatus(order, "cancelled");
   }

@@ -22,11 +22,11 @@ const START_LIMIT_MS = 30_000;
 // Longer than the server takes at most to drain its requests.
 const STOP_LIMIT_MS = 40_000;
 
-// A run that is broken off leaves no server behind.
+// An aborted run leaves no server running.
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** The release build of `ticketing`, running on a port and a data directory of its own. */
+/** The release build of `ticketing`, running on its own port and data directory. */
 export class Server {
   /** Where it is, as in `http://127.0.0.1:41234`. */
   url = "";
@@ -81,12 +81,12 @@ export class Server {
     this.isBroken = true;
   }
 
-  /** Starts it once more, at the same address and on the same data. */
+  /** Starts it again, at the same address and on the same data. */
   async startAgain(): Promise<void> {
     await this.begin(new URL(this.url).host);
   }
 
-  /** Ends it as a service manager does. It must go down by itself, and say that all is well. */
+  /** Ends it as a service manager does. It must stop on its own, with a success exit code. */
   async stop(): Promise<void> {
     const child = this.child;
     if (!child) return;

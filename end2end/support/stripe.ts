@@ -11,13 +11,13 @@ interface Session {
   readonly form: URLSearchParams;
   readonly created: number;
   status: "open" | "complete" | "expired";
-  /** The bank is asked, and nobody can stop it any more. */
+  /** The bank is deciding, and the payment can no longer be cancelled. */
   isAtBank: boolean;
   isRefunded: boolean;
 }
 
 /**
- * Stands for Stripe where a browser is led to it: localstripe has no hosted Checkout. It answers as Stripe documents it,
+ * Represents Stripe where a browser is redirected to it: localstripe has no hosted Checkout. It responds as Stripe documents it,
  * shows a page for paying, and signs its messages.
  */
 export class Stripe {
@@ -42,7 +42,7 @@ export class Stripe {
     return `http://localhost:${this.port}`;
   }
 
-  /** What the server has to be told to charge here. */
+  /** The server's settings for charging here. */
   get settings(): string[] {
     const keys = ["--stripe-secret-key", SECRET_KEY, "--stripe-webhook-secret", WEBHOOK_SECRET];
     return ["--payment-provider", "stripe", "--stripe-api-base", `http://127.0.0.1:${this.port}`, ...keys];

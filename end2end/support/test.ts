@@ -12,13 +12,13 @@ export { expect };
 export interface Options extends ServerOptions {}
 
 interface Fixtures {
-  /** A server for this test alone, with nothing in it but what the test creates. */
+  /** A server for this test alone, which contains only what the test creates. */
   readonly server: Server;
   /** Fails the test on errors in a page. */
   readonly watch: Watch;
-  /** A visitor with a browser context of their own. */
+  /** A visitor with their own browser context. */
   readonly someone: (name: string) => Promise<Person>;
-  /** A signed-in user with a browser context of their own. */
+  /** A signed-in user with their own browser context. */
   readonly member: (name: string) => Promise<Person>;
 }
 

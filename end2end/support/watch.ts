@@ -15,9 +15,9 @@ interface Problem {
 }
 
 /**
- * Watches over every page of a test. A message on the console (where browsers report violations of the content security
- * policy, too), an exception, a refused or failed request, and a request to anywhere else fail the test, unless it said
- * before that it would cause them.
+ * Watches every page of a test. A message on the console (where browsers also report violations of the content security
+ * policy), an exception, a refused or failed request, and a request to anywhere else fail the test, unless it declared
+ * them before.
  */
 export class Watch {
   private readonly problems: Problem[] = [];
@@ -37,7 +37,7 @@ export class Watch {
     context.on("requestfailed", (request) => this.failed(request));
   }
 
-  /** This path will be answered with this status, which browsers report on the console. */
+  /** Requests to this path get this status, which browsers report on the console. */
   expectStatus(status: number, path: string | RegExp): void {
     const matches = ({ kind, status: given, text, url }: Problem) =>
       this.isAt(url, path) &&
@@ -80,11 +80,11 @@ export class Watch {
   }
 
   private threw(text: string): void {
-    // A test that looks at a page before its stylesheet has come breaks off the transition to it, and on a busy machine
-    // the browser itself breaks it off when the page was faster than the transition. Scripts of the page cannot: they
+    // A test that inspects a page before its stylesheet has loaded aborts the transition to it, and on a busy machine
+    // the browser aborts it when the page was faster than the transition. Scripts of the page cannot: they
     // wait for the stylesheet.
     const isBrokenOff = /ViewTransition opt-in disabled|Transition was aborted because of invalid state/.test(text);
-    // A page catches the rejection of a transition that the browser skips; with scripts off none can.
+    // A page catches the rejection of a transition that the browser skips; without JavaScript none can.
     const isSkipped = !this.hasScripts && text.includes("Transition was skipped");
     if (!isBrokenOff && !isSkipped) this.found({ kind: "exception", text, url: "" });
   }
@@ -104,7 +104,7 @@ export class Watch {
 
   private failed(request: Request): void {
     const reason = request.failure()?.errorText ?? "unknown";
-    // A page that is left gives up what it was still loading. A form that was sent must be answered all the same.
+    // A page that is left aborts what it was still loading. A submitted form must get its response all the same.
     const isGivenUp = reason === "net::ERR_ABORTED" && request.method() === "GET";
     if (!isGivenUp) this.found({ kind: "failure", text: reason, url: request.url() });
   }

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-/** Has the windows of a page follow changes by themselves, so that a test can come between them and the server. */
+/** Makes the windows of a page follow changes automatically, so that a test can intercept their requests. */
 export async function withoutSharedWorker(page: Page): Promise<void> {
   await page.addInitScript(() => Reflect.deleteProperty(globalThis, "SharedWorker"));
 }
@@ -40,7 +40,7 @@ export async function holdWasm(page: Page): Promise<() => void> {
   return come;
 }
 
-/** Does what a translation extension does to a page: replaces every text node by elements of its own. */
+/** Imitates a translation extension: replaces every text node by new elements. */
 export async function translate(page: Page): Promise<void> {
   await page.evaluate(() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

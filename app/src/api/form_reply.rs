@@ -12,7 +12,7 @@ use crate::next::Next;
 use crate::outcome::{Failure, Outcome};
 use crate::{context, paths, respond};
 
-/// A form that was submitted, with what is needed if it is refused.
+/// A submitted form, with everything needed to show it again if it is refused.
 pub(super) struct SubmittedForm {
     /// The path of its page, without a query.
     page: String,

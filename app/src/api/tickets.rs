@@ -51,7 +51,7 @@ pub(crate) async fn create_ticket(
     })
 }
 
-/// The parts of an offer that tell two submissions apart.
+/// The parts of an offer that distinguish two submissions.
 fn content(offer: &Offer) -> [String; 3] {
     [
         offer.title.to_string(),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// What a status means to the user.
+/// The meaning of a status to the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
     /// Available or successful.
@@ -16,7 +16,7 @@ pub(crate) enum Tone {
 /// A status. The text has the meaning; the colour only repeats it.
 #[component]
 pub(crate) fn Badge(
-    /// What it means.
+    /// Its meaning.
     tone: Tone,
     /// Its text.
     text: &'static str,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::islands::LiveStart;
 
-/// Names what the page watches and where its feed starts. `page.js` follows the feed, and replaces the elements with
+/// The resources that the page watches and the position where its feed starts. `page.js` follows the feed, and replaces the elements with
 /// `data-part` when `data-shows` has changed. Without scripts it does nothing.
 #[component]
 pub(crate) fn LiveState(

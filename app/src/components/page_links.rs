@@ -20,7 +20,7 @@ pub(crate) fn PageLinks(
     }
 }
 
-/// A page past the end, for example when the rest of the list has gone meanwhile.
+/// A page past the end, for example when the rest of the list has gone in the meantime.
 #[component]
 pub(crate) fn EndOfList(
     /// The address of the first page.

@@ -28,7 +28,7 @@ pub(super) enum PageError {
     /// The page requires a session.
     #[error("sign in first")]
     SignInFirst,
-    /// Another page has what the user needs now.
+    /// The user needs another page now.
     #[error("redirect to {0}")]
     Redirect(String),
     /// The server is overloaded for the moment.

@@ -1,4 +1,4 @@
-//! The page that asks for confirmation before a refund.
+//! The confirmation page of a refund.
 
 use ::orders::Order;
 use contracts::{OrderStatus, Timestamp};
@@ -12,7 +12,7 @@ use crate::flash::Flash;
 use crate::islands::{Action, ActionForm, ButtonStyle, LocalTime, Part};
 use crate::{money, paths};
 
-/// Says what a refund does and until when it can be requested.
+/// Explains what a refund does and until when it can be requested.
 #[component]
 pub(crate) fn RefundPage() -> impl IntoView {
     load(page())

@@ -1,4 +1,4 @@
-//! What the server answers where no page and no form can: the time was over, the code broke, or the request is none.
+//! The responses when no page and no form can respond: after a timeout, a panic, or a malformed request.
 
 use contracts::ErrorCode;
 use http::StatusCode;
@@ -9,7 +9,7 @@ use super::assets::Assets;
 use crate::components::{BrokenMessage, BusyMessage, RefusedMessage};
 use crate::outcome::Failure;
 
-/// Why a request was not answered by what it asked for.
+/// The reason why a request was not handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// It took too long; trying again helps.
@@ -21,7 +21,7 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// The status of the answer.
+    /// The status of the response.
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
@@ -31,7 +31,7 @@ impl Trouble {
         }
     }
 
-    /// A whole document that says so. It needs nothing of what may be slow or broken.
+    /// A complete HTML document with the error. It depends on nothing that may be slow or broken.
     #[must_use]
     pub fn document(self, options: &LeptosOptions) -> String {
         let css = Assets::of(options).css;
@@ -67,7 +67,7 @@ impl Trouble {
         })
     }
 
-    /// What a script that sent a form is told, as JSON.
+    /// The response to a script that sent a form, as JSON.
     #[must_use]
     pub fn failure(self) -> String {
         let failure = match self {

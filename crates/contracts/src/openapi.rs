@@ -1,4 +1,4 @@
-//! How the values of the views look in the document of the REST API. Their limits are those of the rules that read them.
+//! OpenAPI schemas of the values in the views. Their limits are those of the rules that parse them.
 
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};

@@ -94,7 +94,7 @@ pub struct OrderedTicketView {
     pub id: TicketId,
     /// Its title at the time.
     pub title: Title,
-    /// Its price at the time: what the order costs.
+    /// Its price at the time: the price of the order.
     pub price: Price,
     /// Its version at the time.
     #[cfg_attr(feature = "openapi", schema(minimum = 0))]

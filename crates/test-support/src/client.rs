@@ -27,7 +27,7 @@ impl Client {
         }
     }
 
-    /// The same router, visited by somebody who is signed in.
+    /// A client of the same router, signed in.
     #[must_use]
     pub fn signed_in(&self, user: &User) -> Self {
         self.with_cookie(&user.cookie)
@@ -42,7 +42,7 @@ impl Client {
         }
     }
 
-    /// The same, with this `Idempotency-Key` on every request.
+    /// Sends this `Idempotency-Key` with every request.
     #[must_use]
     pub fn with_key(&self, key: &str) -> Self {
         Self {

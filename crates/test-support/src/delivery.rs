@@ -2,7 +2,7 @@
 
 use event_log::{Database, Handler, Relay, RelayOptions, RelayStatus};
 
-/// Delivers the events of one database to a handler of another, whenever the test says so.
+/// Delivers the events of one database to a handler of another, when the test calls it.
 ///
 /// A test that uses it ends it with [`Delivery::assert_settled`] or [`Delivery::leave`]: an event that was forgotten, or that
 /// the handler could not apply, must not go unnoticed.
@@ -31,7 +31,7 @@ impl Delivery {
         self.relay.sweep().await.unwrap();
     }
 
-    /// Delivers all that is pending, and says how the consumer stands then.
+    /// Delivers everything pending, and returns the consumer's status.
     pub async fn status(&self) -> RelayStatus {
         self.sweep().await;
         event_log::status(&self.source, &self.consumer).await.unwrap()

@@ -5,9 +5,9 @@ import { expect, test } from "../../support/test";
 import type { Watch } from "../../support/watch";
 import { overflowing } from "../../support/width";
 
-// Each test plants a fault and shows that the fixtures notice it.
+// Each test plants a fault and shows that the fixtures detect it.
 
-/** Waits until the watch has noticed what is expected. */
+/** Waits until the watch has detected the expected problem. */
 async function expectNoticed(watch: Watch, expected: RegExp): Promise<void> {
   const noticed: string[] = [];
   await expect.poll(() => (noticed.push(...watch.take()), noticed.join("\n"))).toMatch(expected);
@@ -66,7 +66,7 @@ test("error statuses and failed requests are noticed", async ({ someone, watch }
 
 test("a request to another host is noticed", async ({ someone, watch }) => {
   const ada = await someone("ada");
-  // It is answered here: no test leaves the machine.
+  // The response is mocked: no test leaves the machine.
   await ada.page.route("http://elsewhere.example/**", (route) => route.fulfill({ body: "" }));
   await ada.page.goto("http://elsewhere.example/");
   await expectNoticed(watch, /^elsewhere: GET http:\/\/elsewhere\.example\/$/);

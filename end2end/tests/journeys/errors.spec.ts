@@ -14,7 +14,7 @@ test("error pages reveal no internals", async ({ member, server, watch }) => {
     expect(response.status(), path).toBe(500);
     await expect(ada.heading("Something went wrong")).toBeVisible();
     expect(await response.text()).not.toMatch(INSIDE);
-    // Who one is and where one can go is not lost.
+    // The page still shows the user and the navigation.
     await expect(ada.button("Sign out")).toBeVisible();
   }
 });

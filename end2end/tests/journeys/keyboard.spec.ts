@@ -9,7 +9,7 @@ test("the first tab stop skips to the content", async ({ someone }) => {
   await expect(skip).toBeInViewport();
   await visitor.page.keyboard.press("Enter");
   await expect(visitor.page).toHaveURL(/#main$/);
-  // The next stop lies in the content, behind the head of the page.
+  // The next stop is in the content, after the page header.
   await tabTo(visitor.page, visitor.field("Search events"));
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "../../support/test";
 import { holdWasm, isStream, translate, withoutSharedWorker } from "../../support/window";
 
-// What others do is shown without asking for it, which takes scripts.
+// Changes by other users appear automatically, which requires JavaScript.
 test.describe("open pages update by themselves", { tag: "@with-scripts" }, () => {
   test("the list marks a ticket as reserved and as available again", async ({ member, someone }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
@@ -109,7 +109,7 @@ test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
       const buyer = await someone("buyer");
       const files = new RegExp(`^/pkg/.*\\${file}$`);
       watch.expectFailure(files);
-      // What the browser makes of it is its own business.
+      // The browser decides how to show it.
       watch.expectAny(/^(console|exception): .*(Failed to fetch|import|NetworkError|preload)/);
       await buyer.page.route(({ pathname }) => files.test(pathname), (route) => route.abort());
       await buyer.page.goto(`/tickets/${id}`);

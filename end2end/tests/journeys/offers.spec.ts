@@ -4,7 +4,7 @@ import { isStream, withoutSharedWorker } from "../../support/window";
 test("the buy button reserves only the offer that its page shows", async ({ member, watch }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const { id } = await seller.rest.list("Giselle", 10);
-  // The page stays as it is: no news of the change reaches it before its button is pressed.
+  // The page stays as it is: no event reaches it before its button is clicked.
   watch.expectAny(/\/live/);
   await withoutSharedWorker(buyer.page);
   await buyer.page.route(isStream, (route) => route.abort());

@@ -5,7 +5,7 @@ import { ORDER, PAY, expect, test } from "../../support/test";
 
 const TITLE = "Nils Frahm, Philharmonie, row 7";
 
-/** The source of all forms of a page. What a test card does is explained beside them, with its number. */
+/** The source of all forms of a page. The effect of a test card is shown next to its number. */
 async function writtenIntoForms(page: Page): Promise<string> {
   const forms = await page.locator("form").evaluateAll((all) => all.map((form) => form.outerHTML));
   return forms.join();

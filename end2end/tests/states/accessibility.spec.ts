@@ -34,7 +34,7 @@ async function expectNoViolations(page: Page): Promise<void> {
   }
 }
 
-/** For people to look at. */
+/** For manual inspection. */
 async function takePictures(page: Page, name: string): Promise<void> {
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme });

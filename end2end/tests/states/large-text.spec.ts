@@ -24,7 +24,7 @@ async function overflowing(page: Page): Promise<string[]> {
   });
 }
 
-/** The titles of which something is cut off. */
+/** The titles that are cut off. */
 async function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const titles = [...document.querySelectorAll(".card__title, .card__link")];

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::kill::sweep;
 use crate::support::process::Process;
 
-/// What is done to a database, and the invariant that it breaks.
+/// A change to a database, and the invariant that it violates.
 struct Damage {
     database: &'static str,
     statements: &'static str,
@@ -19,7 +19,7 @@ struct Damage {
 const DAMAGES: [Damage; 21] = [
     Damage {
         database: "payments",
-        // The index lacks what it should have.
+        // The index is incomplete.
         statements: "PRAGMA writable_schema = ON;
             UPDATE sqlite_schema SET sql = replace(sql, 'IS NOT NULL', 'IS NULL') WHERE name = 'payments_due'",
         breaks: "The payments database is intact",
@@ -99,7 +99,7 @@ const DAMAGES: [Damage; 21] = [
             SELECT 'du_1', id, payment_id, 'open', 1 FROM orders WHERE payment_id IS NOT NULL LIMIT 1",
         breaks: "The orders service knows the state of every dispute",
     },
-    // The provider of before is asked no more.
+    // The former provider is no longer queried.
     Damage {
         database: "payments",
         statements: "UPDATE payments SET status = 'refunding', next_check_at = 0;
@@ -137,7 +137,7 @@ const DAMAGES: [Damage; 21] = [
     },
 ];
 
-/// A folder with a ticket that is paid, one that is held and one that was given up, whose server has stopped.
+/// The directory of a stopped server, with a paid ticket, a held one and a cancelled order.
 async fn sound_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &["--demo"]).await;
@@ -165,7 +165,7 @@ async fn damaged(sound: &Path, damage: &Damage) -> TempDir {
     folder
 }
 
-/// The invariants that hold in a folder, and those that are broken.
+/// The invariants that hold in a directory, and those that are violated.
 async fn check(folder: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
     let output = sweep::check(folder).await;
     let report = String::from_utf8(output.stdout).unwrap();
@@ -178,7 +178,7 @@ async fn check(folder: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
     (holding, broken)
 }
 
-/// What is the same about invariants that hold for several databases.
+/// The common part of invariants that hold for several databases.
 fn kind(invariant: &str) -> String {
     let names = [
         "auth",

@@ -1,4 +1,4 @@
-//! `ticketing check` on files that are damaged, are no files, or cannot be read.
+//! `ticketing check` on files that are damaged, not regular files, or unreadable.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
@@ -26,7 +26,7 @@ async fn sound_folder() -> TempDir {
     folder
 }
 
-/// A copy of the databases of a folder.
+/// A copy of the databases of a directory.
 fn copy_of(folder: &Path) -> TempDir {
     let copy = TempDir::new().unwrap();
     for name in NAMES {
@@ -50,7 +50,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// What is done to the content of a file.
+/// A change to the content of a file.
 type Damage = fn(&mut Vec<u8>);
 
 /// The size of a page of a database.
@@ -112,7 +112,7 @@ async fn a_damaged_file_is_named_and_the_others_are_checked() {
     }
 }
 
-/// Runs a command that must end by itself.
+/// Runs a command that must end on its own.
 async fn run(command: Command) -> Output {
     let mut command = tokio::process::Command::from(command);
     command
@@ -159,7 +159,7 @@ fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// `ticketing check` by somebody whom modes bind.
+/// `ticketing check` as a user who is bound by file modes.
 fn check_as_nobody(folder: &Path) -> Output {
     let place = TempDir::new().unwrap();
     let copy = place.path().join("ticketing");

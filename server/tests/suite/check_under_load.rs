@@ -1,4 +1,4 @@
-//! `ticketing check` beside a server that is under load: what is on its way is no damage, and damage is found all the same.
+//! `ticketing check` while a server is under load: events in transit are not damage, and damage is still found.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::support::process::Process;
 
 const CHECKS: usize = 15;
 
-/// The exit code, what has failed, and all of the report.
+/// The exit code, the failed checks, and the whole report.
 async fn check(folder: &Path) -> (Option<i32>, BTreeSet<String>, String) {
     let output = sweep::check(folder).await;
     let report = String::from_utf8(output.stdout).unwrap();
@@ -22,7 +22,7 @@ async fn check(folder: &Path) -> (Option<i32>, BTreeSet<String>, String) {
     (output.status.code(), failed.map(str::to_owned).collect(), report)
 }
 
-/// Writes past the server; gives how many rows were changed.
+/// Writes to the database, bypassing the server; returns how many rows were changed.
 async fn execute(folder: &Path, database: &str, statement: &'static str) -> u64 {
     let options = SqliteConnectOptions::new().filename(folder.join(format!("{database}.sqlite")));
     let mut connection = SqliteConnection::connect_with(&options).await.unwrap();

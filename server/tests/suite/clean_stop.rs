@@ -1,4 +1,4 @@
-//! A server that was told to stop leaves files that agree with each other.
+//! A stopped server leaves files that agree with each other.
 
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::support::process::Process;
 /// Tickets that one round lists, all at once.
 const TICKETS: usize = 40;
 
-/// Lists tickets, and reserves each as soon as that can be. When it returns, the news of the last ones is on its way.
+/// Lists tickets, and reserves each as soon as possible. When it returns, the last events are in transit.
 async fn keep_busy(server: &Process) {
     let http = reqwest::Client::builder()
         .no_proxy()
@@ -61,7 +61,7 @@ async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
     let before = failed().await;
     let expected = "Every event of orders has been delivered to tickets".to_owned();
     assert!(before.contains(&expected), "{before:?}");
-    // The order holds the ticket, of which orders hears again.
+    // The order holds the ticket, and orders consumes the ticket's event.
     server
         .marketplace
         .runtime

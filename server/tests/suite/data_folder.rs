@@ -24,7 +24,7 @@ async fn a_second_server_on_a_folder_is_refused_whatever_path_leads_there() {
             "{refusal}"
         );
     }
-    // A process that is killed leaves no lock behind, and one that has stopped neither.
+    // A killed process leaves no lock behind, nor does a stopped one.
     server.kill().await;
     Process::start(&link, &[]).await.terminate().await;
     Process::start(&folder, &[]).await.terminate().await;

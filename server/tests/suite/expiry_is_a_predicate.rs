@@ -1,4 +1,4 @@
-//! A hold that ran out holds nothing, from that instant and everywhere, though no worker runs.
+//! An expired hold holds nothing, from that instant and everywhere, with no worker running.
 
 use crate::support::{HOLD, Person, TestServer};
 use contracts::{OrderStatus, TicketId};

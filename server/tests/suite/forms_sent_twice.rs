@@ -1,4 +1,4 @@
-//! With scripts off nothing keeps a browser from sending a form twice: it has one effect, and both answers lead to it.
+//! Without JavaScript nothing keeps a browser from sending a form twice: it has one effect, and both responses lead to it.
 
 use contracts::TicketId;
 use reqwest::{Response, StatusCode, header};
@@ -19,7 +19,7 @@ async fn send(server: &TestServer, cookie: &str, path: &str, fields: &[(&str, &s
         .unwrap()
 }
 
-/// Where an answer leads.
+/// The target of a redirect.
 fn leads_to(response: &Response) -> String {
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     response.headers()[header::LOCATION].to_str().unwrap().to_owned()
@@ -123,7 +123,7 @@ async fn who_has_the_ticket_already_is_led_to_the_order() {
         "{first} {second}"
     );
     assert_eq!(twice().await, first, "later, too");
-    // Everybody else is told, and so is a program of the buyer's.
+    // Other users get an error, and so does a REST request of the buyer.
     assert_eq!(
         reserve(&server, &other, ticket).await,
         format!("/tickets/{ticket}")
@@ -134,7 +134,7 @@ async fn who_has_the_ticket_already_is_led_to_the_order() {
     assert_eq!(buyer.cancel(order).await, StatusCode::NO_CONTENT);
     let again = twice().await;
     assert!(again.starts_with("/orders/0") && again != first, "{again}");
-    // A reservation that has run out leads nowhere: the button makes a new one.
+    // An expired reservation is not redirected to: the button makes a new one.
     server.advance(crate::support::HOLD);
     let buyer_later = server.person("somebody-else");
     let taken = reserve(&server, &buyer_later, ticket).await;

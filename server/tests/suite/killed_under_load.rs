@@ -1,5 +1,5 @@
-//! The real server killed with SIGKILL at random moments while people list, reserve, pay and cancel, again and again:
-//! nothing acknowledged is lost, nothing is double, no money is without its ticket, and every copy ends up equal to its
+//! The real server killed with SIGKILL at random moments while users list, reserve, pay and cancel, again and again:
+//! nothing acknowledged is lost, nothing is duplicated, no money is without its ticket, and every replica ends up equal to its
 //! source.
 
 use std::time::Duration;

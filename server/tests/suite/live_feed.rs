@@ -1,4 +1,4 @@
-//! The live feed over HTTP: availability to everybody, the state of an order to its buyer.
+//! The live feed over HTTP: availability for every client, the state of an order for its buyer.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ impl Listener {
         assert!(heard.is_ok(), "{expected:?} was not heard in {:?}", self.text);
     }
 
-    /// Reads until the server ends the stream, and gives all that it told.
+    /// Reads until the server ends the stream, and returns everything received.
     async fn ends(mut self) -> String {
         let wait = async {
             while let Some(chunk) = self.response.chunk().await.unwrap() {
@@ -56,7 +56,7 @@ impl Listener {
     }
 }
 
-/// The position that a page says it was made at.
+/// The position at which a page was rendered.
 async fn position_of(server: &TestServer, person: Option<&Person>, path: &str) -> String {
     let request = server.http.get(server.url(path));
     let request = match person {
@@ -101,7 +101,7 @@ async fn a_stream_ends_with_its_session() {
         "told after the end of the session: {text}"
     );
 
-    // The streams of others go on.
+    // The streams of others continue.
     server.deliver().await;
     let available = format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}");
     visitor.hears(&available).await;
@@ -153,7 +153,7 @@ async fn changes_reach_those_whom_they_concern() {
     ))
     .await;
     server.advance(HOLD);
-    // The feed notices a clock that jumped within a few seconds.
+    // The feed detects a clock jump within a few seconds.
     visitor
         .hears(&format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}"))
         .await;
@@ -192,7 +192,7 @@ async fn a_stream_begins_where_its_page_was_made() {
         "an order was told to a stranger"
     );
 
-    // A page that names no position hears nothing of it.
+    // A page without a position is not told of it.
     let mut late = Listener::open(&server, Some(&buyer)).await;
     let other = server.listed_by(&seller, "Opera", "20").await;
     late.hears(&format!("event: listed\ndata: {{\"id\":\"{other}\"}}"))

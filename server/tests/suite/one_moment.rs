@@ -1,4 +1,4 @@
-//! A file of the data directory that is older than the others: no server starts on it, and everything that looks says so.
+//! A file of the data directory that is older than the others: no server starts on it, and every command reports it.
 
 use std::path::Path;
 
@@ -56,7 +56,7 @@ fn copy_databases(from: &Path, to: &Path) {
     }
 }
 
-/// Looks at a folder with every command that looks.
+/// Runs every read-only command on a directory.
 async fn assert_refused(folder: &Path, expected: &str) {
     let refusal = Process::refused(folder).await;
     assert!(refusal.contains(expected), "{refusal}");

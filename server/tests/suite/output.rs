@@ -1,4 +1,4 @@
-//! The server goes on when nobody takes what it writes: the reader has gone, or does not read, or there never was one.
+//! The server keeps working when its output is not read: the reader has gone, or does not read, or never existed.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -14,7 +14,7 @@ fn ticketing() -> Command {
 }
 
 /// Does what needs every task of the server: an account, a ticket, an order that the tickets service hears of. Then it must still be
-/// able to stop.
+/// Uses every task of the server: an account, a ticket, an order that the tickets service consumes. Then it must still be
 async fn use_and_stop(server: Process) {
     let http = reqwest::Client::builder()
         .no_proxy()

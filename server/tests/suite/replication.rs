@@ -125,7 +125,7 @@ impl History {
             rows(market.runtime.database("tickets").unwrap(), held).await,
             rows(market.runtime.database("orders").unwrap(), live).await,
         );
-        // An edit after a deadline may have cleared the hold of an order that nobody closed yet: it holds nothing.
+        // An edit after a deadline may have cleared the hold of an order that is not closed yet: it holds nothing.
         let now = self.server.now_ms();
         let running = format!(
             "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' AND expires_at > {now} ORDER BY ticket_id"
@@ -145,7 +145,7 @@ impl History {
     }
 }
 
-/// No cursor moves backward by itself: a trigger forbids it, and is taken away for the moment.
+/// A trigger keeps cursors from moving backward; it is dropped for the moment.
 async fn set_cursors_back(tx: &mut event_log::Transaction, by: i64) -> Result<(), DatabaseError> {
     let find = "SELECT sql FROM sqlite_schema WHERE name = 'cursors_move_forward'";
     let trigger: String = sqlx::query_scalar(find).fetch_one(tx.connection()).await?;

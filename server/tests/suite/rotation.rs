@@ -66,7 +66,7 @@ async fn the_signing_key_can_be_changed() {
         server.terminate().await;
     }
 
-    // The negative control: without it they count for nothing any more.
+    // The negative control: without it they are no longer valid.
     std::fs::remove_file(&file).unwrap();
     let server = Process::start(folder.path(), &flag[..2]).await;
     assert!(!is_signed_in(&server, &first.cookie).await);

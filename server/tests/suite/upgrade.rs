@@ -1,4 +1,4 @@
-//! A data directory of an earlier release is opened, brought up to date and worked in. The folder was made by that release with
+//! A data directory of an older release is opened, migrated and used. It was made by that release with
 //! `ticketing serve --demo`; see `fixtures/README.md`.
 
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! The worker that ends sessions which are too old although the clock says otherwise.
+//! The worker that ends sessions which have outlived their maximum age because of a wrong clock.
 
 use std::time::Duration;
 

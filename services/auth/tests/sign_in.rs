@@ -65,7 +65,7 @@ async fn password_hashed_without_normalization_still_signs_in() {
     assert_eq!(app.sign_in("ada@example.com", typed).await.status, 200);
 }
 
-/// Gives every account the hash of that text as it is.
+/// Sets the hash of every account to that of this text, unnormalized.
 async fn keep_as_typed(app: &TestApp, password: &str) {
     let argon2 = Argon2::from(Params::new(8, 1, 1, None).unwrap());
     let hash = argon2.hash_password(password.as_bytes()).unwrap().to_string();

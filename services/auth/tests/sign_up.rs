@@ -151,7 +151,7 @@ async fn one_of_racing_sign_ups_wins() {
     assert_eq!(app.counts().await, (1, 1, 1));
 }
 
-/// Negative control: it is the constraint that lets one win, and the race above would notice its absence.
+/// Negative control: the constraint lets one win, and the race above would detect its absence.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_constraint_several_sign_ups_win() {
     let app = TestApp::start().await;

@@ -88,7 +88,7 @@ impl FieldState {
         self.value.with_untracked(|value| (self.rule)(value)).is_none()
     }
 
-    /// Shows what a refusal says about the field.
+    /// Shows the error of the field, if a refusal has one.
     pub(crate) fn show_refusal(self, refusal: &Refusal) {
         let code = refusal
             .codes()

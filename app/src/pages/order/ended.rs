@@ -126,7 +126,7 @@ fn money_note(order: &Order, reason: CancelReason, money: MoneyState) -> AnyView
     }
 }
 
-/// What a dispute means for the buyer.
+/// The consequences of a dispute for the buyer.
 fn dispute_note(order: &Order, dispute: &KnownDispute) -> AnyView {
     view! { <p class="alert">{dispute::describe(dispute, order.ticket.price)}</p> }.into_any()
 }

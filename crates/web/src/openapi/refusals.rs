@@ -1,4 +1,4 @@
-//! Refusals in the document: each reason with its status, its message and the body that says so.
+//! Refusals in the document: each error code with its status, message and body.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
@@ -116,7 +116,7 @@ fn empty(status: u16) -> Response {
     }
 }
 
-/// What a status says under `/api`.
+/// The meaning of a status under `/api`.
 const fn meaning(status: u16) -> &'static str {
     match status {
         400 => "The request is malformed or cannot be fulfilled.",

@@ -10,7 +10,7 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use rand::Rng;
 use rand::rngs::StdRng;
 
-/// A secret of at least 32 bytes. Whoever knows it can sign in as anybody.
+/// A secret of at least 32 bytes. Anyone who knows it can sign in as any user.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SigningKey(Vec<u8>);
 
@@ -47,7 +47,7 @@ impl SigningKey {
     /// ignored.
     ///
     /// # Errors
-    /// For what is neither, and for fewer than [`SigningKey::MIN_BYTES`] bytes.
+    /// For text in neither encoding, and for fewer than [`SigningKey::MIN_BYTES`] bytes.
     pub fn parse(text: &str) -> Result<Self, InvalidKey> {
         let text = text.trim();
         let bytes = decode_hex(text)

@@ -171,7 +171,7 @@ impl Sessions {
     }
 
     /// A token for a session that began at `started_at` and whose first token may not have arrived; `None` if that one
-    /// would be invalid by now: expired, of an ended session, or of a clock that was ahead.
+    /// would be invalid now: expired, of an ended session, or of a clock that was ahead.
     pub(crate) fn reissue(
         &self,
         user: &UserView,

@@ -1,4 +1,4 @@
-//! A small service whose one operation appends an event, behind the layer.
+//! A small service with one operation, which appends an event, wrapped in the layer.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(crate) struct TestApp {
     pub(crate) db: Database,
     pub(crate) clock: ManualClock,
     pub(crate) sessions: Sessions,
-    /// A request takes a permit and gives it back: without one, requests wait in the middle of their work.
+    /// A request takes a permit and returns it: without one, requests wait in the middle of their work.
     pub(crate) gate: Arc<Semaphore>,
     /// Requests that have come as far as the gate.
     pub(crate) arrived: Arc<Semaphore>,
@@ -40,7 +40,7 @@ pub(crate) struct TestApp {
     _folder: TempDir,
 }
 
-/// What a test looks at.
+/// The state that a test observes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -57,7 +57,7 @@ struct Bench {
 
 #[derive(Deserialize)]
 struct Order {
-    /// What to answer.
+    /// The response to send.
     #[serde(default)]
     refuse: u16,
 }
@@ -132,7 +132,7 @@ impl TestApp {
         }
     }
 
-    /// The same service as another process has it: over the same file, with running requests of its own.
+    /// The same service in another process: over the same file, with its own running requests.
     pub(crate) fn other_process(&self) -> Router {
         let bench = Bench {
             db: self.db.clone(),
@@ -151,7 +151,7 @@ impl TestApp {
         [("idempotency-key", key), (COOKIE.as_str(), &self.cookie)]
     }
 
-    /// The cookie of somebody else.
+    /// The cookie of another user.
     pub(crate) fn sign_in(&self) -> String {
         sign_in(&self.db, &self.clock, &self.sessions)
     }
@@ -228,7 +228,7 @@ fn is_replay(headers: &HeaderMap) -> bool {
 }
 
 impl Answer {
-    /// Itself, answered again.
+    /// The same answer, as a replay.
     pub(crate) fn replayed(self) -> Self {
         Self {
             is_replay: true,

@@ -1,4 +1,4 @@
-//! docs/rest.md is what people read: its calls and its statuses are those of the document.
+//! docs/rest.md has the endpoints and statuses of the document.
 
 use std::collections::BTreeSet;
 

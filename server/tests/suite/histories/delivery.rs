@@ -15,7 +15,7 @@ pub async fn deliver_again(world: &World, random: &mut StdRng) {
     consumer
         .write(move |tx| {
             Box::pin(async move {
-                // Cursors only move forward, so one that is to go back is made anew.
+                // Cursors only move forward, so one that has to go back is recreated.
                 let cursors: Vec<(String, i64, i64)> =
                     sqlx::query_as("SELECT source, position, moved_at FROM cursors")
                         .fetch_all(tx.connection())

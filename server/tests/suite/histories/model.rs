@@ -1,4 +1,4 @@
-//! What the orders service must say, in the fewest words.
+//! The expected state of the orders service, as a minimal model.
 
 use std::collections::HashMap;
 
@@ -84,7 +84,7 @@ impl Model {
             .position(|order| order.ticket == ticket && order.status != OrderStatus::Cancelled)
     }
 
-    /// A reservation succeeded: an order in the way must have run out, and is closed.
+    /// A reservation succeeded: any order in the way must have expired, and is closed.
     pub fn reserved(&mut self, order: &orders::Order, now: Timestamp) {
         if let Some(holder) = self.holder(order.ticket.id) {
             assert!(self.orders[holder].is_expired(now), "a held ticket was reserved");
@@ -113,7 +113,7 @@ impl Model {
         self.orders[index].cancel(CancelReason::Refunded);
     }
 
-    /// The worker closed what is due.
+    /// The worker closed the expired orders.
     pub fn closed(&mut self, now: Timestamp) {
         let patience = OrdersConfig::default().payment_grace_period;
         for order in &mut self.orders {
@@ -124,7 +124,7 @@ impl Model {
         }
     }
 
-    /// The orders service heard an event of the payments service.
+    /// The orders service consumed an event of the payments service.
     pub fn heard(&mut self, event: &Event, now: Timestamp) {
         match event.subject.as_str() {
             PaymentStarted::SUBJECT => {
@@ -171,7 +171,7 @@ impl Model {
             order.open_payment = None;
         }
         let is_expired = order.is_expired(now);
-        // On time is what the provider took before the deadline, whenever it is heard of.
+        // A payment is on time if the provider captured it before the deadline, whenever its event arrives.
         let is_on_time = event.succeeded_at.unwrap().min(now) < order.expires_at;
         let is_offered = is_on_time || offers[&ticket] == order.offer;
         let completes = match (order.status, order.reason) {

@@ -37,7 +37,7 @@ pub struct World {
     folder: TempDir,
 }
 
-/// In memory where the system has a place for that: what a disk does is another test's business.
+/// In memory if the system supports it: disk behavior is tested elsewhere.
 fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
@@ -138,13 +138,13 @@ impl World {
             .collect()
     }
 
-    /// Carries what is pending over one of the relays; the model does not look.
+    /// Delivers the pending events of one relay; the model is not updated.
     pub async fn sweep(&self, source: &str, consumer: &str) -> usize {
         let relay = self.market.runtime.relay(source, consumer).unwrap();
         relay.sweep().await.unwrap()
     }
 
-    /// Carries what is pending over one of the relays. What the orders service consumes of payments, the model learns.
+    /// Delivers the pending events of one relay. The model follows what the orders service consumes of payments.
     pub async fn deliver(&mut self, source: &str, consumer: &str) -> usize {
         let heard = if (source, consumer) == ("payments", "orders") {
             Some(position(self.market.runtime.database("orders").unwrap(), "payments").await)
@@ -218,7 +218,7 @@ impl World {
         assert_eq!(open, None, "a payment never came to its end");
     }
 
-    /// Every order of a history reads as the model says.
+    /// Every order of a history matches the model.
     pub async fn compare(&self, history: usize, step: Step) {
         let now = self.now();
         for expected in &self.model.orders {
@@ -242,7 +242,7 @@ impl World {
         }
     }
 
-    /// What `ticketing check` says.
+    /// The findings of `ticketing check`.
     pub async fn broken(&self) -> Vec<String> {
         let findings = server::check::check(self.folder.path(), self.clock.now_ms())
             .await

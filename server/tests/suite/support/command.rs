@@ -1,4 +1,4 @@
-//! The commands of the real binary that look at a data directory.
+//! The commands of the real binary that read a data directory.
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -52,7 +52,7 @@ pub(super) fn credentials(body: &[u8]) -> Option<(Email, String)> {
     (!password.is_empty()).then_some((email, password))
 }
 
-/// Whom an idempotency key belongs to: a client that knows the password of this account.
+/// The owner of an idempotency key: a client that knows the password of this account.
 ///
 /// Without the password in it, the existence of a recorded reply, with its session, would reveal which passwords are wrong, and
 /// faster than any hash.

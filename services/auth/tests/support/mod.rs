@@ -1,4 +1,4 @@
-//! The real router on a real SQLite file in a folder of its own, with a clock that the test moves.
+//! The real router on a real SQLite file in its own directory, with a clock that the test moves.
 #![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 #![allow(
     dead_code,
@@ -93,7 +93,7 @@ impl TestApp {
         }
     }
 
-    /// The same database after the process has ended and begun again, with another memory.
+    /// The same database after a restart of the process, with empty memory.
     pub(crate) async fn restart(self) -> Self {
         self.restart_with(AuthConfig::fast_for_tests()).await
     }
@@ -103,7 +103,7 @@ impl TestApp {
         Self::open(self.folder, self.clock, config, self.starts + 1, &[key()]).await
     }
 
-    /// The same with other signing keys: the first of them signs, the others did before.
+    /// Restarts with other signing keys: the first one signs, the others are former keys.
     pub(crate) async fn restart_with_keys(self, keys: &[SigningKey]) -> Self {
         self.db.close().await;
         let config = AuthConfig::fast_for_tests();

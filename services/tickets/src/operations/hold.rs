@@ -1,4 +1,4 @@
-//! What the events of an order do to its ticket: it is held, for good once the order is paid, and released when that very order is
+//! The effects of an order's events on its ticket: it is held, permanently once the order is paid, and released when that order is
 //! cancelled. A held ticket has the reserved offer: an edit in between is reverted.
 
 use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated};

@@ -1,5 +1,5 @@
 //! Whatever is done in whatever order, and whenever the events arrive: in the end a ticket is held by the order that
-//! the orders service says, and the versions that were told have no gap.
+//! the orders service says, and the published versions have no gap.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ enum Step {
     Edit(usize),
     /// Somebody wants to reserve that ticket.
     Reserve(usize),
-    /// Whoever holds that ticket gives it up.
+    /// The holder of that ticket cancels.
     Cancel(usize),
     /// A third of a hold passes.
     Wait,
     /// The events arrive.
     Sweep,
-    /// All events arrive once more.
+    /// All events arrive again.
     Repeat,
 }
 
