@@ -1,4 +1,4 @@
-//! Copies of several databases at one moment.
+//! Copies of several databases at the same point in time.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -63,7 +63,7 @@ async fn the_copies_are_of_one_moment_while_everybody_writes() {
         for (source, consumer) in [(&copies.0, &copies.1), (&copies.1, &copies.0)] {
             let status = status(source, consumer).await.unwrap();
             assert_eq!(status.divergence, None);
-            // What a database has consumed is in it, and in its source.
+            // Every consumed event is in the copy of its source.
             assert_eq!(
                 number(consumer, "SELECT count(*) FROM entries").await,
                 status.position
@@ -93,7 +93,7 @@ async fn open_copy(scratch: &Scratch, name: &'static str) -> Database {
     scratch.open_at(&format!("{name} copy"), name).await
 }
 
-/// What the lock on all of them is for: copied one after the other, a consumer knows more than its source.
+/// Without the common lock, copied one after the other, a consumer is ahead of its source.
 #[tokio::test]
 async fn copies_that_are_made_one_after_the_other_are_of_several_moments() {
     let scratch = Scratch::new();
@@ -116,7 +116,7 @@ async fn copies_that_are_made_one_after_the_other_are_of_several_moments() {
 async fn a_large_database_is_copied_whole() {
     let scratch = Scratch::new();
     let (left, right) = (scratch.open("left").await, scratch.open("right").await);
-    // Several times what a copy keeps in memory.
+    // Several times the memory of a copy.
     let large = "INSERT INTO accounts (id, version, total)
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
         SELECT i || hex(zeroblob(25000)), 0, 1 FROM n";

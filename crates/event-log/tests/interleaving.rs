@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use support::ledger::{CHANGED, add, enter};
 use support::{Scratch, number, options};
 
-/// What happens next.
+/// The next step.
 #[derive(Clone, Copy, Debug)]
 enum Happening {
     /// The first source changes an account.
@@ -24,7 +24,7 @@ enum Happening {
     Card(u8),
     SweepAccounts,
     SweepCards,
-    /// Time passes, and what is in the retry queue is due.
+    /// Time passes, and the retry queue is due.
     Pause,
     /// The consumer's database fails at the n-th event from here, after its effect.
     FailAt(usize),

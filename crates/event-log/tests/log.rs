@@ -1,4 +1,4 @@
-//! The log of events: gapless, in commit order, with the change that each event tells of, and never rewritten.
+//! The log of events: gapless, in commit order, with the change that each event describes, and never rewritten.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -44,7 +44,7 @@ async fn the_sequence_is_gapless_under_concurrent_writers_and_roll_backs() {
         .unwrap();
     assert_eq!(stored, (1..=133).collect::<Vec<i64>>());
     assert_eq!(given, stored);
-    // The versions show that what was rolled back left nothing behind either.
+    // The versions show that rolled-back writes left nothing behind either.
     let versions = "SELECT count(*) FROM accounts WHERE version + 1 <> (SELECT count(*) FROM events WHERE aggregate_id = accounts.id)";
     assert_eq!(number(&database, versions).await, 0);
 }

@@ -67,7 +67,7 @@ async fn only_the_aggregate_of_the_event_waits() {
         3
     );
     assert_eq!(poisoned.waiting().await, (1, 0));
-    // Later events of it queue behind, without being tried.
+    // Its later events are queued after it, without being attempted.
     poisoned.ledger.accept("bad");
     add(&poisoned.source, "bad", 1).await.unwrap();
     add(&poisoned.source, "good", 1).await.unwrap();
@@ -137,7 +137,7 @@ async fn pauses_grow_and_attempts_are_bounded() {
     poisoned.relay.sweep().await.unwrap();
     let letters = state().await;
     assert_eq!((letters.0, letters.2), (3, true));
-    // Nothing but a replay touches it any more.
+    // Only a replay touches it from now on.
     poisoned.ledger.accept("bad");
     poisoned.scratch.clock.advance(Duration::from_secs(86_400));
     assert_eq!(poisoned.relay.sweep().await.unwrap(), 0);

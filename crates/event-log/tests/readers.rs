@@ -1,4 +1,4 @@
-//! What must go on does not share its connections with what anybody may ask.
+//! Background work does not share its connections with requests.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -50,7 +50,7 @@ async fn relays_followers_replies_and_readiness_go_on_while_requests_have_every_
     assert_eq!(source.stored_reply("key").await.unwrap(), Some(reply));
     source.check().await.unwrap();
     assert_eq!(source.missing_migrations().await.unwrap(), 0);
-    // The control: whoever shares a pool with the crowd waits.
+    // The control: a reader that shares the pool with the crowd waits.
     assert!(source.reader().try_acquire().is_none() && consumer.search_reader().try_acquire().is_none());
     drop(taken);
 }

@@ -188,7 +188,7 @@ async fn a_running_relay_is_woken_by_commits_and_stops_when_told() {
     assert_eq!(status(&source, &consumer).await.unwrap().lag, 1);
 }
 
-/// Another handle on the same file stands for another process: its commits wake nobody here.
+/// Another handle on the same file represents another process: its commits wake no one here.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_wake_up_loses_no_event() {
     let scratch = Scratch::new();

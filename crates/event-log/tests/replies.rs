@@ -21,7 +21,7 @@ fn reply(key: &str, body: &str) -> StoredReply {
     }
 }
 
-/// An effect, and the reply that tells of it.
+/// An effect, and its reply.
 async fn add_and_keep(database: &Database, reply: StoredReply) -> Result<(), DatabaseError> {
     database
         .write(move |tx| {
@@ -144,7 +144,7 @@ async fn a_key_is_free_after_a_day_and_not_a_millisecond_earlier() {
     );
 }
 
-/// Two years ahead, and two years behind.
+/// Two years ahead, and two years back.
 const WRONG_MS: [i64; 2] = [63_072_000_000, -63_072_000_000];
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn a_clock_that_is_wrong_for_a_moment_frees_no_key_and_removes_no_reply() 
         assert!(database.stored_reply("a").await.unwrap().is_some());
         let second = add_and_keep(&database, reply("a", "second")).await;
         assert!(second.unwrap_err().is_unique_violation());
-        // What is kept meanwhile takes expired replies away in passing.
+        // Replies stored in the meantime also remove expired ones.
         let kept = reply(&format!("kept {moment}"), "{}");
         add_and_keep(&database, kept).await.unwrap();
         scratch.clock.step(-wrong_ms);
@@ -184,7 +184,7 @@ async fn a_key_is_not_freed_by_a_restart_and_its_day_goes_on() {
     add_and_keep(&database, reply("a", "first")).await.unwrap();
     scratch.clock.advance(REPLY_LIFE / 2);
     database.close().await;
-    // Another process, which has just begun to run, under a clock that is wrong.
+    // Another process, which has just started, under a wrong clock.
     let scratch = scratch.under(event_log::ManualClock::at(support::NEW_YEAR_MS + WRONG_MS[0]));
     let database = scratch.open("source").await;
     scratch.clock.advance(REPLY_LIFE / 2 - Duration::from_millis(1));

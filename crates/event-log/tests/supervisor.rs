@@ -21,7 +21,7 @@ fn supervisor(attempts: u32) -> Supervisor {
     })
 }
 
-/// What a task does on its first starts.
+/// The behavior of a task on its first starts.
 #[derive(Clone, Copy)]
 enum Fault {
     Panics,
@@ -67,7 +67,7 @@ async fn a_task_that_panics_or_returns_is_started_again() {
     }
 }
 
-/// The control: nobody else starts it again.
+/// The control: nothing else restarts it.
 #[tokio::test]
 async fn without_a_supervisor_a_task_that_panics_is_dead() {
     let ended = tokio::spawn(async { panic!("out of luck") }).await;

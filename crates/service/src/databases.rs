@@ -15,9 +15,9 @@ const READERS: u32 = 4;
     "the database {name} cannot be opened: {source}. Is the data directory writable, on a disk with free space, and not in use by another server?"
 )]
 pub struct OpenError {
-    /// Which.
+    /// Its name.
     pub name: &'static str,
-    /// Why.
+    /// The cause.
     pub source: event_log::OpenError,
 }
 
@@ -32,7 +32,7 @@ pub enum VerifyError {
     Database(#[from] DatabaseError),
 }
 
-/// Files that are not of one moment: a server on them would skip events and lose what they tell of.
+/// Files from different points in time: a server on them would skip events and lose their effects.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the files of the data directory {} are not from the same point in time:{}\nNothing was delivered. Restore all files from one backup: \
@@ -43,7 +43,7 @@ pub enum VerifyError {
 pub struct Diverged {
     /// The data directory.
     pub folder: PathBuf,
-    /// Which files, at least one pair.
+    /// The files, at least one pair.
     pub divergences: Vec<Divergence>,
 }
 
@@ -84,7 +84,7 @@ pub struct Databases {
 }
 
 impl Databases {
-    /// Those of a folder, none of them open yet.
+    /// The databases of a directory, none of them open yet.
     #[must_use]
     pub fn of(folder: &Path, clock: SharedClock, ids: IdSource) -> Self {
         Self {
@@ -95,7 +95,7 @@ impl Databases {
         }
     }
 
-    /// Opens the database of a service, and makes and migrates it where needed.
+    /// Opens the database of a service, and creates and migrates it if needed.
     ///
     /// # Errors
     /// When it cannot be opened or migrated.
@@ -114,12 +114,12 @@ impl Databases {
         Ok(database)
     }
 
-    /// Each that is open, in the order of their opening.
+    /// Each open database, in the order of their opening.
     pub fn all(&self) -> impl Iterator<Item = &Database> {
         self.opened.iter().map(|(_, database)| database)
     }
 
-    /// Who consumes whose events among those that are open: sources and consumers.
+    /// Sources and their consumers among the open databases.
     #[must_use]
     pub fn relayed(&self) -> Vec<(&Database, &Database)> {
         let services: Vec<_> = self.opened.iter().map(|(service, _)| *service).collect();
@@ -130,7 +130,7 @@ impl Databases {
             .collect()
     }
 
-    /// Whether the files are of one moment: no consumer has consumed an event that its source does not have.
+    /// Checks that the files are from the same point in time: no consumer has consumed an event that its source does not have.
     ///
     /// # Errors
     /// When some are older than others, or a database cannot be read.

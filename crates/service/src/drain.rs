@@ -1,4 +1,4 @@
-//! What is still on its way between the services when the process stops.
+//! Delivery of the remaining events when the process stops.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use event_log::Relay;
 use crate::Runtime;
 
 impl Runtime {
-    /// Delivers every event that can be delivered, so that the files of a server that has stopped agree with each other. The relays must
-    /// have been stopped, and nothing else may be writing. What cannot be delivered in that time, or waits in a retry queue, is logged.
+    /// Delivers every event that can be delivered, so that the files of a stopped server agree with each other. The relays must
+    /// have been stopped, and nothing else may be writing. Events that stay undelivered, also those in a retry queue, are logged.
     pub async fn deliver_rest(&self, limit: Duration) {
         let swept = tokio::time::timeout(limit, sweep(&self.relays())).await;
         if swept.is_err() {
@@ -37,7 +37,8 @@ impl Runtime {
     }
 }
 
-/// Sweeps until nothing moves: what one relay delivers may be an event for another. One that fails is left out from then on.
+/// Makes passes until nothing is pending: an event delivered by one relay may cause one for another. A failing relay is skipped
+/// from then on.
 async fn sweep(relays: &[Relay]) {
     let mut working: Vec<&Relay> = relays.iter().collect();
     loop {

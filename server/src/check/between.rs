@@ -1,4 +1,4 @@
-//! What must hold between the databases of several services once every event has arrived.
+//! The invariants between the databases of several services once every event has arrived.
 //!
 //! The queries see all databases at once, which no service can; so they are written here and not with a service, and they are
 //! checked by running them.
@@ -12,7 +12,7 @@ struct Between {
     violations: &'static str,
 }
 
-/// The ids of the rows that two queries do not have in common.
+/// The ids of the rows that only one of two queries returns.
 macro_rules! differing {
     ($one:literal, $other:literal) => {
         concat!(
@@ -101,7 +101,7 @@ const INVARIANTS: [Between; 9] = [
     Between {
         about: &["orders", "tickets"],
         sentence: "A ticket is held by its live order, until its deadline, and by no other",
-        // An edit after a deadline takes the hold off a ticket, whether or not its order was closed.
+        // An edit after a deadline removes the hold of a ticket, whether or not its order was closed.
         violations: "SELECT orders.ticket_id FROM orders.orders AS orders
          LEFT JOIN tickets.tickets AS tickets ON tickets.id = orders.ticket_id
          WHERE (orders.status = 'complete' AND (tickets.order_id IS NOT orders.id OR tickets.held_until IS NOT NULL))
@@ -115,7 +115,7 @@ const INVARIANTS: [Between; 9] = [
     Between {
         about: &["payments", "test-provider"],
         sentence: "The test provider and the payments agree on every charge",
-        // Of a payment that is being settled the provider knows more for a moment.
+        // About a payment that is being settled the provider is ahead for a moment.
         violations: "SELECT charges.key FROM test_provider.charges AS charges
      LEFT JOIN payments.payments AS payments ON payments.id = charges.key
      WHERE payments.id IS NULL OR charges.amount_cents <> payments.amount_cents

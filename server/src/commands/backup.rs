@@ -11,16 +11,16 @@ use crate::backup::restore::{self, RestoreError};
 use crate::backup::{self, BackupError};
 use crate::check::{Finding, check};
 
-/// What `ticketing restore` was asked to do.
+/// The arguments of `ticketing restore`.
 #[derive(Debug, Clone)]
 pub struct Restore {
-    /// The folder that `ticketing backup` made.
+    /// The directory created by `ticketing backup`.
     pub backup: PathBuf,
-    /// Whether the files of a marketplace that is there already are to be moved aside.
+    /// Whether the files of an existing marketplace are moved to a subdirectory.
     pub replace: bool,
 }
 
-/// Makes a backup and says what it holds; no success if the copies are not sound.
+/// Makes a backup and reports its content; fails if the copies are not intact.
 ///
 /// # Errors
 /// When it cannot be made; then nothing of it is left.
@@ -41,7 +41,7 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Report, BackupError>
     Ok(report(text, &backup.files.findings))
 }
 
-/// Restores a backup and says what the check found; no success if something does not hold.
+/// Restores a backup and reports the findings of the check; fails if an invariant is violated.
 ///
 /// # Errors
 /// When it cannot be restored.

@@ -73,7 +73,7 @@ impl Orders {
         &self.config
     }
 
-    /// The present instant, as this service sees it: countdowns run to [`Order::expires_at`] from it.
+    /// The current instant, as this service sees it: countdowns run to [`Order::expires_at`] from it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.db.clock().now_ms())
@@ -91,7 +91,7 @@ impl Orders {
     ) -> Result<Order, OrdersError> {
         let (caller, ticket) = (caller.into(), ticket.into());
         // Contention for one ticket ends here, on the readers, instead of queueing for the writer. A hold that was
-        // committed before this call justifies the refusal; that there is none is decided by the write.
+        // committed before this call justifies the refusal; the write decides whether the ticket is available.
         let holder = store::Queries::on(self.db.reader()).holder(ticket.id).await?;
         if holder.is_some_and(|order| !order.is_expired(self.now())) {
             return Err(OrdersError::Reserved);
@@ -201,7 +201,7 @@ impl Orders {
             .await
     }
 
-    /// When the next order expires by the current clock, `None` while there is none.
+    /// When the next order expires by the current clock, `None` if there is none.
     ///
     /// # Errors
     /// Internal ones only.

@@ -1,4 +1,4 @@
-//! What must hold in this service's database, and what somebody should look at.
+//! The invariants of this service's database, and its notices for the operator.
 
 use service::Invariant;
 
@@ -21,7 +21,7 @@ pub(crate) fn all() -> Vec<Invariant> {
     ]
 }
 
-/// Each payment comes to its end, after so many checks at most.
+/// Each payment is settled after this many checks at most.
 fn settles_in_time(attempts: u32) -> Invariant {
     Invariant::new(
         "No payment has been pending for too long",

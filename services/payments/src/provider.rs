@@ -25,7 +25,7 @@ pub trait Provider: Send + Sync + 'static {
     /// Its name, as it is stored with each payment.
     fn name(&self) -> &'static str;
 
-    /// Whether buyers pay on a page of its own, [`Method::Hosted`](crate::Method::Hosted), rather than with a token.
+    /// Whether buyers pay on the provider's page, [`Method::Hosted`](crate::Method::Hosted), rather than with a token.
     fn is_hosted(&self) -> bool;
 
     /// How long after the request a charge may still be executed, at most: the lifetime of the provider's idempotency keys. Until
@@ -135,7 +135,7 @@ impl From<Outcome> for ChargeState {
     }
 }
 
-/// The provider gave no usable response: whether it executed the request is unknown.
+/// The provider returned no usable response: whether it executed the request is unknown.
 #[derive(Debug, thiserror::Error)]
 #[error("the payment provider returned no usable response: {0}")]
 pub struct ProviderError(pub String);

@@ -16,8 +16,8 @@ const MAX_SLEEP: Duration = Duration::from_secs(1);
 /// The delay after a database error.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// The worker that checks open payments as they become due. It has a loop of its own, since it waits for the calls that it has started,
-/// too; those that are running when it is stopped are finished first.
+/// The worker that checks open payments as they become due. It has its own loop, since it also waits for the calls that it has
+/// started; those that are running when it is stopped are finished first.
 #[must_use]
 pub fn reconciler(payments: &Payments) -> Worker {
     let payments = payments.clone();

@@ -108,10 +108,10 @@ impl TestApp {
     }
 }
 
-/// The test provider behind a connection on which nothing arrives.
+/// The test provider with a connection on which nothing arrives.
 struct Unreachable {
     provider: TestPayments,
-    /// Told when a charge is asked for.
+    /// Notified when a charge is requested.
     asked: Arc<Notify>,
 }
 
@@ -175,7 +175,7 @@ async fn repeated_request_pays_once_and_replays_the_payment() {
         assert_eq!(again.header("idempotency-replayed"), "true");
     }
     assert_eq!(app.counts().await, (1, 1));
-    // The negative control: a new request is told that the order is paid.
+    // The negative control: a new request is refused because the order is paid.
     assert_eq!(app.buyer("another").post(PATH, &body).await.status, 400);
 }
 
@@ -199,7 +199,7 @@ async fn declined_card_is_not_charged_again_under_the_same_key() {
     let other_card = body(order, "tok_visa");
     assert_eq!(app.buyer("key").post(PATH, &other_card).await.status, 422);
     assert_eq!(app.buyer("another").post(PATH, &other_card).await.status, 201);
-    // The negative control: without the key the card is asked again.
+    // The negative control: without the key the card is charged again.
     let order = app.order().await;
     for key in ["1", "2"] {
         assert_eq!(
@@ -210,7 +210,7 @@ async fn declined_card_is_not_charged_again_under_the_same_key() {
     assert_eq!(app.counts().await, (4, 4));
 }
 
-/// The process ends while it asks the provider, before the provider hears of it: what is written by then is the intent,
+/// The process ends while it calls the provider, before the provider receives the call: the intent is recorded by then,
 /// together with the reply.
 #[tokio::test]
 async fn request_retried_after_a_crash_behind_the_intent_makes_no_second_payment() {

@@ -14,7 +14,7 @@ pub(crate) struct NewEvent<'e> {
     pub(crate) payload: String,
 }
 
-/// Appends an event and gives its sequence.
+/// Appends an event and returns its sequence.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
     event: &NewEvent<'_>,

@@ -45,7 +45,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Writes a reply in the place of the one under the same key, whose time goes on.
+/// Replaces the reply under the same key; its expiry stays.
 pub(crate) async fn save(
     connection: &mut SqliteConnection,
     reply: &StoredReply,

@@ -1,4 +1,4 @@
-//! Starts the processes that kill themselves, and keeps what they reported.
+//! Starts the processes that kill themselves, and collects their reports.
 
 use std::collections::HashMap;
 use std::os::unix::process::ExitStatusExt;
@@ -56,7 +56,7 @@ impl Killing {
         }
     }
 
-    /// Lets a last process do all that is left to do, and gives what is wrong then.
+    /// Lets a last process finish all pending work, and returns the violations.
     pub(crate) fn problems(mut self) -> Vec<String> {
         assert_finished(&self.process("never", 1));
         println!(

@@ -1,4 +1,4 @@
-//! What must hold when the killing is over.
+//! The invariants after the last kill.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What the events of its payment do to an order.
+//! The effects of a payment's events on its order.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(crate) async fn started(
             pay::await_payment(tx, order, now, extension).await?;
         }
         OrderStatus::AwaitingPayment => {}
-        // The payments service learns of its end by event; if the payment succeeds all the same, it is a late payment.
+        // The payments service learns of its end by event; if the payment succeeds nevertheless, it is a late payment.
         OrderStatus::Complete | OrderStatus::Cancelled => return Ok(()),
     }
     tx.orders().set_open_payment(event.order_id, Some(event.id)).await
@@ -82,7 +82,7 @@ pub(crate) async fn disputed(tx: &mut Transaction, event: PaymentDisputed) -> Re
     tx.disputes().save(&dispute).await
 }
 
-/// If the buyer got the money, `payment:refunded` is published as well.
+/// If the buyer got the money, `payment:refunded` is also published.
 pub(crate) async fn dispute_closed(
     tx: &mut Transaction,
     event: PaymentDisputeClosed,

@@ -1,4 +1,4 @@
-//! The service in a world of its own.
+//! The service in its own world.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ impl TestApp {
         }
     }
 
-    /// The payments service tells of something that happened to a payment, and the news arrives.
+    /// The payments service publishes an event of a payment, and it is delivered.
     pub(crate) async fn publish_payment<P>(
         &self,
         subject: &'static str,
@@ -63,7 +63,7 @@ impl TestApp {
         self.deliver_payments().await;
     }
 
-    /// The news of the payments service arrive.
+    /// Delivers the events of the payments service.
     pub(crate) async fn deliver_payments(&self) {
         let handler = consumers::payments(&OrdersConfig::default());
         Delivery::new(&self.payments, &self.db, handler)
@@ -99,7 +99,7 @@ impl TestApp {
         id
     }
 
-    /// The tickets service tells of a new ticket.
+    /// The tickets service publishes a new ticket.
     pub(crate) async fn publish_created(&self, id: TicketId, title: &str, cents: i64) {
         let event = TicketCreated {
             id,
@@ -112,7 +112,7 @@ impl TestApp {
         self.append(TicketCreated::SUBJECT, id, 0, event).await;
     }
 
-    /// The tickets service tells of a change.
+    /// The tickets service publishes a change.
     pub(crate) async fn publish_updated(&self, id: TicketId, version: i64, title: &str, cents: i64) {
         let event = TicketUpdated {
             id,
@@ -161,7 +161,7 @@ impl TestApp {
         self.orders.reserve(self.buyer.id, ticket).await.unwrap()
     }
 
-    /// Writes past the service. Gives how many rows it changed.
+    /// Writes to the database, bypassing the service. Returns how many rows it changed.
     pub(crate) async fn execute(&self, statement: &'static str, id: String) -> u64 {
         self.db
             .write(move |tx| {
@@ -216,7 +216,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Status, reason and version of every order as it is written down, the oldest first.
+    /// Status, reason and version of every order as it is stored, the oldest first.
     pub(crate) async fn written(&self) -> Vec<(String, Option<String>, i64)> {
         sqlx::query_as("SELECT status, cancel_reason, version FROM orders ORDER BY id")
             .fetch_all(self.db.reader())

@@ -1,4 +1,4 @@
-//! A buyer asks their bank for the money of an order.
+//! A buyer disputes the payment of an order with their bank.
 
 use contracts::events::{PaymentDisputeClosed, PaymentDisputed, PaymentRefunded};
 use contracts::{CancelReason, DisputeStatus, OrderStatus, PaymentId};
@@ -69,7 +69,7 @@ async fn lost_dispute_ends_the_order() {
     let ticket = app.ticket().await;
     let order = app.reserve(ticket).await;
     let payment = app.paid(&order).await;
-    // Its end is heard of first.
+    // Its end is consumed first.
     app.dispute_closed(&order, payment, 2, DisputeStatus::Lost).await;
     let refused = app.orders.refund(app.buyer.id, order.id).await;
     assert!(matches!(refused, Err(OrdersError::Disputed)));

@@ -19,7 +19,7 @@ async fn next_buyer_can_reserve_the_moment_the_hold_expires() {
     app.world.clock.advance(Duration::from_millis(1));
     let second = app.orders.reserve(second_buyer.id, ticket).await.unwrap();
 
-    // The first order was closed in the same write, before the second one was told of.
+    // The first order was closed in the same write, before the second one was published.
     let subjects: Vec<String> = app
         .events()
         .await

@@ -58,7 +58,7 @@ async fn buyer_has_at_most_twenty_unpaid_orders() {
         before,
         "nothing is told of what was not reserved"
     );
-    // What is not there, or not free, is told first.
+    // A ticket that does not exist, or is not available, is reported first.
     let unknown = TicketId::from_uuid(app.world.ids.next());
     assert_eq!(app.buyer().post("/api/orders", &body(unknown)).await.status, 404);
     assert_eq!(
@@ -76,7 +76,7 @@ async fn buyer_has_at_most_twenty_unpaid_orders() {
             .status,
         201
     );
-    // The refusal is not the answer to the key for ever.
+    // The refusal is not recorded under the key.
     app.world.clock.advance(14 * MINUTE - Duration::from_millis(1));
     assert!(matches!(try_reserve(&app).await, Err(OrdersError::TooManyHolds(wait)) if wait.as_millis() == 1));
     app.world.clock.advance(Duration::from_millis(1));
@@ -147,7 +147,7 @@ async fn buyer_who_abandons_holds_has_to_pause() {
     429 Too Many Requests
     {"errors":[{"message":"Too many reservations expired unpaid, try again later"}]}
     "#);
-    // Whether or not it was written down that they expired.
+    // Whether or not their expiry was recorded.
     app.orders.expire_due(100).await.unwrap();
     assert_eq!(pause(try_reserve(&app).await), Some(30 * MINUTE));
     assert_eq!(
@@ -195,7 +195,7 @@ async fn late_cancellation_counts_as_abandoned_and_early_does_not() {
     assert_eq!(pause(try_reserve(&app).await), Some(30 * MINUTE));
 }
 
-/// A clock that was a year ahead for a while, and what it wrote down.
+/// A clock that was a year ahead for a while, and the times it recorded.
 #[tokio::test]
 async fn holds_ended_by_a_wrong_clock_are_not_counted() {
     let app = TestApp::start().await;

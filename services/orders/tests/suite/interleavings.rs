@@ -1,5 +1,5 @@
-//! Whatever is done in whatever order, and whenever the events arrive: a ticket never has two live orders, the copy ends
-//! equal to its source, and the versions that were told have no gap.
+//! Whatever is done in whatever order, and whenever the events arrive: a ticket never has two live orders, the replica ends
+//! equal to its source, and the published versions have no gap.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::app::{HOLD, TestApp};
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// The tickets service tells of the next version of that ticket.
+    /// The tickets service publishes the next version of that ticket.
     Tell(usize),
     /// Somebody wants to reserve that ticket.
     Reserve(usize),
@@ -21,7 +21,7 @@ enum Step {
     Wait,
     /// The events arrive.
     Sweep,
-    /// All events arrive once more.
+    /// All events arrive again.
     Repeat,
     /// The worker tidies up.
     Tidy,
@@ -53,7 +53,7 @@ async fn tell(app: &TestApp, ticket: TicketId, told: &mut i64) {
     }
 }
 
-/// Reserves, and says whether the outcome is the right one.
+/// Reserves, and returns whether the outcome is correct.
 async fn reserve(app: &TestApp, orders: &mut Vec<Order>, ticket: TicketId) {
     let now = app.world.now();
     let mut has_holder = false;
@@ -110,7 +110,7 @@ async fn run(steps: Vec<Step>) {
     assert_eq!(orders_with_gaps(&app).await, 0);
 }
 
-/// By the events alone, as another service hears them.
+/// From the events alone, as another service sees them.
 async fn tickets_with_two_holders(app: &TestApp) -> i64 {
     sqlx::query_scalar(
         "SELECT count(*) FROM (
@@ -122,7 +122,7 @@ async fn tickets_with_two_holders(app: &TestApp) -> i64 {
     .unwrap()
 }
 
-/// Orders whose events do not have the versions 0, 1, … up to the one that is written down.
+/// Orders whose events do not have the versions 0, 1, … up to the stored one.
 async fn orders_with_gaps(app: &TestApp) -> i64 {
     sqlx::query_scalar(
         "SELECT count(*) FROM orders AS o

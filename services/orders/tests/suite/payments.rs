@@ -1,4 +1,4 @@
-//! What the orders service does when it hears of payments.
+//! The effects of payment events on the orders service.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ impl TestApp {
         id
     }
 
-    /// The money was taken, and it is not told when.
+    /// The payment succeeded, at an unknown time.
     pub(crate) async fn payment_created(&self, order: &Order, id: PaymentId, amount: Price) {
         self.payment_succeeded(order, id, amount, None).await;
     }

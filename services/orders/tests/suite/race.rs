@@ -6,7 +6,7 @@ use crate::app::TestApp;
 
 const BUYERS: usize = 200;
 
-/// Lets all buyers reserve the same ticket at once; gives how many got it, and how many were told that it is reserved.
+/// Lets all buyers reserve the same ticket at once; returns how many got it, and how many were refused because it is reserved.
 async fn race(app: &TestApp) -> (usize, usize) {
     let ticket = app.ticket().await;
     let start = std::sync::Arc::new(tokio::sync::Barrier::new(BUYERS));

@@ -23,7 +23,7 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(60 * 60);
 const BATCH: i64 = 10;
 
 impl Payments {
-    /// Processes an event about a dispute; returns whether it is new. The provider is asked for the payment if
+    /// Processes an event about a dispute; returns whether it is new. The provider is queried for the payment if
     /// its reference is unknown here: a dispute does not carry our metadata.
     ///
     /// # Errors

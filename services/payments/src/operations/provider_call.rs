@@ -55,7 +55,7 @@ impl Payments {
         Ok(queried)
     }
 
-    /// Makes the call that the status of a payment needs. `payment` is updated if a retry is recorded on the way.
+    /// Makes the call that the status of a payment needs. `payment` is updated if a retry is recorded in between.
     async fn query_provider(&self, payment: &mut Payment) -> Result<ProviderResult, PaymentsError> {
         match payment.status {
             PaymentStatus::Refunding => self.refund(payment).await,
@@ -88,7 +88,7 @@ impl Payments {
         }
     }
 
-    /// Records that the charge is about to be retried, unless something was recorded meanwhile, or it is no longer
+    /// Records that the charge is about to be retried, unless something was recorded in the meantime, or it is no longer
     /// wanted.
     async fn record_charge_retry(&self, queried: &Payment) -> Result<Option<Payment>, PaymentsError> {
         let (id, revision, limits) = (queried.id, queried.revision, self.limits);

@@ -1,5 +1,5 @@
-//! A double of Stripe that remembers: one PaymentIntent, its refunds and its disputes, and, as Stripe documents it, every answer
-//! under its idempotency key, failures too.
+//! A stateful double of Stripe: one PaymentIntent, its refunds and its disputes, and, as Stripe documents it, every response
+//! under its idempotency key, including failures.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -24,7 +24,7 @@ struct Objects {
     disputes: Vec<Value>,
     /// Failures that the next new requests for a refund meet.
     failures: VecDeque<u16>,
-    /// The answers that are kept.
+    /// The stored responses.
     kept: HashMap<String, (u16, Value)>,
     /// The keys of all requests for refunds.
     keys: Vec<String>,
@@ -80,7 +80,7 @@ impl Account {
         self.change(|objects| objects.refunds[number]["status"] = json!(status));
     }
 
-    /// Somebody gives money back by hand.
+    /// Makes a refund by hand.
     pub(crate) fn refund_by_hand(&self, amount: i64, status: &str) {
         let refund = json!({ "id": "re_by_hand", "amount": amount, "status": status, "payment_intent": "pi_1", "metadata": null });
         self.change(|objects| objects.refunds.insert(0, refund));
@@ -99,7 +99,7 @@ impl Objects {
         self.disputes.iter().any(|dispute| keeps(&dispute))
     }
 
-    /// What can still be given back.
+    /// The remaining refundable amount.
     fn rest(&self) -> i64 {
         let counts = |refund: &&Value| refund["status"] != "failed" && refund["status"] != "canceled";
         let amounts = self

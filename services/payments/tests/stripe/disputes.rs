@@ -1,4 +1,4 @@
-//! A buyer asks their bank for the money: no money is lost twice, and none is forgotten.
+//! A buyer disputes a payment with their bank: no money is lost twice, and none is forgotten.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn refund_waits_for_an_open_dispute_and_is_made_when_it_is_won() {
 
     assert!(hear(&shop, "closed", &shop.account.dispute("du_1", "won")).await);
     assert!(shop.payments.open_disputes().await.unwrap().is_empty());
-    // It is due at once, and not after the pauses of before.
+    // It is due at once, and not after the previous backoff.
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds().len(), 1);
@@ -61,7 +61,7 @@ async fn lost_dispute_returns_the_money_and_nothing_is_refunded_again() {
         assert!(hear(&shop, "closed", &shop.account.dispute("du_1", "lost")).await);
         assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
         assert_eq!(shop.disputes().await[0].status, DisputeStatus::Lost);
-        // Whatever is said of refunds from now on, none is asked for.
+        // Whatever is reported about refunds from now on, none is requested.
         let failed = json!({
             "id": "re_1", "status": "failed", "amount": AMOUNT, "payment_intent": "pi_1",
             "metadata": { "payment_id": payment.id.to_string() },
@@ -108,7 +108,7 @@ async fn dispute_whose_webhooks_were_lost_is_found_when_stripe_rejects_the_refun
     }
     assert_eq!(shop.account.keys().len(), 1, "it is asked for no more");
 
-    // Its end is not told either: it is asked about. The refusal is kept under the key of the first request.
+    // Its end is not reported either: the provider is queried. The refusal is stored under the key of the first request.
     shop.account.dispute("du_1", "won");
     shop.world.clock.advance(HOUR);
     assert_eq!(shop.payments.reconcile_disputes().await.unwrap(), 1);

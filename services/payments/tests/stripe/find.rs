@@ -1,4 +1,4 @@
-//! What became of a payment.
+//! Finding a payment at Stripe.
 
 use contracts::PaymentFailure;
 use payments::provider::Outcome;

@@ -51,7 +51,7 @@ impl Localstripe {
         }
     }
 
-    /// What Stripe's script in a browser makes of a card: a payment method.
+    /// Stripe's script in a browser turns a card into a payment method.
     pub(crate) async fn payment_method(&self, number: &str) -> String {
         let fields = [
             ("type", "card"),

@@ -1,4 +1,4 @@
-//! What lies between the service and localstripe: it loses answers when it is told to, and it remembers idempotency keys as
+//! The network between the service and localstripe: it loses responses on demand, and remembers idempotency keys as
 //! Stripe documents it, which localstripe does not. <https://docs.stripe.com/api/idempotent_requests>
 
 use std::collections::HashMap;
@@ -51,7 +51,7 @@ impl Network {
         Self { base, shared }
     }
 
-    /// The next request that changes something arrives, and its answer does not.
+    /// The next request with an effect arrives, and its response does not.
     pub(crate) fn lose_next_answer(&self) {
         self.shared.loses_next.store(true, Ordering::SeqCst);
     }

@@ -1,4 +1,4 @@
-//! The webhook: what is signed is received, whatever it is, and nothing else is.
+//! The webhook: every correctly signed body is acknowledged, and nothing else.
 
 use std::sync::Arc;
 

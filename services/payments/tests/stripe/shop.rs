@@ -83,7 +83,7 @@ impl Shop {
         self.payments.reconcile().await.unwrap();
     }
 
-    /// Stripe tells of something, well signed; says whether it was news.
+    /// Stripe delivers a correctly signed webhook; returns whether it was new.
     pub(crate) async fn hear(&self, id: &str, kind: &str, object: &Value) -> Result<bool, PaymentsError> {
         let event = json!({ "id": id, "object": "event", "type": kind, "created": 1_769_882_404, "data": { "object": object } });
         let event = event.to_string();

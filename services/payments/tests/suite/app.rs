@@ -1,4 +1,4 @@
-//! The service in a world of its own.
+//! The service in its own world.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::double::Double;
 pub(crate) const HOLD: Duration = Duration::from_secs(15 * 60);
 /// How long the provider takes for a delayed charge.
 pub(crate) const DELAY: Duration = Duration::from_secs(5);
-/// How long answers of a double are waited for, and after how long it is asked for the first time.
+/// How long responses of a double are waited for, and after how long it is queried for the first time.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 pub(crate) const PRICE_CENTS: i64 = 2_000;
 
@@ -38,12 +38,12 @@ impl TestApp {
         Self::open(None, PaymentsConfig::default()).await
     }
 
-    /// The same with another provider, whose answers are waited for for longer than any test holds one back.
+    /// Starts it with another provider, whose responses are waited for longer than any test delays one.
     pub(crate) async fn start_with(provider: Double) -> Self {
         Self::start_with_limit(provider, LIMIT).await
     }
 
-    /// The same, with a short provider timeout: its answers are waited for just long enough to see that there is none.
+    /// Starts it with a short provider timeout: just long enough to see that there is no response.
     pub(crate) async fn start_impatiently_with(provider: Double) -> Self {
         Self::start_with_limit(provider, Duration::from_millis(20)).await
     }
@@ -165,7 +165,7 @@ impl TestApp {
         self.consume_orders().await;
     }
 
-    /// The news of the orders service arrive.
+    /// Delivers the events of the orders service.
     pub(crate) async fn consume_orders(&self) {
         Delivery::new(&self.orders, &self.db, consumers::orders())
             .assert_settled()
@@ -180,13 +180,13 @@ impl TestApp {
             .await;
     }
 
-    /// Pays with what stands for a card.
+    /// Pays with a card token.
     pub(crate) async fn pay(&self, order: OrderId, token: &str) -> Result<Payment, PaymentsError> {
         let method = Method::Token(token.to_owned());
         self.payments.pay(self.buyer.id, order, method).await
     }
 
-    /// Writes a payment down, and ends before the provider hears of it.
+    /// Records a payment, and ends before the provider is called.
     pub(crate) async fn intend(&self, order: OrderId, token: &str) -> Payment {
         let method = Method::Token(token.to_owned());
         self.payments.start(self.buyer.id, order, method).await.unwrap()

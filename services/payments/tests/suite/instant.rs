@@ -1,4 +1,4 @@
-//! When the provider said yes.
+//! The instant at which a payment succeeded.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::app::{DELAY, TestApp};
 const LATER: Duration = Duration::from_secs(60);
 
 impl TestApp {
-    /// What the event of a payment says.
+    /// The event of a payment.
     async fn told(&self, payment: PaymentId) -> Timestamp {
         let events = self.db.events_of(&payment.to_string()).await.unwrap();
         let created = events

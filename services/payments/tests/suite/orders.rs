@@ -1,4 +1,4 @@
-//! What the payments service does when it hears of orders.
+//! The effects of order events on the payments service.
 
 use contracts::{CancelReason, OrderStatus, PaymentStatus};
 

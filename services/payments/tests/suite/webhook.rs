@@ -1,4 +1,4 @@
-//! What the provider tells by itself.
+//! Events that the provider reports on its own.
 
 use contracts::{PaymentFailure, PaymentStatus};
 use payments::provider::Outcome;

@@ -23,7 +23,7 @@ pub struct SecretKey(String);
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookSecret(String);
 
-/// The text is not a valid setting; says what is needed.
+/// The text is not a valid setting; the message describes a valid one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidSetting(&'static str);

@@ -1,4 +1,4 @@
-//! Disputes: a buyer asks their bank for the money, and the bank decides. <https://docs.stripe.com/disputes>
+//! Disputes: a buyer reclaims a payment from their bank, and the bank decides. <https://docs.stripe.com/disputes>
 //!
 //! A dispute refers to its PaymentIntent and charge, and has none of their metadata.
 
