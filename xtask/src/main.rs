@@ -1,4 +1,4 @@
-//! `cargo xtask`: everything that is done to the project from a command line. One file or folder per subcommand.
+//! `cargo xtask`: the project's command-line tasks. One file or directory per subcommand.
 //!
 //! It builds with any Rust from 1.95 on and needs nothing but cargo itself, because it is what installs the rest.
 #![expect(

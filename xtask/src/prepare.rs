@@ -15,20 +15,20 @@ use crate::workspace::Workspace;
 /// The crate whose tables every service's database has besides its own.
 const EVENT_LOG: &str = "event-log";
 
-/// Renew each crate's .sqlx folder from its migrations.
+/// Renew each crate's .sqlx directory from its migrations.
 ///
-/// Every crate with a sqlx.toml gets a database of its own in a temporary folder, with the event log's
+/// Every crate with a sqlx.toml gets its own database in a temporary directory, with the event log's
 /// migrations and its own applied; its queries are then compiled against it. Commit what changes.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The crates to renew; all of them when none is named.
     crates: Vec<String>,
-    /// Only say whether the committed folders are current.
+    /// Only check whether the committed directories are current.
     #[arg(long)]
     check: bool,
 }
 
-/// A crate with queries of its own.
+/// A crate with its own queries.
 #[derive(Debug, PartialEq, Eq)]
 struct Crate {
     name: String,
@@ -40,7 +40,7 @@ struct Crate {
 /// Runs the subcommand.
 ///
 /// # Errors
-/// When a migration or a query does not compile, or a folder is not current.
+/// When a migration or a query does not compile, or a directory is not current.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let toolchain = Toolchain::chosen();
     let all = crates_with_queries(workspace)?;

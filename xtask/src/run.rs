@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::workspace::Workspace;
 use crate::{build, setup};
 
-/// Where the server listens when it is not told otherwise.
+/// The default address of the server.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:3000";
 
 /// Set up, build a release, and serve it.
@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// Also fill in a few users, tickets and orders, once, and print how to sign in.
     #[arg(long)]
     demo: bool,
-    /// What follows `--` is given to `ticketing serve`; see its --help.
+    /// Arguments after `--` are passed to `ticketing serve`; see its --help.
     #[arg(last = true)]
     serve: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! What a browser downloads for the first page, as it is sent.
+//! The download size of the first page in a browser.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 /// A kind of file that the first page loads.
 pub(crate) struct Kind {
-    /// What it is called in reports.
+    /// Its name in reports.
     pub(crate) name: &'static str,
     /// How its files end, uncompressed.
     extension: &'static str,
@@ -44,10 +44,10 @@ pub(crate) struct Size {
 }
 
 impl Kind {
-    /// Sums the files of this kind below the folder. A file without a compressed twin is sent as it is.
+    /// Sums the files of this kind below the directory. A file without a compressed twin is sent as it is.
     ///
     /// # Errors
-    /// When the folder cannot be read.
+    /// When the directory cannot be read.
     pub(crate) fn measure(&self, folder: &Path) -> Result<Size> {
         let mut size = Size { plain: 0, sent: 0 };
         for file in files_below(folder)? {

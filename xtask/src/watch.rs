@@ -12,7 +12,7 @@ use crate::{build, setup};
 /// The same as `cargo leptos watch`, with the tool chain and the programs of the set-up whatever is on PATH.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// What follows `--` is given to `ticketing serve`; see its --help.
+    /// Arguments after `--` are passed to `ticketing serve`; see its --help.
     #[arg(last = true)]
     serve: Vec<String>,
 }

@@ -1,5 +1,5 @@
-//! The REST API describes itself: `/api/openapi.json` for programs, `/api/docs` for people. Both come from the descriptions that the
-//! services' routes bring along.
+//! The REST API's own documentation: `/api/openapi.json` for programs, `/api/docs` for people. Both come from the descriptions of
+//! the services' routes.
 
 mod operation;
 mod page;
@@ -16,7 +16,7 @@ use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder,
 };
 
-/// What holds for every call, in paragraphs.
+/// The rules for all endpoints, in paragraphs.
 const DESCRIPTION: &str = include_str!("description.md");
 const STYLE: &str = include_str!("style.css");
 const STYLE_PATH: &str = "/api/docs/style.css";
@@ -68,7 +68,7 @@ pub fn document() -> OpenApi {
         .build()
 }
 
-/// The routes that give the document, once all services have described theirs.
+/// The routes that serve the document, once all services have described theirs.
 pub fn routes(mut document: OpenApi, options: &LeptosOptions) -> Router {
     web::openapi::complete(&mut document);
     let json = serde_json::to_value(&document).unwrap_or_default();
@@ -80,7 +80,7 @@ pub fn routes(mut document: OpenApi, options: &LeptosOptions) -> Router {
         .route(STYLE_PATH, fixed("text/css; charset=utf-8", STYLE.to_owned()))
 }
 
-/// Gives this text, which does not change while the process lives.
+/// Serves this text, which does not change while the process lives.
 fn fixed(content_type: &'static str, text: String) -> axum::routing::MethodRouter {
     let text = axum::body::Bytes::from(text);
     get(move || async move { ([(CONTENT_TYPE, content_type)], text) })

@@ -16,7 +16,7 @@ const PAGE: usize = 1_000;
 /// How long replication of everything that was listed may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// An order, as the REST API answers with it.
+/// An order, as the REST API returns it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Order {
@@ -88,7 +88,7 @@ impl Client {
             .context("an order is not as documented")
     }
 
-    /// Pays for an order, and gives the id of the payment; none while the payments service does not know the order yet.
+    /// Pays for an order, and returns the id of the payment; `None` while the payments service does not know the order yet.
     pub(crate) fn pay(&self, order: &str) -> Result<Option<String>> {
         let response = self.post("/api/payments", &json!({ "orderId": order, "token": "tok_visa" }))?;
         if response.status() == 404 {
@@ -99,7 +99,7 @@ impl Client {
         Ok(Some(id.to_owned()))
     }
 
-    /// The order that holds a ticket, as everybody sees it.
+    /// The order that holds a ticket, as every client sees it.
     pub(super) fn holder(&self, ticket: &str) -> Result<Option<String>> {
         let response = self
             .agent
@@ -157,7 +157,7 @@ impl Client {
     }
 }
 
-/// Whether a server there says that it is ready.
+/// Whether a server there is ready.
 pub(super) fn is_ready(address: SocketAddr) -> bool {
     agent()
         .get(format!("http://{address}/readyz"))

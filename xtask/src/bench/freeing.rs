@@ -13,14 +13,14 @@ use super::server::Server;
 use super::table::{Table, ms};
 use crate::build::Build;
 
-/// How many holds run out.
+/// How many holds expire.
 const HOLDS: usize = 50;
 /// The time between two deadlines, so that each meets a server that is idle.
 const SPACING: Duration = Duration::from_millis(30);
 /// A ticket that is not free for this long after its deadline never will be.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Lets holds run out and reserves their tickets as soon as that is possible, then looks when everybody sees them free.
+/// Lets holds expire and reserves their tickets as soon as possible, then measures when the tickets are shown as available.
 ///
 /// # Errors
 /// When a ticket does not become free.
@@ -84,8 +84,8 @@ fn delays(seller: &Client, buyer: &Client, is_free: impl Fn(&str) -> Result<bool
     Ok(delays)
 }
 
-/// The clock of the machine, which the server reads, too.
-#[expect(clippy::disallowed_methods, reason = "a measurement looks at the clock")]
+/// The clock of the machine, which the server also uses.
+#[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 fn now() -> Timestamp {
     let since_epoch = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)

@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// How many tickets are timed.
 const TIMED: usize = 500;
 
-/// Lists tickets and orders each as soon as it can be. Timed is from the answer to the one until the answer to the
+/// Lists tickets and orders each as soon as possible. Measured from the response to the one until the response to the
 /// other: longer than the replication itself, by a request and its commit.
 ///
 /// # Errors

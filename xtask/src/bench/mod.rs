@@ -28,13 +28,13 @@ use crate::{build, process, setup, sizes, tools};
 /// How many connections send at once.
 const CLIENTS: u64 = 64;
 
-/// Build a release, put it under load on this machine, and print what it did as a Markdown table.
+/// Build a release, put it under load on this machine, and print the results as a Markdown table.
 ///
 /// The load comes from oha, which is installed the first time, and shares the machine's cores with the server; the
-/// databases are in a temporary folder (TMPDIR) and removed afterwards. Expect five minutes besides the build.
+/// databases are in a temporary directory (TMPDIR) and removed afterwards. Expect five minutes in addition to the build.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// How long each load that reads goes on.
+    /// How long each read load runs.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Args {
 /// Runs the subcommand.
 ///
 /// # Errors
-/// When the release does not build, the server does not start, or a load got answers that it should not get.
+/// When the release does not build, the server does not start, or a load got unexpected responses.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let toolchain = setup::ensure(workspace)?;
     tools::oha().ensure(workspace, &toolchain)?;

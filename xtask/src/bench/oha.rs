@@ -21,7 +21,7 @@ pub(super) struct Load {
     pub(super) clients: u64,
 }
 
-/// What is sent.
+/// The request to send.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Body<'a> {
     /// Every request the same.
@@ -30,18 +30,18 @@ pub(super) enum Body<'a> {
     Lines(&'a Path),
 }
 
-/// What a load was answered.
+/// The responses to a load.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answers {
     /// Answers per second, of any status.
     pub(super) rate: f64,
-    /// Half of the answers took at most this.
+    /// Half of the responses took at most this.
     pub(super) p50: Duration,
-    /// All answers but one in a hundred took at most this.
+    /// 99% of the responses took at most this.
     pub(super) p99: Duration,
-    /// How many answers had which status.
+    /// How many responses had which status.
     statuses: BTreeMap<String, u64>,
-    /// How many requests got no answer, by reason.
+    /// How many requests got no response, by reason.
     errors: BTreeMap<String, u64>,
 }
 
@@ -58,7 +58,7 @@ impl Load {
         self.run(&mut oha, path)
     }
 
-    /// Posts JSON this many times: as fast as the answers come, or at a rate of so many per second, whatever comes.
+    /// Posts JSON this many times: as fast as the responses arrive, or at a fixed rate per second, whatever the responses.
     pub(super) fn post(
         &self,
         path: &str,
@@ -120,7 +120,7 @@ impl Answers {
         }
     }
 
-    /// Refuses to take a figure from a load that got other answers than these, or none to some requests.
+    /// Rejects the result of a load that got other responses than these, or none to some requests.
     pub(super) fn ensure_only(&self, statuses: &[&str]) -> Result<()> {
         let is_sound = self.errors.is_empty()
             && !self.statuses.is_empty()

@@ -13,11 +13,11 @@ use super::table::{Table, ms, per_second};
 
 /// How many tickets are bought.
 const PURCHASES: usize = 2_000;
-/// An order that the payments service does not hear of for this long was lost.
+/// An order that the payments service does not know after this long was lost.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Lists tickets, then lets many buy them at once. Timed is from the request to reserve until the answer to the payment:
-/// the payment is asked for as soon as the payments service knows the order.
+/// Lists tickets, then lets many buy them at once. Measured from the request to reserve until the response to the payment:
+/// the payment is requested as soon as the payments service knows the order.
 ///
 /// # Errors
 /// When a ticket cannot be bought.

@@ -1,4 +1,4 @@
-//! A server of its own for the measurements: release build, free port, databases in a temporary folder.
+//! A separate server for the measurements: release build, free port, databases in a temporary directory.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -25,7 +25,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts one with these settings besides and waits until it says that it is ready.
+    /// Starts one with these additional settings and waits until it is ready.
     pub(crate) fn start(built: &Build, data: &Path, arguments: &[&str]) -> Result<Self> {
         let address = process::free_address()?;
         let mut serve = Command::new(&built.binary);
@@ -63,12 +63,12 @@ impl Server {
         self.ready_after
     }
 
-    /// Its resident memory in bytes now; none where the system does not tell.
+    /// Its current resident memory in bytes; `None` if the system does not report it.
     pub(super) fn resident(&self) -> Result<Option<u64>> {
         self.status("VmRSS")
     }
 
-    /// Its highest resident memory in bytes so far; none where the system does not tell.
+    /// Its peak resident memory in bytes so far; `None` if the system does not report it.
     pub(super) fn highest_resident(&self) -> Result<Option<u64>> {
         self.status("VmHWM")
     }

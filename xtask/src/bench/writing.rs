@@ -1,4 +1,4 @@
-//! Listing and reserving, as fast as the answers come.
+//! Listing and reserving, as fast as the responses arrive.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const TICKETS: u64 = 80_000;
 const RESERVATIONS: u64 = 8_000;
 /// The share of the highest rate at which latency is measured besides.
 const OPEN_LOOP: f64 = 0.7;
-/// What a reservation may be answered: done, or refused because the ticket was drawn before.
+/// The expected responses to a reservation: success, or refused because the ticket was drawn before.
 const ANSWERS: [&str; 2] = ["201", "400"];
 
 /// Lists the tickets, then reserves those of one half at the highest rate and those of the other at a lower one.

@@ -88,9 +88,9 @@ pub(crate) fn print(verdicts: &[Verdict]) {
 pub(crate) struct Member {
     /// Its name.
     name: String,
-    /// Its folder from the root, as in `services/orders`.
+    /// Its directory from the root, as in `services/orders`.
     folder: String,
-    /// What it depends on, of any kind.
+    /// Its dependencies, of any kind.
     dependencies: Vec<Dependency>,
 }
 

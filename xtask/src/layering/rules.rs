@@ -1,8 +1,8 @@
-//! The rules, as functions of what cargo says.
+//! The rules, as functions of cargo's metadata.
 
 use super::{Member, Verdict};
 
-/// Crates that need a server's operating system, or hold what must stay on a server.
+/// Crates that need a server's operating system, or must stay on a server.
 const OF_A_SERVER: [&str; 18] = [
     "argon2",
     "axum",
@@ -24,7 +24,7 @@ const OF_A_SERVER: [&str; 18] = [
     "web",
 ];
 
-/// What the runtime of services may depend on.
+/// The allowed dependencies of the services' runtime.
 const MAY_BE_KNOWN_TO_SERVICE: [&str; 2] = ["contracts", "event-log"];
 
 /// The rules about who depends on whom within the workspace.
@@ -107,7 +107,7 @@ fn contracts_stands_alone(crates: &[Member]) -> Verdict {
     }
 }
 
-/// The runtime of services is the same for any marketplace.
+/// The runtime of services does not depend on a particular marketplace.
 fn service_knows_no_service(crates: &[Member]) -> Verdict {
     let breaches = edges(crates)
         .filter(|(from, to)| from.name == "service" && !MAY_BE_KNOWN_TO_SERVICE.contains(&to.name.as_str()))
@@ -119,7 +119,7 @@ fn service_knows_no_service(crates: &[Member]) -> Verdict {
     }
 }
 
-/// The rule about what a crate brings into the browser, given the names of all that it brings.
+/// The rule about the dependencies of a crate in the browser, given the names of all of them.
 pub(super) fn nothing_of_a_server(package: &'static str, closure: &[String], crates: &[Member]) -> Verdict {
     let rule = match package {
         "contracts" => "contracts needs nothing that cannot compile to WASM",

@@ -31,7 +31,7 @@ pub(super) fn clippy(workspace: &Workspace, toolchain: &Toolchain) -> Result<Tal
     Ok(check(&mut clippy, "each warning says what to change"))
 }
 
-/// No warning in what is compiled to WASM. `contracts` also alone, because the other crates' features could hide
+/// No warning in the crates compiled to WASM. `contracts` also alone, because the other crates' features could hide
 /// that it needs something.
 pub(super) fn clippy_wasm(workspace: &Workspace, toolchain: &Toolchain) -> Result<Tally> {
     let mut tally = Tally::default();
@@ -49,7 +49,7 @@ pub(super) fn clippy_wasm(workspace: &Workspace, toolchain: &Toolchain) -> Resul
     Ok(tally)
 }
 
-/// No warning in the documentation: a link that leads nowhere, or to what is not shown.
+/// No warning in the documentation, such as a broken link, or one to a private item.
 pub(super) fn docs(workspace: &Workspace, toolchain: &Toolchain) -> Result<Tally> {
     let mut doc = toolchain.cargo(workspace);
     doc.args(["doc", "--locked", "--no-deps"])

@@ -11,7 +11,7 @@ pub(super) const NOT_THERE: &str = "npx could not be started; is Node on PATH?";
 /// A program of the packages in the lock file, run in `end2end`.
 pub(super) fn command(workspace: &Workspace, toolchain: &Toolchain, arguments: &[&str]) -> Command {
     let mut npx = toolchain.command("npx");
-    // Only what the lock file installed, never something fetched by name.
+    // Only packages installed by the lock file, never one fetched by name.
     npx.arg("--no-install")
         .args(arguments)
         .current_dir(workspace.root().join("end2end"));

@@ -1,4 +1,4 @@
-//! The release that several suites need, built beside the others.
+//! The release that several suites need, built in parallel to the others.
 
 use std::panic::resume_unwind;
 use std::thread::{Scope, ScopedJoinHandle};
@@ -21,7 +21,7 @@ pub(super) enum Release<'scope> {
 }
 
 impl<'scope> Release<'scope> {
-    /// Installs the build tools and builds the release on a thread of its own.
+    /// Installs the build tools and builds the release on a separate thread.
     pub(super) fn begin<'env>(
         scope: &'scope Scope<'scope, 'env>,
         workspace: &'env Workspace,
@@ -36,7 +36,7 @@ impl<'scope> Release<'scope> {
     /// Waits for it.
     ///
     /// # Errors
-    /// When it does not build: the reason for the first who asks, a reference to it for the others.
+    /// When it does not build: the reason for the first caller, a reference to it for the others.
     pub(super) fn wait(&mut self) -> Result<&Build> {
         *self = match std::mem::replace(self, Self::Failed) {
             Self::Building(thread) => {

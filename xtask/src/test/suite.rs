@@ -9,7 +9,7 @@ pub(super) enum Suite {
     Format,
     /// No warning from rustc or clippy in the server's code, its tests included.
     Clippy,
-    /// No warning from rustc or clippy in what is compiled to WASM.
+    /// No warning from rustc or clippy in the crates compiled to WASM.
     ClippyWasm,
     /// The documentation builds without a warning.
     Docs,
@@ -55,7 +55,7 @@ impl Suite {
     }
 }
 
-/// What to run, in order: everything, or what was asked for and the build that it needs.
+/// The suites to run, in order: all, or the requested ones and the build that they need.
 pub(super) fn chosen(only: &[Suite]) -> Vec<Suite> {
     let all = Suite::value_variants().iter().copied();
     let needs_build = only.iter().any(|suite| suite.needs_build());

@@ -9,7 +9,7 @@ use crate::test::report::Tally;
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
-/// Lints the document that the server gives, by Redocly's recommended rules. A warning is a failure.
+/// Lints the server's document, by Redocly's recommended rules. A warning is a failure.
 ///
 /// # Errors
 /// When the linter cannot be started.
@@ -24,7 +24,7 @@ pub(super) fn lint(workspace: &Workspace, toolchain: &Toolchain, address: Socket
     redocly
         .arg("--config")
         .arg(config)
-        // It would ask its maker for news.
+        // It would check for updates.
         .env("REDOCLY_TELEMETRY", "off")
         .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
     let status = redocly.status().context(npx::NOT_THERE)?;

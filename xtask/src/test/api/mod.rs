@@ -1,5 +1,5 @@
-//! The REST API against its own description: a linter reads the document, and schemathesis sends to the release what the document
-//! allows and what it forbids.
+//! The REST API against its own description: a linter reads the document, and schemathesis sends valid and invalid requests
+//! made from it to the release.
 
 mod document;
 mod schemathesis;
@@ -14,7 +14,7 @@ use crate::setup;
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
-/// Lints the document, then tries it out as somebody who is signed in, and as nobody.
+/// Lints the document, then tests the API as a signed-in user and as an anonymous client.
 ///
 /// # Errors
 /// When the server does not start, or a program cannot be started.

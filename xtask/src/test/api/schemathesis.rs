@@ -1,4 +1,4 @@
-//! schemathesis: requests made from the document, and answers held against it.
+//! schemathesis: requests generated from the document, and their responses checked against it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 /// Far longer than it takes: how many requests it sends is bounded by the number of examples.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// Who sends the requests.
+/// The sender of the requests.
 pub(super) enum Visit {
     /// The buyer, to every operation but the one that would end the session.
     SignedIn,

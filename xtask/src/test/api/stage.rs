@@ -1,4 +1,4 @@
-//! What there is when the requests begin: a buyer with an order that is paid.
+//! The initial state of the requests: a buyer with a paid order.
 
 use std::net::SocketAddr;
 use std::thread;
@@ -11,14 +11,14 @@ use crate::bench::Client;
 /// How long an event may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A buyer, and ids of what is theirs.
+/// A buyer, and the ids of their resources.
 pub(super) struct Stage {
     pub(super) buyer: Client,
     pub(super) order: String,
     pub(super) payment: String,
 }
 
-/// Has somebody list a ticket, and somebody else buy it.
+/// Has one user list a ticket, and another one buy it.
 pub(super) fn set(address: SocketAddr) -> Result<Stage> {
     let seller = Client::sign_up(address, "seller@example.com")?;
     let buyer = Client::sign_up(address, "buyer@example.com")?;
@@ -32,7 +32,7 @@ pub(super) fn set(address: SocketAddr) -> Result<Stage> {
     })
 }
 
-/// Tries again while the service has not heard of what it is asked about.
+/// Retries while the service does not know the resource yet.
 fn until_known<T>(mut attempt: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let deadline = Instant::now() + PATIENCE;
     loop {

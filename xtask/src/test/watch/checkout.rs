@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 /// What commands make in a checkout, and git's own folder. It is not copied.
 const MADE: [&str; 5] = [".git", "data", "node_modules", "target", "test-output"];
 
-/// The copy. It stays for the next run, which then only builds what has changed.
+/// The copy. It stays for the next run, which then only builds the changes.
 pub(super) struct Checkout {
     root: PathBuf,
 }
@@ -26,7 +26,7 @@ impl Checkout {
         fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
         let packages = root.join("node_modules");
         if packages.symlink_metadata().is_ok() {
-            // It may be that of another checkout with the same target folder.
+            // It may belong to another checkout with the same target directory.
             fs::remove_file(&packages).context("cannot unlink node_modules")?;
         }
         symlink(workspace.root().join("node_modules"), &packages).context("cannot link node_modules")?;
@@ -35,13 +35,13 @@ impl Checkout {
         Ok(copy)
     }
 
-    /// The folder.
+    /// The directory.
     pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
     /// Makes the files the same as those of the checkout again. A file that already is stays untouched, so that nothing
-    /// is built anew because of it.
+    /// is rebuilt because of it.
     ///
     /// # Errors
     /// When a file cannot be copied.
@@ -86,7 +86,7 @@ fn copy_folder(from: &Path, to: &Path, left_out: &[PathBuf]) -> Result<()> {
     remove_others(from, to, left_out)
 }
 
-/// Removes what is no longer in the checkout: a migration that was taken back would still be applied.
+/// Removes files that are no longer in the checkout: a deleted migration would still be applied.
 fn remove_others(from: &Path, to: &Path, left_out: &[PathBuf]) -> Result<()> {
     let entries = fs::read_dir(to).with_context(|| format!("cannot read {}", to.display()))?;
     for entry in entries {

@@ -13,7 +13,7 @@ use super::report::Tally;
 use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
-/// How long the first build may take: from nothing, on a machine that is busy with something else as well.
+/// How long the first build may take: from scratch, on a busy machine.
 const FIRST_BUILD: Duration = Duration::from_secs(1_200);
 /// How long an edit may take until it shows.
 const REBUILD: Duration = Duration::from_secs(600);

@@ -1,4 +1,4 @@
-//! A development server that is watched, and what it serves.
+//! A watched development server, and the files it serves.
 
 use std::fs::{self, File};
 use std::net::SocketAddr;
@@ -17,14 +17,14 @@ use crate::process::{self, command, free_address};
 use crate::toolchain::{Toolchain, path_with_tools};
 use crate::workspace::Workspace;
 
-/// How often the pages are looked at.
+/// How often the pages are checked.
 const POLL: Duration = Duration::from_millis(500);
 /// How long everything may take to end.
 const STOP: Duration = Duration::from_secs(30);
 /// How much of the output is shown after a failure.
 const SHOWN_LINES: usize = 60;
 
-/// The command and all that it started, in a process group of their own. It is ended when this is dropped.
+/// The command and all its child processes, in their own process group. It is ended when this is dropped.
 pub(super) struct Watcher {
     child: Child,
     address: SocketAddr,
@@ -67,7 +67,7 @@ impl Watcher {
             .arg(data.path().join("data"))
             .current_dir(checkout.root())
             .env("PATH", path_with_tools(workspace))
-            // What others have built of the dependencies is used; the release's site must stay as it is.
+            // Dependencies built by others are used; the release's site must stay as it is.
             .env("CARGO_TARGET_DIR", workspace.target())
             .env("LEPTOS_SITE_ROOT", "CARGO_TARGET_DIR/watched-site")
             .env("LEPTOS_SITE_ADDR", address.to_string())
@@ -173,10 +173,10 @@ impl Watcher {
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        // Where everything has ended by itself there is nothing left to kill.
+        // If everything has ended on its own there is nothing left to kill.
         let _already_ended = self.signal("-KILL");
         let _already_ended = self.child.wait();
-        // It names files of the watched site, and would be taken for that of the site beside this target folder.
+        // It references files of the watched site, and would be taken for that of the site in this target directory.
         let _never_made = fs::remove_file(&self.hashes);
     }
 }
