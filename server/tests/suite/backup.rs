@@ -47,7 +47,7 @@ async fn a_backup_under_load_is_of_one_moment_and_holds_what_was_acknowledged_be
         .run_while(server, async {
             let mut made = Vec::new();
             for number in 0..BACKUPS {
-                // Nobody begins before there is something to lose.
+                // A backup starts only once enough has been acknowledged.
                 let enough = 5 * (number + 1);
                 let before = loop {
                     let before = acknowledgements.lock().unwrap().clone();

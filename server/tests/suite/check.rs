@@ -1,4 +1,4 @@
-//! Each invariant of `ticketing check` is broken once, in a copy of a sound data directory, and must be found.
+//! Each invariant of `ticketing check` is violated once, in a copy of an intact data directory, and must be found.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -114,7 +114,7 @@ const DAMAGES: [Damage; 21] = [
         statements: "UPDATE tickets SET price_cents = price_cents + 1",
         breaks: "The ticket replica in orders matches tickets",
     },
-    // Both copies, as after an edit that should have yielded.
+    // Both replicas, as after an edit that should have been reverted.
     Damage {
         database: "tickets",
         statements: "UPDATE tickets SET title = 'Parking receipt' WHERE order_id IS NOT NULL AND held_until IS NULL",

@@ -12,7 +12,7 @@ use crate::support::TestServer;
 use crate::support::command::ticketing;
 use crate::support::process::Process;
 
-/// A user who may do nothing that others may not.
+/// An unprivileged user.
 const NOBODY: u32 = 65_534;
 
 fn check(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {

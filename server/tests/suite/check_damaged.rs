@@ -10,10 +10,10 @@ use tempfile::TempDir;
 
 use crate::support::process::Process;
 
-/// Whoever may do nothing that others may not.
+/// An unprivileged user.
 const NOBODY: u32 = 65_534;
 
-/// How long a command may take that must not wait for anything.
+/// How long a command that must not wait may take.
 const LIMIT: Duration = Duration::from_secs(30);
 
 const NAMES: [&str; 5] = ["auth", "tickets", "orders", "payments", "test-provider"];

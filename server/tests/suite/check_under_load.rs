@@ -46,7 +46,7 @@ async fn what_is_on_its_way_is_no_damage_and_damage_is_found_all_the_same() {
             assert_eq!(code, Some(0), "{report}");
         }
 
-        // Nobody edits a ticket that is sold, so that no event sets this right.
+        // A sold ticket is never edited, so no event repairs this.
         let wrong_copy = "UPDATE tickets SET title = 'Another title'
             WHERE id = (SELECT ticket_id FROM orders WHERE status = 'complete' LIMIT 1)";
         while execute(folder.path(), "orders", wrong_copy).await == 0 {

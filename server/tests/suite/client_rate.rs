@@ -1,4 +1,4 @@
-//! How often one client may try to sign in, over a real socket: the limit needs the address of the peer.
+//! The rate limit of sign-ins per client, over a real socket: the limit needs the address of the peer.
 
 use reqwest::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};

@@ -70,7 +70,7 @@ fn a_process_that_may_open_too_few_files_refuses_to_start() {
     );
 }
 
-/// A container or a unit leaves a setting out by leaving its variable empty.
+/// A container or a systemd unit omits a setting by leaving its variable empty.
 #[tokio::test]
 async fn an_empty_variable_is_as_if_it_were_not_there() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! The one list of services is whole, and everything follows from it.
+//! The list of services is complete, and everything follows from it.
 
 use std::collections::BTreeSet;
 use std::path::Path;

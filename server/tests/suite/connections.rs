@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use crate::support::{TestServer, raw_get};
 
-/// So long that it plays no part in a test.
+/// Long enough not to matter in a test.
 const NEVER: Duration = Duration::from_secs(600);
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -183,7 +183,7 @@ async fn what_has_no_place_is_refused_at_once() {
         "{refused}"
     );
     drop(streams.pop());
-    // The place is free as soon as the server sees the end of the stream.
+    // The slot is free as soon as the server sees the end of the stream.
     let served = async { while !is_served(&server).await {} };
     tokio::time::timeout(WAIT, served)
         .await

@@ -1,4 +1,4 @@
-//! The data directory: one server's at a time, and its owner's alone.
+//! The data directory: used by one server at a time, and private to its owner.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;

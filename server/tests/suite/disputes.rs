@@ -1,4 +1,4 @@
-//! A buyer disputes a payment with their bank: who sees what, and where the money is.
+//! A buyer disputes a payment with their bank: what each user sees, and where the money is.
 
 use contracts::{DisputeStatus, PaymentId};
 use payments::Dispute;

@@ -76,7 +76,7 @@ async fn a_server_that_stops_answers_what_it_has_begun() {
     let head = "POST /api/users/signin HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/json\r\n\
         Content-Length: 2\r\nExpect: 100-continue\r\n\r\n";
     let mut begun = open(&server, head).await;
-    // Its body is waited for, so it is at work.
+    // The server waits for its body, so it is running.
     read_until(&mut begun, "100 Continue").await;
     let finish = server.finish();
     let send = async {

@@ -6,7 +6,7 @@ use tokio::join;
 
 use crate::support::{Person, TestServer};
 
-/// Sends a form as a browser does whose scripts are off.
+/// Sends a form like a browser without JavaScript.
 async fn send(server: &TestServer, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Response {
     server
         .http
@@ -25,7 +25,7 @@ fn leads_to(response: &Response) -> String {
     response.headers()[header::LOCATION].to_str().unwrap().to_owned()
 }
 
-/// Keys as the page for listing tickets makes them, another one each time it is shown.
+/// Keys from the page for listing tickets, a new one each time it is rendered.
 const KEYS: [&str; 2] = [
     "01a21e48-3280-71e0-86d1-9242761b3597",
     "01a21e48-32c1-74dc-9c31-88fa0b28fc4c",
@@ -60,7 +60,7 @@ async fn listing_a_ticket_twice_with_one_form_lists_one() {
     assert_eq!(twice().await, first, "later, too");
     assert_eq!(seller.on_sale().await.len(), 1);
 
-    // Another key or another person is another form; without a key nothing is guarded.
+    // Another key or another user is another form; without a key there is no protection.
     list(&server, &seller, another, "Opera").await;
     list(&server, &other, key, "Opera").await;
     list(&server, &seller, "", "Opera").await;
@@ -159,7 +159,7 @@ async fn signing_up_twice_with_one_form_signs_in() {
             .any(|cookie| cookie.starts_with("ticketing-session="));
         assert!(has_session, "{response:?}");
     }
-    // Whoever does not know the password learns no more than before.
+    // A client without the password learns nothing more.
     let refused = sign_up("ada@example.com", "another password").await;
     assert_eq!(leads_to(&refused), "/auth/signup?next=/orders");
     server.finish().await;

@@ -17,7 +17,7 @@ impl Listener {
         Self::open_after(server, person, "").await
     }
 
-    /// Begins at the position with which a page was made, or that a browser sends when it connects again.
+    /// Starts at the position at which a page was rendered, or that a browser sends when it reconnects.
     async fn open_after(server: &TestServer, person: Option<&Person>, after: &str) -> Self {
         let request = server.http.get(server.url(&format!("/live{after}")));
         let request = match person {
@@ -177,7 +177,7 @@ async fn a_stream_begins_where_its_page_was_made() {
     let path = format!("/orders/{}", order.id);
     let position = position_of(&server, Some(&buyer), &path).await;
 
-    // This happens after the page was made and before it listens.
+    // This happens after the page was rendered and before it subscribes.
     let cancelled = server.marketplace.orders.cancel(buyer.id, order.id).await;
     cancelled.unwrap();
     server.deliver().await;
@@ -254,7 +254,7 @@ async fn who_cannot_be_served_from_its_position_is_told_to_look_again() {
             .listed_by(&seller, &format!("Concert {number}"), "20")
             .await;
     }
-    // Of another server's life, of a log that was put back, and no position at all.
+    // From another server's lifetime, from a restored log, and not a position at all.
     for position in ["0.0.0.0", "9999.0.0.32503680000000", "nonsense"] {
         let mut visitor = Listener::open_after(&server, None, &format!("?after={position}")).await;
         visitor.hears("event: reset\ndata: {}\nid: ").await;

@@ -69,7 +69,7 @@ impl Journey {
     }
 }
 
-/// Somebody lists a ticket, and Ada does everything that she can with it.
+/// A seller lists a ticket, and Ada does everything possible with it.
 async fn travel(process: Process) -> (Process, String) {
     let mut ada = Journey {
         process,

@@ -80,14 +80,14 @@ async fn no_server_starts_on_a_file_that_is_older_than_the_others() {
         let expected = format!("{file} is older than {consumer}.sqlite");
         assert_refused(folder.path(), &expected).await;
     }
-    // Alone, each of the two folders is sound.
+    // Alone, each of the two directories is intact.
     for folder in [older.path(), newer.path()] {
         assert!(run(&["events"], folder).status.success());
         Process::start(folder, &[]).await.terminate().await;
     }
 }
 
-/// The older file is written to until it has as many events as the others know of.
+/// The older file is written to until it has as many events as the others have consumed.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_server_starts_on_an_older_file_that_has_caught_up() {
     let (older, newer) = older_and_newer().await;

@@ -19,7 +19,7 @@ async fn take_all(pool: &SqlitePool) -> Vec<PoolConnection<Sqlite>> {
     taken
 }
 
-/// Locks a database as another process would that writes without an end.
+/// Locks a database like another process that writes without end.
 async fn lock(server: &TestServer, database: &Database) -> SqliteConnection {
     let path = server.folder().join(format!("{}.sqlite", database.name()));
     let options = SqliteConnectOptions::new().filename(path);

@@ -1,5 +1,5 @@
 //! Random histories of listing, editing, reserving, cancelling and waiting, with events delivered late, in any
-//! interleaving of the two sources, and more than once: afterwards every copy equals its source, and at every moment a
+//! interleaving of the two sources, and more than once: afterwards every replica equals its source, and at every moment a
 //! ticket has at most one live order.
 
 use std::time::Duration;
@@ -98,7 +98,7 @@ impl History {
         assert_one_live_order_per_ticket(market.runtime.database("orders").unwrap()).await;
     }
 
-    /// Sets a cursor back, so that events come a second time.
+    /// Sets a cursor back, so that events are delivered again.
     async fn deliver_again(&mut self) {
         let consumers = ["tickets", "orders", "payments"];
         let consumer = consumers[self.random.random_range(0..consumers.len())];

@@ -1,4 +1,4 @@
-//! Changing the key that signs.
+//! Rotating the signing key.
 
 use reqwest::StatusCode;
 use reqwest::header::SET_COOKIE;

@@ -70,7 +70,7 @@ async fn keys_that_no_server_starts_with_are_neither_backed_up_nor_restored() {
             std::fs::remove_file(place.join(file)).unwrap();
         }
     }
-    // With a key that can be used it is a backup.
+    // With a usable key it is a valid backup.
     std::fs::write(backup.join("signing-key"), SIGNING_KEY).unwrap();
     let restored = scratch.path().join("restored");
     let done = run(&["restore", backup.to_str().unwrap()], &restored);

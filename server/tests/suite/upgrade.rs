@@ -19,7 +19,7 @@ use crate::support::client;
 use crate::support::command::run;
 use crate::support::process::Process;
 
-/// The folders that earlier releases have made.
+/// The data directories made by older releases.
 const RELEASES: [&str; 1] = ["0.1.0"];
 
 /// A copy of the data directory of a release.
@@ -46,7 +46,7 @@ async fn query_number(folder: &Path, database: &str, query: &'static str) -> i64
     number.unwrap()
 }
 
-/// Somebody of the demo, as they sign in after the upgrade.
+/// A demo user, who signs in after the upgrade.
 struct Member {
     base: String,
     http: reqwest::Client,

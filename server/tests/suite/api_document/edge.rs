@@ -105,7 +105,7 @@ async fn what_is_wrong_with_a_request_is_said_as_documented() {
             assert_eq!(&said, expected, "{} {name}", operation.line());
             sent += 1;
         }
-        // Clients put an address right before they send it.
+        // Clients normalize an address before they send it.
         let line = format!(
             "{} {}%zz HTTP/1.1\r\nHost: {}",
             operation.method.to_uppercase(),

@@ -72,7 +72,7 @@ impl Api {
         request.send().await.unwrap()
     }
 
-    /// Sends it, and checks that it is refused as the document has it.
+    /// Sends it, and checks that it gets the documented refusal.
     async fn refused(&self, person: &Person, id: &str, path_id: &str, fields: Value, reason: (u16, &str)) {
         let (status, name) = reason;
         let response = self.request(person, id, path_id, fields).await;

@@ -42,7 +42,7 @@ async fn deliver(world: &World) {
     }
 }
 
-/// A card is declined, another one pays, and then the bank takes the money of the first one after all.
+/// A card is declined, another one pays, and then the bank executes the first charge after all.
 async fn two_successes(with_index: bool) -> Vec<String> {
     let mut world = World::open(1, 1).await;
     if !with_index {
@@ -163,7 +163,7 @@ impl Handler for CarelessRelease {
     }
 }
 
-/// Hears of cancellations alone.
+/// Consumes cancellations only.
 struct OnlyCancellations<H>(H);
 
 impl<H: Handler> Handler for OnlyCancellations<H> {

@@ -1,4 +1,4 @@
-//! Events that come a second time.
+//! Repeated events.
 
 use event_log::DatabaseError;
 use rand::RngExt;
@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use super::step::pick;
 use super::world::World;
 
-/// Sets a cursor back, so that events come a second time.
+/// Sets a cursor back, so that events are delivered again.
 pub async fn deliver_again(world: &World, random: &mut StdRng) {
     let name = pick(random, &["tickets", "orders", "payments"]);
     let consumer = world.market.runtime.database(name).unwrap();

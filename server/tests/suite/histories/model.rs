@@ -21,11 +21,11 @@ pub struct ModelOrder {
     open_payment: Option<PaymentId>,
 }
 
-/// Everybody's orders, oldest first.
+/// All orders, oldest first.
 #[derive(Debug, Default)]
 pub struct Model {
     pub orders: Vec<ModelOrder>,
-    /// The offers in the orders service's copy of the tickets.
+    /// The offers in the orders service's replica of the tickets.
     pub offers: HashMap<TicketId, Offer>,
     heard: HashMap<PaymentId, i64>,
 }

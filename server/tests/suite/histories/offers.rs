@@ -21,9 +21,9 @@ enum Move {
     Pay,
     /// The first order is paid with a delayed card.
     Charge,
-    /// That card's money arrives.
+    /// The delayed payment arrives.
     Settle,
-    /// The first order is given up.
+    /// The first order is cancelled.
     Cancel,
     /// The orders service consumes what the tickets service has published.
     TicketsToOrders,
@@ -63,7 +63,7 @@ const SCENARIOS: [&[&[Move]]; 3] = [
     ],
 ];
 
-/// Every order in which the moves of all actors can come.
+/// Every possible order of the moves of all actors.
 fn interleavings(actors: &[&[Move]]) -> Vec<Vec<Move>> {
     if actors.iter().all(|moves| moves.is_empty()) {
         return vec![vec![]];
@@ -242,7 +242,7 @@ async fn faults(scenario: &[&[Move]], restores: bool) -> Vec<String> {
     faults
 }
 
-/// The tickets service as it would be if an order held whatever the ticket has become.
+/// The tickets service without the restoring of offers: an order holds the ticket in its current state.
 struct NeverRestores(Consumer);
 
 impl Handler for NeverRestores {

@@ -26,13 +26,13 @@ pub enum Step {
     },
     Cancel,
     Refund,
-    /// The bank takes money after all that it had refused before.
+    /// The bank executes a charge after all that it had refused before.
     ChangeOfMind,
     /// The provider makes a refund on its own.
     ProviderRefund,
-    /// Money that had gone back comes back to the provider.
+    /// A refund that had succeeded fails.
     RefundFails,
-    /// Messages of the provider come: twice, late, and in any order.
+    /// Webhooks arrive: twice, late, and in any order.
     Webhooks,
     Deliver,
     DeliverAgain,

@@ -31,7 +31,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub buyers: Vec<UserId>,
     pub seller: UserId,
-    /// One a history.
+    /// One per history.
     pub tickets: Vec<TicketId>,
     ids: IdSource,
     folder: TempDir,
@@ -47,7 +47,7 @@ fn folder() -> TempDir {
     }
 }
 
-/// The databases of an empty marketplace, by their names. They are made once: migrating them for each world would take as long as
+/// The databases of an empty marketplace, by their names. They are created once: migrating them for each world would take as long as
 /// its histories.
 static EMPTY: OnceCell<Vec<(OsString, Vec<u8>)>> = OnceCell::const_new();
 
@@ -67,7 +67,7 @@ async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> Market
     let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
     let parts = Parts {
         orders: OrdersConfig {
-            // A history is about other things than how much one buyer may order.
+            // Histories are not about the limit of unpaid orders.
             holds_per_buyer: 0,
             ..OrdersConfig::default()
         },
@@ -202,7 +202,7 @@ impl World {
         }
     }
 
-    /// Whatever is under way comes to its end: time passes, workers work, everything is delivered.
+    /// Everything pending completes: time passes, workers run, everything is delivered.
     pub async fn settle(&mut self) {
         for _ in 0..3 {
             self.clock.advance(LONG);

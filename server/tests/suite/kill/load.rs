@@ -73,7 +73,7 @@ impl Load {
         }
     }
 
-    /// Everybody works until the server is killed under them after `moment`.
+    /// Everyone works until the server is killed after `moment`.
     pub async fn run_until_killed(&mut self, server: Process, moment: Duration) {
         self.run_while(server, tokio::time::sleep(moment)).await;
     }
@@ -116,7 +116,7 @@ struct Worker {
     acknowledged: Arc<Mutex<Acknowledged>>,
 }
 
-/// The server is gone.
+/// The server was killed.
 struct Gone;
 
 impl Worker {

@@ -27,7 +27,7 @@ async fn column(folder: &Path, name: &str, sql: &'static str) -> BTreeSet<String
     rows.into_iter().collect()
 }
 
-/// Waits until every payment of a running server has come to its end.
+/// Waits until every payment of a running server is settled.
 pub async fn wait_until_settled(folder: &Path) {
     let mut open_payments = BTreeSet::new();
     for _ in 0..SETTLING_TRIES {

@@ -51,7 +51,7 @@ impl TestServer {
         Self::start_with(folder, ConnectionLimits::of_this_process().unwrap()).await
     }
 
-    /// One with other limits of connections.
+    /// A server with other connection limits.
     pub async fn start_with(folder: TempDir, limits: ConnectionLimits) -> Self {
         let clock = Arc::new(ManualClock::at(START_MS));
         let shared: SharedClock = clock.clone();
@@ -120,7 +120,7 @@ impl TestServer {
         format!("http://{}{path}", self.address)
     }
 
-    /// Somebody who is signed in.
+    /// A signed-in user.
     pub fn person(&self, name: &str) -> Person {
         Person::new(self, name)
     }
@@ -210,7 +210,7 @@ pub async fn raw_get(address: SocketAddr, path: &str) -> String {
     String::from_utf8_lossy(&reply).into_owned()
 }
 
-/// Writes past the services.
+/// Writes to the database, bypassing the services.
 pub async fn execute(database: &Database, statement: &'static str) -> u64 {
     database
         .write(move |tx| {

@@ -76,7 +76,7 @@ impl Process {
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
-    /// Starts a command that becomes `ticketing` when it is given its arguments, and reads no more of its standard output than where it
+    /// Starts a command that becomes `ticketing` when it gets its arguments, and reads its standard output only up to the address where it
     /// listens.
     pub async fn started(mut command: Command, data_dir: &Path, log: &str, arguments: &[&str]) -> Self {
         Self::spawn(with_settings(&mut command, data_dir, data_dir, "127.0.0.1:0", log).args(arguments)).await
