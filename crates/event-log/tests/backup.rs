@@ -25,7 +25,7 @@ fn relay(source: &Database, consumer: &Database) -> Relay {
 }
 
 /// Two databases that both write all the time and consume each other's events, so that whichever is copied first, the other one
-/// knows more of it a moment later.
+/// is ahead of it a moment later.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_copies_are_of_one_moment_while_everybody_writes() {
     const BACKUPS: usize = 20;
@@ -130,7 +130,7 @@ async fn a_large_database_is_copied_whole() {
     assert!(files[0].to.metadata().unwrap().len() > 5_000_000);
     let copy = open_copy(&scratch, "left").await;
     assert_eq!(number(&copy, "SELECT sum(total) FROM accounts").await, 200);
-    // The originals can be written again.
+    // The originals accept writes again.
     add(&left, "a", 1).await.unwrap();
     add(&right, "a", 1).await.unwrap();
 }

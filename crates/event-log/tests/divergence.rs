@@ -11,7 +11,7 @@ fn relay(source: &Database, consumer: &Database) -> Relay {
     Relay::new(source.clone(), consumer.clone(), Ledger::of("source"), options())
 }
 
-/// A source of `kept` events, whose older copy is put back after the consumer has consumed `lost` more.
+/// A source of `kept` events, whose older copy is restored after the consumer has consumed `lost` more.
 async fn with_an_older_source(scratch: &Scratch, kept: usize, lost: usize) -> (Database, Database) {
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     for _ in 0..kept {

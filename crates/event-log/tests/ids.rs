@@ -1,4 +1,4 @@
-//! Time and chance come in from outside, and ids follow them.
+//! Time and randomness are injected, and ids follow them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::HashSet;

@@ -10,7 +10,7 @@ use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
 use support::ledger::{Ledger, add};
 use support::{Scratch, number, options};
 
-/// Every connection of a pool, as a crowd has them.
+/// Takes every connection of a pool, like a crowd of requests.
 async fn take_all(pool: &SqlitePool) -> Vec<PoolConnection<Sqlite>> {
     let mut taken = Vec::new();
     for _ in 0..pool.options().get_max_connections() {
@@ -75,7 +75,7 @@ async fn readiness_writes_a_page_and_not_every_time() {
         database.check().await.unwrap();
     }
     assert_eq!(number(&database, "SELECT writes FROM write_probe").await, 1);
-    // Another handle, as another process has one, changes the row again, and no event comes of it.
+    // Another handle, as another process has one, changes the row again, without an event.
     let other = scratch.open("source").await;
     other.check().await.unwrap();
     assert_eq!(number(&database, "SELECT writes FROM write_probe").await, 2);

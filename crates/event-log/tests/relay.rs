@@ -59,7 +59,7 @@ async fn the_cursor_passes_subjects_that_nobody_wants() {
     assert_eq!(entries(&consumer).await, [("a".to_owned(), 1)]);
 }
 
-/// The consumer's transaction is rolled back after the effect and before the commit, so the same events come again.
+/// The consumer's transaction is rolled back after the effect and before the commit, so the same events are delivered again.
 #[tokio::test]
 async fn a_batch_that_comes_again_has_its_effect_once() {
     let scratch = Scratch::new();

@@ -1,4 +1,4 @@
-//! Replies to requests that may be sent again: kept with their effect, for a day, and once.
+//! Replies to requests that may be retried: stored with their effect, for a day, and once.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -53,7 +53,7 @@ async fn a_reply_and_its_effect_become_visible_together() {
     let database = scratch.open("source").await;
     let steps = Arc::new(AtomicUsize::new(0));
     let (seen, reader) = (Arc::clone(&steps), database.reader().clone());
-    // Looked at between the last statement and the commit, and right after it.
+    // Checked between the last statement and the commit, and right after it.
     let observed = database.observed_by(Observer::new(move |step| {
         let query = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM replies)";
         let counts = sqlx::query_as::<_, (i64, i64)>(query).fetch_one(&reader);
@@ -113,7 +113,7 @@ async fn a_second_effect_under_a_key_is_refused_with_all_that_it_wrote() {
     );
 }
 
-/// The negative control: it is the primary key that refuses the second effect.
+/// The negative control: the primary key refuses the second effect.
 #[tokio::test]
 async fn without_the_primary_key_there_are_two_effects() {
     let scratch = Scratch::new();

@@ -1,4 +1,4 @@
-//! Tasks that must not end are started again.
+//! Long-lived tasks are restarted.
 #![expect(clippy::panic, reason = "the tasks of these tests panic on purpose")]
 
 use std::future::pending;
@@ -28,7 +28,7 @@ enum Fault {
     Returns,
 }
 
-/// Starts a task that fails twice and then stays; waits until it does.
+/// Starts a task that fails twice and then keeps running; waits until it does.
 async fn fail_twice(supervisor: &Supervisor, fault: Fault) {
     let (starts, stays) = (Arc::new(AtomicU32::new(0)), Arc::new(Notify::new()));
     let staying = Arc::clone(&stays);

@@ -2,7 +2,7 @@
 
 use crate::Decline;
 
-/// A card for trying out one way in which a payment can go.
+/// A card for testing one outcome of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TestCard {
     /// Its number. Where Stripe has a test card that behaves alike, it has the same number.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct TestCharge {
     /// The idempotency key of the request.
     pub key: String,
-    /// How much, in cents.
+    /// The amount, in cents.
     pub amount_cents: i64,
     /// Its status.
     pub status: ChargeStatus,
@@ -30,7 +30,7 @@ pub struct TestCharge {
 pub enum ChargeStatus {
     /// Not decided yet.
     Processing,
-    /// The money was taken.
+    /// The money was captured.
     Succeeded,
     /// It was refused.
     Failed,
@@ -44,17 +44,17 @@ pub enum ChargeStatus {
 pub enum Decline {
     /// The bank declined it.
     CardDeclined,
-    /// There is not enough money.
+    /// The card has insufficient funds.
     InsufficientFunds,
     /// The bank requires authentication.
     AuthenticationRequired,
     /// The card does not exist.
     UnknownCard,
-    /// It was taken back before it was decided.
+    /// It was cancelled before it was decided.
     Abandoned,
 }
 
-/// The text names no status and no reason.
+/// The text is neither a status nor a reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a charge status")]
 pub struct UnknownStatus(String);

@@ -18,7 +18,7 @@ pub use provider::{ProviderError, TestProvider};
 /// The tables of the provider.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// The provider as a service: a data directory is without it where another provider takes the money.
+/// The provider as a service: its database is missing if another provider is used.
 pub static DEFINITION: Definition = Definition::new("test-provider", &MIGRATIONS).optional();
 
 /// The provider, as it runs.

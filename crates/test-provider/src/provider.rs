@@ -56,7 +56,7 @@ impl TestProvider {
         &self.db
     }
 
-    /// Charges a card. The same key is the same charge: asking again takes no money again.
+    /// Charges a card. The same key is the same charge: a repetition charges nothing again.
     ///
     /// # Errors
     /// `AnswerLost`: the charge was made and the response was lost. `KeyReused`.
@@ -87,7 +87,7 @@ impl TestProvider {
         store::find(self.db.internal_reader(), key).await
     }
 
-    /// Takes a charge back that is not decided. One that is stays as it is.
+    /// Cancels an undecided charge. A decided one stays as it is.
     ///
     /// # Errors
     /// `NotFound`.

@@ -134,7 +134,7 @@ async fn two_users_may_use_the_same_key() {
             assert!(is_replay(&post(&app, path, "1", &body, None).await));
         }
     }
-    // The address is one however it is written, and the body another one.
+    // The address is the same in any spelling, but the body differs.
     let shouted = json!({ "email": " ADA@example.com", "password": PASSWORD });
     let refused = post(&app, SIGN_IN, "1", &shouted, None).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -213,7 +213,7 @@ async fn replayed_sign_in_does_not_revive_an_ended_session() {
     assert!(is_replay(&again) && again.cookies().is_empty());
 }
 
-/// Beyond the life of the first token a replay begins nothing again: it comes without a cookie.
+/// Beyond the lifetime of the first token a replay starts no session again: it has no cookie.
 #[tokio::test]
 async fn replayed_sign_in_sets_the_cookie_while_the_first_token_is_valid() {
     const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -253,7 +253,7 @@ async fn repeated_sign_out_removes_the_cookie_again() {
     }
 }
 
-/// The signing key changes twice, and the former one is forgotten with the second change.
+/// The signing key is rotated twice, and the former one is removed with the second rotation.
 #[tokio::test]
 async fn former_signing_key_is_valid_for_sessions_and_replies_until_it_is_removed() {
     let keys = ["02", "03"].map(|byte| SigningKey::parse(&byte.repeat(32)).unwrap());

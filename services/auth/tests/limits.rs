@@ -1,4 +1,4 @@
-//! How often one may try.
+//! Limits of attempts.
 
 mod support;
 
@@ -132,7 +132,7 @@ async fn client_sign_ins_and_sign_ups_are_limited_per_minute() {
         app.post_from(ELSEWHERE, SIGN_IN, &ada).await.status,
         StatusCode::OK
     );
-    // Other calls are not concerned.
+    // Other endpoints are not affected.
     assert_eq!(app.current_user(None).await.status, StatusCode::OK);
     app.clock.advance(Duration::from_secs(15));
     assert_eq!(app.post_from(HERE, SIGN_IN, &ada).await.status, StatusCode::OK);

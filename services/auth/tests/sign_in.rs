@@ -51,7 +51,7 @@ async fn password_matches_in_any_unicode_form() {
     }
 }
 
-/// The hash is one that the release before has made: of the password as it was typed.
+/// The hash was made by an older release: of the password as it was typed.
 #[tokio::test]
 async fn password_hashed_without_normalization_still_signs_in() {
     let app = TestApp::start().await;
@@ -60,7 +60,7 @@ async fn password_hashed_without_normalization_still_signs_in() {
     keep_as_typed(&app, typed).await;
     assert_eq!(app.sign_in("ada@example.com", "un cafe noir").await.status, 400);
     assert_eq!(app.sign_in("ada@example.com", typed).await.status, 200);
-    // From now on it is kept prepared.
+    // From now on it is stored normalized.
     assert_eq!(app.sign_in("ada@example.com", "un café noir").await.status, 200);
     assert_eq!(app.sign_in("ada@example.com", typed).await.status, 200);
 }

@@ -58,7 +58,7 @@ impl TestApp {
         Client::new(routes).signed_in(&self.buyer).with_key(key)
     }
 
-    /// Another process with the same file: it sends the request and comes as far as asking the provider.
+    /// Another process with the same file: it sends the request and gets as far as calling the provider.
     async fn pay_until_the_provider_is_asked(&self, body: &str) {
         let db = self.world.database("payments", &payments::MIGRATIONS).await;
         let asked = Arc::new(Notify::new());
@@ -73,7 +73,7 @@ impl TestApp {
         }
     }
 
-    /// An order of the buyer's that has arrived in this service's copy.
+    /// An order of the buyer that has arrived in this service's replica.
     async fn order(&self) -> OrderId {
         let id = OrderId::from_uuid(self.world.ids.next());
         let event = OrderCreated {
@@ -220,7 +220,7 @@ async fn request_retried_after_a_crash_behind_the_intent_makes_no_second_payment
     let process = tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(app_then.pay_until_the_provider_is_asked(&body_then));
-        // Every task of it ends here, wherever it is.
+        // All of its tasks end here, wherever they are.
         drop(runtime);
     });
     process.await.unwrap();
@@ -232,7 +232,7 @@ async fn request_retried_after_a_crash_behind_the_intent_makes_no_second_payment
         (201, "true")
     );
     assert_eq!(app.counts().await, (1, 0));
-    // Under the id of the reply is what becomes of the payment.
+    // The id in the reply shows the outcome of the payment.
     app.world
         .clock
         .advance(PaymentsConfig::default().provider_timeout);

@@ -49,7 +49,7 @@ fn variable<T: FromStr>(name: &str) -> Option<T> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// Kills the process when it has come to a step so often.
+/// Kills the process when it has reached a step this often.
 pub(crate) struct Fuse {
     step: String,
     left: AtomicU32,
@@ -175,7 +175,7 @@ async fn write(source: Database, mut random: StdRng) {
     }
 }
 
-/// Enters events, and rejects one in eight without any reason.
+/// Enters events, and rejects one in eight at random.
 struct Moody(Mutex<StdRng>);
 
 impl Handler for Moody {

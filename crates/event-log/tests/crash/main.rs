@@ -2,7 +2,7 @@
 //! has had its effect once.
 //!
 //! Each round is a separate process: this test binary, called with the one test that is ignored otherwise. It writes and relays
-//! until it kills itself with SIGKILL, so nothing of it can tidy up.
+//! until it kills itself with SIGKILL, so nothing of it can clean up.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(
     clippy::print_stdout,
@@ -22,7 +22,7 @@ use parent::Killing;
 /// How often a process is killed at each step.
 const KILLS: u32 = 4;
 
-/// How often a process may come to a step before it is killed there. Some steps are rare.
+/// How often a process may reach a step before it is killed there. Some steps are rare.
 fn most(step: Step) -> u32 {
     match step {
         Step::EventQueued | Step::EventRetried => 8,

@@ -58,7 +58,7 @@ impl Ledger {
         self.rejected.lock().unwrap().insert(account.to_owned());
     }
 
-    /// From now on the events of this account are welcome.
+    /// From now on the events of this account are accepted.
     pub(crate) fn accept(&self, account: &str) {
         self.rejected.lock().unwrap().remove(account);
     }

@@ -7,7 +7,7 @@ use event_log::{ApplyError, BoxFuture, Event, Transaction};
 use futures::TryFutureExt;
 use serde::de::DeserializeOwned;
 
-/// An operation on an event: an `async fn(&mut Transaction, E) -> Result<(), Error>`, with an error that the relay understands.
+/// An operation on an event: an `async fn(&mut Transaction, E) -> Result<(), Error>`, with an error that the relay can handle.
 pub trait Operation<'t, E>: Send + Sync {
     /// Its error.
     type Error: Into<ApplyError>;

@@ -32,10 +32,10 @@ pub(crate) struct TestApp {
     pub(crate) sessions: Sessions,
     /// A request takes a permit and returns it: without one, requests wait in the middle of their work.
     pub(crate) gate: Arc<Semaphore>,
-    /// Requests that have come as far as the gate.
+    /// Requests that have reached the gate.
     pub(crate) arrived: Arc<Semaphore>,
     pub(crate) router: Router,
-    /// The cookie of who sends most of the requests.
+    /// The cookie of the user who sends most of the requests.
     pub(crate) cookie: String,
     _folder: TempDir,
 }
@@ -108,7 +108,7 @@ impl TestApp {
             .await
             .unwrap();
         let config = SessionConfig {
-            // Nobody is signed out while a reply is kept.
+            // No one is signed out while a reply is kept.
             idle: REPLY_LIFE * 2,
             ..SessionConfig::new(SigningKey::generate())
         };
@@ -146,7 +146,7 @@ impl TestApp {
         self.post_as(&self.cookie, key, body).await
     }
 
-    /// The headers of a request of theirs.
+    /// The headers of a user's request.
     pub(crate) fn keyed<'a>(&'a self, key: &'a str) -> [(&'a str, &'a str); 2] {
         [("idempotency-key", key), (COOKIE.as_str(), &self.cookie)]
     }
@@ -161,7 +161,7 @@ impl TestApp {
         send(self.router.clone(), "/things", &headers, body).await
     }
 
-    /// How many replies are kept.
+    /// How many replies are stored.
     pub(crate) async fn kept(&self) -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM replies")
             .fetch_one(self.db.reader())

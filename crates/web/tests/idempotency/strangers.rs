@@ -36,7 +36,7 @@ async fn refusal_of_an_anonymous_request_is_not_recorded() {
         }
     }
     assert_eq!(app.kept().await, 0);
-    // The key is free for the request that is put right.
+    // The key is free for the corrected request.
     assert_eq!(post(&app, r#"{"by":"ada"}"#).await.status, 201);
     assert_eq!(app.kept().await, 1, "what had an effect is kept with it");
 }

@@ -52,7 +52,7 @@ impl TestApp {
         .await
     }
 
-    /// The first of the keys signs, the others did before.
+    /// The first key signs, the others are former keys.
     async fn open(
         folder: TempDir,
         clock: ManualClock,
@@ -168,7 +168,7 @@ impl TestApp {
         self.call(Method::GET, "/api/users/currentuser", token).await
     }
 
-    /// A signed-in person's token.
+    /// A signed-in user's token.
     pub(crate) async fn token_of(&self, email: &str) -> String {
         self.sign_up(email).await.token().unwrap()
     }
@@ -179,7 +179,7 @@ impl TestApp {
         sqlx::query_as(query).fetch_one(self.db.reader()).await.unwrap()
     }
 
-    /// How many replies are kept.
+    /// How many replies are stored.
     pub(crate) async fn kept(&self) -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM replies")
             .fetch_one(self.db.reader())

@@ -76,12 +76,12 @@ impl TestApp {
         self.client.signed_in(&self.buyer)
     }
 
-    /// Whoever sells the tickets, sending requests.
+    /// The seller of the tickets, sending requests.
     pub(crate) fn seller(&self) -> Client {
         self.client.signed_in(&self.seller_session)
     }
 
-    /// Somebody else, sending requests.
+    /// Another user, sending requests.
     pub(crate) fn stranger(&self) -> Client {
         self.client.signed_in(&self.world.user())
     }
@@ -91,7 +91,7 @@ impl TestApp {
         Delivery::new(&self.tickets, &self.db, consumers::tickets())
     }
 
-    /// A ticket at 20.00 that has arrived in this service's copy.
+    /// A ticket at 20.00 that has arrived in this service's replica.
     pub(crate) async fn ticket(&self) -> TicketId {
         let id = TicketId::from_uuid(self.world.ids.next());
         self.publish_created(id, "Concert", 2_000).await;
@@ -139,7 +139,7 @@ impl TestApp {
             .unwrap();
     }
 
-    /// Lets the consumer apply one event, past the relay.
+    /// Applies one event in the consumer, bypassing the relay.
     pub(crate) async fn apply(&self, event: Event) -> Result<(), ApplyError> {
         self.db
             .write(move |tx| Box::pin(async move { consumers::tickets().apply(tx, &event).await }))
@@ -174,7 +174,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Takes the guard away, for negative controls.
+    /// Removes the safeguard, for negative controls.
     pub(crate) async fn drop_index(&self) {
         self.db
             .write(|tx| {
@@ -189,7 +189,7 @@ impl TestApp {
             .unwrap();
     }
 
-    /// Brings an order to a status that only the payment of it leads to.
+    /// Brings an order to a status that only its payment leads to.
     pub(crate) async fn pay(&self, order: OrderId, status: &'static str) {
         let statement = match status {
             "complete" => {
@@ -208,7 +208,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Id, title, price in cents and version of every ticket in this service's copy.
+    /// Id, title, price in cents and version of every ticket in this service's replica.
     pub(crate) async fn replica(&self) -> Vec<(String, String, i64, i64)> {
         sqlx::query_as("SELECT id, title, price_cents, version FROM tickets ORDER BY id")
             .fetch_all(self.db.reader())

@@ -80,7 +80,7 @@ async fn complete_order_cannot_be_cancelled() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     app.pay(order.id, "complete").await;
-    // However late it is.
+    // However late.
     app.world.clock.advance(HOLD * 2);
     // The state is checked before the owner, as in the contract.
     for client in [app.buyer(), app.stranger()] {

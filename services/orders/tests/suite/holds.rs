@@ -1,4 +1,4 @@
-//! How many tickets one buyer may keep from others without paying.
+//! The limit of unpaid orders per buyer.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ async fn buyer_has_at_most_twenty_unpaid_orders() {
             .status,
         400
     );
-    // Somebody else is not concerned.
+    // Another user is not affected.
     assert_eq!(
         app.stranger()
             .post("/api/orders", &body(app.ticket().await))
@@ -154,7 +154,7 @@ async fn buyer_who_abandons_holds_has_to_pause() {
         app.stranger().post("/api/orders", &body(ticket)).await.status,
         201
     );
-    // The one that was made in the last moment expires in the pause, and makes it longer.
+    // The one that was made at the last moment expires during the pause, and extends it.
     app.world.clock.advance(HOLD);
     assert_eq!(
         pause(try_reserve(&app).await).map(|wait| wait.as_secs().div_ceil(60)),
@@ -172,7 +172,7 @@ async fn purchase_resets_the_count_of_abandoned_holds() {
     let bought = reserve(&app, 1).await;
     app.world.clock.advance(HOLD);
     assert!(pause(try_reserve(&app).await).is_some());
-    // Money that arrives late counts from when it arrived.
+    // A late payment counts from its arrival.
     let id = bought[0].id.to_string();
     let paid = "UPDATE orders SET status = 'complete', version = version + 1, payment_id = id, paid_at = expires_at WHERE id = ?";
     assert_eq!(app.execute(paid, id).await, 1);

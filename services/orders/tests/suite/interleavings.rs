@@ -13,9 +13,9 @@ use crate::app::{HOLD, TestApp};
 enum Step {
     /// The tickets service publishes the next version of that ticket.
     Tell(usize),
-    /// Somebody wants to reserve that ticket.
+    /// A buyer tries to reserve that ticket.
     Reserve(usize),
-    /// One of the orders so far is given up, or one more time.
+    /// One of the orders so far is cancelled, possibly again.
     Cancel(usize),
     /// A third of a hold passes.
     Wait,
@@ -23,7 +23,7 @@ enum Step {
     Sweep,
     /// All events arrive again.
     Repeat,
-    /// The worker tidies up.
+    /// The worker closes expired orders.
     Tidy,
 }
 

@@ -127,7 +127,7 @@ async fn the_page_of_a_buyer_has_the_newest_first_and_a_bound() {
     assert_eq!(app.execute(rows, made[0].to_string()).await, 1_001);
     let (ids, next) = page(None, u32::MAX).await;
     assert_eq!((ids.len(), next), (1_000, ids.last().copied()));
-    // The plain list has no bound, as ever.
+    // The plain list stays unbounded.
     let (plain, _) = read(&app.buyer().get("/api/orders").await);
     assert_eq!(plain.len(), 1_004);
 }

@@ -1,4 +1,4 @@
-//! Nobody buys their own ticket.
+//! Sellers cannot buy their own tickets.
 
 use contracts::OrderStatus;
 use insta::assert_snapshot;

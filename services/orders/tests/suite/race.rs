@@ -38,7 +38,7 @@ async fn one_of_200_buyers_gets_the_ticket() {
     assert_eq!(app.events().await.len(), 1);
 }
 
-/// The negative control: it is the index that lets only one of them through.
+/// The negative control: the index lets only one of them through.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn without_the_index_several_buyers_win() {
     let app = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! This service's copy of the tickets.
+//! This service's replica of the tickets.
 
 use std::time::Duration;
 

@@ -67,6 +67,6 @@ async fn earnings_count_every_sale_that_was_not_refunded() {
     };
     assert_eq!(app.orders.earnings_of(app.seller).await.unwrap(), kept);
     assert_eq!(app.orders.earnings_of(app.buyer.id).await.unwrap(), none);
-    // A page is not all of it.
+    // A page is only a part of it.
     assert_eq!(app.sales(None, 1).await.0, [returned]);
 }

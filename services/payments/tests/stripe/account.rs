@@ -22,7 +22,7 @@ struct Objects {
     intent: Option<Value>,
     refunds: Vec<Value>,
     disputes: Vec<Value>,
-    /// Failures that the next new requests for a refund meet.
+    /// Failures of the next new refund requests.
     failures: VecDeque<u16>,
     /// The stored responses.
     kept: HashMap<String, (u16, Value)>,
@@ -49,12 +49,12 @@ impl Account {
         change(&mut self.0.lock().unwrap())
     }
 
-    /// The next new request for a refund fails so.
+    /// The next new refund request fails with this.
     pub(crate) fn fail_next_refund(&self, status: u16) {
         self.change(|objects| objects.failures.push_back(status));
     }
 
-    /// A dispute is there from now on, or changes, without a message.
+    /// A dispute exists from now on, or changes, without a webhook.
     pub(crate) fn dispute(&self, id: &str, status: &str) -> Value {
         self.dispute_of(id, status, AMOUNT)
     }

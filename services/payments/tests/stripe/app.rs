@@ -8,7 +8,7 @@ use test_support::World;
 use crate::localstripe::{Localstripe, SECRET_KEY};
 use crate::network::Network;
 
-/// The secret that messages are signed with.
+/// The secret that webhooks are signed with.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_0123456789abcdef";
 
 /// The amount of every payment here, in cents.
@@ -43,7 +43,7 @@ impl TestApp {
     }
 }
 
-/// The provider, asking at that address.
+/// The provider, calling this address.
 pub(crate) fn provider(base: &str) -> StripePayments {
     StripePayments::new(StripeConfig {
         secret_key: SecretKey::parse(SECRET_KEY).unwrap(),

@@ -1,4 +1,4 @@
-//! Taking a payment back that is not decided.
+//! Cancelling an undecided payment.
 
 use contracts::PaymentFailure;
 use payments::provider::Outcome;

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// Stands for Stripe where localstripe cannot.
+/// Represents Stripe where localstripe cannot.
 pub(crate) struct Recorder {
     pub(crate) base: String,
     shared: Arc<Shared>,

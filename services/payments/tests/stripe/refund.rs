@@ -39,7 +39,7 @@ async fn refund_works_without_a_stored_reference() {
     assert_eq!(answer.outcome, Outcome::Refunded);
 }
 
-/// A refund as Stripe has it; one of this service's own if it has the id of a payment.
+/// A refund as Stripe returns it; one of this service's own if it has the id of a payment.
 fn refund(id: &str, status: &str, amount: i64, payment: Option<&Payment>) -> Value {
     let metadata = payment.map(|payment| json!({ "payment_id": payment.id.to_string() }));
     json!({

@@ -76,7 +76,7 @@ async fn externally_refunded_payment_is_not_refunded_again() {
     assert!(shop.account.keys().is_empty());
 }
 
-/// It has made the order end and its ticket free, so the buyer must not be without the money.
+/// It has ended the order and released its ticket, so the buyer must get the money back.
 #[tokio::test]
 async fn external_refund_that_fails_is_replaced() {
     let shop = Shop::open().await;

@@ -1,4 +1,4 @@
-//! Whether a message is Stripe's, by the scheme of <https://docs.stripe.com/webhooks/signature>.
+//! The signature of webhooks, by the scheme of <https://docs.stripe.com/webhooks/signature>.
 
 use std::time::Duration;
 

@@ -226,7 +226,7 @@ async fn charge_that_stripe_executes_late_is_not_marked_failed() {
     let payment = shop.pay().await;
     assert_eq!(payment.status, PaymentStatus::Intended);
     shop.order.cancel(CancelReason::User).await;
-    // Stripe knows of no payment in all that time, and no message ever comes.
+    // Stripe does not know the payment in all that time, and no webhook ever arrives.
     for _ in 0..3 {
         let next = shop.payments.next_check().await.unwrap().unwrap();
         shop.world.clock.advance(next.since(shop.world.now()));
@@ -240,7 +240,7 @@ async fn charge_that_stripe_executes_late_is_not_marked_failed() {
     shop.world.clock.advance(Duration::from_secs(60 * 60));
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
-    // By Stripe's own record it was taken in the second second of the world.
+    // By Stripe's own record it was captured in the second second of the world.
     let found = shop.payments.find(shop.order.buyer, payment.id).await.unwrap();
     assert_eq!(found.succeeded_at.unwrap().as_millis(), 1_769_882_402_000);
 }

@@ -83,12 +83,12 @@ impl TestApp {
         self.client.signed_in(&self.buyer)
     }
 
-    /// Somebody else, sending requests.
+    /// Another user, sending requests.
     pub(crate) fn stranger(&self) -> Client {
         self.client.signed_in(&self.world.user())
     }
 
-    /// An order of the buyer's that was just made and has arrived in this service's copy.
+    /// An order of the buyer that was just made and has arrived in this service's replica.
     pub(crate) async fn order(&self) -> OrderId {
         let id = OrderId::from_uuid(self.world.ids.next());
         let event = OrderCreated {
@@ -107,7 +107,7 @@ impl TestApp {
         id
     }
 
-    /// The order went on.
+    /// The order advances.
     pub(crate) async fn order_updated(&self, id: OrderId, version: i64, status: OrderStatus) {
         let event = OrderUpdated {
             id,
@@ -136,7 +136,7 @@ impl TestApp {
         self.tell(OrderCancelled::SUBJECT, id, version, event).await;
     }
 
-    /// The order cannot have the money.
+    /// The order rejects the payment.
     pub(crate) async fn payment_rejected(&self, id: OrderId, version: i64, payment_id: PaymentId) {
         let event = OrderPaymentRejected {
             id,
@@ -172,7 +172,7 @@ impl TestApp {
             .await;
     }
 
-    /// The messages of the provider arrive.
+    /// The provider's webhooks arrive.
     pub(crate) async fn consume_provider(&self) {
         self.provider.settle_due().await.unwrap();
         Delivery::new(self.provider.database(), &self.db, consumers::test_provider())
@@ -192,7 +192,7 @@ impl TestApp {
         self.payments.start(self.buyer.id, order, method).await.unwrap()
     }
 
-    /// Asks the provider about all that is due.
+    /// Checks everything that is due with the provider.
     pub(crate) async fn reconcile(&self) -> usize {
         self.payments.reconcile().await.unwrap()
     }
@@ -214,7 +214,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Writes past the service.
+    /// Writes to the database, bypassing the service.
     pub(crate) async fn execute(&self, statement: &'static str) {
         self.db
             .write(move |tx| {

@@ -20,7 +20,7 @@ pub(crate) struct Double(Arc<Mutex<HashMap<PaymentId, Known>>>);
 #[derive(Clone, Default)]
 struct Known {
     state: Option<ChargeState>,
-    /// Answers wait for this, once they are decided.
+    /// Responses wait for this, once they are decided.
     gate: Option<Arc<Semaphore>>,
     running: u32,
     calls: CallCounts,
@@ -43,7 +43,7 @@ impl Double {
         self.with(payment, |known| known.state = outcome.map(ChargeState::from));
     }
 
-    /// Answers about a payment are held back from now on.
+    /// Delays responses about a payment from now on.
     pub(crate) fn hold(&self, payment: PaymentId) {
         self.with(payment, |known| known.gate = Some(Arc::new(Semaphore::new(0))));
     }

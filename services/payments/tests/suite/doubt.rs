@@ -72,7 +72,7 @@ async fn clock_that_is_briefly_ahead_fails_no_payment() {
     assert_eq!(app.status(payment.id).await, PaymentStatus::Intended);
     app.world.clock.step(-ahead_ms);
 
-    // The negative control: once that time has really passed, it is.
+    // The negative control: once that time has really passed, it is marked failed.
     app.world.clock.advance(CHARGE_LIFETIME * 3);
     assert_eq!(app.reconcile().await, 1);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);

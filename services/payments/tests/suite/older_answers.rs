@@ -8,7 +8,7 @@ use crate::app::TestApp;
 use crate::double::{CHARGE_LIFETIME, Double, until};
 
 impl TestApp {
-    /// A message of the provider arrives.
+    /// A webhook of the provider arrives.
     pub(crate) async fn hear(&self, event_id: &str, payment: PaymentId, outcome: Outcome) {
         let update = ChargeUpdate {
             event_id: event_id.to_owned(),
@@ -18,7 +18,7 @@ impl TestApp {
         self.payments.receive(update).await.unwrap();
     }
 
-    /// A payment whose money must go back.
+    /// A payment that must be refunded.
     pub(crate) async fn refunding(&self, name: &str) -> Payment {
         let order = self.order().await;
         let payment = self.intend(order, "tok").await;

@@ -112,7 +112,7 @@ async fn intent_of_an_order_paid_otherwise_is_not_charged() {
     assert!(app.pay(order, "tok_chargeDeclined").await.is_err());
     let declined = app.payments.of_order(order).await.unwrap().remove(0);
     let intended = app.intend(order, "tok_visa").await;
-    // The bank takes the money of the first card after all.
+    // The bank executes the charge of the first card after all.
     let update = ChargeUpdate {
         event_id: "evt_late".to_owned(),
         payment: declined.id,

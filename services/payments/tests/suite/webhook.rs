@@ -68,7 +68,7 @@ async fn refund_that_fails_after_succeeding_is_reopened() {
     };
     assert!(hear("evt_failed", Outcome::RefundFailed).await);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
-    // A message that was sent before and comes later does not hide it.
+    // An older webhook that arrives later does not hide it.
     hear("evt_succeeded", Outcome::Refunded).await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
     assert_eq!(app.reconcile().await, 1);
