@@ -62,7 +62,7 @@ async fn client_may_try_ten_wrong_passwords_then_one_every_twenty_seconds() {
     // A refusal costs nothing, so the wait is bounded however often a client retries.
     world.advance(20);
     assert!(world.right(1).await);
-    // The right password is forgiven everything.
+    // The right password clears all counts.
     for _ in 0..10 {
         assert!(world.wrong(1).await);
     }

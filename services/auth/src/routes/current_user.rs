@@ -36,7 +36,7 @@ pub(super) struct CurrentUser {
 pub(super) async fn route(
     session: Option<Session>,
 ) -> ([(HeaderName, &'static str); 1], axum::Json<CurrentUser>) {
-    // The reply is one person's, so no cache may keep it.
+    // The reply belongs to one user, so no cache may keep it.
     let current_user = session.map(|session| session.user);
     (
         [(CACHE_CONTROL, "no-store")],

@@ -36,7 +36,7 @@ pub(super) async fn route(
     headers: HeaderMap,
     request: IdempotentRequest,
 ) -> Result<impl IntoResponse, ApiError> {
-    // A token that does not count now, for its time, ends its session all the same. Without one nothing happens and nothing is kept.
+    // A token that is not valid at this time still ends its session. Without a token nothing happens and nothing is recorded.
     let mut sessions = auth.sessions().to_be_ended(&headers).into_iter();
     if let Some(session) = sessions.next() {
         let recorder = request.recorder(|()| Ok(Reply::json(StatusCode::OK, &Nothing {})?.ending_session()));

@@ -36,7 +36,7 @@ impl Refuses for Refusals {
 pub(super) async fn edit(
     State(tickets): State<Tickets>,
     session: Session,
-    // Looked at after the body: a body is refused before an id that names nothing.
+    // Checked after the body: an invalid body is refused before an unknown id.
     id: Result<PathId<TicketId>, ApiError>,
     Json(body): Json<TicketBody>,
 ) -> Result<axum::Json<TicketView>, ApiError> {
