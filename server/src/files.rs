@@ -1,6 +1,7 @@
 //! The files of the site, in the compressions made by the build.
 
 use std::io;
+use std::sync::Arc;
 
 use app::Trouble;
 use axum::body::Body;
@@ -23,13 +24,13 @@ use crate::wants::Wants;
 pub struct Files {
     folder: ServeDir,
     not_found: MethodRouter,
-    options: LeptosOptions,
+    options: Arc<LeptosOptions>,
 }
 
 impl Files {
     /// The files of the site.
     #[must_use]
-    pub fn new(options: LeptosOptions, not_found: MethodRouter) -> Self {
+    pub fn new(options: Arc<LeptosOptions>, not_found: MethodRouter) -> Self {
         // A directory is neither served nor redirected to.
         let folder = ServeDir::new(&*options.site_root)
             .append_index_html_on_directories(false)

@@ -4,6 +4,8 @@
 //! are for developers: a help text, a redirect to whatever page the `Referer` names. Here such a form gets the response of any other
 //! request that cannot be served: browsers get a page, scripts an error.
 
+use std::sync::Arc;
+
 use app::Trouble;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -30,7 +32,7 @@ pub struct Forms<C> {
     /// The page of an unknown address.
     pub not_found: MethodRouter,
     /// Where the stylesheet of a page is.
-    pub options: LeptosOptions,
+    pub options: Arc<LeptosOptions>,
 }
 
 /// Handles a form.

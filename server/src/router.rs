@@ -30,12 +30,40 @@ use crate::{api_docs, connections, health, security, site};
 /// How long a request may take, including waiting for its turn to write.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 
-#[derive(Clone, FromRef)]
-struct AppState {
-    options: LeptosOptions,
+/// What handlers may ask for. It is cloned for every request, and so are the options of the framework where a layer has them: a dozen
+/// texts, which is why they are shared.
+#[derive(Clone)]
+struct AppState(Arc<Parts>);
+
+struct Parts {
+    options: Arc<LeptosOptions>,
     marketplace: Marketplace,
     sessions: web::Sessions,
     feed: Feed,
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        Self::clone(&state.0.options)
+    }
+}
+
+impl FromRef<AppState> for Marketplace {
+    fn from_ref(state: &AppState) -> Self {
+        state.0.marketplace.clone()
+    }
+}
+
+impl FromRef<AppState> for web::Sessions {
+    fn from_ref(state: &AppState) -> Self {
+        state.0.sessions.clone()
+    }
+}
+
+impl FromRef<AppState> for Feed {
+    fn from_ref(state: &AppState) -> Self {
+        state.0.feed.clone()
+    }
 }
 
 /// The whole server as one router.
@@ -46,16 +74,17 @@ pub fn router(
     public_origin: Option<WebOrigin>,
     stream_places: StreamPlaces,
 ) -> Router {
+    let options = Arc::new(options);
     let unanswered = Unanswered {
         limit: REQUEST_LIMIT,
-        options: options.clone(),
+        options: Arc::clone(&options),
     };
-    let state = AppState {
-        options: options.clone(),
+    let state = AppState(Arc::new(Parts {
+        options: Arc::clone(&options),
         sessions: marketplace.sessions.clone(),
         marketplace: marketplace.clone(),
         feed,
-    };
+    }));
     let request_ids = request_id::Ids::new(marketplace.ids.clone());
     let admit = middleware::from_fn_with_state(stream_places, connections::admit);
     let streams = Router::new().route("/live", get(live::route).layer(admit));
@@ -68,7 +97,7 @@ pub fn router(
         .layer(middleware::from_fn_with_state(unanswered, unanswered::answer));
     let guard = security::cross_site::Guard {
         public_origin,
-        options: options.clone(),
+        options: Arc::clone(&options),
     };
     let served = answers
         .merge(streams)
@@ -115,24 +144,24 @@ fn pages(state: &AppState, public_origin: Option<&WebOrigin>) -> Router<AppState
     // The framework would route the functions of forms automatically, past `forms::answer`.
     let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     let routes = generate_route_list_with_exclusions(app::App, Some(functions));
-    let context = context_of(&state.marketplace, public_origin);
-    let options = state.options.clone();
+    let context = context_of(&state.0.marketplace, public_origin);
+    let options = &state.0.options;
     let shell = {
-        let options = options.clone();
-        move || app::shell(options.clone())
+        let options = Arc::clone(options);
+        move || app::shell(LeptosOptions::clone(&options))
     };
     let render = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
     let not_found = any(render).with_state(());
     let forms = any(forms::answer).with_state(Forms {
         context: context.clone(),
         not_found: not_found.clone(),
-        options: options.clone(),
+        options: Arc::clone(options),
     });
     Router::new()
         .route("/fn/{*name}", forms)
         .leptos_routes_with_context(state, routes, context, shell)
-        .merge(site::watched::files(&state.options))
-        .fallback_service(any(files::answer).with_state(Files::new(options, not_found)))
+        .merge(site::watched::files(options))
+        .fallback_service(any(files::answer).with_state(Files::new(Arc::clone(options), not_found)))
 }
 
 /// The context of pages and server functions.

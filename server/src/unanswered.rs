@@ -1,6 +1,7 @@
 //! Responses in place of a handler that times out or panics.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::Trouble;
@@ -20,7 +21,7 @@ pub struct Unanswered {
     /// How long a request may take, including waiting for its turn to read or write.
     pub limit: Duration,
     /// Where the stylesheet of a page is.
-    pub options: LeptosOptions,
+    pub options: Arc<LeptosOptions>,
 }
 
 /// A middleware that limits the duration of a request and catches a panic of its handler. REST requests get the envelope, browsers
@@ -67,7 +68,7 @@ mod tests {
     async fn ask(path: &str, accept: &str) -> (u16, Option<String>, String) {
         let unanswered = Unanswered {
             limit: Duration::ZERO,
-            options: LeptosOptions::builder().output_name("ticketing").build(),
+            options: Arc::new(LeptosOptions::builder().output_name("ticketing").build()),
         };
         let app = Router::new()
             .route("/{place}/slow", any(std::future::pending::<&'static str>))

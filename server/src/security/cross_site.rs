@@ -23,7 +23,7 @@ pub struct Guard {
     /// The origin under which browsers see the site; `None` if the host of a request is trusted.
     pub public_origin: Option<WebOrigin>,
     /// Where the stylesheet of a page is.
-    pub options: LeptosOptions,
+    pub options: Arc<LeptosOptions>,
 }
 
 /// Refuses unsafe methods from other sites.

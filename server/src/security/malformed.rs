@@ -1,6 +1,8 @@
 //! Malformed requests, from scanners and broken clients. They are refused before routing,
 //! so that neither a route nor the framework has to expect an address without a path or a missing host.
 
+use std::sync::Arc;
+
 use app::Trouble;
 use axum::extract::{Request, State};
 use axum::http::header::HOST;
@@ -15,7 +17,7 @@ use crate::wants::Wants;
 
 /// A middleware that refuses requests that violate RFC 9112. It logs at debug only:
 /// a public server gets hundreds a day.
-pub async fn refuse(State(options): State<LeptosOptions>, mut request: Request, next: Next) -> Response {
+pub async fn refuse(State(options): State<Arc<LeptosOptions>>, mut request: Request, next: Next) -> Response {
     match check(&mut request) {
         Ok(()) => next.run(request).await,
         Err(code) => {
