@@ -15,8 +15,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// A reader at this position, in text form, and the changes it has missed since, or that it has to reload. One without a position
-    /// starts at the current one.
+    /// Resumes from the given position, in text form, or tells the client to reload; starts at the current one if there is none.
     pub(super) async fn begin(
         feed: &Feed,
         named: Option<&str>,

@@ -1,4 +1,4 @@
-//! Forms that are submitted twice by pressing their button twice.
+//! Protects forms against double submission.
 
 use axum::http::StatusCode;
 use contracts::UserId;
