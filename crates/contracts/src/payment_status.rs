@@ -14,9 +14,9 @@ pub enum PaymentStatus {
     Intended,
     /// The provider has it and has not decided.
     Processing,
-    /// The money was taken.
+    /// The money was captured.
     Succeeded,
-    /// The provider refused it; no money was taken.
+    /// The provider refused it; no money was captured.
     Failed,
     /// The money was captured and its refund is in progress.
     Refunding,
@@ -48,7 +48,7 @@ impl PaymentStatus {
         }
     }
 
-    /// Whether it is not known yet if money was taken.
+    /// Whether it is not known yet if money was captured.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Intended | Self::Processing)

@@ -8,7 +8,7 @@ use tower::ServiceExt;
 
 use crate::{Reply, User};
 
-/// Somebody who sends requests to a router: at first a visitor, see [`Client::signed_in`].
+/// A client of a router: at first a visitor, see [`Client::signed_in`].
 #[derive(Clone)]
 pub struct Client {
     router: Router,
@@ -33,7 +33,7 @@ impl Client {
         self.with_cookie(&user.cookie)
     }
 
-    /// The same router, visited with a `Cookie` header of this value.
+    /// A client of the same router with a `Cookie` header of this value.
     #[must_use]
     pub fn with_cookie(&self, cookie: &str) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Time, ids, sessions and database files of a test's own.
+//! A test's own time, ids, sessions and database files.
 
 use contracts::views::UserView;
 use contracts::{SessionId, Timestamp, UserId};
@@ -13,10 +13,10 @@ const BEGINNING_MS: i64 = 1_769_882_400_000;
 /// A database without its own tables: the source of events that a test makes by hand.
 static NO_TABLES: Migrator = Migrator::DEFAULT;
 
-/// Everything that comes to a service from outside, under the control of a test. Its databases are real files, removed
+/// All dependencies of a service, under the control of a test. Its databases are real files, removed
 /// when the world ends.
 pub struct World {
-    /// Stands still until it is moved.
+    /// Stopped until it is moved.
     pub clock: ManualClock,
     /// The same ids in every run.
     pub ids: IdSource,
@@ -25,7 +25,7 @@ pub struct World {
     folder: TempDir,
 }
 
-/// Somebody who is signed in.
+/// A signed-in user.
 #[derive(Debug, Clone)]
 pub struct User {
     /// The account.

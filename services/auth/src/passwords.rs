@@ -78,7 +78,7 @@ impl Passwords {
 
     /// Compares a password with the hash of an account, and does exactly the same work if there is no account, or
     /// no account can have the password, so that the time reveals nothing. The unnormalized password is also compared if the account
-    /// may have been created with it: how much work that is depends only on what was typed, unless the password is right.
+    /// may have been created with it: the amount of work depends only on the input, unless the password is right.
     pub(crate) async fn verify(
         &self,
         typed: TypedPassword,

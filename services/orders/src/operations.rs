@@ -28,7 +28,7 @@ use crate::{history, store};
 pub struct OrdersConfig {
     /// How long a reservation holds its ticket.
     pub hold: Duration,
-    /// By how much a hold is extended, once, when its buyer starts to pay.
+    /// How much a hold is extended, once, when its buyer starts to pay.
     pub payment_extension: Duration,
     /// How long after its deadline an order with an open payment is left open, so that the payments service can check it with
     /// the provider first. The order holds nothing in that time.

@@ -24,7 +24,7 @@ pub struct Payment {
     pub provider: String,
     /// How it is paid.
     pub method: Method,
-    /// The provider's id of it, once that is known.
+    /// The provider's id of it, once known.
     pub reference: Option<String>,
     /// The provider's page where the buyer continues, if there is one.
     pub redirect_url: Option<String>,
@@ -98,7 +98,7 @@ impl Payment {
         }
     }
 
-    /// The same as the next version, for the event that publishes it.
+    /// The payment as its next version, for the event that publishes it.
     #[must_use]
     pub fn decided(self, status: PaymentStatus, failure: Option<PaymentFailure>, now: Timestamp) -> Self {
         Self {

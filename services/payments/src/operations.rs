@@ -69,7 +69,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Until when a charge that is requested at that instant may still be executed: the request is under way
+    /// Until when a charge that is requested at that instant may still be executed: the request is in flight
     /// for no longer than the timeout.
     pub(crate) fn may_be_charged_until(&self, now: Timestamp) -> Timestamp {
         now.plus(self.max_charge_delay())

@@ -70,7 +70,7 @@ pub trait Provider: Send + Sync + 'static {
         Box::pin(async { Ok(None) })
     }
 
-    /// Verifies and parses a webhook; `None` if it is irrelevant or cannot be parsed: whatever is genuine is acknowledged.
+    /// Verifies and parses a webhook; `None` if it is irrelevant or cannot be parsed: every correctly signed one is acknowledged.
     ///
     /// # Errors
     /// [`InvalidWebhook`] if it is not the provider's, or too old.
@@ -102,7 +102,7 @@ pub enum Outcome {
     Processing,
     /// Charged.
     Succeeded,
-    /// Failed for good.
+    /// Failed permanently.
     Failed(PaymentFailure),
     /// Refunded.
     Refunded,

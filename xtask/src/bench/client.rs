@@ -24,7 +24,7 @@ pub(crate) struct Order {
     pub(super) expires_at: Timestamp,
 }
 
-/// Somebody who is signed in.
+/// A signed-in user.
 pub(crate) struct Client {
     agent: Agent,
     base: String,

@@ -119,7 +119,7 @@ fn counted(count: u64) -> String {
     }
 }
 
-/// A text that changes whenever the page shows something else.
+/// A text that changes whenever the content of the page does.
 fn marker(page: &Page<Ticket>) -> String {
     let mut hasher = DefaultHasher::new();
     for ticket in &page.items {

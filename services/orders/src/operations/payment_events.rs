@@ -30,7 +30,7 @@ pub(crate) async fn started(
     tx.orders().set_open_payment(event.order_id, Some(event.id)).await
 }
 
-/// The money was taken: the order is complete, or rejects it.
+/// The payment succeeded: the order is complete, or rejects it.
 pub(crate) async fn created(tx: &mut Transaction, event: PaymentCreated) -> Result<(), OrdersError> {
     let (order, now) = load(tx, event.order_id).await?;
     // The clock of payments may differ: no payment succeeds after its event arrives.

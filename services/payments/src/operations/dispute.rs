@@ -97,7 +97,7 @@ impl Payments {
         Ok(due.len())
     }
 
-    /// Asks the provider for the disputes about a payment and records their state.
+    /// Queries the provider for the disputes about a payment and records their state.
     pub(super) async fn check_disputes(&self, payment: &Payment) -> Result<(), PaymentsError> {
         let id = payment.id;
         let disputes = match self.with_timeout(self.provider.disputes(payment)).await {

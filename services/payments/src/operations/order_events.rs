@@ -63,7 +63,7 @@ pub(crate) async fn cancelled(tx: &mut Transaction, event: OrderCancelled) -> Re
     Ok(())
 }
 
-/// An order does not take a payment, which is refunded.
+/// An order rejects a payment, which is refunded.
 pub(crate) async fn payment_rejected(
     tx: &mut Transaction,
     event: OrderPaymentRejected,

@@ -18,7 +18,7 @@ pub struct Dispute {
 }
 
 impl Dispute {
-    /// Whether it prevents a refund by the provider, by which the money could be lost twice. A lost dispute does so for good.
+    /// Whether it prevents a refund by the provider, by which the money could be lost twice. A lost dispute does so permanently.
     #[must_use]
     pub fn bars_refund(&self) -> bool {
         match self.status {

@@ -39,7 +39,7 @@ impl StripePayments {
         }
     }
 
-    /// The payment that a PaymentIntent or a charge belongs to; `None` for another program's.
+    /// The payment that a PaymentIntent or a charge belongs to; `None` for another integration's.
     pub(super) async fn owner_of(&self, reference: &str) -> Result<Option<PaymentId>, ProviderError> {
         if reference.starts_with(INTENT_PREFIX) {
             return self.owner_of_intent(reference).await;
