@@ -116,7 +116,7 @@ impl Flash {
         (text.len() <= MAX_LENGTH).then_some(text)
     }
 
-    /// Anybody can write a cookie: it can only choose among our own messages, and texts that are shown in a field.
+    /// Anyone can write a cookie: it can only choose among our own messages, and texts that are shown in a field.
     fn decode(text: &str) -> Option<Self> {
         if text.len() > MAX_LENGTH {
             return None;

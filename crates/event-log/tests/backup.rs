@@ -84,7 +84,7 @@ async fn the_copies_are_of_one_moment_while_everybody_writes() {
     }
     assert!(
         heads.is_sorted_by(|one, next| one < next),
-        "nobody wrote meanwhile: {heads:?}"
+        "nothing was written in the meantime: {heads:?}"
     );
 }
 

@@ -142,7 +142,7 @@ async fn output_that_is_lost_for_another_reason_is_read() {
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = ticketing(&["check"], folder.path());
     let (code, _, problem) = read(command.stdout(full).output().unwrap());
-    assert_eq!(code, Some(2), "nobody has seen a verdict");
+    assert_eq!(code, Some(2), "no summary was seen");
     assert!(problem.contains("standard output"), "{problem}");
 }
 

@@ -217,7 +217,7 @@ impl<'w> History<'w> {
         let reverted = market.tickets.reverted_edit(self.ticket).await.unwrap();
         let is_told = reverted.is_some_and(|edit| edit.offer == self.last_accepted);
         if ticket.offer() != self.last_accepted && !is_told {
-            return Some(format!("nobody told the seller of {:?}", self.last_accepted));
+            return Some(format!("the seller was not told of {:?}", self.last_accepted));
         }
         None
     }

@@ -146,7 +146,7 @@ async fn partial_dispute_leaves_the_order_and_is_never_refunded_again() {
     assert_eq!(
         shop.status(&payment).await,
         PaymentStatus::Refunding,
-        "somebody has to look"
+        "the operator has to act"
     );
     assert!(shop.account.keys().is_empty());
 }

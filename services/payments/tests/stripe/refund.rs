@@ -100,7 +100,7 @@ async fn refund_state_is_derived_from_the_list_of_refunds() {
             vec![ours("succeeded", part), others("pending", 500)],
             Outcome::Succeeded,
         ),
-        // Nothing is left: the money was refunded, whoever did it.
+        // Nothing is left: the money was refunded, regardless of the origin.
         (vec![others("succeeded", all)], Outcome::Refunded),
         (vec![others("pending", all)], Outcome::Succeeded),
     ] {

@@ -42,7 +42,7 @@ impl TestApp {
         self.client.signed_in(&self.seller)
     }
 
-    /// Somebody else, sending requests.
+    /// Another user, sending requests.
     pub(crate) fn stranger(&self) -> Client {
         self.client.signed_in(&self.world.user())
     }

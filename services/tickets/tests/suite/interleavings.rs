@@ -13,7 +13,7 @@ use crate::app::{HOLD, TestApp, new_ticket};
 enum Step {
     /// The seller edits that ticket, which the service may refuse.
     Edit(usize),
-    /// Somebody wants to reserve that ticket.
+    /// A buyer tries to reserve that ticket.
     Reserve(usize),
     /// The holder of that ticket cancels.
     Cancel(usize),

@@ -18,7 +18,7 @@ const LIMIT: Duration = Duration::from_secs(300);
 pub(super) enum Visit {
     /// The buyer, to every operation but the one that would end the session.
     SignedIn,
-    /// Nobody, to the operations of accounts.
+    /// An anonymous client, to the operations of accounts.
     Anonymous,
 }
 

@@ -6,7 +6,7 @@
 //!
 //! A refund is this service's own if its metadata has the payment's id. Those made elsewhere, in Stripe's dashboard
 //! for instance, reduce the amount that remains to be refunded, and have no other effect. One that failed or was
-//! cancelled counts as never made, whoever made it.
+//! cancelled counts as never made, regardless of its origin.
 
 use std::ops::ControlFlow;
 
