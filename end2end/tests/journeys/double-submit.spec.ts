@@ -1,6 +1,6 @@
 import { ORDER, TICKET, expect, test } from "../../support/test";
 
-// With JavaScript, the second click does nothing; without it, the browser sends the form again and discards the first response.
+// With scripts the second press does nothing. Without, the browser sends the form again and ignores the first response.
 test.beforeEach(({ watch }) => watch.expectAny(/net::ERR_ABORTED/));
 
 test("submitting twice lists one ticket", async ({ member }) => {
