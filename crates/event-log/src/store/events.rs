@@ -41,7 +41,7 @@ pub(crate) async fn insert(
     Ok(sequence)
 }
 
-/// Appends events in their order and gives the sequence of the last one. There is at least one.
+/// Appends events in their order and returns the sequence of the last one. There is at least one.
 pub(crate) async fn insert_all(
     connection: &mut SqliteConnection,
     events: &[EventRow<'_>],

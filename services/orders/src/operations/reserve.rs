@@ -9,13 +9,13 @@ use crate::error::OrdersError;
 use crate::store::Offered;
 use crate::wanted::WantedTicket;
 
-/// What the decision needs.
+/// The rows that the decision needs.
 pub(super) fn keys(keys: &mut Keys, buyer: UserId, ticket: WantedTicket, config: &OrdersConfig) {
     keys.ticket(ticket.id);
     holds::keys(keys, buyer, config);
 }
 
-/// Reserves a ticket for a buyer, or says why not. A hold on it that has expired is closed first.
+/// Reserves a ticket for a buyer, or returns the reason why not. An expired hold on it is closed first.
 pub(super) fn reserve(
     set: &mut WorkingSet,
     buyer: UserId,
@@ -63,7 +63,7 @@ pub(super) fn reserve(
     Ok(order)
 }
 
-/// The offer of a ticket that nobody holds, if this buyer can accept it: it is known here, it is not the buyer's own, and it is the
+/// The offer of an available ticket, if this buyer can accept it: it is known here, it is not the buyer's own, and it is the
 /// one that was shown.
 fn offer_to(set: &WorkingSet, buyer: UserId, ticket: WantedTicket) -> Result<&Offered, OrdersError> {
     let offered = set.offer(ticket.id).ok_or(OrdersError::TicketNotFound)?;

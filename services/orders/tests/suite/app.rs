@@ -194,7 +194,7 @@ impl TestApp {
         }
     }
 
-    /// Occupies the writer until the sender is used or dropped: what is asked for meanwhile is one batch.
+    /// Occupies the writer until the sender is used or dropped: requests in the meantime are one batch.
     pub(crate) async fn occupy_writer(&self) -> oneshot::Sender<()> {
         let (release, released) = oneshot::channel::<()>();
         let (begun, has_begun) = oneshot::channel();

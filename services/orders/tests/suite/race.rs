@@ -50,7 +50,7 @@ async fn where_live_orders_are_hidden_a_ticket_is_sold_again() {
     }
 }
 
-/// The guard behind the decision: whoever writes the row, and whatever they have seen.
+/// The safeguard behind the decision: however the row is written, and whatever was read.
 #[tokio::test]
 async fn index_refuses_a_second_live_order() {
     let app = TestApp::start().await;
