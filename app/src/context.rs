@@ -1,4 +1,4 @@
-//! What the server provides to pages and server functions.
+//! The context that the server provides to pages and server functions.
 
 use contracts::Timestamp;
 use event_log::{IdSource, SharedClock};
@@ -10,7 +10,7 @@ use web::{ClientAddress, Session, Sessions};
 use crate::islands::LiveStart;
 use crate::{LogPosition, paths};
 
-/// The services behind the pages. The server provides it as a context to pages, server functions and the error page.
+/// The services used by the pages. The server provides it as a context to pages, server functions and the error page.
 #[derive(Clone)]
 pub struct Services {
     /// Accounts.
@@ -32,7 +32,7 @@ pub struct Services {
 }
 
 impl Services {
-    /// The present instant.
+    /// The current instant.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.clock.now_ms())

@@ -17,7 +17,7 @@ const NAMES: (&str, &str) = ("ticketing-flash", "__Host-ticketing-flash");
 const REVALIDATION: [&str; 2] = ["x-revalidate", "x-look"];
 /// What browsers keep of a cookie is limited to 4,096 bytes, its attributes included.
 const MAX_LENGTH: usize = 3_800;
-/// The longest text that is kept of one field: longer than any that is allowed, so that it shows what is wrong.
+/// The longest text that is kept of a field: longer than any valid text, so that the error is visible.
 const MAX_CHARS: usize = 300;
 
 /// The message for the next page.
@@ -65,10 +65,10 @@ impl Notice {
             Self::AlreadyListed => {
                 "This ticket is already listed, without your last changes. You can edit it until someone reserves it."
             }
-            Self::Saved => "Your changes are saved.",
+            Self::Saved => "Your changes have been saved.",
             Self::Paid => "Thank you. Your payment went through.",
             Self::Refunded => "Ticket returned. Your refund is on its way.",
-            Self::SignedOut => "You are signed out.",
+            Self::SignedOut => "You've been signed out.",
         }
     }
 }
@@ -116,7 +116,7 @@ impl Flash {
         (text.len() <= MAX_LENGTH).then_some(text)
     }
 
-    /// Anybody can write a cookie: it can only choose among our own messages, and texts that are shown in a field.
+    /// Anyone can write a cookie: it can only choose among our own messages, and texts that are shown in a field.
     fn decode(text: &str) -> Option<Self> {
         if text.len() > MAX_LENGTH {
             return None;
@@ -127,7 +127,7 @@ impl Flash {
 
 /// Sets the message for the next page.
 pub(crate) fn set(flash: &Flash) {
-    // Input that does not fit into a cookie is too long to be worth keeping.
+    // Input that does not fit into a cookie is too long to keep.
     if let Some(text) = flash.encode() {
         respond::cookie(&cookie(text, context::is_secure()));
     }

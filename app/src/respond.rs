@@ -12,7 +12,7 @@ use contracts::ErrorCode;
 use crate::outcome::Failure;
 use crate::{context, paths};
 
-/// Whether the browser submitted the form without a script and expects a page. A script asks for JSON.
+/// Whether the browser submitted the form without JavaScript and expects a page. A script requests JSON.
 pub(crate) fn is_for_a_page() -> bool {
     let accepts_html = context::with_request(|parts| {
         let accept = parts.headers.get(header::ACCEPT)?.to_str().ok()?;
@@ -81,7 +81,7 @@ pub(crate) fn cookie(cookie: &Cookie<'_>) {
     }
 }
 
-/// There is no response while the list of routes is made.
+/// There is no response while the list of routes is generated.
 fn with_response(set: impl FnOnce(ResponseOptions)) {
     if let Some(response) = use_context::<ResponseOptions>() {
         set(response);

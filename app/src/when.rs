@@ -1,11 +1,11 @@
-//! Times as people read them.
+//! Times in human-readable form.
 
 #[cfg(feature = "ssr")]
 use std::time::Duration;
 
 use contracts::Timestamp;
 
-/// The time of day in UTC, `18:42 UTC`: what is shown until a browser has put it into its own zone.
+/// The time of day in UTC, `18:42 UTC`: shown until the browser has converted it to its own zone.
 #[must_use]
 pub(crate) fn time_of_day(at: Timestamp) -> String {
     let minutes = at.as_millis().div_euclid(60_000).rem_euclid(24 * 60);

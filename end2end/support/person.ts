@@ -2,7 +2,7 @@ import { type BrowserContext, type Locator, type Page, type Response, expect } f
 
 import { Rest } from "./rest";
 
-/** A user with a browser context of their own. */
+/** A user with their own browser context. */
 export class Person {
   readonly email: string;
   readonly password: string;
@@ -114,7 +114,7 @@ export class Person {
 
   async signOut(): Promise<void> {
     await this.button("Sign out").click();
-    await expect(this.page.getByRole("status").filter({ hasText: "You are signed out." })).toBeVisible();
+    await expect(this.page.getByRole("status").filter({ hasText: "You've been signed out." })).toBeVisible();
     await this.arrive("/");
   }
 

@@ -26,7 +26,7 @@ const STOP_LIMIT_MS = 40_000;
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** The release build of `ticketing`, running on a port and a data folder of its own. */
+/** The release build of `ticketing`, running on its own port and data directory. */
 export class Server {
   /** Its address, such as `http://127.0.0.1:41234`. */
   url = "";

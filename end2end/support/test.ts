@@ -16,9 +16,9 @@ interface Fixtures {
   readonly server: Server;
   /** Fails the test on errors in a page. */
   readonly watch: Watch;
-  /** A visitor with a browser context of their own. */
+  /** A visitor with their own browser context. */
   readonly someone: (name: string) => Promise<Person>;
-  /** A signed-in user with a browser context of their own. */
+  /** A signed-in user with their own browser context. */
   readonly member: (name: string) => Promise<Person>;
 }
 

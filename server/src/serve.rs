@@ -22,58 +22,58 @@ use crate::live::{self, Feed};
 use crate::marketplace::{self, Marketplace, Parts, ProviderChoice};
 use crate::{demo, router, security, signing_key, site};
 
-/// How long running requests may take to end once a shutdown was asked for.
+/// How long running requests may take to end after a shutdown was requested.
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 
-/// How long delivering what is still on its way may take after that. What is left is delivered by the next start.
+/// How long delivering the remaining events may take after that. What is left is delivered after the next start.
 const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 
-/// Why the server could not start or went down.
+/// The errors that keep the server from starting or stop it.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The data folder cannot be worked in.
+    /// The data directory cannot be used.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
     /// There is no usable signing key.
     #[error(transparent)]
     Key(#[from] signing_key::KeyError),
-    /// The files of the site are not there.
+    /// The files of the site do not exist.
     #[error(transparent)]
     Site(#[from] site::SiteMissing),
     /// A database does not open.
     #[error(transparent)]
     Open(#[from] marketplace::OpenError),
-    /// The demo data could not be made.
+    /// The demo data could not be created.
     #[error("the demo data could not be created: {0}")]
     Demo(#[from] demo::DemoError),
-    /// The address is taken or not ours.
+    /// The address is in use or not ours.
     #[error(
         "cannot listen on {address}: {problem}. Choose another address with --listen, for example --listen 127.0.0.1:3001"
     )]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         problem: io::Error,
     },
-    /// The system lets it open too few files.
+    /// The open-file limit is too low.
     #[error(transparent)]
     Files(#[from] TooFewFiles),
-    /// A task does not stay alive, and without it the server would only look as if it worked.
+    /// A task keeps failing, and without it the server would only appear to work.
     #[error("the server stopped: {0}. See the log for details")]
     Task(#[from] TaskFailed),
 }
 
-/// What `serve` tells while it starts.
+/// Notifications while `serve` starts.
 pub trait Announce {
     /// The server listens.
     fn listening(&self, address: SocketAddr);
-    /// There is demo data; `is_new` if this start made it.
+    /// There is demo data; `is_new` if this start created it.
     fn demo(&self, accounts: &[demo::Account], is_new: bool);
 }
 
-/// Serves until `stop` resolves; then drains requests, stops the relays and the workers, delivers what is
-/// still on its way, and closes the databases, in this order.
+/// Serves until `stop` resolves; then drains requests, stops the relays and the workers, delivers
+/// the remaining events, and closes the databases, in this order.
 ///
 /// # Errors
 /// Whatever keeps the server from starting.
@@ -177,7 +177,7 @@ pub async fn serve(
     };
     tokio::select! {
         () = connections::serve(listener, router, connection_limits, trusted.clone(), draining.clone()) => {}
-        () = stopping => tracing::warn!("some requests did not end in time and are cut off"),
+        () = stopping => tracing::warn!("aborting requests that did not finish in time"),
     }
     marketplace.runtime.stop().await;
     marketplace.runtime.deliver_rest(DELIVERY_LIMIT).await;

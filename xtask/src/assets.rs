@@ -47,7 +47,7 @@ impl Asset {
     /// Sums the files of this type below the folder. A file without a compressed version is sent uncompressed.
     ///
     /// # Errors
-    /// When the folder cannot be read.
+    /// When the directory cannot be read.
     pub(crate) fn measure(&self, folder: &Path) -> Result<Size> {
         let mut size = Size { plain: 0, sent: 0 };
         for file in files_below(folder)? {

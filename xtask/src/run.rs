@@ -12,7 +12,7 @@ const DEFAULT_ADDRESS: &str = "127.0.0.1:3000";
 
 /// Set up, build a release, and serve it.
 ///
-/// The first start creates the databases and a signing key in the data folder.
+/// The first start creates the databases and a signing key in the data directory.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  cargo xtask run --demo\n  cargo xtask run -- --listen 127.0.0.1:8080 --data-dir /var/lib/ticketing"

@@ -11,7 +11,7 @@ use crate::next::Next;
 use crate::outcome::{Failure, Outcome};
 use crate::{context, paths, respond};
 
-/// A form that was submitted, with what is needed if it is refused.
+/// A submitted form, with everything needed to show it again if it is refused.
 pub(super) struct SubmittedForm {
     /// The path of its page, without a query.
     page: String,
@@ -64,7 +64,7 @@ impl SubmittedForm {
         };
         let failure = match error.refusal() {
             Some(refusal) if refusal.first() == ErrorCode::Busy => {
-                tracing::warn!(http.path = context::path(), error = %error, "a form could not be served now");
+                tracing::warn!(http.path = context::path(), error = %error, "a form temporarily failed");
                 Failure::Busy
             }
             Some(refusal) => return Ok(self.refused(refusal)),

@@ -15,7 +15,7 @@ use crate::paths;
 /// How often to retry while the orders service has not consumed the ticket yet.
 const ATTEMPTS: u32 = 10;
 
-/// Reserves a ticket as it was shown, and opens the order; a buyer who already has it is sent there, too. If the offer has
+/// Reserves a ticket as it was shown, and opens the order; a buyer who already has it is also sent there. If the offer has
 /// changed, the page of the ticket shows the new one, whose button accepts it.
 #[server(prefix = "/fn", endpoint = "orders/reserve")]
 pub(crate) async fn reserve_ticket(
@@ -68,7 +68,7 @@ fn seen_version(text: &str) -> Result<Option<i64>, ErrorCode> {
     version.map(Some).ok_or(ErrorCode::TicketVersionInvalid)
 }
 
-/// Whether the orders service has not caught up with what the page showed.
+/// Whether the orders service is older than the state that the page showed.
 fn is_replication_pending(error: &OrdersError, wanted: WantedTicket) -> bool {
     match error {
         OrdersError::TicketNotFound => true,
@@ -84,8 +84,8 @@ pub(crate) async fn cancel_order(#[server(default)] order_id: String) -> Result<
     on_own_order(&order_id, paths::order, cancel, paths::order).await
 }
 
-/// Starts the payment of the user's own order and opens its payment page. If it can no longer be paid, its order page says
-/// so.
+/// Starts the payment of the user's own order and opens its payment page. If it can no longer be paid, its order page explains
+/// why.
 #[server(prefix = "/fn", endpoint = "orders/pay")]
 pub(crate) async fn start_payment(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
     let start = |orders: Orders, buyer, id| async move { orders.start_payment(buyer, id).await };

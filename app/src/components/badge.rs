@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// What a status means to the user.
+/// The meaning of a status to the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BadgeKind {
     /// Available or successful.

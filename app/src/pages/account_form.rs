@@ -1,4 +1,4 @@
-//! What the form for signing up or in starts with.
+//! The initial values of the form for signing up or in.
 
 use contracts::{Field, Refusal};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use crate::context;
 use crate::flash::Flash;
 use crate::next::Next;
 
-/// What the form starts with.
+/// The initial values of the form.
 pub(super) struct AccountFormDefaults {
     /// Where the user goes after it.
     pub(super) next: Next,

@@ -12,7 +12,7 @@ use crate::flash::Flash;
 use crate::islands::{LocalTime, Part, TicketForm, TicketFormPurpose};
 use crate::{money, paths};
 
-/// Edits a ticket that is not reserved; otherwise says why it cannot be edited.
+/// Edits a ticket that is not reserved; otherwise explains why it cannot be edited.
 #[component]
 pub(crate) fn EditTicketPage() -> impl IntoView {
     load(page())

@@ -159,7 +159,7 @@ fn own_reservation(order: OrderId) -> AnyView {
         <a class="button button--primary button--wide" href=paths::order(order)>
             "Go to your order"
         </a>
-        <p class="ticket__note">"You have reserved this ticket."</p>
+        <p class="ticket__note">"You've reserved this ticket."</p>
     }
     .into_any()
 }

@@ -80,7 +80,7 @@ impl FromStr for OrderStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CancelReason {
-    /// The buyer gave it up.
+    /// The buyer cancelled it.
     User,
     /// Its deadline passed.
     Expired,

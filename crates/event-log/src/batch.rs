@@ -17,27 +17,27 @@ use crate::{Database, DatabaseError, Transaction};
 /// The most requests in one transaction. More do not make one request cheaper, and the last of them would wait for all.
 pub const BATCH_LIMIT: usize = 512;
 
-/// The most requests that wait. A server that is so far behind is more use to its callers when it says so at once.
+/// The maximum number of waiting requests. A server that far behind should refuse more at once.
 pub const QUEUE_LIMIT: usize = 4_096;
 
 /// An operation that serves the requests of many callers in one transaction.
 ///
-/// What many people ask for at once is written for many at once: load what all of them need (a statement per table), decide each in
-/// its turn with pure rules on what was loaded and on what those before it decided, save the changes (a statement per table).
+/// Concurrent requests are written together: load the rows of all (one statement per table), decide each in its turn with pure rules on
+/// those rows and the earlier decisions, save the changes (one statement per table).
 pub trait BatchOperation: Send + Sync + 'static {
-    /// What one caller asks for.
+    /// The request of one caller.
     type Request: Send + Sync + 'static;
-    /// What one caller gets.
+    /// The result for one caller.
     type Value: Send + 'static;
-    /// Why one caller does not get it.
+    /// The error for one caller.
     type Error: From<DatabaseError> + Send + 'static;
 
-    /// Executes the requests in their order, and gives one result each, in the same order. The transaction is committed when this
-    /// gives `Ok`, so that a request with an `Err` must have left nothing in it.
+    /// Executes the requests in their order, and returns one result each, in the same order. The transaction is committed when this
+    /// returns `Ok`, so that a request with an `Err` must have left nothing in it.
     ///
     /// # Errors
-    /// When a statement fails: the transaction is rolled back, and each of the requests is executed again in a batch of its own, so
-    /// that one bad request harms no other.
+    /// When a statement fails: the transaction is rolled back, and each of the requests is executed again in its own batch, so
+    /// that one bad request affects no other.
     fn execute<'t>(
         &'t self,
         tx: &'t mut Transaction,
@@ -96,7 +96,7 @@ struct Pending<O: BatchOperation> {
     reply: oneshot::Sender<Outcome<O>>,
 }
 
-/// What the caller of a request is sent: its result, or the panic of its execution.
+/// The message to the caller of a request: its result, or the panic of its execution.
 type Outcome<O> = Result<Result<<O as BatchOperation>::Value, <O as BatchOperation>::Error>, Panic>;
 
 type Panic = Box<dyn Any + Send>;
@@ -112,11 +112,11 @@ impl<O: BatchOperation> BatchQueue<O> {
         }))
     }
 
-    /// Executes a request with those that are waiting, and gives its result after the commit. A caller that goes away meanwhile
-    /// does not interrupt it: its effect is had once, or it is refused.
+    /// Executes a request with those that are waiting, and returns its result after the commit. A caller that goes away in the
+    /// meantime does not interrupt it: it takes effect once, or is refused.
     ///
     /// # Errors
-    /// What the operation gives for this request; that the transaction could not be begun or committed (then nothing was written,
+    /// The operation's error for this request; that the transaction could not be begun or committed (then nothing was written,
     /// as for [`Database::write`]); or [`DatabaseError::is_transient`] when [`QUEUE_LIMIT`] requests are waiting.
     ///
     /// # Panics

@@ -1,10 +1,10 @@
-//! What can go wrong.
+//! The errors of this crate.
 
 use sqlx::error::ErrorKind;
 
 use crate::Divergence;
 
-/// A database did not do what it was asked.
+/// A database operation failed.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct DatabaseError(#[from] sqlx::Error);
@@ -16,7 +16,7 @@ impl From<serde_json::Error> for DatabaseError {
     }
 }
 
-/// Primary result codes of SQLite that this crate tells apart (<https://www.sqlite.org/rescode.html>).
+/// Primary result codes of SQLite that this crate distinguishes (<https://www.sqlite.org/rescode.html>).
 mod code {
     pub(super) const ERROR: i32 = 1;
     pub(super) const BUSY: i32 = 5;
@@ -49,7 +49,7 @@ impl DatabaseError {
         self.primary_code() == Some(code::CONSTRAINT)
     }
 
-    /// The same work can succeed later without anybody changing it: the database was busy, the disk full, the pool exhausted.
+    /// The same work can succeed later without any change: the database was busy, the disk full, the pool exhausted.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match &self.0 {
@@ -77,7 +77,7 @@ impl DatabaseError {
 
     /// The work itself is at fault: its data broke a constraint, its statement is wrong, or a row was not as expected.
     ///
-    /// Everything else (a damaged file, a closed pool, a read-only disk) says nothing about the work.
+    /// Everything else (a damaged file, a closed pool, a read-only disk) does not depend on the work.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match &self.0 {
@@ -97,7 +97,7 @@ impl DatabaseError {
         }
     }
 
-    /// The error as the driver gave it.
+    /// The error as the driver returned it.
     #[must_use]
     pub fn as_sqlx(&self) -> &sqlx::Error {
         &self.0
@@ -124,7 +124,7 @@ pub enum OpenError {
 /// A handler could not apply an event.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
-    /// The event makes no sense to this consumer: the reason, for the person who will look at it.
+    /// This consumer rejects the event: the reason, for the operator.
     #[error("{0}")]
     Rejected(String),
     /// The payload cannot be decoded. No other try can change that, so the event is a dead letter at once.
@@ -153,14 +153,14 @@ pub enum RelayError {
     /// A database failed; the sweep can be repeated.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// Another relay of the same source and consumer moved the cursor first. Its effects stand and this one's were rolled back.
+    /// Another relay of the same source and consumer moved the cursor first. Its effects are committed and this one's were rolled back.
     #[error("the cursor of source `{source_name}` was moved by another relay")]
     CursorMoved {
         /// The name of the source database.
         source_name: &'static str,
     },
-    /// The source does not have the events that the consumer has consumed. Nothing is delivered until somebody has put right files
-    /// in place.
+    /// The source does not have the events that the consumer has consumed. Nothing is delivered until the correct files
+    /// are restored.
     #[error(transparent)]
     Diverged(#[from] Divergence),
 }

@@ -10,7 +10,7 @@ pub struct Event {
     pub sequence: i64,
     /// UUIDv7.
     pub id: String,
-    /// What kind of fact, for example `ticket:created`.
+    /// The type of the event, for example `ticket:created`.
     pub subject: String,
     /// Which aggregate.
     pub aggregate_id: String,

@@ -1,12 +1,12 @@
-//! Which versions of others' aggregates a consumer has acted upon.
+//! Which versions of other services' aggregates a consumer has applied.
 
 use crate::{DatabaseError, Event, Transaction, store};
 
 impl Transaction {
-    /// Records that a version of a source's aggregate was seen, in the transaction of what it causes. Gives false if it, or a newer
+    /// Records that a version of a source's aggregate was seen, in the transaction of its effect. Returns false if it, or a newer
     /// one, was seen before: then the event is a duplicate, or late, and changes nothing.
     ///
-    /// A replica needs none of it: it has the version in its own row, and applies only the next one
+    /// A replica does not need this: it has the version in its own row, and applies only the next one
     /// ([`next_version`](crate::next_version)).
     ///
     /// # Errors

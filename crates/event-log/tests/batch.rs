@@ -299,7 +299,7 @@ async fn a_full_queue_refuses_at_once() {
     assert_eq!(fixture.accounts().await, i64::try_from(QUEUE_LIMIT).unwrap());
 }
 
-/// Batches of two queues, and writes that are none, take turns.
+/// Batches of two queues, and single writes, take turns.
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_and_other_writes_take_turns() {
     let fixture = Fixture::new().await;

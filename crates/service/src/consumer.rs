@@ -1,4 +1,4 @@
-//! What a service does with the events of another one.
+//! A service's reactions to the events of another one.
 
 mod batch;
 mod operation;
@@ -15,9 +15,9 @@ pub use operation::{Operation, OperationWith};
 use self::batch::BatchReaction;
 use self::operation::{Contextual, Raw, Reaction, Typed};
 
-/// The consumer of one source's events: an operation for each event that it is about.
+/// The consumer of one source's events: one operation per event type.
 ///
-/// One without operations is a witness: its cursor advances, and where it stands shows when the file of the source is an older one.
+/// One without operations is a witness: its cursor advances, and its position shows when the file of the source is an older one.
 #[derive(Clone)]
 pub struct Consumer {
     source: &'static str,
@@ -36,7 +36,7 @@ enum Reactions {
 }
 
 impl Consumer {
-    /// A consumer of a source, by the source's name, that has no use for any event yet.
+    /// A consumer of a source, by the source's name, without operations.
     #[must_use]
     pub fn of(source: &'static str) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl Consumer {
         }
     }
 
-    /// The same, which acts on each version of an aggregate once, and on none after a newer one. For what keeps no replica: a replica
+    /// Applies each version of an aggregate once, and none after a newer one. For consumers without a replica: a replica
     /// compares versions itself.
     #[must_use]
     pub fn once_per_version(self) -> Self {
@@ -57,7 +57,7 @@ impl Consumer {
         }
     }
 
-    /// The same, with an operation for an event. An event that cannot be decoded is a dead letter.
+    /// Adds an operation for an event. An event that cannot be decoded is a dead letter.
     #[must_use]
     pub fn on<E>(self, operation: impl for<'t> Operation<'t, E> + 'static) -> Self
     where
@@ -66,7 +66,7 @@ impl Consumer {
         self.with(E::SUBJECT, Typed::new(operation))
     }
 
-    /// The same, with an operation for an event that needs something else besides, such as a setting.
+    /// Adds an operation for an event that needs additional context, such as a setting.
     #[must_use]
     pub fn on_with<E, C>(self, context: C, operation: impl for<'t> OperationWith<'t, E, C> + 'static) -> Self
     where
@@ -76,7 +76,7 @@ impl Consumer {
         self.with(E::SUBJECT, Contextual::new(context, operation))
     }
 
-    /// The same, with an operation for the events of a subject as they are stored.
+    /// Adds an operation for the events of a subject in stored form.
     #[must_use]
     pub fn on_subject(
         self,

@@ -4,37 +4,37 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A charge that the provider was asked for.
+/// A charge that was requested from the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestCharge {
-    /// The idempotency key under which it was asked for.
+    /// The idempotency key of the request.
     pub key: String,
-    /// How much, in cents.
+    /// The amount, in cents.
     pub amount_cents: i64,
-    /// Where it stands.
+    /// Its status.
     pub status: ChargeStatus,
     /// Why it failed, if it did.
     pub failure: Option<Decline>,
-    /// When a charge that takes its time succeeds, in milliseconds UTC.
+    /// When a delayed charge succeeds, in milliseconds UTC.
     pub settles_at_ms: Option<i64>,
-    /// When it succeeded, in milliseconds UTC; it stays when the money goes back.
+    /// When it succeeded, in milliseconds UTC; it stays after a refund.
     #[serde(default)]
     pub succeeded_at_ms: Option<i64>,
-    /// Grows by one with every change, from 0.
+    /// Incremented with every change, from 0.
     pub version: i64,
 }
 
-/// Where a charge stands.
+/// The status of a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChargeStatus {
     /// Not decided yet.
     Processing,
-    /// The money was taken.
+    /// The money was captured.
     Succeeded,
     /// It was refused.
     Failed,
-    /// The money went back.
+    /// It was refunded.
     Refunded,
 }
 
@@ -42,21 +42,21 @@ pub enum ChargeStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decline {
-    /// The bank says no.
+    /// The bank declined it.
     CardDeclined,
-    /// There is not enough money.
+    /// The card has insufficient funds.
     InsufficientFunds,
-    /// The bank wants to ask the buyer.
+    /// The bank requires authentication.
     AuthenticationRequired,
-    /// There is no such card.
+    /// The card does not exist.
     UnknownCard,
-    /// It was taken back before it was decided.
+    /// It was cancelled before it was decided.
     Abandoned,
 }
 
-/// The text names no status and no reason.
+/// The text is neither a status nor a reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no status of a charge")]
+#[error("{0:?} is not a charge status")]
 pub struct UnknownStatus(String);
 
 impl ChargeStatus {
@@ -74,7 +74,7 @@ impl ChargeStatus {
         }
     }
 
-    /// The subject of the event that tells of a charge in this status.
+    /// The subject of the event for a charge in this status.
     #[must_use]
     pub const fn subject(self) -> &'static str {
         match self {

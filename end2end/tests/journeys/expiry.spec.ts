@@ -1,6 +1,6 @@
 import { expect, test } from "../../support/test";
 
-// Long enough to see the hold before it ends, on a slow machine too.
+// Long enough to see the hold before it ends, even on a slow machine.
 test.use({ hold: "8s" });
 
 const LIMIT = { timeout: 25_000 };

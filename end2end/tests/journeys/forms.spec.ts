@@ -100,7 +100,7 @@ test("a rejected ticket shows an error per field and keeps its input", async ({ 
   await ada.field("Title").fill("A concert");
   await ada.field("Price").fill("1.234");
   await ada.button("List ticket").click();
-  await expectFieldError(ada, "Price", "Use at most two decimals, like 45.50");
+  await expectFieldError(ada, "Price", "Use at most two decimal places, like 45.50");
   await expect(ada.field("Title")).toHaveValue("A concert");
   await expect(ada.field("Title")).not.toHaveAttribute("aria-invalid");
   expect(await ada.rest.tickets()).toEqual([]);

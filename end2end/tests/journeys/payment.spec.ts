@@ -139,7 +139,7 @@ test("invalid card details show an error per field", async ({ member }) => {
   await buyer.startPayment();
   await buyer.page.getByRole("button", { name: "Pay $20.00" }).click();
   await expect(buyer.field("Card number")).toHaveAccessibleDescription(/Enter the card number/);
-  await expect(buyer.field("Expiry date (MM/YY)")).toHaveAccessibleDescription(/Enter month and year/);
+  await expect(buyer.field("Expiry date (MM/YY)")).toHaveAccessibleDescription(/Enter the month and year/);
   await expect(buyer.field("Security code")).toHaveAccessibleDescription(/Enter the 3 or 4 digits/);
   await buyer.ready();
   await buyer.payWith("4111 1111 1111 1111");

@@ -1,5 +1,5 @@
-//! The REST API describes itself: `/api/openapi.json` for programs, `/api/docs` for people. Both come from the descriptions that the
-//! services' routes bring along.
+//! The REST API's own documentation: `/api/openapi.json` for programs, `/api/docs` for people. Both come from the descriptions of
+//! the services' routes.
 
 mod operation;
 mod page;
@@ -20,7 +20,7 @@ use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder,
 };
 
-/// What holds for every call, in paragraphs.
+/// The rules for all endpoints, in paragraphs.
 const DESCRIPTION: &str = include_str!("description.md");
 const STYLE: &str = include_str!("style.css");
 const STYLE_PATH: &str = "/api/docs/style.css";
@@ -41,8 +41,8 @@ pub fn document() -> OpenApi {
         .build();
     let cookie = ApiKeyValue::with_description(
         web::COOKIE_NAME,
-        "The cookie that signing up and signing in set. Where the public origin is https it is called \
-         `__Host-ticketing-session`, and Secure.",
+        "The cookie set by signing up and signing in. If the public origin is https it is called \
+         `__Host-ticketing-session` and is Secure.",
     );
     let components = ComponentsBuilder::new()
         .security_scheme(
@@ -63,10 +63,10 @@ pub fn document() -> OpenApi {
             .description(Some("This server."))
             .build()]))
         .tags(Some([
-            tag("Accounts", "People and their sessions."),
-            tag("Tickets", "What is for sale."),
-            tag("Orders", "Reservations, and what becomes of them."),
-            tag("Payments", "What orders are paid with."),
+            tag("Accounts", "Users and their sessions."),
+            tag("Tickets", "Tickets for sale."),
+            tag("Orders", "Reservations and orders."),
+            tag("Payments", "Payments of orders."),
         ]))
         .components(Some(components))
         .build()

@@ -1,4 +1,4 @@
-//! The page of the document, for people. It needs no script: everything is on it, and the browser's own search finds it.
+//! The readable page of the document. It needs no script: everything is on it, and the browser's own search finds it.
 
 use app::CommonHead;
 use leptos::prelude::*;
@@ -20,7 +20,7 @@ pub(super) fn render(document: &Value, stylesheet: &str) -> String {
     owner.with(|| page(&document, stylesheet).to_html())
 }
 
-/// Puts the examples of refusals where they are referred to.
+/// Inserts the examples of refusals where they are referenced.
 fn put_in_place(value: &mut Value, examples: &Value) {
     let name = value
         .get("$ref")

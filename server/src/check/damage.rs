@@ -1,27 +1,27 @@
-//! Files that are not sound databases, as distinct from what prevents a check.
+//! Damaged databases, as distinct from errors that prevent a check.
 
 use super::CheckError;
 
-/// What SQLite says of a file whose content is broken: SQLITE_CORRUPT and SQLITE_NOTADB.
+/// SQLite's codes for a file with damaged content: SQLITE_CORRUPT and SQLITE_NOTADB.
 const DAMAGED: [u32; 2] = [11, 26];
 
-/// What SQLite says when it would have to make or to write a file beside the database: SQLITE_CANTOPEN and SQLITE_READONLY.
+/// SQLite's codes when it would have to create or write a file next to the database: SQLITE_CANTOPEN and SQLITE_READONLY.
 const CANNOT_WRITE: [u32; 2] = [14, 8];
 
-/// The lower eight bits of a code of SQLite say what happened, the others how.
+/// The lower eight bits of a SQLite code are the primary error, the others its details.
 const PRIMARY_CODE: u32 = 0xff;
 
-/// Whether the content of a file is broken.
+/// Whether the content of a file is damaged.
 pub(super) fn is_damage(error: &sqlx::Error) -> bool {
     is_one_of(error, &DAMAGED)
 }
 
-/// Whether a file beside the database could not be made or written.
+/// Whether a file next to the database could not be created or written.
 pub(super) fn is_about_writing(error: &sqlx::Error) -> bool {
     is_one_of(error, &CANNOT_WRITE)
 }
 
-/// A check that could not be made because a file is broken has failed; whatever else went wrong is an error.
+/// A check that could not be made because a file is damaged has failed; any other problem is an error.
 pub(super) fn in_a_check(error: sqlx::Error) -> Result<String, CheckError> {
     if is_damage(&error) {
         Ok(format!("cannot be checked: {}", message(&error)))
@@ -30,7 +30,7 @@ pub(super) fn in_a_check(error: sqlx::Error) -> Result<String, CheckError> {
     }
 }
 
-/// What SQLite said, without what sqlx says around it.
+/// SQLite's message, without sqlx's context.
 pub(super) fn message(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => error.message().to_owned(),

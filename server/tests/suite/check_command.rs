@@ -1,4 +1,4 @@
-//! `ticketing check` as people and programs run it: where nothing can be written, into a pipe that closes, for its verdict alone.
+//! `ticketing check` as users and programs run it: on read-only directories, into a closing pipe, for the summary alone.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
@@ -12,7 +12,7 @@ use crate::support::TestServer;
 use crate::support::command::ticketing;
 use crate::support::process::Process;
 
-/// A user who may do nothing that others may not.
+/// An unprivileged user.
 const NOBODY: u32 = 65_534;
 
 fn check(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {
@@ -28,7 +28,7 @@ fn read(output: Output) -> (Option<i32>, String, String) {
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-/// `ticketing check` by somebody who can read everything in a folder and write nothing.
+/// `ticketing check` as a user who can read everything in a directory and write nothing.
 fn check_without_writing(folder: &Path) -> (Option<i32>, String, String) {
     let program = tempfile::tempdir().unwrap();
     let copy = program.path().join("ticketing");
@@ -56,7 +56,7 @@ fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// The names of what is in a folder.
+/// The names of the entries of a directory.
 fn names(folder: &Path) -> Vec<String> {
     let entries = folder.read_dir().unwrap();
     let mut names: Vec<String> = entries
@@ -66,7 +66,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A folder whose server has stopped, or was killed.
+/// The directory of a server that was stopped or killed.
 async fn folder(is_killed: bool) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &["--demo"]).await;
@@ -106,7 +106,7 @@ async fn commits_that_cannot_be_read_are_named_and_nothing_is_said_without_them(
         problem.contains("orders.sqlite-wal") && problem.contains("cp -r"),
         "{problem}"
     );
-    // What it advises helps.
+    // Its advice works.
     for name in names(folder.path()) {
         set_mode(&folder.path().join(name), 0o644);
     }

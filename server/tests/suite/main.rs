@@ -1,7 +1,7 @@
 //! Tests of the whole server, as one binary: it takes long to link.
 #![expect(
     unreachable_pub,
-    reason = "what the modules of a test share is public to each other only"
+    reason = "items shared by the modules of a test are public to each other only"
 )]
 #![expect(
     clippy::unwrap_used,

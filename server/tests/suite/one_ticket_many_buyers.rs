@@ -1,4 +1,4 @@
-//! One ticket, 1,000 buyers at once over HTTP: one gets it, all others are told clearly that it is gone.
+//! One ticket, 1,000 concurrent buyers over HTTP: one gets it, all others are told clearly that it is gone.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,7 @@ const BUYERS: usize = 1_000;
 /// How long the writer is kept busy, so that the buyers meet there instead of coming one after the other.
 const GATHERING: Duration = Duration::from_secs(2);
 
-/// How often each reply was given, when everybody presses at once.
+/// How often each reply was sent, when all buyers click at once.
 async fn rush(server: &TestServer) -> BTreeMap<(u16, String), usize> {
     let seller = server.person("seller");
     let ticket = server.listed_by(&seller, "The last one", "20").await;

@@ -31,7 +31,7 @@ use crate::{history, store};
 pub struct OrdersConfig {
     /// How long a reservation holds its ticket.
     pub hold: Duration,
-    /// By how much a hold is extended, once, when its buyer starts to pay.
+    /// How much a hold is extended, once, when its buyer starts to pay.
     pub payment_extension: Duration,
     /// How long after its deadline an order with an open payment is left open, so that the payments service can check it with
     /// the provider first. The order holds nothing in that time.
@@ -81,7 +81,7 @@ impl Orders {
         &self.config
     }
 
-    /// The present instant, as this service sees it: countdowns run to [`Order::expires_at`] from it.
+    /// The current instant, as this service sees it: countdowns run to [`Order::expires_at`] from it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.db.clock().now_ms())
@@ -176,7 +176,7 @@ impl Orders {
             .await
     }
 
-    /// When the next order expires by the current clock, `None` while there is none.
+    /// When the next order expires by the current clock, `None` if there is none.
     ///
     /// # Errors
     /// Internal ones only.

@@ -39,7 +39,7 @@ pub(super) fn measure(built: &Build, folder: &Path, table: &mut Table) -> Result
             figure(&reservable),
         );
         table.row(
-            &format!("From a deadline until everybody sees the ticket free, worker {worker}"),
+            &format!("From a deadline until the ticket is shown as available, worker {worker}"),
             figure(&seen),
         );
     }

@@ -38,7 +38,7 @@ pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Res
     }
     lags.sort();
     let figure = format!("p50 {}, p99 {}", ms(quantile(&lags, 50)), ms(quantile(&lags, 99)));
-    table.row("Ticket committed until ordered, the order included", figure);
+    table.row("Ticket creation to confirmed order", figure);
     Ok(())
 }
 

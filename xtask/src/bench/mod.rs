@@ -61,7 +61,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     lag::measure(&seller, &buyer, &mut table)?;
     writing::measure(&load, &seller, &buyer, folder.path(), &mut table)?;
     table.row(
-        "Resident memory, highest under load",
+        "Resident memory, peak under load",
         memory(server.peak_memory()?),
     );
     paying::measure(&seller, &buyer, &mut table)?;

@@ -15,7 +15,7 @@ const STARTS: usize = 5;
 pub(super) fn measure(built: &Build, folder: &Path, table: &mut Table) -> Result<()> {
     let first = Server::start(built, folder, &[])?;
     table.row(
-        "First start, which makes the databases, to ready",
+        "First start to ready, databases created",
         ms(first.time_to_ready()),
     );
     first.stop()?;

@@ -17,7 +17,7 @@ impl Table {
 
     /// The rows in Markdown.
     pub(super) fn markdown(&self) -> String {
-        let mut lines = vec!["| what | figure |".to_owned(), "|---|---|".to_owned()];
+        let mut lines = vec!["| measurement | result |".to_owned(), "|---|---|".to_owned()];
         lines.extend(
             self.rows
                 .iter()
@@ -75,7 +75,7 @@ mod tests {
         table.row("Start", "11 ms".to_owned());
         assert_eq!(
             table.markdown(),
-            "| what | figure |\n|---|---|\n| Start | 11 ms |"
+            "| measurement | result |\n|---|---|\n| Start | 11 ms |"
         );
     }
 }

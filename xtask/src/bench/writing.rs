@@ -71,7 +71,7 @@ pub(super) fn measure(
     )?;
     open.ensure_only(&EXPECTED)?;
     table.row(
-        "The same at 70 % of that rate, open loop",
+        "Reservations at 70% of that rate, open loop",
         format!("p50 {}, p99 {}", ms(open.p50), ms(open.p99)),
     );
     Ok(())

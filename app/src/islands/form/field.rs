@@ -90,7 +90,7 @@ impl FieldState {
         self.value.with_untracked(|value| (self.rule)(value)).is_none()
     }
 
-    /// Shows what a refusal says about the field.
+    /// Shows the error of the field, if a refusal has one.
     pub(crate) fn show_refusal(self, refusal: &Refusal) {
         self.refused.set(field_code(refusal, self.field));
     }

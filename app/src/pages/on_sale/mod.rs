@@ -1,4 +1,4 @@
-//! The landing page: what can be bought now.
+//! The landing page: the available tickets.
 
 mod query;
 mod search_form;

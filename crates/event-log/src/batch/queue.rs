@@ -1,22 +1,22 @@
-//! What waits for the next batch.
+//! The queue of the next batch.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{BATCH_LIMIT, QUEUE_LIMIT};
 
-/// A bounded queue that knows whether somebody is taking from it.
+/// A bounded queue that knows whether a task is draining it.
 pub(super) struct Queue<T>(Mutex<State<T>>);
 
 struct State<T> {
     waiting: VecDeque<T>,
-    /// Whether a task is working the queue off.
+    /// Whether a task is draining the queue.
     is_running: bool,
 }
 
-/// What pushing an item leads to.
+/// The result of pushing an item.
 pub(super) enum Pushed {
-    /// Nobody was working the queue off: the caller starts a task that does.
+    /// No task was draining the queue: the caller starts one.
     First,
     /// A task will come to it.
     Behind,
@@ -46,7 +46,7 @@ impl<T> Queue<T> {
         state.waiting.drain(..count).collect()
     }
 
-    /// Whether the task that works the queue off is done: nothing waits, and whoever comes next starts another.
+    /// Whether the draining task is done: nothing waits, and the next caller starts another.
     pub(super) fn is_finished(&self) -> bool {
         let mut state = self.lock();
         state.is_running = !state.waiting.is_empty();

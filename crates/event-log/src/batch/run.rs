@@ -23,7 +23,7 @@ pub(super) async fn run<O: BatchOperation>(inner: Arc<Inner<O>>) {
 /// The callers of a batch, who wait for their results.
 type Callers<O> = Vec<oneshot::Sender<Outcome<O>>>;
 
-/// What an attempt to execute requests came to.
+/// The result of an attempt to execute requests.
 type Executed<O> = Result<Result<BatchResults<O>, <O as BatchOperation>::Error>, Panic>;
 
 /// Some of the requests of a batch.
@@ -35,7 +35,7 @@ struct Part<O: BatchOperation> {
 async fn run_batch<O: BatchOperation>(inner: &Arc<Inner<O>>) {
     let (batch, mut taken) = oneshot::channel();
     let queue = Arc::clone(inner);
-    // The batch is closed when its turn to write has come: until then it takes in whoever arrives.
+    // The batch is closed when its turn to write has come: until then it accepts arriving requests.
     let close = move || {
         let (requests, callers) = take(&queue);
         let all = Part {
@@ -69,7 +69,7 @@ fn take<O: BatchOperation>(inner: &Inner<O>) -> (Arc<[O::Request]>, Callers<O>) 
     (requests.into(), callers)
 }
 
-/// Executes requests in one transaction. They are asked for when it has begun.
+/// Executes requests in one transaction. They are taken from the queue when it has begun.
 async fn execute<O: BatchOperation>(
     inner: &Arc<Inner<O>>,
     part: impl FnOnce() -> Part<O> + Send + 'static,
@@ -107,7 +107,7 @@ async fn execute_one_by_one<O: BatchOperation>(
     }
 }
 
-/// Gives the first caller what failed, and everybody else that it can be tried again.
+/// Returns the error to the first caller, and a transient error to all others.
 fn refuse<O: BatchOperation>(callers: Callers<O>, failed: Executed<O>) {
     let mut callers = callers.into_iter();
     if let Some(first) = callers.next() {

@@ -1,4 +1,4 @@
-//! What a write works with.
+//! The transaction of a write.
 
 use std::fmt;
 
@@ -62,7 +62,7 @@ impl Transaction {
         self.ids.next()
     }
 
-    /// Appends an event to the log and gives its sequence. It becomes visible with the commit.
+    /// Appends an event to the log and returns its sequence. It becomes visible with the commit.
     ///
     /// # Errors
     /// When the payload cannot be written as JSON, or the aggregate already announced this version
@@ -108,7 +108,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// The event of this database that made a version of an aggregate, if there is one: what the aggregate was at the time.
+    /// The event of this database that created a version of an aggregate, if there is one: the state of the aggregate at the time.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,4 +1,4 @@
-//! Whose fault it is that a transaction of the relay failed.
+//! The cause of a failed transaction of the relay.
 
 use std::panic::AssertUnwindSafe;
 
@@ -18,7 +18,7 @@ pub(super) enum Failure {
 
 /// Why an event cannot be applied.
 pub(super) struct EventFailure {
-    /// For the person who will look at it.
+    /// The error text for the operator.
     pub(super) reason: String,
     /// Another attempt can end differently: something that is missing may come, or a rule may be put right.
     pub(super) can_pass: bool,

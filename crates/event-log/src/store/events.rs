@@ -18,7 +18,7 @@ pub(crate) struct EventRow<'e> {
     pub(crate) payload: Cow<'e, str>,
 }
 
-/// Appends an event and gives its sequence.
+/// Appends an event and returns its sequence.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
     event: &EventRow<'_>,
@@ -41,7 +41,7 @@ pub(crate) async fn insert(
     Ok(sequence)
 }
 
-/// Appends events in their order and gives the sequence of the last one. There is at least one.
+/// Appends events in their order and returns the sequence of the last one. There is at least one.
 pub(crate) async fn insert_all(
     connection: &mut SqliteConnection,
     events: &[EventRow<'_>],

@@ -68,7 +68,7 @@ pub(crate) async fn insert_all(
     Ok(())
 }
 
-/// Writes a reply in the place of the one under the same key, whose time goes on.
+/// Replaces the reply under the same key; its expiry stays.
 pub(crate) async fn save(
     connection: &mut SqliteConnection,
     reply: &StoredReply,

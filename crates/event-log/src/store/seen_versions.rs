@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 
 use crate::DatabaseError;
 
-/// Records that a version was seen. Gives false if it, or a newer one, was seen before.
+/// Records that a version was seen. Returns false if it, or a newer one, was seen before.
 pub(crate) async fn record(
     connection: &mut SqliteConnection,
     source: &str,

@@ -1,4 +1,4 @@
-//! What must hold when the killing is over.
+//! The invariants after the last kill.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ impl fmt::Display for Written {
 }
 
 impl Written {
-    /// Reads back what `Display` wrote. The full stop shows that the line was not cut off by the kill.
+    /// Parses what `Display` wrote. The full stop shows that the line was not truncated by the kill.
     pub(crate) fn parse(line: &str) -> Option<Self> {
         let (_, line) = line.split_once("written ")?;
         let mut words = line.strip_suffix('.')?.split(' ');
@@ -34,7 +34,7 @@ impl Written {
     }
 }
 
-/// Everything that is wrong, one sentence each.
+/// All violations, one sentence each.
 pub(crate) async fn problems(scratch: &Scratch, written: &[Written]) -> Vec<String> {
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     assert!(!written.is_empty(), "nothing was written, and this shows nothing");

@@ -46,7 +46,7 @@ impl<T> ReplyRecorder<T> {
     /// Records the reply for `value`.
     ///
     /// # Errors
-    /// When another process has had the effect of a request with the same key meanwhile: return the error, so that this
+    /// When another process has executed a request with the same key in the meantime: return the error, so that this
     /// transaction is rolled back. Also when the database fails.
     pub async fn record(&self, tx: &mut Transaction, value: &T) -> Result<(), DatabaseError> {
         if let Some(recorder) = &self.0 {
@@ -82,7 +82,7 @@ impl<T> ReplyRecorder<T> {
     }
 
     /// Records the reply for `value` in place of the one recorded before: for an operation with more than one write, whose
-    /// first write records what is true from then on.
+    /// first write records a preliminary reply.
     ///
     /// # Errors
     /// When the database fails.

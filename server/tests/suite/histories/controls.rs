@@ -1,4 +1,4 @@
-//! Negative controls: each guard is taken away once, and what watches over it must notice.
+//! Negative controls: each safeguard is removed once, and the check must detect it.
 
 use contracts::OrderId;
 use contracts::events::OrderCancelled;
@@ -29,7 +29,7 @@ async fn pay(world: &World, order: OrderId, token: &str) -> Result<(), PaymentsE
     paid.map(|_| ())
 }
 
-/// Everything arrives; the model does not look.
+/// Delivers everything; the model is not compared.
 async fn deliver(world: &World) {
     loop {
         let mut moved = 0;
@@ -42,7 +42,7 @@ async fn deliver(world: &World) {
     }
 }
 
-/// A card is declined, another one pays, and then the bank takes the money of the first one after all.
+/// A card is declined, another one pays, and then the bank executes the first charge after all.
 async fn two_successes(with_index: bool) -> Vec<String> {
     let mut world = World::open(1, 1).await;
     if !with_index {
@@ -59,7 +59,7 @@ async fn two_successes(with_index: bool) -> Vec<String> {
     deliver(&world).await;
     let mut random = rand::SeedableRng::seed_from_u64(1);
     step::take(&mut world, &mut random, 0, Step::ChangeOfMind).await;
-    // Only what the services themselves do: the orders service's refusal of a second payment is another guard.
+    // Only the services' own checks: the orders service's refusal of a second payment is another safeguard.
     world.sweep("test-provider", "payments").await;
     while world.market.payments.reconcile().await.unwrap() > 0 {}
     let succeeded: i64 = sqlx::query_scalar("SELECT count(*) FROM payments WHERE status = 'succeeded'")
@@ -137,7 +137,7 @@ async fn without_the_inbox_a_message_has_its_effect_every_time() {
     assert_eq!(effects_of_a_message(false).await, 5);
 }
 
-/// Releases whatever an order that is cancelled once had, without a look at who holds it.
+/// Releases the ticket of any cancelled order, without checking which order holds it.
 struct CarelessRelease;
 
 impl Handler for CarelessRelease {

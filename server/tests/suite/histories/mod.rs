@@ -20,9 +20,9 @@ use world::World;
 
 /// Histories in a world.
 const HISTORIES: usize = 20;
-/// Steps of a world, a dozen a history.
+/// Steps of a world, a dozen per history.
 const STEPS: usize = 12 * HISTORIES;
-/// Worlds, unless `WORLDS` says otherwise: a hundred thousand histories.
+/// Worlds, unless set by `WORLDS`: a hundred thousand histories.
 const WORLDS: u64 = 5_000;
 const FIRST_SEED: u64 = 1;
 

@@ -1,4 +1,4 @@
-//! What the orders service must say, in the fewest words.
+//! The expected state of the orders service, as a minimal model.
 
 use std::collections::HashMap;
 
@@ -21,11 +21,11 @@ pub struct ModelOrder {
     open_payment: Option<PaymentId>,
 }
 
-/// Everybody's orders, oldest first.
+/// All orders, oldest first.
 #[derive(Debug, Default)]
 pub struct Model {
     pub orders: Vec<ModelOrder>,
-    /// The offers in the orders service's copy of the tickets.
+    /// The offers in the orders service's replica of the tickets.
     pub offers: HashMap<TicketId, Offer>,
     seen_versions: HashMap<PaymentId, i64>,
 }
@@ -84,7 +84,7 @@ impl Model {
             .position(|order| order.ticket == ticket && order.status != OrderStatus::Cancelled)
     }
 
-    /// A reservation succeeded: an order in the way must have run out, and is closed.
+    /// A reservation succeeded: any order in the way must have expired, and is closed.
     pub fn reserved(&mut self, order: &orders::Order, now: Timestamp) {
         if let Some(holder) = self.holder(order.ticket.id) {
             assert!(self.orders[holder].is_expired(now), "a held ticket was reserved");
@@ -113,7 +113,7 @@ impl Model {
         self.orders[index].cancel(CancelReason::Refunded);
     }
 
-    /// The worker closed what is due.
+    /// The worker closed the expired orders.
     pub fn closed(&mut self, now: Timestamp) {
         let grace_period = OrdersConfig::default().payment_grace_period;
         for order in &mut self.orders {

@@ -1,4 +1,4 @@
-//! What callers ask of orders, many of them in one transaction.
+//! The commands of callers, many of them in one transaction.
 
 use contracts::{OrderId, UserId};
 use event_log::{BatchOperation, BatchResults, BoxFuture, Transaction, WorkingSet as _};
@@ -12,7 +12,7 @@ use crate::wanted::WantedTicket;
 
 /// A request to change orders.
 pub(crate) struct Request {
-    /// Who asks.
+    /// The caller.
     pub(super) user: UserId,
     /// For what.
     pub(super) command: Command,
@@ -20,7 +20,7 @@ pub(crate) struct Request {
     pub(super) recorder: ReplyRecorder<Order>,
 }
 
-/// What is asked for.
+/// The command.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Command {
     /// A reservation of a ticket.

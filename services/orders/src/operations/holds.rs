@@ -14,7 +14,7 @@ const WINDOW: Duration = Duration::from_secs(60 * 60);
 /// How long after the last of them the next reservation is accepted.
 const PAUSE: Duration = Duration::from_secs(30 * 60);
 
-/// What the decision needs: nothing if there is no limit.
+/// The rows that the decision needs: none if there is no limit.
 pub(super) fn keys(keys: &mut Keys, buyer: UserId, config: &OrdersConfig) {
     if config.holds_per_buyer > 0 {
         let abandoned = Abandoned {

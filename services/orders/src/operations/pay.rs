@@ -47,7 +47,7 @@ pub(super) fn await_payment(
 /// Completes an order with a payment that succeeded at `paid_at` and whose event arrives now, if it can still have its
 /// ticket; `None` if it cannot.
 ///
-/// A timely payment whose event arrives after the deadline gets the ticket if no other order has it by now: it was
+/// A payment that was on time gets the ticket even if its event arrives after the deadline, unless another order has it: it was
 /// paid while it was held. A late payment gets it only if the offer is also still the reserved one.
 pub(super) fn complete(
     set: &mut WorkingSet,

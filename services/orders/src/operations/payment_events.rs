@@ -1,4 +1,4 @@
-//! What the events of its payment do to an order.
+//! The effects of a payment's events on its order.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(crate) fn started(
     let order = match order.status {
         OrderStatus::Created => pay::await_payment(set, order, extension)?,
         OrderStatus::AwaitingPayment => order,
-        // The payments service learns of its end by event; if the payment succeeds all the same, it is a late payment.
+        // The payments service learns of its end by event; if the payment succeeds nevertheless, it is a late payment.
         OrderStatus::Complete | OrderStatus::Cancelled => return Ok(()),
     };
     set.update(Order {

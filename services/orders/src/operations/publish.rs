@@ -55,7 +55,7 @@ pub(super) fn cancelled(set: &mut WorkingSet, order: &Order) -> Result<(), Order
     set.publish(order, &event)
 }
 
-/// A payment came that it cannot accept any more.
+/// A payment arrived that it can no longer accept.
 pub(super) fn payment_rejected(
     set: &mut WorkingSet,
     order: &Order,

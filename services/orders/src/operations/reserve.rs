@@ -9,13 +9,13 @@ use crate::error::OrdersError;
 use crate::store::ReplicatedTicket;
 use crate::wanted::WantedTicket;
 
-/// What the decision needs.
+/// The rows that the decision needs.
 pub(super) fn keys(keys: &mut Keys, buyer: UserId, ticket: WantedTicket, config: &OrdersConfig) {
     keys.ticket(ticket.id);
     holds::keys(keys, buyer, config);
 }
 
-/// Reserves a ticket for a buyer, or says why not. A hold on it that has expired is closed first.
+/// Reserves a ticket for a buyer, or returns the reason why not. An expired hold on it is closed first.
 pub(super) fn reserve(
     set: &mut WorkingSet,
     buyer: UserId,

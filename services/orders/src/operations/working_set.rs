@@ -1,4 +1,4 @@
-//! What a batch works on: loaded once, changed in memory in the order of the requests, saved once.
+//! The rows of a batch: loaded once, changed in memory in the order of the requests, saved once.
 
 mod keys;
 mod load;
@@ -87,7 +87,7 @@ impl WorkingSet {
         OrderId::from_uuid(self.ids.next())
     }
 
-    /// An order, as it is by now.
+    /// An order, in its current state.
     pub(crate) fn order(&self, id: OrderId) -> Option<&Order> {
         self.orders.get(&id).map(|tracked| &tracked.order)
     }
@@ -102,7 +102,7 @@ impl WorkingSet {
         self.tickets.get(&id)
     }
 
-    /// The unpaid orders of a buyer; `None` if they were not asked for.
+    /// The unpaid orders of a buyer; `None` if they were not loaded.
     pub(crate) fn holds(&self, buyer: UserId) -> Option<&Holds> {
         self.buyers.get(&buyer)
     }
@@ -122,7 +122,7 @@ impl WorkingSet {
         self.orders.insert(order.id, Tracked { order, stored });
     }
 
-    /// Replaces an order by what it has become.
+    /// Replaces an order by its new state.
     pub(crate) fn update(&mut self, order: Order) {
         let is_live = order.status != OrderStatus::Cancelled;
         if is_live {
@@ -151,7 +151,7 @@ impl WorkingSet {
         self.disputes.push(dispute);
     }
 
-    /// Publishes an event of an order, with the version that the order has by now.
+    /// Publishes an event of an order, with the order's current version.
     ///
     /// # Errors
     /// When the event cannot be written as JSON.

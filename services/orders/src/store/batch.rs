@@ -12,7 +12,7 @@ use crate::error::OrdersError;
 pub(crate) struct OrderRecord<'o> {
     id: OrderId,
     buyer_id: UserId,
-    /// Who sells its ticket. Read for new orders only.
+    /// The seller of its ticket. Read for new orders only.
     seller_id: Option<UserId>,
     ticket_id: TicketId,
     status: &'static str,

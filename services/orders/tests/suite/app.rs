@@ -1,4 +1,4 @@
-//! The service in a world of its own.
+//! The service in its own world.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ impl TestApp {
         }
     }
 
-    /// The payments service tells of something that happened to a payment, and the news arrives.
+    /// The payments service publishes an event of a payment, and it is delivered.
     pub(crate) async fn publish_payment<P>(
         &self,
         subject: &'static str,
@@ -64,7 +64,7 @@ impl TestApp {
         self.deliver_payments().await;
     }
 
-    /// The news of the payments service arrive.
+    /// Delivers the events of the payments service.
     pub(crate) async fn deliver_payments(&self) {
         let handler = consumers::payments(&OrdersConfig::default());
         Delivery::new(&self.payments, &self.db, handler)
@@ -77,12 +77,12 @@ impl TestApp {
         self.client.signed_in(&self.buyer)
     }
 
-    /// Whoever sells the tickets, sending requests.
+    /// The seller of the tickets, sending requests.
     pub(crate) fn seller(&self) -> Client {
         self.client.signed_in(&self.seller_session)
     }
 
-    /// Somebody else, sending requests.
+    /// Another user, sending requests.
     pub(crate) fn stranger(&self) -> Client {
         self.client.signed_in(&self.world.user())
     }
@@ -92,7 +92,7 @@ impl TestApp {
         Delivery::new(&self.tickets, &self.db, consumers::tickets())
     }
 
-    /// A ticket at 20.00 that has arrived in this service's copy.
+    /// A ticket at 20.00 that has arrived in this service's replica.
     pub(crate) async fn ticket(&self) -> TicketId {
         let id = TicketId::from_uuid(self.world.ids.next());
         self.publish_created(id, "Concert", 2_000).await;
@@ -100,7 +100,7 @@ impl TestApp {
         id
     }
 
-    /// The tickets service tells of a new ticket.
+    /// The tickets service publishes a new ticket.
     pub(crate) async fn publish_created(&self, id: TicketId, title: &str, cents: i64) {
         let event = TicketCreated {
             id,
@@ -113,7 +113,7 @@ impl TestApp {
         self.append(TicketCreated::SUBJECT, id, 0, event).await;
     }
 
-    /// The tickets service tells of a change.
+    /// The tickets service publishes a change.
     pub(crate) async fn publish_updated(&self, id: TicketId, version: i64, title: &str, cents: i64) {
         let event = TicketUpdated {
             id,
@@ -140,7 +140,7 @@ impl TestApp {
             .unwrap();
     }
 
-    /// Lets the consumer apply one event, past the relay.
+    /// Applies one event in the consumer, bypassing the relay.
     pub(crate) async fn apply(&self, event: Event) -> Result<(), ApplyError> {
         self.db
             .write(move |tx| Box::pin(async move { consumers::tickets().apply(tx, &event).await }))
@@ -162,7 +162,7 @@ impl TestApp {
         self.orders.reserve(self.buyer.id, ticket).await.unwrap()
     }
 
-    /// Writes past the service. Gives how many rows it changed.
+    /// Writes to the database, bypassing the service. Returns how many rows it changed.
     pub(crate) async fn execute(&self, statement: &'static str, id: String) -> u64 {
         self.try_execute(statement, id).await.unwrap()
     }
@@ -194,7 +194,7 @@ impl TestApp {
         }
     }
 
-    /// Occupies the writer until the sender is used or dropped: what is asked for meanwhile is one batch.
+    /// Occupies the writer until the sender is used or dropped: requests in the meantime are one batch.
     pub(crate) async fn occupy_writer(&self) -> oneshot::Sender<()> {
         let (release, released) = oneshot::channel::<()>();
         let (begun, has_begun) = oneshot::channel();
@@ -213,7 +213,7 @@ impl TestApp {
         release
     }
 
-    /// Brings an order to a status that only the payment of it leads to.
+    /// Brings an order to a status that only its payment leads to.
     pub(crate) async fn pay(&self, order: OrderId, status: &'static str) {
         let statement = match status {
             "complete" => {
@@ -232,7 +232,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Id, title, price in cents and version of every ticket in this service's copy.
+    /// Id, title, price in cents and version of every ticket in this service's replica.
     pub(crate) async fn replica(&self) -> Vec<(String, String, i64, i64)> {
         sqlx::query_as("SELECT id, title, price_cents, version FROM tickets ORDER BY id")
             .fetch_all(self.db.reader())
@@ -240,7 +240,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Status, reason and version of every order as it is written down, the oldest first.
+    /// Status, reason and version of every order as it is stored, the oldest first.
     pub(crate) async fn written(&self) -> Vec<(String, Option<String>, i64)> {
         sqlx::query_as("SELECT status, cancel_reason, version FROM orders ORDER BY id")
             .fetch_all(self.db.reader())

@@ -80,9 +80,9 @@ async fn complete_order_cannot_be_cancelled() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     app.pay(order.id, "complete").await;
-    // However late it is.
+    // However late.
     app.world.clock.advance(HOLD * 2);
-    // The state is looked at before the owner, as the contract says.
+    // The state is checked before the owner, as in the contract.
     for client in [app.buyer(), app.stranger()] {
         let reply = client.delete(&format!("/api/orders/{}", order.id)).await;
         allow_duplicates! { assert_snapshot!(reply, @r#"

@@ -143,7 +143,7 @@ async fn order_price_is_that_of_the_reserved_version() {
     200 OK
     {"id":"[id 1]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert, row 1","price":30.25,"version":1,"refundHours":24}}
     "#);
-    // The negative control: whoever reserves after the change pays the new price.
+    // The negative control: a buyer who reserves after the change pays the new price.
     app.orders.cancel(app.buyer.id, order.id).await.unwrap();
     let again = app.reserve(ticket).await;
     assert_eq!((again.ticket.price.cents(), again.ticket.version), (1, 2));

@@ -1,4 +1,4 @@
-//! A buyer asks their bank for the money of an order.
+//! A buyer disputes the payment of an order with their bank.
 
 use contracts::events::{PaymentDisputeClosed, PaymentDisputed, PaymentRefunded};
 use contracts::{CancelReason, DisputeStatus, OrderStatus, PaymentId};

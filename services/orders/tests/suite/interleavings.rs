@@ -132,7 +132,7 @@ async fn tickets_with_two_holders(app: &TestApp) -> i64 {
     .unwrap()
 }
 
-/// Orders whose events do not have the versions 0, 1, … up to the one that is written down.
+/// Orders whose events do not have the versions 0, 1, … up to the stored one.
 async fn orders_with_gaps(app: &TestApp) -> i64 {
     sqlx::query_scalar(
         "SELECT count(*) FROM orders AS o

@@ -6,7 +6,7 @@ use crate::app::TestApp;
 
 const BUYERS: usize = 200;
 
-/// Lets all buyers reserve the same ticket at once; gives how many got it, and how many were told that it is reserved.
+/// Lets all buyers reserve the same ticket at once; returns how many got it, and how many were refused because it is reserved.
 async fn race(app: &TestApp) -> (usize, usize) {
     let ticket = app.ticket().await;
     let start = std::sync::Arc::new(tokio::sync::Barrier::new(BUYERS));
@@ -50,7 +50,7 @@ async fn where_live_orders_are_hidden_a_ticket_is_sold_again() {
     }
 }
 
-/// The guard behind the decision: whoever writes the row, and whatever they have seen.
+/// The safeguard behind the decision: however the row is written, and whatever was read.
 #[tokio::test]
 async fn index_refuses_a_second_live_order() {
     let app = TestApp::start().await;

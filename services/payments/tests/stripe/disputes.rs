@@ -1,4 +1,4 @@
-//! A buyer asks their bank for the money: no money is lost twice, and none is forgotten.
+//! A buyer disputes a payment with their bank: no money is lost twice, and none is forgotten.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn refund_waits_for_an_open_dispute_and_is_made_when_it_is_won() {
 
     assert!(receive(&shop, "closed", &shop.account.dispute("du_1", "won")).await);
     assert!(shop.payments.open_disputes().await.unwrap().is_empty());
-    // It is due at once, and not after the pauses of before.
+    // It is due at once, and not after the previous backoff.
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds().len(), 1);
@@ -61,7 +61,7 @@ async fn lost_dispute_returns_the_money_and_nothing_is_refunded_again() {
         assert!(receive(&shop, "closed", &shop.account.dispute("du_1", "lost")).await);
         assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
         assert_eq!(shop.disputes().await[0].status, DisputeStatus::Lost);
-        // Whatever is said of refunds from now on, none is asked for.
+        // Whatever is reported about refunds from now on, none is requested.
         let failed = json!({
             "id": "re_1", "status": "failed", "amount": AMOUNT, "payment_intent": "pi_1",
             "metadata": { "payment_id": payment.id.to_string() },
@@ -148,7 +148,7 @@ async fn partial_dispute_leaves_the_order_and_is_never_refunded_again() {
     assert_eq!(
         shop.status(&payment).await,
         PaymentStatus::Refunding,
-        "somebody has to look"
+        "the operator has to act"
     );
     assert!(shop.account.keys().is_empty());
 }

@@ -1,4 +1,4 @@
-//! Requests for refunds that fail, at a Stripe that keeps every answer under its key.
+//! Failing refund requests, at a Stripe that stores every response under its key.
 
 use contracts::PaymentStatus;
 use serde_json::json;
@@ -25,7 +25,7 @@ async fn failure_stored_under_stripes_key_does_not_block_the_refund() {
     assert!(keys[0] != keys[1] && keys[1] != keys[2], "{keys:?}");
 }
 
-/// What stands before Stripe may have given up before Stripe has.
+/// A gateway in front of Stripe may have given up before Stripe has.
 #[tokio::test]
 async fn request_that_may_still_be_running_is_retried_under_its_key() {
     let shop = Shop::open().await;
@@ -78,7 +78,7 @@ async fn externally_refunded_payment_is_not_refunded_again() {
     assert!(shop.account.keys().is_empty());
 }
 
-/// It has made the order end and its ticket free, so the buyer must not be without the money.
+/// It has ended the order and released its ticket, so the buyer must get the money back.
 #[tokio::test]
 async fn external_refund_that_fails_is_replaced() {
     let shop = Shop::open().await;
@@ -104,7 +104,7 @@ async fn external_refund_that_fails_is_replaced() {
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds()[0]["amount"], AMOUNT);
 
-    // Of money that was not to go back it says nothing.
+    // It reports nothing about money that was not to be refunded.
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     assert!(

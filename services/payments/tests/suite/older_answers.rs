@@ -18,7 +18,7 @@ impl TestApp {
         self.payments.receive(update).await.unwrap();
     }
 
-    /// A payment whose money must go back.
+    /// A payment that must be refunded.
     pub(crate) async fn refunding(&self, name: &str) -> Payment {
         let order = self.order().await;
         let payment = self.intend(order, "tok").await;
@@ -29,7 +29,7 @@ impl TestApp {
         payment
     }
 
-    /// The provider is asked about what is due, and something happens before its answer comes.
+    /// Checks the due payments, with an event before the response arrives.
     async fn reconcile_while(&self, provider: &Double, payment: PaymentId, happens: impl AsyncFnOnce()) {
         provider.hold(payment);
         let payments = self.payments.clone();
@@ -58,7 +58,7 @@ async fn refund_that_fails_during_a_check_is_not_recorded_as_done() {
     assert_eq!(shown.len(), 1, "it shows at once");
     assert!(shown[0].refund_failed_at.is_some());
 
-    // Once the money is back, nothing shows any more.
+    // Once the money is back, it is no longer reported.
     provider.set_state(payment.id, Some(Outcome::Refunded));
     app.world.clock.advance(CHARGE_LIFETIME);
     assert_eq!(app.reconcile().await, 1);
@@ -66,7 +66,7 @@ async fn refund_that_fails_during_a_check_is_not_recorded_as_done() {
     assert!(app.payments.unsettled().await.unwrap().is_empty());
 }
 
-/// The negative control: without a message in between, the answer counts.
+/// The negative control: without a webhook in between, the response counts.
 #[tokio::test]
 async fn response_is_recorded_if_no_webhook_arrived_meanwhile() {
     let provider = Double::default();
@@ -106,7 +106,7 @@ async fn settled_payment_can_be_checked_again() {
     app.world.clock.advance(2 * CHARGE_LIFETIME);
     provider.set_state(payment.id, Some(Outcome::Refunded));
     app.reconcile_while(&provider, payment.id, async || {
-        // Somebody gave the money back by hand, and the bank did not take it.
+        // A refund was made by hand, and the bank rejected it.
         provider.set_state(payment.id, Some(Outcome::Succeeded));
         app.receive("evt_1", payment.id, Outcome::Succeeded).await;
         app.receive("evt_2", payment.id, Outcome::RefundFailed).await;
@@ -119,7 +119,7 @@ async fn settled_payment_can_be_checked_again() {
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
 }
 
-/// A message of the provider overtakes its answer to the buyer's own request, which says the same.
+/// A webhook arrives before the response to the buyer's own request, with the same content.
 #[tokio::test]
 async fn response_that_agrees_with_a_webhook_is_not_queried_again() {
     let provider = Double::default();

@@ -1,4 +1,4 @@
-//! What the events of the orders service do to a ticket.
+//! The effects of the orders service's events on a ticket.
 
 use std::time::Duration;
 

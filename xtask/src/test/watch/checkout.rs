@@ -34,7 +34,7 @@ impl Checkout {
         Ok(copy)
     }
 
-    /// The folder.
+    /// The directory.
     pub(super) fn root(&self) -> &Path {
         &self.root
     }

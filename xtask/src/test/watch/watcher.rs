@@ -35,7 +35,7 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// Starts the command in the copy of the checkout, with free ports and an empty data folder.
+    /// Starts the command in the copy of the checkout, with free ports and an empty data directory.
     ///
     /// # Errors
     /// When there is no free port, or the command cannot be started.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::{OrderId, TicketId, UserId};
 
-/// The keys of the rows that the requests of a batch need. Each may stand in it more than once.
+/// The keys of the rows that the requests of a batch need. Each may occur more than once.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     pub(super) orders: Vec<OrderId>,
@@ -37,7 +37,7 @@ impl Keys {
         self.orders.push(id);
     }
 
-    /// An order, with the offer of its ticket and the order that has the ticket by now.
+    /// An order, with the offer of its ticket and the order that currently has the ticket.
     pub(crate) fn order_with_ticket(&mut self, id: OrderId) {
         self.orders.push(id);
         self.with_ticket.push(id);

@@ -1,4 +1,4 @@
-//! Saving what a batch has changed: a statement per table.
+//! Saves the changes of a batch: one statement per table.
 
 use event_log::Transaction;
 
