@@ -6,7 +6,8 @@
 //! - [`Transaction::store_reply`]: the reply to a request that may be sent again, committed together with its effect.
 //! - [`Transaction::record_seen_version`]: which versions of others' aggregates a consumer has acted upon.
 //! - [`Relay`]: carries the events of one database to a [`Handler`] that writes into another.
-//! - [`Tail`]: follows the events of a database for something kept in memory.
+//! - [`EventSource`]: the events of a database, for others than its owner: nothing can be written through it.
+//! - [`Tail`]: follows the events of a source for something kept in memory.
 //! - [`backup()`]: copies of several databases at one moment.
 //! - [`Supervisor`]: starts a task again that has ended although it must not.
 //! - [`Clock`] and [`IdSource`]: time and chance come in from outside.
@@ -28,7 +29,7 @@
 //! # Example
 //! ```
 //! # use std::sync::LazyLock;
-//! # use event_log::{Database, DatabaseError, DatabaseOptions, IdSource, SystemClock, Tail};
+//! # use event_log::{Database, DatabaseError, DatabaseOptions, IdSource, SystemClock};
 //! # use sqlx::SqlSafeStr;
 //! # use sqlx::migrate::{Migration, MigrationType, Migrator};
 //! # static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
@@ -54,7 +55,7 @@
 //!     .await;
 //! assert_eq!(sequence?, 1);
 //!
-//! let events = Tail::new(lamps.clone(), 0).next_batch().await?;
+//! let events = lamps.events().tail(0).next_batch().await?;
 //! assert_eq!(events[0].subject, "lamp:lit");
 //! lamps.close().await;
 //! # Ok(())
@@ -75,6 +76,7 @@ mod panic_message;
 mod relay;
 mod replies;
 mod seen_versions;
+mod source;
 mod store;
 mod supervisor;
 mod tail;
@@ -92,6 +94,7 @@ pub use relay::{
     Backoff, DeadLetter, Divergence, Handler, Relay, RelayOptions, RelayStatus, dead_letters, replay, status,
 };
 pub use replies::{REPLY_LIFE, StoredReply};
+pub use source::EventSource;
 pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};
 pub use tail::Tail;
 pub use version::{VersionCheck, next_version};

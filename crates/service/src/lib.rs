@@ -5,7 +5,8 @@
 //! definition with its database, its routes, its workers and what readiness asks it.
 //!
 //! The [`Runtime`] takes a list of services and needs to know nothing else: a relay runs for every [`Consumer`] whose source is in
-//! the list, and readiness, shutdown and the router follow from the list, too.
+//! the list, and readiness, shutdown and the router follow from the list, too. It hands out no database: what is written is written by
+//! the service that owns it.
 //!
 //! What does *not* belong here: any particular service, its events, or a page.
 
@@ -15,6 +16,7 @@ mod definition;
 mod drain;
 mod readiness;
 mod runtime;
+mod status;
 mod worker;
 
 pub use consumer::{Consumer, Operation, OperationWith};
@@ -22,4 +24,5 @@ pub use databases::{Databases, Diverged, OpenError, VerifyError, file, files_of_
 pub use definition::{Definition, Invariant, Pair, pairs};
 pub use readiness::{BoxError, ReadinessCheck};
 pub use runtime::{Runtime, Service};
+pub use status::{DatabaseStatus, RelayReport};
 pub use worker::Worker;

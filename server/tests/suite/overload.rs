@@ -43,15 +43,7 @@ async fn searches_that_find_no_connection_are_told_to_come_back_and_nothing_else
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let ticket = server.listed_by(&seller, "The one", "20").await;
-    let searches = take_all(
-        server
-            .marketplace
-            .runtime
-            .database("tickets")
-            .unwrap()
-            .search_reader(),
-    )
-    .await;
+    let searches = take_all(server.database("tickets").search_reader()).await;
     let get = |path: String| server.http.get(server.url(&path)).send();
     let refused = async {
         let (page, list) = tokio::join!(get("/".to_owned()), get("/api/tickets?q=one".to_owned()));
@@ -93,7 +85,7 @@ async fn a_locked_database_is_told_by_every_service_as_what_passes() {
     let other = server.listed_by(&seller, "Another one", "20").await;
     let mut locks = Vec::new();
     for name in ["auth", "tickets", "orders", "payments"] {
-        let database = server.marketplace.runtime.database(name).unwrap();
+        let database = server.database(name);
         locks.push(lock(&server, database).await);
     }
     let form = server

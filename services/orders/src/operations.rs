@@ -13,13 +13,15 @@ mod reserve;
 
 use std::time::Duration;
 
-use contracts::{MinimumPrice, OrderId, TicketId, Timestamp, UserId};
-use event_log::Database;
+use contracts::views::OrderView;
+use contracts::{MinimumPrice, OrderId, Timestamp, UserId};
+use event_log::{Database, EventSource};
 use web::Caller;
 
 use crate::domain::Order;
 use crate::error::OrdersError;
 use crate::history::HistoryEntry;
+use crate::views::OrderDetails;
 use crate::wanted::WantedTicket;
 use crate::{history, store};
 
@@ -73,7 +75,7 @@ impl Orders {
         &self.config
     }
 
-    /// The present instant, as this service sees it: countdowns run to [`Order::expires_at`] from it.
+    /// The present instant, as this service sees it: countdowns run to [`OrderDetails::expires_at`] from it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.db.clock().now_ms())
@@ -86,9 +88,9 @@ impl Orders {
     /// `TicketNotFound`, `OwnTicket`, `Reserved`, `OfferChanged`, `TooManyHolds`, `HoldsPaused`, `BelowMinimum`.
     pub async fn reserve(
         &self,
-        caller: impl Into<Caller<Order>>,
+        caller: impl Into<Caller<OrderView>>,
         ticket: impl Into<WantedTicket>,
-    ) -> Result<Order, OrdersError> {
+    ) -> Result<OrderView, OrdersError> {
         let (caller, ticket) = (caller.into(), ticket.into());
         // Contention for one ticket ends here, on the readers, instead of queueing for the writer. A hold that was
         // committed before this call justifies the refusal; that there is none is decided by the write.
@@ -104,6 +106,7 @@ impl Orders {
                     if !config.minimum_price.allows(order.ticket.price) {
                         return Err(OrdersError::BelowMinimum);
                     }
+                    let order = order.view();
                     caller.recorder.record(tx, &order).await?;
                     Ok(order)
                 })
@@ -111,11 +114,46 @@ impl Orders {
             .await
     }
 
+    /// The same, for a form that may be submitted twice: a buyer who has the ticket already gets that order.
+    ///
+    /// # Errors
+    /// Those of [`Orders::reserve`].
+    pub async fn reserve_from_form(
+        &self,
+        buyer: UserId,
+        ticket: WantedTicket,
+    ) -> Result<OrderId, OrdersError> {
+        match self.reserve(buyer, ticket).await {
+            Err(OrdersError::Reserved) => {
+                let holder = store::Queries::on(self.db.reader()).holder(ticket.id).await?;
+                let now = self.now();
+                let own = holder.filter(|order| order.buyer == buyer && !order.is_expired(now));
+                own.map(|order| order.id).ok_or(OrdersError::Reserved)
+            }
+            reserved => Ok(reserved?.id),
+        }
+    }
+
     /// An order of this buyer, as of now: past its deadline it reads as cancelled.
     ///
     /// # Errors
     /// `NotFound`, `NotOwner`.
-    pub async fn find(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+    pub async fn find(&self, buyer: UserId, id: OrderId) -> Result<OrderDetails, OrdersError> {
+        let order = self.load(buyer, id).await?;
+        Ok(order.as_of(self.now()).details())
+    }
+
+    /// The same, as the REST API shows it.
+    ///
+    /// # Errors
+    /// `NotFound`, `NotOwner`.
+    pub(crate) async fn view(&self, buyer: UserId, id: OrderId) -> Result<OrderView, OrdersError> {
+        let order = self.load(buyer, id).await?;
+        Ok(order.as_of(self.now()).view())
+    }
+
+    /// An order of this buyer, as it is stored.
+    async fn load(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
         let order = store::Queries::on(self.db.reader())
             .find(id)
             .await?
@@ -123,27 +161,16 @@ impl Orders {
         if order.buyer != buyer {
             return Err(OrdersError::NotOwner);
         }
-        Ok(order.as_of(self.now()))
-    }
-
-    /// The order with which this buyer holds a ticket or has bought it, if there is one.
-    ///
-    /// # Errors
-    /// Internal ones only.
-    pub async fn held_by(&self, buyer: UserId, ticket: TicketId) -> Result<Option<Order>, OrdersError> {
-        let holder = store::Queries::on(self.db.reader()).holder(ticket).await?;
-        let now = self.now();
-        Ok(holder.filter(|order| order.buyer == buyer && !order.is_expired(now)))
+        Ok(order)
     }
 
     /// Cancels an order of this buyer; its ticket is available at once. Repeating it changes nothing and is not an error.
     ///
     /// # Errors
     /// `NotFound`, `Complete`, `NotOwner`, checked in this order.
-    pub async fn cancel(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
-        self.db
-            .write(move |tx| Box::pin(cancel::cancel(tx, buyer, id)))
-            .await
+    pub async fn cancel(&self, buyer: UserId, id: OrderId) -> Result<OrderView, OrdersError> {
+        let cancelled = self.db.write(move |tx| Box::pin(cancel::cancel(tx, buyer, id)));
+        Ok(cancelled.await?.view())
     }
 
     /// Starts the payment of an order of this buyer: it becomes `awaiting:payment`, and its hold is extended once. An order that
@@ -151,11 +178,12 @@ impl Orders {
     ///
     /// # Errors
     /// `NotFound`, `Cancelled` (also if it has expired), `Complete`, `NotOwner`, checked in this order.
-    pub async fn start_payment(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+    pub async fn start_payment(&self, buyer: UserId, id: OrderId) -> Result<OrderView, OrdersError> {
         let extension = self.config.payment_extension;
-        self.db
-            .write(move |tx| Box::pin(pay::start_payment(tx, buyer, id, extension)))
-            .await
+        let started = self
+            .db
+            .write(move |tx| Box::pin(pay::start_payment(tx, buyer, id, extension)));
+        Ok(started.await?.view())
     }
 
     /// Refunds a complete order of the caller: its ticket is available at once, and the payments service refunds the payment.
@@ -163,12 +191,16 @@ impl Orders {
     ///
     /// # Errors
     /// `NotFound`, `NotComplete`, `RefundTooLate`, `Disputed`, `NotOwner`, checked in this order.
-    pub async fn refund(&self, caller: impl Into<Caller<Order>>, id: OrderId) -> Result<Order, OrdersError> {
+    pub async fn refund(
+        &self,
+        caller: impl Into<Caller<OrderView>>,
+        id: OrderId,
+    ) -> Result<OrderView, OrdersError> {
         let caller = caller.into();
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    let order = refund::refund(tx, caller.user, id).await?;
+                    let order = refund::refund(tx, caller.user, id).await?.view();
                     caller.recorder.record(tx, &order).await?;
                     Ok(order)
                 })
@@ -176,13 +208,14 @@ impl Orders {
             .await
     }
 
-    /// The history of an order, the oldest entry first. The caller must have checked its owner.
+    /// The history of an order of this buyer, as of now, the oldest entry first.
     ///
     /// # Errors
-    /// Internal ones only.
-    pub async fn history(&self, order: &Order) -> Result<Vec<HistoryEntry>, OrdersError> {
-        let events = self.db.events_of(&order.id.to_string()).await?;
-        history::read(&events, order, self.now())
+    /// `NotFound`, `NotOwner`.
+    pub async fn history(&self, buyer: UserId, id: OrderId) -> Result<Vec<HistoryEntry>, OrdersError> {
+        let order = self.load(buyer, id).await?;
+        let events = self.db.events_of(&id.to_string()).await?;
+        history::read(&events, &order, self.now())
     }
 
     /// Records and publishes that orders have expired: the longest overdue first, at most `limit` with an open payment
@@ -219,9 +252,13 @@ impl Orders {
         Ok(next_ms.map(|age_ms| Timestamp::from_millis(now_less_age_ms.saturating_add(age_ms))))
     }
 
-    /// The database, for its commits.
+    /// The events of this service, to read and to follow.
     #[must_use]
-    pub fn database(&self) -> &Database {
+    pub fn events(&self) -> EventSource {
+        self.db.events()
+    }
+
+    pub(crate) fn database(&self) -> &Database {
         &self.db
     }
 }

@@ -2,6 +2,7 @@
 
 mod closure;
 mod rules;
+mod sources;
 
 use std::process::ExitCode;
 
@@ -15,7 +16,7 @@ use crate::workspace::Workspace;
 ///
 /// No service depends on another; only the server, and the app while rendering, know the services; contracts and the
 /// frontend hold nothing that belongs on a server; the event log knows nothing of this marketplace, and the
-/// runtime of services knows none of them.
+/// runtime of services knows none of them. Nobody has a database in hand but the service that owns it.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -58,6 +59,8 @@ pub(crate) fn check(workspace: &Workspace, toolchain: &Toolchain) -> Result<Vec<
         .context("cargo cannot read the workspace")?;
     let crates = members(&metadata);
     let mut verdicts = rules::between_members(&crates);
+    let folders: Vec<_> = crates.iter().map(|member| member.folder.clone()).collect();
+    verdicts.extend(sources::check(&sources::read(workspace.root(), &folders)?));
     for package in ["contracts", "frontend"] {
         let closure = closure::in_the_browser(workspace, toolchain, package)?;
         verdicts.push(rules::nothing_of_a_server(package, &closure, &crates));

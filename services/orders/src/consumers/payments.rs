@@ -5,8 +5,7 @@ use contracts::events::{
 };
 use service::Consumer;
 
-use crate::OrdersConfig;
-use crate::operations::payment_events as on;
+use crate::operations::{OrdersConfig, payment_events as on};
 
 /// Advances an order with its payment.
 #[must_use]

@@ -9,8 +9,9 @@ use contracts::{DisputeStatus, OrderId, OrderStatus, Timestamp};
 use event_log::Transaction;
 
 use super::{pay, refund};
+use crate::domain::Order;
+use crate::error::OrdersError;
 use crate::store::{OrderDispute, Tables};
-use crate::{Order, OrdersError};
 
 /// A payment was started: the order awaits it.
 pub(crate) async fn started(
