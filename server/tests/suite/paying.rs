@@ -62,6 +62,8 @@ async fn form_and_rest_api_pay_alike() {
             let payment = json!({ "orderId": order.id, "token": "tok_visa" });
             assert_eq!(buyer.post("/api/payments", &payment).await.status(), 201);
         }
+        // The payments service alone has done something so far: the orders service consumes it.
+        assert_eq!(server.database("orders").events().head(), before[0].1);
         server.deliver().await;
         by_way.push(told(before).await);
     }
