@@ -2,6 +2,7 @@
 //!
 //! # What belongs here
 //! - [`Database`]: one file, one writer, many readers. [`Database::write`] is the only way to change it.
+//! - [`BatchQueue`]: the requests of many callers in one transaction.
 //! - [`Transaction::append`]: an event, committed together with the change that it tells of.
 //! - [`Transaction::store_reply`]: the reply to a request that may be sent again, committed together with its effect.
 //! - [`Transaction::record_seen_version`]: which versions of others' aggregates a consumer has acted upon.
@@ -64,6 +65,7 @@
 //! `examples/two_databases.rs` goes on from here to a [`Relay`] and a [`Handler`].
 
 mod backup;
+mod batch;
 mod checkpoint;
 mod clock;
 mod database;
@@ -83,10 +85,11 @@ mod tail;
 mod version;
 
 pub use backup::{BackupError, BackupFile, backup};
+pub use batch::{BATCH_LIMIT, BatchOperation, BatchQueue, BatchResults, QUEUE_LIMIT};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
 pub use database::{Database, DatabaseOptions, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 pub use error::{ApplyError, DatabaseError, OpenError, RelayError};
-pub use event::Event;
+pub use event::{Event, NewEvent};
 pub use futures::future::BoxFuture;
 pub use ids::IdSource;
 pub use observer::{Observer, Step};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::{Database, DatabaseError, Transaction, store};
 
 /// How long a reply is kept: a day, after which its key is free. Only the time counts in which a process had the database
@@ -12,7 +14,7 @@ pub const REPLY_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 const REMOVED_IN_PASSING: i64 = 16;
 
 /// The reply to a request that may be sent again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StoredReply {
     /// Stands for who asked, for what, and with which key.
     pub key: String,
@@ -47,6 +49,22 @@ impl Transaction {
         let expired_ms = expired(age_ms);
         store::replies::remove_expired(self.connection(), &reply.key, expired_ms, REMOVED_IN_PASSING).await?;
         store::replies::insert(self.connection(), reply, now_ms, age_ms).await
+    }
+
+    /// Keeps the replies to many requests, with a statement for all of them.
+    ///
+    /// # Errors
+    /// When a reply with one of these keys is kept already ([`DatabaseError::is_unique_violation`]): none is kept, and this
+    /// transaction must not have any of their effects.
+    pub async fn store_replies(&mut self, replies: &[StoredReply]) -> Result<(), DatabaseError> {
+        if replies.is_empty() {
+            return Ok(());
+        }
+        let (now_ms, age_ms) = (self.now_ms(), self.age_ms());
+        let replies = serde_json::to_string(replies)?;
+        store::replies::remove_expired_all(self.connection(), &replies, expired(age_ms), REMOVED_IN_PASSING)
+            .await?;
+        store::replies::insert_all(self.connection(), &replies, now_ms, age_ms).await
     }
 
     /// Keeps another reply to the same request, which had its effect in several steps. It runs out when the first one would have.

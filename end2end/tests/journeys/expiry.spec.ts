@@ -17,14 +17,14 @@ test("an order expires at its deadline and its ticket is back on sale", async ({
   await expect(buyer.button("Cancel order")).toBeVisible();
   await expect(buyer.page.getByText(/^Reserved for you until/)).toBeVisible();
 
-  const ranOut = buyer.page.getByText(/^Your reservation expired at \d\d:\d\d/);
+  const expired = buyer.page.getByText(/^Your reservation expired at \d\d:\d\d/);
   if (javaScriptEnabled) {
-    await expect(ranOut).toBeVisible(LIMIT);
+    await expect(expired).toBeVisible(LIMIT);
     await buyer.ready();
   } else {
     await expect(async () => {
       await buyer.page.reload();
-      await expect(ranOut).toBeVisible({ timeout: 500 });
+      await expect(expired).toBeVisible({ timeout: 500 });
     }).toPass(LIMIT);
   }
   await expect(buyer.button("Cancel order")).toHaveCount(0);

@@ -32,7 +32,7 @@ test("a ticket is listed, reserved, unavailable to others, cancelled and back on
   }
 
   if (!javaScriptEnabled) {
-    // Nothing tells this page, whose button comes too late.
+    // This page is not updated, so its button is still there.
     await late.button("Buy ticket").click();
     await expect(late.page.getByText("Someone else reserved this ticket first.")).toBeVisible();
   }

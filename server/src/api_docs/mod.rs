@@ -6,8 +6,12 @@ mod page;
 mod prose;
 mod schema;
 
+use std::sync::{Arc, LazyLock};
+
 use axum::Router;
+use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use axum::routing::get;
 use leptos::config::LeptosOptions;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
@@ -68,20 +72,45 @@ pub fn document() -> OpenApi {
         .build()
 }
 
-/// The routes that give the document, once all services have described theirs.
-pub fn routes(mut document: OpenApi, options: &LeptosOptions) -> Router {
-    web::openapi::complete(&mut document);
-    let json = serde_json::to_value(&document).unwrap_or_default();
-    let page = page::render(&json, &app::stylesheet(options));
-    let json = format!("{json:#}\n");
+/// The routes that give the document, once all services have described theirs. It is written out when somebody reads it first: a
+/// server starts quickly, and most are never asked for it.
+pub fn routes(document: OpenApi, options: &LeptosOptions) -> Router {
+    let stylesheet = app::stylesheet(options);
+    let written = Arc::new(LazyLock::new(move || Written::out(document, &stylesheet)));
+    let json = Arc::clone(&written);
     Router::new()
-        .route(DOCUMENT_PATH, fixed("application/json", json))
-        .route("/api/docs", fixed("text/html; charset=utf-8", page))
-        .route(STYLE_PATH, fixed("text/css; charset=utf-8", STYLE.to_owned()))
+        .route(
+            DOCUMENT_PATH,
+            get(async move || fixed("application/json", json.json.clone())),
+        )
+        .route(
+            "/api/docs",
+            get(async move || fixed("text/html; charset=utf-8", written.page.clone())),
+        )
+        .route(
+            STYLE_PATH,
+            get(async || fixed("text/css; charset=utf-8", Bytes::from_static(STYLE.as_bytes()))),
+        )
 }
 
-/// Gives this text, which does not change while the process lives.
-fn fixed(content_type: &'static str, text: String) -> axum::routing::MethodRouter {
-    let text = axum::body::Bytes::from(text);
-    get(move || async move { ([(CONTENT_TYPE, content_type)], text) })
+/// The document as it is sent.
+struct Written {
+    json: Bytes,
+    page: Bytes,
+}
+
+impl Written {
+    fn out(mut document: OpenApi, stylesheet: &str) -> Self {
+        web::openapi::complete(&mut document);
+        let json = serde_json::to_value(&document).unwrap_or_default();
+        Self {
+            page: page::render(&json, stylesheet).into(),
+            json: format!("{json:#}\n").into(),
+        }
+    }
+}
+
+/// A text that does not change while the process lives.
+fn fixed(content_type: &'static str, text: Bytes) -> impl IntoResponse {
+    ([(CONTENT_TYPE, content_type)], text)
 }

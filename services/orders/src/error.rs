@@ -108,6 +108,13 @@ impl From<sqlx::Error> for OrdersError {
     }
 }
 
+/// What is to be written cannot be written as JSON.
+impl From<serde_json::Error> for OrdersError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
 /// What the relay does when an event cannot be applied: a database error is retried, everything else moves the events of the
 /// aggregate to the retry queue.
 impl From<OrdersError> for ApplyError {

@@ -1,6 +1,7 @@
 //! The operations on orders.
 
 mod cancel;
+mod command;
 mod expire;
 mod holds;
 mod lists;
@@ -10,14 +11,16 @@ mod publish;
 mod refund;
 pub(crate) mod replica;
 mod reserve;
+mod working_set;
 
 use std::time::Duration;
 
 use contracts::views::OrderView;
 use contracts::{MinimumPrice, OrderId, Timestamp, UserId};
-use event_log::{Database, EventSource};
+use event_log::{BatchQueue, Database, EventSource};
 use web::Caller;
 
+use self::command::{Command, Commands, Request};
 use crate::domain::Order;
 use crate::error::OrdersError;
 use crate::history::HistoryEntry;
@@ -60,13 +63,18 @@ impl Default for OrdersConfig {
 pub struct Orders {
     db: Database,
     config: OrdersConfig,
+    commands: BatchQueue<Commands>,
 }
 
 impl Orders {
     /// The service on its database, which was opened with [`crate::MIGRATIONS`].
     #[must_use]
     pub fn new(db: Database, config: OrdersConfig) -> Self {
-        Self { db, config }
+        Self {
+            commands: BatchQueue::new(db.clone(), Commands { config }),
+            db,
+            config,
+        }
     }
 
     /// How the service behaves.
@@ -91,27 +99,7 @@ impl Orders {
         caller: impl Into<Caller<OrderView>>,
         ticket: impl Into<WantedTicket>,
     ) -> Result<OrderView, OrdersError> {
-        let (caller, ticket) = (caller.into(), ticket.into());
-        // Contention for one ticket ends here, on the readers, instead of queueing for the writer. A hold that was
-        // committed before this call justifies the refusal; that there is none is decided by the write.
-        let holder = store::Queries::on(self.db.reader()).holder(ticket.id).await?;
-        if holder.is_some_and(|order| !order.is_expired(self.now())) {
-            return Err(OrdersError::Reserved);
-        }
-        let config = self.config;
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let order = reserve::reserve(tx, caller.user, ticket, &config).await?;
-                    if !config.minimum_price.allows(order.ticket.price) {
-                        return Err(OrdersError::BelowMinimum);
-                    }
-                    let order = order.view();
-                    caller.recorder.record(tx, &order).await?;
-                    Ok(order)
-                })
-            })
-            .await
+        self.execute(caller.into(), Command::Reserve(ticket.into())).await
     }
 
     /// The same, for a form that may be submitted twice: a buyer who has the ticket already gets that order.
@@ -169,8 +157,7 @@ impl Orders {
     /// # Errors
     /// `NotFound`, `Complete`, `NotOwner`, checked in this order.
     pub async fn cancel(&self, buyer: UserId, id: OrderId) -> Result<OrderView, OrdersError> {
-        let cancelled = self.db.write(move |tx| Box::pin(cancel::cancel(tx, buyer, id)));
-        Ok(cancelled.await?.view())
+        self.execute(buyer.into(), Command::Cancel(id)).await
     }
 
     /// Starts the payment of an order of this buyer: it becomes `awaiting:payment`, and its hold is extended once. An order that
@@ -179,11 +166,7 @@ impl Orders {
     /// # Errors
     /// `NotFound`, `Cancelled` (also if it has expired), `Complete`, `NotOwner`, checked in this order.
     pub async fn start_payment(&self, buyer: UserId, id: OrderId) -> Result<OrderView, OrdersError> {
-        let extension = self.config.payment_extension;
-        let started = self
-            .db
-            .write(move |tx| Box::pin(pay::start_payment(tx, buyer, id, extension)));
-        Ok(started.await?.view())
+        self.execute(buyer.into(), Command::StartPayment(id)).await
     }
 
     /// Refunds a complete order of the caller: its ticket is available at once, and the payments service refunds the payment.
@@ -196,16 +179,7 @@ impl Orders {
         caller: impl Into<Caller<OrderView>>,
         id: OrderId,
     ) -> Result<OrderView, OrdersError> {
-        let caller = caller.into();
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let order = refund::refund(tx, caller.user, id).await?.view();
-                    caller.recorder.record(tx, &order).await?;
-                    Ok(order)
-                })
-            })
-            .await
+        self.execute(caller.into(), Command::Refund(id)).await
     }
 
     /// The history of an order of this buyer, as of now, the oldest entry first.
@@ -250,6 +224,17 @@ impl Orders {
         let next_ms = [unpaid, with_open_payment].into_iter().flatten().min();
         let now_less_age_ms = self.now().as_millis().saturating_sub(self.db.age_ms());
         Ok(next_ms.map(|age_ms| Timestamp::from_millis(now_less_age_ms.saturating_add(age_ms))))
+    }
+
+    async fn execute(&self, caller: Caller<OrderView>, command: Command) -> Result<OrderView, OrdersError> {
+        let Caller { user, recorder } = caller;
+        self.commands
+            .submit(Request {
+                user,
+                command,
+                recorder,
+            })
+            .await
     }
 
     /// The events of this service, to read and to follow.

@@ -56,7 +56,8 @@ impl Database {
         }
     }
 
-    async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    /// The same on the caller's own task, which must not go away before it has ended.
+    pub(crate) async fn run<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T, E>>,
         E: From<DatabaseError>,

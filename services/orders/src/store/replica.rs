@@ -14,14 +14,15 @@ struct TicketRow {
     price_cents: i64,
     refund_hours: i64,
     version: i64,
+    offer_version: i64,
 }
 
-fn view(row: &TicketRow) -> Result<TicketView, OrdersError> {
+fn offered(row: &TicketRow) -> Result<Offered, OrdersError> {
     let corrupt = |reason: &str| OrdersError::Corrupt {
         id: row.id.clone(),
         reason: format!("{reason} of its ticket"),
     };
-    Ok(TicketView {
+    let ticket = TicketView {
         id: TicketId::parse(&row.id).map_err(|_| corrupt("id"))?,
         title: Title::parse(&row.title).map_err(|_| corrupt("title"))?,
         price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
@@ -29,7 +30,20 @@ fn view(row: &TicketRow) -> Result<TicketView, OrdersError> {
         version: row.version,
         refund_hours: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
         order_id: None,
+    };
+    Ok(Offered {
+        ticket,
+        offer_version: row.offer_version,
     })
+}
+
+/// A ticket as this service knows it to be offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Offered {
+    /// The ticket. Whether an order holds it is not in it.
+    pub(crate) ticket: TicketView,
+    /// The version of the ticket that made this offer: who saw that version or a later one saw this offer.
+    pub(crate) offer_version: i64,
 }
 
 /// A ticket as the tickets service publishes it.
@@ -51,17 +65,18 @@ impl TicketReplica<'_> {
             .await
     }
 
-    /// The offer of a ticket in the replica.
-    pub(crate) async fn offer(&mut self, id: TicketId) -> Result<Option<TicketView>, OrdersError> {
-        let id = id.to_string();
-        let row = sqlx::query_as!(
+    /// The offers of tickets in the replica. A ticket that is unknown here is left out.
+    pub(crate) async fn offers(&mut self, ids: &[TicketId]) -> Result<Vec<Offered>, OrdersError> {
+        let ids = serde_json::to_string(ids)?;
+        let rows = sqlx::query_as!(
             TicketRow,
-            "SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets WHERE id = $1",
-            id,
+            "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version FROM tickets
+             WHERE id IN (SELECT r.value FROM json_each($1) AS r)",
+            ids,
         )
-        .fetch_optional(&mut *self.0)
+        .fetch_all(&mut *self.0)
         .await?;
-        row.as_ref().map(view).transpose()
+        rows.iter().map(offered).collect()
     }
 
     /// Updates the replica of a ticket. A version that only holds or releases it does not change the version of its offer.

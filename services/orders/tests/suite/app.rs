@@ -8,6 +8,7 @@ use contracts::{OrderId, PaymentId, Price, RefundWindow, TicketId, Title, UserId
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
 use orders::{Orders, OrdersConfig, consumers};
 use test_support::{Client, Delivery, User, World};
+use tokio::sync::oneshot;
 
 /// How long an order holds its ticket.
 pub(crate) const HOLD: Duration = Duration::from_secs(15 * 60);
@@ -164,30 +165,53 @@ impl TestApp {
 
     /// Writes past the service. Gives how many rows it changed.
     pub(crate) async fn execute(&self, statement: &'static str, id: String) -> u64 {
+        self.try_execute(statement, id).await.unwrap()
+    }
+
+    /// Tries to write past the service.
+    pub(crate) async fn try_execute(
+        &self,
+        statement: &'static str,
+        id: String,
+    ) -> Result<u64, DatabaseError> {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
                     let done = sqlx::query(statement).bind(id).execute(tx.connection()).await?;
-                    Ok::<_, DatabaseError>(done.rows_affected())
+                    Ok(done.rows_affected())
                 })
             })
             .await
-            .unwrap()
     }
 
-    /// Takes the guard away, for negative controls.
-    pub(crate) async fn drop_index(&self) {
-        self.db
-            .write(|tx| {
+    /// Takes the guards away, for negative controls: a new order cannot be found by its ticket, and no index refuses another.
+    pub(crate) async fn hide_live_orders(&self) {
+        let statements = "DROP INDEX one_live_order_per_ticket;
+            CREATE TRIGGER hide_live_orders AFTER INSERT ON orders BEGIN
+                UPDATE orders SET status = 'cancelled', cancel_reason = 'user' WHERE id = NEW.id;
+            END";
+        for statement in statements.split_inclusive("ticket;") {
+            self.execute(statement, String::new()).await;
+        }
+    }
+
+    /// Occupies the writer until the sender is used or dropped: what is asked for meanwhile is one batch.
+    pub(crate) async fn occupy_writer(&self) -> oneshot::Sender<()> {
+        let (release, released) = oneshot::channel::<()>();
+        let (begun, has_begun) = oneshot::channel();
+        let db = self.db.clone();
+        tokio::spawn(async move {
+            let write = db.write(move |_| {
                 Box::pin(async move {
-                    sqlx::query("DROP INDEX one_live_order_per_ticket")
-                        .execute(tx.connection())
-                        .await?;
+                    let _ = begun.send(());
+                    let _ = released.await;
                     Ok::<_, DatabaseError>(())
                 })
-            })
-            .await
-            .unwrap();
+            });
+            write.await
+        });
+        has_begun.await.unwrap();
+        release
     }
 
     /// Brings an order to a status that only the payment of it leads to.
