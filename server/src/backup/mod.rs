@@ -39,7 +39,7 @@ pub enum BackupError {
         /// What the system said.
         problem: io::Error,
     },
-    /// No server would start with the keys.
+    /// The files of the keys cannot be used: no server starts on the folder, unless its settings bring another key.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// A database cannot be copied.
@@ -69,8 +69,7 @@ pub struct Backup {
 /// The copies are made under another name beside the target, so that the target is there as a whole or not at all.
 ///
 /// # Errors
-/// When the target exists and is not empty, no server would start with the keys of the data folder, or something cannot be read or
-/// written.
+/// When the target exists and is not empty, the keys of the data folder cannot be used, or something cannot be read or written.
 pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError> {
     let names = present(folder)?;
     signing_key::verify(folder)?;
