@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_bounded_command_tells_how_it_ended() {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         assert!(
             run_bounded(&mut command("true", &[]), minute)
                 .unwrap()

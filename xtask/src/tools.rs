@@ -10,7 +10,7 @@ use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
 /// How long a ready-made program may take to arrive before it is built here instead.
-const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);
+const DOWNLOAD_LIMIT: Duration = Duration::from_mins(2);
 
 /// A program from crates.io.
 #[derive(Debug, Clone)]

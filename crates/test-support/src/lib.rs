@@ -6,7 +6,7 @@
 //! service's tests; what is about tickets or orders is not.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::missing_panics_doc,
     reason = "this crate is used by tests only, where a panic is the report"
 )]
 

@@ -64,6 +64,7 @@ impl Tickets {
     }
 
     /// The database, for its commits.
+    #[must_use]
     pub fn database(&self) -> &Database {
         &self.db
     }

@@ -14,7 +14,7 @@ use ureq::http::Response;
 /// The most tickets that one page of the list holds.
 const PAGE: usize = 1_000;
 /// How long replication of everything that was listed may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An order, as the REST API answers with it.
 #[derive(Deserialize)]

@@ -76,6 +76,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+#[expect(clippy::cast_precision_loss, reason = "the figure is rounded to a few digits")]
 fn sizes(built: &Build, table: &mut Table) -> Result<()> {
     for kind in &sizes::KINDS {
         let size = kind.measure(&built.package)?;

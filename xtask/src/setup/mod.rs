@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 /// Install what the project needs: WASM target, build tools, npm packages.
 ///
 /// Every step looks first whether it has anything to do, so the second time takes a second. The build tools go to
-/// $TICKETING_CACHE, else $XDG_CACHE_HOME/ticketing, else ~/.cache/ticketing; links to them go to cargo's own bin
+/// `$TICKETING_CACHE`, else `$XDG_CACHE_HOME/ticketing`, else `~/.cache/ticketing`; links to them go to cargo's own bin
 /// folder, so that `cargo leptos watch` works as it is.
 #[derive(clap::Args)]
 pub(crate) struct Args {

@@ -13,7 +13,7 @@ const STEP: &str = "Rust with WASM";
 /// A download server that cannot be reached makes rustup hang; one that can delivers a standard library in this time.
 const TARGET_LIMIT: Duration = Duration::from_secs(20);
 /// A whole tool chain is ten times as large. It is only asked for when the server has answered a question before.
-const TOOLCHAIN_LIMIT: Duration = Duration::from_secs(300);
+const TOOLCHAIN_LIMIT: Duration = Duration::from_mins(5);
 
 /// Returns a complete tool chain, after installing one if none is there, and makes it the one of this checkout.
 ///

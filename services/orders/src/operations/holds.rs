@@ -11,9 +11,9 @@ use crate::store::Tables;
 
 /// This many abandoned holds within [`WINDOW`] are followed by a pause.
 const MAX_ABANDONED: u32 = 10;
-const WINDOW: Duration = Duration::from_secs(60 * 60);
+const WINDOW: Duration = Duration::from_hours(1);
 /// How long after the last of them the next reservation is accepted.
-const PAUSE: Duration = Duration::from_secs(30 * 60);
+const PAUSE: Duration = Duration::from_mins(30);
 
 /// Refuses an order that was just inserted, if its buyer now has too many: the transaction is then rolled back. Checked
 /// last, so that a ticket that does not exist or is reserved is reported first.

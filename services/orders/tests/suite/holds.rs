@@ -8,7 +8,7 @@ use orders::{Order, Orders, OrdersConfig, OrdersError};
 
 use crate::app::{HOLD, TestApp};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn body(ticket: TicketId) -> String {
     format!(r#"{{"ticketId":"{ticket}"}}"#)

@@ -12,7 +12,7 @@ use crate::test::report::Tally;
 use crate::workspace::Workspace;
 
 /// Far longer than it takes: how many requests it sends is bounded by the number of examples.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// Who sends the requests.
 pub(super) enum Visit {

@@ -14,9 +14,9 @@ use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
 /// How long the first build may take: from nothing, on a machine that is busy with something else as well.
-const FIRST_BUILD: Duration = Duration::from_secs(1_200);
+const FIRST_BUILD: Duration = Duration::from_mins(20);
 /// How long an edit may take until it shows.
-const REBUILD: Duration = Duration::from_secs(600);
+const REBUILD: Duration = Duration::from_mins(10);
 
 /// A command that serves a development build and renews it on every change.
 #[derive(Debug, Clone, Copy)]
