@@ -20,7 +20,7 @@ export default defineConfig<Options>({
   outputDir: resolve(output, "playwright"),
   fullyParallel: true,
   forbidOnly: Boolean(process.env["CI"]),
-  // A test that passes at the second try is a test that fails.
+  // A flaky test is a failure.
   retries: 0,
   workers: 2,
   timeout: 120_000,
@@ -45,18 +45,18 @@ export default defineConfig<Options>({
     screenshot: "only-on-failure",
   },
   projects: [
-    // Every journey, as most people travel it.
+    // Every journey with scripts.
     { name: "scripts", testMatch: "journeys/*.spec.ts", grepInvert: /@without-scripts/ },
-    // The same journeys where scripts do not run. Left out is only what scripts are for.
+    // The same journeys without scripts, except those about what only scripts can do.
     {
       name: "no-scripts",
       testMatch: "journeys/*.spec.ts",
       grepInvert: /@with-scripts/,
       use: { javaScriptEnabled: false },
     },
-    // Every page in each of its states: accessibility, narrow screens, pictures.
+    // Every page in each of its states: accessibility, narrow screens, screenshots.
     { name: "states", testMatch: "states/*.spec.ts" },
-    // The tests of these tests: what watches over the pages does notice.
+    // Tests of the fixtures: they detect planted faults.
     { name: "harness", testMatch: "harness/*.spec.ts" },
   ],
 });

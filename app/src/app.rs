@@ -19,7 +19,7 @@ use crate::{flash, respond};
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(flash::take());
-    // Pages show who is signed in and what is on sale now, so they must not be cached.
+    // Pages show the signed-in user and the tickets on sale now, so they must not be cached.
     respond::header(CACHE_CONTROL, "private, no-store");
     view! {
         <Title formatter=document_title />

@@ -1,16 +1,16 @@
-//! What the server provides to pages and server functions.
+//! The context that the server provides to pages and server functions.
 
 use contracts::Timestamp;
 use event_log::{IdSource, SharedClock};
 use http::header::HOST;
 use http::request::Parts;
 use leptos::prelude::*;
-use web::{ClientAddress, Session};
+use web::{ClientAddress, Session, Sessions};
 
-use crate::LogPosition;
 use crate::islands::LiveStart;
+use crate::{LogPosition, paths};
 
-/// The services behind the pages. The server provides it as a context to pages, server functions and the error page.
+/// The services used by the pages. The server provides it as a context to pages, server functions and the error page.
 #[derive(Clone)]
 pub struct Services {
     /// Accounts.
@@ -22,7 +22,7 @@ pub struct Services {
     /// Payments.
     pub payments: payments::Payments,
     /// Who a request is from.
-    pub sessions: web::Sessions,
+    pub sessions: Sessions,
     /// The time.
     pub clock: SharedClock,
     /// Fresh ids, for the keys of forms.
@@ -32,11 +32,22 @@ pub struct Services {
 }
 
 impl Services {
-    /// The present instant.
+    /// The current instant.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.clock.now_ms())
     }
+}
+
+/// The server provides no services to a path, which is a mistake in its wiring.
+pub(crate) struct NoServices;
+
+/// The services.
+pub(crate) fn services() -> Result<Services, NoServices> {
+    use_context().ok_or_else(|| {
+        tracing::error!(http.path = path(), "the server provides no services to this path");
+        NoServices
+    })
 }
 
 /// Where the live feed of the page starts. It must be taken before anything is read for the page.
@@ -54,44 +65,60 @@ pub(crate) fn live_start(services: &Services) -> LiveStart {
     }
 }
 
+/// Reads from the request. `None` if `read` finds nothing, or if there is no request, as while the list of routes is made.
+///
+/// The context is locked meanwhile: `read` must not use another one.
+pub(crate) fn with_request<T>(read: impl FnOnce(&Parts) -> Option<T>) -> Option<T> {
+    with_context::<Parts, _>(read).flatten()
+}
+
 /// Who the page is for; `None` for a visitor who is not signed in.
 pub(crate) fn session() -> Option<Session> {
-    let parts = use_context::<Parts>()?;
-    use_context::<Services>()?.sessions.from_headers(&parts.headers)
+    let sessions = sessions()?;
+    with_request(|parts| sessions.from_headers(&parts.headers))
 }
 
 /// The sessions that a sign-out ends, even if a token has expired or is not valid yet.
 pub(crate) fn sessions_to_be_ended() -> Vec<Session> {
-    let (Some(parts), Some(services)) = (use_context::<Parts>(), use_context::<Services>()) else {
-        return Vec::new();
-    };
-    services.sessions.to_be_ended(&parts.headers)
+    let sessions = sessions();
+    let ended =
+        sessions.and_then(|sessions| with_request(|parts| Some(sessions.to_be_ended(&parts.headers))));
+    ended.unwrap_or_default()
+}
+
+/// Whether cookies are sent over https only.
+pub(crate) fn is_secure() -> bool {
+    sessions().is_some_and(|sessions| sessions.is_secure())
+}
+
+fn sessions() -> Option<Sessions> {
+    with_context::<Services, _>(|services| services.sessions.clone())
 }
 
 /// The client address, for rate limits.
 pub(crate) fn client() -> Option<ClientAddress> {
-    use_context::<Parts>()?.extensions.get().copied()
+    with_request(|parts| parts.extensions.get().copied())
 }
 
 /// The absolute URL of a path, for providers that redirect back.
 pub(crate) fn address(services: &Services, path: &str) -> String {
-    let parts = use_context::<Parts>();
-    let host = parts.as_ref().and_then(|parts| parts.headers.get(HOST));
-    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
     match &services.public_origin {
         Some(origin) => format!("{origin}{path}"),
-        None => format!("http://{host}{path}"),
+        None => format!("http://{}{path}", host().unwrap_or_default()),
     }
+}
+
+fn host() -> Option<String> {
+    with_request(|parts| parts.headers.get(HOST)?.to_str().ok().map(str::to_owned))
 }
 
 /// The path of the request, with its query.
 pub(crate) fn path_and_query() -> String {
-    let parts = use_context::<Parts>();
-    let path = parts.as_ref().and_then(|parts| parts.uri.path_and_query());
-    path.map_or_else(|| "/".to_owned(), ToString::to_string)
+    with_request(|parts| parts.uri.path_and_query().map(ToString::to_string))
+        .unwrap_or_else(|| paths::ON_SALE.to_owned())
 }
 
 /// The path of the request.
 pub(crate) fn path() -> String {
-    use_context::<Parts>().map_or_else(|| "/".to_owned(), |parts| parts.uri.path().to_owned())
+    with_request(|parts| Some(parts.uri.path().to_owned())).unwrap_or_else(|| paths::ON_SALE.to_owned())
 }

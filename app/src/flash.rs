@@ -5,20 +5,19 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::{Field, Refusal};
-use http::request::Parts;
-use leptos::prelude::use_context;
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use crate::context::Services;
-use crate::respond;
+use crate::{context, respond};
 
 /// The names of the cookie over plain http and over https, as for the cookie of the session.
 const NAMES: (&str, &str) = ("ticketing-flash", "__Host-ticketing-flash");
-/// The header of a request by `page.js`, which only compares the page or replaces parts of it.
-const REVALIDATION: &str = "x-look";
+/// The headers of a request by `page.js`, which only compares the page or replaces parts of it. A page that was loaded from
+/// an earlier release sends the second one.
+const REVALIDATION: [&str; 2] = ["x-revalidate", "x-look"];
 /// What browsers keep of a cookie is limited to 4,096 bytes, its attributes included.
 const MAX_LENGTH: usize = 3_800;
-/// The longest text that is kept of one field: longer than any that is allowed, so that it shows what is wrong.
+/// The longest text that is kept of a field: longer than any valid text, so that the error is visible.
 const MAX_CHARS: usize = 300;
 
 /// The message for the next page.
@@ -35,8 +34,9 @@ pub(crate) enum Flash {
         page: String,
         /// Why.
         refusal: Refusal,
-        /// Its input.
-        typed: Vec<(Field, String)>,
+        /// Its input. Cookies of an earlier release have it under another name.
+        #[serde(alias = "typed")]
+        input: Vec<(Field, String)>,
     },
 }
 
@@ -65,22 +65,22 @@ impl Notice {
             Self::AlreadyListed => {
                 "This ticket is already listed, without your last changes. You can edit it until someone reserves it."
             }
-            Self::Saved => "Your changes are saved.",
+            Self::Saved => "Your changes have been saved.",
             Self::Paid => "Thank you. Your payment went through.",
             Self::Refunded => "Ticket returned. Your refund is on its way.",
-            Self::SignedOut => "You are signed out.",
+            Self::SignedOut => "You've been signed out.",
         }
     }
 }
 
 impl Flash {
     /// A refusal of a form on that page. Passwords are never kept.
-    pub(crate) fn refused(page: &str, refusal: &Refusal, typed: Vec<(Field, String)>) -> Self {
-        let kept = typed.into_iter().filter(|(field, _)| *field != Field::Password);
+    pub(crate) fn refused(page: &str, refusal: &Refusal, input: Vec<(Field, String)>) -> Self {
+        let kept = input.into_iter().filter(|(field, _)| *field != Field::Password);
         Self::Refused {
             page: page.to_owned(),
             refusal: refusal.clone(),
-            typed: kept
+            input: kept
                 .map(|(field, text)| (field, text.chars().take(MAX_CHARS).collect()))
                 .collect(),
         }
@@ -98,12 +98,12 @@ impl Flash {
         }
     }
 
-    /// What was typed into a field of the form on that page.
-    pub(crate) fn typed(&self, page: &str, field: Field) -> Option<&str> {
+    /// The input of a field of the form on that page, if it was refused.
+    pub(crate) fn input(&self, page: &str, field: Field) -> Option<&str> {
         match self {
             Self::Refused {
-                page: refused, typed, ..
-            } if refused == page => typed
+                page: refused, input, ..
+            } if refused == page => input
                 .iter()
                 .find(|(name, _)| *name == field)
                 .map(|(_, text)| text.as_str()),
@@ -116,7 +116,7 @@ impl Flash {
         (text.len() <= MAX_LENGTH).then_some(text)
     }
 
-    /// Anybody can write a cookie: it can only choose among our own messages, and texts that are shown in a field.
+    /// Anyone can write a cookie: it can only choose among our own messages, and texts that are shown in a field.
     fn decode(text: &str) -> Option<Self> {
         if text.len() > MAX_LENGTH {
             return None;
@@ -127,32 +127,33 @@ impl Flash {
 
 /// Sets the message for the next page.
 pub(crate) fn set(flash: &Flash) {
-    // Input that does not fit into a cookie is too long to be worth keeping.
+    // Input that does not fit into a cookie is too long to keep.
     if let Some(text) = flash.encode() {
-        respond::cookie(&cookie(text, is_secure()));
+        respond::cookie(&cookie(text, context::is_secure()));
     }
 }
 
 /// Takes the message for this page, so that the next page does not show it again. A request that only revalidates a page
 /// leaves it for the page that the user is about to see.
 pub(crate) fn take() -> Flash {
-    let seen = use_context::<Parts>().filter(|parts| !parts.headers.contains_key(REVALIDATION));
-    let Some(parts) = seen else {
+    let is_secure = context::is_secure();
+    let Some(flash) = context::with_request(|parts| read(&parts.headers, is_secure)) else {
         return Flash::Nothing;
     };
-    let is_secure = is_secure();
-    let mut values = web::cookies::values(&parts.headers, name(is_secure)).peekable();
-    if values.peek().is_none() {
-        return Flash::Nothing;
-    }
-    let mut gone = cookie(String::new(), is_secure);
-    gone.make_removal();
-    respond::cookie(&gone);
-    values.find_map(Flash::decode).unwrap_or_default()
+    let mut removal = cookie(String::new(), is_secure);
+    removal.make_removal();
+    respond::cookie(&removal);
+    flash
 }
 
-fn is_secure() -> bool {
-    use_context::<Services>().is_some_and(|services| services.sessions.is_secure())
+/// The message in the cookie; `None` if there is none to take.
+fn read(headers: &HeaderMap, is_secure: bool) -> Option<Flash> {
+    if REVALIDATION.iter().any(|header| headers.contains_key(*header)) {
+        return None;
+    }
+    let mut values = web::cookies::values(headers, name(is_secure)).peekable();
+    values.peek()?;
+    Some(values.find_map(Flash::decode).unwrap_or_default())
 }
 
 fn name(is_secure: bool) -> &'static str {
@@ -171,16 +172,19 @@ fn cookie(text: String, is_secure: bool) -> Cookie<'static> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use contracts::ErrorCode;
+    use http::HeaderValue;
+    use http::header::COOKIE;
+
+    use super::*;
 
     fn refused(title: &str) -> Flash {
         let refusal = Refusal::for_all(vec![ErrorCode::TitleTooLong, ErrorCode::TicketHeld]).unwrap();
-        let typed = vec![
+        let input = vec![
             (Field::Title, title.to_owned()),
             (Field::Password, "secret".to_owned()),
         ];
-        Flash::refused("/tickets/new", &refusal, typed)
+        Flash::refused("/tickets/new", &refusal, input)
     }
 
     #[test]
@@ -188,9 +192,29 @@ mod tests {
         let flash = Flash::decode(&refused("<b>\"é\"</b>").encode().unwrap()).unwrap();
         let codes = flash.refusal("/tickets/new").unwrap();
         assert_eq!(codes.codes(), [ErrorCode::TitleTooLong, ErrorCode::TicketHeld]);
-        assert_eq!(flash.typed("/tickets/new", Field::Title), Some("<b>\"é\"</b>"));
+        assert_eq!(flash.input("/tickets/new", Field::Title), Some("<b>\"é\"</b>"));
         assert_eq!(flash.refusal("/auth/signin"), None);
-        assert_eq!(flash.typed("/auth/signin", Field::Title), None);
+        assert_eq!(flash.input("/auth/signin", Field::Title), None);
+    }
+
+    #[test]
+    fn a_cookie_of_an_earlier_release_is_read() {
+        let json = serde_json::to_string(&refused("Opera")).unwrap();
+        let earlier = URL_SAFE_NO_PAD.encode(json.replace("\"input\":", "\"typed\":"));
+        assert_eq!(Flash::decode(&earlier), Some(refused("Opera")));
+    }
+
+    #[test]
+    fn a_revalidation_takes_no_message() {
+        let mut headers = HeaderMap::new();
+        let cookie = format!("ticketing-flash={}", refused("Opera").encode().unwrap());
+        headers.insert(COOKIE, cookie.parse().unwrap());
+        assert_eq!(read(&headers, false), Some(refused("Opera")));
+        for header in REVALIDATION {
+            let mut headers = headers.clone();
+            headers.insert(header, HeaderValue::from_static("1"));
+            assert_eq!(read(&headers, false), None, "{header}");
+        }
     }
 
     #[test]
@@ -206,21 +230,21 @@ mod tests {
 
     #[test]
     fn a_password_is_never_kept() {
-        let Flash::Refused { typed, .. } = refused("Opera") else {
+        let Flash::Refused { input, .. } = refused("Opera") else {
             panic!("not a refusal")
         };
-        assert_eq!(typed, [(Field::Title, "Opera".to_owned())]);
+        assert_eq!(input, [(Field::Title, "Opera".to_owned())]);
         let json = serde_json::to_string(&refused("Opera")).unwrap();
         assert!(!json.contains("secret"));
     }
 
     #[test]
-    fn the_cookie_is_bounded_whatever_was_typed() {
+    fn the_cookie_is_bounded_whatever_the_input() {
         let longest = refused(&"🎟".repeat(100_000));
         assert!(longest.encode().unwrap().len() <= MAX_LENGTH);
         assert_eq!(
             longest
-                .typed("/tickets/new", Field::Title)
+                .input("/tickets/new", Field::Title)
                 .unwrap()
                 .chars()
                 .count(),
@@ -231,14 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn what_others_write_into_the_cookie_is_nothing_or_harmless() {
+    fn a_forged_cookie_is_ignored_or_harmless() {
         for text in ["", "%", "e30", "bm90IGpzb24", &"A".repeat(MAX_LENGTH + 1)] {
             assert_eq!(Flash::decode(text), None, "{text}");
         }
         let unknown =
-            URL_SAFE_NO_PAD.encode(r#"{"Refused":{"page":"/","refusal":{"codes":["<script>"]},"typed":[]}}"#);
+            URL_SAFE_NO_PAD.encode(r#"{"Refused":{"page":"/","refusal":{"codes":["<script>"]},"input":[]}}"#);
         assert_eq!(Flash::decode(&unknown), None);
-        let empty = URL_SAFE_NO_PAD.encode(r#"{"Refused":{"page":"/","refusal":{"codes":[]},"typed":[]}}"#);
+        let empty = URL_SAFE_NO_PAD.encode(r#"{"Refused":{"page":"/","refusal":{"codes":[]},"input":[]}}"#);
         assert_eq!(Flash::decode(&empty).unwrap().refusal("/"), None);
     }
 }

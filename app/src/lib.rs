@@ -1,7 +1,7 @@
 //! Ticketing's user interface: server-rendered pages, and islands that make them interactive.
 //!
-//! What belongs here: everything that users see, and the way from a form to a service and back. What does not: SQL, business
-//! rules, configuration. What only the server needs (pages, server functions) is compiled under the feature `ssr`; without
+//! It contains everything that users see, and the way from a form to a service and back. It does not contain SQL, business
+//! rules or configuration. Server-only code (pages, server functions) is compiled under the feature `ssr`; without
 //! it only the islands remain, which are all that browsers load.
 // The type of a page names every element in it, which is deeper than the compiler expects types to be.
 #![recursion_limit = "256"]
@@ -44,4 +44,4 @@ pub use app::App;
 #[cfg(feature = "ssr")]
 pub use log_position::{InvalidLogPosition, LogPosition};
 #[cfg(feature = "ssr")]
-pub use shell::{Trouble, shell, stylesheet};
+pub use shell::{CommonHead, Trouble, shell, stylesheet};

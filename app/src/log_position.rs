@@ -12,11 +12,11 @@ use event_log::Database;
 /// It is written as `tickets.orders.payments.milliseconds`, which is also the id of a server-sent event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogPosition {
-    /// The sequence of the newest event of tickets; 0 where there was none.
+    /// The sequence of the newest event of tickets; 0 if there was none.
     pub tickets: i64,
-    /// The same for orders.
+    /// The sequence of the newest event of orders.
     pub orders: i64,
-    /// The same for payments.
+    /// The sequence of the newest event of payments.
     pub payments: i64,
     /// The instant: deadlines that had passed by then are not announced again.
     pub at: Timestamp,

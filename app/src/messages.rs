@@ -1,5 +1,7 @@
-//! What pages say when something is refused. The REST API has texts of its own, `ErrorCode::message`, which are part
-//! of its contract and do not change; these are for people, and may.
+//! The messages that pages show for refusals. The REST API has its own texts, `ErrorCode::message`, which are part
+//! of its contract and do not change; these are for users, and may change.
+
+use std::fmt::Display;
 
 #[cfg(feature = "ssr")]
 use contracts::PaymentFailure;
@@ -8,7 +10,7 @@ use contracts::{ErrorCode, Field, Refusal};
 /// A form whose request was not what this page sends: an old page, or one that was tampered with.
 const RELOAD: &str = "Something went wrong on this page. Reload it and try again.";
 
-/// What a page says of a code.
+/// The message of an error code on a page.
 #[must_use]
 pub(crate) const fn message(code: ErrorCode) -> &'static str {
     match code {
@@ -28,7 +30,7 @@ pub(crate) const fn message(code: ErrorCode) -> &'static str {
         ErrorCode::PriceTooLow => "The lowest price is $0.01",
         ErrorCode::PriceBelowFiftyCents => "The lowest price is $0.50",
         ErrorCode::PriceTooHigh => "The highest price is $999,999.99",
-        ErrorCode::PriceTooPrecise => "Use at most two decimals, like 45.50",
+        ErrorCode::PriceTooPrecise => "Use at most two decimal places, like 45.50",
         ErrorCode::TicketHeld => "Someone has reserved or bought this ticket, so you can't edit it now.",
         ErrorCode::OfferChanged => {
             "The seller has changed this ticket. Check the new price and details before you buy it."
@@ -43,7 +45,7 @@ pub(crate) const fn message(code: ErrorCode) -> &'static str {
         }
         ErrorCode::RefundWindowInvalid => "Choose one of the refund options",
         ErrorCode::TokenMissing | ErrorCode::CardNumberMissing => "Enter the card number",
-        ErrorCode::CardExpiryInvalid => "Enter month and year, like 12/30",
+        ErrorCode::CardExpiryInvalid => "Enter the month and year, like 12/30",
         ErrorCode::CardCodeInvalid => "Enter the 3 or 4 digits",
         ErrorCode::OrderCancelled => "This order was cancelled or has expired. Reserve the ticket again.",
         ErrorCode::OrderPaid => "This order is already paid.",
@@ -89,7 +91,7 @@ pub(crate) const fn message(code: ErrorCode) -> &'static str {
     }
 }
 
-/// What a page says of one of the codes of a refusal: its message, or when to try again, where that is known.
+/// The message of one of the error codes of a refusal, or when to try again, if that is known.
 #[must_use]
 pub(crate) fn refusal_message(refusal: &Refusal, code: ErrorCode) -> String {
     let before = match code {
@@ -104,22 +106,37 @@ pub(crate) fn refusal_message(refusal: &Refusal, code: ErrorCode) -> String {
     }
 }
 
-/// What a page says of the first code of a refusal that is about no field.
+/// The message of the first error of a refusal that does not belong to a field.
 #[must_use]
 pub(crate) fn form_message(refusal: &Refusal) -> Option<String> {
     let code = refusal.codes().iter().find(|code| code.field().is_none())?;
     Some(refusal_message(refusal, *code))
 }
 
-/// What a page says beside a field, if the refusal is about it.
+/// A number of tickets.
 #[must_use]
-pub(crate) fn field_message(refusal: &Refusal, field: Field) -> Option<&'static str> {
-    let mut codes = refusal.codes().iter();
-    let code = codes.find(|code| code.field() == Some(field))?;
-    Some(message(*code))
+pub(crate) fn ticket_count<N: Display + PartialEq + From<u8>>(count: N) -> String {
+    if count == N::from(1) {
+        "1 ticket".to_owned()
+    } else {
+        format!("{count} tickets")
+    }
 }
 
-/// Why a payment failed, to stand after "Payment failed: ".
+/// The first code of a refusal that is about a field.
+#[must_use]
+pub(crate) fn field_code(refusal: &Refusal, field: Field) -> Option<ErrorCode> {
+    let mut codes = refusal.codes().iter();
+    codes.find(|code| code.field() == Some(field)).copied()
+}
+
+/// The message for a field, if the refusal is about it.
+#[must_use]
+pub(crate) fn field_message(refusal: &Refusal, field: Field) -> Option<&'static str> {
+    field_code(refusal, field).map(message)
+}
+
+/// The reason of a failed payment, after “Payment failed: ”.
 #[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) const fn failure_reason(failure: PaymentFailure) -> &'static str {
@@ -129,13 +146,13 @@ pub(crate) const fn failure_reason(failure: PaymentFailure) -> &'static str {
         PaymentFailure::AuthenticationRequired => {
             "your bank needs to confirm this payment, which isn't supported here"
         }
-        PaymentFailure::UnknownCard => "the card number is unknown",
+        PaymentFailure::UnknownCard => "the card number wasn't recognized",
         PaymentFailure::Abandoned => "it wasn't completed",
         PaymentFailure::Refused => "it didn't go through",
     }
 }
 
-/// What a buyer can do, or should know, after a payment that failed.
+/// What a buyer can do, or should know, after a failed payment.
 #[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) const fn failure_advice(failure: PaymentFailure) -> &'static str {
@@ -148,7 +165,7 @@ pub(crate) const fn failure_advice(failure: PaymentFailure) -> &'static str {
     }
 }
 
-/// A time to wait as a person says it, never shorter than it is.
+/// A time to wait in words, never shorter than the actual one.
 fn wait(seconds: u32) -> String {
     let (number, unit) = if seconds < 90 {
         (seconds, " second")

@@ -1,4 +1,4 @@
-//! Prices as people read and write them.
+//! Prices in human-readable form.
 
 use contracts::Price;
 
@@ -9,7 +9,7 @@ pub(crate) fn display(price: Price) -> String {
     dollars(price.cents())
 }
 
-/// An amount of cents, which is none or more, in the same form.
+/// A non-negative amount of cents, in the same form.
 #[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) fn dollars(cents: i64) -> String {

@@ -2,6 +2,8 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::paths;
+
 /// The path and query of one of our pages. It comes from a URL that anyone may have written, so everything else is
 /// rejected: a redirect never leaves the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +11,7 @@ pub(crate) struct Next(String);
 
 impl Default for Next {
     fn default() -> Self {
-        Self("/".to_owned())
+        Self(paths::ON_SALE.to_owned())
     }
 }
 
@@ -109,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_told_where_to_lead() {
+    fn a_path_returns_to_the_page() {
         assert_eq!(Next::default().after("/auth/signin"), "/auth/signin");
         let next = Next::parse("/?q=a&sort=b");
         assert_eq!(

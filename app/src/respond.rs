@@ -1,7 +1,6 @@
 //! The response to the current request: status, redirects, cookies.
 
 use axum_extra::extract::cookie::Cookie;
-use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos::server_fn::codec::JsonEncoding;
@@ -11,20 +10,21 @@ use leptos_axum::ResponseOptions;
 use contracts::ErrorCode;
 
 use crate::outcome::Failure;
+use crate::{context, paths};
 
-/// Whether the browser submitted the form without a script and expects a page. A script asks for JSON.
+/// Whether the browser submitted the form without JavaScript and expects a page. A script requests JSON.
 pub(crate) fn is_for_a_page() -> bool {
-    let parts = use_context::<Parts>();
-    let accept = parts.as_ref().and_then(|parts| parts.headers.get(header::ACCEPT));
-    accept
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"))
+    let accepts_html = context::with_request(|parts| {
+        let accept = parts.headers.get(header::ACCEPT)?.to_str().ok()?;
+        Some(accept.contains("text/html"))
+    });
+    accepts_html.unwrap_or_default()
 }
 
 /// Redirects the browser to another path of the site, with 303.
 pub(crate) fn see_other(path: &str) {
     // A path that is not a valid header value is not one of our pages.
-    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static(paths::ON_SALE));
     with_response(|response| {
         response.insert_header(header::LOCATION, location);
         response.set_status(StatusCode::SEE_OTHER);
@@ -81,7 +81,7 @@ pub(crate) fn cookie(cookie: &Cookie<'_>) {
     }
 }
 
-/// There is no response while the list of routes is made.
+/// There is no response while the list of routes is generated.
 fn with_response(set: impl FnOnce(ResponseOptions)) {
     if let Some(response) = use_context::<ResponseOptions>() {
         set(response);

@@ -1,11 +1,11 @@
-//! Times as people read them.
+//! Times in human-readable form.
 
 #[cfg(feature = "ssr")]
 use std::time::Duration;
 
 use contracts::Timestamp;
 
-/// The time of day in UTC, `18:42 UTC`: what is shown until a browser has put it into its own zone.
+/// The time of day in UTC, `18:42 UTC`: shown until the browser has converted it to its own zone.
 #[must_use]
 pub(crate) fn time_of_day(at: Timestamp) -> String {
     let minutes = at.as_millis().div_euclid(60_000).rem_euclid(24 * 60);
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_told_in_hours_or_whole_days() {
+    fn spans_are_formatted_in_hours_or_whole_days() {
         for (hours, text) in [
             (1, "1 hour"),
             (24, "24 hours"),
@@ -96,7 +96,7 @@ mod tests {
 
     #[cfg(feature = "ssr")]
     #[test]
-    fn a_duration_is_told_in_its_largest_whole_unit() {
+    fn durations_are_formatted_in_their_largest_whole_unit() {
         for (seconds, text) in [
             (900, "15 minutes"),
             (60, "1 minute"),

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-/** The rules of WCAG 2.2 AA, and what axe counts as good practice besides. */
+/** The rules of WCAG 2.2 AA, and axe's best practices. */
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** The accessibility violations of a page, as `rule: element: reason`. */

@@ -1,15 +1,15 @@
-/** The test cards, by what happens to a payment with them. */
+/** The test cards, by the outcome of a payment with them. */
 export const CARDS = {
   succeeds: "4242 4242 4242 4242",
   declined: "4000 0000 0000 0002",
   insufficientFunds: "4000 0000 0000 9995",
   needsConfirmation: "4000 0025 0000 3155",
   delayed: "4000 0000 0000 0077",
-  answerLost: "4000 0000 0000 0119",
+  responseLost: "4000 0000 0000 0119",
 } as const;
 
-/** The cards with which a payment fails, what the form says, and the reason in the history of the order. */
-export const REFUSED = [
+/** The cards that are declined, with the error on the form and the reason in the history of the order. */
+export const REJECTED = [
   [CARDS.declined, "Your card was declined. Try another card.", "your card was declined"],
   [CARDS.insufficientFunds, "Not enough money on this card. Try another card.", "not enough money on this card"],
   [
@@ -19,5 +19,5 @@ export const REFUSED = [
   ],
 ] as const;
 
-/** What the server warns of when an answer of the provider is lost. */
+/** The warning in the log when a response of the provider is lost. */
 export const IN_DOUBT = /a payment is in doubt/;

@@ -3,7 +3,7 @@ import { test as base } from "./test";
 
 export { ORDER, expect } from "./test";
 
-/** Tests with Stripe as the payment provider, whose checkout page buyers use. */
+/** Tests with a fake Stripe as the payment provider. */
 export const test = base.extend<{ readonly stripe: Stripe }>({
   stripe: async ({}, use) => {
     const stripe = await Stripe.start();
@@ -14,12 +14,12 @@ export const test = base.extend<{ readonly stripe: Stripe }>({
   settings: async ({ stripe }, use) => use(stripe.settings),
 
   server: async ({ server, stripe }, use) => {
-    stripe.tell(server.url);
+    stripe.sendWebhooksTo(server.url);
     await use(server);
   },
 
   watch: async ({ watch, stripe }, use) => {
-    watch.expectAny(new RegExp(`^elsewhere: \\w+ ${stripe.pages}/`));
+    watch.expectAny(new RegExp(`^external: \\w+ ${stripe.pages}/`));
     await use(watch);
   },
 });

@@ -1,12 +1,12 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 
-const MOST_STOPS = 40;
-// The focus outline is drawn at some distance around an element.
+const MAX_STOPS = 40;
+// The focus outline has an offset from the element.
 const MARGIN = 16;
 
-/** Presses Tab until the element has focus. Focus must be visible on every stop on the way. */
+/** Presses Tab until the element has focus. Focus must be visible at every stop. */
 export async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+  for (let stop = 0; stop < MAX_STOPS; stop += 1) {
     await page.keyboard.press("Tab");
     const focused = page.locator(":focus");
     if (await focused.count()) {
@@ -14,7 +14,7 @@ export async function tabTo(page: Page, wanted: Locator): Promise<void> {
       if (await wanted.evaluate((element) => element === document.activeElement)) return;
     }
   }
-  throw new Error(`${MOST_STOPS} presses of Tab did not lead to ${wanted}`);
+  throw new Error(`${MAX_STOPS} presses of Tab did not reach ${wanted}`);
 }
 
 /** Whether the focused element looks different with focus than without. */
@@ -27,10 +27,10 @@ export async function isFocusVisible(page: Page): Promise<boolean> {
   const width = Math.min(view.width, box.x + box.width + MARGIN) - left;
   const height = Math.min(view.height, box.y + box.height + MARGIN) - top;
   if (width <= 0 || height <= 0) return false;
-  const look = () => page.screenshot({ animations: "disabled", clip: { x: left, y: top, width, height } });
-  const focused = await look();
+  const capture = () => page.screenshot({ animations: "disabled", clip: { x: left, y: top, width, height } });
+  const focused = await capture();
   await element.evaluate((focus) => focus.blur());
-  const blurred = await look();
+  const blurred = await capture();
   await element.evaluate((focus) => focus.focus({ preventScroll: true }));
   return !focused.equals(blurred);
 }

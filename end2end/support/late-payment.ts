@@ -8,9 +8,9 @@ export async function latePayment(seller: Person, buyer: Person): Promise<Order>
   let late: Order | undefined;
   await expect(async () => {
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
-    if (await buyer.rest.payLate(order)) late = order;
+    if (await buyer.rest.payAndCancel(order)) late = order;
     expect(late).toBeDefined();
   }).toPass();
-  if (!late) throw new Error("no money came too late");
+  if (!late) throw new Error("no payment was late");
   return late;
 }

@@ -1,17 +1,17 @@
 import type { Page } from "@playwright/test";
 
-/** What the styles of a page set in motion: animations, transitions, and the change from one page to the next. */
-export async function moving(page: Page): Promise<string[]> {
+/** The animations and transitions of a page, including view transitions between pages. */
+export async function animated(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const longest = (durations: string) => Math.max(...durations.split(",").map(parseFloat));
-    // A hundredth of a second is what is left where a rule makes all motion too short to be seen.
-    const isSeen = (durations: string) => longest(durations) > 0.01;
+    // The rule for reduced motion shortens every duration to a hundredth of a second.
+    const isVisible = (durations: string) => longest(durations) > 0.01;
     const found = [...document.querySelectorAll("*")].flatMap((element) =>
       ["", "::before", "::after"].flatMap((pseudo) => {
         const style = getComputedStyle(element, pseudo || null);
-        const isAnimated = style.animationName !== "none" && isSeen(style.animationDuration);
-        const isChanging = style.transitionProperty !== "none" && isSeen(style.transitionDuration);
-        return isAnimated || isChanging ? [`${element.tagName}.${element.className}${pseudo}`] : [];
+        const isAnimated = style.animationName !== "none" && isVisible(style.animationDuration);
+        const isTransitioned = style.transitionProperty !== "none" && isVisible(style.transitionDuration);
+        return isAnimated || isTransitioned ? [`${element.tagName}.${element.className}${pseudo}`] : [];
       }),
     );
     const rules = (list: CSSRuleList): CSSRule[] =>

@@ -2,7 +2,7 @@ import { type BrowserContext, type Locator, type Page, type Response, expect } f
 
 import { Rest } from "./rest";
 
-/** A user with a browser context of their own. */
+/** A user with their own browser context. */
 export class Person {
   readonly email: string;
   readonly password: string;
@@ -23,15 +23,15 @@ export class Person {
     return this.page.context();
   }
 
-  /** Opens a page and waits until all of it works. */
+  /** Opens a page and waits until it is hydrated. */
   async open(path: string): Promise<Response> {
     const response = await this.goto(path);
     await this.ready();
-    if (!response) throw new Error(`${path} was not asked for`);
+    if (!response) throw new Error(`${path} was not requested`);
     return response;
   }
 
-  /** A live page may reload just when it is left: then the navigation is repeated. */
+  /** A page may reload while it is being left. Then the navigation is repeated. */
   private async goto(path: string): Promise<Response | null> {
     const attempts = 10;
     for (let attempt = 1; ; attempt += 1) {
@@ -46,7 +46,7 @@ export class Person {
     }
   }
 
-  /** Waits until the page is there and, where scripts run, its islands live. */
+  /** Waits until the page is loaded and, with scripts, hydrated. */
   async ready(): Promise<void> {
     await this.page.waitForLoadState();
     if (this.hasScripts) await this.page.locator("html[data-hydrated]").waitFor({ state: "attached" });
@@ -68,7 +68,7 @@ export class Person {
     return this.page.getByLabel(label, { exact: true });
   }
 
-  /** A link or button in the main content, where the header has one of the same name. */
+  /** A link or button in the main content. The header may have one of the same name. */
   inMain(role: "link" | "button", name: string): Locator {
     return this.page.getByRole("main").getByRole(role, { name, exact: true });
   }
@@ -81,7 +81,7 @@ export class Person {
     await this.arrive(path);
   }
 
-  /** Waits for a page. */
+  /** Waits until this path is loaded. */
   async arrive(path: string | RegExp): Promise<void> {
     await expect(this.page).toHaveURL(({ pathname, search }) => {
       return typeof path === "string" ? pathname + search === path : path.test(pathname + search);
@@ -89,7 +89,7 @@ export class Person {
     await this.ready();
   }
 
-  /** Fills in the form at hand, for signing up or in. */
+  /** Fills in the form for signing up or in, and sends it. */
   async fillAccount(button: "Sign up" | "Sign in"): Promise<void> {
     await this.field("Email").fill(this.email);
     await this.field("Password").fill(this.password);
@@ -114,7 +114,7 @@ export class Person {
 
   async signOut(): Promise<void> {
     await this.button("Sign out").click();
-    await expect(this.page.getByRole("status").filter({ hasText: "You are signed out." })).toBeVisible();
+    await expect(this.page.getByRole("status").filter({ hasText: "You've been signed out." })).toBeVisible();
     await this.arrive("/");
   }
 
@@ -129,20 +129,20 @@ export class Person {
     return new URL(this.page.url()).pathname;
   }
 
-  /** Presses Buy ticket on the page of a ticket and returns the path of the order. */
+  /** Buys on the page of a ticket, and returns the path of the order. */
   async purchase(): Promise<string> {
     await this.button("Buy ticket").click();
     await this.arrive(ORDER);
     return new URL(this.page.url()).pathname;
   }
 
-  /** Presses Continue to payment on the page of an order, and waits for the page where it is paid. */
+  /** Continues from the page of an order to its payment page. */
   async startPayment(): Promise<void> {
     await this.button("Continue to payment").click();
     await this.arrive(PAY);
   }
 
-  /** Fills in the form for a card and sends it. */
+  /** Fills in the card form and sends it. */
   async payWith(number: string): Promise<void> {
     await this.field("Card number").fill(number);
     await this.field("Expiry date (MM/YY)").fill("12/30");
@@ -150,7 +150,7 @@ export class Person {
     await this.page.getByRole("button", { name: /^Pay \$/ }).click();
   }
 
-  /** Waits until the page shows a text: where scripts run, by itself; without them, by reloading. */
+  /** Waits until the page shows a text. Without scripts it is reloaded. */
   async waitForText(text: string | RegExp, limitMs = 20_000): Promise<void> {
     const shown = this.page.getByText(text).first();
     if (this.hasScripts) {
@@ -163,7 +163,7 @@ export class Person {
     }).toPass({ timeout: limitMs });
   }
 
-  /** The entries in the history of the order on this page. */
+  /** The entries in the history of an order. */
   get history(): Locator {
     return this.page.getByRole("region", { name: "History" }).getByRole("listitem");
   }
@@ -179,5 +179,5 @@ export class Person {
 export const TICKET = /^\/tickets\/[0-9a-f-]{36}$/;
 /** The path of an order's page. */
 export const ORDER = /^\/orders\/[0-9a-f-]{36}$/;
-/** The path of the page where an order is paid. */
+/** The path of an order's payment page. */
 export const PAY = /^\/orders\/[0-9a-f-]{36}\/pay$/;

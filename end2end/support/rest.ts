@@ -26,7 +26,7 @@ export class Rest {
     await this.post("/api/users/signup", { email, password });
   }
 
-  /** Whose cookie it is, if it is still anybody's. */
+  /** The user of the session; null when it has ended. */
   async currentUser(): Promise<{ email: string } | null> {
     const response = await this.requests.get("/api/users/currentuser");
     return ((await json(response)) as { currentUser: { email: string } | null }).currentUser;
@@ -44,16 +44,16 @@ export class Rest {
     return (await json(await this.requests.get("/api/tickets"))) as Ticket[];
   }
 
-  /** Reserves a ticket, once the orders service has heard of it, and waits until the tickets service has heard of that. */
+  /** Reserves a ticket once it is replicated to the orders service, and waits until the tickets service has consumed the order. */
   async reserve({ id }: Pick<Ticket, "id">): Promise<Order> {
-    const ask = () => this.requests.post("/api/orders", { data: { ticketId: id } });
-    let response = await ask();
+    const request = () => this.requests.post("/api/orders", { data: { ticketId: id } });
+    let response = await request();
     await expect(async () => {
-      if (response.status() === 404) response = await ask();
+      if (response.status() === 404) response = await request();
       expect(response.status()).not.toBe(404);
     }).toPass();
     const order = (await json(response)) as Order;
-    await expect.poll(async () => (await this.holder(id)) === order.id || isOver(order)).toBe(true);
+    await expect.poll(async () => (await this.holder(id)) === order.id || isExpired(order)).toBe(true);
     return order;
   }
 
@@ -67,7 +67,7 @@ export class Rest {
     await expect.poll(() => this.holder(ticket.id)).toBe(undefined);
   }
 
-  /** Pays for an order, once the payments service has heard of it. */
+  /** Pays for an order once it is replicated to the payments service. */
   async pay({ id }: Order, token = "tok_visa"): Promise<void> {
     await expect(async () => {
       const response = await this.requests.post("/api/payments", { data: { orderId: id, token } });
@@ -76,36 +76,36 @@ export class Rest {
   }
 
   /**
-   * Pays for an order and cancels it in the same moment, so that the money arrives when it is not wanted any more. Which
-   * of the two is first is not for a client to say: false if it went otherwise.
+   * Pays for an order and cancels it concurrently, so that the payment succeeds after the cancellation. Which of the two
+   * comes first is a race; returns false if it was the payment.
    */
-  async payLate({ id }: Order): Promise<boolean> {
+  async payAndCancel({ id }: Order): Promise<boolean> {
     const cancelling = this.requests.delete(`/api/orders/${id}`);
     const paying = this.requests.post("/api/payments", { data: { orderId: id, token: "tok_visa" } });
     const [cancelled, paid] = await Promise.all([cancelling, paying]);
     return cancelled.status() === 204 && paid.status() === 201;
   }
 
-  /** Pays for an order and waits until the ticket is sold. */
+  /** Reserves a ticket, pays for it and waits until it is sold. */
   async buy(ticket: Pick<Ticket, "id">): Promise<Order> {
     const order = await this.reserve(ticket);
     await this.pay(order);
-    await this.untilStatus(order, "complete");
+    await this.waitForStatus(order, "complete");
     return order;
   }
 
-  /** Gives a paid order back. */
+  /** Requests a refund of a paid order. */
   async refund({ id }: Order): Promise<void> {
     const response = await this.requests.post(`/api/orders/${id}/refund`);
     expect(response.ok(), await response.text()).toBe(true);
   }
 
-  /** Waits until the hold of an order has run out. */
-  async untilExpired(order: Order): Promise<void> {
-    await this.untilStatus(order, "cancelled");
+  /** Waits until an order has expired. */
+  async waitUntilExpired(order: Order): Promise<void> {
+    await this.waitForStatus(order, "cancelled");
   }
 
-  async untilStatus({ id }: Order, status: Order["status"]): Promise<void> {
+  async waitForStatus({ id }: Order, status: Order["status"]): Promise<void> {
     await expect.poll(async () => (await this.order(id)).status, { timeout: 30_000 }).toBe(status);
   }
 
@@ -118,7 +118,7 @@ export class Rest {
   }
 }
 
-function isOver({ expiresAt }: Order): boolean {
+function isExpired({ expiresAt }: Order): boolean {
   return Date.parse(expiresAt) <= Date.now();
 }
 

@@ -4,11 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-/** How a server is started. */
+/** The configuration of a server. */
 export interface ServerOptions {
-  /** How long a reservation lasts, for example `15m`. */
+  /** The duration of a hold, for example `15m`. */
   readonly hold: string;
-  /** How much longer it is held once its buyer starts to pay. */
+  /** How much the start of a payment extends a hold. */
   readonly paymentExtension: string;
   /** How long a payment with the delayed test card takes. */
   readonly testPaymentDelay: string;
@@ -19,20 +19,20 @@ export interface ServerOptions {
 }
 
 const START_LIMIT_MS = 30_000;
-// Longer than the server takes at most to drain its requests.
+// Longer than the drain timeout of the server.
 const STOP_LIMIT_MS = 40_000;
 
-// A run that is broken off leaves no server behind.
+// An interrupted run leaves no server behind.
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** The release build of `ticketing`, running on a port and a data folder of its own. */
+/** The release build of `ticketing`, running on its own port and data directory. */
 export class Server {
-  /** Where it is, as in `http://127.0.0.1:41234`. */
+  /** Its address, such as `http://127.0.0.1:41234`. */
   url = "";
-  /** What it wrote, logs and all. */
+  /** Its output, including the log. */
   output = "";
-  private isBroken = false;
+  private isCorrupted = false;
   private readonly expected: RegExp[] = [];
 
   private constructor(
@@ -45,7 +45,7 @@ export class Server {
     const dataDir = await mkdtemp(join(tmpdir(), "ticketing-e2e-"));
     const server = new Server(options, dataDir);
     try {
-      await server.begin("127.0.0.1:0");
+      await server.spawn("127.0.0.1:0");
     } catch (error) {
       server.child?.kill("SIGKILL");
       await rm(dataDir, { recursive: true, force: true });
@@ -54,59 +54,59 @@ export class Server {
     return server;
   }
 
-  /** It will warn of this, which the test causes on purpose. */
+  /** The test causes this warning on purpose. It must then be logged. */
   expectWarning(pattern: RegExp): void {
     this.expected.push(pattern);
   }
 
   /** Unexpected warnings and errors in its log. */
-  get complaints(): string[] {
+  get unexpectedLogLines(): string[] {
     const lines = this.output.split("\n");
     const isExpected = (line: string) => this.expected.some((pattern) => pattern.test(line));
     const all = lines.filter((line) => /"level":"(ERROR|WARN)"|panicked at/.test(line));
     const missing = this.expected.filter((pattern) => !all.some((line) => pattern.test(line)));
-    if (missing.length > 0) return missing.map((pattern) => `did not warn of ${pattern}`);
+    if (missing.length > 0) return missing.map((pattern) => `missing warning: ${pattern}`);
     const warnings = all.filter((line) => !isExpected(line));
-    if (!this.isBroken) return warnings;
-    return warnings.length > 0 ? [] : ["it was broken and did not say so"];
+    if (!this.isCorrupted) return warnings;
+    return warnings.length > 0 ? [] : ["the corrupted database was not logged"];
   }
 
-  /** Breaks its tickets database while it is down, so that every query about tickets fails. */
-  async breakTickets(): Promise<void> {
+  /** Corrupts the tickets database while the server is stopped, so that every query of tickets fails. */
+  async corruptTickets(): Promise<void> {
     const path = join(this.dataDir, "tickets.sqlite");
     const bytes = await readFile(path, "latin1");
-    const broken = bytes.replaceAll("seller_id", "nobody_id");
-    if (broken === bytes) throw new Error(`${path} has no such column`);
-    await writeFile(path, broken, "latin1");
-    this.isBroken = true;
+    const corrupted = bytes.replaceAll("seller_id", "nobody_id");
+    if (corrupted === bytes) throw new Error(`${path} has no such column`);
+    await writeFile(path, corrupted, "latin1");
+    this.isCorrupted = true;
   }
 
-  /** Starts it once more, at the same address and on the same data. */
-  async startAgain(): Promise<void> {
-    await this.begin(new URL(this.url).host);
+  /** Starts it again, at the same address and with the same data. */
+  async restart(): Promise<void> {
+    await this.spawn(new URL(this.url).host);
   }
 
-  /** Ends it as a service manager does. It must go down by itself, and say that all is well. */
+  /** Stops it with SIGTERM. It must exit with success. */
   async stop(): Promise<void> {
     const child = this.child;
     if (!child) return;
     this.child = undefined;
     const ended = exit(child);
     child.kill("SIGTERM");
-    const code = await within(STOP_LIMIT_MS, ended, () => child.kill("SIGKILL"));
-    if (code !== 0) throw new Error(`the server did not go down well (${code}):\n${this.output}`);
+    const code = await withTimeout(STOP_LIMIT_MS, ended, () => child.kill("SIGKILL"));
+    if (code !== 0) throw new Error(`the server exited with ${code}:\n${this.output}`);
   }
 
-  /** Ends it and removes its data. */
+  /** Stops it and removes its data. */
   async remove(): Promise<void> {
     await this.stop().finally(() => rm(this.dataDir, { recursive: true, force: true }));
   }
 
-  private async begin(listen: string): Promise<void> {
+  private async spawn(listen: string): Promise<void> {
     const { hold, paymentExtension, testPaymentDelay, demo, settings } = this.options;
     const args = ["serve", "--listen", listen, "--data-dir", this.dataDir, "--hold", hold];
     args.push("--payment-extension", paymentExtension, "--test-payment-delay", testPaymentDelay);
-    // Every browser has the same address.
+    // All browsers have the same address.
     if (!settings.includes("--client-rate")) args.push("--client-rate", "0");
     args.push("--log-format", "json", ...(demo ? ["--demo"] : []), ...settings);
     // Environment variables of the shell must not configure the server.
@@ -117,22 +117,22 @@ export class Server {
     child.once("exit", () => running.delete(child));
     child.stderr.on("data", (text: Buffer) => (this.output += text));
     const ready = new Promise<string>((found) => {
-      let said = "";
+      let stdout = "";
       child.stdout.on("data", (text: Buffer) => {
         this.output += text;
-        const url = /ready: (http:\S+)\n/.exec((said += text))?.[1];
+        const url = /ready: (http:\S+)\n/.exec((stdout += text))?.[1];
         if (url) found(url);
       });
     });
     const failed = exit(child).then((code) => {
-      throw new Error(`the server ended with ${code} before it was ready:\n${this.output}`);
+      throw new Error(`the server exited with ${code} before it was ready:\n${this.output}`);
     });
-    this.url = await within(START_LIMIT_MS, Promise.race([ready, failed]), () => child.kill("SIGKILL"));
+    this.url = await withTimeout(START_LIMIT_MS, Promise.race([ready, failed]), () => child.kill("SIGKILL"));
     failed.catch(() => undefined);
   }
 }
 
-/** `TICKETING_BIN`, or where cargo puts it. */
+/** `TICKETING_BIN`, or the path of cargo's release build. */
 function binary(): string {
   const target = process.env["CARGO_TARGET_DIR"] || resolve(__dirname, "../../target");
   const path = process.env["TICKETING_BIN"] || join(target, "release/ticketing");
@@ -149,11 +149,11 @@ function exit(child: ChildProcess): Promise<number | string> {
   });
 }
 
-async function within<T>(limitMs: number, wanted: Promise<T>, giveUp: () => void): Promise<T> {
+async function withTimeout<T>(limitMs: number, wanted: Promise<T>, onTimeout: () => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, failed) => {
     timer = setTimeout(() => {
-      giveUp();
+      onTimeout();
       failed(new Error(`the server took longer than ${limitMs} ms`));
     }, limitMs);
   });

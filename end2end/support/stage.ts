@@ -5,7 +5,7 @@ import type { Order } from "./rest";
 import type { Server } from "./server";
 import type { Watch } from "./watch";
 
-/** The fixtures from which a state is built. */
+/** The fixtures for building a state. */
 export interface Stage {
   readonly someone: (name: string) => Promise<Person>;
   readonly member: (name: string) => Promise<Person>;
@@ -45,7 +45,7 @@ export async function seller({ member }: Stage): Promise<Person> {
   return person;
 }
 
-/** Their list as a visitor sees it. */
+/** A list with tickets, as a visitor sees it. */
 export function filled(path: string): State {
   return async (stage) => {
     await seller(stage);
@@ -110,15 +110,15 @@ export function paged(path: string): State {
 }
 
 /** A rejected form. */
-export function refused(path: string, button: string, fields: Record<string, string>): State {
+export function rejected(path: string, button: string, fields: Record<string, string>): State {
   return async ({ someone }) => submit(await show(await someone("ada"), path), button, fields);
 }
 
 export async function submit(person: Person, button: string, fields: Record<string, string>): Promise<Person> {
   for (const [label, text] of Object.entries(fields)) await person.field(label).fill(text);
   await person.button(button).click();
-  const wrong = person.page.locator("[aria-invalid=true], [role=alert]:not(:empty)");
-  await wrong.first().waitFor();
+  const error = person.page.locator("[aria-invalid=true], [role=alert]:not(:empty)");
+  await error.first().waitFor();
   await person.ready();
   return person;
 }

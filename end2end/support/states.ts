@@ -1,7 +1,7 @@
 import { CARDS } from "./cards";
 import { latePayment } from "./late-payment";
 import {
-  filled, refunded, reserved, member, paged, pay, refused, seller, show, showSold, sold, submit, ticketPath,
+  filled, refunded, reserved, member, paged, pay, rejected, seller, show, showSold, sold, submit, ticketPath,
   visitor, type State,
 } from "./stage";
 
@@ -31,10 +31,10 @@ export const STATES: Record<string, State> = {
     return ada;
   },
   "sign-up": visitor("/auth/signup"),
-  "sign-up-refused": refused("/auth/signup", "Sign up", { Email: "ada at example", Password: "short" }),
+  "sign-up-refused": rejected("/auth/signup", "Sign up", { Email: "ada at example", Password: "short" }),
   "sign-in": visitor("/auth/signin"),
   "sign-in-to-continue": visitor("/auth/signin?next=/orders"),
-  "sign-in-refused": refused("/auth/signin", "Sign in", { Email: "ada@example.com", Password: "not it" }),
+  "sign-in-refused": rejected("/auth/signin", "Sign in", { Email: "ada@example.com", Password: "not it" }),
   "sign-out": member("/auth/signout"),
   "signed-out": async (stage) => {
     const ada = await member("/")(stage);
@@ -197,8 +197,8 @@ export const STATES: Record<string, State> = {
   },
   "something-went-wrong": async ({ someone, server, watch }) => {
     await server.stop();
-    await server.breakTickets();
-    await server.startAgain();
+    await server.corruptTickets();
+    await server.restart();
     watch.expectStatus(500, "/");
     return show(await someone("ada"), "/");
   },
@@ -216,7 +216,7 @@ export const PAYING: Record<string, State> = {
   "my-orders-payment-processing": async (stage) => {
     const { order, buyer } = await reserved(stage);
     await buyer.rest.pay(order, "tok_delayed");
-    await buyer.rest.untilStatus(order, "awaiting:payment");
+    await buyer.rest.waitForStatus(order, "awaiting:payment");
     return show(buyer, "/orders");
   },
 };
@@ -239,12 +239,12 @@ export const AT_STRIPE: Record<string, State> = {
 export const EXPIRED: Record<string, State> = {
   "order-expired": async (stage) => {
     const { order, buyer } = await reserved(stage);
-    await buyer.rest.untilExpired(order);
+    await buyer.rest.waitUntilExpired(order);
     return show(buyer, `/orders/${order.id}`);
   },
   "my-orders-expired": async (stage) => {
     const { order, buyer } = await reserved(stage);
-    await buyer.rest.untilExpired(order);
+    await buyer.rest.waitUntilExpired(order);
     return show(buyer, "/orders");
   },
 };

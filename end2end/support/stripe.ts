@@ -5,25 +5,25 @@ import type { AddressInfo } from "node:net";
 const SECRET_KEY = "sk_test_0123456789abcdef";
 const WEBHOOK_SECRET = "whsec_0123456789abcdef";
 
-/** A Checkout Session, as far as it matters here. */
+/** The part of a Checkout Session that matters here. */
 interface Session {
   readonly id: string;
   readonly form: URLSearchParams;
   readonly created: number;
   status: "open" | "complete" | "expired";
-  /** The bank is asked, and nobody can stop it any more. */
+  /** The bank is processing the payment, and it can no longer be cancelled. */
   isAtBank: boolean;
   isRefunded: boolean;
 }
 
 /**
- * Stands for Stripe where a browser is led to it: localstripe has no hosted Checkout. It answers as Stripe documents it,
- * shows a page for paying, and signs its messages.
+ * A fake Stripe for browsers: localstripe has no hosted Checkout. It responds as Stripe documents, serves a checkout
+ * page, and signs its webhooks.
  */
 export class Stripe {
   private readonly sessions = new Map<string, Session>();
-  private messages = 0;
-  private shop = "";
+  private events = 0;
+  private webhookOrigin = "";
 
   private constructor(private readonly server: Server) {}
 
@@ -31,36 +31,36 @@ export class Stripe {
     const server = createServer();
     const stripe = new Stripe(server);
     server.on("request", (request, response) => {
-      stripe.answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
+      stripe.handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
     });
     await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
     return stripe;
   }
 
-  /** Where its pages are: on another site than the server, for a browser. */
+  /** The origin of its pages. For a browser it is another site than the server. */
   get pages(): string {
     return `http://localhost:${this.port}`;
   }
 
-  /** What the server has to be told to charge here. */
+  /** The settings of a server that charges here. */
   get settings(): string[] {
     const keys = ["--stripe-secret-key", SECRET_KEY, "--stripe-webhook-secret", WEBHOOK_SECRET];
     return ["--payment-provider", "stripe", "--stripe-api-base", `http://127.0.0.1:${this.port}`, ...keys];
   }
 
-  /** Messages go to this server. */
-  tell(shop: string): void {
-    this.shop = shop;
+  /** Sends webhooks to this server. */
+  sendWebhooksTo(origin: string): void {
+    this.webhookOrigin = origin;
   }
 
-  /** The bank takes the money of the one session that waits for it. */
-  async bankAgrees(): Promise<void> {
+  /** Completes the session whose payment the bank is processing. */
+  async completeAtBank(): Promise<void> {
     const session = [...this.sessions.values()].find(({ isAtBank }) => isAtBank);
     if (!session) throw new Error("no session is at the bank");
     await this.complete(session);
   }
 
-  /** The buyer of the one session that was paid disputes it with their bank, or the bank has decided. */
+  /** Creates a dispute about the paid session, or closes it. */
   async dispute(status: "needs_response" | "won" | "lost"): Promise<void> {
     const session = [...this.sessions.values()].find((known) => known.status === "complete");
     if (!session) throw new Error("no session was paid");
@@ -78,7 +78,7 @@ export class Stripe {
     });
   }
 
-  /** How many sessions have money that did not go back. */
+  /** The number of sessions that are paid and not refunded. */
   get charges(): number {
     return [...this.sessions.values()].filter(({ status, isRefunded }) => status === "complete" && !isRefunded).length;
   }
@@ -92,15 +92,15 @@ export class Stripe {
     return (this.server.address() as AddressInfo).port;
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? "/", this.pages);
     const [, version, ...path] = pathname.split("/");
-    if (version === "c") return this.page(request, response, path[1] ?? "");
+    if (version === "c") return this.checkoutPage(request, response, path[1] ?? "");
     if (version !== "v1") return void response.writeHead(204).end();
     const json = (status: number, body: object) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    if (request.headers.authorization !== `Bearer ${SECRET_KEY}`) return void json(401, refusal("Invalid API Key"));
-    const form = await read(request);
+    if (request.headers.authorization !== `Bearer ${SECRET_KEY}`) return void json(401, errorBody("Invalid API Key"));
+    const form = await readForm(request);
     const [status, body] = this.api(request, path, form);
     json(status, body);
   }
@@ -112,20 +112,20 @@ export class Stripe {
     const [id, action] = rest;
     if (kind === "payment_intents") {
       const paid = [...this.sessions.values()].find((known) => id === intentOf(known));
-      return paid ? [200, this.intent(paid)] : [404, refusal(`No such payment_intent: '${id}'`)];
+      return paid ? [200, this.intent(paid)] : [404, errorBody(`No such payment_intent: '${id}'`)];
     }
     if (!id && request.method === "POST") return [200, this.show(this.open(form, request.headers["idempotency-key"]))];
     if (!id) return [200, { data: [...this.sessions.values()].map((session) => this.show(session)), has_more: false }];
     const session = [...this.sessions.values()].find((known) => known.id === id);
-    if (!session) return [404, refusal(`No such checkout.session: '${id}'`)];
+    if (!session) return [404, errorBody(`No such checkout.session: '${id}'`)];
     if (action === "expire") {
-      if (session.status !== "open" || session.isAtBank) return [400, refusal("Only open Checkout Sessions can be expired.")];
+      if (session.status !== "open" || session.isAtBank) return [400, errorBody("Only open Checkout Sessions can be expired.")];
       session.status = "expired";
     }
     return [200, this.show(session)];
   }
 
-  /** Under the same idempotency key it is the same session. */
+  /** Creates a session. The same idempotency key returns the same one. */
   private open(form: URLSearchParams, key: string | string[] | undefined): Session {
     const known = this.sessions.get(String(key));
     if (known) return known;
@@ -162,12 +162,12 @@ export class Stripe {
     };
   }
 
-  /** Where the buyer pays. */
-  private async page(request: IncomingMessage, response: ServerResponse, id: string): Promise<void> {
+  /** The page where the buyer pays. */
+  private async checkoutPage(request: IncomingMessage, response: ServerResponse, id: string): Promise<void> {
     const session = [...this.sessions.values()].find((known) => known.id === id);
     if (!session) return void response.writeHead(404).end();
     if (request.method === "POST") {
-      if ((await read(request)).has("bank")) session.isAtBank = true;
+      if ((await readForm(request)).has("bank")) session.isAtBank = true;
       else await this.complete(session);
       return void response.writeHead(303, { location: session.form.get("success_url") ?? "" }).end();
     }
@@ -188,13 +188,13 @@ export class Stripe {
 
   /** <https://docs.stripe.com/webhooks/signature> */
   private async send(type: string, object: object): Promise<void> {
-    this.messages += 1;
-    const body = JSON.stringify({ id: `evt_${this.messages}`, object: "event", type, data: { object } });
+    this.events += 1;
+    const body = JSON.stringify({ id: `evt_${this.events}`, object: "event", type, data: { object } });
     const time = Math.floor(Date.now() / 1000);
     const signature = createHmac("sha256", WEBHOOK_SECRET).update(`${time}.${body}`).digest("hex");
     const headers = { "content-type": "application/json", "stripe-signature": `t=${time},v1=${signature}` };
-    const answer = await fetch(`${this.shop}/api/payments/webhook`, { method: "POST", headers, body });
-    if (!answer.ok) throw new Error(`the message was refused: ${answer.status} ${await answer.text()}`);
+    const response = await fetch(`${this.webhookOrigin}/api/payments/webhook`, { method: "POST", headers, body });
+    if (!response.ok) throw new Error(`the webhook was rejected: ${response.status} ${await response.text()}`);
   }
 }
 
@@ -206,11 +206,11 @@ function cents({ form }: Session): number {
   return Number(form.get("line_items[0][price_data][unit_amount]"));
 }
 
-function refusal(message: string): object {
+function errorBody(message: string): object {
   return { error: { type: "invalid_request_error", message } };
 }
 
-async function read(request: IncomingMessage): Promise<URLSearchParams> {
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   let body = "";
   for await (const part of request) body += String(part);
   return new URLSearchParams(body);

@@ -12,13 +12,13 @@ export { expect };
 export interface Options extends ServerOptions {}
 
 interface Fixtures {
-  /** A server for this test alone, with nothing in it but what the test creates. */
+  /** A server for this test alone, with no data but what the test creates. */
   readonly server: Server;
   /** Fails the test on errors in a page. */
   readonly watch: Watch;
-  /** A visitor with a browser context of their own. */
+  /** A visitor with their own browser context. */
   readonly someone: (name: string) => Promise<Person>;
-  /** A signed-in user with a browser context of their own. */
+  /** A signed-in user with their own browser context. */
   readonly member: (name: string) => Promise<Person>;
 }
 
@@ -37,7 +37,7 @@ export const test = base.extend<Options & Fixtures>({
       await server.remove();
       await testInfo.attach("server.log", { body: server.output, contentType: "text/plain" });
     }
-    expect(server.complaints, "the server logged what is wrong, and nothing else").toEqual([]);
+    expect(server.unexpectedLogLines, "unexpected warnings and errors in the log of the server").toEqual([]);
   },
 
   baseURL: async ({ server }, use) => use(server.url),
@@ -45,13 +45,13 @@ export const test = base.extend<Options & Fixtures>({
   watch: async ({ server, javaScriptEnabled }, use) => {
     const watch = new Watch(server.url, javaScriptEnabled);
     await use(watch);
-    expect(watch.take(), "no page complained").toEqual([]);
+    expect(watch.takeProblems(), "unexpected errors in a page").toEqual([]);
   },
 
   someone: async ({ browser, server, watch, javaScriptEnabled }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async (name) => {
-      // It has the options of the project; the address of the server is this test's own.
+      // The context has the options of the project, but the address of this test's server.
       const context = await browser.newContext({ baseURL: server.url });
       contexts.push(context);
       watch.follow(context);

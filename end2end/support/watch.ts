@@ -1,23 +1,23 @@
 import type { BrowserContext, ConsoleMessage, Request, Response } from "@playwright/test";
 
-/** Something that a test causes on purpose. It must then happen. */
+/** A problem that a test causes on purpose. It must then occur. */
 interface Expected {
-  readonly what: string;
+  readonly description: string;
   readonly matches: (problem: Problem) => boolean;
-  happened: boolean;
+  hasOccurred: boolean;
 }
 
 interface Problem {
-  readonly kind: "console" | "exception" | "status" | "failure" | "elsewhere";
+  readonly kind: "console" | "exception" | "status" | "failure" | "external";
   readonly text: string;
   readonly url: string;
   readonly status?: number;
 }
 
 /**
- * Watches over every page of a test. A message on the console (where browsers report violations of the content security
- * policy, too), an exception, a refused or failed request, and a request to anywhere else fail the test, unless it said
- * before that it would cause them.
+ * Watches every page of a test. A warning or error on the console (which includes violations of the content security
+ * policy), an exception, a rejected or failed request, and a request to another origin fail the test, unless it expects
+ * them.
  */
 export class Watch {
   private readonly problems: Problem[] = [];
@@ -28,41 +28,41 @@ export class Watch {
     private readonly hasScripts: boolean,
   ) {}
 
-  /** Watches over all pages of a context. */
+  /** Watches all pages of a context. */
   follow(context: BrowserContext): void {
-    context.on("console", (message) => this.heard(message));
-    context.on("weberror", (thrown) => this.threw(String(thrown.error())));
-    context.on("request", (request) => this.asked(request));
-    context.on("response", (response) => this.answered(response));
-    context.on("requestfailed", (request) => this.failed(request));
+    context.on("console", (message) => this.onConsole(message));
+    context.on("weberror", (thrown) => this.onException(String(thrown.error())));
+    context.on("request", (request) => this.onRequest(request));
+    context.on("response", (response) => this.onResponse(response));
+    context.on("requestfailed", (request) => this.onRequestFailed(request));
   }
 
-  /** This path will be answered with this status, which browsers report on the console. */
+  /** Expects this status for this path. Browsers report it on the console, too. */
   expectStatus(status: number, path: string | RegExp): void {
     const matches = ({ kind, status: given, text, url }: Problem) =>
       this.isAt(url, path) &&
       ((kind === "status" && given === status) || (kind === "console" && text.includes(`a status of ${status}`)));
-    this.expected.push({ what: `${status} for ${path}`, matches, happened: false });
+    this.expected.push({ description: `${status} for ${path}`, matches, hasOccurred: false });
   }
 
-  /** Requests to this path will find no server, or be cut off. */
+  /** Expects that requests to this path fail without a response. */
   expectFailure(path: string | RegExp): void {
     const matches = ({ kind, text, url }: Problem) =>
       this.isAt(url, path) && (kind === "failure" || (kind === "console" && text.includes("net::ERR_")));
-    this.expected.push({ what: `a failed request to ${path}`, matches, happened: false });
+    this.expected.push({ description: `a failed request to ${path}`, matches, hasOccurred: false });
   }
 
-  /** Allows problems like these, which the test may cause. */
+  /** Allows these problems. They need not occur. */
   expectAny(pattern: RegExp): void {
     const matches = (problem: Problem) => pattern.test(line(problem));
-    this.expected.push({ what: "", matches, happened: true });
+    this.expected.push({ description: "", matches, hasOccurred: true });
   }
 
   /** Returns and clears the problems so far, and the expected ones that did not occur. */
-  take(): string[] {
-    const missing = this.expected.splice(0).filter(({ happened }) => !happened);
+  takeProblems(): string[] {
+    const missing = this.expected.splice(0).filter(({ hasOccurred }) => !hasOccurred);
     const found = this.problems.splice(0).map(line);
-    return [...found, ...missing.map(({ what }) => `did not happen: ${what}`)];
+    return [...found, ...missing.map(({ description }) => `did not occur: ${description}`)];
   }
 
   private isAt(url: string, path: string | RegExp): boolean {
@@ -71,47 +71,47 @@ export class Watch {
     return typeof path === "string" ? pathname === path : path.test(pathname);
   }
 
-  private heard(message: ConsoleMessage): void {
-    // Chromium's own clock: on a busy machine a page is painted, and its font used, later than the browser expects.
+  private onConsole(message: ConsoleMessage): void {
+    // On a busy machine a page is painted, and its font used, later than Chromium expects.
     const isLatePaint = message.text().includes("was preloaded using link preload but not used within a few seconds");
     if (message.type() === "error" || (message.type() === "warning" && !isLatePaint)) {
-      this.found({ kind: "console", text: `${message.type()}: ${message.text()}`, url: message.location().url });
+      this.report({ kind: "console", text: `${message.type()}: ${message.text()}`, url: message.location().url });
     }
   }
 
-  private threw(text: string): void {
-    // A test that looks at a page before its stylesheet has come breaks off the transition to it, and on a busy machine
-    // the browser itself breaks it off when the page was faster than the transition. Scripts of the page cannot: they
-    // wait for the stylesheet.
-    const isBrokenOff = /ViewTransition opt-in disabled|Transition was aborted because of invalid state/.test(text);
-    // A page catches the rejection of a transition that the browser skips; with scripts off none can.
+  private onException(text: string): void {
+    // A test that inspects a page before its stylesheet has loaded aborts the view transition to it, and on a busy machine
+    // the browser itself aborts it when the page was faster than the transition. Scripts of the page cannot: they wait for
+    // the stylesheet.
+    const isAborted = /ViewTransition opt-in disabled|Transition was aborted because of invalid state/.test(text);
+    // A page handles the rejection of a skipped transition, but not with scripts off.
     const isSkipped = !this.hasScripts && text.includes("Transition was skipped");
-    if (!isBrokenOff && !isSkipped) this.found({ kind: "exception", text, url: "" });
+    if (!isAborted && !isSkipped) this.report({ kind: "exception", text, url: "" });
   }
 
-  private asked(request: Request): void {
+  private onRequest(request: Request): void {
     const url = request.url();
     if (!url.startsWith(`${this.origin}/`) && !/^(about|blob|data):/.test(url)) {
-      this.found({ kind: "elsewhere", text: request.method(), url });
+      this.report({ kind: "external", text: request.method(), url });
     }
   }
 
-  private answered(response: Response): void {
+  private onResponse(response: Response): void {
     if (response.status() >= 400) {
-      this.found({ kind: "status", text: `${response.status()}`, url: response.url(), status: response.status() });
+      this.report({ kind: "status", text: `${response.status()}`, url: response.url(), status: response.status() });
     }
   }
 
-  private failed(request: Request): void {
+  private onRequestFailed(request: Request): void {
     const reason = request.failure()?.errorText ?? "unknown";
-    // A page that is left gives up what it was still loading. A form that was sent must be answered all the same.
-    const isGivenUp = reason === "net::ERR_ABORTED" && request.method() === "GET";
-    if (!isGivenUp) this.found({ kind: "failure", text: reason, url: request.url() });
+    // Leaving a page cancels its pending requests. A submitted form must get a response all the same.
+    const isCancelled = reason === "net::ERR_ABORTED" && request.method() === "GET";
+    if (!isCancelled) this.report({ kind: "failure", text: reason, url: request.url() });
   }
 
-  private found(problem: Problem): void {
+  private report(problem: Problem): void {
     const expected = this.expected.find(({ matches }) => matches(problem));
-    if (expected) expected.happened = true;
+    if (expected) expected.hasOccurred = true;
     else this.problems.push(problem);
   }
 }

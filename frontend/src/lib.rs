@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Called once by the script of the page, before it brings each island to life.
 #[wasm_bindgen]
 pub fn hydrate() {
-    // In a release it would cost every visitor more than it tells: browsers report a panic all the same, without its text.
+    // Not in a release, because of its size: browsers report a panic without it, too, only without its message.
     if cfg!(debug_assertions) {
         console_error_panic_hook::set_once();
     }

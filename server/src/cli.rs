@@ -62,13 +62,13 @@ fn serve() -> Command {
 
 fn check() -> Command {
     Command::new("check")
-        .about("Check a data folder for consistency; exits 1 if a check fails")
+        .about("Check a data directory for consistency; exits 1 if a check fails")
         .long_about(
-            "Check a data folder for consistency: intact files, event logs without gaps, copies that equal their sources, files \
-             from the same moment, one live order per ticket, one payment per complete order, no payment without an order or a \
-             refund, no undelivered events. Read-only, and works on a folder without write permission. The summary comes first. \
-             Beside a running server, events that are in transit are waited for, and count as no failure. \
-             Exits 0 if every check passed, 1 if one failed, 2 if the folder could not be checked or the report could not be \
+            "Check a data directory for consistency: intact files, event logs without gaps, replicas that match their sources, files \
+             from the same point in time, one live order per ticket, one payment per complete order, no payment without an order \
+             or a refund, no undelivered events. Read-only, and works on a directory without write permission. The summary comes \
+             first. While a server is running, the check waits for events in transit and does not count them as failures. \
+             Exits 0 if every check passed, 1 if one failed, 2 if the directory could not be checked or the report could not be \
              written, with the reason on standard error.",
         )
         .after_help(
@@ -77,7 +77,7 @@ fn check() -> Command {
              \"checks\":[{\"name\":\"…\",\"passed\":true,\"violations\":[]}],\n   \
              \"look\":[{\"name\":\"…\",\"entries\":[\"…\"]}]}\n\
              inTransit counts the events that a running server delivered during the check; violations lists the first 20 of a \
-             failed check; look lists what needs attention although no check failed.",
+             failed check; look lists what needs attention even though no check failed.",
         )
         .arg(data_dir_of_a_server())
         .arg(
@@ -112,8 +112,8 @@ fn events() -> Command {
     Command::new("events")
         .about("Show event delivery: the position and lag of every consumer, and dead-lettered events")
         .long_about(
-            "Show event delivery: the position and lag of every consumer, and dead-lettered events. The databases are opened as the \
-             server opens them: those of an earlier version are migrated.",
+            "Show event delivery: the position and lag of every consumer, and dead-lettered events. Opens the databases as the \
+             server does, migrating older ones.",
         )
         .arg(data_dir_of_a_server())
         .subcommand(
@@ -136,11 +136,11 @@ fn events() -> Command {
 
 fn backup() -> Command {
     Command::new("backup")
-        .about("Back up a data folder, also while the server runs")
+        .about("Back up a data directory, even while the server is running")
         .long_about(
-            "Back up a data folder, whether or not the server runs: all databases as of the same moment, and the signing key. \
-             Writes pause for a few milliseconds while the copies start. The copies are checked; exits 1 if a check fails. \
-             Keep backups secret: they hold password hashes and the key that signs sessions.",
+            "Back up a data directory, whether or not the server is running: all databases at the same point in time, and the \
+             signing key. Writes pause for a few milliseconds while the copies start. The copies are checked; exits 1 if a check \
+             fails. Keep backups secret: they contain password hashes and the key that signs sessions.",
         )
         .arg(data_dir_of_a_server())
         .arg(
@@ -148,16 +148,16 @@ fn backup() -> Command {
                 .value_name("DIR")
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
-                .help("Folder to create, for example /var/backups/ticketing-2026-01-31"),
+                .help("Directory to create, for example /var/backups/ticketing-2026-01-31"),
         )
 }
 
 fn restore() -> Command {
     Command::new("restore")
-        .about("Restore a backup into a data folder that no server is using, and check it")
+        .about("Restore a backup into a data directory that no server is using, and check it")
         .long_about(
-            "Restore a backup into a data folder that no server is using, and check it. An incomplete backup, or one whose files \
-             are damaged or not from the same moment, or whose signing keys cannot be used, is refused, and nothing is changed. Exits 1 if a check fails.",
+            "Restore a backup into a data directory that no server is using, and check it. Refuses, changing nothing, if the backup \
+             is incomplete, damaged, inconsistent, or has unusable signing keys. Exits 1 if a check fails.",
         )
         .arg(data_dir_of_a_server())
         .arg(
@@ -165,13 +165,13 @@ fn restore() -> Command {
                 .value_name("DIR")
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
-                .help("Folder created by `ticketing backup`"),
+                .help("Directory created by `ticketing backup`"),
         )
         .arg(
             Arg::new("replace")
                 .long("replace")
                 .action(ArgAction::SetTrue)
-                .help("Replace an existing marketplace; its files are moved to a subfolder, none is deleted"),
+                .help("Replace an existing marketplace; its files are moved to a subdirectory, none is deleted"),
         )
 }
 
@@ -190,7 +190,7 @@ pub fn restore_request(matches: &ArgMatches) -> Restore {
     }
 }
 
-/// The data folder that a command was given.
+/// The data directory that a command was given.
 #[must_use]
 pub fn data_dir(matches: &ArgMatches) -> PathBuf {
     let setting = settings::data_dir();
@@ -231,11 +231,11 @@ fn variable(argument: Arg, name: &str) -> Arg {
     argument.env(name.to_owned()).hide_env_values(true)
 }
 
-/// The data folder, for commands that look into one and never make it.
+/// The data directory, for commands that look into one and never make it.
 fn data_dir_of_a_server() -> Arg {
     let setting = settings::data_dir();
     let default = setting.default.unwrap_or_default();
-    argument(setting).help(format!("Data folder of the server [default: {default}]"))
+    argument(setting).help(format!("Data directory of the server [default: {default}]"))
 }
 
 #[cfg(test)]

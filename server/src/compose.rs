@@ -1,4 +1,4 @@
-//! The marketplace put together: the one list of its services, and how they are opened. Databases, relays, workers, routes,
+//! The composition of the marketplace: the single list of its services, and how they are opened. Databases, relays, workers, routes,
 //! readiness, `check`, `events` and backups follow from the list.
 
 use std::io;
@@ -16,7 +16,7 @@ use tickets::Tickets;
 use crate::data_dir;
 use crate::marketplace::{Marketplace, OpenError, Parts, ProviderChoice};
 
-/// Every service there is.
+/// All services.
 pub static SERVICES: [&Definition; 5] = [
     &auth::DEFINITION,
     &tickets::DEFINITION,
@@ -25,7 +25,7 @@ pub static SERVICES: [&Definition; 5] = [
     &test_provider::DEFINITION,
 ];
 
-/// The services whose databases a data folder has, or must have.
+/// The services whose databases a data directory contains, or must contain.
 #[must_use]
 pub fn services_of(folder: &Path) -> Vec<&'static Definition> {
     let is_there =
@@ -36,18 +36,18 @@ pub fn services_of(folder: &Path) -> Vec<&'static Definition> {
 /// The file of a service cannot be opened.
 #[derive(Debug)]
 pub enum NoFile {
-    /// It is not there.
+    /// It does not exist.
     Missing(PathBuf),
     /// It cannot be read.
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         problem: io::Error,
     },
 }
 
-/// The services of a folder, each with its file.
+/// The services of a directory, each with its file.
 ///
 /// # Errors
 /// For the first file that is missing, cannot be read or is not a file.
@@ -64,7 +64,7 @@ pub fn files_of(folder: &Path) -> Result<Vec<(&'static Definition, PathBuf)>, No
 }
 
 impl Marketplace {
-    /// Opens the databases in a folder, makes and migrates them where needed, and puts the services on them.
+    /// Opens the databases in a directory, creates and migrates them if needed, and constructs the services on them.
     ///
     /// # Errors
     /// When a database cannot be opened or migrated, or some files are older than others.
@@ -136,7 +136,7 @@ async fn prepare_search(tickets: &Tickets) -> Result<(), OpenError> {
     if folded > 0 {
         tracing::info!(
             tickets = folded,
-            "prepared the titles of an earlier release for the search"
+            "indexed ticket titles from an older release for search"
         );
     }
     Ok(())

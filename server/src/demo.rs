@@ -1,4 +1,4 @@
-//! `--demo`: a few people, tickets and orders, made once through the services themselves.
+//! `--demo`: a few users, tickets and orders, created once through the services themselves.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use payments::{Method, PaymentsError};
 
 use crate::marketplace::Marketplace;
 
-/// An account of the demo, as one signs in to it.
+/// A demo account, with its credentials.
 #[derive(Debug, Clone, Copy)]
 pub struct Account {
     /// The address.
     pub email: &'static str,
     /// The password.
     pub password: &'static str,
-    /// What there is to see.
+    /// What its pages show.
     pub shows: &'static str,
 }
 
@@ -52,10 +52,10 @@ const ALANS_TICKET: (&str, &str) = ("Chess Olympiad · day pass", "25.00");
 const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 const DELIVERY_PAUSE: Duration = Duration::from_millis(5);
 
-/// What kept the demo data from being made.
+/// The errors of creating the demo data.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// An account could not be opened.
+    /// An account could not be created.
     #[error("accounts: {0}")]
     Auth(#[from] auth::AuthError),
     /// A ticket could not be listed.
@@ -67,7 +67,7 @@ pub enum DemoError {
     /// A ticket could not be paid for.
     #[error("payments: {0}")]
     Payments(#[from] PaymentsError),
-    /// A demo ticket breaks the rules of the form.
+    /// A demo ticket violates the rules of the form.
     #[error("a demo ticket is refused: {0:?}")]
     Refused(Refusal),
 }
@@ -133,7 +133,7 @@ async fn list(
     Ok(marketplace.tickets.create(seller, ticket).await?.id)
 }
 
-/// Reserves a ticket that was just listed: the orders service hears of it a moment later.
+/// Reserves a ticket that was just listed: the orders service consumes its event a moment later.
 async fn reserve(marketplace: &Marketplace, buyer: UserId, ticket: TicketId) -> Result<OrderId, DemoError> {
     let mut waited = Duration::ZERO;
     loop {
@@ -148,8 +148,8 @@ async fn reserve(marketplace: &Marketplace, buyer: UserId, ticket: TicketId) -> 
     }
 }
 
-/// Pays for an order that was just made, as its buyer does, and waits until the ticket is theirs. With a provider that
-/// takes real money nothing is paid.
+/// Pays for an order that was just made, as its buyer does, and waits until the ticket is theirs. With a real payment
+/// provider nothing is paid.
 async fn pay(marketplace: &Marketplace, buyer: UserId, order: OrderId) -> Result<(), DemoError> {
     if marketplace.test_provider().is_none() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The files of the site, in whichever compression was made when they were built.
+//! The files of the site, in the compressions made by the build.
 
 use std::io;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use tower_http::services::ServeDir;
 
 use crate::wants::Wants;
 
-/// The files, and what is answered where there is none.
+/// The files, and the response if a file does not exist.
 ///
 /// `leptos_axum::file_and_error_handler` is not used: it looks for headers of its response in the context of whichever
 /// request the thread rendered last, and so took a cookie or a `Cache-Control` from one response and put it on another.
@@ -31,7 +31,7 @@ impl Files {
     /// The files of the site.
     #[must_use]
     pub fn new(options: Arc<LeptosOptions>, not_found: MethodRouter) -> Self {
-        // A folder is nothing that is served, and nothing that is led to.
+        // A directory is neither served nor redirected to.
         let folder = ServeDir::new(&*options.site_root)
             .append_index_html_on_directories(false)
             .precompressed_br()
@@ -44,7 +44,7 @@ impl Files {
     }
 }
 
-/// Answers with a file. What is no file is for the page of an unknown address, whatever the method.
+/// Responds with a file. If it does not exist, with the page of an unknown address, whatever the method.
 pub async fn answer(State(files): State<Files>, request: Request) -> Response {
     let found = match asked(&request) {
         Some(asked) => find(files.folder, asked).await,
@@ -68,7 +68,7 @@ pub async fn answer(State(files): State<Files>, request: Request) -> Response {
     }
 }
 
-/// The request for a file, without the body that the page of an unknown address may want.
+/// The request for a file, without the body that the page of an unknown address may need.
 fn asked(request: &Request) -> Option<Request> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
@@ -83,7 +83,7 @@ fn asked(request: &Request) -> Option<Request> {
 async fn find(mut folder: ServeDir, asked: Request) -> io::Result<Option<Response>> {
     let response = match folder.try_call(asked).await {
         Ok(response) => response,
-        // A name longer than any file can have is a name of no file.
+        // A name longer than any file's is the name of no file.
         Err(error) if error.kind() == io::ErrorKind::InvalidFilename => return Ok(None),
         Err(error) => return Err(error),
     };
@@ -91,8 +91,8 @@ async fn find(mut folder: ServeDir, asked: Request) -> io::Result<Option<Respons
         return Ok(None);
     }
     let mut response = response.map(Body::new);
-    // Which bytes are sent depends on what the client can read, whether they are sent now (200), in part (206) or are still those of
-    // before (304): a cache that did not know would give Brotli to whoever cannot read it.
+    // The bytes depend on what the client accepts, whether they are sent now (200), in part (206) or are unchanged (304):
+    // a cache that did not know would send Brotli to a client that cannot read it.
     response
         .headers_mut()
         .insert(VARY, HeaderValue::from_name(ACCEPT_ENCODING));

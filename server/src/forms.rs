@@ -1,8 +1,8 @@
-//! `/fn/…`: where the forms of pages are sent.
+//! `/fn/…`: the targets of the pages' forms.
 //!
-//! The framework calls the function of the form. What it does with a form that it cannot read, or with an address that it does not
-//! know, is for developers: a text of help, a redirect to whatever page the `Referer` names. Here such a form is answered as any other
-//! request is that cannot be served: people get a page, scripts a failure.
+//! The framework calls the function of the form. Its responses to a form that it cannot read, or to an unknown address,
+//! are for developers: a help text, a redirect to whatever page the `Referer` names. Here such a form gets the response of any other
+//! request that cannot be served: browsers get a page, scripts an error.
 
 use std::sync::Arc;
 
@@ -24,10 +24,10 @@ use crate::wants::Wants;
 /// The largest body of a form, in bytes.
 const LIMIT: usize = 16 * 1024;
 
-/// What a form is answered with.
+/// The context of a form's response.
 #[derive(Clone)]
 pub struct Forms<C> {
-    /// What server functions find in their context.
+    /// The context of server functions.
     pub context: C,
     /// The page of an unknown address.
     pub not_found: MethodRouter,
@@ -35,7 +35,7 @@ pub struct Forms<C> {
     pub options: Arc<LeptosOptions>,
 }
 
-/// Answers a form.
+/// Handles a form.
 pub async fn answer<C>(State(forms): State<Forms<C>>, request: Request) -> Response
 where
     C: Fn() + Clone + Send + Sync + 'static,
@@ -52,7 +52,7 @@ where
         Ok(form) => form,
         Err(code) => return wants.answer(Trouble::Refused(code), &forms.options),
     };
-    // Nothing is to lead anywhere because of it.
+    // Nothing is redirected because of it.
     parts.headers.remove(REFERER);
     let request = Request::from_parts(parts, Body::from(form));
     leave_other_request();
@@ -67,7 +67,7 @@ where
     response
 }
 
-/// What kept a form from its answer, by the status that the framework gives.
+/// The reason why a form was not handled, by the status of the framework.
 fn trouble(status: StatusCode) -> Option<Trouble> {
     match status {
         StatusCode::SERVICE_UNAVAILABLE => Some(Trouble::Busy),
@@ -77,7 +77,7 @@ fn trouble(status: StatusCode) -> Option<Trouble> {
     }
 }
 
-/// Takes off what the framework says to its own client.
+/// Removes the framework's headers for its own client.
 fn keep_reply_only(headers: &mut HeaderMap<HeaderValue>) {
     headers.remove(LOCATION);
     headers.remove("serverfnerror");
@@ -91,7 +91,7 @@ fn into_response(answered: Result<Response, std::convert::Infallible>) -> Respon
 ///
 /// Leptos leaves it as the current one of the thread, and `Owner::new()`, which `handle_server_fns_with_context` calls,
 /// makes a child of it: as long as that page is being rendered, what is not in the server function's own context would
-/// be looked for in the context of somebody else's request.
+/// be looked up in the context of another user's request.
 fn leave_other_request() {
     if let Some(other) = Owner::current() {
         other.unset();

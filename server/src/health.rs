@@ -1,4 +1,4 @@
-//! `/livez`: the process answers. `/readyz`: it can do its work.
+//! `/livez`: the process is alive. `/readyz`: it can do its work.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use serde::Serialize;
 
 use crate::marketplace::Marketplace;
 
-/// Events that wait longer than a moment: somebody should look.
+/// Events that are pending for longer than a moment, which the operator should know.
 const LAG_WORTH_A_LOOK: i64 = 10_000;
 
-/// What `/readyz` answers. It is 503 where a database does not work or a file is older than another; dead letters, lag, payments that
-/// do not come to an end, a task that has just ended and a write-ahead log that cannot be emptied are shown and make the state
-/// `degraded`, for a server that serves everything else is not to be taken out of service.
+/// The body of `/readyz`. The status is 503 if a database does not work or a file is older than another; dead letters, lag, payments
+/// that are not settled, a task that has just ended and a write-ahead log that cannot be truncated are shown and make the state
+/// `degraded`, because a server that serves everything else should not be taken out of service.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Readiness {
@@ -25,7 +25,7 @@ struct Readiness {
     databases: Vec<DatabaseState>,
     relays: Vec<RelayState>,
     tasks: Vec<TaskState>,
-    /// What the services count that somebody should look at, each under its own name.
+    /// The problems that the services count, each under its own name.
     #[serde(flatten)]
     counts: BTreeMap<&'static str, usize>,
 }
@@ -43,18 +43,18 @@ enum Status {
 struct DatabaseState {
     name: &'static str,
     is_working: bool,
-    /// `null` where the database cannot be read.
+    /// `null` if the database cannot be read.
     missing_migrations: Option<usize>,
     /// The size of its write-ahead log.
     wal_bytes: u64,
 }
 
-/// Something that must not end while the process lives.
+/// A supervised task.
 #[derive(Debug, Serialize)]
 struct TaskState {
     name: String,
     state: Running,
-    /// How often it was started again because it had ended.
+    /// How often it was restarted.
     restarts: u64,
 }
 
@@ -70,13 +70,13 @@ enum Running {
 struct RelayState {
     source: String,
     consumer: String,
-    /// Events committed by the source and not yet dealt with.
+    /// Events committed by the source and not yet handled.
     lag: i64,
-    /// Events that wait for another try.
+    /// Events that wait for a retry.
     retrying: i64,
-    /// Events that wait to be replayed by hand.
+    /// Events that wait for a manual replay.
     parked: i64,
-    /// Why nothing is delivered: the source's file is older than the consumer's. `null` where all is well.
+    /// Why nothing is delivered: the source's file is older than the consumer's. `null` if all is well.
     divergence: Option<String>,
 }
 
@@ -94,7 +94,7 @@ impl From<TaskStatus> for TaskState {
     }
 }
 
-/// The process answers.
+/// The process is alive.
 pub async fn livez() -> &'static str {
     "ok"
 }
@@ -122,7 +122,7 @@ async fn state_of(database: &Database) -> DatabaseState {
 }
 
 async fn readiness(marketplace: &Marketplace) -> Readiness {
-    // All at once: one that is locked lets nobody wait for the others, too.
+    // All at once: a locked one must not delay the others.
     let databases = join_all(marketplace.runtime.databases().map(state_of)).await;
     let mut relays = Vec::new();
     let mut is_readable = true;

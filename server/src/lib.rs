@@ -1,5 +1,5 @@
-//! The ticketing server: configuration, command line, wiring, security, workers, shutdown. It holds no business rule;
-//! those are the services'.
+//! The ticketing server: configuration, command line, wiring, security, workers, shutdown. It contains no business rules;
+//! those are in the services.
 
 pub mod api_docs;
 pub mod backup;

@@ -96,7 +96,7 @@ fn print(report: &Report, unwritten: ExitCode) -> ExitCode {
     }
 }
 
-/// Whoever started the server, if they still read.
+/// Prints to the parent process, if it still reads.
 struct Terminal(Output);
 
 impl Announce for Terminal {
@@ -122,7 +122,7 @@ impl Announce for Terminal {
     }
 }
 
-/// The command failed before or after there are logs.
+/// The command failed before or after logging was available.
 fn fail(error: &dyn std::error::Error) -> ExitCode {
     output::last_word(format!("ticketing: {error}"));
     ExitCode::FAILURE

@@ -12,13 +12,13 @@ use test_provider::TestProvider;
 use tickets::Tickets;
 use web::Sessions;
 
-/// What the marketplace needs from outside.
+/// The configuration and dependencies of the marketplace.
 pub struct Parts {
-    /// How long a reservation holds its ticket, and how paying makes it longer.
+    /// How long a reservation holds its ticket, and how paying extends it.
     pub orders: OrdersConfig,
-    /// How payments are asked about.
+    /// How payments are checked.
     pub payments: PaymentsConfig,
-    /// Who moves the money.
+    /// The payment provider.
     pub provider: ProviderChoice,
     /// How accounts are kept.
     pub auth: AuthConfig,
@@ -28,37 +28,37 @@ pub struct Parts {
     pub clock: SharedClock,
     /// Fresh ids.
     pub ids: IdSource,
-    /// Whether the worker runs that closes orders past their deadlines.
+    /// Whether the worker that closes expired orders runs.
     pub expiry_worker: bool,
 }
 
-/// Who moves the money.
+/// The payment provider.
 #[derive(Clone)]
 pub enum ProviderChoice {
-    /// Nobody: the test provider, whose delayed charges take that long.
+    /// The test provider, which takes no real money and whose delayed charges take this long.
     Test(Duration),
     /// A real one.
     Real(Arc<dyn Provider>),
 }
 
-/// The databases could not be opened, or what they hold could not be read.
+/// The databases could not be opened, or their content could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// A database does not open.
     #[error(transparent)]
     Database(#[from] service::OpenError),
-    /// The files are not of one moment, or that cannot be seen.
+    /// The files are not from the same point in time, or that cannot be determined.
     #[error(transparent)]
     Verify(#[from] service::VerifyError),
     /// The sessions that were ended cannot be read.
     #[error("the ended sessions cannot be read: {0}")]
     Sessions(auth::AuthError),
     /// The titles cannot be folded for the search.
-    #[error("the titles of the tickets cannot be prepared for the search: {0}")]
+    #[error("cannot index ticket titles for search: {0}")]
     Search(tickets::TicketsError),
 }
 
-/// The services and what runs them.
+/// The services and their runtime.
 #[derive(Clone)]
 pub struct Marketplace {
     /// Accounts and sessions.
@@ -69,13 +69,13 @@ pub struct Marketplace {
     pub orders: Orders,
     /// Payments.
     pub payments: Payments,
-    /// Who is signed in.
+    /// Verifies sessions.
     pub sessions: Sessions,
     /// The time.
     pub clock: SharedClock,
     /// Fresh ids.
     pub ids: IdSource,
-    /// What runs the services: their databases, relays and workers.
+    /// The runtime of the services: their databases, relays and workers.
     pub runtime: Runtime,
     pub(crate) test_provider: Option<TestProvider>,
     pub(crate) longest_hold: Duration,

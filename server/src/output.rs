@@ -1,4 +1,4 @@
-//! Standard output and standard error, as far as somebody reads them: the server goes on all the same when nobody does.
+//! Standard output and standard error. The server keeps working even if they are not read.
 
 use std::io::{self, ErrorKind, Write};
 use std::sync::mpsc;
@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 
-/// Lines that wait for somebody to read those before them; more are dropped.
+/// Lines that wait for earlier ones to be read; more are dropped.
 const WAITING_LINES: usize = 8_192;
 
-/// How long to wait for lines to be written when there is nothing else to do any more.
+/// How long to wait for lines to be written when there is nothing else left to do.
 const LAST_WAIT: Duration = Duration::from_secs(2);
 
-/// A stream that is written by a thread of its own. Writing to it neither fails nor waits: what nobody takes, because the reader
+/// A stream that is written by its own thread. Writing to it neither fails nor blocks: lines that are not taken, because the reader
 /// has gone or does not read, is dropped.
 pub struct Output {
     writer: NonBlocking,
@@ -34,7 +34,7 @@ impl Output {
         }
     }
 
-    /// For those who write themselves. What they write after this output was dropped is lost.
+    /// A handle for writers. What they write after this output was dropped is lost.
     #[must_use]
     pub fn writer(&self) -> NonBlocking {
         self.writer.clone()
@@ -55,8 +55,8 @@ impl Drop for Output {
     }
 }
 
-/// Writes what somebody asked for to standard output. A reader who has seen enough and has gone, as in `ticketing check | head -1`,
-/// is no error.
+/// Writes a requested report to standard output. A reader that closes the pipe early, as in `ticketing check | head -1`,
+/// is not an error.
 ///
 /// # Errors
 /// When it cannot be written, as on a disk that is full.
@@ -68,14 +68,14 @@ pub fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// Writes a last word to standard error, and waits a moment for it.
+/// Writes a last line to standard error, and waits briefly for it.
 pub fn last_word(line: String) {
     within(LAST_WAIT, move || {
         let _written = writeln!(std::io::stderr(), "{line}");
     });
 }
 
-/// Does something that may wait for ever, on a thread of its own, and waits only so long for it.
+/// Runs something that may block forever, on its own thread, and waits for it only this long.
 fn within(limit: Duration, work: impl FnOnce() + Send + 'static) {
     let (done, wait) = mpsc::channel();
     let spawned = thread::Builder::new().spawn(move || {
@@ -91,7 +91,7 @@ fn within(limit: Duration, work: impl FnOnce() + Send + 'static) {
 mod tests {
     use super::*;
 
-    /// Takes nothing, as a pipe that is full and that nobody reads.
+    /// Takes nothing, like a full pipe that is not read.
     struct Full;
 
     impl Write for Full {
@@ -106,7 +106,7 @@ mod tests {
         }
     }
 
-    /// Fails, as a pipe whose reader has gone.
+    /// Fails, like a pipe whose reader has gone.
     struct Broken;
 
     impl Write for Broken {

@@ -1,4 +1,4 @@
-//! The id of a request: in its answer, and in every log line that it leads to.
+//! The id of a request: in its response, and in every log line of the request.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request};
@@ -6,18 +6,18 @@ use event_log::IdSource;
 use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::Span;
 
-/// The header that carries it, in a request and in its answer.
+/// The header that carries it, in a request and in its response.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The most characters that an id from outside has. A UUID has 36.
+/// The maximum length of an id from outside. A UUID has 36 characters.
 const MAX_LENGTH: usize = 64;
 
-/// Makes the ids of requests that come without one.
+/// Generates the ids of requests that come without one.
 #[derive(Clone)]
 pub struct Ids(IdSource);
 
 impl Ids {
-    /// Takes them from this source.
+    /// Uses ids of this source.
     #[must_use]
     pub fn new(source: IdSource) -> Self {
         Self(source)
@@ -31,8 +31,8 @@ impl MakeRequestId for Ids {
     }
 }
 
-/// Takes away what came as an id and cannot be one: it would be written into every log line. A proxy in front may set one, and so may
-/// anybody else, so an id says which lines belong together and not who sent the request.
+/// Removes an invalid id: it would be written into every log line. A proxy in front may set one, and so may
+/// any client, so an id shows which lines belong together and not who sent the request.
 pub fn keep_if_sane<B>(mut request: Request<B>) -> Request<B> {
     if !is_sane(request.headers()) {
         request.headers_mut().remove(X_REQUEST_ID);
@@ -50,8 +50,8 @@ fn is_sane(headers: &HeaderMap) -> bool {
     (1..=MAX_LENGTH).contains(&value.len()) && value.as_bytes().iter().all(is_plain)
 }
 
-/// The span of a request, which every line of it stands in. It is there whatever level is logged, for a warning needs it most. The query
-/// is left out: people search in it, and forms say in it what they were refused for.
+/// The span of a request, which contains every line of it. It exists at every log level, because a warning needs it most. The query
+/// is omitted: it contains search terms, and the refusals of forms.
 pub fn span(request: &Request<Body>) -> Span {
     let id = request.headers().get(X_REQUEST_ID);
     tracing::error_span!(

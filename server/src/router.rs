@@ -27,7 +27,7 @@ use crate::security::headers::ResponseNonce;
 use crate::unanswered::{self, Unanswered};
 use crate::{api_docs, connections, health, security, site};
 
-/// How long a request may take, waiting for its turn to write included.
+/// How long a request may take, including waiting for its turn to write.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 
 /// What handlers may ask for. It is cloned for every request, and so are the options of the framework where a layer has them: a dozen
@@ -107,7 +107,7 @@ pub fn router(
             Arc::new(guard),
             security::cross_site::refuse,
         ));
-    // A router around the router, so that what is malformed is refused before a route is looked for.
+    // A router around the router, so that malformed requests are refused before routing.
     Router::new()
         .fallback_service(served)
         .layer(middleware::from_fn_with_state(
@@ -116,7 +116,7 @@ pub fn router(
         ))
         .layer(middleware::from_fn(security::headers::set))
         .layer(PropagateRequestIdLayer::new(X_REQUEST_ID))
-        // What goes wrong is logged where it is answered, with its cause; a refusal is no failure.
+        // Errors are logged where they become a response, with their cause; a refusal is not an error.
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(request_id::span)
@@ -126,7 +126,7 @@ pub fn router(
         .layer(MapRequestLayer::new(request_id::keep_if_sane))
 }
 
-/// The REST API: each service brings its own part.
+/// The REST API: each service adds its own part.
 fn rest(marketplace: &Marketplace, options: &LeptosOptions) -> Router<AppState> {
     let (services, described) = marketplace.runtime.routes().split_for_parts();
     let document = api_docs::document().merge_from(described);
@@ -141,7 +141,7 @@ fn rest(marketplace: &Marketplace, options: &LeptosOptions) -> Router<AppState> 
 }
 
 fn pages(state: &AppState, public_origin: Option<&WebOrigin>) -> Router<AppState> {
-    // The framework would route the functions of forms by itself, past `forms::answer`.
+    // The framework would route the functions of forms automatically, past `forms::answer`.
     let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     let routes = generate_route_list_with_exclusions(app::App, Some(functions));
     let context = context_of(&state.0.marketplace, public_origin);
@@ -164,7 +164,7 @@ fn pages(state: &AppState, public_origin: Option<&WebOrigin>) -> Router<AppState
         .fallback_service(any(files::answer).with_state(Files::new(Arc::clone(options), not_found)))
 }
 
-/// What pages and server functions find in their context.
+/// The context of pages and server functions.
 fn context_of(
     marketplace: &Marketplace,
     public_origin: Option<&WebOrigin>,
@@ -191,7 +191,7 @@ fn context_of(
 }
 
 fn compression() -> CompressionLayer<impl Predicate> {
-    // Fonts and WASM are compressed already or come compressed from the build.
+    // Fonts and WASM are already compressed, by format or by the build.
     let predicate = DefaultPredicate::new()
         .and(NotForContentType::const_new("font/"))
         .and(NotForContentType::const_new("application/wasm"));

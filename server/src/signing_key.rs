@@ -1,5 +1,5 @@
-//! The key that signs session tokens: the configured one, or one that is made once and kept in the data folder. And the keys
-//! that signed before, which the data folder may hold as well.
+//! The key that signs session tokens: the configured one, or one that is generated once and kept in the data directory. And the
+//! former keys, which the data directory may also contain.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -10,47 +10,47 @@ use web::SigningKey;
 
 use crate::data_dir::{PRIVATE_FILE, is_file};
 
-/// The name of the key's file in the data folder.
+/// The name of the key's file in the data directory.
 pub const FILE: &str = "signing-key";
 const FORMER_FILE: &str = "former-signing-keys";
-/// The names of the files that hold keys, each of which need not be there.
+/// The names of the key files, all of which are optional.
 pub const FILES: [&str; 2] = [FILE, FORMER_FILE];
 
-/// The kept key cannot be used.
+/// The stored key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
-    #[error("the signing key {}: {problem}. Make the data folder readable and writable for this user, or set --signing-key", .path.display())]
+    #[error("the signing key {}: {problem}. Make the data directory readable and writable for this user, or set --signing-key", .path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         problem: io::Error,
     },
-    /// The file holds something else.
+    /// The file does not contain a key.
     #[error("the signing key {}: {problem}. Restore it from a backup, or delete it, which signs everyone out", .path.display())]
     Content {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error.
         problem: String,
     },
-    /// A line of the file of former keys is none.
+    /// A line of the file of former keys is not a key.
     #[error("the former signing key in line {line} of {}: {problem}. Remove the line, which ends the sessions signed with that key", .path.display())]
     Former {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The error.
         problem: String,
     },
 }
 
-/// The key of the data folder; made with the rights of its owner only if there is none.
+/// The key of the data directory; generated, readable only by its owner, if there is none.
 ///
 /// # Errors
-/// When the file cannot be read, written or understood.
+/// When the file cannot be read, written or parsed.
 pub fn load_or_make(data_dir: &Path) -> Result<SigningKey, KeyError> {
     match load(data_dir)? {
         Some(key) => Ok(key),
@@ -58,10 +58,10 @@ pub fn load_or_make(data_dir: &Path) -> Result<SigningKey, KeyError> {
     }
 }
 
-/// Whether a server can start with the keys in a folder, those of before included. None of them need be there.
+/// Checks that a server can start with the keys in a directory, including former ones. None of them has to exist.
 ///
 /// # Errors
-/// When a file cannot be read or understood: what a server says that is started on the folder.
+/// When a file cannot be read or parsed: the same error as when starting the server.
 pub fn verify(folder: &Path) -> Result<(), KeyError> {
     load(folder)?;
     load_former(folder)?;
@@ -78,7 +78,7 @@ fn load(folder: &Path) -> Result<Option<SigningKey>, KeyError> {
     Ok(Some(key))
 }
 
-/// The text of a file, if there is one.
+/// The text of a file, if it exists.
 fn read(path: &Path) -> Result<Option<String>, KeyError> {
     let read = || -> io::Result<Option<String>> {
         if !is_file(path)? {
@@ -92,11 +92,11 @@ fn read(path: &Path) -> Result<Option<String>, KeyError> {
     })
 }
 
-/// The former keys in the data folder, one per line: none if there is no such file. To change the key, one moves the file of the
-/// present one there.
+/// The former keys in the data directory, one per line: none if the file does not exist. To rotate the key, move the file of the
+/// current one there.
 ///
 /// # Errors
-/// When the file cannot be read or understood.
+/// When the file cannot be read or parsed.
 pub fn load_former(data_dir: &Path) -> Result<Vec<SigningKey>, KeyError> {
     let path = data_dir.join(FORMER_FILE);
     let Some(text) = read(&path)? else {
@@ -118,7 +118,7 @@ pub fn load_former(data_dir: &Path) -> Result<Vec<SigningKey>, KeyError> {
 
 fn make(path: &Path) -> Result<SigningKey, KeyError> {
     let key = SigningKey::generate();
-    // The key is written whole beside its place and then moved, so that a crash never leaves half a key.
+    // The key is written completely next to its place and then moved, so that a crash never leaves half a key.
     let fresh = path.with_extension("new");
     let write = || -> io::Result<()> {
         let mut file = OpenOptions::new()
@@ -127,7 +127,7 @@ fn make(path: &Path) -> Result<SigningKey, KeyError> {
             .truncate(true)
             .mode(PRIVATE_FILE)
             .open(&fresh)?;
-        // A file that a crash left behind has the rights that it has, and the umask may take some of the owner's.
+        // A file left behind by a crash keeps its permissions, and the umask may remove some of the owner's.
         file.set_permissions(fs::Permissions::from_mode(PRIVATE_FILE))?;
         file.write_all(key.encode().as_bytes())?;
         file.sync_all()?;
@@ -137,7 +137,7 @@ fn make(path: &Path) -> Result<SigningKey, KeyError> {
         path: path.to_owned(),
         problem,
     })?;
-    tracing::info!(key.file = %path.display(), "made a signing key");
+    tracing::info!(key.file = %path.display(), "generated a signing key");
     Ok(key)
 }
 
@@ -173,7 +173,7 @@ mod tests {
         let second = load_or_make(folder.path()).unwrap().encode();
         assert_ne!(first, second);
         assert_eq!(former(folder.path()), [first.as_str()]);
-        // The next time it is another line.
+        // The second time it is another line.
         let lines = format!("{second}\n\n{first}\n");
         fs::write(path(FORMER_FILE), lines).unwrap();
         assert_eq!(former(folder.path()), [second, first]);

@@ -1,4 +1,4 @@
-//! Where the stylesheet, the script and the WASM are: found beside the binary, without being told.
+//! The location of the stylesheet, the script and the WASM: found next to the binary, without configuration.
 
 pub mod watched;
 
@@ -10,13 +10,13 @@ use leptos::config::{Env, LeptosOptions, ReloadWSProtocol};
 const PKG_DIR: &str = "pkg";
 const NAME: &str = "ticketing";
 
-/// What the pages load is not there.
+/// The files that pages load do not exist.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteMissing {
-    /// There is no folder with the site's files.
-    #[error("site files not found; looked in {}. Build them with `cargo xtask run`, or put the folder `site` next to the binary", list(.0))]
+    /// The directory with the site's files does not exist.
+    #[error("site files not found; looked in {}. Build them with `cargo xtask run`, or put the directory `site` next to the binary", list(.0))]
     Folder(Vec<PathBuf>),
-    /// The files have hashes in their names, and nothing says which.
+    /// The files have hashes in their names, which are unknown.
     #[error("the names of the files in {} are unknown. Put `hash.txt` from the same build next to the binary", .0.display())]
     Hashes(PathBuf),
 }
@@ -29,7 +29,7 @@ fn list(paths: &[PathBuf]) -> String {
 /// The options that the pages are rendered with.
 ///
 /// # Errors
-/// Where the site's files are not found.
+/// If the site's files are not found.
 pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
     let root = find_root()?;
     let package = root.join(PKG_DIR);
@@ -58,7 +58,7 @@ fn find_root() -> Result<PathBuf, SiteMissing> {
     let configured = std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from);
     let folder = executable_folder();
     let beside = folder.as_deref().map(|folder| folder.join("site"));
-    // Cargo puts the binary one folder below the one that cargo-leptos puts the site in.
+    // Cargo puts the binary one directory below the one where cargo-leptos puts the site.
     let above = folder
         .as_deref()
         .and_then(Path::parent)

@@ -6,10 +6,10 @@ use std::io;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Listens for Ctrl-C, SIGTERM and SIGHUP from now on, so that a signal that comes while the server starts is not lost; the
-/// future resolves at the first. A SIGHUP that whoever started the process let it ignore, as `nohup` does, stays ignored.
+/// future resolves at the first. A SIGHUP that was ignored when the process was started, as with `nohup`, stays ignored.
 ///
 /// # Errors
-/// When the system lets nobody listen.
+/// When the system does not allow it.
 pub fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let hangs_up = !is_ignored(SignalKind::hangup());
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -34,7 +34,7 @@ pub fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     })
 }
 
-/// Whether the process was started with a signal ignored, by what the kernel says of it.
+/// Whether the process was started with a signal ignored, according to the kernel.
 fn is_ignored(kind: SignalKind) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     ignored_signals(&status).is_some_and(|mask| mask & (1 << (kind.as_raw_value() - 1)) != 0)

@@ -1,4 +1,4 @@
-//! Logs: one line an event, readable alone, with dotted fields; never a password, a token or an address.
+//! Logs: one line per event, self-contained, with dotted fields; never a password, a token or an address.
 
 use std::io::IsTerminal;
 use std::panic;
@@ -8,8 +8,8 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{LogFormat, Settings};
 use crate::output::Output;
 
-/// Starts logging to standard error. Lines are written until what this gives is dropped; a line that nobody takes is lost, and the
-/// request or the task that it tells of goes on.
+/// Starts logging to standard error. Lines are written until the returned value is dropped; a line that is not taken is lost, and the
+/// request or task that logged it continues.
 #[must_use]
 pub fn start(settings: &Settings) -> Output {
     let output = Output::to(std::io::stderr());
@@ -17,7 +17,7 @@ pub fn start(settings: &Settings) -> Output {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
-        // It would tell of a failure by a macro that panics when standard error is closed.
+        // It would report a failure by a macro that panics when standard error is closed.
         .log_internal_errors(false)
         .with_writer(output.writer());
     // A second start, as tests in one process do, keeps the first.
@@ -29,8 +29,8 @@ pub fn start(settings: &Settings) -> Output {
     output
 }
 
-/// Panics go the way of all lines. The hook of the standard library writes to standard error itself, and waits there for as long as
-/// nobody reads.
+/// Panics are logged like all lines. The hook of the standard library writes to standard error itself, and blocks there for as long
+/// as it is not read.
 fn log_panics() {
     panic::set_hook(Box::new(|panic| {
         let location = panic.location().map(ToString::to_string);

@@ -1,4 +1,4 @@
-//! What is answered in the place of a handler that does not come to its end: in time, or at all.
+//! Responses in place of a handler that times out or panics.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -15,36 +15,36 @@ use leptos::config::LeptosOptions;
 use crate::connections::Lateness;
 use crate::wants::Wants;
 
-/// How requests are answered that nothing else answers.
+/// The context of these responses.
 #[derive(Clone)]
 pub struct Unanswered {
-    /// How long a request may take, waiting for its turn to read or write included.
+    /// How long a request may take, including waiting for its turn to read or write.
     pub limit: Duration,
     /// Where the stylesheet of a page is.
     pub options: Arc<LeptosOptions>,
 }
 
-/// A middleware that lets a request take so long and survive a panic of its handler. Programs are answered with the envelope, people
-/// with a page.
+/// A middleware that limits the duration of a request and catches a panic of its handler. REST requests get the envelope, browsers
+/// a page.
 pub async fn answer(State(unanswered): State<Unanswered>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let wants = Wants::of(&path, request.headers());
     let lateness = request.extensions().get::<Lateness>().cloned();
-    // A panic leaves nothing half done behind: what a request writes is in transactions.
+    // A panic leaves nothing half done: all writes are in transactions.
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
     let trouble = match tokio::time::timeout(unanswered.limit, handled).await {
-        // Whatever a handler made of half a body: it was the client that did not send the rest.
+        // Whatever the handler did with half a body: the client did not send the rest.
         Ok(Ok(_)) if lateness.is_some_and(|lateness| lateness.is_late()) => {
             Trouble::Refused(ErrorCode::BodyTooSlow)
         }
         Ok(Ok(response)) => return response,
         Ok(Err(_panic)) => {
-            // What it says was logged where it happened.
-            tracing::error!(http.path = path, "the handler of a request panicked");
+            // Its message was logged where it happened.
+            tracing::error!(http.path = path, "a request handler panicked");
             Trouble::Broken
         }
         Err(_) => {
-            tracing::warn!(http.path = path, "a request took too long and was broken off");
+            tracing::warn!(http.path = path, "a request timed out");
             Trouble::Busy
         }
     };
@@ -64,7 +64,7 @@ mod tests {
         panic!("out of luck")
     }
 
-    /// Asks a server whose handlers end too late, or never well.
+    /// Requests a handler that times out or panics.
     async fn ask(path: &str, accept: &str) -> (u16, Option<String>, String) {
         let unanswered = Unanswered {
             limit: Duration::ZERO,

@@ -1,4 +1,4 @@
-//! In which form a client reads what is answered in the place of a handler: programs the envelope, scripts of ours a failure, people
+//! The format of a response in place of a handler: REST requests get the envelope, our own scripts an error, browsers
 //! a page.
 
 use app::Trouble;
@@ -9,19 +9,19 @@ use contracts::ErrorCode;
 use leptos::config::LeptosOptions;
 use web::ApiError;
 
-/// What a client can read.
+/// The format that a client accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wants {
     /// The envelope of the REST API.
     Envelope,
-    /// What a script that sent a form reads.
+    /// The error for a script that sent a form.
     Failure,
-    /// A whole document.
+    /// A complete HTML document.
     Page,
 }
 
 impl Wants {
-    /// What the sender of a request can read.
+    /// The format for the sender of a request.
     #[must_use]
     pub fn of(path: &str, headers: &HeaderMap) -> Self {
         let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
@@ -32,7 +32,7 @@ impl Wants {
         }
     }
 
-    /// Says what the matter is.
+    /// Responds with the trouble.
     #[must_use]
     pub fn answer(self, trouble: Trouble, options: &LeptosOptions) -> Response {
         let (content_type, body) = match self {

@@ -1,6 +1,6 @@
 // Follows `GET /live` for all windows of this browser that belong to the same visitor: as a shared worker, because browsers
 // open only six connections to a server, and a seventh window would wait forever. Without shared workers, each window imports
-// this file and follows by itself.
+// this file and follows on its own.
 //
 // A window sends the position at which its page was rendered when it starts to listen, and `null` when it stops.
 const KINDS = ["listed", "ticket", "order", "payment", "reset"];
@@ -38,7 +38,7 @@ function open() {
   source = new EventSource(`/live?after=${encodeURIComponent(position)}`);
   for (const kind of KINDS) source.addEventListener(kind, publish);
   source.onerror = () => {
-    // A refused connection is closed for good; a lost one reconnects by itself.
+    // A refused connection is closed for good; a lost one reconnects automatically.
     if (source?.readyState !== EventSource.CLOSED) return;
     close();
     retry = setTimeout(open, RETRY_MS);

@@ -2,11 +2,11 @@
 // and so on. The page of a ticket or an order fetches itself when that has changed, and replaces the parts that show it:
 // notices, focus, scroll position and unsaved input stay.
 const RETRY_MS = 5_000;
-// While a form is being sent, its response is awaited: it opens a page of its own.
+// While a form is being sent, its response is awaited: it opens its own page.
 const PENDING_FORM_MS = 1_000;
-// The reason of a refusal may reach another service only a moment later, so the page is compared once more.
+// The reason of a refusal may reach another service only a moment later, so the page is compared again.
 const CHECK_AGAIN_MS = 2_000;
-// For so long after a form was sent, its response or refusal counts as just given.
+// For this long after a form was sent, its response or refusal counts as recent.
 const SENT_MS = 30_000;
 
 const sent = { at: -Infinity, isByBrowser: false };
@@ -23,7 +23,7 @@ export function follow(start, hydrate) {
   };
   // A countdown has ended, so the page has changed, with or without a message.
   document.addEventListener("live-over", () => revalidate(true));
-  // A form was refused, so the page may show what is no longer so.
+  // A form was refused, so the page may be out of date.
   document.addEventListener("live-check", () => {
     revalidate(false);
     setTimeout(() => revalidate(false), CHECK_AGAIN_MS);
@@ -40,8 +40,8 @@ export function follow(start, hydrate) {
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
     sent.at = -Infinity;
+    // What was missed arrives from the position at which the page was left.
     listen();
-    revalidate(false);
   });
   listen();
 }
@@ -61,7 +61,7 @@ function isAbout(watched, { kind, data }) {
   return watched === (order ?? id);
 }
 
-/** Fetches one page at a time. Messages that arrive meanwhile cause one more fetch. */
+/** Fetches one page at a time. Messages that arrive in the meantime cause one more fetch. */
 function revalidator(start, hydrate) {
   let isRunning = false;
   let again;
@@ -82,7 +82,7 @@ function revalidator(start, hydrate) {
       isRunning = false;
     }
     if (pause) {
-      // However many ask meanwhile, one retry waits.
+      // However many requests come in the meantime, one retry waits.
       clearTimeout(retry);
       retry = setTimeout(() => revalidate(isOver), pause);
     }
@@ -99,7 +99,7 @@ async function fetchPage(isOver) {
   let response;
   let text;
   try {
-    response = await fetch(location.href, { headers: { "x-look": "1" } });
+    response = await fetch(location.href, { headers: { "x-revalidate": "1" } });
     text = await response.text();
   } catch {
     return { outcome: "unreachable" };
@@ -181,7 +181,7 @@ function replaceParts(current, hydrate) {
   }
 }
 
-/** Keeps why a form was just refused, where the server would show it if the form is gone. It is announced again. */
+/** Keeps the reason of a recent refusal where the server would show it, if the form is gone. It is announced again. */
 function keepRefusal(old, part) {
   const alerts = [...old.querySelectorAll("form .alert, [data-kept]")];
   const text = alerts.map(({ textContent }) => textContent.trim()).find((text) => text !== "");

@@ -1,25 +1,22 @@
-//! The release build, by cargo-leptos: the browser's part and the server with it.
+//! The release build of the server and of what the browser loads, by cargo-leptos.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use xtask_setup::{Toolchain, Workspace, path_with_tools, process};
 
-use crate::process;
-use crate::toolchain::{Toolchain, path_with_tools};
-use crate::workspace::Workspace;
-
-/// What a release build makes.
+/// The output of a release build.
 #[derive(Debug, Clone)]
 pub(crate) struct Build {
-    /// The server's program.
+    /// The server's binary.
     pub(crate) binary: PathBuf,
-    /// The folder with the script, the WASM and the stylesheet as they are sent.
+    /// The folder with the script, the WASM and the stylesheet.
     pub(crate) package: PathBuf,
 }
 
 impl Build {
-    /// Where a release build is, made or not.
+    /// The paths of a release build, whether it exists or not.
     pub(crate) fn of(workspace: &Workspace) -> Self {
         Self {
             binary: workspace
@@ -31,13 +28,13 @@ impl Build {
     }
 }
 
-/// Builds a release, or what has changed of it.
+/// Builds a release, incrementally.
 ///
 /// # Errors
 /// When it does not compile.
 pub(crate) fn release(workspace: &Workspace, toolchain: &Toolchain) -> Result<Build> {
     let mut build = cargo_leptos(workspace, toolchain);
-    // Its own backtrace would push the compiler's message off the screen.
+    // A backtrace of cargo-leptos would push the compiler's message off the screen.
     build
         .args(["build", "--release", "--precompress"])
         .env("RUST_BACKTRACE", "0");
@@ -45,13 +42,13 @@ pub(crate) fn release(workspace: &Workspace, toolchain: &Toolchain) -> Result<Bu
     let built = Build::of(workspace);
     ensure!(
         built.binary.is_file(),
-        "cargo leptos made no {}; does [[workspace.metadata.leptos]] in Cargo.toml still name the binary `ticketing`?",
+        "cargo-leptos did not create {}; does [[workspace.metadata.leptos]] in Cargo.toml name the binary `ticketing`?",
         built.binary.display()
     );
     Ok(built)
 }
 
-/// cargo-leptos of the cache, in the checkout.
+/// The command of the cache's cargo-leptos, run in the checkout.
 pub(crate) fn cargo_leptos(workspace: &Workspace, toolchain: &Toolchain) -> Command {
     let mut command = toolchain.command(&workspace.bin().join("cargo-leptos").to_string_lossy());
     command

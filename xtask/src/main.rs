@@ -1,33 +1,30 @@
-//! `cargo xtask`: everything that is done to the project from a command line. One file or folder per subcommand.
+//! `cargo xtask`: every task of the project that is run from a command line. One file or folder per subcommand.
 //!
-//! It builds with any Rust from 1.95 on and needs nothing but cargo itself, because it is what installs the rest.
+//! It builds with any Rust from 1.95 on and needs nothing but cargo, because it installs everything else.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a command-line tool speaks through its standard streams"
+    reason = "a command-line tool writes to its standard streams"
 )]
 
+mod assets;
 mod bench;
 mod build;
 mod layering;
+mod local_server;
+mod loopback;
 mod prepare;
-mod process;
 mod run;
 mod setup;
-mod sizes;
 mod test;
-mod toolchain;
-mod tools;
 mod watch;
-mod workspace;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use xtask_setup::Workspace;
 
-use crate::workspace::Workspace;
-
-/// Set up, run, test and measure Ticketing.
+/// Set up, run, test and benchmark Ticketing.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
 enum Cli {
@@ -51,7 +48,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let workspace = Workspace::locate()?;
+    let workspace = Workspace::locate(env!("CARGO_MANIFEST_DIR"))?;
     match cli {
         Cli::Setup(args) => setup::run(&workspace, &args),
         Cli::Run(args) => run::run(&workspace, &args),

@@ -1,4 +1,4 @@
-//! `cargo xtask prepare`: renews the committed `.sqlx` folders, which let the queries be checked without a database.
+//! `cargo xtask prepare`: updates the committed `.sqlx` folders, so that queries can be checked without a database.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,53 +6,50 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::MetadataCommand;
+use xtask_setup::{Toolchain, Workspace, process};
 
-use crate::process;
-use crate::toolchain::Toolchain;
-use crate::tools;
-use crate::workspace::Workspace;
-
-/// The crate whose tables every service's database has besides its own.
+/// The crate whose tables are in the database of every service.
 const EVENT_LOG: &str = "event-log";
 
-/// Renew each crate's .sqlx folder from its migrations.
+/// Update the .sqlx folder of each crate from its migrations.
 ///
-/// Every crate with a sqlx.toml gets a database of its own in a temporary folder, with the event log's
-/// migrations and its own applied; its queries are then compiled against it. Commit what changes.
+/// For each crate with a sqlx.toml, creates a database in a temporary folder, applies the migrations of the event log
+/// and of the crate, and compiles the crate's queries against it. Commit what changes.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The crates to renew; all of them when none is named.
+    /// The crates to update [default: all].
     crates: Vec<String>,
-    /// Only say whether the committed folders are current.
+    /// Only check that the committed folders are up to date.
     #[arg(long)]
     check: bool,
 }
 
-/// A crate with queries of its own.
+/// A crate with queries.
 #[derive(Debug, PartialEq, Eq)]
 struct Crate {
     name: String,
     folder: PathBuf,
-    /// The environment variable that its queries find their database by.
+    /// The environment variable with the URL of its database.
     variable: String,
 }
 
 /// Runs the subcommand.
 ///
 /// # Errors
-/// When a migration or a query does not compile, or a folder is not current.
+/// When a migration or a query does not compile, or a folder is not up to date.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
-    let toolchain = Toolchain::chosen();
+    let toolchain = Toolchain::complete_or_active();
     let all = crates_with_queries(workspace)?;
     let event_log = all
         .iter()
         .find(|found| found.name == EVENT_LOG)
-        .context("crates/event-log has lost its sqlx.toml")?;
+        .context("crates/event-log has no sqlx.toml")?;
     let chosen = select(&all, &args.crates)?;
-    tools::sqlx_cli().ensure(workspace, &toolchain)?;
+    xtask_setup::sqlx_cli().ensure(workspace, &toolchain)?;
 
     for found in chosen {
-        let databases = tempfile::tempdir().context("cannot make a temporary folder; is TMPDIR writable?")?;
+        let databases =
+            tempfile::tempdir().context("cannot create a temporary folder; is TMPDIR writable?")?;
         let database = databases.path().join("prepare.sqlite");
         migrate(workspace, &toolchain, event_log, &database)?;
         if found != event_log {
@@ -92,7 +89,7 @@ fn crates_with_queries(workspace: &Workspace) -> Result<Vec<Crate>> {
     Ok(crates)
 }
 
-/// The name of the variable that a `sqlx.toml` sets for its crate's database.
+/// The name of the variable that a `sqlx.toml` sets for the URL of the database.
 fn database_variable(config: &str) -> Result<String> {
     let table: toml::Table = config.parse().context("it is not valid TOML")?;
     let variable = table
@@ -109,7 +106,7 @@ fn select<'c>(all: &'c [Crate], names: &[String]) -> Result<Vec<&'c Crate>> {
         let known: Vec<_> = all.iter().map(|found| found.name.as_str()).collect();
         ensure!(
             known.contains(&name.as_str()),
-            "no crate {name} with a sqlx.toml; there are: {}",
+            "there is no crate {name} with a sqlx.toml; the crates are {}",
             known.join(", ")
         );
     }
@@ -142,7 +139,7 @@ fn prepare(
     println!(
         "{}: {}",
         of.name,
-        if check { "checking .sqlx" } else { "renewing .sqlx" }
+        if check { "checking .sqlx" } else { "updating .sqlx" }
     );
     let mut sqlx = toolchain.cargo(workspace);
     sqlx.args(["sqlx", "prepare"])
@@ -158,9 +155,9 @@ fn prepare(
             "{}: {}",
             of.name,
             if check {
-                "its .sqlx is not current; run `cargo xtask prepare` and commit what changes"
+                ".sqlx is out of date; run `cargo xtask prepare` and commit what changes"
             } else {
-                "its queries do not compile; the messages are above"
+                "the queries do not compile; the errors are above"
             }
         );
     }
@@ -196,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn naming_no_crate_means_all_and_an_unknown_one_is_refused() {
+    fn all_crates_are_the_default_and_an_unknown_one_is_an_error() {
         let all = [named("event-log"), named("orders")];
         assert_eq!(select(&all, &[]).unwrap().len(), 2);
         assert_eq!(select(&all, &["orders".to_owned()]).unwrap(), [&all[1]]);

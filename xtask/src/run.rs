@@ -1,38 +1,38 @@
-//! `cargo xtask run`: from nothing to a running marketplace.
+//! `cargo xtask run`: sets up, builds and serves a release.
 
 use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
+use xtask_setup::{Workspace, process};
 
-use crate::workspace::Workspace;
-use crate::{build, setup};
+use crate::build;
 
-/// Where the server listens when it is not told otherwise.
+/// The default address of the server.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:3000";
 
 /// Set up, build a release, and serve it.
 ///
-/// The databases are made and migrated under the data folder on the first start, and a signing key besides.
+/// The first start creates the databases and a signing key in the data directory.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  cargo xtask run --demo\n  cargo xtask run -- --listen 127.0.0.1:8080 --data-dir /var/lib/ticketing"
 )]
 pub(crate) struct Args {
-    /// Also fill in a few users, tickets and orders, once, and print how to sign in.
+    /// Also add demo users, tickets and orders to an empty marketplace, and print how to sign in.
     #[arg(long)]
     demo: bool,
-    /// What follows `--` is given to `ticketing serve`; see its --help.
+    /// Arguments of `ticketing serve`, after `--`; see its --help.
     #[arg(last = true)]
     serve: Vec<String>,
 }
 
-/// Runs the subcommand. Returns only when the server could not be started.
+/// Runs the subcommand. Returns only when the server cannot be started.
 ///
 /// # Errors
 /// When the set-up, the build or the start fails.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
-    let toolchain = setup::ensure(workspace)?;
-    println!("run: building a release (minutes the first time)");
+    let toolchain = xtask_setup::ensure(workspace)?;
+    println!("run: building a release (takes minutes the first time)");
     let built = build::release(workspace, &toolchain)?;
     let mut serve = Command::new(&built.binary);
     serve.arg("serve").current_dir(workspace.root());
@@ -40,25 +40,25 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
         serve.arg("--demo");
     }
     serve.args(&args.serve);
-    println!("run: starting {}", crate::process::line(&serve));
+    println!("run: starting {}", process::command_line(&serve));
     println!(
-        "run: http://{} — Ctrl-C ends it",
-        address(&args.serve, crate::workspace::non_empty("TICKETING_LISTEN"))
+        "run: http://{} (press Ctrl-C to stop)",
+        address(&args.serve, xtask_setup::env_var("TICKETING_LISTEN"))
     );
-    replace_with(serve)
+    exec(serve)
 }
 
-/// Makes this process the given one, so that signals and the exit code are the server's own.
-pub(crate) fn replace_with(mut command: Command) -> Result<ExitCode> {
+/// Replaces this process with the command, so that signals reach it and the exit code is its own.
+pub(crate) fn exec(mut command: Command) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt as _;
     let error = command.exec();
     bail!(
-        "{} could not be started: {error}",
+        "cannot start {}: {error}",
         command.get_program().to_string_lossy()
     )
 }
 
-/// The address that the server will listen on, from its arguments and its variable.
+/// The address that the server will listen on, from its arguments and the environment variable.
 fn address(serve: &[String], variable: Option<String>) -> String {
     let mut words = serve.iter();
     let mut found = None;
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_is_the_one_that_the_server_takes() {
+    fn the_address_follows_the_precedence_of_the_server() {
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(address(&[], None), "127.0.0.1:3000");
         assert_eq!(address(&[], Some("[::1]:80".to_owned())), "[::1]:80");

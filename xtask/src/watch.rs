@@ -1,30 +1,30 @@
-//! `cargo xtask watch`: a development server that is renewed on every change.
+//! `cargo xtask watch`: a development server that is rebuilt on every change.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
+use xtask_setup::{Workspace, process};
 
-use crate::workspace::Workspace;
-use crate::{build, setup};
+use crate::build;
 
-/// Set up, then serve a development build and renew it on every change.
+/// Set up, then serve a development build and rebuild it on every change.
 ///
-/// The same as `cargo leptos watch`, with the tool chain and the programs of the set-up whatever is on PATH.
+/// Like `cargo leptos watch`, but with the toolchain and the programs of the set-up, whatever is on PATH.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// What follows `--` is given to `ticketing serve`; see its --help.
+    /// Arguments of `ticketing serve`, after `--`; see its --help.
     #[arg(last = true)]
     serve: Vec<String>,
 }
 
-/// Runs the subcommand. Returns only when cargo-leptos could not be started.
+/// Runs the subcommand. Returns only when cargo-leptos cannot be started.
 ///
 /// # Errors
 /// When the set-up fails.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
-    let toolchain = setup::ensure(workspace)?;
+    let toolchain = xtask_setup::ensure(workspace)?;
     let mut watch = build::cargo_leptos(workspace, &toolchain);
     watch.args(["watch", "--", "serve"]).args(&args.serve);
-    println!("watch: {}", crate::process::line(&watch));
-    crate::run::replace_with(watch)
+    println!("watch: {}", process::command_line(&watch));
+    crate::run::exec(watch)
 }

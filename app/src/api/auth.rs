@@ -5,7 +5,7 @@ use contracts::Field;
 use contracts::forms::{SignInForm, SignUpForm};
 use leptos::prelude::*;
 
-use super::form_reply::{SubmittedForm, services};
+use super::form_reply::SubmittedForm;
 use crate::context::{self, Services};
 use crate::flash::{self, Flash, Notice};
 use crate::next::Next;
@@ -19,7 +19,7 @@ pub(crate) async fn sign_up(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<Outcome, Failure> {
-    let services = services()?;
+    let services = context::services()?;
     let next = Next::parse(&next);
     let form = SubmittedForm::on(paths::SIGN_UP)
         .with_next(next.clone())
@@ -53,7 +53,7 @@ pub(crate) async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<Outcome, Failure> {
-    let services = services()?;
+    let services = context::services()?;
     let next = Next::parse(&next);
     let form = SubmittedForm::on(paths::SIGN_IN)
         .with_next(next.clone())
@@ -68,7 +68,7 @@ pub(crate) async fn sign_in(
 /// Ends the session, also for copies of its cookie.
 #[server(prefix = "/fn", endpoint = "auth/signout")]
 pub(crate) async fn sign_out() -> Result<Outcome, Failure> {
-    let services = services()?;
+    let services = context::services()?;
     let mut ended = Ok(());
     for session in context::sessions_to_be_ended() {
         ended = ended.and(services.auth.sign_out(&session, web::ReplyRecorder::none()).await);

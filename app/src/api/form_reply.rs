@@ -3,23 +3,22 @@
 use std::error::Error;
 
 use contracts::{ErrorCode, Field, Refusal, UserId};
-use leptos::prelude::use_context;
 use web::{FormSubmission, ServiceError};
 
-use crate::context::Services;
+use crate::context::{NoServices, Services};
 use crate::flash::{self, Flash};
 use crate::next::Next;
 use crate::outcome::{Failure, Outcome};
 use crate::{context, paths, respond};
 
-/// A form that was submitted, with what is needed if it is refused.
+/// A submitted form, with everything needed to show it again if it is refused.
 pub(super) struct SubmittedForm {
     /// The path of its page, without a query.
     page: String,
     /// Where the user goes after it.
     next: Next,
     /// The input to keep.
-    typed: Vec<(Field, String)>,
+    input: Vec<(Field, String)>,
 }
 
 impl SubmittedForm {
@@ -28,7 +27,7 @@ impl SubmittedForm {
         Self {
             page: page.into(),
             next: Next::default(),
-            typed: vec![],
+            input: vec![],
         }
     }
 
@@ -39,7 +38,7 @@ impl SubmittedForm {
 
     /// Keeps the input of a field.
     pub(super) fn with(mut self, field: Field, text: &str) -> Self {
-        self.typed.push((field, text.to_owned()));
+        self.input.push((field, text.to_owned()));
         self
     }
 
@@ -47,7 +46,7 @@ impl SubmittedForm {
     /// again, which shows them.
     pub(super) fn refused(self, refusal: Refusal) -> Outcome {
         if respond::is_for_a_page() {
-            flash::set(&Flash::refused(&self.page, &refusal, self.typed));
+            flash::set(&Flash::refused(&self.page, &refusal, self.input));
             respond::see_other(&self.next.after(&self.page));
         }
         Outcome::Refused(refusal)
@@ -65,7 +64,7 @@ impl SubmittedForm {
         };
         let failure = match error.refusal() {
             Some(refusal) if refusal.first() == ErrorCode::Busy => {
-                tracing::warn!(http.path = context::path(), error = %error, "a form could not be served now");
+                tracing::warn!(http.path = context::path(), error = %error, "a form temporarily failed");
                 Failure::Busy
             }
             Some(refusal) => return Ok(self.refused(refusal)),
@@ -96,15 +95,10 @@ pub(super) fn sign_in_first(page: &str) -> Outcome {
     redirect(Next::parse(page).after(paths::SIGN_IN))
 }
 
-/// The services.
-pub(super) fn services() -> Result<Services, Failure> {
-    use_context::<Services>().ok_or_else(|| {
-        tracing::error!(
-            http.path = context::path(),
-            "the server provides no services to this path"
-        );
-        Failure::Internal
-    })
+impl From<NoServices> for Failure {
+    fn from(_: NoServices) -> Self {
+        Self::Internal
+    }
 }
 
 /// Identifies a form submission, for an operation that must take effect once.

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use orders::{Order, Orders, OrdersError, WantedTicket};
 use payments::{Payment, Payments};
 
-use super::form_reply::{SubmittedForm, redirect, services, sign_in_first};
-use super::retry::retry_while;
+use super::form_reply::{SubmittedForm, redirect, sign_in_first};
+use super::retry::{poll, retry_while};
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
@@ -15,14 +15,14 @@ use crate::paths;
 /// How often to retry while the orders service has not consumed the ticket yet.
 const ATTEMPTS: u32 = 10;
 
-/// Reserves a ticket as it was shown, and opens the order; a buyer who already has it is sent there, too. If the offer has
+/// Reserves a ticket as it was shown, and opens the order; a buyer who already has it is also sent there. If the offer has
 /// changed, the page of the ticket shows the new one, whose button accepts it.
 #[server(prefix = "/fn", endpoint = "orders/reserve")]
 pub(crate) async fn reserve_ticket(
     #[server(default)] ticket_id: String,
     #[server(default)] ticket_version: String,
 ) -> Result<Outcome, Failure> {
-    let services = services()?;
+    let services = context::services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
         return Ok(SubmittedForm::on(paths::ON_SALE).refused(ErrorCode::TicketIdMissing.into()));
     };
@@ -68,7 +68,7 @@ fn seen_version(text: &str) -> Result<Option<i64>, ErrorCode> {
     version.map(Some).ok_or(ErrorCode::TicketVersionInvalid)
 }
 
-/// Whether the orders service has not caught up with what the page showed.
+/// Whether the orders service is older than the state that the page showed.
 fn is_replication_pending(error: &OrdersError, wanted: WantedTicket) -> bool {
     match error {
         OrdersError::TicketNotFound => true,
@@ -84,8 +84,8 @@ pub(crate) async fn cancel_order(#[server(default)] order_id: String) -> Result<
     on_own_order(&order_id, paths::order, cancel, paths::order).await
 }
 
-/// Starts the payment of the user's own order and opens its payment page. If it can no longer be paid, its order page says
-/// so.
+/// Starts the payment of the user's own order and opens its payment page. If it can no longer be paid, its order page explains
+/// why.
 #[server(prefix = "/fn", endpoint = "orders/pay")]
 pub(crate) async fn start_payment(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
     let start = |orders: Orders, buyer, id| async move { orders.start_payment(buyer, id).await };
@@ -95,10 +95,10 @@ pub(crate) async fn start_payment(#[server(default)] order_id: String) -> Result
 /// Refunds the user's own paid order.
 #[server(prefix = "/fn", endpoint = "orders/refund")]
 pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<Outcome, Failure> {
-    let payments = services()?.payments;
+    let payments = context::services()?.payments;
     let refund = |orders: Orders, buyer, id| async move {
         let order = orders.refund(buyer, id).await?;
-        is_refunded_soon(&payments, id).await;
+        wait_for_refund(&payments, id).await;
         Ok(order)
     };
     on_own_order(&order_id, paths::refund, refund, |id| {
@@ -108,27 +108,20 @@ pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<
     .await
 }
 
-/// The refund is still pending.
-struct NotYet;
-
 /// The payments service refunds the payment a moment later. Waits for that briefly, so that the order page does not have to
 /// update right after it opened.
-async fn is_refunded_soon(payments: &Payments, order: OrderId) -> bool {
-    let is_refunded = async || {
-        let payments = payments.of_order(order).await.map_err(|_| NotYet)?;
-        let is_open = |payment: &Payment| {
-            matches!(
-                payment.status,
-                PaymentStatus::Succeeded | PaymentStatus::Refunding
-            )
-        };
-        if payments.iter().any(is_open) {
-            Err(NotYet)
-        } else {
-            Ok(())
-        }
+async fn wait_for_refund(payments: &Payments, order: OrderId) {
+    let is_open = |payment: &Payment| {
+        matches!(
+            payment.status,
+            PaymentStatus::Succeeded | PaymentStatus::Refunding
+        )
     };
-    retry_while(ATTEMPTS, |NotYet| true, is_refunded).await.is_ok()
+    poll(ATTEMPTS, async || {
+        let payments = payments.of_order(order).await;
+        payments.is_ok_and(|payments| !payments.iter().any(is_open))
+    })
+    .await;
 }
 
 /// Does something with the order that a form names, for the user who sent it from `form_page`.
@@ -141,7 +134,7 @@ async fn on_own_order<F>(
 where
     F: Future<Output = Result<Order, OrdersError>>,
 {
-    let services = services()?;
+    let services = context::services()?;
     let Ok(id) = OrderId::parse(order_id) else {
         return Ok(SubmittedForm::on(paths::ORDERS).refused(ErrorCode::NotFound.into()));
     };

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use orders::OrdersError;
 use payments::{Method, Payment, PaymentsError};
 
-use super::form_reply::{SubmittedForm, redirect, services, sign_in_first};
-use super::retry::retry_while;
+use super::form_reply::{SubmittedForm, redirect, sign_in_first};
+use super::retry::{poll, retry_while};
 use crate::context::{self, Services};
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
@@ -24,7 +24,7 @@ pub(crate) async fn pay(
     #[server(default)] card_expiry: String,
     #[server(default)] card_code: String,
 ) -> Result<Outcome, Failure> {
-    let services = services()?;
+    let services = context::services()?;
     let Ok(id) = OrderId::parse(&order_id) else {
         return Ok(SubmittedForm::on(paths::ORDERS).refused(ErrorCode::NotFound.into()));
     };
@@ -89,16 +89,12 @@ fn redirect_to_provider(payment: Payment, order_page: String) -> Outcome {
     }
 }
 
-/// The order is not complete yet.
-struct NotYet;
-
 /// The orders service consumes the payment a moment later. Waits for that briefly, so that the buyer is shown a complete
 /// order rather than a pending one.
 async fn is_complete_soon(services: &Services, buyer: UserId, id: OrderId) -> bool {
-    let is_complete = async || {
+    poll(ATTEMPTS, async || {
         let order = services.orders.find(buyer, id).await;
-        let is_complete = order.is_ok_and(|order| order.status == OrderStatus::Complete);
-        is_complete.then_some(()).ok_or(NotYet)
-    };
-    retry_while(ATTEMPTS, |NotYet| true, is_complete).await.is_ok()
+        order.is_ok_and(|order| order.status == OrderStatus::Complete)
+    })
+    .await
 }

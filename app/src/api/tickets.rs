@@ -4,7 +4,7 @@ use contracts::forms::TicketForm;
 use contracts::{ErrorCode, Field, Offer, TicketId};
 use leptos::prelude::*;
 
-use super::form_reply::{SubmittedForm, services, sign_in_first, submission};
+use super::form_reply::{SubmittedForm, sign_in_first, submission};
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
@@ -18,20 +18,17 @@ pub(crate) async fn create_ticket(
     #[server(default)] price: String,
     #[server(default)] refund_hours: String,
 ) -> Result<Outcome, Failure> {
-    let services = services()?;
+    let services = context::services()?;
     let Some(session) = context::session() else {
         return Ok(sign_in_first(paths::NEW_TICKET));
     };
-    let form = SubmittedForm::on(paths::NEW_TICKET)
-        .with(Field::Title, &title)
-        .with(Field::Price, &price)
-        .with(Field::RefundHours, &refund_hours);
-    let typed = TicketForm {
+    let input = TicketForm {
         title,
         price,
         refund_hours,
     };
-    let ticket = match services.tickets.check_offer(typed.read()) {
+    let form = form_on(paths::NEW_TICKET, &input);
+    let ticket = match services.tickets.check_offer(input.read()) {
         Ok(ticket) => ticket,
         Err(refusal) => return Ok(form.refused(refusal)),
     };
@@ -51,7 +48,14 @@ pub(crate) async fn create_ticket(
     })
 }
 
-/// The parts of an offer that tell two submissions apart.
+fn form_on(page: impl Into<String>, input: &TicketForm) -> SubmittedForm {
+    SubmittedForm::on(page)
+        .with(Field::Title, &input.title)
+        .with(Field::Price, &input.price)
+        .with(Field::RefundHours, &input.refund_hours)
+}
+
+/// The parts of an offer that distinguish two submissions.
 fn content(offer: &Offer) -> [String; 3] {
     [
         offer.title.to_string(),
@@ -68,7 +72,7 @@ pub(crate) async fn edit_ticket(
     #[server(default)] price: String,
     #[server(default)] refund_hours: String,
 ) -> Result<Outcome, Failure> {
-    let services = services()?;
+    let services = context::services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
         return Ok(SubmittedForm::on(paths::MY_TICKETS).refused(ErrorCode::NotFound.into()));
     };
@@ -76,16 +80,13 @@ pub(crate) async fn edit_ticket(
     let Some(session) = context::session() else {
         return Ok(sign_in_first(&page));
     };
-    let form = SubmittedForm::on(page)
-        .with(Field::Title, &title)
-        .with(Field::Price, &price)
-        .with(Field::RefundHours, &refund_hours);
-    let typed = TicketForm {
+    let input = TicketForm {
         title,
         price,
         refund_hours,
     };
-    let change = match services.tickets.check_change(typed.read()) {
+    let form = form_on(page, &input);
+    let change = match services.tickets.check_change(input.read()) {
         Ok(change) => change,
         Err(refusal) => return Ok(form.refused(refusal)),
     };

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-/// What a status means to the user.
+/// The meaning of a status to the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tone {
+pub(crate) enum BadgeKind {
     /// Available or successful.
-    Good,
+    Success,
     /// Temporary: it will expire or be decided.
-    Waiting,
+    Pending,
     /// It is over.
     Ended,
 }
@@ -17,14 +17,14 @@ pub(crate) enum Tone {
 #[component]
 pub(crate) fn Badge(
     /// What it means.
-    tone: Tone,
+    kind: BadgeKind,
     /// Its text.
     text: &'static str,
 ) -> impl IntoView {
-    let class = match tone {
-        Tone::Good => "badge badge--good",
-        Tone::Waiting => "badge badge--waiting",
-        Tone::Ended => "badge badge--ended",
+    let class = match kind {
+        BadgeKind::Success => "badge badge--success",
+        BadgeKind::Pending => "badge badge--pending",
+        BadgeKind::Ended => "badge badge--ended",
     };
     view! { <span class=class>{text}</span> }
 }

@@ -1,4 +1,4 @@
-//! The bars along the edge of a ticket, drawn from its id, so that no two tickets look the same.
+//! The bars along the edge of a ticket, drawn from its id, so that every ticket looks different.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// The width of the whole drawing, in units of the thinnest bar.
 const WIDTH: u32 = 120;
 
-/// Bars for an id. They carry no meaning for people, so they are hidden from those who do not see them.
+/// Bars for an id. They are decorative, so they are hidden from assistive technology.
 #[component]
 pub(crate) fn Bars(
     /// The id.
@@ -26,7 +26,7 @@ pub(crate) fn Bars(
     }
 }
 
-/// A rectangle for each bar: every digit of the id says how wide a bar is and how much room it leaves.
+/// A rectangle for each bar: every digit of the id determines the width of a bar and of the gap after it.
 fn outline(id: &str) -> String {
     let mut path = String::new();
     let mut x = 0;

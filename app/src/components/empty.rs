@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// Says that a list is empty, with a link to what can be done about it.
+/// The text of an empty list, with a link to what the user can do next.
 #[component]
 pub(crate) fn EmptyState(
     /// The text.

@@ -13,7 +13,7 @@ pub(crate) fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <div class="footer__inner">
-                <p>"Every ticket is sold to one buyer only. A ticket that you reserve is kept for you until the timer ends."</p>
+                <p>"Each ticket is sold to only one buyer. When you reserve one, we hold it for you until the timer runs out."</p>
                 {signed_in}
             </div>
         </footer>

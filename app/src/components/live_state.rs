@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::islands::LiveStart;
 
-/// Names what the page watches and where its feed starts. `page.js` follows the feed, and replaces the elements with
+/// The resources that the page watches and the position where its feed starts. `page.js` follows the feed, and replaces the elements with
 /// `data-part` when `data-shows` has changed. Without scripts it does nothing.
 #[component]
 pub(crate) fn LiveState(
@@ -17,7 +17,7 @@ pub(crate) fn LiveState(
         <div class="live-update" data-live-after=start.after data-reader=start.reader data-watches=watches>
             <p class="live-update__text" role="status">
                 <span class="live-update__note" data-says="unreachable" hidden>
-                    "Connection lost. This page may be out of date. It updates as soon as you are back online."
+                    "Connection lost. This page may be out of date. It will update as soon as you're back online."
                 </span>
                 <a class="live-update__link" href="" data-says="changed" hidden>
                     "This page has changed. Refresh"

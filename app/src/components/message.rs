@@ -66,7 +66,7 @@ pub(crate) fn RefusedMessage(
     }
 }
 
-/// There is no such page.
+/// The page does not exist.
 #[component]
 pub(crate) fn NotFoundMessage() -> impl IntoView {
     view! {

@@ -15,7 +15,7 @@ mod selling_nav;
 mod test_cards;
 mod ticket_card;
 
-pub(crate) use badge::{Badge, Tone};
+pub(crate) use badge::{Badge, BadgeKind};
 pub(crate) use bars::Bars;
 pub(crate) use empty::EmptyState;
 pub(crate) use footer::Footer;

@@ -20,11 +20,11 @@ pub(crate) fn PageLinks(
     }
 }
 
-/// A page past the end, for example when the rest of the list has gone meanwhile.
+/// A page past the end, for example when the rest of the list has gone in the meantime.
 #[component]
 pub(crate) fn EndOfList(
     /// The address of the first page.
     first: &'static str,
 ) -> impl IntoView {
-    view! { <EmptyState text="No more entries in this list." href=first action="First page" /> }
+    view! { <EmptyState text="No more items." href=first action="First page" /> }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{money, when};
 
-/// Tells the seller that an edit was undone, why, and what it was.
+/// Informs the seller that an edit was undone, why, and what it contained.
 #[component]
 pub(crate) fn RevertedEditNote(edit: RevertedEdit) -> impl IntoView {
     let refunds = match edit.offer.refund.hours() {

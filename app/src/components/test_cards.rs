@@ -30,7 +30,7 @@ pub(crate) fn TestCards() -> impl IntoView {
     }
 }
 
-/// The number in groups of four, as it stands on a card.
+/// The number in groups of four, as printed on a card.
 fn grouped(number: &str) -> String {
     let digits: Vec<char> = number.chars().collect();
     let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::form::{FieldState, FormState, Kind, SubmitButton, TextField};
 
-/// What the form is for.
+/// The purpose of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
     /// Signing up.
@@ -18,7 +18,7 @@ pub enum Purpose {
 /// Asks for an email address and a password.
 #[island]
 pub fn AccountForm(
-    /// What the form is for.
+    /// The purpose of the form.
     purpose: Purpose,
     /// The email address to begin with.
     email: String,

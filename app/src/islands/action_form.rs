@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::form::{FormState, SubmitButton};
 
-/// What a button does.
+/// The action of a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// Ends the session.
@@ -68,7 +68,7 @@ impl Action {
     }
 }
 
-/// What a button looks like.
+/// The appearance of a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ButtonStyle {
     /// The main action of a page.
@@ -92,7 +92,7 @@ impl ButtonStyle {
 /// A form with a single button, which is disabled until the response arrives.
 #[island]
 pub fn ActionForm(
-    /// What the button does.
+    /// The action of the button.
     action: Action,
     /// The label of the button.
     label: String,

@@ -14,7 +14,7 @@ use crate::when;
 
 /// The countdown shows seconds, so it need not update more often.
 const TICK: Duration = Duration::from_secs(1);
-/// How many seconds after the deadline the page asks again, if the server has not reached the deadline yet.
+/// How many seconds after the deadline the page checks again, if the server has not reached the deadline yet.
 const SECONDS_BETWEEN_LOOKS: i64 = 4;
 
 /// Counts down to the end of a reservation, then makes the page refresh. Screen readers announce only a few marks.
@@ -109,7 +109,7 @@ impl Elapsed {
 
 const NEARLY_OVER_MS: i64 = 60_000;
 
-/// What is announced when the time left drops from one value to another: the last mark that was passed.
+/// The announcement when the time left drops from one value to another: the last mark that was passed.
 fn announcement(before_ms: i64, now_ms: i64) -> Option<&'static str> {
     const MARKS: [(i64, &str); 4] = [
         (0, "Your reservation has expired."),

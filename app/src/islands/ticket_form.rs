@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::form::{FieldState, FormState, Kind, SelectField, SubmitButton, TextField};
 use crate::{messages, money, when};
 
-/// What the form is for.
+/// The purpose of the form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TicketFormPurpose {
     /// Lists a new ticket.
@@ -22,7 +22,7 @@ pub enum TicketFormPurpose {
 /// Asks for a title, a price and a refund window.
 #[island]
 pub fn TicketForm(
-    /// What it is for.
+    /// Its purpose.
     purpose: TicketFormPurpose,
     /// The title to begin with.
     title: String,

@@ -1,4 +1,4 @@
-//! What the form for signing up or in starts with.
+//! The initial values of the form for signing up or in.
 
 use contracts::{Field, Refusal};
 use leptos::prelude::*;
@@ -9,11 +9,11 @@ use crate::context;
 use crate::flash::Flash;
 use crate::next::Next;
 
-/// What the form starts with.
+/// The initial values of the form.
 pub(super) struct AccountFormDefaults {
     /// Where the user goes after it.
     pub(super) next: Next,
-    /// The email address that was typed before.
+    /// The email address of a refused form.
     pub(super) email: String,
     /// Why that was refused.
     pub(super) refusal: Option<Refusal>,
@@ -30,7 +30,7 @@ impl AccountFormDefaults {
         let flash = use_context::<Flash>().unwrap_or_default();
         Ok(Self {
             next,
-            email: flash.typed(page, Field::Email).unwrap_or_default().to_owned(),
+            email: flash.input(page, Field::Email).unwrap_or_default().to_owned(),
             refusal: flash.refusal(page),
         })
     }

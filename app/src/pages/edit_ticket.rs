@@ -6,12 +6,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::form_title::form_title;
-use super::load::{Loaded, PageError, id, load, services, signed_in};
+use super::load::{Loaded, PageError, id, load, signed_in};
+use crate::context;
 use crate::flash::Flash;
 use crate::islands::{LocalTime, Part, TicketForm, TicketFormPurpose};
 use crate::{money, paths};
 
-/// Edits a ticket that is not reserved; otherwise says why it cannot be edited.
+/// Edits a ticket that is not reserved; otherwise explains why it cannot be edited.
 #[component]
 pub(crate) fn EditTicketPage() -> impl IntoView {
     load(page())
@@ -19,7 +20,7 @@ pub(crate) fn EditTicketPage() -> impl IntoView {
 
 async fn page() -> Loaded {
     let id = id(|text| TicketId::parse(text).ok())?;
-    let services = services()?;
+    let services = context::services()?;
     let session = signed_in()?;
     let ticket = services.tickets.find(id).await?.ok_or(PageError::NotFound)?;
     if ticket.seller != session.user.id {
@@ -35,16 +36,16 @@ fn form(ticket: &Ticket) -> AnyView {
     let path = paths::edit_ticket(ticket.id);
     let flash = use_context::<Flash>().unwrap_or_default();
     let refusal = flash.refusal(&path);
-    let typed = |field, stored: String| flash.typed(&path, field).map_or(stored, ToOwned::to_owned);
-    let refund = RefundWindow::parse(&typed(Field::RefundHours, String::new()));
+    let input = |field, stored: String| flash.input(&path, field).map_or(stored, ToOwned::to_owned);
+    let refund = RefundWindow::parse(&input(Field::RefundHours, String::new()));
     view! {
         <Title text=form_title("Edit ticket", refusal.as_ref()) />
         <section class="panel">
             <h1>"Edit ticket"</h1>
             <TicketForm
                 purpose=TicketFormPurpose::Edit(ticket.id)
-                title=typed(Field::Title, ticket.title.to_string())
-                price=money::format_input(&typed(Field::Price, ticket.price.to_string()))
+                title=input(Field::Title, ticket.title.to_string())
+                price=money::format_input(&input(Field::Price, ticket.price.to_string()))
                 refund=refund.ok().flatten().unwrap_or(ticket.refund)
                 refusal
             />

@@ -2,7 +2,7 @@
 
 use contracts::Refusal;
 
-/// The title, which is the first thing that a screen reader says: it starts with the error, if there is one.
+/// The title, which screen readers announce first: it starts with the error, if there is one.
 pub(super) fn form_title(text: &str, refusal: Option<&Refusal>) -> String {
     if refusal.is_some() {
         format!("Error: {text}")

@@ -15,7 +15,7 @@ use web::{ServiceError as _, Session};
 
 use super::not_found::NotFoundPage;
 use crate::components::{BrokenMessage, BusyMessage};
-use crate::context::{self, Services};
+use crate::context::{self, NoServices};
 use crate::next::Next;
 use crate::{paths, respond};
 
@@ -23,19 +23,19 @@ use crate::{paths, respond};
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PageError {
     /// Not found, or not visible to this user.
-    #[error("there is no such page")]
+    #[error("page not found")]
     NotFound,
     /// The page requires a session.
     #[error("sign in first")]
     SignInFirst,
-    /// Another page has what the user needs now.
+    /// The user needs another page now.
     #[error("redirect to {0}")]
     Redirect(String),
     /// The server is overloaded for the moment.
     #[error("the server is busy")]
     Busy,
     /// Something failed, and was logged.
-    #[error("something broke")]
+    #[error("internal error")]
     Internal,
 }
 
@@ -43,16 +43,18 @@ impl PageError {
     /// An error that is not about the user or the page.
     fn other(error: &(dyn Error + 'static), refusal: Option<&Refusal>) -> Self {
         if refusal.is_some_and(|refusal| refusal.first() == ErrorCode::Busy) {
-            tracing::warn!(
-                http.path = context::path(),
-                error,
-                "a page could not be served now"
-            );
+            tracing::warn!(http.path = context::path(), error, "a page temporarily failed");
             Self::Busy
         } else {
             tracing::error!(http.path = context::path(), error, "a page failed");
             Self::Internal
         }
+    }
+}
+
+impl From<NoServices> for PageError {
+    fn from(_: NoServices) -> Self {
+        Self::Internal
     }
 }
 
@@ -126,17 +128,6 @@ fn redirect(path: &str) -> AnyView {
         </p>
     }
     .into_any()
-}
-
-/// The services.
-pub(super) fn services() -> Result<Services, PageError> {
-    use_context::<Services>().ok_or_else(|| {
-        tracing::error!(
-            http.path = context::path(),
-            "the server provides no services to this path"
-        );
-        PageError::Internal
-    })
 }
 
 /// The session; visitors are redirected to sign in.

@@ -1,4 +1,4 @@
-//! One page per file. A page asks services for what it shows, in the process of the server; nothing of it is sent to
+//! One page per file. A page loads its data from services, in the server's process; nothing of it is sent to
 //! the browser but its HTML.
 
 mod account_form;

@@ -7,9 +7,10 @@ use contracts::{TicketId, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::load::{Loaded, load, services, signed_in};
+use super::load::{Loaded, load, signed_in};
 use super::paging::{PAGE_SIZE, after, cards};
-use crate::components::{Badge, EmptyState, SellingNav, TicketCard, Tone};
+use crate::components::{Badge, BadgeKind, EmptyState, SellingNav, TicketCard};
+use crate::context;
 use crate::islands::{LocalTime, Part};
 use crate::paths;
 
@@ -22,7 +23,7 @@ pub(crate) fn MyTicketsPage() -> impl IntoView {
 async fn page() -> Loaded {
     let after: Option<TicketId> = after();
     let session = signed_in()?;
-    let services = services()?;
+    let services = context::services()?;
     let seller = session.user.id;
     let tickets = services.tickets.listed_by(seller, after, PAGE_SIZE).await?;
     let reverted = services
@@ -66,15 +67,15 @@ fn card(ticket: &Ticket, was_edit_reverted: bool, now: Timestamp) -> impl IntoVi
         || view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Date /> };
     let (state, detail) = match ticket.availability(now) {
         Availability::OnSale => (
-            view! { <Badge tone=Tone::Good text="On sale" /> },
+            view! { <Badge kind=BadgeKind::Success text="On sale" /> },
             listed_on().into_any(),
         ),
         Availability::Held(until) => (
-            view! { <Badge tone=Tone::Waiting text="Reserved" /> },
+            view! { <Badge kind=BadgeKind::Pending text="Reserved" /> },
             view! { "Reserved until " <LocalTime at_ms=until.as_millis() part=Part::Time /> }.into_any(),
         ),
         Availability::Sold => (
-            view! { <Badge tone=Tone::Ended text="Sold" /> },
+            view! { <Badge kind=BadgeKind::Ended text="Sold" /> },
             listed_on().into_any(),
         ),
     };

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::form_title::form_title;
-use super::load::{Loaded, load, services, signed_in};
+use super::load::{Loaded, load, signed_in};
+use crate::context;
 use crate::flash::Flash;
 use crate::islands::{TicketForm, TicketFormPurpose};
 use crate::{money, paths};
@@ -18,12 +19,12 @@ pub(crate) fn NewTicketPage() -> impl IntoView {
 
 fn page() -> Loaded {
     signed_in()?;
-    let services = services()?;
+    let services = context::services()?;
     let flash = use_context::<Flash>().unwrap_or_default();
     let refusal = flash.refusal(paths::NEW_TICKET);
-    let typed = |field| {
+    let input = |field| {
         flash
-            .typed(paths::NEW_TICKET, field)
+            .input(paths::NEW_TICKET, field)
             .unwrap_or_default()
             .to_owned()
     };
@@ -38,9 +39,9 @@ fn page() -> Loaded {
                 purpose=TicketFormPurpose::List {
                     form_key: services.ids.next().to_string(),
                 }
-                title=typed(Field::Title)
-                price=money::format_input(&typed(Field::Price))
-                refund=RefundWindow::parse(&typed(Field::RefundHours)).ok().flatten().unwrap_or_default()
+                title=input(Field::Title)
+                price=money::format_input(&input(Field::Price))
+                refund=RefundWindow::parse(&input(Field::RefundHours)).ok().flatten().unwrap_or_default()
                 refusal
             />
         </section>

@@ -5,9 +5,10 @@ use contracts::{CancelReason, OrderId, OrderStatus};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::load::{Loaded, load, services, signed_in};
+use super::load::{Loaded, load, signed_in};
 use super::paging::{PAGE_SIZE, after, cards};
-use crate::components::{Badge, EmptyState, TicketCard, Tone};
+use crate::components::{Badge, BadgeKind, EmptyState, TicketCard};
+use crate::context;
 use crate::islands::{LocalTime, Part};
 use crate::paths;
 
@@ -20,7 +21,7 @@ pub(crate) fn OrdersPage() -> impl IntoView {
 async fn page() -> Loaded {
     let after: Option<OrderId> = after();
     let session = signed_in()?;
-    let services = services()?;
+    let services = context::services()?;
     let (orders, buyer) = (&services.orders, session.user.id);
     let orders = orders
         .page_of_buyer(buyer, Sort::Newest, after, PAGE_SIZE)
@@ -78,13 +79,13 @@ pub(super) fn StatusBadge(
     /// Whether a payment is pending.
     is_paying: bool,
 ) -> impl IntoView {
-    let (tone, text) = match (status, reason) {
-        (OrderStatus::AwaitingPayment, _) if is_paying => (Tone::Waiting, "Payment processing"),
-        (OrderStatus::Created | OrderStatus::AwaitingPayment, _) => (Tone::Waiting, "Reserved"),
-        (OrderStatus::Complete, _) => (Tone::Good, "Paid"),
-        (OrderStatus::Cancelled, Some(CancelReason::Expired)) => (Tone::Ended, "Expired"),
-        (OrderStatus::Cancelled, Some(CancelReason::Refunded)) => (Tone::Ended, "Refunded"),
-        (OrderStatus::Cancelled, _) => (Tone::Ended, "Cancelled"),
+    let (kind, text) = match (status, reason) {
+        (OrderStatus::AwaitingPayment, _) if is_paying => (BadgeKind::Pending, "Payment processing"),
+        (OrderStatus::Created | OrderStatus::AwaitingPayment, _) => (BadgeKind::Pending, "Reserved"),
+        (OrderStatus::Complete, _) => (BadgeKind::Success, "Paid"),
+        (OrderStatus::Cancelled, Some(CancelReason::Expired)) => (BadgeKind::Ended, "Expired"),
+        (OrderStatus::Cancelled, Some(CancelReason::Refunded)) => (BadgeKind::Ended, "Refunded"),
+        (OrderStatus::Cancelled, _) => (BadgeKind::Ended, "Cancelled"),
     };
-    view! { <Badge tone text /> }
+    view! { <Badge kind text /> }
 }

@@ -4,13 +4,13 @@ use ::orders::Order;
 use contracts::OrderId;
 use web::Session;
 
-use super::load::{PageError, id, services, signed_in};
-use crate::context::Services;
+use super::load::{PageError, id, signed_in};
+use crate::context::{self, Services};
 
 /// The order in the path of the page, if it is the user's own.
 pub(super) async fn own_order() -> Result<(Services, Session, Order), PageError> {
     let id = id(|text| OrderId::parse(text).ok())?;
-    let services = services()?;
+    let services = context::services()?;
     let session = signed_in()?;
     let order = services.orders.find(session.user.id, id).await?;
     Ok((services, session, order))

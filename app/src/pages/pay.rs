@@ -7,13 +7,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::form_title::form_title;
-use super::load::{Loaded, PageError, load, services};
-use super::order::is_under_way;
+use super::load::{Loaded, PageError, load};
+use super::order::{countdown, is_under_way};
 use super::own_order::own_order;
 use crate::components::{LiveState, PriceTag, TestCards};
 use crate::context;
 use crate::flash::Flash;
-use crate::islands::{Action, ActionForm, ButtonStyle, CardForm, Countdown, LocalTime, Part};
+use crate::islands::{Action, ActionForm, ButtonStyle, CardForm, LocalTime, Part};
 use crate::{money, paths};
 
 /// Asks for the payment of an order whose payment was started. Any other order is redirected to its own page.
@@ -23,7 +23,7 @@ pub(crate) fn PayPage() -> impl IntoView {
 }
 
 async fn page() -> Loaded {
-    let start = context::live_start(&services()?);
+    let start = context::live_start(&context::services()?);
     let (services, _, order) = own_order().await?;
     let id = order.id;
     let payments = services.payments.of_order(id).await?;
@@ -90,11 +90,7 @@ fn remaining(order: &Order, now: Timestamp) -> AnyView {
             "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
             ". Pay before then, or it goes back on sale."
         </p>
-        <Countdown
-            ends_at_ms=order.expires_at.as_millis()
-            server_now_ms=now.as_millis()
-            whole_ms=order.expires_at.as_millis() - order.created_at.as_millis()
-        />
+        {countdown(order, now)}
     }
     .into_any()
 }

@@ -12,7 +12,7 @@ use super::own_order::own_order;
 use crate::islands::{LocalTime, Part};
 use crate::{money, paths};
 
-/// What was paid, by whom and for what, and whether it was refunded. Designed for printing.
+/// The payment, its buyer and its ticket, and whether it was refunded. Designed for printing.
 #[component]
 pub(crate) fn ReceiptPage() -> impl IntoView {
     load(page())

@@ -1,4 +1,4 @@
-//! The page that asks for confirmation before a refund.
+//! The confirmation page of a refund.
 
 use ::orders::Order;
 use contracts::{OrderStatus, Timestamp};
@@ -12,7 +12,7 @@ use crate::flash::Flash;
 use crate::islands::{Action, ActionForm, ButtonStyle, LocalTime, Part};
 use crate::{money, paths};
 
-/// Says what a refund does and until when it can be requested.
+/// Explains what a refund does and until when it can be requested.
 #[component]
 pub(crate) fn RefundPage() -> impl IntoView {
     load(page())
@@ -44,7 +44,7 @@ fn question(order: &Order, until: Timestamp) -> AnyView {
             <h1>"Request a refund?"</h1>
             <p class="panel__lead">{order.ticket.title.to_string()}</p>
             <ul class="facts">
-                <li>{format!("We refund {price} to the card you paid with.")}</li>
+                <li>{format!("We'll refund {price} to the card you paid with.")}</li>
                 <li>"The ticket goes back on sale straight away, and someone else can buy it."</li>
                 <li>"You can request a refund until " <LocalTime at_ms=until.as_millis() part=Part::DateTime /> "."</li>
                 <li>"You can't undo this."</li>

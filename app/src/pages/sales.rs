@@ -5,10 +5,12 @@ use contracts::DisputeStatus;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::load::{Loaded, load, services, signed_in};
+use super::load::{Loaded, load, signed_in};
 use super::paging::{PAGE_SIZE, after, cards};
-use crate::components::{Badge, EmptyState, SellingNav, TicketCard, Tone};
+use crate::components::{Badge, BadgeKind, EmptyState, SellingNav, TicketCard};
+use crate::context;
 use crate::islands::{LocalTime, Part};
+use crate::messages::ticket_count;
 use crate::{money, paths};
 
 /// All sales, newest first, paginated, with the total earnings.
@@ -20,7 +22,7 @@ pub(crate) fn SalesPage() -> impl IntoView {
 async fn page() -> Loaded {
     let after: Option<SaleCursor> = after();
     let session = signed_in()?;
-    let services = services()?;
+    let services = context::services()?;
     let (orders, seller) = (&services.orders, session.user.id);
     let sales = orders.sales_of(seller, after, PAGE_SIZE).await?;
     let has_sold = after.is_some() || !sales.items.is_empty();
@@ -51,10 +53,7 @@ fn list(page: &Page<Sale, SaleCursor>, after: Option<SaleCursor>) -> AnyView {
 /// The total of all sales.
 fn total(earnings: Earnings) -> String {
     let earned = money::dollars(earnings.cents);
-    match earnings.tickets {
-        1 => format!("1 ticket sold · {earned}"),
-        count => format!("{count} tickets sold · {earned}"),
-    }
+    format!("{} sold · {earned}", ticket_count(earnings.tickets))
 }
 
 fn card(sale: &Sale) -> impl IntoView + use<> {
@@ -62,7 +61,7 @@ fn card(sale: &Sale) -> impl IntoView + use<> {
     let sold = move || view! { "Sold on " <LocalTime at_ms=sold_at part=Part::DateTime /> };
     let (state, detail) = match (sale.refunded_at, sale.dispute) {
         (None, Some(DisputeStatus::Open)) => (
-            view! { <Badge tone=Tone::Waiting text="Disputed" /> },
+            view! { <Badge kind=BadgeKind::Pending text="Disputed" /> },
             view! {
                 {sold()}
                 <br />
@@ -70,9 +69,12 @@ fn card(sale: &Sale) -> impl IntoView + use<> {
             }
             .into_any(),
         ),
-        (None, _) => (view! { <Badge tone=Tone::Good text="Sold" /> }, sold().into_any()),
+        (None, _) => (
+            view! { <Badge kind=BadgeKind::Success text="Sold" /> },
+            sold().into_any(),
+        ),
         (Some(at), Some(DisputeStatus::Lost)) => (
-            view! { <Badge tone=Tone::Ended text="Lost to a dispute" /> },
+            view! { <Badge kind=BadgeKind::Ended text="Lost to a dispute" /> },
             view! {
                 {sold()}
                 <br />
@@ -83,7 +85,7 @@ fn card(sale: &Sale) -> impl IntoView + use<> {
             .into_any(),
         ),
         (Some(at), _) => (
-            view! { <Badge tone=Tone::Ended text="Refunded" /> },
+            view! { <Badge kind=BadgeKind::Ended text="Refunded" /> },
             view! {
                 {sold()}
                 <br />
@@ -109,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_earned_is_told_in_words() {
+    fn earnings_are_formatted() {
         let text = |tickets, cents| total(Earnings { tickets, cents });
         assert_eq!(text(0, 0), "0 tickets sold · $0.00");
         assert_eq!(text(1, 1), "1 ticket sold · $0.01");

@@ -9,7 +9,7 @@ use crate::flash::Flash;
 use crate::islands::{Action, ActionForm, ButtonStyle};
 use crate::paths;
 
-/// Asks before it signs out, because anybody can send somebody to an address.
+/// Asks for confirmation, because anyone can send a user a link to this page.
 #[component]
 pub(crate) fn SignOutPage() -> impl IntoView {
     load(async { page() })

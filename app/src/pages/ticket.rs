@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use web::Session;
 
-use super::load::{Loaded, PageError, id, load, services};
-use crate::components::{Badge, Bars, LiveState, PriceTag, RevertedEditNote, Tone};
+use super::load::{Loaded, PageError, id, load};
+use crate::components::{Badge, BadgeKind, Bars, LiveState, PriceTag, RevertedEditNote};
 use crate::context::{self, Services};
 use crate::flash::Flash;
 use crate::islands::{Action, ActionForm, ButtonStyle, LocalTime, Part};
@@ -24,7 +24,7 @@ pub(crate) fn TicketPage() -> impl IntoView {
 
 async fn page() -> Loaded {
     let id = id(|text| TicketId::parse(text).ok())?;
-    let services = services()?;
+    let services = context::services()?;
     let start = context::live_start(&services);
     let session = context::session();
     let ticket = services.tickets.find(id).await?.ok_or(PageError::NotFound)?;
@@ -116,13 +116,13 @@ fn AvailabilityBadge(
     /// Whether the user sells it, or has reserved or bought it.
     is_own: bool,
 ) -> impl IntoView {
-    let (tone, text) = match availability {
-        Availability::OnSale => (Tone::Good, "Available"),
-        Availability::Held(_) if is_own => (Tone::Waiting, "Reserved"),
-        Availability::Held(_) => (Tone::Ended, "Reserved"),
-        Availability::Sold => (Tone::Ended, "Sold"),
+    let (kind, text) = match availability {
+        Availability::OnSale => (BadgeKind::Success, "Available"),
+        Availability::Held(_) if is_own => (BadgeKind::Pending, "Reserved"),
+        Availability::Held(_) => (BadgeKind::Ended, "Reserved"),
+        Availability::Sold => (BadgeKind::Ended, "Sold"),
     };
-    view! { <Badge tone text /> }
+    view! { <Badge kind text /> }
 }
 
 /// The form has the version of the offer, so that it never reserves another one.
@@ -159,7 +159,7 @@ fn own_reservation(order: OrderId) -> AnyView {
         <a class="button button--primary button--wide" href=paths::order(order)>
             "Go to your order"
         </a>
-        <p class="ticket__note">"You have reserved this ticket."</p>
+        <p class="ticket__note">"You've reserved this ticket."</p>
     }
     .into_any()
 }

@@ -14,7 +14,7 @@ pub(super) struct Assets {
 }
 
 impl Assets {
-    /// Read once: the files beside a binary do not change while it runs.
+    /// Read once: the files next to a binary do not change while it runs.
     pub(super) fn of(options: &LeptosOptions) -> Self {
         static ASSETS: OnceLock<Assets> = OnceLock::new();
         ASSETS
@@ -38,7 +38,7 @@ impl Assets {
     }
 }
 
-/// The build leaves the hashes beside the binary.
+/// The build leaves the hashes next to the binary.
 fn hashes(options: &LeptosOptions) -> String {
     if !options.hash_files {
         return String::new();

@@ -1,8 +1,8 @@
-// Hydrates the islands of the page, in the order in which they stand there, and then says so on <html>. The WASM is
-// requested here and not by a preload in the head, which browsers without scripts would follow for nothing.
+// Hydrates the islands of the page, in document order, and then marks <html> as hydrated. The WASM is
+// requested here and not by a preload in the head, which browsers without JavaScript would follow for nothing.
 //
-// If the WASM does not load or panics, as under a translator that was there first, the page is as with scripts off: its
-// islands are put back as the server rendered them, and their forms are submitted by the browser.
+// If the WASM does not load or panics, as under a page translator that ran first, the page works as without JavaScript: its
+// islands are restored as the server rendered them, and their forms are submitted by the browser.
 const page = document.documentElement;
 const rendered = new WeakMap();
 let module;
@@ -53,7 +53,7 @@ addEventListener("pageshow", async ({ persisted }) => {
   const fields = document.querySelectorAll("form[method=post] :is(input:not([type=hidden]), select)");
   const isKept = !document.querySelector("form[aria-busy]") && [...fields].some(isEdited);
   if (!isKept) return location.reload();
-  const { redirected, status } = await fetch(location.href, { headers: { "x-look": "1" } }).catch(() => ({}));
+  const { redirected, status } = await fetch(location.href, { headers: { "x-revalidate": "1" } }).catch(() => ({}));
   if (redirected || (status >= 400 && status < 429)) location.reload();
 });
 

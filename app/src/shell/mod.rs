@@ -1,6 +1,7 @@
 //! The document around every page.
 
 mod assets;
+mod head;
 mod trouble;
 
 use leptos::config::LeptosOptions;
@@ -9,6 +10,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use self::assets::Assets;
+pub use self::head::CommonHead;
 pub use self::trouble::Trouble;
 use crate::App;
 
@@ -25,13 +27,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="theme-color" content="#16213e" />
+                <CommonHead stylesheet=assets.css.clone() />
                 <link rel="preload" href=FONT r#as="font" r#type="font/woff2" crossorigin="anonymous" />
-                <link rel="stylesheet" href=assets.css.clone() />
-                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
                 <AutoReload options />
                 <Hydration assets />
                 <MetaTags />

@@ -1,4 +1,4 @@
-//! What the server answers where no page and no form can: the time was over, the code broke, or the request is none.
+//! The responses where no page and no form can respond: the request timed out, the code panicked, or it was not a valid request.
 
 use contracts::ErrorCode;
 use http::StatusCode;
@@ -6,22 +6,23 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use super::assets::Assets;
+use super::head::CommonHead;
 use crate::components::{BrokenMessage, BusyMessage, RefusedMessage};
 use crate::outcome::Failure;
 
-/// Why a request was not answered by what it asked for.
+/// Why no page or form responds to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// It took too long; trying again helps.
     Busy,
-    /// Something broke.
+    /// Something failed.
     Broken,
-    /// It cannot be read, or is not let in.
+    /// It is malformed or not allowed.
     Refused(ErrorCode),
 }
 
 impl Trouble {
-    /// The status of the answer.
+    /// The status of the response.
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
@@ -31,10 +32,10 @@ impl Trouble {
         }
     }
 
-    /// A whole document that says so. It needs nothing of what may be slow or broken.
+    /// A whole document with the message. It needs nothing of what may be slow or broken.
     #[must_use]
     pub fn document(self, options: &LeptosOptions) -> String {
-        let css = Assets::of(options).css;
+        let stylesheet = Assets::of(options).css;
         let owner = Owner::new_root(None);
         owner.with(|| {
             let (title, message) = match self {
@@ -49,12 +50,8 @@ impl Trouble {
                 <!DOCTYPE html>
                 <html lang="en">
                     <head>
-                        <meta charset="utf-8" />
-                        <meta name="viewport" content="width=device-width, initial-scale=1" />
-                        <meta name="color-scheme" content="light dark" />
+                        <CommonHead stylesheet />
                         <title>{title}</title>
-                        <link rel="stylesheet" href=css />
-                        <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
                     </head>
                     <body>
                         <main class="main" id="main">
@@ -67,7 +64,7 @@ impl Trouble {
         })
     }
 
-    /// What a script that sent a form is told, as JSON.
+    /// The response to a form that a script submitted, as JSON.
     #[must_use]
     pub fn failure(self) -> String {
         let failure = match self {
@@ -84,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_says_what_the_matter_is_and_carries_no_script() {
+    fn a_document_has_the_message_and_no_script() {
         let options = LeptosOptions::builder().output_name("ticketing").build();
         let busy = Trouble::Busy.document(&options);
         assert!(
@@ -103,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_can_read_what_the_matter_is() {
+    fn a_script_can_read_the_failure() {
         let failure: Failure = serde_json::from_str(&Trouble::Busy.failure()).unwrap();
         assert_eq!(failure, Failure::Busy);
     }

@@ -5,7 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::UnknownName;
 
-/// The status of a dispute: a buyer has asked their bank for the money of a payment.
+/// The status of a dispute, in which a buyer reclaims the money of a payment from their bank.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -16,7 +16,7 @@ pub enum DisputeStatus {
     Open,
     /// The seller keeps the payment.
     Won,
-    /// The bank has given the money back to the buyer.
+    /// The bank has returned the money to the buyer.
     Lost,
 }
 

@@ -62,7 +62,7 @@ error_codes! {
     PriceUnreadable @ Price => "Enter the price as a number, for example 12.50",
     /// The price is zero or less, or over REST not a number.
     PriceTooLow @ Price => "Price must be greater than 0",
-    /// The price is below what the payment provider can charge.
+    /// The price is below the payment provider's minimum.
     PriceBelowFiftyCents @ Price => "Price must be at least 0.50",
     /// The price is above the highest one.
     PriceTooHigh @ Price => "Price must be at most 999999.99",
@@ -80,7 +80,7 @@ error_codes! {
     OwnTicket => "You can't buy your own ticket",
     /// Another order holds the ticket.
     TicketReserved => "Ticket is already reserved",
-    /// The ticket was listed at a price below what the payment provider can charge.
+    /// The ticket was listed at a price below the payment provider's minimum.
     TicketBelowMinimum => "This ticket costs less than can be paid here, its seller has to raise the price",
     /// A paid order is not cancelled, it is refunded.
     OrderComplete => "Cannot cancel a complete order, refund it instead",
@@ -162,7 +162,7 @@ error_codes! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
-    /// What is wrong.
+    /// The message.
     pub message: String,
     /// The field it is about.
     #[serde(skip_serializing_if = "Option::is_none", default)]

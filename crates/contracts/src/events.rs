@@ -20,14 +20,14 @@ pub use tickets::{TicketCreated, TicketUpdated};
 
 /// An event that services exchange. Its type names its subject, so that publishers and consumers name the type.
 pub trait DomainEvent: Serialize + DeserializeOwned {
-    /// The subject under which it stands in the event table.
+    /// Its subject in the event table.
     const SUBJECT: &'static str;
 }
 
 macro_rules! subjects {
     ($($event:ident = $subject:literal,)*) => {
         $(impl $event {
-            /// The subject under which it stands in the event table.
+            /// Its subject in the event table.
             pub const SUBJECT: &'static str = $subject;
         }
 

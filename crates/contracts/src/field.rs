@@ -12,9 +12,9 @@ pub enum Field {
     Email,
     /// The password of an account.
     Password,
-    /// What a ticket admits to.
+    /// The title of a ticket.
     Title,
-    /// What a ticket costs.
+    /// The price of a ticket.
     Price,
     /// The ticket to reserve.
     TicketId,

@@ -34,7 +34,7 @@ macro_rules! typed_id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// Gives a UUID, normally a fresh version 7 one, the meaning of this id.
+            /// Makes an id of this type from a UUID, normally a fresh version 7 one.
             #[must_use]
             pub const fn from_uuid(id: Uuid) -> Self {
                 Self(id)

@@ -1,9 +1,9 @@
 //! Everything of Ticketing that crosses a boundary: typed ids, time, money, the rules of the forms with their
 //! messages, the views that the pages and the REST API share, and the events the services exchange.
 //!
-//! What belongs here is known to at least two of: a browser, a service, another service. What does not: SQL, HTTP,
+//! It contains what at least two of a browser, a service and another service share. It does not contain SQL, HTTP,
 //! randomness, clocks. The crate compiles to WASM, where its size is paid by every visitor, so a dependency is added
-//! only with a look at the size budget.
+//! only after checking the size budget.
 
 mod dispute_status;
 mod email;

@@ -1,8 +1,8 @@
-//! What a buyer is offered.
+//! Offers.
 
 use crate::{Price, RefundWindow, Title};
 
-/// What a seller offers: everything about a ticket that the buyer decides by. An order is for one offer, permanently.
+/// Everything about a ticket that the buyer decides on. An order is for one offer, permanently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     /// The title.
@@ -13,19 +13,19 @@ pub struct Offer {
     pub refund: RefundWindow,
 }
 
-/// What a seller wants an offer to become.
+/// A seller's change of an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferChange {
     /// The title.
     pub title: Title,
     /// The price.
     pub price: Price,
-    /// For how long after a purchase it can be refunded; `None` keeps what is offered.
+    /// The refund window; `None` keeps the current one.
     pub refund: Option<RefundWindow>,
 }
 
 impl OfferChange {
-    /// The offer of a new ticket, for which nothing can be kept: what is not said is the default.
+    /// The offer of a new ticket: omitted values get their defaults.
     #[must_use]
     pub fn into_offer(self) -> Offer {
         Offer {

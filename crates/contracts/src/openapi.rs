@@ -1,4 +1,4 @@
-//! How the values of the views look in the document of the REST API. Their limits are those of the rules that read them.
+//! OpenAPI schemas of the values in the views. Their limits are those of the rules that parse them.
 
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -70,9 +70,7 @@ fn price() -> Object {
 fn refund_window() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::Integer)
-        .description(Some(
-            "For how many hours after a purchase a ticket can be refunded.",
-        ))
+        .description(Some("For how many hours after purchase a ticket is refundable."))
         .minimum(Some(0))
         .maximum(Some(RefundWindow::MAX_HOURS))
         .build()

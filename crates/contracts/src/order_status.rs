@@ -66,7 +66,7 @@ impl OrderStatus {
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum CancelReason {
-    /// The buyer gave it up.
+    /// The buyer cancelled it.
     User,
     /// Its deadline passed.
     Expired,

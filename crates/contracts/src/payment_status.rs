@@ -16,11 +16,11 @@ pub enum PaymentStatus {
     Intended,
     /// The provider has it and has not decided.
     Processing,
-    /// The money was taken.
+    /// The money was captured.
     Succeeded,
-    /// The provider refused it; no money was taken.
+    /// The provider refused it; no money was captured.
     Failed,
-    /// The money was taken and is on its way back.
+    /// The money was captured and its refund is in progress.
     Refunding,
     /// The money is back.
     Refunded,
@@ -36,7 +36,7 @@ impl PaymentStatus {
         self.into()
     }
 
-    /// Whether it is not known yet if money was taken.
+    /// Whether it is not known yet if money was captured.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Intended | Self::Processing)
@@ -50,15 +50,15 @@ impl PaymentStatus {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum PaymentFailure {
-    /// The bank says no.
+    /// The bank declined it.
     CardDeclined,
     /// There is not enough money on the card.
     InsufficientFunds,
-    /// The bank wants to ask the buyer, and this way of paying has no place for it.
+    /// The bank requires authentication, which this way of paying does not support.
     AuthenticationRequired,
     /// The provider does not know the token.
     UnknownCard,
-    /// The buyer left the provider's page, or its time ran out.
+    /// The buyer left the provider's page, or its time expired.
     Abandoned,
     /// The provider refused it for another reason.
     Refused,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::ErrorCode;
 
-/// What a ticket costs, in cents of the marketplace's one currency: 0.01 to 999,999.99.
+/// The price of a ticket, in cents of the marketplace's currency: 0.01 to 999,999.99.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price(i64);
 
@@ -34,11 +34,11 @@ impl Price {
     }
 
     /// Reads a plain decimal number, as in `20`, `0.5` or `4.35`; surrounding white space is ignored. Digit by digit,
-    /// so that 0.29, 1.15 and 4.35 are 29, 115 and 435 cents. This is what programs send; for what people type there is
+    /// so that 0.29, 1.15 and 4.35 are 29, 115 and 435 cents. This is the format of programs; for typed prices there is
     /// [`Price::parse_written`].
     ///
     /// # Errors
-    /// `PriceTooLow` for what is not a number above zero, `PriceTooPrecise` for fractions of a cent, `PriceTooHigh` above
+    /// `PriceTooLow` for anything but a number above zero, `PriceTooPrecise` for fractions of a cent, `PriceTooHigh` above
     /// [`Price::MAX`].
     pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         let text = text.trim();
@@ -48,7 +48,7 @@ impl Price {
         if dangling_point || !is_digits(whole) || !is_digits(fraction) {
             return Err(ErrorCode::PriceTooLow);
         }
-        // Zeros beyond the cents say nothing: 1.500 is 1.50.
+        // Zeros beyond the cents do not matter: 1.500 is 1.50.
         let fraction = fraction.trim_end_matches('0');
         if fraction.len() > 2 {
             return Err(ErrorCode::PriceTooPrecise);

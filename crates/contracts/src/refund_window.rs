@@ -24,7 +24,7 @@ impl RefundWindow {
         (hours <= Self::MAX_HOURS).then_some(Self(hours))
     }
 
-    /// Reads a whole number of hours; `None` where nothing is said.
+    /// Parses a whole number of hours; `None` for an empty text.
     ///
     /// # Errors
     /// `RefundWindowInvalid` for anything else.

@@ -33,7 +33,7 @@ impl Refusal {
         }
     }
 
-    /// The same, with the time after which to retry, in whole seconds, at least one.
+    /// Sets the time after which to retry, in whole seconds, at least one.
     #[must_use]
     pub fn until(self, wait: Duration) -> Self {
         let seconds = wait.as_millis().div_ceil(1_000).max(1);

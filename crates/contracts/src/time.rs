@@ -57,7 +57,7 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(millis).unwrap_or(0))
     }
 
-    /// Reads an RFC 3339 instant with any offset; what is finer than a millisecond is cut off.
+    /// Parses an RFC 3339 instant with any offset; fractions of a millisecond are truncated.
     ///
     /// # Errors
     /// `InvalidTimestamp` for anything else.

@@ -1,4 +1,4 @@
-//! What the REST API answers with and the pages show. Field names are the contract's.
+//! The types that the REST API returns and the pages show. Field names are the contract's.
 
 use std::fmt;
 
@@ -29,7 +29,7 @@ impl fmt::Debug for UserView {
     }
 }
 
-/// A ticket, as everybody sees it.
+/// A ticket, as every user sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -40,12 +40,12 @@ pub struct TicketView {
     pub title: Title,
     /// Its price.
     pub price: Price,
-    /// Who offers it.
+    /// The seller.
     pub user_id: UserId,
-    /// Grows by one with every change, from 0.
+    /// Incremented with every change, from 0.
     #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub version: i64,
-    /// How many hours after a purchase it can be refunded.
+    /// For how many hours after purchase it is refundable.
     pub refund_hours: RefundWindow,
     /// The order that holds it now.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -66,10 +66,10 @@ pub struct OrderView {
     pub status: OrderStatus,
     /// When its hold expires.
     pub expires_at: Timestamp,
-    /// Grows by one with every change, from 0.
+    /// Incremented with every change, from 0.
     #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub version: i64,
-    /// What was reserved.
+    /// The reserved ticket.
     pub ticket: OrderedTicketView,
     /// Until when a complete order can be refunded.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -84,9 +84,9 @@ pub struct OrderView {
 pub struct PaymentView {
     /// The payment.
     pub id: PaymentId,
-    /// What it pays for.
+    /// The order it pays for.
     pub order_id: OrderId,
-    /// How much.
+    /// The amount.
     pub amount: Price,
     /// Its status.
     pub status: PaymentStatus,
@@ -105,12 +105,12 @@ pub struct OrderedTicketView {
     pub id: TicketId,
     /// Its title at the time.
     pub title: Title,
-    /// Its price at the time: what the order costs.
+    /// Its price at the time: the price of the order.
     pub price: Price,
     /// Its version at the time.
     #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub version: i64,
-    /// For how many hours after the purchase it can be refunded.
+    /// For how many hours after purchase it is refundable.
     pub refund_hours: RefundWindow,
 }
 
@@ -118,10 +118,10 @@ pub struct OrderedTicketView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorEnvelope {
-    /// What is wrong, at least one entry.
+    /// The errors, at least one.
     #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub errors: Vec<crate::FieldError>,
-    /// The ticket as it is offered now, where the offer has changed.
+    /// The ticket with its current offer, if the offer has changed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub ticket: Option<TicketView>,

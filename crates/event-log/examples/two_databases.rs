@@ -1,6 +1,6 @@
-//! A shop sells lamps, and a warehouse, with a database of its own, packs them. Run it with
+//! A shop sells lamps, and a warehouse, with its own database, packs them. Run it with
 //! `cargo run --package event-log --example two_databases`.
-#![expect(clippy::print_stdout, reason = "an example tells what it does")]
+#![expect(clippy::print_stdout, reason = "an example prints what it does")]
 
 use std::error::Error;
 use std::path::Path;
@@ -38,7 +38,7 @@ struct OrderPlaced {
     lamps: i64,
 }
 
-/// The shop's operation: the order and the event that tells of it are one transaction.
+/// The shop's operation: the order and the event that describes it are one transaction.
 async fn place_order(shop: &Database, lamps: i64) -> Result<i64, DatabaseError> {
     shop.write(move |tx| {
         Box::pin(async move {
@@ -113,7 +113,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let sequence = place_order(&shop, lamps).await?;
         println!("shop: event {sequence}, {lamps} lamps ordered");
     }
-    // The cursor advances past the order that cannot be packed, too: it waits in the retry queue and holds up no other.
+    // The cursor also advances past the order that cannot be packed: it waits in the retry queue and blocks no other.
     while status(&shop, &warehouse).await?.lag > 0 {
         tokio::task::yield_now().await;
     }

@@ -1,4 +1,4 @@
-//! Copies of several databases at one moment, while others write to them.
+//! Copies of several databases at the same point in time, while others write to them.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,10 @@ use crate::{DatabaseError, store};
 /// How long to wait for the write lock of one database.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The pause between two looks: at a write lock that somebody holds, and at a copy that has not begun.
+/// The pause before checking again: a write lock held by another process, or a copy that has not started.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// How much of a copy is kept in memory, in KiB (hence the minus). What is beyond is written out, which shows that a copy has begun.
+/// How much of a copy is kept in memory, in KiB (hence the minus). The rest is written out, which shows that a copy has started.
 const CACHE: &str = "-1024";
 
 /// A database to copy.
@@ -51,12 +51,11 @@ pub enum BackupError {
     },
 }
 
-/// Copies databases, all of them as they are at one moment. Others may read and write meanwhile, in this process or another.
+/// Copies databases, all of them at the same point in time. Others may read and write in the meantime, in this process or another.
 ///
-/// That it is one moment is certain: the write locks of all databases are held together, so that nobody commits anywhere, until
-/// the read transaction of each copy has begun; a read transaction never sees what is committed after its beginning. Writers wait
-/// for these milliseconds only, however long the copies take. The locks are taken in the order of `files`: give them always in the
-/// same one.
+/// The write locks of all databases are held together, so that nothing is committed anywhere, until the read transaction of each
+/// copy has started; a read transaction never sees later commits. Writers wait for these milliseconds only, however long the copies
+/// take. The locks are taken in the order of `files`, which must always be the same.
 ///
 /// # Errors
 /// When a database cannot be locked or read, or a copy cannot be written. What was written so far stays.
@@ -120,8 +119,8 @@ async fn lock(path: &Path) -> Result<SqliteConnection, DatabaseError> {
 async fn release(mut connection: SqliteConnection) {
     let released = store::backup::unlock(&mut connection).await;
     if let Err(error) = released {
-        // Closing releases it, too.
-        tracing::debug!(%error, "a write lock was not released by itself");
+        // Closing also releases it.
+        tracing::debug!(%error, "a write lock was not released automatically");
     }
     drop(connection.close().await);
 }
@@ -137,7 +136,7 @@ async fn copy(file: &BackupFile) -> Result<(), DatabaseError> {
     Ok(())
 }
 
-/// Whatever stands in a copy was read in its read transaction, so that this has begun.
+/// Any content of a copy was read in its read transaction, which has therefore started.
 fn has_begun(copy: &Path) -> bool {
     copy.metadata().is_ok_and(|metadata| metadata.len() > 0)
 }

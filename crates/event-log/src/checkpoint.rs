@@ -1,4 +1,4 @@
-//! Moves the write-ahead log into the database file while nobody waits for it.
+//! Checkpoints the write-ahead log into the database file in the background.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,23 +11,23 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::database::Wal;
 use crate::supervisor::{Supervisor, SupervisorOptions, TaskStatus};
 
-/// How long after a write the log is moved, with all the writes in between.
+/// How long after a write the log is checkpointed, with all the writes in between.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// A task that checkpoints passively, on a connection that is open only meanwhile. A passive checkpoint takes no lock that a
-/// writer or a reader waits for, and does as much as it can beside them, so that little is left when the writer empties the log.
+/// A task that checkpoints passively, on a connection that is open only for that time. A passive checkpoint takes no lock that a
+/// writer or a reader waits for, and does as much as it can while they run, so that little is left when the writer truncates the log.
 pub(crate) struct Checkpoints {
     written: Arc<Notify>,
     supervisor: Supervisor,
     _stop_on_drop: DropGuard,
 }
 
-/// What the task works with.
+/// The context of the task.
 #[derive(Clone)]
 pub(crate) struct Checkpointed {
     /// How to connect for a checkpoint.
     pub(crate) options: SqliteConnectOptions,
-    /// The writer, which empties the log.
+    /// The writer, which truncates the log.
     pub(crate) writer: SqlitePool,
     pub(crate) wal: Arc<Wal>,
     pub(crate) database: &'static str,
@@ -36,7 +36,7 @@ pub(crate) struct Checkpointed {
 impl Checkpoints {
     pub(crate) fn start(checkpointed: Checkpointed) -> Self {
         let written = Arc::new(Notify::new());
-        // The writer keeps the log within bounds by itself, so that a server without this task still works.
+        // The writer itself keeps the log within bounds, so that a server without this task still works.
         let supervisor = Supervisor::new(SupervisorOptions {
             attempts: u32::MAX,
             ..SupervisorOptions::default()
@@ -68,7 +68,7 @@ impl Checkpoints {
         self.supervisor.status()
     }
 
-    /// Ends the task, so that no connection of its own is open afterwards.
+    /// Ends the task, so that its connection is closed afterwards.
     pub(crate) async fn stop(&self) {
         self.supervisor.stop().await;
     }

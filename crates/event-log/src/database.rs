@@ -31,7 +31,7 @@ use crate::{DatabaseError, Event, IdSource, Observer, OpenError, SharedClock, mi
 /// Which database to open.
 #[derive(Clone, Debug)]
 pub struct DatabaseOptions {
-    /// The file. It is created if it is missing, for its owner only; its folder is not.
+    /// The file. It is created if it is missing, for its owner only; its directory is not.
     pub path: PathBuf,
     /// The name under which consumers know its events, for example `orders`.
     pub name: &'static str,
@@ -42,7 +42,7 @@ pub struct DatabaseOptions {
 /// Connections for searches. Few, so that scans of whole tables leave the machine to everything else.
 const SEARCH_READERS: u32 = 2;
 
-/// Connections for what must go on whatever strangers ask for. Its reads are short, so that a few suffice.
+/// Connections for background work, whatever clients request. Its reads are short, so that a few suffice.
 const INTERNAL_READERS: u32 = 3;
 
 /// A SQLite database whose writes carry events. Clones are handles on the same database.
@@ -117,7 +117,7 @@ impl Database {
         })
     }
 
-    /// The same database, whose writes tell `observer` of their steps.
+    /// The same database, whose writes notify `observer` of their steps.
     #[must_use]
     pub fn observed_by(&self, observer: Observer) -> Self {
         Self {
@@ -126,21 +126,21 @@ impl Database {
         }
     }
 
-    /// The read-only connections for what a request asks for by its key: one's own rows, single ones, short lists. A read that
-    /// takes longer than a few seconds is broken off, see [`DatabaseError::is_transient`].
+    /// The read-only connections for reads by key on behalf of a request: a user's own rows, single ones, short lists. A read that
+    /// takes longer than a few seconds is aborted, see [`DatabaseError::is_transient`].
     #[must_use]
     pub fn reader(&self) -> &SqlitePool {
         &self.inner.reader
     }
 
-    /// The read-only connections for what scans tables: searches and counts that anybody may ask for. There are few of them, so that
-    /// searches queue for each other and for nothing else. A read that takes longer than a few seconds is broken off.
+    /// The read-only connections for table scans: searches and counts that any client may request. There are few of them, so that
+    /// searches queue for each other and for nothing else. A read that takes longer than a few seconds is aborted.
     #[must_use]
     pub fn search_reader(&self) -> &SqlitePool {
         &self.inner.search_reader
     }
 
-    /// The read-only connections for what must go on whatever requests do: relays, workers, followers, readiness, kept replies.
+    /// The read-only connections for background work: relays, workers, followers, readiness, recorded replies.
     /// Never for a query whose cost or number a client decides.
     #[must_use]
     pub fn internal_reader(&self) -> &SqlitePool {
@@ -200,7 +200,7 @@ impl Database {
         self.inner.checkpoints.status()
     }
 
-    /// How many migrations the file lacks: 0 since it was opened, unless somebody has put another file in its place.
+    /// How many migrations the file lacks: 0 since it was opened, unless the file was replaced.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -210,7 +210,7 @@ impl Database {
         Ok(migrations::known(self.inner.migrations).saturating_sub(applied))
     }
 
-    /// What SQLite finds wrong with the file, and rows whose foreign keys point nowhere. Empty when all is well.
+    /// SQLite's integrity errors of the file, and rows with invalid foreign keys. Empty if it is intact.
     ///
     /// It reads the whole file.
     ///
@@ -220,7 +220,7 @@ impl Database {
         store::integrity::problems(self.internal_reader()).await
     }
 
-    /// Closes all connections, waiting for what is under way, and moves the write-ahead log into the file.
+    /// Closes all connections, waiting for running work, and checkpoints the write-ahead log into the file.
     pub async fn close(&self) {
         self.inner.checkpoints.stop().await;
         self.inner.reader.close().await;
@@ -228,21 +228,21 @@ impl Database {
         self.inner.internal_reader.close().await;
         if let Err(error) = self.save_age_at_the_end().await {
             // Whatever waits for time to pass waits a little longer.
-            tracing::warn!(database = self.inner.name, %error, "could not write the age of the database down");
+            tracing::warn!(database = self.inner.name, %error, "could not save the running time");
         }
         if let Err(error) = store::wal::truncate_at_the_end(&self.inner.writer).await {
-            // Nothing is lost: the write-ahead log stays beside the file and is read on the next start.
-            tracing::warn!(database = self.inner.name, %error, "could not move the write-ahead log into the database file");
+            // Nothing is lost: the write-ahead log stays next to the file and is read on the next start.
+            tracing::warn!(database = self.inner.name, %error, "could not checkpoint the write-ahead log on close");
         }
         self.inner.writer.close().await;
     }
 }
 
-/// What a file holds when it is opened.
+/// The content of a file when it is opened.
 struct Opened {
     /// The sequence of the newest event.
     newest: i64,
-    /// Its age, as it was written down last.
+    /// Its last recorded age.
     age_ms: i64,
 }
 

@@ -1,10 +1,10 @@
-//! What can go wrong.
+//! The errors of this crate.
 
 use sqlx::error::ErrorKind;
 
 use crate::{Divergence, result_code};
 
-/// A database did not do what it was asked.
+/// A database operation failed.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct DatabaseError(#[from] sqlx::Error);
@@ -31,7 +31,7 @@ impl DatabaseError {
         result_code::primary(&self.0) == Some(result_code::CONSTRAINT)
     }
 
-    /// The same work can succeed later without anybody changing it: the database was busy, the disk full, the pool exhausted.
+    /// The same work can succeed later without any change: the database was busy, the disk full, the pool exhausted.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match &self.0 {
@@ -86,7 +86,7 @@ impl DatabaseError {
         }
     }
 
-    /// The error as the driver gave it.
+    /// The error as the driver returned it.
     #[must_use]
     pub fn as_sqlx(&self) -> &sqlx::Error {
         &self.0
@@ -107,7 +107,7 @@ pub enum OpenError {
 /// A handler could not apply an event.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
-    /// The event makes no sense to this consumer: the reason, for the person who will look at it.
+    /// This consumer rejects the event: the reason, for the operator.
     #[error("{0}")]
     Rejected(String),
     /// The payload cannot be decoded. No other try can change that, so the event is a dead letter at once.
@@ -136,14 +136,14 @@ pub enum RelayError {
     /// A database failed; the sweep can be repeated.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// Another relay of the same source and consumer moved the cursor first. Its effects stand and this one's were rolled back.
+    /// Another relay of the same source and consumer moved the cursor first. Its effects are committed and this one's were rolled back.
     #[error("the cursor of source `{source_name}` was moved by another relay")]
     CursorMoved {
         /// The name of the source database.
         source_name: &'static str,
     },
-    /// The source does not have the events that the consumer has consumed. Nothing is delivered until somebody has put right files
-    /// in place.
+    /// The source does not have the events that the consumer has consumed. Nothing is delivered until the correct files
+    /// are restored.
     #[error(transparent)]
     Diverged(#[from] Divergence),
 }

@@ -1,5 +1,6 @@
 //! The event as it is stored.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// One fact about one aggregate.
@@ -9,7 +10,7 @@ pub struct Event {
     pub sequence: i64,
     /// UUIDv7.
     pub id: String,
-    /// What kind of fact, for example `ticket:created`.
+    /// The type of the event, for example `ticket:created`.
     pub subject: String,
     /// Which aggregate.
     pub aggregate_id: String,
@@ -30,5 +31,34 @@ impl Event {
     /// [`ApplyError::Malformed`]: crate::ApplyError::Malformed
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.payload)
+    }
+}
+
+/// An event that is to be appended to the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    pub(crate) subject: &'static str,
+    pub(crate) aggregate_id: String,
+    pub(crate) aggregate_version: i64,
+    pub(crate) payload: String,
+}
+
+impl NewEvent {
+    /// The fact that made this version of an aggregate.
+    ///
+    /// # Errors
+    /// When the payload cannot be written as JSON.
+    pub fn new<P: Serialize>(
+        subject: &'static str,
+        aggregate_id: &str,
+        aggregate_version: i64,
+        payload: &P,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            subject,
+            aggregate_id: aggregate_id.to_owned(),
+            aggregate_version,
+            payload: serde_json::to_string(payload)?,
+        })
     }
 }

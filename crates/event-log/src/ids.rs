@@ -35,7 +35,7 @@ impl IdSource {
         Self::new(clock, rand::make_rng())
     }
 
-    /// A source that gives the same ids for the same seed and the same times.
+    /// A source that returns the same ids for the same seed and the same times.
     #[must_use]
     pub fn seeded(clock: SharedClock, seed: u64) -> Self {
         Self::new(clock, StdRng::seed_from_u64(seed))
@@ -52,7 +52,7 @@ impl IdSource {
         }
     }
 
-    /// The next id, greater than every id this source gave before, also when the clock stands still or steps back.
+    /// The next id, greater than every earlier id of this source, even if the clock stops or steps back.
     #[must_use]
     pub fn next(&self) -> Uuid {
         let now_ms = u64::try_from(self.clock.now_ms()).unwrap_or(0);

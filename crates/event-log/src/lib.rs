@@ -1,29 +1,31 @@
 //! A SQLite database whose writes carry events, and a relay that delivers them to other databases exactly once.
 //!
-//! # What belongs here
+//! # Contents
 //! - [`Database`]: one file, one writer, many readers. [`Database::write`] is the only way to change it.
-//! - [`Transaction::append`]: an event, committed together with the change that it tells of.
-//! - [`Transaction::store_reply`]: the reply to a request that may be sent again, committed together with its effect.
-//! - [`Transaction::record_seen_version`]: which versions of others' aggregates a consumer has acted upon.
-//! - [`Relay`]: carries the events of one database to a [`Handler`] that writes into another.
+//! - [`WorkingSet`]: the rows that a batch works on.
+//! - [`BatchQueue`]: the requests of many callers in one transaction.
+//! - [`Transaction::append`]: an event, committed together with the change that it describes.
+//! - [`Transaction::store_reply`]: the reply to a request that may be retried, committed together with its effect.
+//! - [`Transaction::record_seen_version`]: which versions of other services' aggregates a consumer has applied.
+//! - [`Relay`]: delivers the events of one database to a [`Handler`] that writes into another.
 //! - [`Tail`]: follows the events of a database for something kept in memory.
-//! - [`backup()`]: copies of several databases at one moment.
-//! - [`Supervisor`]: starts a task again that has ended although it must not.
-//! - [`Clock`] and [`IdSource`]: time and chance come in from outside.
+//! - [`backup()`]: copies of several databases at the same point in time.
+//! - [`Supervisor`]: restarts long-lived tasks that end.
+//! - [`Clock`] and [`IdSource`]: time and randomness are injected.
 //!
-//! What does *not* belong here: the meaning of any event. Payloads are JSON, and subjects are words.
+//! The meaning of events does *not* belong here. Payloads are JSON, and subjects are words.
 //!
 //! # Invariants
-//! 1. An event is visible exactly when the change that it tells of is: both are in one transaction.
+//! 1. An event is visible exactly when the change that it describes is: both are in one transaction.
 //! 2. Sequences are gapless and in commit order, and an event is never changed or removed.
 //! 3. A consumer's cursor advances in the transaction that holds the effect. Delivery is at least once, the effect is exactly once.
 //! 4. The events of one aggregate are applied in the order of their sequence.
 //! 5. A wake-up may be lost, an event never: the relay reads what is pending, whatever woke it.
 //! 6. An event that cannot be applied waits in the retry queue and, after too many attempts or if it cannot be decoded, becomes a
-//!    dead letter: it holds up its aggregate, and nothing else.
+//!    dead letter: it blocks its aggregate, and nothing else.
 //! 7. The write-ahead log does not grow without bound, however reads overlap.
-//! 8. Nothing is delivered from a source that does not have the events that the cursor says were consumed.
-//! 9. A reply is kept exactly when the effect that it tells of was had, and a key that has one lets no second effect through.
+//! 8. Nothing is delivered from a source that does not have the events that the cursor has passed.
+//! 9. A reply is stored if and only if its effect was committed, and a key that has one lets no second effect through.
 //!
 //! # Example
 //! ```
@@ -43,7 +45,7 @@
 //! let options = DatabaseOptions { path: folder.path().join("lamps.sqlite"), name: "lamps", readers: 2 };
 //! let lamps = Database::open(options, &MIGRATIONS, clock, ids).await?;
 //!
-//! // The lamp and the event that tells of it, or neither.
+//! // The lamp and the event that describes it, or neither.
 //! let sequence: Result<i64, DatabaseError> = lamps
 //!     .write(|tx| {
 //!         Box::pin(async move {
@@ -60,9 +62,10 @@
 //! # Ok(())
 //! # }
 //! ```
-//! `examples/two_databases.rs` goes on from here to a [`Relay`] and a [`Handler`].
+//! `examples/two_databases.rs` continues from here to a [`Relay`] and a [`Handler`].
 
 mod backup;
+mod batch;
 mod checkpoint;
 mod clock;
 mod database;
@@ -80,12 +83,14 @@ mod store;
 mod supervisor;
 mod tail;
 mod version;
+mod working_set;
 
 pub use backup::{BackupError, BackupFile, backup};
+pub use batch::{BATCH_LIMIT, BatchOperation, BatchQueue, BatchResults, QUEUE_LIMIT};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
 pub use database::{Database, DatabaseOptions, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 pub use error::{ApplyError, DatabaseError, OpenError, RelayError};
-pub use event::Event;
+pub use event::{Event, NewEvent};
 pub use futures::future::BoxFuture;
 pub use ids::IdSource;
 pub use observer::{Observer, Step};
@@ -97,3 +102,4 @@ pub use result_code::{is_damage, is_write_refused};
 pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};
 pub use tail::Tail;
 pub use version::{VersionCheck, next_version};
+pub use working_set::WorkingSet;

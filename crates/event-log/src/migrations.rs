@@ -3,11 +3,11 @@
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection, SqliteConnection};
 
-/// The tables of this crate. They have a tracking table of their own (`sqlx.toml`), so that a service's migrator, which
+/// The tables of this crate. They have their own tracking table (`sqlx.toml`), so that a service's migrator, which
 /// refuses migrations that it does not know, never sees them.
 static EVENT_LOG: Migrator = sqlx::migrate!();
 
-/// Applies what is missing of this crate's migrations, then of the service's.
+/// Applies the pending migrations of this crate, then those of the service.
 ///
 /// All of it is one transaction that holds the write lock, because sqlx's own migration lock does nothing on SQLite: of two
 /// processes that start together, the second waits and then finds nothing to do.

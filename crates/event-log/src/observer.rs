@@ -3,12 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// A step on the way of an event.
+/// A step in the delivery of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// A write has done its work and is about to commit.
     BeforeCommit,
-    /// A write has committed and has not told anybody yet.
+    /// A write has committed and has not notified anyone yet.
     AfterCommit,
     /// The relay has read a batch of events from the source.
     BatchRead,
@@ -41,7 +41,7 @@ impl Step {
     ];
 }
 
-/// Is told of every step. The default does nothing.
+/// Called at each step. The default does nothing.
 #[derive(Clone, Default)]
 pub struct Observer(Option<Arc<dyn Fn(Step) + Send + Sync>>);
 

@@ -1,4 +1,4 @@
-//! Carries the events of one database to a handler that writes into another.
+//! Delivers the events of one database to a handler that writes into another.
 
 mod batch;
 mod divergence;
@@ -26,21 +26,38 @@ pub trait Handler: Send + Sync + 'static {
     /// Writes the effect of an event. The transaction also holds the cursor, so the effect and the fact that it was made commit
     /// together or not at all; it may be called again for an event whose transaction was rolled back.
     ///
-    /// A handler that meets a database error must give it back: SQLite may have rolled back by itself, and then nothing that it
+    /// A handler that gets a database error must return it: SQLite may have rolled back automatically, and then nothing that it
     /// writes afterwards belongs to the transaction.
     ///
     /// # Errors
     /// [`ApplyError::Rejected`], a broken constraint or any other fault of the event puts it into the retry queue, and
     /// [`ApplyError::Malformed`] makes it a dead letter at once. A
-    /// failure of the database lets the relay try the whole batch again.
+    /// failure of the database makes the relay retry the whole batch.
     fn apply<'t>(
         &'t self,
         tx: &'t mut Transaction,
         event: &'t Event,
     ) -> BoxFuture<'t, Result<(), ApplyError>>;
+
+    /// Writes the effects of several events, in their order. If it fails, each of them is applied by itself, in a transaction of its own.
+    ///
+    /// # Errors
+    /// As [`Handler::apply`].
+    fn apply_all<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        events: &'t [Event],
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        Box::pin(async move {
+            for event in events {
+                self.apply(tx, event).await?;
+            }
+            Ok(())
+        })
+    }
 }
 
-/// Carries the events of a source to a consumer, from the consumer's cursor on.
+/// Delivers the events of a source to a consumer, starting at the consumer's cursor.
 ///
 /// A second relay of the same source and consumer does no harm: whichever advances the cursor first wins, and the other one's
 /// transaction is rolled back.
@@ -52,9 +69,9 @@ pub struct Relay {
     options: RelayOptions,
 }
 
-/// What a look at the databases came to.
+/// The result of one pass.
 struct Round {
-    /// How many events were delivered or tried again.
+    /// How many events were delivered or retried.
     events: usize,
     /// There may be more to do at once.
     more: bool,
@@ -72,11 +89,11 @@ impl Relay {
         }
     }
 
-    /// Delivers all that is pending now. Gives how many events were delivered or tried again.
+    /// Delivers everything pending; returns the number of events delivered or retried.
     ///
     /// # Errors
-    /// When a database fails, another relay advanced the cursor, or the source does not have the events that the cursor says were
-    /// consumed. Everything up to there is committed, and the rest stays pending.
+    /// When a database fails, another relay advanced the cursor, or the source does not have the events that the cursor has
+    /// passed. Everything up to there is committed, and the rest stays pending.
     pub async fn sweep(&self) -> Result<usize, RelayError> {
         let mut events = 0;
         loop {
@@ -88,8 +105,8 @@ impl Relay {
         }
     }
 
-    /// Sweeps whenever the source commits events, and every [`RelayOptions::poll`] besides, until `stop` is cancelled. What is
-    /// under way then is finished first. A failing database is tried again with growing pauses.
+    /// Makes a pass whenever the source commits events, and also every [`RelayOptions::poll`], until `stop` is cancelled. Work in
+    /// progress is finished first; a failing database is retried with backoff.
     pub async fn run(self, stop: CancellationToken) {
         let mut newest = self.source.watch();
         let mut failures = 0;
@@ -113,15 +130,15 @@ impl Relay {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(pause) => {}
-                // After a failure the pause counts, however many events arrive meanwhile.
+                // After a failure the pause counts, however many events arrive in the meantime.
                 Ok(()) = newest.changed(), if failures == 0 => {}
             }
         }
     }
 
-    /// One look at the retry queue and one batch of new events.
+    /// One pass over the retry queue and one batch of new events.
     async fn round(&self) -> Result<Round, RelayError> {
-        // The batch first: a source that does not belong to this consumer is noticed before anything is applied.
+        // The batch first: a source that does not belong to this consumer is detected before anything is applied.
         let batch = self.read_batch().await?;
         let retried = self.retry_due().await?;
         let delivered = self.deliver_batch(batch).await?;
@@ -143,7 +160,7 @@ impl Relay {
                 relay.consumer = self.consumer.name(),
                 relay.failures = failures,
                 error = %divergence,
-                "the relay delivers nothing"
+                "relay stopped: source and consumer have diverged"
             );
             return;
         }
@@ -152,7 +169,7 @@ impl Relay {
             relay.consumer = self.consumer.name(),
             relay.failures = failures,
             %error,
-            "the relay failed and will try again"
+            "a relay failed and will retry"
         );
     }
 }

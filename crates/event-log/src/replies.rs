@@ -1,34 +1,36 @@
-//! Replies that are kept with the effect that they tell of, for requests that may be sent again.
+//! Replies that are stored together with their effects, for requests that may be retried.
 
 use std::time::Duration;
+
+use serde::Serialize;
 
 use crate::{Database, DatabaseError, Transaction, store};
 
 /// How long a reply is kept: a day, after which its key is free. Only the time counts in which a process had the database
-/// open, so that no clock that is set makes it shorter.
+/// open, so that setting a clock does not shorten it.
 pub const REPLY_LIFE: Duration = Duration::from_hours(24);
 
-/// Replies that have run out and are removed with each that is kept. More than one, so that they cannot pile up.
+/// How many expired replies are removed with each new one. More than one, so that they cannot pile up.
 const REMOVED_IN_PASSING: i64 = 16;
 
-/// The reply to a request that may be sent again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The reply to a request that may be retried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StoredReply {
-    /// Stands for who asked, for what, and with which key.
+    /// Identifies the caller, the operation and the key.
     pub key: String,
-    /// Stands for the content of the request.
+    /// Identifies the content of the request.
     pub fingerprint: String,
-    /// The status of the reply, 200 to 499: what broke inside is never kept.
+    /// The status of the reply, 200 to 499: internal errors are never recorded.
     pub status: u16,
     /// The reply itself.
     pub body: String,
-    /// What else is needed to answer again.
+    /// Additional data for a replay.
     pub extra: Option<String>,
 }
 
 impl Transaction {
-    /// The reply that is kept under a key, as [`Database::stored_reply`] finds it. What it says holds until the commit: nobody else writes
-    /// meanwhile.
+    /// The reply that is stored under a key, as [`Database::stored_reply`] finds it. The result is valid until the commit: no other write
+    /// can happen in between.
     ///
     /// # Errors
     /// When the database fails.
@@ -37,11 +39,11 @@ impl Transaction {
         store::replies::find(self.connection(), key, expired_ms).await
     }
 
-    /// Keeps a reply. It becomes visible with the commit, together with the effect that it tells of.
+    /// Stores a reply. It becomes visible with the commit, together with its effect.
     ///
     /// # Errors
-    /// When a reply with this key is kept already ([`DatabaseError::is_unique_violation`]): the effect was had before, and this
-    /// transaction must not have it again.
+    /// When a reply with this key is stored already ([`DatabaseError::is_unique_violation`]): the effect was committed before, and this
+    /// transaction must not repeat it.
     pub async fn store_reply(&mut self, reply: &StoredReply) -> Result<(), DatabaseError> {
         let (now_ms, age_ms) = (self.now_ms(), self.age_ms());
         let expired_ms = expired(age_ms);
@@ -49,7 +51,23 @@ impl Transaction {
         store::replies::insert(self.connection(), reply, now_ms, age_ms).await
     }
 
-    /// Keeps another reply to the same request, which had its effect in several steps. It runs out when the first one would have.
+    /// Stores the replies to many requests, with one statement for all.
+    ///
+    /// # Errors
+    /// When a reply with one of these keys is stored already ([`DatabaseError::is_unique_violation`]): none is stored, and this
+    /// transaction must not have any of their effects.
+    pub async fn store_replies(&mut self, replies: &[StoredReply]) -> Result<(), DatabaseError> {
+        if replies.is_empty() {
+            return Ok(());
+        }
+        let (now_ms, age_ms) = (self.now_ms(), self.age_ms());
+        let replies = serde_json::to_string(replies)?;
+        store::replies::remove_expired_all(self.connection(), &replies, expired(age_ms), REMOVED_IN_PASSING)
+            .await?;
+        store::replies::insert_all(self.connection(), &replies, now_ms, age_ms).await
+    }
+
+    /// Stores another reply to the same request, which has its effect in several steps. It expires when the first one would have.
     ///
     /// # Errors
     /// When the database fails.
@@ -60,7 +78,7 @@ impl Transaction {
 }
 
 impl Database {
-    /// The reply that is kept under a key, if there is one and it has not run out.
+    /// The reply that is stored under a key, if there is one and it has not expired.
     ///
     /// # Errors
     /// When the database cannot be read.

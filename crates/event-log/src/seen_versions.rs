@@ -1,12 +1,12 @@
-//! Which versions of others' aggregates a consumer has acted upon.
+//! Which versions of other services' aggregates a consumer has applied.
 
-use crate::{DatabaseError, Transaction, store};
+use crate::{DatabaseError, Event, Transaction, store};
 
 impl Transaction {
-    /// Records that a version of a source's aggregate was seen, in the transaction of what it causes. Gives false if it, or a newer
+    /// Records that a version of a source's aggregate was seen, in the transaction of its effect. Returns false if it, or a newer
     /// one, was seen before: then the event is a duplicate, or late, and changes nothing.
     ///
-    /// A replica needs none of it: it has the version in its own row, and applies only the next one
+    /// A replica does not need this: it has the version in its own row, and applies only the next one
     /// ([`next_version`](crate::next_version)).
     ///
     /// # Errors
@@ -18,5 +18,28 @@ impl Transaction {
         version: i64,
     ) -> Result<bool, DatabaseError> {
         store::seen_versions::record(self.connection(), source, aggregate_id, version).await
+    }
+
+    /// Records the versions of many events of a source, in the order of its log. Returns, for each of them, whether its version is newer
+    /// than every one that was seen before: otherwise it is a duplicate, or late, and changes nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_seen_versions(
+        &mut self,
+        source: &str,
+        events: &[Event],
+    ) -> Result<Vec<bool>, DatabaseError> {
+        let ids: Vec<_> = events.iter().map(|event| event.aggregate_id.as_str()).collect();
+        let mut seen = store::seen_versions::find_all(self.connection(), source, &ids).await?;
+        let mut advance = |event: &Event| {
+            let newest = seen.entry(event.aggregate_id.clone()).or_insert(-1);
+            let is_newer = event.aggregate_version > *newest;
+            *newest = event.aggregate_version.max(*newest);
+            is_newer
+        };
+        let are_newer = events.iter().map(&mut advance).collect();
+        store::seen_versions::save_all(self.connection(), source, &seen).await?;
+        Ok(are_newer)
     }
 }

@@ -1,4 +1,4 @@
-//! Keeps tasks running that must not end while the process lives.
+//! Supervises long-lived tasks.
 
 use std::any::Any;
 use std::fmt;
@@ -15,14 +15,14 @@ use tokio_util::task::TaskTracker;
 use crate::Backoff;
 use crate::panic_message::panic_message;
 
-/// How a supervisor behaves.
+/// The settings of a supervisor.
 #[derive(Clone, Copy, Debug)]
 pub struct SupervisorOptions {
-    /// The pauses before a task is started again.
+    /// The pauses before a restart.
     pub backoff: Backoff,
     /// How often in a row a task may end before the supervisor gives up on it.
     pub attempts: u32,
-    /// A task that has run for so long has not failed in a row.
+    /// A run at least this long resets the failure count.
     pub stable_after: Duration,
 }
 
@@ -40,32 +40,32 @@ impl Default for SupervisorOptions {
     }
 }
 
-/// How a task stands.
+/// The status of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskStatus {
     /// Its name.
     pub name: String,
-    /// It runs. Otherwise it has ended and waits to be started again.
+    /// It is running. Otherwise it has ended and waits for its restart.
     pub is_running: bool,
-    /// How often it was started again.
+    /// How often it was restarted.
     pub restarts: u64,
 }
 
-/// A task ends again and again, however often it is started.
+/// A task keeps ending, however often it is restarted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the task {name} has ended {attempts} times in a row; the last time because {reason}")]
+#[error("task {name} ended {attempts} times in a row, most recently because {reason}")]
 pub struct TaskFailed {
     /// Its name.
     pub name: String,
-    /// How often it was tried.
+    /// How often it was started.
     pub attempts: u32,
-    /// What the last attempt ended with.
+    /// The result of the last run.
     pub reason: String,
 }
 
-/// Runs tasks until it is stopped, and starts those again that panic or end before. Clones are handles on the same tasks.
+/// Runs tasks until it is stopped. Restarts tasks that panic or return early. Clones are handles on the same tasks.
 ///
-/// A task that does not stay alive however often it is started is a [failure](Supervisor::failure): the process must not go on
+/// A task that keeps failing is a [failure](Supervisor::failure) of the supervisor: the process must not continue
 /// without it.
 #[derive(Clone)]
 pub struct Supervisor {
@@ -89,8 +89,8 @@ impl Supervisor {
         }
     }
 
-    /// Runs a task. `task` is called once for each start, with the token that tells it to end; a new start finds what the closure
-    /// owns, and nothing of what the one before had in its hands.
+    /// Runs a task. `task` is called once for each start, with the token that signals it to end; a restart has the state that the
+    /// closure owns, and nothing from the previous run.
     pub fn start<F>(
         &self,
         name: impl Into<String>,
@@ -113,7 +113,7 @@ impl Supervisor {
             .spawn(async move { supervisor.keep_running(index, &name, task).await });
     }
 
-    /// How the tasks stand, in the order of their starts.
+    /// The status of the tasks, in the order of their first starts.
     #[must_use]
     pub fn status(&self) -> Vec<TaskStatus> {
         self.lock().clone()
@@ -131,14 +131,14 @@ impl Supervisor {
         }
     }
 
-    /// Tells the tasks to end, and waits until they have.
+    /// Signals the tasks to end, and waits until they have.
     pub async fn stop(&self) {
         self.stop.cancel();
         self.tracker.close();
         self.tracker.wait().await;
     }
 
-    /// Cancelling it tells the tasks to end.
+    /// Cancelling it signals the tasks to end.
     #[must_use]
     pub fn stop_token(&self) -> CancellationToken {
         self.stop.clone()
@@ -151,7 +151,7 @@ impl Supervisor {
         let mut failures = 0;
         loop {
             let started = Instant::now();
-            // A panic takes nothing with it that the next start would find half done: what a task writes is in transactions.
+            // A panic leaves nothing half done for the next run: all writes are in transactions.
             let run = AssertUnwindSafe(async { task(self.stop.clone()).await });
             let ended = run.catch_unwind().await;
             if self.stop.is_cancelled() {
@@ -169,7 +169,7 @@ impl Supervisor {
                     task.name = name,
                     task.attempts = failures,
                     reason,
-                    "a task does not stay alive"
+                    "a task keeps failing; giving up"
                 );
                 self.failed.send_replace(Some(TaskFailed {
                     name: name.to_owned(),
@@ -182,7 +182,7 @@ impl Supervisor {
                 task.name = name,
                 task.attempts = failures,
                 reason,
-                "a task has ended and is started again"
+                "a task ended and will be restarted"
             );
             let pause = tokio::time::sleep(self.options.backoff.pause(failures));
             if self.stop.run_until_cancelled(pause).await.is_none() {

@@ -9,7 +9,7 @@ use crate::{Database, DatabaseError, Event, store};
 /// How many events are read at once.
 const BATCH: usize = 256;
 
-/// How long to trust the wake-up before looking anyway: another process may have written.
+/// How often to poll without a wake-up: another process may have written.
 const POLL: Duration = Duration::from_secs(1);
 
 /// A read-only follower of one database's events. It keeps its position in memory alone.
@@ -61,12 +61,12 @@ impl Tail {
             if !events.is_empty() {
                 return Ok(events);
             }
-            // Either way there is a reason to look. The sender lives as long as the database that this tail holds.
+            // Either way there is a reason to read. The sender lives as long as the database that this tail holds.
             let _woken_or_not = tokio::time::timeout(POLL, self.newest.changed()).await;
         }
     }
 
-    /// The next events that are there already, without waiting. Empty when everything was handed out.
+    /// The next available events, without waiting. Empty when everything was handed out.
     ///
     /// # Errors
     /// When the database cannot be read. The position stays, and the call can be repeated.

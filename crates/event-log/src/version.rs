@@ -1,6 +1,6 @@
 //! Whether an event is the next one for a replica.
 
-/// What a replica does with an incoming version.
+/// How a replica handles an incoming version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VersionCheck {
     /// It is the next version: apply it.

@@ -1,4 +1,4 @@
-//! Copies of several databases at one moment.
+//! Copies of several databases at the same point in time.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -25,7 +25,7 @@ fn relay(source: &Database, consumer: &Database) -> Relay {
 }
 
 /// Two databases that both write all the time and consume each other's events, so that whichever is copied first, the other one
-/// knows more of it a moment later.
+/// is ahead of it a moment later.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_copies_are_of_one_moment_while_everybody_writes() {
     const BACKUPS: usize = 20;
@@ -63,7 +63,7 @@ async fn the_copies_are_of_one_moment_while_everybody_writes() {
         for (source, consumer) in [(&copies.0, &copies.1), (&copies.1, &copies.0)] {
             let status = status(source, consumer).await.unwrap();
             assert_eq!(status.divergence, None);
-            // What a database has consumed is in it, and in its source.
+            // Every consumed event is in the copy of its source.
             assert_eq!(
                 number(consumer, "SELECT count(*) FROM entries").await,
                 status.position
@@ -84,7 +84,7 @@ async fn the_copies_are_of_one_moment_while_everybody_writes() {
     }
     assert!(
         heads.is_sorted_by(|one, next| one < next),
-        "nobody wrote meanwhile: {heads:?}"
+        "nothing was written in the meantime: {heads:?}"
     );
 }
 
@@ -93,7 +93,7 @@ async fn open_copy(scratch: &Scratch, name: &'static str) -> Database {
     scratch.open_at(&format!("{name} copy"), name).await
 }
 
-/// What the lock on all of them is for: copied one after the other, a consumer knows more than its source.
+/// Without the common lock, copied one after the other, a consumer is ahead of its source.
 #[tokio::test]
 async fn copies_that_are_made_one_after_the_other_are_of_several_moments() {
     let scratch = Scratch::new();
@@ -116,7 +116,7 @@ async fn copies_that_are_made_one_after_the_other_are_of_several_moments() {
 async fn a_large_database_is_copied_whole() {
     let scratch = Scratch::new();
     let (left, right) = (scratch.open("left").await, scratch.open("right").await);
-    // Several times what a copy keeps in memory.
+    // Several times the memory of a copy.
     let large = "INSERT INTO accounts (id, version, total)
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
         SELECT i || hex(zeroblob(25000)), 0, 1 FROM n";
@@ -130,7 +130,7 @@ async fn a_large_database_is_copied_whole() {
     assert!(files[0].to.metadata().unwrap().len() > 5_000_000);
     let copy = open_copy(&scratch, "left").await;
     assert_eq!(number(&copy, "SELECT sum(total) FROM accounts").await, 200);
-    // The originals can be written again.
+    // The originals accept writes again.
     add(&left, "a", 1).await.unwrap();
     add(&right, "a", 1).await.unwrap();
 }

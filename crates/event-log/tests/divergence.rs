@@ -1,4 +1,4 @@
-//! A source that lacks what a consumer has consumed: nothing is skipped and nothing is delivered.
+//! A source that lacks consumed events: nothing is skipped and nothing is delivered.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -11,7 +11,7 @@ fn relay(source: &Database, consumer: &Database) -> Relay {
     Relay::new(source.clone(), consumer.clone(), Ledger::of("source"), options())
 }
 
-/// A source of `kept` events, whose older copy is put back after the consumer has consumed `lost` more.
+/// A source of `kept` events, whose older copy is restored after the consumer has consumed `lost` more.
 async fn with_an_older_source(scratch: &Scratch, kept: usize, lost: usize) -> (Database, Database) {
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     for _ in 0..kept {
@@ -48,7 +48,7 @@ async fn a_source_that_is_older_than_its_consumer_is_an_error() {
     };
     let status = status(&source, &consumer).await.unwrap();
     assert_eq!((status.lag, status.divergence), (0, Some(expected.clone())));
-    // What the source writes now is not what the consumer waits for, however much it is.
+    // New events of the source are not the ones that the consumer expects, however many there are.
     for head in 2..9 {
         let refused = relay(&source, &consumer).sweep().await.unwrap_err();
         assert_eq!(
@@ -69,7 +69,7 @@ async fn a_source_that_is_older_than_its_consumer_is_an_error() {
     );
 }
 
-/// Without the id, a source that has caught up looks as if nothing had happened.
+/// Without the id, a source that has caught up looks unchanged.
 #[tokio::test]
 async fn the_position_alone_does_not_show_a_source_that_was_written_anew() {
     let scratch = Scratch::new();
@@ -103,7 +103,7 @@ async fn an_older_consumer_consumes_again_what_it_lost() {
     assert_eq!(versions(&consumer, "a").await, [0, 1]);
 }
 
-/// What waits in the retry queue is not applied either: nobody knows whether its source still means it.
+/// Events in the retry queue are not applied either: their source may no longer have them.
 #[tokio::test]
 async fn events_in_the_retry_queue_wait_while_the_source_is_older() {
     let scratch = Scratch::new();

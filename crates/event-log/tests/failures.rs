@@ -1,4 +1,4 @@
-//! Whose fault a failure is: an event's, which goes into the retry queue, or a database's, for which nothing is queued.
+//! The cause of a failure: an event, which goes into the retry queue, or a database, for which nothing is queued.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -10,7 +10,7 @@ use support::ledger::{CHANGED, add, enter, versions};
 use support::{Scratch, number, options, until};
 use tokio_util::sync::CancellationToken;
 
-/// Enters every event, after failing as often as told.
+/// Enters every event, after a set number of failures.
 struct Failing {
     failures: AtomicUsize,
     fail: fn(&mut Transaction) -> BoxFuture<'_, Result<(), ApplyError>>,
@@ -69,7 +69,7 @@ impl Case {
         self.assert_only_b_failed((1, 0), error).await;
     }
 
-    /// Only `b` failed, and so many aggregates wait for another attempt, and so many are dead-lettered.
+    /// Only `b` failed: this many aggregates wait for another attempt, and this many are dead-lettered.
     async fn assert_only_b_failed(&self, waiting: (i64, i64), error: &str) {
         self.relay.sweep().await.unwrap();
         let status = status(&self.source, &self.consumer).await.unwrap();

@@ -1,4 +1,4 @@
-//! Time and chance come in from outside, and ids follow them.
+//! Time and randomness are injected, and ids follow them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::HashSet;
@@ -29,7 +29,7 @@ fn ids_are_version_7_of_the_clocks_time() {
     assert_eq!(milliseconds(ids.next()), NOW_MS + 5);
 }
 
-/// A clock that shows one time after the other and then stands still.
+/// A clock that shows one time after the other and then stops.
 struct Scripted(Mutex<Vec<i64>>);
 
 impl Clock for Scripted {

@@ -15,16 +15,16 @@ use proptest::prelude::*;
 use support::ledger::{CHANGED, add, enter};
 use support::{Scratch, number, options};
 
-/// What happens next.
+/// The next step.
 #[derive(Clone, Copy, Debug)]
 enum Happening {
     /// The first source changes an account.
     Account(u8),
-    /// The second source changes a card, which makes no sense to the consumer before its account.
+    /// The second source changes a card, which the consumer rejects before its account exists.
     Card(u8),
     SweepAccounts,
     SweepCards,
-    /// Time passes, and what is in the retry queue is due.
+    /// Time passes, and the retry queue is due.
     Pause,
     /// The consumer's database fails at the n-th event from here, after its effect.
     FailAt(usize),
@@ -117,7 +117,7 @@ impl World {
         }
     }
 
-    /// Failures of the database are part of the game; the next sweep tries again.
+    /// Failures of the database are expected; the next pass retries.
     async fn sweep(&self, source: &Database) {
         let handler = InOrder {
             source: source.name(),
@@ -148,7 +148,7 @@ impl World {
         }
     }
 
-    /// Every account has a first version in the end, so every card makes sense; and all that is due is tried.
+    /// Every account has a first version in the end, so every card can be applied; and everything due is retried.
     async fn settle(&mut self) {
         for n in 0..3 {
             self.happen(Happening::Account(n)).await;
@@ -169,9 +169,12 @@ impl World {
                 "{status:?}"
             );
         }
-        let told = number(&self.accounts, "SELECT count(*) FROM events").await
+        let published = number(&self.accounts, "SELECT count(*) FROM events").await
             + number(&self.cards, "SELECT count(*) FROM events").await;
-        assert_eq!(number(&self.consumer, "SELECT count(*) FROM entries").await, told);
+        assert_eq!(
+            number(&self.consumer, "SELECT count(*) FROM entries").await,
+            published
+        );
         // One entry for each version, each one later than the version before it.
         let disorder = "SELECT count(*) FROM entries AS entry WHERE version <>
             (SELECT count(*) FROM entries WHERE aggregate_id = entry.aggregate_id AND rowid < entry.rowid)";

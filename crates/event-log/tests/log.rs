@@ -1,4 +1,4 @@
-//! The log of events: gapless, in commit order, with the change that each event tells of, and never rewritten.
+//! The log of events: gapless, in commit order, with the change that each event describes, and never rewritten.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -20,7 +20,7 @@ async fn the_sequence_is_gapless_under_concurrent_writers_and_roll_backs() {
                 .write(move |tx| {
                     Box::pin(async move {
                         let sequence = add_within(tx, &account, n).await?;
-                        // Every third one changes its mind after it took a sequence.
+                        // Every third one rolls back after it took a sequence.
                         if n % 3 == 0 {
                             Err(DatabaseError::from(sqlx::Error::RowNotFound))
                         } else {
@@ -44,7 +44,7 @@ async fn the_sequence_is_gapless_under_concurrent_writers_and_roll_backs() {
         .unwrap();
     assert_eq!(stored, (1..=133).collect::<Vec<i64>>());
     assert_eq!(given, stored);
-    // The versions show that what was rolled back left nothing behind either.
+    // The versions show that rolled-back writes left nothing behind either.
     let versions = "SELECT count(*) FROM accounts WHERE version + 1 <> (SELECT count(*) FROM events WHERE aggregate_id = accounts.id)";
     assert_eq!(number(&database, versions).await, 0);
 }
@@ -105,7 +105,7 @@ async fn an_event_is_never_changed_or_removed() {
         let refused = execute(&database, statement).await.unwrap_err();
         assert!(refused.is_constraint_violation(), "{statement}: {refused}");
     }
-    // The statements themselves are fine: without the triggers they go through.
+    // The statements themselves are valid: without the triggers they succeed.
     execute(&database, "DROP TRIGGER events_are_not_rewritten")
         .await
         .unwrap();
@@ -155,7 +155,7 @@ async fn a_version_of_an_aggregate_is_announced_once() {
     assert_eq!(number(&database, "SELECT count(*) FROM events").await, 1);
 }
 
-/// The negative control: nothing but the constraint keeps a version from being announced twice.
+/// The negative control: only the constraint keeps a version from being published twice.
 #[tokio::test]
 async fn without_its_constraint_a_version_is_announced_twice() {
     let scratch = Scratch::new();

@@ -1,4 +1,4 @@
-//! Opening and closing: settings, migrations, and what is found on the next start.
+//! Opening and closing: settings, migrations, and the state at the next start.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;

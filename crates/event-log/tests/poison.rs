@@ -1,4 +1,5 @@
-//! An event that cannot be applied: its aggregate waits, is tried again, becomes a dead letter, is seen, and is replayed. All others flow.
+//! An event that cannot be applied: its aggregate waits, is retried, becomes a dead letter, is reported, and is replayed. All others
+//! are unaffected.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -18,7 +19,7 @@ struct Poisoned {
 }
 
 impl Poisoned {
-    /// Three accounts with three events each, of which one account is not welcome.
+    /// Three accounts with three events each, one of which is rejected.
     async fn new() -> Self {
         let scratch = Scratch::new();
         let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
@@ -67,7 +68,7 @@ async fn only_the_aggregate_of_the_event_waits() {
         3
     );
     assert_eq!(poisoned.waiting().await, (1, 0));
-    // Later events of it queue behind, without being tried.
+    // Its later events are queued after it, without being attempted.
     poisoned.ledger.accept("bad");
     add(&poisoned.source, "bad", 1).await.unwrap();
     add(&poisoned.source, "good", 1).await.unwrap();
@@ -90,7 +91,7 @@ async fn a_retry_comes_after_its_pause_and_keeps_the_order() {
     assert_eq!(poisoned.relay.sweep().await.unwrap(), 1);
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2]);
     assert_eq!(poisoned.waiting().await, (0, 0));
-    // And it flows again.
+    // And it is unblocked.
     add(&poisoned.source, "bad", 1).await.unwrap();
     poisoned.relay.sweep().await.unwrap();
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2, 3]);
@@ -137,7 +138,7 @@ async fn pauses_grow_and_attempts_are_bounded() {
     poisoned.relay.sweep().await.unwrap();
     let letters = state().await;
     assert_eq!((letters.0, letters.2), (3, true));
-    // Nothing but a replay touches it any more.
+    // Only a replay touches it from now on.
     poisoned.ledger.accept("bad");
     poisoned.scratch.clock.advance(Duration::from_hours(24));
     assert_eq!(poisoned.relay.sweep().await.unwrap(), 0);

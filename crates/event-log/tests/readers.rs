@@ -1,4 +1,4 @@
-//! What must go on does not share its connections with what anybody may ask.
+//! Background work does not share its connections with requests.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -10,7 +10,7 @@ use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
 use support::ledger::{Ledger, add};
 use support::{Scratch, number, options};
 
-/// Every connection of a pool, as a crowd has them.
+/// Takes every connection of a pool, like a crowd of requests.
 async fn take_all(pool: &SqlitePool) -> Vec<PoolConnection<Sqlite>> {
     let mut taken = Vec::new();
     for _ in 0..pool.options().get_max_connections() {
@@ -50,7 +50,7 @@ async fn relays_followers_replies_and_readiness_go_on_while_requests_have_every_
     assert_eq!(source.stored_reply("key").await.unwrap(), Some(reply));
     source.check().await.unwrap();
     assert_eq!(source.missing_migrations().await.unwrap(), 0);
-    // The control: whoever shares a pool with the crowd waits.
+    // The control: a reader that shares the pool with the crowd waits.
     assert!(source.reader().try_acquire().is_none() && consumer.search_reader().try_acquire().is_none());
     drop(taken);
 }
@@ -75,7 +75,7 @@ async fn readiness_writes_a_page_and_not_every_time() {
         database.check().await.unwrap();
     }
     assert_eq!(number(&database, "SELECT writes FROM write_probe").await, 1);
-    // Another handle, as another process has one, changes the row again, and no event comes of it.
+    // Another handle, as another process has one, changes the row again, without an event.
     let other = scratch.open("source").await;
     other.check().await.unwrap();
     assert_eq!(number(&database, "SELECT writes FROM write_probe").await, 2);

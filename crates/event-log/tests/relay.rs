@@ -59,7 +59,7 @@ async fn the_cursor_passes_subjects_that_nobody_wants() {
     assert_eq!(entries(&consumer).await, [("a".to_owned(), 1)]);
 }
 
-/// The consumer's transaction is rolled back after the effect and before the commit, so the same events come again.
+/// The consumer's transaction is rolled back after the effect and before the commit, so the same events are delivered again.
 #[tokio::test]
 async fn a_batch_that_comes_again_has_its_effect_once() {
     let scratch = Scratch::new();
@@ -188,7 +188,7 @@ async fn a_running_relay_is_woken_by_commits_and_stops_when_told() {
     assert_eq!(status(&source, &consumer).await.unwrap().lag, 1);
 }
 
-/// Another handle on the same file stands for another process: its commits wake nobody here.
+/// Another handle on the same file represents another process: its commits wake no one here.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_wake_up_loses_no_event() {
     let scratch = Scratch::new();

@@ -1,4 +1,4 @@
-//! Replies to requests that may be sent again: kept with their effect, for a day, and once.
+//! Replies to requests that may be retried: stored with their effect, for a day, and once.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -21,7 +21,7 @@ fn reply(key: &str, body: &str) -> StoredReply {
     }
 }
 
-/// An effect, and the reply that tells of it.
+/// An effect, and its reply.
 async fn add_and_keep(database: &Database, reply: StoredReply) -> Result<(), DatabaseError> {
     database
         .write(move |tx| {
@@ -53,7 +53,7 @@ async fn a_reply_and_its_effect_become_visible_together() {
     let database = scratch.open("source").await;
     let steps = Arc::new(AtomicUsize::new(0));
     let (seen, reader) = (Arc::clone(&steps), database.reader().clone());
-    // Looked at between the last statement and the commit, and right after it.
+    // Checked between the last statement and the commit, and right after it.
     let observed = database.observed_by(Observer::new(move |step| {
         let query = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM replies)";
         let counts = sqlx::query_as::<_, (i64, i64)>(query).fetch_one(&reader);
@@ -113,7 +113,7 @@ async fn a_second_effect_under_a_key_is_refused_with_all_that_it_wrote() {
     );
 }
 
-/// The negative control: it is the primary key that refuses the second effect.
+/// The negative control: the primary key refuses the second effect.
 #[tokio::test]
 async fn without_the_primary_key_there_are_two_effects() {
     let scratch = Scratch::new();
@@ -144,7 +144,7 @@ async fn a_key_is_free_after_a_day_and_not_a_millisecond_earlier() {
     );
 }
 
-/// Two years ahead, and two years behind.
+/// Two years ahead, and two years back.
 const WRONG_MS: [i64; 2] = [63_072_000_000, -63_072_000_000];
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn a_clock_that_is_wrong_for_a_moment_frees_no_key_and_removes_no_reply() 
         assert!(database.stored_reply("a").await.unwrap().is_some());
         let second = add_and_keep(&database, reply("a", "second")).await;
         assert!(second.unwrap_err().is_unique_violation());
-        // What is kept meanwhile takes expired replies away in passing.
+        // Replies stored in the meantime also remove expired ones.
         let kept = reply(&format!("kept {moment}"), "{}");
         add_and_keep(&database, kept).await.unwrap();
         scratch.clock.step(-wrong_ms);
@@ -184,7 +184,7 @@ async fn a_key_is_not_freed_by_a_restart_and_its_day_goes_on() {
     add_and_keep(&database, reply("a", "first")).await.unwrap();
     scratch.clock.advance(REPLY_LIFE / 2);
     database.close().await;
-    // Another process, which has just begun to run, under a clock that is wrong.
+    // Another process, which has just started, under a wrong clock.
     let scratch = scratch.under(event_log::ManualClock::at(support::NEW_YEAR_MS + WRONG_MS[0]));
     let database = scratch.open("source").await;
     scratch.clock.advance(REPLY_LIFE / 2 - Duration::from_millis(1));

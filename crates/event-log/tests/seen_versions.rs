@@ -1,4 +1,4 @@
-//! Which versions of others' aggregates a consumer has acted upon.
+//! Which versions of other services' aggregates a consumer has applied.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;

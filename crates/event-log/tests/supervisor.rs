@@ -1,4 +1,4 @@
-//! Tasks that must not end are started again.
+//! Long-lived tasks are restarted.
 #![expect(clippy::panic, reason = "the tasks of these tests panic on purpose")]
 
 use std::future::pending;
@@ -21,14 +21,14 @@ fn supervisor(attempts: u32) -> Supervisor {
     })
 }
 
-/// What a task does on its first starts.
+/// The behavior of a task on its first starts.
 #[derive(Clone, Copy)]
 enum Fault {
     Panics,
     Returns,
 }
 
-/// Starts a task that fails twice and then stays; waits until it does.
+/// Starts a task that fails twice and then keeps running; waits until it does.
 async fn fail_twice(supervisor: &Supervisor, fault: Fault) {
     let (starts, stays) = (Arc::new(AtomicU32::new(0)), Arc::new(Notify::new()));
     let staying = Arc::clone(&stays);
@@ -67,7 +67,7 @@ async fn a_task_that_panics_or_returns_is_started_again() {
     }
 }
 
-/// The control: nobody else starts it again.
+/// The control: nothing else restarts it.
 #[tokio::test]
 async fn without_a_supervisor_a_task_that_panics_is_dead() {
     let ended = tokio::spawn(async { panic!("out of luck") }).await;

@@ -1,4 +1,4 @@
-//! The follower for what is kept in memory.
+//! The follower for state in memory.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -54,7 +54,7 @@ async fn what_was_committed_is_in_the_very_next_look() {
     }
 }
 
-/// Another handle on the same file stands for another process: its commits wake nobody here.
+/// Another handle on the same file represents another process: its commits wake no one here.
 #[tokio::test]
 async fn it_looks_without_being_woken() {
     let scratch = Scratch::new();

@@ -1,4 +1,4 @@
-//! The write-ahead log stays within its bound, whoever reads.
+//! The write-ahead log stays within its bound, whatever the readers do.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -13,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 
 const MIB: u64 = 1024 * 1024;
 
-/// How long a reader looks at one state of the database.
+/// How long a reader keeps one snapshot of the database.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Reads without an end, so that with another one there is always somebody who reads.
+/// Reads without end, so that with another one there is always a reader.
 async fn keep_reading(database: Database, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let mut looking = database.reader().begin_with("BEGIN").await.unwrap();
@@ -50,18 +50,18 @@ async fn the_log_stays_within_its_bound_while_reads_overlap_without_end() {
             .unwrap();
         largest = largest.max(database.wal_bytes());
     }
-    // One transaction more than the bound, which is looked at before each.
+    // One transaction more than the bound, which is checked before each.
     assert!(largest <= WAL_HARD_LIMIT + 2 * MIB, "{} MiB", largest / MIB);
     stop.cancel();
     for reader in readers {
         reader.await.unwrap();
     }
-    // And by itself below the limit at which a write would have emptied it.
+    // And without a write, below the limit at which one would have truncated it.
     until(async || database.wal_bytes() <= WAL_SOFT_LIMIT).await;
     database.close().await;
 }
 
-/// The control: what SQLite does by itself.
+/// The control: SQLite's default behavior.
 #[tokio::test]
 async fn passive_checkpoints_alone_let_the_log_grow() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! The one way to write: what happens when the work, its caller, or the disk gives up.
+//! The one way to write: behavior when the work, its caller, or the disk fails.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -31,7 +31,7 @@ async fn a_caller_that_goes_away_does_not_interrupt_its_write() {
         _ = write => unreachable!("the gate is closed"),
         () = begun.notified() => {}
     }
-    // The future of the write is gone by now.
+    // The future of the write has been dropped.
     go_on.notify_one();
     assert_eq!(add(&database, "next", 1).await.unwrap(), 2);
     assert_eq!(
@@ -81,7 +81,7 @@ async fn a_full_disk_fails_one_write_and_not_the_next() {
     assert_eq!(number(&database, "SELECT count(*) FROM accounts").await, 1);
 }
 
-/// So does a failing disk; the driver does not notice and would refuse to begin another transaction on this connection, for ever.
+/// So does a failing disk; the driver does not notice and would refuse every later transaction on this connection.
 #[tokio::test]
 async fn a_transaction_that_sqlite_ends_by_itself_fails_one_write_and_not_the_next() {
     let scratch = Scratch::new();

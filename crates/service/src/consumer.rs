@@ -1,5 +1,6 @@
-//! What a service does with the events of another one.
+//! A service's reactions to the events of another one.
 
+mod batch;
 mod operation;
 
 use std::fmt;
@@ -8,35 +9,45 @@ use std::sync::Arc;
 use contracts::events::DomainEvent;
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 
+pub use batch::BatchConsumer;
 pub use operation::{Operation, OperationWith};
 
+use self::batch::BatchReaction;
 use self::operation::{Contextual, Raw, Reaction, Typed};
 
-/// The consumer of one source's events: an operation for each event that it is about.
+/// The consumer of one source's events: one operation per event type.
 ///
-/// One without operations is a witness: its cursor advances, and where it stands shows when the file of the source is an older one.
+/// One without operations is a witness: its cursor advances, and its position shows when the file of the source is an older one.
 #[derive(Clone)]
 pub struct Consumer {
     source: &'static str,
-    /// In the order of `reactions`.
     subjects: Vec<&'static str>,
-    reactions: Vec<Arc<dyn Reaction>>,
+    reactions: Reactions,
     is_once_per_version: bool,
 }
 
+/// What a consumer does with events.
+#[derive(Clone)]
+enum Reactions {
+    /// One after the other, by an operation per subject, in the order of the subjects.
+    Single(Vec<Arc<dyn Reaction>>),
+    /// A batch at once.
+    Batch(Arc<dyn BatchReaction>),
+}
+
 impl Consumer {
-    /// A consumer of a source, by the source's name, that has no use for any event yet.
+    /// A consumer of a source, by the source's name, without operations.
     #[must_use]
     pub fn of(source: &'static str) -> Self {
         Self {
             source,
             subjects: Vec::new(),
-            reactions: Vec::new(),
+            reactions: Reactions::Single(Vec::new()),
             is_once_per_version: false,
         }
     }
 
-    /// The same, which acts on each version of an aggregate once, and on none after a newer one. For what keeps no replica: a replica
+    /// Applies each version of an aggregate once, and none after a newer one. For consumers without a replica: a replica
     /// compares versions itself.
     #[must_use]
     pub fn once_per_version(self) -> Self {
@@ -46,7 +57,7 @@ impl Consumer {
         }
     }
 
-    /// The same, with an operation for an event. An event that cannot be decoded is a dead letter.
+    /// Adds an operation for an event. An event that cannot be decoded is a dead letter.
     #[must_use]
     pub fn on<E>(self, operation: impl for<'t> Operation<'t, E> + 'static) -> Self
     where
@@ -55,7 +66,7 @@ impl Consumer {
         self.with(E::SUBJECT, Typed::new(operation))
     }
 
-    /// The same, with an operation for an event that needs something else besides, such as a setting.
+    /// Adds an operation for an event that needs additional context, such as a setting.
     #[must_use]
     pub fn on_with<E, C>(self, context: C, operation: impl for<'t> OperationWith<'t, E, C> + 'static) -> Self
     where
@@ -65,7 +76,7 @@ impl Consumer {
         self.with(E::SUBJECT, Contextual::new(context, operation))
     }
 
-    /// The same, with an operation for the events of a subject as they are stored.
+    /// Adds an operation for the events of a subject in stored form.
     #[must_use]
     pub fn on_subject(
         self,
@@ -81,15 +92,34 @@ impl Consumer {
         self.source
     }
 
+    fn in_batches(
+        source: &'static str,
+        subjects: Vec<&'static str>,
+        reaction: Arc<dyn BatchReaction>,
+    ) -> Self {
+        Self {
+            source,
+            subjects,
+            reactions: Reactions::Batch(reaction),
+            // It sees to that itself.
+            is_once_per_version: false,
+        }
+    }
+
     fn with(mut self, subject: &'static str, reaction: impl Reaction + 'static) -> Self {
-        self.subjects.push(subject);
-        self.reactions.push(Arc::new(reaction));
+        if let Reactions::Single(reactions) = &mut self.reactions {
+            self.subjects.push(subject);
+            reactions.push(Arc::new(reaction));
+        }
         self
     }
 
-    fn reaction(&self, subject: &str) -> Option<&dyn Reaction> {
+    fn single(&self, subject: &str) -> Option<&dyn Reaction> {
+        let Reactions::Single(reactions) = &self.reactions else {
+            return None;
+        };
         let place = self.subjects.iter().position(|known| *known == subject)?;
-        self.reactions.get(place).map(|reaction| &**reaction)
+        reactions.get(place).map(|reaction| &**reaction)
     }
 }
 
@@ -103,7 +133,10 @@ impl Handler for Consumer {
         tx: &'t mut Transaction,
         event: &'t Event,
     ) -> BoxFuture<'t, Result<(), ApplyError>> {
-        let Some(reaction) = self.reaction(&event.subject) else {
+        if let Reactions::Batch(reaction) = &self.reactions {
+            return reaction.react(tx, std::slice::from_ref(event));
+        }
+        let Some(reaction) = self.single(&event.subject) else {
             let reason = format!("no operation for {}", event.subject);
             return Box::pin(async { Err(ApplyError::Rejected(reason)) });
         };
@@ -117,6 +150,22 @@ impl Handler for Consumer {
             } else {
                 Ok(())
             }
+        })
+    }
+
+    fn apply_all<'t>(
+        &'t self,
+        tx: &'t mut Transaction,
+        events: &'t [Event],
+    ) -> BoxFuture<'t, Result<(), ApplyError>> {
+        if let Reactions::Batch(reaction) = &self.reactions {
+            return reaction.react(tx, events);
+        }
+        Box::pin(async move {
+            for event in events {
+                self.apply(tx, event).await?;
+            }
+            Ok(())
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The databases of a data folder.
+//! The databases of a data directory.
 
 use std::path::{Path, PathBuf};
 
@@ -12,16 +12,16 @@ const READERS: u32 = 4;
 /// A database does not open.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the database {name} cannot be opened: {source}. Is the data folder writable, on a disk with room, and not in use by another server?"
+    "the database {name} cannot be opened: {source}. Is the data directory writable, on a disk with free space, and not in use by another server?"
 )]
 pub struct OpenError {
-    /// Which.
+    /// Its name.
     pub name: &'static str,
-    /// Why.
+    /// The cause.
     pub source: event_log::OpenError,
 }
 
-/// The files of a data folder could not be compared, or do not belong together.
+/// The files of a data directory could not be compared, or do not belong together.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     /// Some are older than others.
@@ -32,18 +32,18 @@ pub enum VerifyError {
     Database(#[from] DatabaseError),
 }
 
-/// Files that are not of one moment: a server on them would skip events and lose what they tell of.
+/// Files from different points in time: a server on them would skip events and lose their effects.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the files of the data folder {} are not from the same moment:{}\nNothing was delivered. Restore all files from one backup: \
-     ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still there, put it back and run \
+    "the files of the data directory {} are not from the same point in time:{}\nNothing was delivered. Restore all files from one backup: \
+     ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still there, restore it and run \
      `ticketing check`",
     .folder.display(), listed(.divergences), .folder.display()
 )]
 pub struct Diverged {
-    /// The data folder.
+    /// The data directory.
     pub folder: PathBuf,
-    /// Which files, at least one pair.
+    /// The files, at least one pair.
     pub divergences: Vec<Divergence>,
 }
 
@@ -75,7 +75,7 @@ pub fn files_of_divergence(divergence: &Divergence) -> String {
     }
 }
 
-/// The databases of some services in one data folder.
+/// The databases of some services in one data directory.
 pub struct Databases {
     folder: PathBuf,
     clock: SharedClock,
@@ -84,7 +84,7 @@ pub struct Databases {
 }
 
 impl Databases {
-    /// Those of a folder, none of them open yet.
+    /// The databases of a directory, none of them open yet.
     #[must_use]
     pub fn of(folder: &Path, clock: SharedClock, ids: IdSource) -> Self {
         Self {
@@ -95,7 +95,7 @@ impl Databases {
         }
     }
 
-    /// Opens the database of a service, and makes and migrates it where needed.
+    /// Opens the database of a service, and creates and migrates it if needed.
     ///
     /// # Errors
     /// When it cannot be opened or migrated.
@@ -114,12 +114,12 @@ impl Databases {
         Ok(database)
     }
 
-    /// Each that is open, in the order of their opening.
+    /// Each open database, in the order of their opening.
     pub fn all(&self) -> impl Iterator<Item = &Database> {
         self.opened.iter().map(|(_, database)| database)
     }
 
-    /// Who consumes whose events among those that are open: sources and consumers.
+    /// Sources and their consumers among the open databases.
     #[must_use]
     pub fn relayed(&self) -> Vec<(&Database, &Database)> {
         let services: Vec<_> = self.opened.iter().map(|(service, _)| *service).collect();
@@ -130,7 +130,7 @@ impl Databases {
             .collect()
     }
 
-    /// Whether the files are of one moment: no consumer has consumed an event that its source does not have.
+    /// Checks that the files are from the same point in time: no consumer has consumed an event that its source does not have.
     ///
     /// # Errors
     /// When some are older than others, or a database cannot be read.
@@ -156,7 +156,7 @@ impl Databases {
     }
 }
 
-/// The file of a database in a data folder.
+/// The file of a database in a data directory.
 #[must_use]
 pub fn file(folder: &Path, name: &str) -> PathBuf {
     folder.join(file_name(name))

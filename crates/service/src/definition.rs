@@ -1,4 +1,4 @@
-//! What can be said of a service without running it.
+//! The static description of a service.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ pub struct Definition {
     pub name: &'static str,
     /// The tables of its database, without those of event-log.
     pub migrations: &'static Migrator,
-    /// Whether a data folder can be without it.
+    /// Whether its database may be missing from a data directory.
     pub is_optional: bool,
     consumers: fn() -> Vec<Consumer>,
     invariants: fn() -> Vec<Invariant>,
@@ -21,7 +21,7 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// A service that consumes nothing and promises nothing about its database yet.
+    /// A service without consumers and invariants.
     #[must_use]
     pub const fn new(name: &'static str, migrations: &'static Migrator) -> Self {
         Self {
@@ -34,25 +34,25 @@ impl Definition {
         }
     }
 
-    /// The same, which consumes the events of others.
+    /// Adds the sources whose events it consumes.
     #[must_use]
     pub const fn with_consumers(self, consumers: fn() -> Vec<Consumer>) -> Self {
         Self { consumers, ..self }
     }
 
-    /// The same, with what must hold in its database.
+    /// Adds the invariants of its database.
     #[must_use]
     pub const fn with_invariants(self, invariants: fn() -> Vec<Invariant>) -> Self {
         Self { invariants, ..self }
     }
 
-    /// The same, with what somebody should look at in its database although nothing is broken.
+    /// Adds the notices for the operator about its database, although no invariant is violated.
     #[must_use]
     pub const fn with_notices(self, notices: fn() -> Vec<Invariant>) -> Self {
         Self { notices, ..self }
     }
 
-    /// The same, which a data folder can be without.
+    /// Marks its database as optional in a data directory.
     #[must_use]
     pub const fn optional(self) -> Self {
         Self {
@@ -67,13 +67,13 @@ impl Definition {
         (self.consumers)().iter().map(Consumer::source).collect()
     }
 
-    /// What must hold in its database.
+    /// The invariants of its database.
     #[must_use]
     pub fn invariants(&self) -> Vec<Invariant> {
         (self.invariants)()
     }
 
-    /// What somebody should look at although nothing is broken: each finds entries and not violations.
+    /// The notices for the operator: each query finds entries, not violations.
     #[must_use]
     pub fn notices(&self) -> Vec<Invariant> {
         (self.notices)()
@@ -86,12 +86,12 @@ impl Definition {
     }
 }
 
-/// Something that must hold, as a sentence and a query for what breaks it.
+/// An invariant, as a sentence and a query for its violations.
 #[derive(Debug, Clone)]
 pub struct Invariant {
-    /// It, in one sentence.
+    /// The sentence.
     pub sentence: Cow<'static, str>,
-    /// A query of one text column: whatever breaks it. `?1` is the present instant in milliseconds UTC. Tables are named with the
+    /// A query of one text column: the violations. `?1` is the current instant in milliseconds UTC. Tables are named with the
     /// [`Definition::schema`] of their service.
     pub violations: Cow<'static, str>,
 }
@@ -110,9 +110,9 @@ impl Invariant {
 /// A source and a service that consumes its events.
 #[derive(Debug, Clone, Copy)]
 pub struct Pair {
-    /// Whose events.
+    /// The source.
     pub source: &'static Definition,
-    /// Who consumes them.
+    /// The consumer.
     pub consumer: &'static Definition,
 }
 

@@ -1,4 +1,4 @@
-//! What is still on its way between the services when the process stops.
+//! Delivery of the remaining events when the process stops.
 
 use std::time::Duration;
 
@@ -7,15 +7,12 @@ use event_log::Relay;
 use crate::Runtime;
 
 impl Runtime {
-    /// Delivers every event that can be delivered, so that the files of a server that has stopped agree with each other. The relays must
-    /// have been stopped, and nothing else may be writing. What cannot be delivered in that time, or waits in a retry queue, is logged.
+    /// Delivers every event that can be delivered, so that the files of a stopped server agree with each other. The relays must
+    /// have been stopped, and nothing else may be writing. Events that stay undelivered, also those in a retry queue, are logged.
     pub async fn deliver_rest(&self, limit: Duration) {
         let swept = tokio::time::timeout(limit, sweep(&self.relays())).await;
         if swept.is_err() {
-            tracing::warn!(
-                limit_s = limit.as_secs(),
-                "not every event could be delivered in time"
-            );
+            tracing::warn!(limit_s = limit.as_secs(), "timed out delivering remaining events");
         }
         for (source, consumer) in self.relayed() {
             let names = (source.name(), consumer.name());
@@ -27,20 +24,21 @@ impl Runtime {
                     relay.lag = status.lag,
                     relay.retrying = status.retrying,
                     relay.dead_lettered = status.dead_lettered,
-                    "events stay undelivered until the next start, and `ticketing check` tells of them"
+                    "undelivered events remain; delivery resumes at the next start"
                 ),
                 Err(error) => tracing::warn!(
                     relay.source = names.0,
                     relay.consumer = names.1,
                     %error,
-                    "it is not known whether events stay undelivered"
+                    "could not determine whether events remain undelivered"
                 ),
             }
         }
     }
 }
 
-/// Sweeps until nothing moves: what one relay delivers may be an event for another. One that fails is left out from then on.
+/// Makes passes until nothing is pending: an event delivered by one relay may cause one for another. A failing relay is skipped
+/// from then on.
 async fn sweep(relays: &[Relay]) {
     let mut working: Vec<&Relay> = relays.iter().collect();
     loop {

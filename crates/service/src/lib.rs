@@ -1,13 +1,13 @@
-//! What a service is, and the runtime that opens, wires, runs, checks and stops a list of them.
+//! The definition of a service, and the runtime that opens, wires, runs, checks and stops a list of services.
 //!
-//! A service describes itself twice. Its [`Definition`] is what can be said of it without running it: its name, its tables, what it
-//! consumes, what must hold in its database. Commands that look at a data folder need no more. A [`Service`] is a running one: the
-//! definition with its database, its routes, its workers and what readiness asks it.
+//! A service describes itself twice. Its [`Definition`] is the static part: its name, tables, consumers and
+//! invariants. Commands that inspect a data directory need no more. A [`Service`] is a running one: the
+//! definition with its database, routes, workers and readiness checks.
 //!
 //! The [`Runtime`] takes a list of services and needs to know nothing else: a relay runs for every [`Consumer`] whose source is in
-//! the list, and readiness, shutdown and the router follow from the list, too.
+//! the list, and readiness, shutdown and the router also follow from the list.
 //!
-//! What does *not* belong here: any particular service, its events, or a page.
+//! It does *not* contain any particular service, its events, or a page.
 
 mod consumer;
 mod databases;
@@ -17,7 +17,7 @@ mod readiness;
 mod runtime;
 mod worker;
 
-pub use consumer::{Consumer, Operation, OperationWith};
+pub use consumer::{BatchConsumer, Consumer, Operation, OperationWith};
 pub use databases::{Databases, Diverged, OpenError, VerifyError, file, files_of_divergence};
 pub use definition::{Definition, Invariant, Pair, pairs};
 pub use readiness::{BoxError, ReadinessCheck};

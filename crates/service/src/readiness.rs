@@ -1,4 +1,4 @@
-//! What readiness asks a service.
+//! The readiness checks of a service.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use event_log::BoxFuture;
 /// Any error.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Something of a service that somebody should look at, counted. The server goes on with it, so it degrades readiness and does not
-/// end it; that it cannot be counted does.
+/// A count of problems that the operator should know. The server keeps working, so it degrades readiness and does not
+/// fail it; an error while counting does.
 #[derive(Clone)]
 pub struct ReadinessCheck {
     name: &'static str,
@@ -17,7 +17,7 @@ pub struct ReadinessCheck {
 }
 
 impl ReadinessCheck {
-    /// A check under the name that it has in `/readyz`.
+    /// A check with its name in `/readyz`.
     #[must_use]
     pub fn new<F, E>(name: &'static str, count: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
@@ -40,10 +40,10 @@ impl ReadinessCheck {
         self.name
     }
 
-    /// How many there are at the moment.
+    /// The current count.
     ///
     /// # Errors
-    /// When they cannot be counted.
+    /// When the count cannot be determined.
     pub async fn count(&self) -> Result<usize, BoxError> {
         (self.count)().await
     }

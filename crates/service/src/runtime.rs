@@ -10,7 +10,7 @@ use crate::{Consumer, Definition, ReadinessCheck, Worker};
 
 type MakeRoutes = dyn Fn() -> OpenApiRouter + Send + Sync;
 
-/// A running service: its database, and what the runtime does for it.
+/// A running service: its database, and its parts that the runtime runs.
 #[derive(Clone)]
 pub struct Service {
     definition: &'static Definition,
@@ -31,7 +31,7 @@ impl fmt::Debug for Service {
 }
 
 impl Service {
-    /// A service on its database, with nothing for the runtime to do yet.
+    /// A service on its database, without anything to run yet.
     #[must_use]
     pub fn new(definition: &'static Definition, database: Database) -> Self {
         Self {
@@ -44,7 +44,7 @@ impl Service {
         }
     }
 
-    /// The same, with its part of the REST API and the description of it. They are made when they are asked for: only a server
+    /// Adds its part of the REST API with its description. They are made on demand: only a server
     /// needs them, and describing them takes longer than opening a database.
     #[must_use]
     pub fn with_routes(self, routes: impl Fn() -> OpenApiRouter + Send + Sync + 'static) -> Self {
@@ -54,27 +54,27 @@ impl Service {
         }
     }
 
-    /// The same, which consumes the events of others. They are of the sources that its [`Definition`] names.
+    /// Adds consumers; their sources must match those in [`Definition`].
     #[must_use]
     pub fn with_consumers(self, consumers: Vec<Consumer>) -> Self {
         Self { consumers, ..self }
     }
 
-    /// The same, with another worker.
+    /// Adds a worker.
     #[must_use]
     pub fn with_worker(mut self, worker: Worker) -> Self {
         self.workers.push(worker);
         self
     }
 
-    /// The same, without the worker of that name.
+    /// Removes the worker of that name.
     #[must_use]
     pub fn without_worker(mut self, name: &str) -> Self {
         self.workers.retain(|worker| worker.name() != name);
         self
     }
 
-    /// The same, with something else that readiness asks for.
+    /// Adds a readiness check.
     #[must_use]
     pub fn with_readiness(mut self, check: ReadinessCheck) -> Self {
         self.readiness.push(check);
@@ -90,7 +90,7 @@ pub struct Runtime {
     supervisor: Supervisor,
 }
 
-/// A source, and what consumes its events.
+/// A source and its consumer.
 #[derive(Debug)]
 struct Wire {
     source: Database,
@@ -120,7 +120,7 @@ impl Runtime {
         self.databases().find(|database| database.name() == name)
     }
 
-    /// Who consumes whose events: source and consumer of every relay.
+    /// Source and consumer of every relay.
     #[must_use]
     pub fn relayed(&self) -> Vec<(&Database, &Database)> {
         self.wires
@@ -148,12 +148,12 @@ impl Runtime {
         routes.fold(OpenApiRouter::default(), OpenApiRouter::merge)
     }
 
-    /// What readiness asks the services.
+    /// The readiness checks of the services.
     pub fn readiness(&self) -> impl Iterator<Item = &ReadinessCheck> {
         self.services.iter().flat_map(|service| &service.readiness)
     }
 
-    /// What keeps the relays and the workers running.
+    /// The supervisor of relays and workers.
     #[must_use]
     pub fn supervisor(&self) -> &Supervisor {
         &self.supervisor
@@ -172,7 +172,7 @@ impl Runtime {
         }
     }
 
-    /// How everything stands that must not end while the process lives.
+    /// Status of all supervised tasks.
     #[must_use]
     pub fn tasks(&self) -> Vec<TaskStatus> {
         let own = self.databases().flat_map(Database::tasks);

@@ -1,4 +1,4 @@
-//! What a service does by itself as time goes on.
+//! The background tasks of a service.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use event_log::{Backoff, BoxFuture, Database};
 use tokio_util::sync::CancellationToken;
 
-/// The pauses after a step that failed.
+/// The pauses after a failed step.
 const AFTER_FAILURE: Backoff = Backoff {
     first: Duration::from_secs(1),
     longest: Duration::from_mins(1),
@@ -24,7 +24,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker with a loop of its own. `run` is called for each start and ends when its token is cancelled.
+    /// A worker with its own loop. `run` is called for each start and ends when its token is cancelled.
     #[must_use]
     pub fn new<F>(name: &'static str, run: impl Fn(CancellationToken) -> F + Send + Sync + 'static) -> Self
     where
@@ -36,8 +36,8 @@ impl Worker {
         }
     }
 
-    /// A worker that takes one step after the other. Each says how long there is nothing to do; a step that fails is taken again, with
-    /// growing pauses. A step that has started is finished when the worker is asked to stop.
+    /// A worker that repeats a step. Each step returns how long there is nothing to do; a failed step is retried with
+    /// backoff. A step that has started is finished when the worker is stopped.
     #[must_use]
     pub fn repeating<F, E>(name: &'static str, step: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
@@ -48,7 +48,7 @@ impl Worker {
         Self::new(name, move |stop| repeat(Arc::clone(&step), None, stop))
     }
 
-    /// The same, which also takes a step whenever something is committed to a database: that may have made something due.
+    /// Also runs a step whenever something is committed to a database, which may have made something due.
     #[must_use]
     pub fn repeating_on_commits<F, E>(
         name: &'static str,
@@ -65,7 +65,7 @@ impl Worker {
         })
     }
 
-    /// Its name, as readiness and the log have it.
+    /// Its name in readiness and in the log.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
@@ -78,7 +78,7 @@ impl Worker {
     }
 }
 
-/// A step that gives `None` where it failed, which is logged.
+/// A step that returns `None` if it failed, which is logged.
 fn logged<F, E>(name: &'static str, step: impl Fn() -> F + Send + Sync + 'static) -> Arc<Step>
 where
     F: Future<Output = Result<Duration, E>> + Send + 'static,
@@ -90,7 +90,7 @@ where
             match stepping.await {
                 Ok(pause) => Some(pause),
                 Err(error) => {
-                    tracing::error!(worker = name, %error, "a worker failed and will try again");
+                    tracing::error!(worker = name, %error, "a worker failed and will retry");
                     None
                 }
             }
@@ -102,7 +102,7 @@ async fn repeat(step: Arc<Step>, woken_by: Option<Database>, stop: CancellationT
     let mut commits = woken_by.map(|database| database.watch());
     let mut failures = 0;
     while !stop.is_cancelled() {
-        // Marked as seen before the step, so that a commit after its look ends the pause below.
+        // Marked as seen before the step, so that a commit after its read ends the pause below.
         if let Some(commits) = &mut commits {
             commits.mark_unchanged();
         }
@@ -111,7 +111,7 @@ async fn repeat(step: Arc<Step>, woken_by: Option<Database>, stop: CancellationT
         let pause = pause.unwrap_or_else(|| AFTER_FAILURE.pause(failures));
         let woken = async {
             match &mut commits {
-                // After a failure the pause counts, however much is committed meanwhile.
+                // After a failure the pause counts, however much is committed in the meantime.
                 Some(commits) if failures == 0 => {
                     if commits.changed().await.is_err() {
                         std::future::pending::<()>().await;

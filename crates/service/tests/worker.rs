@@ -1,4 +1,4 @@
-//! A worker takes one step after the other: when it said so, when something is committed, and again after a failure.
+//! A worker runs its steps: when the last one scheduled it, on every commit, and again after a failure.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;

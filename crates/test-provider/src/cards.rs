@@ -2,26 +2,26 @@
 
 use crate::Decline;
 
-/// A card for trying out one way in which a payment can go.
+/// A card for testing one outcome of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TestCard {
     /// Its number. Where Stripe has a test card that behaves alike, it has the same number.
     pub number: &'static str,
-    /// What stands for it in a request.
+    /// Its token in a request.
     pub token: &'static str,
-    /// What happens to a payment with it.
+    /// The outcome of a payment with it.
     pub description: &'static str,
     pub(crate) behaviour: Behaviour,
 }
 
-/// What the provider does with a charge.
+/// The outcome of a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Behaviour {
     Succeed,
     Decline(Decline),
     /// Succeeds some time later.
     Delay,
-    /// Succeeds, and the connection breaks before the answer.
+    /// Succeeds, and the connection breaks before the response.
     LoseAnswer,
 }
 
@@ -73,7 +73,7 @@ pub fn card(number: &str) -> Option<&'static TestCard> {
     CARDS.iter().find(|card| card.number == digits)
 }
 
-/// What happens to a charge with a token. The plain token of the card that succeeds also has the name of its payment
+/// The outcome of a charge with a token. The plain token of the card that succeeds also has the name of its payment
 /// method at Stripe, as programs for it use either.
 pub(crate) fn behaviour(token: &str) -> Behaviour {
     let token = if token == "pm_card_visa" {

@@ -3,27 +3,27 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// A charge that the provider was asked for.
+/// A charge that was requested from the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestCharge {
-    /// The idempotency key under which it was asked for.
+    /// The idempotency key of the request.
     pub key: String,
-    /// How much, in cents.
+    /// The amount, in cents.
     pub amount_cents: i64,
-    /// Where it stands.
+    /// Its status.
     pub status: ChargeStatus,
     /// Why it failed, if it did.
     pub failure: Option<Decline>,
-    /// When a charge that takes its time succeeds, in milliseconds UTC.
+    /// When a delayed charge succeeds, in milliseconds UTC.
     pub settles_at_ms: Option<i64>,
-    /// When it succeeded, in milliseconds UTC; it stays when the money goes back.
+    /// When it succeeded, in milliseconds UTC; it stays after a refund.
     #[serde(default)]
     pub succeeded_at_ms: Option<i64>,
-    /// Grows by one with every change, from 0.
+    /// Incremented with every change, from 0.
     pub version: i64,
 }
 
-/// Where a charge stands.
+/// The status of a charge.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -32,11 +32,11 @@ pub struct TestCharge {
 pub enum ChargeStatus {
     /// Not decided yet.
     Processing,
-    /// The money was taken.
+    /// The money was captured.
     Succeeded,
     /// It was refused.
     Failed,
-    /// The money went back.
+    /// It was refunded.
     Refunded,
 }
 
@@ -45,21 +45,21 @@ pub enum ChargeStatus {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownStatus, parse_err_fn = UnknownStatus::new)]
 pub enum Decline {
-    /// The bank says no.
+    /// The bank declined it.
     CardDeclined,
-    /// There is not enough money.
+    /// The card has insufficient funds.
     InsufficientFunds,
-    /// The bank wants to ask the buyer.
+    /// The bank requires authentication.
     AuthenticationRequired,
-    /// There is no such card.
+    /// The card does not exist.
     UnknownCard,
-    /// It was taken back before it was decided.
+    /// It was cancelled before it was decided.
     Abandoned,
 }
 
-/// The text names no status and no reason.
+/// The text is neither a status nor a reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no status of a charge")]
+#[error("{0:?} is not a charge status")]
 pub struct UnknownStatus(String);
 
 impl UnknownStatus {
@@ -78,7 +78,7 @@ impl ChargeStatus {
         self.into()
     }
 
-    /// The subject of the event that tells of a charge in this status.
+    /// The subject of the event for a charge in this status.
     #[must_use]
     pub const fn subject(self) -> &'static str {
         match self {

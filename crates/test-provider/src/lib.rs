@@ -1,8 +1,8 @@
-//! A payment provider that takes no money: the same promises as a real one (an idempotency key has one charge for ever,
-//! an answer may get lost, a charge may take its time), without an account and without a network.
+//! A payment provider that takes no real money: the same guarantees as a real one (an idempotency key has one charge permanently,
+//! a response may be lost, a charge may be delayed), without an account and without a network.
 //!
-//! It stands for somebody else's system, so it has a database of its own, which nobody else reads, and it knows nothing
-//! of orders. Every change of a charge is told of by an event in its database, as a real provider sends a webhook.
+//! It represents an external system, so it has its own database, which no other service reads, and it knows nothing
+//! of orders. Every change of a charge is an event in its database, as a real provider sends a webhook.
 
 mod cards;
 mod charge;
@@ -18,7 +18,7 @@ pub use provider::{ProviderError, TestProvider};
 /// The tables of the provider.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// The provider as a service: a data folder is without it where another provider takes the money.
+/// The provider as a service: its database is missing if another provider is used.
 pub static DEFINITION: Definition = Definition::new("test-provider", &MIGRATIONS).optional();
 
 /// The provider, as it runs.

@@ -1,4 +1,4 @@
-//! What the provider can be asked for.
+//! The API of the provider.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use crate::{ChargeStatus, Decline, TestCharge, UnknownStatus, store};
 /// The longest sleep between two settlements: the machine's clock may jump.
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 
-/// Why the provider did not answer.
+/// An error of the provider.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
-    /// The connection broke. What was asked for may have been done.
-    #[error("the connection broke before the answer")]
+    /// The connection broke. The request may have been executed.
+    #[error("the connection broke before the response")]
     AnswerLost,
-    /// Nothing was asked for under that key.
+    /// There is no charge with that key.
     #[error("there is no charge with the key {0}")]
     NotFound(String),
     /// The key was used for another amount.
@@ -25,7 +25,7 @@ pub enum ProviderError {
     /// Its database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// Its database holds what it did not write.
+    /// Its database contains a row that it did not write.
     #[error(transparent)]
     Corrupt(#[from] UnknownStatus),
 }
@@ -50,16 +50,16 @@ impl TestProvider {
         Self { db, delay }
     }
 
-    /// Its database, whose events tell of every change of a charge.
+    /// Its database, whose events describe every change of a charge.
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.db
     }
 
-    /// Charges a card. The same key is the same charge: asking again takes no money again.
+    /// Charges a card. The same key is the same charge: a repetition charges nothing again.
     ///
     /// # Errors
-    /// `AnswerLost`: the charge was made and its answer is not known. `KeyReused`.
+    /// `AnswerLost`: the charge was made and the response was lost. `KeyReused`.
     pub async fn charge(
         &self,
         key: &str,
@@ -78,7 +78,7 @@ impl TestProvider {
         Ok(charge)
     }
 
-    /// What became of a charge; `None` if it was never asked for.
+    /// The current state of a charge; `None` if it was never requested.
     ///
     /// # Errors
     /// Internal ones only.
@@ -87,7 +87,7 @@ impl TestProvider {
         store::find(self.db.internal_reader(), key).await
     }
 
-    /// Takes a charge back that is not decided. One that is stays as it is.
+    /// Cancels an undecided charge. A decided one stays as it is.
     ///
     /// # Errors
     /// `NotFound`.
@@ -102,7 +102,7 @@ impl TestProvider {
         .await
     }
 
-    /// Gives the money of a charge back. Asking again gives nothing back again.
+    /// Refunds a charge. A repetition refunds nothing again.
     ///
     /// # Errors
     /// `NotFound`.
@@ -116,7 +116,7 @@ impl TestProvider {
         .await
     }
 
-    /// Lets the charges whose time has come succeed. Gives how many did.
+    /// Settles the charges that are due. Returns how many there were.
     ///
     /// # Errors
     /// Internal ones only.
@@ -129,7 +129,7 @@ impl TestProvider {
         self.db.write(|tx| Box::pin(settle_due(tx))).await
     }
 
-    /// Lets the charges whose time has come succeed, and gives how long there are no others.
+    /// Settles the charges that are due, and returns the time until the next one.
     pub(crate) async fn settle(self) -> Result<Duration, ProviderError> {
         self.settle_due().await?;
         let next = store::next_due(self.db.internal_reader()).await?;
@@ -209,7 +209,7 @@ async fn settle_due(tx: &mut Transaction) -> Result<usize, ProviderError> {
         let settled = TestCharge {
             status: ChargeStatus::Succeeded,
             settles_at_ms: None,
-            // Its time was over then, whenever somebody looked.
+            // It was due then, whenever it is settled.
             succeeded_at_ms: charge.settles_at_ms,
             version: charge.version + 1,
             ..charge

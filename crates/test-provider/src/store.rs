@@ -44,7 +44,7 @@ pub(crate) async fn find(
     row.map(TestCharge::try_from).transpose()
 }
 
-/// Charges whose time to succeed has come.
+/// Charges that are due.
 pub(crate) async fn due(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<TestCharge>, ProviderError> {
     let rows = sqlx::query_as!(
         ChargeRow,

@@ -8,7 +8,7 @@ use tower::ServiceExt;
 
 use crate::{Reply, User};
 
-/// Somebody who sends requests to a router: at first a visitor, see [`Client::signed_in`].
+/// A client of a router: at first a visitor, see [`Client::signed_in`].
 #[derive(Clone)]
 pub struct Client {
     router: Router,
@@ -27,13 +27,13 @@ impl Client {
         }
     }
 
-    /// The same router, visited by somebody who is signed in.
+    /// A client of the same router, signed in.
     #[must_use]
     pub fn signed_in(&self, user: &User) -> Self {
         self.with_cookie(&user.cookie)
     }
 
-    /// The same router, visited with a `Cookie` header of this value.
+    /// A client of the same router with a `Cookie` header of this value.
     #[must_use]
     pub fn with_cookie(&self, cookie: &str) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Client {
         }
     }
 
-    /// The same, with this `Idempotency-Key` on every request.
+    /// Sends this `Idempotency-Key` with every request.
     #[must_use]
     pub fn with_key(&self, key: &str) -> Self {
         Self {

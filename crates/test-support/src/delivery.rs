@@ -2,10 +2,10 @@
 
 use event_log::{Database, Handler, Relay, RelayOptions, RelayStatus};
 
-/// Delivers the events of one database to a handler of another, whenever the test says so.
+/// Delivers the events of one database to a handler of another, when the test calls it.
 ///
 /// A test that uses it ends it with [`Delivery::assert_settled`] or [`Delivery::leave`]: an event that was forgotten, or that
-/// the handler could not apply, must not go unnoticed.
+/// the handler could not apply, must not go undetected.
 pub struct Delivery {
     source: Database,
     consumer: Database,
@@ -31,7 +31,7 @@ impl Delivery {
         self.relay.sweep().await.unwrap();
     }
 
-    /// Delivers all that is pending, and says how the consumer stands then.
+    /// Delivers everything pending, and returns the consumer's status.
     pub async fn status(&self) -> RelayStatus {
         self.sweep().await;
         event_log::status(&self.source, &self.consumer).await.unwrap()
@@ -48,7 +48,7 @@ impl Delivery {
         );
     }
 
-    /// Ends the delivery of a test that means events to be left.
+    /// Ends the delivery of a test that intentionally leaves events.
     pub fn leave(mut self) {
         self.is_ended = true;
     }

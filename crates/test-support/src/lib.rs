@@ -1,9 +1,9 @@
-//! What the integration tests of Ticketing's services share: a [`World`] with time, ids, sessions and database files of
-//! its own, a [`Client`] for the real router, and [`Delivery`], a relay that is run by hand and must have delivered
+//! Helpers shared by the integration tests of Ticketing's services: a [`World`] with its own time, ids, sessions and
+//! database files, a [`Client`] for the real router, and [`Delivery`], a relay that is run by hand and must have delivered
 //! everything when a test ends.
 //!
-//! For tests only: no crate depends on it but as a dev-dependency. What belongs here is known to more than one
-//! service's tests; what is about tickets or orders is not.
+//! For tests only: crates depend on it only as a dev-dependency. It contains what more than one service's tests need,
+//! and nothing about tickets or orders.
 #![expect(
     clippy::unwrap_used,
     clippy::missing_panics_doc,

@@ -1,4 +1,4 @@
-//! Responses, and how they look in a snapshot.
+//! Responses, and their form in a snapshot.
 
 use std::fmt::{self, Write as _};
 
@@ -9,8 +9,8 @@ use contracts::TicketId;
 
 /// A response that was read to its end.
 ///
-/// As text it is what a snapshot shows: the status, the headers that the contract speaks of, and the exact body. Ids are
-/// numbered by their first appearance, so that equal ones can be told from different ones.
+/// As text it is what a snapshot contains: the status, the headers of the contract, and the exact body. Ids are
+/// numbered by their first appearance, so that equal ones can be recognized.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// The status.

@@ -1,4 +1,4 @@
-//! Time, ids, sessions and database files of a test's own.
+//! A test's own time, ids, sessions and database files.
 
 use contracts::views::UserView;
 use contracts::{SessionId, Timestamp, UserId};
@@ -10,13 +10,13 @@ use web::{SessionConfig, Sessions, SigningKey};
 /// 2026-01-31T18:00:00Z, when every world begins.
 const BEGINNING_MS: i64 = 1_769_882_400_000;
 
-/// A database without tables of its own: the source of events that a test makes by hand.
+/// A database without its own tables: the source of events that a test makes by hand.
 static NO_TABLES: Migrator = Migrator::DEFAULT;
 
-/// Everything that comes to a service from outside, under the control of a test. Its databases are real files, removed
+/// All dependencies of a service, under the control of a test. Its databases are real files, removed
 /// when the world ends.
 pub struct World {
-    /// Stands still until it is moved.
+    /// Stopped until it is moved.
     pub clock: ManualClock,
     /// The same ids in every run.
     pub ids: IdSource,
@@ -25,7 +25,7 @@ pub struct World {
     folder: TempDir,
 }
 
-/// Somebody who is signed in.
+/// A signed-in user.
 #[derive(Debug, Clone)]
 pub struct User {
     /// The account.
@@ -48,13 +48,13 @@ impl World {
         }
     }
 
-    /// The present instant.
+    /// The current instant.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.clock.now_ms())
     }
 
-    /// Opens the database of a service, with the settings of production; what it holds already is kept.
+    /// Opens the database of a service, with the settings of production; existing data is kept.
     pub async fn database(&self, name: &'static str, migrations: &'static Migrator) -> Database {
         let path = self.folder.path().join(format!("{name}.sqlite"));
         let options = DatabaseOptions {
@@ -67,12 +67,12 @@ impl World {
             .unwrap()
     }
 
-    /// A database that stands for another service: its events are made by the test.
+    /// A database that represents another service: its events are made by the test.
     pub async fn source(&self, name: &'static str) -> Database {
         self.database(name, &NO_TABLES).await
     }
 
-    /// Signs somebody new in.
+    /// Signs a new user in.
     #[must_use]
     pub fn user(&self) -> User {
         let id = UserId::from_uuid(self.ids.next());

@@ -6,7 +6,7 @@ use axum::http::header::COOKIE;
 /// The values that a request carries under a name, in the order in which they were sent.
 ///
 /// A browser sends the cookies of all programs of a host in one line, and a name may occur twice, for two paths or two
-/// domains. Each pair is parsed by itself and as bytes, so that malformed cookies of other programs do not hide
+/// domains. Each pair is parsed separately and as bytes, so that malformed cookies of other programs do not hide
 /// ours. A value that is not visible ASCII was not set by us and is skipped.
 pub fn values<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
     let lines = headers.get_all(COOKIE).into_iter();

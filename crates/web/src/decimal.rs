@@ -18,7 +18,7 @@ pub(crate) fn plain(number: &str) -> Option<String> {
         .map_or(("", mantissa), |digits| ("-", digits));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let mut digits = format!("{whole}{fraction}");
-    // Where the point stands, counted in digits from the left; zeros are added on the side on which digits lack.
+    // The position of the point, counted in digits from the left; zeros are added on the side where digits are missing.
     let mut point = i64::try_from(whole.len()).ok()? + exponent;
     if point < 1 {
         let missing = usize::try_from(1 - point).ok()?;

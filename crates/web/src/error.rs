@@ -10,7 +10,7 @@ use contracts::views::{ErrorEnvelope, TicketView};
 use contracts::{ErrorCode, FieldError, Refusal};
 use event_log::DatabaseError;
 
-/// A refusal on its way to the client: a status and what is wrong.
+/// A refusal as a response: a status and the errors.
 ///
 /// It holds public texts only. Internal errors are logged where they are converted, and never shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl ApiError {
         self.status
     }
 
-    /// What is wrong, at least one entry.
+    /// The errors, at least one.
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
@@ -95,7 +95,7 @@ fn causes(error: &dyn Error) -> String {
     text
 }
 
-/// The status that goes with a reason. «Not signed in» and «not yours» are both 401, as in the system that this one
+/// The status of an error code. “Not signed in” and “not yours” are both 401, as in the system that this one
 /// replaces.
 #[must_use]
 pub const fn status_of(code: ErrorCode) -> StatusCode {
@@ -169,7 +169,7 @@ impl<E: ServiceError> From<E> for ApiError {
             return Self::internal(&error);
         };
         if refusal.first() == ErrorCode::Busy {
-            tracing::warn!(error = %causes(&error), "a request could not be served now");
+            tracing::warn!(error = %causes(&error), "a request temporarily failed");
         }
         Self {
             ticket: error.current_offer().map(Box::new),
@@ -188,7 +188,7 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let status = status_of(refusal.first());
         let errors = refusal.codes().iter().copied().map(FieldError::from).collect();
-        // What is busy now is not busy for long.
+        // A busy server recovers quickly.
         let default = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
         Self {
             status,

@@ -2,7 +2,7 @@
 
 use crate::ApiError;
 
-/// For `Router::fallback`, or a catch-all route: there is no such path.
+/// For `Router::fallback`, or a catch-all route: the path does not exist.
 pub async fn api_not_found() -> ApiError {
     ApiError::not_found()
 }

@@ -11,7 +11,7 @@ use crate::{body, is_utf8_encoded};
 /// content type.
 ///
 /// # Errors
-/// Another type, more than `limit` bytes, a body that breaks off, a text that is not UTF-8.
+/// Another type, more than `limit` bytes, an incomplete body, text that is not UTF-8.
 pub async fn read_form(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, ErrorCode> {
     let bytes = body::read(body, limit).await?;
     match headers.get(CONTENT_TYPE) {

@@ -37,7 +37,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if !is_object {
         return Err(ErrorCode::BodyMalformed.into());
     }
-    // The parser lets any bytes pass in a field that nobody reads.
+    // The parser accepts any bytes in an ignored field.
     let text = str::from_utf8(bytes).map_err(|_| ErrorCode::BodyMalformed)?;
     serde_json::from_str(text).map_err(|_| ErrorCode::BodyMalformed.into())
 }
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(read_json(b"{\"title\":\"\xff\"}".to_vec()).await, Err(400));
         let in_another_field = b"{\"title\":\"a\",\"other\":\"\xff\"}".to_vec();
         assert_eq!(read_json(in_another_field).await, Err(400));
-        // Deep but well formed, in a field: it is of a wrong type, which is for the field to say.
+        // Deep but well formed, in a field: it has the wrong type, which the field's rule reports.
         assert_eq!(read_json(deep_array).await, Ok(String::new()));
     }
 

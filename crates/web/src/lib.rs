@@ -2,11 +2,11 @@
 //! way everywhere, sessions, client addresses and rate limits, and idempotent requests.
 //!
 //! A route that has an effect is wrapped in [`idempotent`]: with an `Idempotency-Key` its request has one effect, and the
-//! same reply for a day, which a [`ReplyRecorder`] records in the transaction of the effect. [`Idempotency`] says whom a key
-//! belongs to.
+//! same reply for a day, which a [`ReplyRecorder`] records in the transaction of the effect. [`Idempotency`] defines which user or
+//! session a key belongs to.
 //!
-//! What belongs here concerns every service's routes. What does not: routes, SQL, rules of a service, and what the
-//! server puts around all of it (compression, security headers, limits of time).
+//! It contains what every service's routes need. It does not contain routes, SQL, the rules of a service, or the layers that the
+//! server puts around everything (compression, security headers, time limits).
 //!
 //! Two invariants: every refusal under `/api` is `{"errors":[{"message":…,"field"?:…}]}`, and nothing a client sends
 //! gets a status of 500 or more.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::{ApiError, is_utf8_encoded};
 
 /// The parameters of the query string; those that `T` does not have are ignored, and those without a value count as
-/// absent: `?q=&limit=` is what a form with empty fields sends.
+/// absent: a form with empty fields sends `?q=&limit=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Query<T>(pub T);
 

@@ -43,7 +43,7 @@ impl RawField {
         }
     }
 
-    /// The same for a field that may be left out: `None` only where nothing was sent. A value of a wrong type is not nothing.
+    /// The number text of an optional field: `None` only if nothing was sent. A value of a wrong type counts as sent.
     #[must_use]
     pub fn number_if_sent(&self) -> Option<String> {
         (!self.is_absent()).then(|| self.number_text())
@@ -51,7 +51,7 @@ impl RawField {
 
     fn string(&self) -> Option<String> {
         let text = self.0.as_ref()?.get();
-        // A quoted value can still be invalid: half of a surrogate pair is no character.
+        // A quoted value can still be invalid: half of a surrogate pair is not a character.
         if text.starts_with('"') {
             serde_json::from_str(text).ok()
         } else {

@@ -1,4 +1,4 @@
-//! The session cookie over a router: who is signed in, and when a fresh cookie is sent.
+//! The session cookie over a router: the signed-in user, and when a fresh cookie is sent.
 #![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 use std::time::Duration;

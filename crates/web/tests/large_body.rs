@@ -1,5 +1,5 @@
 //! A client that sends its whole body before it listens must still read the refusal: over a real connection, a server
-//! that answers early and closes would break it while it is sending.
+//! that responds early and closes would break the connection while the client is sending.
 #![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 use std::io::{Read, Write};

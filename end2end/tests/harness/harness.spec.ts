@@ -1,36 +1,36 @@
 import { violations } from "../../support/axe";
 import { isFocusVisible, tabTo } from "../../support/keyboard";
-import { moving } from "../../support/motion";
+import { animated } from "../../support/motion";
 import { expect, test } from "../../support/test";
 import type { Watch } from "../../support/watch";
-import { overflowing } from "../../support/width";
+import { overflowing } from "../../support/overflow";
 
-// Each test plants a fault and shows that the fixtures notice it.
+// Each test plants a fault and shows that the fixtures detect it.
 
-/** Waits until the watch has noticed what is expected. */
-async function expectNoticed(watch: Watch, expected: RegExp): Promise<void> {
-  const noticed: string[] = [];
-  await expect.poll(() => (noticed.push(...watch.take()), noticed.join("\n"))).toMatch(expected);
+/** Waits until the watch has reported these problems. */
+async function expectReported(watch: Watch, expected: RegExp): Promise<void> {
+  const reported: string[] = [];
+  await expect.poll(() => (reported.push(...watch.takeProblems()), reported.join("\n"))).toMatch(expected);
 }
 
-test("a message on the console is noticed", async ({ someone, watch }) => {
+test("console messages are reported", async ({ someone, watch }) => {
   const ada = await someone("ada");
   await ada.open("/");
-  expect(watch.take()).toEqual([]);
+  expect(watch.takeProblems()).toEqual([]);
   await ada.page.evaluate(() => console.info("harmless"));
   await ada.page.evaluate(() => console.error("planted"));
   await ada.page.evaluate(() => console.warn("planted, too"));
-  await expectNoticed(watch, /^console: error: planted.*\nconsole: warning: planted, too.*$/);
+  await expectReported(watch, /^console: error: planted.*\nconsole: warning: planted, too.*$/);
 });
 
-test("an exception is noticed", async ({ someone, watch }) => {
+test("exceptions are reported", async ({ someone, watch }) => {
   const ada = await someone("ada");
   await ada.open("/");
   await ada.page.evaluate(() => setTimeout(() => JSON.parse("planted"), 0));
-  await expectNoticed(watch, /exception: SyntaxError/);
+  await expectReported(watch, /exception: SyntaxError/);
 });
 
-test("content security policy violations are blocked and noticed", async ({ someone, watch }) => {
+test("content security policy violations are blocked and reported", async ({ someone, watch }) => {
   const ada = await someone("ada");
   await ada.open("/");
   const plants = {
@@ -44,7 +44,7 @@ test("content security policy violations are blocked and noticed", async ({ some
   };
   for (const [directive, plant] of Object.entries(plants)) {
     await ada.page.evaluate(plant);
-    await expectNoticed(watch, new RegExp(`console: error: .*${directive}`));
+    await expectReported(watch, new RegExp(`console: error: .*${directive}`));
   }
   await expect(ada.page).toHaveTitle("Tickets on sale · Ticketing");
   await ada.page.evaluate(() => {
@@ -52,32 +52,32 @@ test("content security policy violations are blocked and noticed", async ({ some
     form.action = "https://evil.example/";
     form.submit();
   });
-  await expectNoticed(watch, /console: error: .*form-action/);
+  await expectReported(watch, /console: error: .*form-action/);
 });
 
-test("error statuses and failed requests are noticed", async ({ someone, watch }) => {
+test("error statuses and failed requests are reported", async ({ someone, watch }) => {
   const ada = await someone("ada");
   await ada.page.goto("/nowhere");
-  await expectNoticed(watch, /^status: 404 .*\/nowhere\nconsole: error: .*404/);
+  await expectReported(watch, /^status: 404 .*\/nowhere\nconsole: error: .*404/);
   await ada.page.route("/orders", (route) => route.abort("connectionreset"));
   await ada.page.goto("/orders").catch(() => undefined);
-  await expectNoticed(watch, /failure: net::ERR_CONNECTION_RESET .*\/orders/);
+  await expectReported(watch, /failure: net::ERR_CONNECTION_RESET .*\/orders/);
 });
 
-test("a request to another host is noticed", async ({ someone, watch }) => {
+test("requests to another host are reported", async ({ someone, watch }) => {
   const ada = await someone("ada");
-  // It is answered here: no test leaves the machine.
+  // It is fulfilled here, so that no request leaves the machine.
   await ada.page.route("http://elsewhere.example/**", (route) => route.fulfill({ body: "" }));
   await ada.page.goto("http://elsewhere.example/");
-  await expectNoticed(watch, /^elsewhere: GET http:\/\/elsewhere\.example\/$/);
+  await expectReported(watch, /^external: GET http:\/\/elsewhere\.example\/$/);
 });
 
-test("an expectation that is not met is noticed", async ({ someone, watch }) => {
+test("unmet expectations are reported", async ({ someone, watch }) => {
   const ada = await someone("ada");
   watch.expectStatus(404, "/nowhere");
   watch.expectFailure("/live");
   await ada.open("/");
-  expect(watch.take()).toEqual(["did not happen: 404 for /nowhere", "did not happen: a failed request to /live"]);
+  expect(watch.takeProblems()).toEqual(["did not occur: 404 for /nowhere", "did not occur: a failed request to /live"]);
 });
 
 test("an expectation covers its own status and path only", async ({ someone, watch }) => {
@@ -85,11 +85,11 @@ test("an expectation covers its own status and path only", async ({ someone, wat
   watch.expectStatus(404, "/nowhere");
   await ada.page.goto("/nowhere");
   await ada.page.goto("/nowhere/else");
-  await expectNoticed(watch, /^status: 404 .*\/nowhere\/else\nconsole: .*\/nowhere\/else$/);
+  await expectReported(watch, /^status: 404 .*\/nowhere\/else\nconsole: .*\/nowhere\/else$/);
 });
 
-test("a test whose page complained fails", async ({ someone }) => {
-  test.fail(true, "the watch fails it when it ends");
+test("a test with an error in a page fails", async ({ someone }) => {
+  test.fail(true, "the watch fails it at its end");
   const ada = await someone("ada");
   await ada.page.goto("/nowhere");
   await expect(ada.heading("Page not found")).toBeVisible();
@@ -108,7 +108,7 @@ test("axe reports violations in each colour scheme", async ({ someone }) => {
   expect(await rules()).toEqual(["color-contrast", "label"]);
 });
 
-test("overflowing elements are found, even hidden ones", async ({ someone }) => {
+test("overflowing elements are found, even if they are clipped", async ({ someone }) => {
   const { page } = await someone("ada");
   await page.setViewportSize({ width: 320, height: 800 });
   await page.setContent(`<!doctype html><style>body { margin: 0 }</style><p class="fits">fits</p>`);
@@ -135,12 +135,12 @@ test("motion is found", async ({ someone }) => {
     @keyframes spin { to { rotate: 1turn } }
     @media print { i { transition: color 1s } }
   </style><p>text <b>text</b> <i>text</i></p>`);
-  const found = (await moving(page)).join("\n");
+  const found = (await animated(page)).join("\n");
   expect(found).toMatch(/^P\.\nB\.::after\n@view-transition/);
 });
 
-test("a hostile title would be noticed if it were interpreted", async ({ someone, watch }) => {
+test("an interpreted title would be reported", async ({ someone, watch }) => {
   const { page } = await someone("ada");
   await page.setContent(`<img src="data:," onerror="console.error('taken over')">`);
-  await expectNoticed(watch, /taken over/);
+  await expectReported(watch, /taken over/);
 });

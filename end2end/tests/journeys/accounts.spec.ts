@@ -71,7 +71,7 @@ test("the session cookie is HttpOnly and SameSite", async ({ member }) => {
   expect(cookies[0]).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
 });
 
-// A tab is left out by browsers, which then find two strokes, and a backslash counts as one.
+// Browsers drop the tab, which leaves two slashes, and take a backslash for a slash.
 const ELSEWHERE = ["//evil.example", "https://evil.example", "/%09/evil.example", "/\\evil.example", "/%5Cevil.example"];
 
 test("the next parameter never redirects to another site after signing in", async ({ member, server }) => {

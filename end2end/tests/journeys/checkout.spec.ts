@@ -59,7 +59,7 @@ test.describe("a reservation that expires while its buyer is at Stripe", () => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     await toCheckout(buyer, stripe, order.id, javaScriptEnabled);
-    await buyer.rest.untilExpired(order);
+    await buyer.rest.waitUntilExpired(order);
     await buyer.link("Back").click();
     await buyer.waitForText(/^You weren't charged/, LIMIT);
     await expect(buyer.page.getByText(/^Your reservation expired at/)).toBeVisible();
@@ -73,9 +73,9 @@ test.describe("a reservation that expires while its buyer is at Stripe", () => {
       await toCheckout(buyer, stripe, order.id, javaScriptEnabled);
       await buyer.button("Pay, and wait for the bank").click();
       await buyer.arrive(`/orders/${order.id}`);
-      await buyer.rest.untilExpired(order);
+      await buyer.rest.waitUntilExpired(order);
       const others = isSold ? await other.rest.reserve(order.ticket) : undefined;
-      await stripe.bankAgrees();
+      await stripe.completeAtBank();
       if (others) {
         await buyer.waitForText("$20.00 refunded to your card.", LIMIT);
         await expect(buyer.page.getByText(/^Your payment arrived too late to get the ticket\./)).toBeVisible();
@@ -86,7 +86,7 @@ test.describe("a reservation that expires while its buyer is at Stripe", () => {
         await expect(buyer.history.last()).toContainText("Paid: the ticket is yours");
         expect(stripe.charges).toBe(1);
       }
-      expect(server.complaints).toEqual([]);
+      expect(server.unexpectedLogLines).toEqual([]);
     });
   }
 });

@@ -7,9 +7,9 @@ test("the countdown ticks every second and is announced at a few marks only", { 
   const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
   await buyer.open(`/orders/${order.id}`);
   const clock = page.locator(".countdown__clock");
-  const said = page.locator(".countdown").getByRole("status");
+  const status = page.locator(".countdown").getByRole("status");
   await expect(clock).toHaveAttribute("aria-hidden", "true");
-  await said.evaluate((element) => {
+  await status.evaluate((element) => {
     const texts: string[] = [];
     new MutationObserver(() => texts.push(element.textContent ?? "")).observe(element, {
       childList: true,
@@ -25,11 +25,11 @@ test("the countdown ticks every second and is announced at a few marks only", { 
   await expect(clock).not.toHaveText(before);
   expect(await texts()).toEqual([]);
   await page.clock.runFor("10:00");
-  await expect(said).toHaveText("5 minutes left.");
+  await expect(status).toHaveText("5 minutes left.");
   await page.clock.runFor("03:50");
-  await expect(said).toHaveText("1 minute left.");
+  await expect(status).toHaveText("1 minute left.");
   await expect(clock).toHaveText(/^0:\d\d$/);
   await page.clock.runFor(30_000);
-  await expect(said).toHaveText("30 seconds left.");
+  await expect(status).toHaveText("30 seconds left.");
   expect(await texts()).toEqual(["5 minutes left.", "1 minute left.", "30 seconds left."]);
 });

@@ -1,6 +1,6 @@
 import { ORDER, TICKET, expect, test } from "../../support/test";
 
-// Where scripts run, the second press does nothing; where they do not, the browser sends the form again and forgets the first answer.
+// With scripts the second press does nothing. Without, the browser sends the form again and ignores the first response.
 test.beforeEach(({ watch }) => watch.expectAny(/net::ERR_ABORTED/));
 
 test("submitting twice lists one ticket", async ({ member }) => {

@@ -6,15 +6,15 @@ test("error pages reveal no internals", async ({ member, server, watch }) => {
   const ada = await member("ada");
   const { id } = await ada.rest.list("A concert", 20);
   await server.stop();
-  await server.breakTickets();
-  await server.startAgain();
+  await server.corruptTickets();
+  await server.restart();
   for (const path of ["/", "/tickets/mine", `/tickets/${id}`]) {
     watch.expectStatus(500, path);
     const response = await ada.open(path);
     expect(response.status(), path).toBe(500);
     await expect(ada.heading("Something went wrong")).toBeVisible();
     expect(await response.text()).not.toMatch(INSIDE);
-    // Who one is and where one can go is not lost.
+    // The user is still signed in, and the navigation works.
     await expect(ada.button("Sign out")).toBeVisible();
   }
 });
@@ -27,8 +27,8 @@ test("a form that fails shows an error and keeps its input", async ({
 }) => {
   const ada = await member("ada");
   await server.stop();
-  await server.breakTickets();
-  await server.startAgain();
+  await server.corruptTickets();
+  await server.restart();
   await ada.open("/tickets/new");
   if (javaScriptEnabled) watch.expectStatus(500, "/fn/tickets/create");
   await ada.field("Title").fill("A concert");

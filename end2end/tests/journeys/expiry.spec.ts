@@ -1,6 +1,6 @@
 import { expect, test } from "../../support/test";
 
-// Long enough to see the hold before it ends, on a slow machine too.
+// Long enough to see the hold before it ends, even on a slow machine.
 test.use({ hold: "8s" });
 
 const LIMIT = { timeout: 25_000 };
@@ -17,14 +17,14 @@ test("an order expires at its deadline and its ticket is back on sale", async ({
   await expect(buyer.button("Cancel order")).toBeVisible();
   await expect(buyer.page.getByText(/^Reserved for you until/)).toBeVisible();
 
-  const ranOut = buyer.page.getByText(/^Your reservation expired at \d\d:\d\d/);
+  const expired = buyer.page.getByText(/^Your reservation expired at \d\d:\d\d/);
   if (javaScriptEnabled) {
-    await expect(ranOut).toBeVisible(LIMIT);
+    await expect(expired).toBeVisible(LIMIT);
     await buyer.ready();
   } else {
     await expect(async () => {
       await buyer.page.reload();
-      await expect(ranOut).toBeVisible({ timeout: 500 });
+      await expect(expired).toBeVisible({ timeout: 500 });
     }).toPass(LIMIT);
   }
   await expect(buyer.button("Cancel order")).toHaveCount(0);

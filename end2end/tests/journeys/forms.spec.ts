@@ -1,9 +1,10 @@
+import { holdRequests } from "../../support/interference";
 import { type Person, expect, test } from "../../support/test";
 
 const EMAIL_INVALID = "Enter an email address, like name@example.com";
 
 /** The field is invalid, shows its error and is linked to it. */
-async function expectRefused(person: Person, label: string, message: string): Promise<void> {
+async function expectFieldError(person: Person, label: string, message: string): Promise<void> {
   const field = person.field(label);
   await expect(field).toHaveAttribute("aria-invalid", "true");
   await expect(field).toHaveAccessibleDescription(new RegExp(message));
@@ -18,8 +19,8 @@ test("a rejected sign-up shows an error per field and keeps the email, never the
   await ada.field("Email").fill("ada at example");
   await ada.field("Password").fill("short");
   await ada.button("Sign up").click();
-  await expectRefused(ada, "Email", EMAIL_INVALID);
-  await expectRefused(ada, "Password", "Use between 8 and 128 characters");
+  await expectFieldError(ada, "Email", EMAIL_INVALID);
+  await expectFieldError(ada, "Password", "Use between 8 and 128 characters");
   await expect(ada.field("Email")).toHaveValue("ada at example");
   expect(await ada.page.content()).not.toContain('value="short"');
   expect(ada.page.url()).not.toContain("short");
@@ -32,7 +33,7 @@ test("form errors are gone after a new visit", async ({ someone }) => {
   const ada = await someone("ada");
   await ada.open("/auth/signup");
   await ada.button("Sign up").click();
-  await expectRefused(ada, "Email", EMAIL_INVALID);
+  await expectFieldError(ada, "Email", EMAIL_INVALID);
   await ada.open("/auth/signup");
   await expect(ada.field("Email")).not.toHaveAttribute("aria-invalid");
   await expect(ada.page.getByText(EMAIL_INVALID)).toHaveCount(0);
@@ -47,9 +48,9 @@ test("a rejected password is in no response", { tag: "@without-scripts" }, async
   expect(response.status()).toBe(303);
   const cookies = response.headersArray().filter(({ name }) => name.toLowerCase() === "set-cookie");
   const values = cookies.map(({ value }) => /=([^;]*)/.exec(value)?.[1] ?? "");
-  const told = values.map((value) => Buffer.from(value, "base64url").toString()).join();
-  expect(told, "this is where what was typed is kept").toContain("ada at example");
-  for (const text of [told, ...values, await response.text(), JSON.stringify(response.headers())]) {
+  const saved = values.map((value) => Buffer.from(value, "base64url").toString()).join();
+  expect(saved, "the cookie has what was typed").toContain("ada at example");
+  for (const text of [saved, ...values, await response.text(), JSON.stringify(response.headers())]) {
     expect(text).not.toContain("short");
   }
 });
@@ -71,7 +72,7 @@ test("a common password is rejected at its field", async ({ someone }) => {
   await ada.field("Email").fill(ada.email);
   await ada.field("Password").fill("password");
   await ada.button("Sign up").click();
-  await expectRefused(ada, "Password", "This password is too easy to guess. Choose another.");
+  await expectFieldError(ada, "Password", "This password is too easy to guess. Choose another.");
 });
 
 test("an unknown email and a wrong password get the same error", async ({ member, someone }) => {
@@ -93,13 +94,13 @@ test("a rejected ticket shows an error per field and keeps its input", async ({ 
   await ada.field("Title").fill("   ");
   await ada.field("Price").fill("free");
   await ada.button("List ticket").click();
-  await expectRefused(ada, "Title", "Enter a title");
-  await expectRefused(ada, "Price", "Enter the price as a number, like 45 or 45.50");
+  await expectFieldError(ada, "Title", "Enter a title");
+  await expectFieldError(ada, "Price", "Enter the price as a number, like 45 or 45.50");
   await expect(ada.field("Price")).toHaveValue("free");
   await ada.field("Title").fill("A concert");
   await ada.field("Price").fill("1.234");
   await ada.button("List ticket").click();
-  await expectRefused(ada, "Price", "Use at most two decimals, like 45.50");
+  await expectFieldError(ada, "Price", "Use at most two decimal places, like 45.50");
   await expect(ada.field("Title")).toHaveValue("A concert");
   await expect(ada.field("Title")).not.toHaveAttribute("aria-invalid");
   expect(await ada.rest.tickets()).toEqual([]);
@@ -131,15 +132,15 @@ test("fields are validated while typing after their first blur", { tag: "@with-s
   await ada.field("Email").pressSequentially("ada@");
   await expect(ada.field("Email")).not.toHaveAttribute("aria-invalid");
   await ada.page.keyboard.press("Tab");
-  await expectRefused(ada, "Email", EMAIL_INVALID);
+  await expectFieldError(ada, "Email", EMAIL_INVALID);
   await ada.field("Email").press("End");
   await ada.field("Email").pressSequentially("example.com");
   await expect(ada.field("Email")).not.toHaveAttribute("aria-invalid");
   await ada.field("Password").fill("short");
   await ada.button("Sign up").click();
-  await expectRefused(ada, "Password", "Use between 8 and 128 characters");
+  await expectFieldError(ada, "Password", "Use between 8 and 128 characters");
   await expect(ada.field("Password")).toBeFocused();
-  expect(posts, "what the rules refuse is not sent").toEqual([]);
+  expect(posts, "an invalid form is not sent").toEqual([]);
 });
 
 test("a price is formatted with two decimals on blur", { tag: "@with-scripts" }, async ({ member }) => {
@@ -166,13 +167,7 @@ test("a pressed button is disabled until the response arrives", { tag: "@with-sc
 }) => {
   const ada = await member("ada");
   await ada.open("/tickets/new");
-  let [sent, answer] = [0, () => {}];
-  const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
-  await ada.page.route("/fn/tickets/create", async (route) => {
-    sent += 1;
-    await mayAnswer;
-    await route.continue();
-  });
+  const held = await holdRequests(ada.page, "/fn/tickets/create");
   await ada.field("Title").fill("Only one");
   await ada.field("Price").fill("20");
   await ada.button("List ticket").dblclick();
@@ -181,10 +176,10 @@ test("a pressed button is disabled until the response arrives", { tag: "@with-sc
   await expect(pending).not.toHaveText("List ticket");
   await pending.click({ force: true });
   await ada.field("Title").press("Enter");
-  expect(sent).toBe(1);
-  answer();
+  expect(held.count).toBe(1);
+  held.release();
   await ada.arrive(/^\/tickets\/[0-9a-f-]{36}$/);
-  expect(sent).toBe(1);
+  expect(held.count).toBe(1);
   expect(await ada.rest.tickets()).toHaveLength(1);
 });
 

@@ -9,7 +9,7 @@ test("the first tab stop skips to the content", async ({ someone }) => {
   await expect(skip).toBeInViewport();
   await visitor.page.keyboard.press("Enter");
   await expect(visitor.page).toHaveURL(/#main$/);
-  // The next stop lies in the content, behind the head of the page.
+  // The next stop is in the content, after the page header.
   await tabTo(visitor.page, visitor.field("Search events"));
 });
 
@@ -61,7 +61,7 @@ test("the whole journey works by keyboard with visible focus", async ({ member, 
   await buyer.arrive(TICKET);
   await expect(page.getByText("$26.00")).toBeVisible();
   await press(buyer.button("Sign out"));
-  await expect(page.getByText("You are signed out.")).toBeVisible();
+  await expect(page.getByText("You've been signed out.")).toBeVisible();
 });
 
 test("focus moves to the first invalid field", async ({ member }) => {

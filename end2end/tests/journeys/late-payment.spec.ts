@@ -14,7 +14,7 @@ test.describe("a reservation that expires while its buyer pays", () => {
     await buyer.open(`/orders/${order.id}`);
     await buyer.startPayment();
     if (!javaScriptEnabled) {
-      await buyer.rest.untilExpired(order);
+      await buyer.rest.waitUntilExpired(order);
       await buyer.payWith(CARDS.succeeds);
     }
     await expect(buyer.page.getByText(/^Your reservation expired at \d\d:\d\d/)).toBeVisible({ timeout: LIMIT });
@@ -53,7 +53,7 @@ test.describe("a payment that succeeds late", () => {
       await server.stop();
       const late = Math.max(Date.parse(order.expiresAt), taken) + 500;
       await expect.poll(() => Date.now() > late, { timeout: LIMIT }).toBe(true);
-      await server.startAgain();
+      await server.restart();
       await buyer.waitForText("Paid. This ticket is yours.", LIMIT);
       await expect(buyer.history.last()).toContainText("Paid: the ticket is yours");
     });

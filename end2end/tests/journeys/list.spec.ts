@@ -36,7 +36,7 @@ test("the list is searched by title", async ({ member }) => {
   await ada.page.keyboard.press("Enter");
   await ada.arrive(/^\/\?q=%26/);
   expect(await titles(ada)).toEqual(["Rock & Roll 100%"]);
-  // These stand for anything in the language of the database, and for themselves in a title.
+  // These are wildcards in SQL, and literal characters in a title.
   for (const text of ["_", "%_", "*"]) {
     await ada.open(`/?q=${encodeURIComponent(text)}`);
     await expect(ada.page.getByText(/^No tickets found for/)).toContainText(text);

@@ -1,7 +1,7 @@
 import { expect, test } from "../../support/test";
-import { holdWasm, isStream, translate, withoutSharedWorker } from "../../support/window";
+import { WASM, holdRequests, isLiveFeed, translate, withoutSharedWorker } from "../../support/interference";
 
-// What others do is shown without asking for it, which takes scripts.
+// Live updates need scripts.
 test.describe("open pages update by themselves", { tag: "@with-scripts" }, () => {
   test("the list marks a ticket as reserved and as available again", async ({ member, someone }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
@@ -58,27 +58,27 @@ test.describe("open pages update by themselves", { tag: "@with-scripts" }, () =>
     const ticket = await seller.rest.list("The one", 20);
     const visitor = await someone("visitor");
     await visitor.open("/");
-    const heard = visitor.page.evaluate(
+    const events = visitor.page.evaluate(
       (id) =>
         new Promise<string[]>((resolve) => {
-          const told: string[] = [];
+          const received: string[] = [];
           const feed = new EventSource("/live");
           for (const kind of ["listed", "ticket", "order"]) {
             feed.addEventListener(kind, ({ data }) => {
-              told.push(`${kind} ${data}`);
-              if (kind === "ticket" && data.includes(id) && data.includes("true")) resolve(told);
+              received.push(`${kind} ${data}`);
+              if (kind === "ticket" && data.includes(id) && data.includes("true")) resolve(received);
             });
           }
-          feed.onopen = () => document.documentElement.setAttribute("data-listens", "");
+          feed.onopen = () => document.documentElement.setAttribute("data-subscribed", "");
         }),
       ticket.id,
     );
-    await visitor.page.locator("html[data-listens]").waitFor();
+    await visitor.page.locator("html[data-subscribed]").waitFor();
     const order = await buyer.rest.reserve(ticket);
     await buyer.rest.cancel(order);
-    const told = (await heard).join("\n");
-    expect(told).toContain(ticket.id);
-    expect(told).not.toContain(order.id);
+    const received = (await events).join("\n");
+    expect(received).toContain(ticket.id);
+    expect(received).not.toContain(order.id);
   });
 
   test("a page catches up after the server was gone", async ({ member, someone, server, watch }) => {
@@ -90,13 +90,13 @@ test.describe("open pages update by themselves", { tag: "@with-scripts" }, () =>
     await expect(visitor.button("Buy ticket")).toBeVisible();
     // It is disconnected during the change, and must catch up afterwards.
     watch.expectFailure("/live");
-    await visitor.page.route(isStream, (route) => route.abort("connectionrefused"));
-    const lost = visitor.page.waitForEvent("requestfailed", (request) => isStream(new URL(request.url())));
+    await visitor.page.route(isLiveFeed, (route) => route.abort("connectionrefused"));
+    const lost = visitor.page.waitForEvent("requestfailed", (request) => isLiveFeed(new URL(request.url())));
     await server.stop();
-    await server.startAgain();
+    await server.restart();
     await buyer.rest.reserve(ticket);
     await lost;
-    await visitor.page.unroute(isStream);
+    await visitor.page.unroute(isLiveFeed);
     await expect(visitor.page.getByText(/^Reserved until/)).toBeVisible({ timeout: 20_000 });
   });
 });
@@ -109,7 +109,7 @@ test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
       const buyer = await someone("buyer");
       const files = new RegExp(`^/pkg/.*\\${file}$`);
       watch.expectFailure(files);
-      // What the browser makes of it is its own business.
+      // Browsers report it in different ways.
       watch.expectAny(/^(console|exception): .*(Failed to fetch|import|NetworkError|preload)/);
       await buyer.page.route(({ pathname }) => files.test(pathname), (route) => route.abort());
       await buyer.page.goto(`/tickets/${id}`);
@@ -127,11 +127,11 @@ test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
 
   test("input typed before hydration is kept", async ({ someone }) => {
     const ada = await someone("ada");
-    const come = await holdWasm(ada.page);
+    const wasm = await holdRequests(ada.page, WASM);
     await ada.page.goto("/auth/signup", { waitUntil: "domcontentloaded" });
     await ada.field("Email").fill(ada.email);
     await ada.field("Password").fill("short");
-    come();
+    wasm.release();
     await ada.ready();
     await expect(ada.field("Email")).toHaveValue(ada.email);
     await ada.button("Sign up").click();
@@ -145,11 +145,11 @@ test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
   test("forms work under a translator that was faster than the scripts", async ({ someone, watch }) => {
     const ada = await someone("ada");
     watch.expectAny(/^(console|exception): [^]*unreachable/);
-    const come = await holdWasm(ada.page);
+    const wasm = await holdRequests(ada.page, WASM);
     await ada.page.goto("/auth/signup", { waitUntil: "domcontentloaded" });
     await ada.field("Email").fill(ada.email);
     await translate(ada.page);
-    come();
+    wasm.release();
     await ada.page.locator("html[data-unhydrated]").waitFor({ state: "attached" });
     await expect(ada.page.locator("[name=email]")).toHaveValue(ada.email);
     await ada.page.locator("[name=password]").fill(ada.password);
@@ -162,10 +162,10 @@ test.describe("where scripts fail", { tag: "@with-scripts" }, () => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     watch.expectAny(/^(console|exception): [^]*unreachable/);
-    const come = await holdWasm(buyer.page);
+    const wasm = await holdRequests(buyer.page, WASM);
     await buyer.page.goto(`/orders/${order.id}`, { waitUntil: "domcontentloaded" });
     await translate(buyer.page);
-    come();
+    wasm.release();
     await buyer.page.locator("html[data-unhydrated]").waitFor({ state: "attached" });
     await expect(buyer.page.locator(".countdown")).toBeHidden();
     await buyer.rest.cancel(order);

@@ -32,7 +32,7 @@ test("a ticket is listed, reserved, unavailable to others, cancelled and back on
   }
 
   if (!javaScriptEnabled) {
-    // Nothing tells this page, whose button comes too late.
+    // This page is not updated, so its button is still there.
     await late.button("Buy ticket").click();
     await expect(late.page.getByText("Someone else reserved this ticket first.")).toBeVisible();
   }
@@ -65,7 +65,7 @@ test("the ticket page links its buyer to the order", async ({ member }) => {
   const ticket = await seller.rest.list(TITLE, 20);
   const order = await buyer.rest.reserve(ticket);
   await buyer.open(`/tickets/${ticket.id}`);
-  await expect(buyer.page.getByText("You have reserved this ticket.")).toBeVisible();
+  await expect(buyer.page.getByText("You've reserved this ticket.")).toBeVisible();
   await buyer.link("Go to your order").click();
   await buyer.arrive(`/orders/${order.id}`);
 });

@@ -1,7 +1,7 @@
 import { type Person, expect, test } from "../../support/test";
 
 /** Records the requests other than GET; each call returns and clears them. */
-function sent({ page }: Person): () => string[] {
+function recordPosts({ page }: Person): () => string[] {
   const paths: string[] = [];
   page.on("request", (request) => {
     if (request.method() !== "GET") paths.push(new URL(request.url()).pathname);
@@ -13,7 +13,7 @@ test("going back or reloading never sends a form again", async ({ someone, membe
   const seller = await member("seller");
   const { id } = await seller.rest.list("Giselle", 20);
   const ada = await someone("ada");
-  const posts = sent(ada);
+  const posts = recordPosts(ada);
 
   await ada.signUp();
   expect(posts()).toEqual(["/fn/auth/signup"]);
@@ -76,7 +76,7 @@ test("going back or reloading never sends a form again", async ({ someone, membe
 
 test("going back to a rejected form does not send it again", async ({ someone }) => {
   const ada = await someone("ada");
-  const posts = sent(ada);
+  const posts = recordPosts(ada);
   await ada.open("/");
   await ada.navigate("Sign in");
   await ada.field("Email").fill(ada.email);

@@ -1,13 +1,13 @@
 import { expect, test } from "../../support/test";
-import { isStream, withoutSharedWorker } from "../../support/window";
+import { isLiveFeed, withoutSharedWorker } from "../../support/interference";
 
 test("the buy button reserves only the offer that its page shows", async ({ member, watch }) => {
   const [seller, buyer] = [await member("seller"), await member("buyer")];
   const { id } = await seller.rest.list("Giselle", 10);
-  // The page stays as it is: no news of the change reaches it before its button is pressed.
+  // The page is not updated: the live feed is cut off before the ticket changes.
   watch.expectAny(/\/live/);
   await withoutSharedWorker(buyer.page);
-  await buyer.page.route(isStream, (route) => route.abort());
+  await buyer.page.route(isLiveFeed, (route) => route.abort());
   await buyer.open(`/tickets/${id}`);
   await seller.rest.edit(id, "Giselle", 900);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "../../support/test";
-import { isStream, translate, translateAtOnce, withoutSharedWorker } from "../../support/window";
+import { holdRequests, isLiveFeed, translate, translateContinuously, withoutSharedWorker } from "../../support/interference";
 
 const HELD = "Someone else reserved this ticket first.";
 
@@ -9,16 +9,11 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
     await withoutSharedWorker(buyer.page);
-    let listen = () => {};
-    const mayListen = new Promise<void>((resolve) => (listen = resolve));
-    await buyer.page.route(isStream, async (route) => {
-      await mayListen;
-      await route.continue();
-    });
+    const feed = await holdRequests(buyer.page, isLiveFeed);
     await buyer.open(`/orders/${order.id}`);
     await expect(buyer.button("Cancel order")).toBeVisible();
     await buyer.rest.cancel(order);
-    listen();
+    feed.release();
     await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
   });
 
@@ -103,7 +98,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
   test("follows changes under a translator that translates at once", async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list("The one", 20));
-    await translateAtOnce(buyer.page);
+    await translateContinuously(buyer.page);
     await buyer.open(`/orders/${order.id}`);
     await expect(buyer.page.locator("h1 font")).toBeVisible();
     await buyer.page.evaluate(() => document.body.setAttribute("data-same-page", ""));
@@ -131,7 +126,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     const ticket = await seller.rest.list("The one", 20);
     await withoutSharedWorker(second.page);
     watch.expectFailure("/live");
-    await second.page.route(isStream, (route) => route.abort("connectionrefused"));
+    await second.page.route(isLiveFeed, (route) => route.abort("connectionrefused"));
     await second.open(`/tickets/${ticket.id}`);
     await first.rest.reserve(ticket);
     await second.button("Buy ticket").click();

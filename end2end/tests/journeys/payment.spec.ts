@@ -1,12 +1,13 @@
 import type { Page } from "@playwright/test";
 
-import { CARDS, IN_DOUBT, REFUSED } from "../../support/cards";
+import { CARDS, IN_DOUBT, REJECTED } from "../../support/cards";
+import { holdRequests } from "../../support/interference";
 import { ORDER, PAY, expect, test } from "../../support/test";
 
 const TITLE = "Nils Frahm, Philharmonie, row 7";
 
-/** The source of all forms of a page. What a test card does is explained beside them, with its number. */
-async function writtenIntoForms(page: Page): Promise<string> {
+/** The HTML of all forms of a page. The test cards are explained beside them, with their numbers. */
+async function formsHtml(page: Page): Promise<string> {
   const forms = await page.locator("form").evaluateAll((all) => all.map((form) => form.outerHTML));
   return forms.join();
 }
@@ -51,8 +52,8 @@ test("a ticket is reserved and paid, and its seller sees the sale", async ({ mem
   await expect(seller.page.getByText("1 ticket sold · $64.50")).toBeVisible();
 });
 
-for (const [number, message, reason] of REFUSED) {
-  test(`a card is refused, which is said beside it, and another one pays: ${message}`, async ({ member }) => {
+for (const [number, message, reason] of REJECTED) {
+  test(`a declined card shows the reason beside its field, and another card pays: ${message}`, async ({ member }) => {
     const [seller, buyer] = [await member("seller"), await member("buyer")];
     const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
     await buyer.open(`/orders/${order.id}`);
@@ -62,7 +63,7 @@ for (const [number, message, reason] of REFUSED) {
     await expect(field).toHaveAttribute("aria-invalid", "true");
     await expect(field).toHaveAccessibleDescription(new RegExp(message));
     await buyer.arrive(PAY);
-    expect(await writtenIntoForms(buyer.page)).not.toMatch(new RegExp(number.replaceAll(" ", " ?")));
+    expect(await formsHtml(buyer.page)).not.toMatch(new RegExp(number.replaceAll(" ", " ?")));
     await buyer.payWith(CARDS.succeeds);
     await buyer.arrive(ORDER);
     await expect(buyer.page.getByText("Paid. This ticket is yours.")).toBeVisible();
@@ -91,7 +92,7 @@ test("a payment whose response is lost is reconciled", async ({ member, server }
   const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
   await buyer.open(`/orders/${order.id}`);
   await buyer.startPayment();
-  await buyer.payWith(CARDS.answerLost);
+  await buyer.payWith(CARDS.responseLost);
   await buyer.arrive(`/orders/${order.id}`);
   await buyer.waitForText("Paid. This ticket is yours.");
   await expect(buyer.history.filter({ hasText: "Paid" })).toHaveCount(1);
@@ -105,11 +106,11 @@ test("concurrent submissions pay once", async ({ member }) => {
   const form = { order_id: order.id, card_number: CARDS.succeeds, card_expiry: "12/30", card_code: "123" };
   const press = () =>
     buyer.page.request.post("/fn/payments/pay", { form, headers: { accept: "text/html" }, maxRedirects: 0 });
-  const answers = await Promise.all([press(), press(), press()]);
-  for (const answer of answers) {
-    expect(answer.status()).toBe(303);
-    expect(answer.headers()["location"]).toBe(`/orders/${order.id}`);
-    expect(JSON.stringify(answer.headers()), "the number is in no answer").not.toContain("4242");
+  const responses = await Promise.all([press(), press(), press()]);
+  for (const response of responses) {
+    expect(response.status()).toBe(303);
+    expect(response.headers()["location"]).toBe(`/orders/${order.id}`);
+    expect(JSON.stringify(response.headers()), "the number is in no response").not.toContain("4242");
   }
   await buyer.open(`/orders/${order.id}`);
   await buyer.waitForText("Paid. This ticket is yours.");
@@ -121,20 +122,14 @@ test("the pay button is disabled until the response arrives", { tag: "@with-scri
   const order = await buyer.rest.reserve(await seller.rest.list(TITLE, 20));
   await buyer.open(`/orders/${order.id}`);
   await buyer.startPayment();
-  let [sent, answer] = [0, () => {}];
-  const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
-  await buyer.page.route("/fn/payments/pay", async (route) => {
-    sent += 1;
-    await mayAnswer;
-    await route.continue();
-  });
+  const held = await holdRequests(buyer.page, "/fn/payments/pay");
   await buyer.payWith(CARDS.succeeds);
   await expect(buyer.button("Paying…")).toHaveAttribute("aria-disabled", "true");
   await buyer.button("Paying…").click({ force: true });
   await buyer.field("Card number").press("Enter");
-  answer();
+  held.release();
   await buyer.arrive(`/orders/${order.id}`);
-  expect(sent).toBe(1);
+  expect(held.count).toBe(1);
 });
 
 test("invalid card details show an error per field", async ({ member }) => {
@@ -144,7 +139,7 @@ test("invalid card details show an error per field", async ({ member }) => {
   await buyer.startPayment();
   await buyer.page.getByRole("button", { name: "Pay $20.00" }).click();
   await expect(buyer.field("Card number")).toHaveAccessibleDescription(/Enter the card number/);
-  await expect(buyer.field("Expiry date (MM/YY)")).toHaveAccessibleDescription(/Enter month and year/);
+  await expect(buyer.field("Expiry date (MM/YY)")).toHaveAccessibleDescription(/Enter the month and year/);
   await expect(buyer.field("Security code")).toHaveAccessibleDescription(/Enter the 3 or 4 digits/);
   await buyer.ready();
   await buyer.payWith("4111 1111 1111 1111");

@@ -11,7 +11,7 @@ test("a refund returns the money and puts the ticket back on sale", async ({ mem
   await expect(buyer.page.getByText(/^You can request a refund until .* \d\d:\d\d/)).toBeVisible();
   await buyer.link("Request a refund").click();
   await buyer.arrive(`${page}/refund`);
-  await expect(buyer.page.getByText("We refund $89.00 to the card you paid with.")).toBeVisible();
+  await expect(buyer.page.getByText("We'll refund $89.00 to the card you paid with.")).toBeVisible();
   await buyer.link("Keep ticket").click();
   await buyer.arrive(page);
   await buyer.link("Request a refund").click();

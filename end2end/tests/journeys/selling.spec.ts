@@ -12,11 +12,11 @@ test("sellers edit their own tickets", async ({ member }) => {
   await seller.field("Price").fill("89");
   await seller.button("Save changes").click();
   await seller.arrive(`/tickets/${id}`);
-  await expect(seller.page.getByRole("status").filter({ hasText: "Your changes are saved." })).toBeVisible();
+  await expect(seller.page.getByRole("status").filter({ hasText: "Your changes have been saved." })).toBeVisible();
   await expect(seller.heading("Giselle")).toBeVisible();
   await expect(seller.page.getByText("$89.00")).toBeVisible();
   await seller.open(`/tickets/${id}`);
-  await expect(seller.page.getByText("Your changes are saved.")).toHaveCount(0);
+  await expect(seller.page.getByText("Your changes have been saved.")).toHaveCount(0);
 });
 
 test("a rejected edit shows the error and keeps its input", async ({ member }) => {

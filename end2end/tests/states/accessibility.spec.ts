@@ -7,20 +7,20 @@ import { test as atStripe } from "../../support/checkout";
 import type { State } from "../../support/stage";
 import { AT_STRIPE, EXPIRED, PAYING, STATES } from "../../support/states";
 import { expect, test } from "../../support/test";
-import { overflowing } from "../../support/width";
+import { overflowing } from "../../support/overflow";
 
-const PICTURES = resolve(__dirname, "../../../test-output/screenshots");
+const SCREENSHOTS = resolve(__dirname, "../../../test-output/screenshots");
 const SCHEMES = ["light", "dark"] as const;
 
 function check(states: Record<string, State>, on: typeof test = test): void {
   for (const [name, state] of Object.entries(states)) {
-    on(`${name} hinders nobody, in light and in dark, from 320 px on`, async ({ someone, member, watch, server }) => {
+    on(`${name} is accessible in light and dark mode, from 320 px on`, async ({ someone, member, watch, server }) => {
       const { page } = await state({ someone, member, watch, server });
       await page.emulateMedia({ reducedMotion: "reduce" });
       for (const width of [1280, 768, 360, 320]) {
         await page.setViewportSize({ width, height: 800 });
         expect.soft(await overflowing(page), `${width} px`).toEqual([]);
-        if (width === 1280 || width === 360) await takePictures(page, `${name}-${width}`);
+        if (width === 1280 || width === 360) await takeScreenshots(page, `${name}-${width}`);
         if (width === 1280) await expectNoViolations(page);
       }
     });
@@ -34,11 +34,11 @@ async function expectNoViolations(page: Page): Promise<void> {
   }
 }
 
-/** For people to look at. */
-async function takePictures(page: Page, name: string): Promise<void> {
+/** Screenshots for visual review. */
+async function takeScreenshots(page: Page, name: string): Promise<void> {
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme });
-    const path = resolve(PICTURES, `${name}-${colorScheme}.png`);
+    const path = resolve(SCREENSHOTS, `${name}-${colorScheme}.png`);
     await page.screenshot({ path, fullPage: true, animations: "disabled" });
   }
 }

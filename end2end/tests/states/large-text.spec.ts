@@ -2,21 +2,22 @@ import { resolve } from "node:path";
 
 import type { Page } from "@playwright/test";
 
+import { beyondEdges } from "../../support/overflow";
 import { filled, reserved, show, ticketPath } from "../../support/stage";
 import { expect, test } from "../../support/test";
 
-const PICTURES = resolve(__dirname, "../../../test-output/screenshots");
+const SCREENSHOTS = resolve(__dirname, "../../../test-output/screenshots");
 
-/** The place of the ticket with the highest price there is. */
+/** The index of the ticket with the highest allowed price. */
 const HIGHEST = 4;
 
-/** Sets the font size as in the settings of the browser, in percent. */
+/** Sets the font size in percent, like the setting of the browser. */
 async function enlarge(page: Page, percent: number): Promise<void> {
   await page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), percent);
 }
 
-/** Whether the page is wider than the screen, or a stub or a form cuts something off. */
-async function overflowing(page: Page): Promise<string[]> {
+/** The page, ticket parts and panels whose content is wider than they are. */
+async function scrollable(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const parts = [document.documentElement, ...document.querySelectorAll(".ticket__body, .ticket__stub, .panel")];
     const isWider = ({ scrollWidth, clientWidth }: Element) => scrollWidth > clientWidth + 1;
@@ -24,24 +25,13 @@ async function overflowing(page: Page): Promise<string[]> {
   });
 }
 
-/** The titles of which something is cut off. */
-async function cutOff(page: Page): Promise<string[]> {
+/** The titles that are clipped. */
+async function clippedTitles(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const titles = [...document.querySelectorAll(".card__title, .card__link")];
-    const isCut = (element: Element) =>
+    const isClipped = (element: Element) =>
       element.scrollHeight > element.clientHeight + 1 && getComputedStyle(element).overflow !== "visible";
-    return titles.filter(isCut).map((element) => element.textContent ?? "");
-  });
-}
-
-/** The parts of an element that stick out of the page to the side. */
-async function stickingOut(page: Page, selector: string): Promise<string[]> {
-  return page.locator(selector).evaluateAll((elements) => {
-    const width = document.documentElement.clientWidth;
-    const parts = elements.flatMap((element) => [element, ...element.querySelectorAll("*")]);
-    const isOut = ({ left, right }: DOMRect) => right > width + 0.5 || left < -0.5;
-    const out = parts.filter((part) => part.checkVisibility() && isOut(part.getBoundingClientRect()));
-    return out.map((part) => `${part.tagName.toLowerCase()}.${part.className}`);
+    return titles.filter(isClipped).map((element) => element.textContent ?? "");
   });
 }
 
@@ -51,9 +41,9 @@ for (const percent of [100, 130, 200]) {
     for (const width of [1280, 768, 375, 320]) {
       await page.setViewportSize({ width, height: 800 });
       await enlarge(page, percent);
-      expect.soft(await cutOff(page), `${width} px`).toEqual([]);
-      expect.soft(await stickingOut(page, ".cards"), `${width} px`).toEqual([]);
-      await page.screenshot({ path: resolve(PICTURES, `cards-${percent}-${width}.png`), fullPage: true });
+      expect.soft(await clippedTitles(page), `${width} px`).toEqual([]);
+      expect.soft(await beyondEdges(page, ".cards, .cards *"), `${width} px`).toEqual([]);
+      await page.screenshot({ path: resolve(SCREENSHOTS, `cards-${percent}-${width}.png`), fullPage: true });
     }
     // The stub moves below the body when there is no room for both side by side.
     const card = page.locator(".card").first();
@@ -71,7 +61,7 @@ test("the ticket page fits at 200 %", async ({ someone, member, watch, server })
   for (const width of [1280, 800, 320]) {
     await page.setViewportSize({ width, height: 800 });
     await enlarge(page, 200);
-    expect.soft(await stickingOut(page, ".ticket"), `${width} px`).toEqual([]);
+    expect.soft(await beyondEdges(page, ".ticket, .ticket *"), `${width} px`).toEqual([]);
   }
 });
 
@@ -85,11 +75,11 @@ test("the pages of the highest price fit at 200 %", async ({ someone, member, wa
         await buyer.page.setViewportSize({ width, height: 800 });
         await enlarge(buyer.page, percent);
         const at = `${name} at ${width} px and ${percent} %`;
-        expect.soft(await overflowing(buyer.page), at).toEqual([]);
-        expect.soft(await stickingOut(buyer.page, ".ticket"), at).toEqual([]);
+        expect.soft(await scrollable(buyer.page), at).toEqual([]);
+        expect.soft(await beyondEdges(buyer.page, ".ticket, .ticket *"), at).toEqual([]);
       }
     }
-    await buyer.page.screenshot({ path: resolve(PICTURES, `large-${name}.png`), fullPage: true });
+    await buyer.page.screenshot({ path: resolve(SCREENSHOTS, `large-${name}.png`), fullPage: true });
   };
   await show(buyer, path);
   await fits("ticket");

@@ -1,13 +1,17 @@
-//! The REST API describes itself: `/api/openapi.json` for programs, `/api/docs` for people. Both come from the descriptions that the
-//! services' routes bring along.
+//! The REST API's own documentation: `/api/openapi.json` for programs, `/api/docs` for people. Both come from the descriptions of
+//! the services' routes.
 
 mod operation;
 mod page;
 mod prose;
 mod schema;
 
+use std::sync::{Arc, LazyLock};
+
 use axum::Router;
+use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use axum::routing::get;
 use leptos::config::LeptosOptions;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
@@ -16,7 +20,7 @@ use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder,
 };
 
-/// What holds for every call, in paragraphs.
+/// The rules for all endpoints, in paragraphs.
 const DESCRIPTION: &str = include_str!("description.md");
 const STYLE: &str = include_str!("style.css");
 const STYLE_PATH: &str = "/api/docs/style.css";
@@ -37,8 +41,8 @@ pub fn document() -> OpenApi {
         .build();
     let cookie = ApiKeyValue::with_description(
         web::COOKIE_NAME,
-        "The cookie that signing up and signing in set. Where the public origin is https it is called \
-         `__Host-ticketing-session`, and Secure.",
+        "The cookie set by signing up and signing in. If the public origin is https it is called \
+         `__Host-ticketing-session` and is Secure.",
     );
     let components = ComponentsBuilder::new()
         .security_scheme(
@@ -59,29 +63,54 @@ pub fn document() -> OpenApi {
             .description(Some("This server."))
             .build()]))
         .tags(Some([
-            tag("Accounts", "People and their sessions."),
-            tag("Tickets", "What is for sale."),
-            tag("Orders", "Reservations, and what becomes of them."),
-            tag("Payments", "What orders are paid with."),
+            tag("Accounts", "Users and their sessions."),
+            tag("Tickets", "Tickets for sale."),
+            tag("Orders", "Reservations and orders."),
+            tag("Payments", "Payments of orders."),
         ]))
         .components(Some(components))
         .build()
 }
 
-/// The routes that give the document, once all services have described theirs.
-pub fn routes(mut document: OpenApi, options: &LeptosOptions) -> Router {
-    web::openapi::complete(&mut document);
-    let json = serde_json::to_value(&document).unwrap_or_default();
-    let page = page::render(&json, &app::stylesheet(options));
-    let json = format!("{json:#}\n");
+/// The routes that give the document, once all services have described theirs. It is written out when somebody reads it first: a
+/// server starts quickly, and most are never asked for it.
+pub fn routes(document: OpenApi, options: &LeptosOptions) -> Router {
+    let stylesheet = app::stylesheet(options);
+    let written = Arc::new(LazyLock::new(move || Written::out(document, &stylesheet)));
+    let json = Arc::clone(&written);
     Router::new()
-        .route(DOCUMENT_PATH, fixed("application/json", json))
-        .route("/api/docs", fixed("text/html; charset=utf-8", page))
-        .route(STYLE_PATH, fixed("text/css; charset=utf-8", STYLE.to_owned()))
+        .route(
+            DOCUMENT_PATH,
+            get(async move || fixed("application/json", json.json.clone())),
+        )
+        .route(
+            "/api/docs",
+            get(async move || fixed("text/html; charset=utf-8", written.page.clone())),
+        )
+        .route(
+            STYLE_PATH,
+            get(async || fixed("text/css; charset=utf-8", Bytes::from_static(STYLE.as_bytes()))),
+        )
 }
 
-/// Gives this text, which does not change while the process lives.
-fn fixed(content_type: &'static str, text: String) -> axum::routing::MethodRouter {
-    let text = axum::body::Bytes::from(text);
-    get(move || async move { ([(CONTENT_TYPE, content_type)], text) })
+/// The document as it is sent.
+struct Written {
+    json: Bytes,
+    page: Bytes,
+}
+
+impl Written {
+    fn out(mut document: OpenApi, stylesheet: &str) -> Self {
+        web::openapi::complete(&mut document);
+        let json = serde_json::to_value(&document).unwrap_or_default();
+        Self {
+            page: page::render(&json, stylesheet).into(),
+            json: format!("{json:#}\n").into(),
+        }
+    }
+}
+
+/// A text that does not change while the process lives.
+fn fixed(content_type: &'static str, text: Bytes) -> impl IntoResponse {
+    ([(CONTENT_TYPE, content_type)], text)
 }

@@ -1,4 +1,4 @@
-//! One operation: what it takes, and everything that it can answer.
+//! One operation: its request, and all of its responses.
 
 use leptos::prelude::*;
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub(super) struct Operation<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// As in `POST /api/orders`.
+    /// For example `POST /api/orders`.
     pub(super) fn line(self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
@@ -28,7 +28,7 @@ impl<'d> Operation<'d> {
         self.described["summary"].as_str().unwrap_or_default()
     }
 
-    /// Whether it stands under this heading.
+    /// Whether it belongs to this tag.
     pub(super) fn has_tag(self, tag: &str) -> bool {
         let mut tags = self.described["tags"].as_array().into_iter().flatten();
         tags.any(|own| own == tag)
@@ -42,7 +42,7 @@ impl<'d> Operation<'d> {
     pub(super) fn render(self) -> AnyView {
         let needs_session = self
             .needs_session()
-            .then(|| view! { <span class="badge badge--waiting">"Needs a session"</span> });
+            .then(|| view! { <span class="badge badge--pending">"Needs a session"</span> });
         view! {
             <article class="operation" id=self.id().to_owned()>
                 <h3>{self.summary().to_owned()}</h3>
@@ -142,7 +142,7 @@ fn headers(headers: &Value) -> AnyView {
         .into_any()
 }
 
-/// Of a success its schema and its examples, of a refusal the messages.
+/// For a success its schema and examples, for a refusal the messages.
 fn body(status: &str, content: &Value) -> AnyView {
     let examples = content["examples"].as_object().into_iter().flatten();
     if status.starts_with('2') {

@@ -1,5 +1,6 @@
-//! The page of the document, for people. It needs no script: everything is on it, and the browser's own search finds it.
+//! The readable page of the document. It needs no script: everything is on it, and the browser's own search finds it.
 
+use app::CommonHead;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ pub(super) fn render(document: &Value, stylesheet: &str) -> String {
     owner.with(|| page(&document, stylesheet).to_html())
 }
 
-/// Puts the examples of refusals where they are referred to.
+/// Inserts the examples of refusals where they are referenced.
 fn put_in_place(value: &mut Value, examples: &Value) {
     let name = value
         .get("$ref")
@@ -56,14 +57,9 @@ fn page(document: &Value, stylesheet: &str) -> impl IntoView {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="theme-color" content="#16213e" />
+                <CommonHead stylesheet=stylesheet.to_owned() />
                 <title>{title.clone()}</title>
-                <link rel="stylesheet" href=stylesheet.to_owned() />
                 <link rel="stylesheet" href=STYLE_PATH />
-                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
             </head>
             <body>
                 <a class="skip-link" href="#main">

@@ -1,4 +1,4 @@
-//! Descriptions: paragraphs of text, in which code stands between backticks.
+//! Descriptions: paragraphs of text, with code between backticks.
 
 use leptos::prelude::*;
 
@@ -19,7 +19,7 @@ pub(super) fn inline(text: &str) -> AnyView {
     parts
         .map(|(place, part)| {
             let part = part.to_owned();
-            // What stands at odd places stood between two backticks.
+            // Text at odd positions was between two backticks.
             if place % 2 == 1 {
                 view! { <code>{part}</code> }.into_any()
             } else {

@@ -1,11 +1,11 @@
-//! Schemas: what a value is, and the fields of an object.
+//! Schemas: the type of a value, and the fields of an object.
 
 use leptos::prelude::*;
 use serde_json::Value;
 
 use super::prose::inline;
 
-/// The name of a schema, with a link to it, or what kind of value it is.
+/// The name of a schema, with a link to it, or the kind of the value.
 pub(super) fn kind(schema: &Value) -> AnyView {
     if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
         let href = format!("#{}", anchor(name));
@@ -77,7 +77,7 @@ pub(super) fn definition(name: &str, schema: &Value) -> AnyView {
     .into_any()
 }
 
-/// A line of a list of fields: its name, what it is, a note, what it means.
+/// A row of a list of fields: its name, type, a note, its meaning.
 pub(super) fn field(name: &str, kind: AnyView, note: &'static str, about: &str) -> AnyView {
     let note = (!note.is_empty()).then(|| view! { <span class="fields__note">{note}</span> });
     view! {
@@ -95,7 +95,7 @@ pub(super) fn field(name: &str, kind: AnyView, note: &'static str, about: &str) 
     .into_any()
 }
 
-/// The text about a value. A schema that is used by its name may stand beside a text of its own.
+/// The description of a value. A schema that is used by name may have an additional description.
 pub(super) fn description(schema: &Value) -> &str {
     schema["description"].as_str().unwrap_or_default()
 }

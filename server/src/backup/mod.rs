@@ -1,4 +1,4 @@
-//! `ticketing backup`: all files of a data folder, of one moment, while a server may work in it.
+//! `ticketing backup`: all files of a data directory at the same point in time, even while a server is running.
 
 pub mod restore;
 
@@ -18,25 +18,25 @@ use crate::signing_key::{self, KeyError};
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// There is nothing to back up.
-    #[error("{} not found: is this the data folder? Set it with --data-dir", .0.display())]
+    #[error("{} not found: is this the data directory? Set it with --data-dir", .0.display())]
     Missing(PathBuf),
     /// The target holds something.
-    #[error("{} is not empty. Choose a folder that does not exist yet, for example {}", .0.display(), .0.join("backup-1").display())]
+    #[error("{} is not empty. Choose a directory that does not exist yet, for example {}", .0.display(), .0.join("backup-1").display())]
     NotEmpty(PathBuf),
     /// The target cannot be written.
-    #[error("the backup {}: {problem}. Choose a folder that does not exist yet, in one that this user can write to", .path.display())]
+    #[error("the backup {}: {problem}. Choose a directory that does not exist yet, in one that this user can write to", .path.display())]
     Write {
-        /// The target, or what was to be written for it.
+        /// The target, or a file of it.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         problem: io::Error,
     },
     /// The file of a database cannot be read.
-    #[error("{} cannot be read: {problem}. Run this as the user that owns the data folder", .path.display())]
+    #[error("{} cannot be read: {problem}. Run this as the user that owns the data directory", .path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         problem: io::Error,
     },
     /// The files of the keys cannot be used: no server starts on the folder, unless its settings bring another key.
@@ -50,7 +50,7 @@ pub enum BackupError {
     Check(#[from] CheckError),
 }
 
-/// What a backup holds.
+/// The content of a backup.
 #[derive(Debug)]
 pub struct Backup {
     /// How many bytes.
@@ -59,17 +59,17 @@ pub struct Backup {
     pub databases: usize,
     /// Whether the key that signs sessions is among the files.
     pub has_signing_key: bool,
-    /// What the check of the copies found.
+    /// The findings of the check of the copies.
     pub files: Files,
 }
 
-/// Copies the databases of a data folder, as they are at one moment, and its signing keys into a new folder, and looks whether the
-/// copies are sound. A server may work in the data folder meanwhile; see [`event_log::backup`] for what makes it one moment.
+/// Copies the databases of a data directory, at the same point in time, and its signing keys into a new directory, and checks that the
+/// copies are intact. A server may be running in the meantime; see [`event_log::backup`] for the guarantee.
 ///
-/// The copies are made under another name beside the target, so that the target is there as a whole or not at all.
+/// The copies are made under another name next to the target, so that the target appears as a whole or not at all.
 ///
 /// # Errors
-/// When the target exists and is not empty, the keys of the data folder cannot be used, or something cannot be read or written.
+/// When the target exists and is not empty, the keys of the data directory cannot be used, or something cannot be read or written.
 pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError> {
     let names = present(folder)?;
     signing_key::verify(folder)?;
@@ -122,7 +122,7 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError>
     })
 }
 
-/// The names of the databases in a folder, in the order in which they are locked.
+/// The names of the databases in a directory, in the order in which they are locked.
 fn present(folder: &Path) -> Result<Vec<&'static str>, BackupError> {
     let files = compose::files_of(folder)?;
     Ok(files.into_iter().map(|(service, _)| service.name).collect())
@@ -137,7 +137,7 @@ impl From<NoFile> for BackupError {
     }
 }
 
-/// The folder in which a target lies; the present one for a bare name.
+/// The parent directory of a target; the current one for a bare name.
 fn above(target: &Path) -> PathBuf {
     match target.parent() {
         Some(above) if !above.as_os_str().is_empty() => above.to_owned(),
@@ -145,7 +145,7 @@ fn above(target: &Path) -> PathBuf {
     }
 }
 
-/// Copies a file, for its owner only, and has it on the disk.
+/// Copies a file, for its owner only, and syncs it to disk.
 fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
     let mut source = File::open(from)?;
     let mut copy = private_file(to)?;

@@ -1,4 +1,4 @@
-//! `ticketing restore`: the files of a backup into a data folder, all of them or none.
+//! `ticketing restore`: the files of a backup into a data directory, all or nothing.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -13,10 +13,10 @@ use crate::compose;
 use crate::data_dir::{self, DataDirError, Lock, PRIVATE_FOLDER, RESTORING, is_file};
 use crate::signing_key::{self, KeyError};
 
-/// The copies, until it is known that they are sound.
+/// The copies, until they are known to be intact.
 const STAGED: &str = ".restore";
 
-/// What SQLite has beside a database: the write-ahead log and a journal belong to the data, the index of the log does not.
+/// SQLite's files next to a database: the write-ahead log and a journal belong to the data, the index of the log does not.
 const DATA_BESIDE: [&str; 2] = ["-wal", "-journal"];
 const INDEX_BESIDE: &str = "-shm";
 
@@ -24,35 +24,35 @@ const INDEX_BESIDE: &str = "-shm";
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// The backup lacks a database.
-    #[error("{} not found: is this a backup? Give the folder that `ticketing backup` created", .0.display())]
+    #[error("{} not found: is this a backup? Give the directory that `ticketing backup` created", .0.display())]
     Missing(PathBuf),
-    /// The data folder holds a marketplace.
+    /// The data directory holds a marketplace.
     #[error(
-        "the data folder {} already holds a marketplace. Restore into another folder, or add --replace to move its files to a \
-         subfolder first",
+        "the data directory {} already holds a marketplace. Restore into another directory, or add --replace to move its files to a \
+         subdirectory first",
         .0.display()
     )]
     NotEmpty(PathBuf),
-    /// The data folder cannot be worked in.
+    /// The data directory cannot be worked in.
     #[error(transparent)]
     Folder(#[from] DataDirError),
     /// The keys of the backup cannot be used.
     #[error("{0}. Nothing was restored")]
     Key(#[from] KeyError),
-    /// The backup itself is broken.
+    /// The backup itself is damaged.
     #[error("the backup {} failed its checks, and nothing was restored:{}", .backup.display(), listed(.findings))]
     Unsound {
         /// The backup.
         backup: PathBuf,
-        /// What is wrong with it.
+        /// Its violated invariants.
         findings: Vec<Finding>,
     },
     /// A file cannot be read, written or moved.
     #[error("{}: {problem}", .path.display())]
     File {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         problem: io::Error,
     },
     /// The restored files cannot be read.
@@ -69,23 +69,23 @@ fn listed(findings: &[Finding]) -> String {
     lines.collect()
 }
 
-/// What was restored.
+/// The result of a restore.
 #[derive(Debug)]
 pub struct Restored {
-    /// The folder that holds the files that were there before.
+    /// The directory with the previous files.
     pub replaced: Option<PathBuf>,
-    /// What the check of the files found.
+    /// The findings of the check of the files.
     pub files: Files,
 }
 
-/// Puts the files of a backup into a data folder in which no server works, and looks whether they are sound.
+/// Restores the files of a backup into a data directory without a running server, and checks that they are intact.
 ///
-/// The files are copied beside their places first and checked there; only then are those of before moved aside, with `replace`, and
-/// the new ones put in their place. If the process ends in between, no server starts on what is there, until it is restored again.
+/// The files are first copied next to their places and checked there; only then are the previous ones moved to a subdirectory, with
+/// `replace`, and the new ones moved to their places. If the process ends in between, no server starts until a restore has completed.
 ///
 /// # Errors
-/// When the backup is not whole or not sound, a server works in the data folder, the data folder holds a marketplace and `replace` is
-/// not set, or a file cannot be read or written.
+/// When the backup is incomplete or damaged, a server is running in the data directory, the directory holds a marketplace and
+/// `replace` is not set, or a file cannot be read or written.
 pub async fn restore(
     backup: &Path,
     folder: &Path,
@@ -134,7 +134,7 @@ fn at(path: &Path) -> impl Fn(io::Error) -> RestoreError + use<> {
     }
 }
 
-/// The files of a backup: every database with what belongs to it, as a snapshot of a file system has it, and the signing keys.
+/// The files of a backup: every database with its logs, as in a filesystem snapshot, and the signing keys.
 fn files_of(backup: &Path) -> Result<Vec<PathBuf>, RestoreError> {
     let mut files = Vec::new();
     for service in compose::SERVICES {
@@ -159,7 +159,7 @@ fn with_ending(file: &Path, ending: &str) -> PathBuf {
     path.into()
 }
 
-/// Everything in a data folder that a restore replaces.
+/// Everything in a data directory that a restore replaces.
 fn present(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut present = Vec::new();
     for service in compose::SERVICES {
@@ -202,7 +202,7 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Moves the files of before into a folder of their own. Nothing is deleted.
+/// Moves the previous files into a subdirectory. Nothing is deleted.
 fn put_aside(folder: &Path, present: &[PathBuf], now: Timestamp) -> Result<Option<PathBuf>, RestoreError> {
     if present.is_empty() {
         return Ok(None);
@@ -222,7 +222,7 @@ fn put_in_place(staged: &Path, folder: &Path) -> io::Result<()> {
     for entry in staged.read_dir()? {
         let entry = entry?;
         let name = entry.file_name();
-        // The check may have left the index of a log, which is made anew from the log.
+        // The check may have left the index of a log, which is recreated from the log.
         if !name.to_string_lossy().ends_with(INDEX_BESIDE) {
             fs::rename(entry.path(), folder.join(name))?;
         }

@@ -1,4 +1,4 @@
-//! Databases that a data folder can be without, and that are missing although the others show that they were there.
+//! Optional databases that are missing although the others show that they existed.
 
 use service::{Definition, pairs};
 use sqlx::{AssertSqlSafe, SqliteConnection};
@@ -6,11 +6,11 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::{CheckError, Finding, damage, moment};
 use crate::compose;
 
-/// What shows in the database of a consumer, besides its cursor, that there was a source.
+/// Evidence of a source in the database of a consumer, besides its cursor.
 struct Trace {
     source: &'static str,
     consumer: &'static str,
-    /// One text for each kind of trace that there is.
+    /// One text for each kind of evidence found.
     query: &'static str,
 }
 
@@ -21,7 +21,7 @@ const TRACES: [Trace; 1] = [Trace {
 }];
 
 /// The missing databases whose events were consumed by those that can be read. `services` are those that can be read, and `present`
-/// those whose files are there. Without the missing one, a server would make an empty one, and refuse to start on it.
+/// those whose files exist. Without the missing one, a server would create an empty one, and refuse to start on it.
 pub(super) async fn findings(
     connection: &mut SqliteConnection,
     services: &[&'static Definition],

@@ -1,7 +1,7 @@
-//! What holds once every event has arrived, judged beside a server that works.
+//! The invariants that hold once every event has arrived, checked while a server is running.
 //!
-//! Between the databases something is always on its way while a server works: it is no damage. So what does not hold is looked at
-//! again, and counts as broken only if it was so at every look, until everything that was on its way at the first one has arrived.
+//! While a server is running, some events are always in transit between the databases: that is not damage. So violations are
+//! rechecked, and count only if they were found in every pass, until everything in transit at the first one has arrived.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -12,26 +12,26 @@ use tokio::time::{Instant, sleep};
 use super::delivery::{self, Delivery};
 use super::{CheckError, Finding, Look, invariants};
 
-/// The pause between two looks.
+/// The pause between two passes.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Once nobody has committed anything for so long, nothing is on its way.
+/// Once nothing has been committed for this long, nothing is in transit.
 const QUIET: Duration = Duration::from_secs(3);
 
 /// How long the consequences of an event may take, after it has been delivered.
 const CONSEQUENCES: Duration = Duration::from_secs(5);
 
-/// How long a server may take to deliver what was there at the first look.
+/// How long a server may take to deliver the events of the first pass.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// What holds once every event has arrived, as far as it has been looked at.
+/// The invariants that hold once every event has arrived, as far as they have been checked.
 pub(super) struct Arrival {
     deliveries: Vec<Delivery>,
     between: Vec<(Invariant, Vec<String>)>,
 }
 
 impl Arrival {
-    /// A first look.
+    /// The first pass.
     pub(super) async fn look(look: &mut Look) -> Result<Self, CheckError> {
         let mut deliveries = Vec::new();
         for pair in pairs(&look.services) {
@@ -45,13 +45,13 @@ impl Arrival {
         Ok(Self { deliveries, between })
     }
 
-    /// Whether there is nothing to look at again.
+    /// Whether nothing has to be rechecked.
     pub(super) fn holds(&self) -> bool {
         self.deliveries.iter().all(Delivery::is_complete)
             && self.between.iter().all(|(_, violations)| violations.is_empty())
     }
 
-    /// Looks again, beside a server that works, until all holds or what does not hold cannot be on its way.
+    /// Rechecks, while a server is running, until all holds or the violations cannot be in transit.
     pub(super) async fn settle(&mut self, look: &mut Look) -> Result<(), CheckError> {
         let began = Instant::now();
         let (mut changed, mut delivered) = (began, None);
@@ -93,12 +93,12 @@ impl Arrival {
         Ok(())
     }
 
-    /// How many events were on their way at the first look and have arrived since.
+    /// How many events were in transit at the first pass and have arrived since.
     pub(super) fn was_in_transit(&self) -> i64 {
         self.deliveries.iter().map(Delivery::was_in_transit).sum()
     }
 
-    /// What was found about the deliveries, and about what must hold between the services.
+    /// The findings about the deliveries, and about the invariants between services.
     pub(super) fn findings(self) -> (Vec<Finding>, Vec<Finding>) {
         let deliveries = self.deliveries.iter().map(Delivery::finding).collect();
         let between = self.between.into_iter();

@@ -1,4 +1,4 @@
-//! What must hold between the databases of several services once every event has arrived.
+//! The invariants between the databases of several services once every event has arrived.
 //!
 //! The queries see all databases at once, which no service can; so they are written here and not with a service, and they are
 //! checked by running them.
@@ -12,7 +12,7 @@ struct Between {
     violations: &'static str,
 }
 
-/// The ids of the rows that two queries do not have in common.
+/// The ids of the rows that only one of two queries returns.
 macro_rules! differing {
     ($one:literal, $other:literal) => {
         concat!(
@@ -50,7 +50,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "payments"],
-        sentence: "Money that was taken belongs to a complete order or is refunded",
+        sentence: "Every captured payment belongs to a complete order or is refunded",
         violations: "SELECT payments.id FROM payments.payments AS payments
          LEFT JOIN orders.orders AS orders ON orders.id = payments.order_id
          WHERE payments.status = 'succeeded'
@@ -74,7 +74,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "tickets"],
-        sentence: "The orders service's copy of the tickets equals the tickets",
+        sentence: "The ticket replica in orders matches tickets",
         violations: differing!(
             "SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets.tickets",
             "SELECT id, seller_id, title, price_cents, refund_hours, version FROM orders.tickets"
@@ -82,7 +82,7 @@ const INVARIANTS: [Between; 9] = [
     },
     Between {
         about: &["orders", "payments"],
-        sentence: "The payments service's copy of the orders equals the orders",
+        sentence: "The order replica in payments matches orders",
         violations: differing!(
             "SELECT id, buyer_id, ticket_price_cents, status, expires_at, version FROM orders.orders",
             "SELECT id, buyer_id, price_cents, status, expires_at, version FROM payments.orders"
@@ -101,7 +101,7 @@ const INVARIANTS: [Between; 9] = [
     Between {
         about: &["orders", "tickets"],
         sentence: "A ticket is held by its live order, until its deadline, and by no other",
-        // An edit after a deadline takes the hold off a ticket, whether or not its order was closed.
+        // An edit after a deadline removes the hold of a ticket, whether or not its order was closed.
         violations: "SELECT orders.ticket_id FROM orders.orders AS orders
          LEFT JOIN tickets.tickets AS tickets ON tickets.id = orders.ticket_id
          WHERE (orders.status = 'complete' AND (tickets.order_id IS NOT orders.id OR tickets.held_until IS NOT NULL))
@@ -115,7 +115,7 @@ const INVARIANTS: [Between; 9] = [
     Between {
         about: &["payments", "test-provider"],
         sentence: "The test provider and the payments agree on every charge",
-        // Of a payment that is being settled the provider knows more for a moment.
+        // About a payment that is being settled the provider is ahead for a moment.
         violations: "SELECT charges.key FROM test_provider.charges AS charges
      LEFT JOIN payments.payments AS payments ON payments.id = charges.key
      WHERE payments.id IS NULL OR charges.amount_cents <> payments.amount_cents

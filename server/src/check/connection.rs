@@ -1,4 +1,4 @@
-//! One connection that sees all databases of a data folder and can write none, also where nothing can be written at all.
+//! One connection that sees all databases of a data directory and can write none, even on read-only media.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use super::CheckError;
 use super::damage::message;
 use crate::compose::{self, NoFile};
 
-/// What stands for itself in the path of an address.
+/// The characters that are not escaped in the path of a URI.
 const OF_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'.')
@@ -24,19 +24,19 @@ const OF_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
 /// How the files are opened.
 #[derive(Clone, Copy)]
 enum Files {
-    /// As files that a server may be writing to. SQLite keeps an index of the write-ahead log beside each of them, and makes it
-    /// where it is missing.
+    /// As files that a server may be writing to. SQLite keeps an index of the write-ahead log next to each of them, and creates it
+    /// if it is missing.
     InUse,
-    /// As files that nobody writes to. SQLite makes no file, and looks at none but the database.
+    /// As files that are not written to. SQLite creates no file, and reads only the database.
     AtRest,
 }
 
-/// A connection to the databases of a data folder.
+/// A connection to the databases of a data directory.
 pub(super) struct Opened {
     pub(super) connection: SqliteConnection,
     /// The services whose databases it sees.
     pub(super) services: Vec<&'static Definition>,
-    /// The services whose files are no databases of theirs, and why not.
+    /// The services whose files are not valid databases, and why not.
     pub(super) damaged: Vec<(&'static Definition, String)>,
 }
 
@@ -46,7 +46,7 @@ struct Failure {
     problem: sqlx::Error,
 }
 
-/// Opens a data folder, one that cannot be written to as well.
+/// Opens a data directory, even a read-only one.
 pub(super) async fn open(folder: &Path) -> Result<Opened, CheckError> {
     let files = compose::files_of(folder)?;
     match attach(&files, Files::InUse).await? {
@@ -74,7 +74,7 @@ impl From<NoFile> for CheckError {
 }
 
 impl From<Failure> for CheckError {
-    /// SQLite does not say why a file does not open, and the system does.
+    /// SQLite does not report why a file does not open, but the system does.
     fn from(Failure { path, problem }: Failure) -> Self {
         match File::open(&path) {
             Ok(_) => Self::Database { path, problem },
@@ -87,8 +87,8 @@ async fn attach(
     files: &[(&'static Definition, PathBuf)],
     how: Files,
 ) -> Result<Result<Opened, Failure>, sqlx::Error> {
-    // Databases that are attached are opened as the first one is, which is an empty one in memory: what cannot be written is said by
-    // the address of each.
+    // Attached databases are opened like the first one, which is an empty one in memory: the URI of each makes it
+    // read-only.
     let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().in_memory(true)).await?;
     let (mut services, mut damaged) = (Vec::new(), Vec::new());
     for (service, path) in files {
@@ -119,7 +119,7 @@ async fn attach(
     }))
 }
 
-/// Attaches a database; says whether it has an event log.
+/// Attaches a database; returns whether it has an event log.
 async fn attach_one(
     connection: &mut SqliteConnection,
     schema: &str,
@@ -130,7 +130,7 @@ async fn attach_one(
         .bind(address(path, how))
         .execute(&mut *connection)
         .await?;
-    // The first read is what needs the files beside it.
+    // The first read needs the files next to it.
     let logs = format!("SELECT count(*) FROM {schema}.sqlite_schema WHERE name = 'events'");
     let logs: i64 = sqlx::query_scalar(AssertSqlSafe(logs))
         .fetch_one(connection)
@@ -147,7 +147,7 @@ fn address(path: &Path, how: Files) -> String {
     }
 }
 
-/// The write-ahead log of a database, if there is something in it.
+/// The write-ahead log of a database, if it is not empty.
 fn unread_log(database: &Path) -> Option<PathBuf> {
     let mut log = database.as_os_str().to_owned();
     log.push("-wal");

@@ -1,4 +1,4 @@
-//! How far a consumer has come with the events of a source.
+//! How many events of a source a consumer has handled.
 
 use std::collections::HashSet;
 
@@ -9,13 +9,13 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::damage;
 use super::{CheckError, Finding};
 
-/// How many undelivered events are looked into for what they are about.
+/// How many undelivered events are searched for the ids in them.
 const LOOKED_INTO: u32 = 10_000;
 
 /// The delivery of a source's events to a consumer.
 pub(super) struct Delivery {
     pair: Pair,
-    /// The newest event at the first look: everything up to it must have been delivered.
+    /// The newest event at the first pass: everything up to it must have been delivered.
     expected: i64,
     first_position: i64,
     seen: Seen,
@@ -31,7 +31,7 @@ struct Seen {
 }
 
 impl Delivery {
-    /// A first look.
+    /// The first pass.
     pub(super) async fn look(connection: &mut SqliteConnection, pair: Pair) -> Result<Self, CheckError> {
         let (seen, unreadable) = match Seen::read(connection, pair).await {
             Ok(seen) => (seen, Vec::new()),
@@ -46,7 +46,7 @@ impl Delivery {
         })
     }
 
-    /// Another look. What was retried at every look is stuck; what was not at one of them only waited for its turn.
+    /// Another pass. An aggregate that was retried in every pass is stuck; others only waited for their turn.
     pub(super) async fn look_again(&mut self, connection: &mut SqliteConnection) -> Result<(), CheckError> {
         if !self.unreadable.is_empty() {
             return Ok(());
@@ -64,17 +64,17 @@ impl Delivery {
         Ok(())
     }
 
-    /// Whether an event that was there at the first look is undelivered.
+    /// Whether an event from the first pass is undelivered.
     pub(super) fn is_behind(&self) -> bool {
         self.seen.position < self.expected
     }
 
-    /// Whether everything that was there at the first look has been delivered.
+    /// Whether everything from the first pass has been delivered.
     pub(super) fn is_complete(&self) -> bool {
         !self.is_behind() && self.seen.retrying.is_empty() && self.unreadable.is_empty()
     }
 
-    /// How many events were undelivered at the first look and have been delivered since.
+    /// How many events were undelivered at the first pass and have been delivered since.
     pub(super) fn was_in_transit(&self) -> i64 {
         if self.is_behind() {
             return 0;
@@ -124,7 +124,7 @@ impl Seen {
     }
 }
 
-/// Everything that the undelivered events of some deliveries are about: each text in them, which ids are among.
+/// The subjects of the undelivered events of some deliveries: each text in them, including ids.
 pub(super) async fn in_transit(
     connection: &mut SqliteConnection,
     deliveries: &[Delivery],
@@ -143,7 +143,7 @@ pub(super) async fn in_transit(
             .await;
         let events: Vec<(String, String)> = match events {
             Ok(events) => events,
-            // What another finding reports.
+            // Reported by another finding.
             Err(error) if event_log::is_damage(&error) => continue,
             Err(error) => return Err(error),
         };

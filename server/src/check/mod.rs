@@ -1,4 +1,4 @@
-//! `ticketing check`: whether everything that must hold in a data folder does hold.
+//! `ticketing check`: verifies the invariants of a data directory.
 
 mod absent;
 mod arrival;
@@ -21,30 +21,30 @@ use crate::data_dir::Lock;
 /// How many violations of one invariant are reported; there may be more.
 const TOLD: usize = 20;
 
-/// Why a data folder could not be looked at.
+/// The errors of a check that could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// A database is missing.
-    #[error("{} not found: is this the data folder? Set it with --data-dir, and start the server once if the folder is from an earlier version", .0.display())]
+    #[error("{} not found: is this the data directory? Set it with --data-dir, and start the server once if the folder is from an earlier version", .0.display())]
     Missing(PathBuf),
-    /// The folder cannot be written to, and some commits are not in the databases themselves.
+    /// The directory cannot be written to, and some commits are not in the databases themselves.
     #[error(
-        "the data folder {0} cannot be written to, so the commits in {1} cannot be read, and no check is possible without them. \
+        "the data directory {0} cannot be written to, so the commits in {1} cannot be read, and without them no check is possible. \
          Check a copy: cp -r {0} COPY && ticketing check --data-dir COPY",
         .folder.display(), named(.logs)
     )]
     UnreadLogs {
-        /// The data folder.
+        /// The data directory.
         folder: PathBuf,
         /// The write-ahead logs with commits in them, at least one.
         logs: Vec<PathBuf>,
     },
     /// The file of a database cannot be read.
-    #[error("{} cannot be read: {problem}. Run this as the user that owns the data folder, or set another with --data-dir", .path.display())]
+    #[error("{} cannot be read: {problem}. Run this as the user that owns the data directory, or set another with --data-dir", .path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         problem: io::Error,
     },
     /// A database does not open, although its file can be read.
@@ -52,7 +52,7 @@ pub enum CheckError {
     Database {
         /// Its file.
         path: PathBuf,
-        /// What SQLite said.
+        /// SQLite's error.
         problem: sqlx::Error,
     },
     /// The databases cannot be read together.
@@ -66,17 +66,17 @@ fn named(logs: &[PathBuf]) -> String {
     names.join(", ")
 }
 
-/// What the look at one invariant found.
+/// The result of checking one invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The invariant, in one sentence.
     pub name: String,
-    /// What breaks it, some of it at least; empty if it holds.
+    /// The violations, possibly not all of them; empty if it holds.
     pub violations: Vec<String>,
 }
 
 impl Finding {
-    /// A finding that tells some of the violations.
+    /// A finding with some of the violations.
     fn of(name: impl Into<String>, mut violations: Vec<String>) -> Self {
         violations.truncate(TOLD);
         Self {
@@ -85,24 +85,24 @@ impl Finding {
         }
     }
 
-    /// Whether nothing breaks the invariant.
+    /// Whether there is no violation.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.violations.is_empty()
     }
 }
 
-/// What the look at the files by themselves found.
+/// The result of checking the files on their own.
 #[derive(Debug, Clone)]
 pub struct Files {
-    /// What holds at every moment, and what breaks it.
+    /// The invariants that hold at every moment, and their violations.
     pub findings: Vec<Finding>,
     /// How many events were not delivered yet.
     pub undelivered: i64,
 }
 
 impl Files {
-    /// What does not hold.
+    /// The violated invariants.
     #[must_use]
     pub fn broken(&self) -> Vec<Finding> {
         let broken = self.findings.iter().filter(|finding| !finding.holds());
@@ -110,22 +110,22 @@ impl Files {
     }
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone)]
 pub struct Checked {
-    /// Every invariant, and what breaks it.
+    /// Every invariant, and its violations.
     pub findings: Vec<Finding>,
     /// How many events a running server had not delivered when the check began, and has delivered since.
     pub in_transit: i64,
-    /// What somebody should see to although nothing is broken, such as disputes that are open. Those without entries are of no
-    /// interest.
+    /// Notices for the operator although no invariant is violated, such as open disputes. Those without entries can be
+    /// ignored.
     pub notices: Vec<Finding>,
 }
 
-/// Looks at every invariant of a data folder, at that instant (milliseconds UTC). It only reads.
+/// Checks every invariant of a data directory, at that instant (milliseconds UTC). It only reads.
 ///
-/// A server may work in the folder: what does not hold between the databases is then looked at again until it holds or cannot be
-/// on its way any more, which takes some seconds. Without a server nothing is on its way, and what has not arrived is reported at once.
+/// A server may be running: violations between the databases are then rechecked until they are gone or can no longer be explained by
+/// events in transit, which takes some seconds. Without a server nothing is in transit, and undelivered events are reported at once.
 ///
 /// # Errors
 /// When a database is missing or cannot be read. One whose content is damaged is a finding.
@@ -152,7 +152,7 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Checked, CheckError> {
     })
 }
 
-/// Looks whether the files of a folder are intact and of one moment, which holds whatever is on its way. It only reads.
+/// Checks that the files of a directory are intact and from the same point in time, which holds whatever is in transit. It only reads.
 ///
 /// # Errors
 /// When a database is missing or cannot be read.
@@ -160,7 +160,7 @@ pub async fn check_files(folder: &Path) -> Result<Files, CheckError> {
     let mut look = Look::open(folder, 0).await?;
     let findings = look.at_files().await?;
     let mut undelivered = 0;
-    // Nobody goes on with files that are broken, and what is in them cannot be counted.
+    // No caller continues with damaged files, and their content cannot be counted.
     if findings.iter().all(Finding::holds) {
         for pair in pairs(&look.services) {
             undelivered += moment::undelivered(&mut look.connection, pair).await?;
@@ -177,11 +177,11 @@ struct Look {
     connection: SqliteConnection,
     /// The services whose databases can be read.
     services: Vec<&'static Definition>,
-    /// The others whose files are there.
+    /// The other services whose files exist.
     damaged: Vec<(&'static Definition, String)>,
-    /// The instant of the check, and when that was by the clock of this process.
+    /// The instant of the check, and the same instant by this process's clock.
     first: (i64, Instant),
-    /// The instant of the present look.
+    /// The instant of the current pass.
     now_ms: i64,
 }
 
@@ -202,7 +202,7 @@ impl Look {
         })
     }
 
-    /// Makes the present look one of this instant.
+    /// Sets the instant of the current pass to now.
     fn advance(&mut self) {
         let (first_ms, opened) = self.first;
         self.now_ms = first_ms + i64::try_from(opened.elapsed().as_millis()).unwrap_or(i64::MAX);
@@ -238,7 +238,7 @@ impl Look {
         Ok(findings)
     }
 
-    /// All that breaks an invariant.
+    /// All violations of an invariant.
     async fn violations(&mut self, invariant: &Invariant) -> Result<Vec<String>, CheckError> {
         let sql = AssertSqlSafe(invariant.violations.clone().into_owned());
         let violations = sqlx::query_scalar(sql)
@@ -251,7 +251,7 @@ impl Look {
         }
     }
 
-    /// A number for each database, which changes with every commit of somebody else.
+    /// A number for each database, which changes with every commit of another connection.
     async fn versions(&mut self) -> Result<Vec<i64>, CheckError> {
         let mut versions = Vec::new();
         for service in &self.services {

@@ -1,23 +1,23 @@
-//! Whether the files of a data folder are of one moment: no service has consumed an event that its source does not have.
+//! Whether the files of a data directory are from the same point in time: no service has consumed an event that its source lacks.
 
 use event_log::Divergence;
 use service::Pair;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-/// What must hold for a pair.
+/// The invariant of a pair.
 pub(super) fn name(pair: Pair) -> String {
     let (source, consumer) = (pair.source.name, pair.consumer.name);
     format!("Every event of {source} that {consumer} consumed exists")
 }
 
-/// Compares a cursor with its source, and gives what breaks it.
+/// Compares a cursor with its source, and returns the violations.
 pub(super) async fn violations(
     connection: &mut SqliteConnection,
     pair: Pair,
 ) -> Result<Vec<String>, sqlx::Error> {
     let (source, consumer) = (pair.source.name, pair.consumer.name);
     let (source_schema, schema) = (pair.source.schema(), pair.consumer.schema());
-    // The cursor first, in a read of its own: read together, that of a running server could be ahead of what is seen of the source.
+    // The cursor first, in a separate read: read together, that of a running server could be ahead of the visible part of the source.
     let id = id_column(connection, &schema).await?;
     let cursor = format!("SELECT position, {id} FROM {schema}.cursors WHERE source = ?");
     let cursor: Option<(i64, Option<String>)> = sqlx::query_as(AssertSqlSafe(cursor))
@@ -43,7 +43,7 @@ pub(super) async fn violations(
     Ok(divergence.iter().map(service::files_of_divergence).collect())
 }
 
-/// How many events of a source a consumer has not dealt with, those in its retry queue included.
+/// How many events of a source a consumer has not handled, including those in its retry queue.
 pub(super) async fn undelivered(connection: &mut SqliteConnection, pair: Pair) -> Result<i64, sqlx::Error> {
     let (source_schema, schema) = (pair.source.schema(), pair.consumer.schema());
     let queue = retry_queue(connection, &schema).await?;
@@ -58,7 +58,7 @@ pub(super) async fn undelivered(connection: &mut SqliteConnection, pair: Pair) -
         .await
 }
 
-/// The table of the waiting events, which an earlier version had under another name.
+/// The table of the waiting events, which an older version had under another name.
 async fn retry_queue(connection: &mut SqliteConnection, schema: &str) -> Result<&'static str, sqlx::Error> {
     let tables = format!("SELECT count(*) FROM {schema}.sqlite_schema WHERE name = 'retry_queue_events'");
     let is_present: i64 = sqlx::query_scalar(AssertSqlSafe(tables))
@@ -71,7 +71,7 @@ async fn retry_queue(connection: &mut SqliteConnection, schema: &str) -> Result<
     })
 }
 
-/// Cursors of an earlier version know no event.
+/// Cursors of an older version have no event id.
 async fn id_column(connection: &mut SqliteConnection, schema: &str) -> Result<&'static str, sqlx::Error> {
     let columns =
         format!("SELECT count(*) FROM pragma_table_info('cursors', '{schema}') WHERE name = 'last_event_id'");

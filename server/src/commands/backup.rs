@@ -11,16 +11,16 @@ use crate::backup::restore::{self, RestoreError};
 use crate::backup::{self, BackupError};
 use crate::check::{Finding, check};
 
-/// What `ticketing restore` was asked to do.
+/// The arguments of `ticketing restore`.
 #[derive(Debug, Clone)]
 pub struct Restore {
-    /// The folder that `ticketing backup` made.
+    /// The directory created by `ticketing backup`.
     pub backup: PathBuf,
-    /// Whether the files of a marketplace that is there already are to be moved aside.
+    /// Whether the files of an existing marketplace are moved to a subdirectory.
     pub replace: bool,
 }
 
-/// Makes a backup and says what it holds; no success if the copies are not sound.
+/// Makes a backup and reports its content; fails if the copies are not intact.
 ///
 /// # Errors
 /// When it cannot be made; then nothing of it is left.
@@ -32,8 +32,8 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Report, BackupError>
         ""
     };
     let text = format!(
-        "Backed up {} databases{key} to {} ({} bytes), all from the same moment.\n\
-         Keep it secret: it holds everyone's data, and anyone with the signing key can sign in as anyone.\n",
+        "Backed up {} databases{key} to {} ({} bytes), all from the same point in time.\n\
+         Keep it secret: it contains all user data, and anyone with the signing key can sign in as any user.\n",
         backup.databases,
         target.display(),
         backup.bytes
@@ -41,7 +41,7 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Report, BackupError>
     Ok(report(text, &backup.files.findings))
 }
 
-/// Restores a backup and says what the check found; no success if something does not hold.
+/// Restores a backup and reports the findings of the check; fails if an invariant is violated.
 ///
 /// # Errors
 /// When it cannot be restored.
@@ -62,7 +62,7 @@ pub async fn restore(folder: &Path, restore: &Restore) -> Result<Report, Restore
     }
     if restored.files.undelivered > 0 {
         text += &format!(
-            "All files are intact and from the same moment. {} events had not been delivered yet; the server delivers them when it \
+            "All files are intact and from the same point in time. {} events had not been delivered yet; the server delivers them when it \
              starts. Run `ticketing check` afterwards.\n",
             restored.files.undelivered
         );
@@ -72,7 +72,7 @@ pub async fn restore(folder: &Path, restore: &Restore) -> Result<Report, Restore
         Ok(checked) => Ok(report(text + &verdict(&checked.findings), &checked.findings)),
         Err(error) => {
             text += &format!(
-                "All files are intact and from the same moment. Run `ticketing check` once the server has started: {error}\n"
+                "All files are intact and from the same point in time. Run `ticketing check` once the server has started: {error}\n"
             );
             Ok(report(text, &[]))
         }

@@ -12,15 +12,15 @@ use crate::check::{CheckError, Checked, Finding, check};
 /// How the report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// For people: the verdict, and then everything.
+    /// For people: the summary, and then everything.
     Full,
-    /// The verdict alone.
+    /// The summary alone.
     Quiet,
     /// For programs.
     Json,
 }
 
-/// What `--json` prints, on one line. Fields may be added, and none is taken away.
+/// The output of `--json`, on one line. Fields may be added, and none is removed.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
@@ -28,13 +28,13 @@ struct Document<'a> {
     sound: bool,
     /// How many checks passed.
     passed: usize,
-    /// How many did not.
+    /// How many failed.
     failed: usize,
     /// How many events a running server had not delivered when the check began, and has delivered since.
     in_transit: i64,
     /// Every check.
     checks: Vec<Check<'a>>,
-    /// What somebody should see to although nothing is broken.
+    /// Notices for the operator although no check failed.
     look: Vec<Look<'a>>,
 }
 
@@ -42,7 +42,7 @@ struct Document<'a> {
 struct Check<'a> {
     name: &'a str,
     passed: bool,
-    /// What breaks it, the first of it.
+    /// The first violations.
     violations: &'a [String],
 }
 
@@ -52,8 +52,8 @@ struct Look<'a> {
     entries: &'a [String],
 }
 
-/// Says what holds in a data folder and what does not, and what somebody should look at besides; no success if something does not
-/// hold.
+/// Checks a data directory and reports the findings and notices; fails if an invariant is
+/// violated.
 ///
 /// # Errors
 /// When a database is missing or cannot be read.
@@ -63,7 +63,7 @@ pub async fn run(folder: &Path, form: Form) -> Result<Report, CheckError> {
         in_transit,
         notices: mut look,
     } = check(folder, SystemClock.now_ms()).await?;
-    // These break nothing, so they are not a failure.
+    // Notices are not failures.
     look.retain(|finding| !finding.holds());
     Ok(Report {
         text: match form {
@@ -75,7 +75,7 @@ pub async fn run(folder: &Path, form: Form) -> Result<Report, CheckError> {
     })
 }
 
-/// The verdict, in one line.
+/// The summary, in one line.
 #[must_use]
 pub fn verdict(findings: &[Finding]) -> String {
     let failed = failed(findings);
@@ -103,7 +103,7 @@ fn full(findings: &[Finding], look: &[Finding], in_transit: i64) -> String {
     text
 }
 
-/// What does not hold, with what breaks it.
+/// The violated invariants, with their violations.
 #[must_use]
 pub fn broken(findings: &[Finding]) -> String {
     let mut text = String::new();
@@ -113,7 +113,7 @@ pub fn broken(findings: &[Finding]) -> String {
     text
 }
 
-/// Writing into a text does not fail.
+/// Writing into a string does not fail.
 fn tell(text: &mut String, what: &str, finding: &Finding) {
     let _written = writeln!(text, "{what}  {}", finding.name);
     for violation in &finding.violations {

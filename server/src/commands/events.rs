@@ -10,18 +10,18 @@ use service::Databases;
 use super::Report;
 use crate::compose::{self, NoFile};
 
-/// Why the events could not be looked at.
+/// The errors of `ticketing events`.
 #[derive(Debug, thiserror::Error)]
 pub enum EventsError {
-    /// There is nothing to look at.
-    #[error("{} not found: is this the data folder? Set it with --data-dir", .0.display())]
+    /// The data directory does not exist.
+    #[error("{} not found: is this the data directory? Set it with --data-dir", .0.display())]
     Missing(PathBuf),
     /// The file of a database cannot be read.
-    #[error("{} cannot be read: {problem}. Run this as the user that owns the data folder, or set another with --data-dir", .path.display())]
+    #[error("{} cannot be read: {problem}. Run this as the user that owns the data directory, or set another with --data-dir", .path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         problem: io::Error,
     },
     /// A database does not open.
@@ -32,30 +32,30 @@ pub enum EventsError {
     Database(#[from] DatabaseError),
 }
 
-/// Which events to try again.
+/// Which events to retry.
 #[derive(Debug, Clone)]
 pub struct Replay {
-    /// The database whose dead letters are tried again.
+    /// The database whose dead letters are retried.
     pub consumer: String,
-    /// The aggregate they are about; all when none is named.
+    /// Their aggregate; all if `None`.
     pub aggregate: Option<String>,
 }
 
-/// Says how far every consumer is, and which events are dead letters; no success if files do not belong together.
+/// Reports the position of every consumer, and the dead letters; fails if the files do not belong together.
 ///
 /// # Errors
 /// When a database cannot be opened or read.
 pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     let databases = open(folder).await?;
     let mut text = format!(
-        "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}\n",
-        "source", "consumer", "newest", "position", "lag", "retrying", "dead"
+        "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>13}\n",
+        "source", "consumer", "head", "position", "lag", "retrying", "dead-lettered"
     );
     let mut divergences = Vec::new();
     for (source, consumer) in databases.relayed() {
         let status = event_log::status(source, consumer).await?;
         text += &format!(
-            "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>7}\n",
+            "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>13}\n",
             status.source,
             status.consumer,
             status.head,
@@ -95,7 +95,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     })
 }
 
-/// Lets dead letters be tried again: by the running server with its next look, or by the next one that starts.
+/// Makes dead letters due again: for the running server in its next pass, or for the next start.
 ///
 /// # Errors
 /// When a database cannot be opened or written.

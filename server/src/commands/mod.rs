@@ -1,10 +1,10 @@
-//! The commands that look at a data folder. Each gives what it has to say; whoever runs it prints that.
+//! The commands that inspect a data directory. Each returns its report, which the caller prints.
 
 pub mod backup;
 pub mod check;
 pub mod events;
 
-/// What a command has to say.
+/// The report of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// For standard output: whole lines.

@@ -63,7 +63,7 @@ impl RequestBody {
     }
 
     fn poll_lateness(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        // A server that stops does not wait for a client that may never go on.
+        // A stopping server does not wait for a client that may never continue.
         if let Some(draining) = &mut self.draining
             && draining.as_mut().poll(context).is_ready()
         {

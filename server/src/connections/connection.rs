@@ -29,10 +29,10 @@ use super::phase::Progress;
 use super::places::Place;
 use super::watched::Watched;
 
-/// The largest head of a request, and as much is kept of what is sent and received: connections times this is memory.
+/// The largest head of a request, and the size of the receive and send buffers: this times the number of connections is memory.
 const HEAD_LIMIT: usize = 64 * 1024;
 
-/// A connection that has its place.
+/// A connection with its slot.
 pub(super) struct Connection {
     pub(super) router: Router,
     pub(super) peer: SocketAddr,
@@ -42,14 +42,14 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Serves what comes on it until it ends, is closed, or gives way to another one.
+    /// Serves its requests until it ends, is closed, or is evicted.
     pub(super) async fn serve(self, stream: TcpStream) {
         let (progress, evicted) = (Arc::clone(&self.place.progress), self.place.evicted.clone());
         let (limits, draining) = (Arc::clone(&self.limits), self.draining.clone());
         let peer = self.peer;
         let socket = TokioIo::new(Watched::new(stream, Arc::clone(&progress)));
         let service = service_fn(|request: hyper::Request<Incoming>| self.answer(request));
-        // The timers of the library have no say: they would not tell an idle connection from half a request.
+        // The library's timers are not used: they cannot distinguish an idle connection from half a request.
         let mut served = pin!(
             http1::Builder::new()
                 .header_read_timeout(None)
@@ -59,8 +59,8 @@ impl Connection {
         let mut deadline = pin!(Deadline::new(&progress, &limits));
         let closing = async {
             tokio::select! {
-                () = draining.cancelled() => "the server stops",
-                () = evicted.cancelled() => "its place is needed",
+                () = draining.cancelled() => "server is stopping",
+                () = evicted.cancelled() => "evicted for a new connection",
             }
         };
         let (mut closing, mut close_for, mut is_draining) = (pin!(closing), None, false);
@@ -69,17 +69,17 @@ impl Connection {
                 if let Poll::Ready(ended) = served.as_mut().poll(context) {
                     return Poll::Ready(Step::Ended(ended));
                 }
-                // Whatever was answered has been sent by now, so nothing is lost of it.
+                // Every response has been sent at this point, so nothing of it is lost.
                 if let (Some(reason), Some(_)) = (close_for, progress.waiting_since()) {
                     return Poll::Ready(Step::Close(reason));
                 }
                 ready!(deadline.as_mut().poll(context));
-                Poll::Ready(Step::Close("its client takes too long"))
+                Poll::Ready(Step::Close("client timed out"))
             });
             tokio::select! {
                 step = step => break step,
                 reason = closing.as_mut(), if close_for.is_none() => {
-                    // A request that has begun in the meantime is still answered.
+                    // A request that has begun in the meantime still gets its response.
                     close_for = Some(reason);
                     served.as_mut().graceful_shutdown();
                 }
@@ -128,7 +128,7 @@ impl Connection {
     }
 }
 
-/// A request, until its answer is dropped, sent or not.
+/// A request, until its response is dropped, sent or not.
 struct RequestUnderWay(Arc<Progress>);
 
 impl RequestUnderWay {
@@ -149,7 +149,7 @@ enum Step {
     Close(&'static str),
 }
 
-/// Resolves when a connection has to be closed, whatever becomes of its phases in the meantime.
+/// Resolves when a connection has to be closed, whatever happens to its phases in the meantime.
 struct Deadline<'c> {
     progress: &'c Progress,
     limits: &'c ConnectionLimits,

@@ -1,4 +1,4 @@
-//! The body of an answer that holds on to something.
+//! The body of a response that holds a resource.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 
-/// A body that keeps something until it is dropped, sent or not.
+/// A body that holds a value until it is dropped, sent or not.
 pub(super) struct Keeping<T> {
     body: Body,
     _kept: T,

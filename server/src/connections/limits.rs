@@ -1,56 +1,56 @@
-//! The limits of connections.
+//! Connection limits.
 
 use std::time::Duration;
 
-/// How many files a process asks for, which are sockets above all.
+/// The open-file limit that a process requests, mostly for sockets.
 const FILES: u64 = 32_768;
-/// How many of its files are for something else than connections: databases, their logs, files of the site, calls of a provider.
+/// How many of its files are not for connections: databases, their logs, files of the site, calls of a provider.
 const OTHER_FILES: u64 = 256;
-/// Files of a connection: its socket, and a file of the site that is sent on it.
+/// Files per connection: its socket, and a file of the site that is sent on it.
 const FILES_PER_CONNECTION: u64 = 2;
 /// The fewest files that a server starts with.
 const LEAST_FILES: u64 = 512;
 
-/// How many connections there may be, and how long one may take for what.
+/// How many connections there may be, and the time limits of each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionLimits {
-    /// Connections in all.
+    /// Connections in total.
     pub connections: usize,
-    /// Connections of one client. A thousand people behind one address have their place; a single machine cannot take all of them.
+    /// Connections per client. A thousand users behind one address have enough; a single machine cannot take all of them.
     pub connections_per_client: usize,
-    /// Streams on `/live` in all: fewer than connections, so that pages are always served.
+    /// Streams on `/live` in total: fewer than connections, so that pages are always served.
     pub streams: usize,
-    /// Streams on `/live` of one client.
+    /// Streams on `/live` per client.
     pub streams_per_client: usize,
-    /// From the start of a connection, or from the first byte of a request, until its head is there.
+    /// From the start of a connection, or from the first byte of a request, until its head is complete.
     pub head: Duration,
-    /// Between an answer and the first byte of the next request. Longer than the 60 seconds for which proxies commonly keep a connection,
-    /// so that it is the proxy that closes it, and never in the moment in which it sends a request.
+    /// Between a response and the first byte of the next request. Longer than the 60 seconds for which proxies commonly keep a connection,
+    /// so that the proxy closes it, and never while it is sending a request.
     pub idle: Duration,
     /// From one part of a body until the next.
     pub body_pause: Duration,
-    /// From the head of a request until the end of its body. Less than a request may take, so that a slow client is told so.
+    /// From the head of a request until the end of its body. Less than the request timeout, so that a slow client gets a proper response.
     pub body: Duration,
-    /// For how long a client may take nothing of what it is sent.
+    /// For how long a client may accept none of the data sent to it.
     pub write_pause: Duration,
     /// For how long a body may still arrive once the server is stopping.
     pub drain_body: Duration,
-    /// For how long a client may still dawdle over what it is sent once the server is stopping.
+    /// For how long a client may still read slowly once the server is stopping.
     pub drain_write: Duration,
 }
 
-/// A process that may open so few files can serve nobody.
+/// A process with so low an open-file limit cannot serve any client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "this process may open only {files} files, and its databases and connections need {LEAST_FILES} at least. Raise the limit, for \
-     example with `ulimit -n 4096`, or LimitNOFILE=4096 in a unit of systemd"
+    "the open-file limit is {files}, but at least {LEAST_FILES} is required. Raise it, for example with `ulimit -n 4096`, or \
+     LimitNOFILE=4096 in the systemd unit"
 )]
 pub struct TooFewFiles {
     files: u64,
 }
 
 impl ConnectionLimits {
-    /// The limits of a process that may open so many files.
+    /// The limits of a process with this open-file limit.
     #[must_use]
     pub fn of_files(files: u64) -> Self {
         let connections = (files.saturating_sub(OTHER_FILES) / FILES_PER_CONNECTION).max(1);
@@ -70,20 +70,20 @@ impl ConnectionLimits {
         }
     }
 
-    /// Raises the limit of files as far as the system lets this process, and gives the limits that go with it.
+    /// Raises the open-file limit as far as the system allows, and returns the limits that follow from it.
     ///
     /// # Errors
     /// When there are too few files for any connections.
     pub fn of_this_process() -> Result<Self, TooFewFiles> {
         let files = rlimit::increase_nofile_limit(FILES).unwrap_or_else(|error| {
-            tracing::warn!(%error, "the limit of open files cannot be raised");
+            tracing::warn!(%error, "cannot raise the open-file limit");
             rlimit::Resource::NOFILE.get().map_or(1024, |(soft, _)| soft)
         });
         if files < LEAST_FILES {
             return Err(TooFewFiles { files });
         }
         let limits = Self::of_files(files);
-        tracing::info!(files, limits.connections, limits.streams, "limits of connections");
+        tracing::info!(files, limits.connections, limits.streams, "connection limits");
         Ok(limits)
     }
 }

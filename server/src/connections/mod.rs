@@ -1,9 +1,9 @@
-//! Connections: accepted up to a bound, held to limits of time, and closed when the server stops.
+//! Connections: accepted up to a limit, subject to timeouts, and closed when the server stops.
 //!
-//! Without limits whoever opens a connection and says nothing, or half a request, holds a place for ever, and a thousand of them keep
-//! everybody out. So each connection has a phase with a deadline (`watched`, `connection`), each body has one (`body`),
-//! connections are counted in all and per client (`places`), and so are the streams on `/live` (`streams`). What waits for its client
-//! gives way to what comes: only where every connection has a request at work is a new one refused, and then at once.
+//! Without limits, clients that connect and send nothing, or half a request, could hold connections forever, and a thousand of them
+//! would keep all others out. So each connection has a phase with a deadline (`watched`, `connection`), each body has one (`body`),
+//! connections are counted in total and per client (`places`), and so are the streams on `/live` (`streams`). A connection that waits
+//! for its client is evicted for a new one: a new one is refused only if every connection is busy with a request, and then at once.
 //! See docs/adr/0015-bounds-of-connections.md.
 
 mod body;
@@ -32,18 +32,18 @@ pub use streams::{StreamPlaces, admit};
 use self::connection::Connection;
 use self::places::Places;
 
-/// The pause after a connection could not be accepted because the process has no file left for it.
+/// The pause after a connection could not be accepted because of the open-file limit.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// What a client is told for which there is no place.
+/// The response to a client over the limit.
 const REFUSAL: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\ncontent-length: 28\r\n\
-retry-after: 5\r\nconnection: close\r\n\r\nThe server has no place left";
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\ncontent-length: 20\r\n\
+retry-after: 5\r\nconnection: close\r\n\r\nToo many connections";
 
-/// Accepts connections and serves them until `draining` is cancelled, and then until each has ended: one that is in the middle of a
-/// request when it was answered, all others at once.
+/// Accepts connections and serves them until `draining` is cancelled, and then until each has ended: after its response if a
+/// request is running, all others at once.
 ///
-/// Connections of trusted proxies count in all, but not per client: they carry the requests of many.
+/// Connections of trusted proxies count in the total, but not per client: they carry the requests of many.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -72,7 +72,7 @@ pub async fn serve(
             refuse(&stream, peer);
             continue;
         };
-        // Small answers leave at once.
+        // Small responses are sent at once.
         let _is_set = stream.set_nodelay(true);
         let connection = Connection {
             router: router.clone(),
@@ -88,12 +88,12 @@ pub async fn serve(
 }
 
 fn refuse(stream: &TcpStream, peer: SocketAddr) {
-    // Nobody waits for a client that is refused: what the kernel does not take at once is not sent.
+    // The server does not wait for a refused client: what the kernel does not take at once is not sent.
     let _sent = stream.try_write(REFUSAL);
-    tracing::debug!(client.address = %peer, "refused a connection, there is no place left");
+    tracing::debug!(client.address = %peer, "refused: connection limit reached");
 }
 
-/// A connection that broke before it was accepted is that client's affair. A process without files can only wait for one.
+/// A connection that broke before it was accepted concerns only its client. A process at its open-file limit can only wait.
 async fn pause_after(error: &std::io::Error) {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     if !matches!(

@@ -1,4 +1,4 @@
-//! What a connection is doing, and until when.
+//! The phases of a connection, and their deadlines.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -6,14 +6,14 @@ use tokio::time::Instant;
 
 use super::ConnectionLimits;
 
-/// What a connection is doing.
+/// The phase of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Its client has begun to send a request, or has only just connected.
+    /// Its client has started to send a request, or has only just connected.
     Head { since: Instant },
-    /// A request is at work: its body arrives, it is handled, or it is being answered.
+    /// A request is running: its body arrives, it is handled, or its response is being sent.
     Busy,
-    /// The last request was answered, and no other one has begun.
+    /// The last response was sent, and no other request has started.
     Idle { since: Instant },
 }
 
@@ -24,15 +24,15 @@ pub(super) struct Progress(Mutex<State>);
 #[derive(Debug)]
 struct State {
     phase: Phase,
-    /// Since when the client has taken nothing of what it is sent.
+    /// Since when the client has accepted none of the data sent to it.
     blocked: Option<Instant>,
     is_draining: bool,
-    /// Since when a server that stops waits for the client to take what it is sent, a little now and then or nothing.
+    /// Since when a stopping server waits for the client to read, slowly or not at all.
     slow_while_draining: Option<Instant>,
 }
 
 impl Progress {
-    /// That of a connection that was just accepted.
+    /// The phase of a connection that was just accepted.
     pub(super) fn begin(now: Instant) -> Self {
         Self(Mutex::new(State {
             phase: Phase::Head { since: now },
@@ -50,32 +50,32 @@ impl Progress {
         }
     }
 
-    /// The head of a request is there.
+    /// The head of a request is complete.
     pub(super) fn request_begins(&self) {
         self.state().phase = Phase::Busy;
     }
 
-    /// The request was answered.
+    /// The response was sent.
     pub(super) fn request_ends(&self, now: Instant) {
         self.state().phase = Phase::Idle { since: now };
     }
 
-    /// Whether the client takes what it is sent.
+    /// Whether the client accepts the data sent to it.
     pub(super) fn written(&self, is_blocked: bool, now: Instant) {
         let mut state = self.state();
         state.blocked = is_blocked.then(|| state.blocked.unwrap_or(now));
         state.note_slowness(now);
     }
 
-    /// The server stops: from now on a client that does not take what it is sent has little time left, and each byte that it does
-    /// take buys it no more.
+    /// The server is stopping: from now on a client that does not read has little time left, and each byte that it does
+    /// read buys it no more.
     pub(super) fn drain(&self, now: Instant) {
         let mut state = self.state();
         state.is_draining = true;
         state.note_slowness(now);
     }
 
-    /// Since when nothing but the client is waited for, if that is so.
+    /// Since when only the client is waited for, if that is so.
     pub(super) fn waiting_since(&self) -> Option<Instant> {
         let state = self.state();
         match state.phase {

@@ -1,4 +1,4 @@
-//! The places for connections: so many in all, so many per client.
+//! Connection slots, limited in total and per client.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use web::ClientAddress;
 
 use super::phase::Progress;
 
-/// All places, and who has one.
+/// All slots, and their connections.
 #[derive(Debug)]
 pub(super) struct Places {
     in_all: usize,
@@ -32,19 +32,19 @@ struct Entry {
     evicted: CancellationToken,
 }
 
-/// A place, until it is dropped.
+/// A slot, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     places: Arc<Places>,
     id: u64,
-    /// What the connection that has it is doing.
+    /// The progress of its connection.
     pub(super) progress: Arc<Progress>,
-    /// Cancelled when the place is wanted for somebody else.
+    /// Cancelled when the slot is needed for a new connection.
     pub(super) evicted: CancellationToken,
 }
 
 impl Places {
-    /// So many places.
+    /// This many slots.
     pub(super) fn new(in_all: usize, per_client: usize) -> Self {
         Self {
             in_all,
@@ -53,10 +53,10 @@ impl Places {
         }
     }
 
-    /// A place for a connection of this client; for a proxy, which is none, one of those in all.
+    /// Takes a slot for a connection of this client. A trusted proxy (`None`) counts in the total only.
     ///
-    /// Where all are taken, the connection that has waited for its client for the longest gives way: half a request keeps nobody out
-    /// that has a whole one. `None` if none waits.
+    /// When all are taken, the connection that has waited longest for its client is evicted: half a request keeps no client out
+    /// that sends a whole one. `None` if every connection is busy.
     pub(super) fn take(self: &Arc<Self>, client: Option<ClientAddress>) -> Option<Place> {
         let mut taken = self.taken();
         let of_client = client.map_or(0, |client| taken.by_client.get(&client).copied().unwrap_or(0));
@@ -94,7 +94,7 @@ impl Places {
 }
 
 impl Taken {
-    /// Ends the connection that has waited for the longest among some.
+    /// Evicts the connection that has waited longest among some.
     fn evict(&mut self, is_meant: impl Fn(&Entry) -> bool) -> Option<()> {
         let meant = self.by_id.iter().filter(|(_, entry)| is_meant(entry));
         let waiting = meant.filter_map(|(id, entry)| Some((entry.progress.waiting_since()?, *id)));

@@ -1,4 +1,4 @@
-//! The places for streams: what goes on for as long as a page is open.
+//! The slots for streams, which last for as long as a page is open.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,10 +13,10 @@ use web::{ApiError, ClientAddress};
 use super::ConnectionLimits;
 use super::keeping::Keeping;
 
-/// When to come back for a stream: they end when pages are closed, which takes its time.
+/// When to retry a stream: streams end when pages are closed, which takes a while.
 const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// The places for streams: so many in all, so many per client. A client is whoever a trusted proxy says it is.
+/// The slots for streams, limited in total and per client. A trusted proxy determines the client.
 #[derive(Debug, Clone)]
 pub struct StreamPlaces(Arc<Inner>);
 
@@ -34,7 +34,7 @@ struct Taken {
 }
 
 impl StreamPlaces {
-    /// As many as the limits say.
+    /// The slots of these limits.
     #[must_use]
     pub fn new(limits: &ConnectionLimits) -> Self {
         Self(Arc::new(Inner {
@@ -68,7 +68,7 @@ impl Inner {
     }
 }
 
-/// A place for a stream, until it is dropped.
+/// A slot for a stream, until it is dropped.
 #[derive(Debug)]
 struct StreamPlace {
     places: StreamPlaces,
@@ -89,14 +89,11 @@ impl Drop for StreamPlace {
     }
 }
 
-/// A middleware for streams: one for which there is no place is refused with 503, and when to come back.
+/// A middleware for streams: one without a slot is refused with 503 and `Retry-After`.
 pub async fn admit(State(places): State<StreamPlaces>, request: Request, next: Next) -> Response {
     let client = request.extensions().get::<ClientAddress>().copied();
     let Some(place) = places.take(client) else {
-        tracing::debug!(
-            http.path = request.uri().path(),
-            "refused a stream, there is no place left"
-        );
+        tracing::debug!(http.path = request.uri().path(), "refused: stream limit reached");
         return ApiError::from(Refusal::from(ErrorCode::Busy).until(RETRY_AFTER)).into_response();
     };
     let response = next.run(request).await;

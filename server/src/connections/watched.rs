@@ -1,4 +1,4 @@
-//! A socket that tells what happens on it.
+//! A socket that reports its activity.
 
 use std::io;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::phase::Progress;
 
-/// A socket that tells the progress of its connection when bytes arrive, and whether those that leave are taken.
+/// A socket that reports to the progress of its connection when bytes arrive, and whether sent bytes are accepted.
 pub(super) struct Watched {
     stream: TcpStream,
     progress: Arc<Progress>,

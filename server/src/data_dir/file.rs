@@ -1,12 +1,12 @@
-//! What lies at a path, before it is opened: opening a pipe would wait for somebody who writes into it.
+//! The type of a file, before it is opened: opening a pipe would wait for a writer.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Whether there is a file; false if there is nothing.
+/// Whether the file exists.
 ///
 /// # Errors
-/// When it cannot be seen, as in a folder that cannot be read, or what is there is no regular file.
+/// When it cannot be determined, as in an unreadable directory, or it is not a regular file.
 pub fn is_file(path: &Path) -> io::Result<bool> {
     match path.metadata() {
         Ok(metadata) if metadata.is_file() => Ok(true),

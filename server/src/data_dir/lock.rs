@@ -1,4 +1,4 @@
-//! One server per data folder.
+//! One server per data directory.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -7,24 +7,24 @@ use std::time::Duration;
 
 use super::DataDirError;
 
-/// How often a lock is tried: a process that only checks whether it is held has it for a moment.
+/// How often a lock is tried: a process that only checks whether it is held takes it briefly.
 const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// Keeps other servers out of a data folder until it is dropped or the process ends, however it ends.
+/// Keeps other servers out of a data directory until it is dropped or the process ends, however it ends.
 ///
-/// It is a lock on the folder itself: no file has to be made, none can be left behind or be deleted, and every path that leads to
-/// the folder leads to the same lock. Programs that this process starts do not inherit it.
+/// The directory itself is locked: no lock file has to be created, none can be left behind or be deleted, and every path that leads
+/// to the directory leads to the same lock. Child processes do not inherit it.
 #[derive(Debug)]
 pub struct Lock {
     _folder: File,
 }
 
 impl Lock {
-    /// Takes the lock of a folder.
+    /// Locks a directory.
     ///
     /// # Errors
-    /// When somebody else has it, or the file system has no locks.
+    /// When another process has locked it, or the file system does not support locks.
     pub fn of(folder: &Path) -> Result<Self, DataDirError> {
         let failed = |problem| DataDirError::Lock {
             path: folder.to_owned(),
@@ -44,7 +44,7 @@ impl Lock {
         })
     }
 
-    /// Whether somebody has the lock of a folder, as far as that can be seen. Those who only look do not keep each other out.
+    /// Whether a directory is locked, as far as that can be determined. Concurrent checks do not block each other.
     #[must_use]
     pub fn is_held(folder: &Path) -> bool {
         File::open(folder).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
@@ -76,7 +76,7 @@ mod tests {
     fn a_program_that_was_started_meanwhile_does_not_keep_the_lock() {
         let scratch = tempfile::tempdir().unwrap();
         let lock = Lock::of(scratch.path()).unwrap();
-        // It lives until its input ends, and runs for certain once it has answered.
+        // It lives until its input ends, and has certainly started once it has responded.
         let mut child = Command::new("cat")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,4 +1,4 @@
-//! The data folder: its owner's alone, and one server's at a time.
+//! The data directory: private to its owner, and used by one server at a time.
 
 mod file;
 mod lock;
@@ -13,53 +13,53 @@ pub use file::is_file;
 pub use lock::Lock;
 pub use permissions::{PRIVATE_FILE, PRIVATE_FOLDER, TooOpen, too_open};
 
-/// While this file exists, a restore has begun to replace the files of the data folder and has not ended.
+/// While this file exists, a restore has started to replace the files of the data directory and has not ended.
 pub const RESTORING: &str = "restore-unfinished";
 
-/// The data folder cannot be worked in.
+/// The data directory cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
-    /// It cannot be made.
-    #[error("the data folder {} cannot be created: {problem}. Choose another with --data-dir", .path.display())]
+    /// It cannot be created.
+    #[error("the data directory {} cannot be created: {problem}. Choose another with --data-dir", .path.display())]
     Make {
-        /// The folder.
+        /// The directory.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         problem: io::Error,
     },
-    /// Another server works in it.
+    /// Another server is using it.
     #[error(
-        "the data folder {} is in use by another server. Stop that one, or choose another folder with --data-dir",
+        "the data directory {} is in use by another server. Stop that one, or choose another directory with --data-dir",
         .path.display()
     )]
     InUse {
-        /// The folder.
+        /// The directory.
         path: PathBuf,
     },
-    /// It cannot be seen whether another server works in it.
-    #[error("the data folder {} cannot be locked: {problem}. Choose a folder on a local disk with --data-dir", .path.display())]
+    /// It cannot be determined whether another server is using it.
+    #[error("the data directory {} cannot be locked: {problem}. Choose a directory on a local disk with --data-dir", .path.display())]
     Lock {
-        /// The folder.
+        /// The directory.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         problem: io::Error,
     },
-    /// Some of its files are of before a restore and some of after.
+    /// Some of its files are from before a restore and some from after.
     #[error(
-        "a restore into the data folder {folder} was interrupted, and its files are not from the same moment. Restore again: \
+        "a restore into the data directory {folder} was interrupted, and its files are not from the same point in time. Restore again: \
          ticketing restore BACKUP --data-dir {folder} --replace",
         folder = .path.display()
     )]
     Restoring {
-        /// The folder.
+        /// The directory.
         path: PathBuf,
     },
 }
 
-/// Makes the folder where it is missing, and keeps other servers out for as long as the lock lives.
+/// Creates the directory if it is missing, and keeps other servers out for as long as the lock lives.
 ///
 /// # Errors
-/// When it cannot be made, another server works in it, or a restore has not ended.
+/// When it cannot be created, another server is using it, or a restore has not ended.
 pub fn open(folder: &Path) -> Result<Lock, DataDirError> {
     make(folder)?;
     let lock = Lock::of(folder)?;
@@ -71,10 +71,10 @@ pub fn open(folder: &Path) -> Result<Lock, DataDirError> {
     Ok(lock)
 }
 
-/// Makes the folder where it is missing, readable by its owner only, whatever the umask. One that exists is left as it is.
+/// Creates the directory if it is missing, readable by its owner only, whatever the umask. An existing one is left as it is.
 ///
 /// # Errors
-/// When it cannot be made.
+/// When it cannot be created.
 pub fn make(folder: &Path) -> Result<(), DataDirError> {
     let made = || -> io::Result<()> {
         if let Some(above) = folder.parent() {
@@ -82,7 +82,7 @@ pub fn make(folder: &Path) -> Result<(), DataDirError> {
         }
         match fs::create_dir(folder) {
             Ok(()) => fs::set_permissions(folder, fs::Permissions::from_mode(PRIVATE_FOLDER)),
-            // A link to a folder is as good as a folder.
+            // A link to a directory works like a directory.
             Err(_) if folder.is_dir() => Ok(()),
             Err(problem) => Err(problem),
         }
@@ -93,13 +93,13 @@ pub fn make(folder: &Path) -> Result<(), DataDirError> {
     })
 }
 
-/// Says what other users of the machine can read. It is not changed: somebody may have wanted it so.
+/// Logs which files other users of the machine can read. The permissions are not changed: they may be intended.
 pub fn warn_if_too_open(folder: &Path) {
     for TooOpen { path, mode, wanted } in too_open(folder) {
         tracing::warn!(
             path = %path.display(),
             mode = %format_args!("{mode:03o}"),
-            "other users of this machine have access to the data; take it from them with: chmod {wanted:03o} {}",
+            "other users of this machine can access the data; revoke it with: chmod {wanted:03o} {}",
             path.display()
         );
     }

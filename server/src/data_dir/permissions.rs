@@ -1,22 +1,22 @@
-//! Who may read the data folder.
+//! The permissions of the data directory.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// The mode of a folder that is its owner's alone.
+/// The mode of a private directory.
 pub const PRIVATE_FOLDER: u32 = 0o700;
 
-/// The mode of a file that is its owner's alone.
+/// The mode of a private file.
 pub const PRIVATE_FILE: u32 = 0o600;
 
-/// What a mode gives to group and others.
+/// The permissions of group and others in a mode.
 const OTHERS: u32 = 0o077;
 
 /// Something that users other than its owner have access to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TooOpen {
-    /// The folder or the file.
+    /// The directory or the file.
     pub path: PathBuf,
     /// Its mode.
     pub mode: u32,
@@ -24,7 +24,7 @@ pub struct TooOpen {
     pub wanted: u32,
 }
 
-/// The data folder and those of the files in it that hold data, where others have access. What cannot be looked at is left out.
+/// The data directory and its data files that other users can access. Files that cannot be inspected are omitted.
 #[must_use]
 pub fn too_open(folder: &Path) -> Vec<TooOpen> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();

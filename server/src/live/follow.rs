@@ -14,19 +14,19 @@ use super::{Change, Feed, Log, Origin};
 
 /// How long to wait when a table cannot be read.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
-/// The longest sleep towards a deadline: a clock that jumps is noticed within it.
+/// The longest sleep towards a deadline: a clock jump is detected within it.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
-/// Where a follower is. What starts it again goes on there: an event that it broke on is behind it.
+/// The position of a follower. Survives restarts of the follower: an event that crashed it is skipped.
 pub(super) type Position = Arc<Mutex<Tail>>;
 
-/// The end of a database's events, to go on from.
+/// The end of a database's events, to continue from.
 pub(super) fn newest(database: &Database) -> Position {
     let newest = *database.watch().borrow();
     Arc::new(Mutex::new(Tail::new(database.clone(), newest)))
 }
 
-/// Tells of the events of tickets, until cancelled.
+/// Publishes the events of tickets, until cancelled.
 pub(super) async fn follow_tickets(feed: Feed, position: Position, stop: CancellationToken) {
     let mut tail = position.lock().await;
     while let Some(batch) = next(&mut tail, &stop).await {
@@ -38,7 +38,7 @@ pub(super) async fn follow_tickets(feed: Feed, position: Position, stop: Cancell
     }
 }
 
-/// What an event of tickets changes.
+/// The change of a tickets event.
 pub(super) fn ticket_change(event: &Event) -> Option<Change> {
     match event.subject.as_str() {
         TicketCreated::SUBJECT => {
@@ -56,7 +56,7 @@ pub(super) fn ticket_change(event: &Event) -> Option<Change> {
     }
 }
 
-/// Tells of the events of orders and of the deadlines of holds, until cancelled. Holds that began up to `hold` before are known.
+/// Publishes the events of orders and the deadlines of holds, until cancelled. Holds that began up to `hold` before are known.
 pub(super) async fn follow_orders(
     feed: Feed,
     orders: Database,
@@ -69,7 +69,7 @@ pub(super) async fn follow_orders(
     let now = || Timestamp::from_millis(clock.now_ms());
     let mut holds = Holds::default();
     if let Err(error) = recall(&mut holds, &orders, hold).await {
-        tracing::warn!(error = %error, "the live feed does not know the holds from before the start");
+        tracing::warn!(error = %error, "the live feed does not know the holds from before startup");
     }
     loop {
         let until_deadline = holds.next_deadline().map_or(LONGEST_SLEEP, |deadline| {
@@ -94,7 +94,7 @@ pub(super) async fn follow_orders(
     }
 }
 
-/// Takes in the holds that may still be running.
+/// Loads the holds that may still be active.
 async fn recall(holds: &mut Holds, orders: &Database, hold: Duration) -> Result<(), DatabaseError> {
     let hold_ms = i64::try_from(hold.as_millis()).unwrap_or(i64::MAX);
     let since = orders.clock().now_ms().saturating_sub(hold_ms);
@@ -110,7 +110,7 @@ async fn recall(holds: &mut Holds, orders: &Database, hold: Duration) -> Result<
     Ok(())
 }
 
-/// What an event of orders changes, given the holds that are running, which it changes too.
+/// The change of an orders event, given the active holds, which it also updates.
 pub(super) fn order_change(holds: &mut Holds, event: &Event) -> Option<Change> {
     match event.subject.as_str() {
         OrderCreated::SUBJECT => Some(holds.reserved(&event.decode().ok()?)),

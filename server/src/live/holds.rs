@@ -1,4 +1,4 @@
-//! The holds that are running: a hold that runs out is a change that no event tells of at that instant.
+//! Active holds. An expiry is a change without an event.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,7 +14,7 @@ struct Hold {
     until: Timestamp,
 }
 
-/// The running holds, ordered by their deadlines.
+/// The active holds, ordered by their deadlines.
 #[derive(Debug, Default)]
 pub(super) struct Holds {
     by_order: HashMap<OrderId, Hold>,
@@ -22,7 +22,7 @@ pub(super) struct Holds {
 }
 
 impl Holds {
-    /// Takes in a reservation.
+    /// Adds a reservation.
     pub(super) fn reserved(&mut self, event: &OrderCreated) -> Change {
         self.remember(event.id, event.ticket.id, event.user_id, event.expires_at);
         Change::Order {
@@ -32,7 +32,7 @@ impl Holds {
         }
     }
 
-    /// Takes in that a buyer pays: the hold is longer, or for good.
+    /// Records that a buyer pays: the hold is extended, or permanent.
     pub(super) fn updated(&mut self, event: &OrderUpdated) -> Change {
         self.forget(event.id);
         if event.status != OrderStatus::Complete {
@@ -45,7 +45,7 @@ impl Holds {
         }
     }
 
-    /// Takes in a cancellation; nothing for an order whose deadline was told already.
+    /// Records a cancellation; nothing for an order whose deadline was published already.
     pub(super) fn cancelled(&mut self, event: &OrderCancelled) -> Option<Change> {
         let hold = self.forget(event.id);
         let was_told = hold.is_none() && event.reason == CancelReason::Expired;
@@ -62,7 +62,7 @@ impl Holds {
         self.by_deadline.first().map(|(until, _)| *until)
     }
 
-    /// Ends the holds that ran out: each change with the deadline that made it.
+    /// Ends the expired holds: each change with its deadline.
     pub(super) fn expire(&mut self, now: Timestamp) -> Vec<(Timestamp, Change)> {
         let mut changes = Vec::new();
         while let Some((until, id)) = self.by_deadline.first().copied()

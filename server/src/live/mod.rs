@@ -1,7 +1,7 @@
-//! The live feed: what changes by itself on an open page, told over server-sent events.
+//! The live feed: changes to open pages, sent as server-sent events.
 //!
-//! It is a projection of the event tables. A page names the position in the logs that it was made at, and its stream begins
-//! there; a reader that cannot be served from where it is gets a `reset` and looks at its page again.
+//! It is a projection of the event tables. A page carries the log position at which it was rendered, and its stream begins
+//! there; a client too far behind gets a `reset` and reloads its page.
 
 mod follow;
 mod holds;
@@ -25,7 +25,7 @@ pub use route::route;
 use self::recent_deadlines::RecentDeadlines;
 use crate::marketplace::Marketplace;
 
-/// How many changes a slow page may fall behind before it has to look again.
+/// How many changes a slow page may fall behind before it has to reload.
 const BACKLOG: usize = 1024;
 
 /// The service whose log a change comes from.
@@ -36,14 +36,14 @@ enum Log {
     Payments,
 }
 
-/// A change and what it was read from.
+/// A change and its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Notification {
     change: Change,
     origin: Origin,
 }
 
-/// What a change was read from.
+/// The origin of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
     /// The event with that sequence.
@@ -64,23 +64,23 @@ pub enum Change {
     Ticket {
         /// The ticket.
         id: TicketId,
-        /// Whether it can be bought now.
+        /// Whether it is available now.
         is_available: bool,
     },
-    /// An order changed; told to its buyer only.
+    /// An order changed; sent to its buyer only.
     Order {
         /// The order.
         id: OrderId,
-        /// Whose it is.
+        /// Its buyer.
         buyer: UserId,
-        /// Where it stands now.
+        /// Its current status.
         status: OrderStatus,
     },
-    /// A payment failed, or its money came back; told to its buyer only.
+    /// A payment failed, or was refunded; sent to its buyer only.
     Payment {
-        /// What it was to pay for.
+        /// Its order.
         order: OrderId,
-        /// Who paid.
+        /// Its buyer.
         buyer: UserId,
     },
 }
@@ -94,7 +94,7 @@ pub struct Feed {
     shutdown: CancellationToken,
 }
 
-/// What the feed is read from.
+/// The sources of the feed.
 #[derive(Clone)]
 struct Sources {
     tickets: Database,
@@ -119,7 +119,7 @@ impl Feed {
         }
     }
 
-    /// Where the logs stand.
+    /// The current positions of the logs.
     fn position(&self) -> LogPosition {
         let Sources {
             tickets,
@@ -133,12 +133,12 @@ impl Feed {
         if let Origin::Deadline(deadline) = origin {
             self.deadlines.remember(deadline, change.clone());
         }
-        // Nobody listening is no failure.
+        // No listener is not an error.
         let _listeners = self.changes.send(Notification { change, origin });
     }
 }
 
-/// Starts what follows the event tables and publishes to the feed, under the supervision of the marketplace's tasks.
+/// Starts the followers of the event tables, which publish to the feed, supervised with the tasks of the marketplace.
 pub fn start(feed: &Feed, marketplace: &Marketplace) {
     let supervisor = marketplace.runtime.supervisor();
     let Sources {

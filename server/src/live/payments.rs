@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::follow::{Position, next};
 use super::{Change, Feed, Log, Origin};
 
-/// Runs until cancelled. That a payment was started, or succeeded, is told by its order.
+/// Runs until cancelled. The start or success of a payment is published with its order.
 pub(super) async fn follow_payments(
     feed: Feed,
     payments: Payments,
@@ -28,7 +28,7 @@ pub(super) async fn follow_payments(
     }
 }
 
-/// The order whose page shows what an event tells.
+/// The order whose page shows an event.
 fn order_of(event: &Event) -> Option<OrderId> {
     match event.subject.as_str() {
         PaymentFailed::SUBJECT => event.decode().ok().map(|failed: PaymentFailed| failed.order_id),
@@ -45,7 +45,7 @@ fn order_of(event: &Event) -> Option<OrderId> {
     }
 }
 
-/// What an event of payments changes. The events do not name the buyer; the payments do.
+/// The change of a payments event. The events do not name the buyer; the payments do.
 pub(super) async fn payment_change(
     payments: &Payments,
     event: &Event,

@@ -1,4 +1,4 @@
-//! One reader of the feed: where it stands, and the events that it gets.
+//! One reader of the feed: its position, and the events that it gets.
 
 use app::{InvalidLogPosition, LogPosition};
 use axum::response::sse::Event;
@@ -15,8 +15,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// A reader that named that position, as it was written, and what it has missed since, or that it has to look again. One that
-    /// named none begins at the present.
+    /// Resumes from the given position, in text form, or tells the client to reload; starts at the current one if there is none.
     pub(super) async fn begin(
         feed: &Feed,
         named: Option<&str>,
@@ -37,7 +36,7 @@ impl Reader {
         }
     }
 
-    /// The event by which it learns of a change; none for one that it knows or that is not its business.
+    /// The event of a change for this reader; `None` for one that it knows or must not see.
     pub(super) fn event_for(
         &mut self,
         notification: Result<Notification, TooFarBehind>,
@@ -54,7 +53,7 @@ impl Reader {
         Some(event.id(self.position.to_string()))
     }
 
-    /// Whether that is new to it, which then is its position.
+    /// Whether that is new to it; it then becomes its position.
     fn advances_to(&mut self, origin: Origin) -> bool {
         match origin {
             Origin::Event(log, sequence) => {
@@ -67,7 +66,7 @@ impl Reader {
                 *known = sequence.max(*known);
                 is_new
             }
-            // Several changes share a deadline, so that one which is known may come again: it changes nothing.
+            // Several changes share a deadline, so a known one may come again: it changes nothing.
             Origin::Deadline(deadline) => {
                 self.position.at = self.position.at.max(deadline);
                 true

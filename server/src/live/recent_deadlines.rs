@@ -1,4 +1,4 @@
-//! The deadlines that passed lately, for pages that were made before and began to listen after.
+//! Recent deadlines, for pages that were rendered before one and subscribed after it.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -10,7 +10,7 @@ use super::Change;
 /// How many changes are remembered.
 const CAPACITY: usize = 2_048;
 
-/// The changes that deadlines made, the oldest first.
+/// The changes of deadlines, the oldest first.
 #[derive(Debug)]
 pub(super) struct RecentDeadlines {
     inner: Mutex<Inner>,
@@ -18,7 +18,7 @@ pub(super) struct RecentDeadlines {
 
 #[derive(Debug)]
 struct Inner {
-    /// Of what passed after this instant, everything is remembered.
+    /// After this instant, everything is remembered.
     complete_since: Timestamp,
     changes: VecDeque<(Timestamp, Change)>,
 }
@@ -35,7 +35,7 @@ impl RecentDeadlines {
         }
     }
 
-    /// Takes in a change that a deadline made.
+    /// Adds the change of a deadline.
     pub(super) fn remember(&self, deadline: Timestamp, change: Change) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.changes.push_back((deadline, change));
@@ -46,7 +46,7 @@ impl RecentDeadlines {
         }
     }
 
-    /// What passed after that instant; `None` where some of it is forgotten.
+    /// The changes after that instant; `None` if some of them are forgotten.
     pub(super) fn after(&self, at: Timestamp) -> Option<Vec<(Timestamp, Change)>> {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let passed = inner.changes.iter().filter(|(deadline, _)| *deadline > at);

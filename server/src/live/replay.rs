@@ -1,4 +1,4 @@
-//! What a page has missed between the position that it was made at and the moment in which it begins to listen.
+//! The changes that a page has missed between its rendering and its subscription.
 
 use app::LogPosition;
 use event_log::{Database, Event, Tail};
@@ -8,18 +8,18 @@ use super::holds::Holds;
 use super::payments::payment_change;
 use super::{Feed, Log, Notification, Origin};
 
-/// How many events of one log a reader may be behind. To load the page again costs less than to replay more.
+/// How many events of one log a reader may be behind. Reloading the page costs less than replaying more.
 const LIMIT: i64 = 500;
 
-/// A reader cannot be served from where it is.
+/// A reader is too far behind.
 #[derive(Debug, thiserror::Error)]
-#[error("the position is not one that can be served from")]
+#[error("the position cannot be resumed from")]
 pub(super) struct TooFarBehind;
 
-/// What happened after that position, log by log.
+/// The changes after that position, log by log.
 ///
 /// # Errors
-/// Where the position is too old, or newer than the logs: the reader has to look at its page again.
+/// When the position is too old, or newer than the logs: the reader has to reload its page.
 pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Notification>, TooFarBehind> {
     let sources = &feed.sources;
     let mut missed = Vec::new();
@@ -29,7 +29,7 @@ pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Noti
             origin: Origin::Event(Log::Tickets, event.sequence),
         }));
     }
-    // The holds of a reader begin empty: what an order's event says of its own order is enough here.
+    // The holds of a reader start empty: an order's event says enough about its own order here.
     let mut holds = Holds::default();
     for event in events(&sources.orders, position.orders).await? {
         missed.extend(order_change(&mut holds, &event).map(|change| Notification {

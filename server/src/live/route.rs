@@ -21,19 +21,19 @@ use super::replay::TooFarBehind;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-/// Where a stream begins.
+/// The start of a stream.
 #[derive(Debug, Default, Deserialize)]
 pub struct Start {
-    /// The position that a page was made at. What cannot be read as one cannot be served from.
+    /// The position at which a page was rendered. A malformed one cannot be resumed from.
     after: Option<String>,
 }
 
-/// Streams changes: `listed` and `ticket` to everybody, `order` and `payment` to the buyer, from the position that the reader
-/// names on: `Last-Event-ID`, which browsers send when they connect again, or else `after`; without either, from now on.
-/// `reset` tells a reader that changes were left out and it has to look for itself.
+/// Streams changes: `listed` and `ticket` to every client, `order` and `payment` to the buyer, starting at the reader's
+/// position: `Last-Event-ID`, which browsers send when they reconnect, or else `after`; without either, from now on.
+/// `reset` tells a reader that changes were left out and it has to reload.
 ///
-/// Who reads is decided again with each change. When the session that opened the stream is over, the stream ends: a page that
-/// is still open connects again, as whoever it is by then.
+/// The session is checked again with each change. When the session that opened the stream is over, the stream ends: a page that
+/// is still open reconnects, with its session at that time.
 pub async fn route(
     State(feed): State<Feed>,
     State(sessions): State<Sessions>,
@@ -43,7 +43,7 @@ pub async fn route(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let watch = session.map(|session| Arc::new(sessions.watch(session)));
     let end = end(feed.shutdown.clone(), watch.clone());
-    // Listening begins before what was missed is read, so that nothing falls between the two.
+    // The subscription starts before the missed changes are read, so that nothing falls in between.
     let following = BroadcastStream::new(feed.changes.subscribe());
     let (mut reader, missed) = Reader::begin(&feed, named_position(&headers, start).as_deref()).await;
     let events = tokio_stream::iter(missed)
@@ -54,7 +54,7 @@ pub async fn route(
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
-/// The position that a request names, as it is written.
+/// The position of a request, in text form.
 fn named_position(headers: &HeaderMap, start: Start) -> Option<String> {
     let last = headers
         .get("last-event-id")
@@ -74,7 +74,7 @@ async fn end(shutdown: CancellationToken, watch: Option<Arc<SessionWatch>>) {
     }
 }
 
-/// Who reads at this moment; `None` for a visitor, and for somebody whose session is over.
+/// The current user of the stream; `None` for a visitor, and for a session that is over.
 fn reader_of(watch: Option<&SessionWatch>) -> Option<UserId> {
     let watch = watch.filter(|watch| !watch.is_over())?;
     Some(watch.session().user.id)

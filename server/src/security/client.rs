@@ -1,4 +1,4 @@
-//! Where a request comes from: found out once, for all that limits what one client may do.
+//! The origin of a request: determined once, for all limits per client.
 
 use std::net::SocketAddr;
 

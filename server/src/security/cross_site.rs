@@ -1,8 +1,8 @@
 //! Cross-site request forgery: a request that changes something is refused when a page of another site sent it.
 //!
 //! The session cookie is `SameSite=Lax`, which already keeps it from cross-site posts; this check does not depend on
-//! it. Modern browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; what says neither is
-//! no browser, and carries no cookie that it was not given on purpose.
+//! it. Modern browsers send the origin of a request in `Sec-Fetch-Site`, older ones in `Origin`; a client that sends neither is
+//! not a browser, and carries only cookies that it was given on purpose.
 
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ use url::Url;
 use crate::config::WebOrigin;
 use crate::wants::Wants;
 
-/// What a request is held against, and how a refusal looks.
+/// The site that requests are compared with, and the format of a refusal.
 pub struct Guard {
-    /// The origin under which browsers see the site; `None` where the host that a request names is trusted.
+    /// The origin under which browsers see the site; `None` if the host of a request is trusted.
     pub public_origin: Option<WebOrigin>,
     /// Where the stylesheet of a page is.
     pub options: Arc<LeptosOptions>,
@@ -33,7 +33,7 @@ pub async fn refuse(State(guard): State<Arc<Guard>>, request: Request, next: Nex
         return next.run(request).await;
     }
     let path = request.uri().path();
-    tracing::info!(http.path = path, "refused a request from another site");
+    tracing::info!(http.path = path, "refused a cross-site request");
     Wants::of(path, request.headers()).answer(Trouble::Refused(ErrorCode::CrossSite), &guard.options)
 }
 

@@ -1,4 +1,4 @@
-//! Response headers that tell a browser what a page may do.
+//! Response headers that restrict what a page may do.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -16,7 +16,7 @@ pub async fn set(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(ResponseNonce(nonce.clone()));
     let is_file = request.uri().path().starts_with("/pkg/");
     let mut response = next.run(request).await;
-    // What is still as it was is cached as it was.
+    // An unchanged response is cached like the original.
     let is_found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce)) {
@@ -25,8 +25,8 @@ pub async fn set(mut request: Request, next: Next) -> Response {
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    // Files under /pkg carry a hash of their content in their names. Everything else may be about the person who
-    // asked, or change with the next event.
+    // Files under /pkg carry a hash of their content in their names. Everything else may be about the current
+    // user, or change with the next event.
     let caching = if is_file && is_found {
         "public, max-age=31536000, immutable"
     } else {
@@ -57,7 +57,7 @@ const FIXED: [(HeaderName, &str); 6] = [
 ];
 
 fn content_security_policy(nonce: &Nonce) -> String {
-    // `cargo leptos watch` reloads the page through a WebSocket on a port of its own.
+    // `cargo leptos watch` reloads the page through a WebSocket on its own port.
     let connect = if cfg!(debug_assertions) {
         "connect-src 'self' ws:; "
     } else {

@@ -1,5 +1,5 @@
-//! Requests that are none: what scanners send, and what a client sends that is broken. They are refused before anything looks at
-//! them, so that neither a route nor the framework has to expect an address without a path or a host that is not said.
+//! Malformed requests, from scanners and broken clients. They are refused before routing,
+//! so that neither a route nor the framework has to expect an address without a path or a missing host.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use leptos::config::LeptosOptions;
 
 use crate::wants::Wants;
 
-/// A middleware that refuses what is not written as RFC 9112 has it. It says so to nobody but the client, and at the level of debug:
-/// whoever is on the internet gets hundreds a day.
+/// A middleware that refuses requests that violate RFC 9112. It logs at debug only:
+/// a public server gets hundreds a day.
 pub async fn refuse(State(options): State<Arc<LeptosOptions>>, mut request: Request, next: Next) -> Response {
     match check(&mut request) {
         Ok(()) => next.run(request).await,
@@ -27,9 +27,9 @@ pub async fn refuse(State(options): State<Arc<LeptosOptions>>, mut request: Requ
     }
 }
 
-/// Checks a request, and writes the address of what is left as a path with a query, whichever form it came in.
+/// Checks a request, and reduces its address to a path with a query, whichever form it came in.
 fn check(request: &mut Request) -> Result<(), ErrorCode> {
-    // This is no proxy, whatever is to be connected to. The routes of the REST API say themselves which methods they have, as a 405 has to
+    // This is not a proxy, whatever is to be connected to. The routes of the REST API define their own methods, as a 405 requires
     // (RFC 9110, 15.5.6).
     let is_traced = request.method() == Method::TRACE && !request.uri().path().starts_with("/api/");
     if request.method() == Method::CONNECT || is_traced {
@@ -46,8 +46,8 @@ fn check(request: &mut Request) -> Result<(), ErrorCode> {
     }
 }
 
-/// One host (RFC 9112, 3.2): without one, or with two, a proxy before us and we could mean different ones. Only HTTP/1.0 may leave it
-/// out.
+/// One host (RFC 9112, 3.2): without one, or with two, a proxy in front and we could mean different ones. Only HTTP/1.0 may omit
+/// it.
 fn check_host(request: &Request) -> Result<(), ErrorCode> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let is_well_formed = match (hosts.next(), hosts.next()) {
@@ -73,7 +73,7 @@ fn is_host(text: &[u8]) -> bool {
     !authority.host().is_empty() && port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// `GET http://host/path`, as to a proxy: a server has to accept it, and the host that is named there counts (RFC 9112, 3.2.2).
+/// `GET http://host/path`, as to a proxy: a server has to accept it, and the host in it takes precedence (RFC 9112, 3.2.2).
 fn make_relative(request: &mut Request) -> Result<(), ErrorCode> {
     let uri = request.uri();
     let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
@@ -88,11 +88,11 @@ fn make_relative(request: &mut Request) -> Result<(), ErrorCode> {
 }
 
 fn check_path(path: &str) -> Result<(), ErrorCode> {
-    // What begins with two slashes is an address on another host to whoever resolves it, a browser or the framework.
+    // A path that begins with two slashes resolves to an address on another host, in a browser and in the framework.
     if path.starts_with("//") {
         return Err(ErrorCode::NotFound);
     }
-    // A browser takes a backslash for a slash. The asterisk of `OPTIONS *` is no path of ours.
+    // A browser takes a backslash for a slash. The asterisk of `OPTIONS *` is not one of our paths.
     let is_path = path.starts_with('/') && !path.contains('\\');
     if is_path && has_whole_escapes(path.as_bytes()) && web::is_utf8_encoded(path.as_bytes()) {
         Ok(())

@@ -1,5 +1,5 @@
-//! What protects browsers: requests from other sites are refused, and every response says what a page may do. And where a
-//! request comes from, for what limits its sender.
+//! Protection of browsers: cross-site requests are refused, and every response restricts what a page may do. And the
+//! origin of a request, for the limits per client.
 
 pub mod client;
 pub mod cross_site;

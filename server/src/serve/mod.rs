@@ -22,22 +22,22 @@ use crate::{data_dir, demo, router, security, site};
 
 pub use self::error::ServeError;
 
-/// How long running requests may take to end once a shutdown was asked for.
+/// How long running requests may take to end after a shutdown was requested.
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 
-/// How long delivering what is still on its way may take after that. What is left is delivered by the next start.
+/// How long delivering the remaining events may take after that. What is left is delivered after the next start.
 const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 
-/// What `serve` tells while it starts.
+/// Notifications while `serve` starts.
 pub trait Announce {
     /// The server listens.
     fn listening(&self, address: SocketAddr);
-    /// There is demo data; `is_new` if this start made it.
+    /// There is demo data; `is_new` if this start created it.
     fn demo(&self, accounts: &[demo::Account], is_new: bool);
 }
 
-/// Serves until `stop` resolves; then drains requests, stops the relays and the workers, delivers what is
-/// still on its way, and closes the databases, in this order.
+/// Serves until `stop` resolves; then drains requests, stops the relays and the workers, delivers
+/// the remaining events, and closes the databases, in this order.
 ///
 /// # Errors
 /// Whatever keeps the server from starting.
@@ -132,11 +132,11 @@ async fn drained(serving: impl Future<Output = ()>, stopping: &CancellationToken
     };
     tokio::select! {
         () = serving => {}
-        () = time_is_up => tracing::warn!("some requests did not end in time and are cut off"),
+        () = time_is_up => tracing::warn!("aborting requests that did not finish in time"),
     }
 }
 
-/// Stops what works in the background, delivers what is still on its way, and closes the databases.
+/// Stops what works in the background, delivers the remaining events, and closes the databases.
 async fn close(runtime: &Runtime) {
     runtime.stop().await;
     runtime.deliver_rest(DELIVERY_LIMIT).await;

@@ -1,7 +1,7 @@
-//! The stylesheet, the script and the WASM while `cargo leptos watch` builds them again and again.
+//! The stylesheet, the script and the WASM while `cargo leptos watch` rebuilds them.
 //!
-//! Its first build puts a hash into the names of the files; those that it builds after a change have none. So pages name them
-//! without a hash while they are watched, and get the file that was written last.
+//! Its first build puts a hash into the file names; rebuilt files have none. So while watched, pages reference them
+//! without a hash, and get the newest file.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ const FILES: [(&str, &str); 3] = [
     ("wasm", "application/wasm"),
 ];
 
-/// Serves the newest of each file under its name without a hash; nothing where nobody watches.
+/// Serves the newest of each file under its name without a hash; nothing when not watched.
 pub fn files<S: Clone + Send + Sync + 'static>(options: &LeptosOptions) -> Router<S> {
     if options.env != Env::DEV {
         return Router::new();
@@ -48,14 +48,14 @@ async fn serve(path: Option<PathBuf>, kind: &'static str) -> Response {
         )
             .into_response(),
         Err(error) => {
-            // It is about to be written again, and then loaded again.
+            // It is about to be rewritten, and then reloaded.
             tracing::warn!(path = %path.display(), %error, "a file of the site cannot be read");
             StatusCode::NOT_FOUND.into_response()
         }
     }
 }
 
-/// The file of that name, with a hash in it or without, that was written last.
+/// The newest file of that name, with or without a hash in it.
 fn newest(folder: &Path, name: &str, extension: &str) -> Option<PathBuf> {
     let entries = std::fs::read_dir(folder).ok()?;
     let candidates = entries.filter_map(|entry| {

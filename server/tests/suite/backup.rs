@@ -1,4 +1,4 @@
-//! Backups that are made while everybody trades, and restores.
+//! Backups made while everyone trades, and restores.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -47,7 +47,7 @@ async fn a_backup_under_load_is_of_one_moment_and_holds_what_was_acknowledged_be
         .run_while(server, async {
             let mut made = Vec::new();
             for number in 0..BACKUPS {
-                // Nobody begins before there is something to lose.
+                // A backup starts only once enough has been acknowledged.
                 let enough = 5 * (number + 1);
                 let before = loop {
                     let before = acknowledgements.lock().unwrap().clone();
@@ -79,7 +79,7 @@ async fn a_backup_under_load_is_of_one_moment_and_holds_what_was_acknowledged_be
     }
 }
 
-/// What `ticketing backup` must not do, and the manual of before advised: one file after the other.
+/// What `ticketing backup` must not do, and an older manual advised: copying one file after the other.
 #[tokio::test(flavor = "multi_thread")]
 async fn files_that_were_copied_one_after_the_other_are_not_restored() {
     let (folder, copies, target) = (
@@ -155,7 +155,7 @@ async fn a_restore_replaces_all_files_and_keeps_those_of_before() {
     assert_eq!(tickets.text().await.unwrap(), "[]");
     server.terminate().await;
 
-    // What was there before is a data folder, too.
+    // The previous files are also a data directory.
     let text = String::from_utf8_lossy(&restored.stdout).into_owned();
     let aside = text
         .lines()

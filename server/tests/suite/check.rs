@@ -1,4 +1,4 @@
-//! Each invariant of `ticketing check` is broken once, in a copy of a sound data folder, and must be found.
+//! Each invariant of `ticketing check` is violated once, in a copy of an intact data directory, and must be found.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::kill::sweep;
 use crate::support::process::Process;
 
-/// What is done to a database, and the invariant that it breaks.
+/// A change to a database, and the invariant that it violates.
 struct Damage {
     database: &'static str,
     statements: &'static str,
@@ -19,7 +19,7 @@ struct Damage {
 const DAMAGES: [Damage; 21] = [
     Damage {
         database: "payments",
-        // The index lacks what it should have.
+        // The index is incomplete.
         statements: "PRAGMA writable_schema = ON;
             UPDATE sqlite_schema SET sql = replace(sql, 'IS NOT NULL', 'IS NULL') WHERE name = 'payments_due'",
         breaks: "The payments database is intact",
@@ -27,12 +27,12 @@ const DAMAGES: [Damage; 21] = [
     Damage {
         database: "payments",
         statements: "PRAGMA foreign_keys = OFF; DELETE FROM orders",
-        breaks: "Every foreign key of payments has its target",
+        breaks: "Every foreign key in payments is valid",
     },
     Damage {
         database: "orders",
         statements: "DROP TRIGGER events_are_not_removed; DELETE FROM events WHERE sequence = 2",
-        breaks: "The event log of orders has no gap",
+        breaks: "The event log of orders has no gaps",
     },
     Damage {
         database: "orders",
@@ -70,7 +70,7 @@ const DAMAGES: [Damage; 21] = [
         database: "orders",
         statements: "UPDATE orders SET status = 'cancelled', cancel_reason = 'user', payment_id = NULL, paid_at = NULL
             WHERE status = 'complete'",
-        breaks: "Money that was taken belongs to a complete order or is refunded",
+        breaks: "Every captured payment belongs to a complete order or is refunded",
     },
     Damage {
         database: "orders",
@@ -99,7 +99,7 @@ const DAMAGES: [Damage; 21] = [
             SELECT 'du_1', id, payment_id, 'open', 1 FROM orders WHERE payment_id IS NOT NULL LIMIT 1",
         breaks: "The orders service knows the state of every dispute",
     },
-    // The provider of before is asked no more.
+    // The former provider is no longer queried.
     Damage {
         database: "payments",
         statements: "UPDATE payments SET status = 'refunding', next_check_at = 0;
@@ -112,9 +112,9 @@ const DAMAGES: [Damage; 21] = [
     Damage {
         database: "tickets",
         statements: "UPDATE tickets SET price_cents = price_cents + 1",
-        breaks: "The orders service's copy of the tickets equals the tickets",
+        breaks: "The ticket replica in orders matches tickets",
     },
-    // Both copies, as after an edit that should have yielded.
+    // Both replicas, as after an edit that should have been reverted.
     Damage {
         database: "tickets",
         statements: "UPDATE tickets SET title = 'Parking receipt' WHERE order_id IS NOT NULL AND held_until IS NULL",
@@ -123,7 +123,7 @@ const DAMAGES: [Damage; 21] = [
     Damage {
         database: "payments",
         statements: "UPDATE orders SET version = version + 1",
-        breaks: "The payments service's copy of the orders equals the orders",
+        breaks: "The order replica in payments matches orders",
     },
     Damage {
         database: "tickets",
@@ -137,7 +137,7 @@ const DAMAGES: [Damage; 21] = [
     },
 ];
 
-/// A folder with a ticket that is paid, one that is held and one that was given up, whose server has stopped.
+/// The directory of a stopped server, with a paid ticket, a held one and a cancelled order.
 async fn sound_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &["--demo"]).await;
@@ -165,7 +165,7 @@ async fn damaged(sound: &Path, damage: &Damage) -> TempDir {
     folder
 }
 
-/// The invariants that hold in a folder, and those that are broken.
+/// The invariants that hold in a directory, and those that are violated.
 async fn check(folder: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
     let output = sweep::check(folder).await;
     let report = String::from_utf8(output.stdout).unwrap();
@@ -178,7 +178,7 @@ async fn check(folder: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
     (holding, broken)
 }
 
-/// What is the same about invariants that hold for several databases.
+/// The common part of invariants that hold for several databases.
 fn kind(invariant: &str) -> String {
     let names = [
         "auth",

@@ -1,4 +1,4 @@
-//! `ticketing check` as people and programs run it: where nothing can be written, into a pipe that closes, for its verdict alone.
+//! `ticketing check` as users and programs run it: on read-only directories, into a closing pipe, for the summary alone.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
@@ -12,7 +12,7 @@ use crate::support::TestServer;
 use crate::support::command::ticketing;
 use crate::support::process::Process;
 
-/// A user who may do nothing that others may not.
+/// An unprivileged user.
 const NOBODY: u32 = 65_534;
 
 fn check(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {
@@ -28,7 +28,7 @@ fn read(output: Output) -> (Option<i32>, String, String) {
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-/// `ticketing check` by somebody who can read everything in a folder and write nothing.
+/// `ticketing check` as a user who can read everything in a directory and write nothing.
 fn check_without_writing(folder: &Path) -> (Option<i32>, String, String) {
     let program = tempfile::tempdir().unwrap();
     let copy = program.path().join("ticketing");
@@ -56,7 +56,7 @@ fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// The names of what is in a folder.
+/// The names of the entries of a directory.
 fn names(folder: &Path) -> Vec<String> {
     let entries = folder.read_dir().unwrap();
     let mut names: Vec<String> = entries
@@ -66,7 +66,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A folder whose server has stopped, or was killed.
+/// The directory of a server that was stopped or killed.
 async fn folder(is_killed: bool) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &["--demo"]).await;
@@ -106,7 +106,7 @@ async fn commits_that_cannot_be_read_are_named_and_nothing_is_said_without_them(
         problem.contains("orders.sqlite-wal") && problem.contains("cp -r"),
         "{problem}"
     );
-    // What it advises helps.
+    // Its advice works.
     for name in names(folder.path()) {
         set_mode(&folder.path().join(name), 0o644);
     }
@@ -137,12 +137,12 @@ async fn a_reader_who_has_seen_enough_is_no_error() {
 }
 
 #[tokio::test]
-async fn output_that_is_lost_for_another_reason_is_read() {
+async fn output_that_cannot_be_written_exits_2() {
     let folder = folder(false).await;
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = ticketing(&["check"], folder.path());
     let (code, _, problem) = read(command.stdout(full).output().unwrap());
-    assert_eq!(code, Some(2), "nobody has seen a verdict");
+    assert_eq!(code, Some(2), "the verdict was not written");
     assert!(problem.contains("standard output"), "{problem}");
 }
 
@@ -152,7 +152,7 @@ async fn the_verdict_is_first_and_can_be_all_and_programs_read_json() {
     server.person("seller").list("Concert", "12.50").await;
     let broken = server.folder();
     let (code, report, _) = check(&[], broken);
-    assert_eq!(code, Some(1), "the news of the ticket is undelivered: {report}");
+    assert_eq!(code, Some(1), "the event of the ticket is undelivered: {report}");
     let verdict = report.lines().next().unwrap();
     assert!(verdict.ends_with(" 2 failed"), "{report}");
     let (code, quiet, _) = check(&["--quiet"], broken);

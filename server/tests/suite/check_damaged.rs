@@ -1,4 +1,4 @@
-//! `ticketing check` on files that are damaged, are no files, or cannot be read.
+//! `ticketing check` on files that are damaged, not regular files, or unreadable.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
@@ -10,10 +10,10 @@ use tempfile::TempDir;
 
 use crate::support::process::Process;
 
-/// Whoever may do nothing that others may not.
+/// A user without privileges.
 const NOBODY: u32 = 65_534;
 
-/// How long a command may take that must not wait for anything.
+/// How long a command that must not wait may take.
 const LIMIT: Duration = Duration::from_secs(30);
 
 const NAMES: [&str; 5] = ["auth", "tickets", "orders", "payments", "test-provider"];
@@ -26,7 +26,7 @@ async fn sound_folder() -> TempDir {
     folder
 }
 
-/// A copy of the databases of a folder.
+/// A copy of the databases of a directory.
 fn copy_of(folder: &Path) -> TempDir {
     let copy = TempDir::new().unwrap();
     for name in NAMES {
@@ -50,7 +50,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// What is done to the content of a file.
+/// A change to the content of a file.
 type Damage = fn(&mut Vec<u8>);
 
 /// The size of a page of a database.
@@ -88,7 +88,7 @@ async fn a_damaged_file_is_named_and_the_others_are_checked() {
         for name in ["auth", "tickets", "payments", "test_provider"] {
             for passed in [
                 format!("ok      The {name} database is intact\n"),
-                format!("ok      The event log of {name} has no gap\n"),
+                format!("ok      The event log of {name} has no gaps\n"),
             ] {
                 assert!(report.contains(&passed), "{what}: {report}");
             }
@@ -112,7 +112,7 @@ async fn a_damaged_file_is_named_and_the_others_are_checked() {
     }
 }
 
-/// Runs a command that must end by itself.
+/// Runs a command that must end on its own.
 async fn run(command: Command) -> Output {
     let mut command = tokio::process::Command::from(command);
     command
@@ -160,7 +160,7 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 /// `ticketing check` by somebody whom modes bind.
-fn check_as_nobody(folder: &Path) -> Output {
+fn check_unprivileged(folder: &Path) -> Output {
     let place = TempDir::new().unwrap();
     let copy = place.path().join("ticketing");
     std::fs::copy(program(), &copy).unwrap();
@@ -178,7 +178,7 @@ async fn what_cannot_be_read_is_called_unreadable_and_not_missing() {
     let sound = sound_folder().await;
     let copy = copy_of(sound.path());
     let assert_unreadable = |file: &str| {
-        let refused = check_as_nobody(copy.path());
+        let refused = check_unprivileged(copy.path());
         let problem = text(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{problem}");
         assert!(

@@ -1,4 +1,4 @@
-//! `ticketing check` beside a server that is under load: what is on its way is no damage, and damage is found all the same.
+//! `ticketing check` while a server is under load: events in transit are not damage, and damage is still found.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::support::process::Process;
 
 const CHECKS: usize = 15;
 
-/// The exit code, what has failed, and all of the report.
+/// The exit code, the failed checks, and the whole report.
 async fn check(folder: &Path) -> (Option<i32>, BTreeSet<String>, String) {
     let output = sweep::check(folder).await;
     let report = String::from_utf8(output.stdout).unwrap();
@@ -22,7 +22,7 @@ async fn check(folder: &Path) -> (Option<i32>, BTreeSet<String>, String) {
     (output.status.code(), failed.map(str::to_owned).collect(), report)
 }
 
-/// Writes past the server; gives how many rows were changed.
+/// Writes to the database, bypassing the server; returns how many rows were changed.
 async fn execute(folder: &Path, database: &str, statement: &'static str) -> u64 {
     let options = SqliteConnectOptions::new().filename(folder.join(format!("{database}.sqlite")));
     let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
@@ -46,13 +46,13 @@ async fn what_is_on_its_way_is_no_damage_and_damage_is_found_all_the_same() {
             assert_eq!(code, Some(0), "{report}");
         }
 
-        // Nobody edits a ticket that is sold, so that no event sets this right.
+        // A sold ticket is never edited, so no event repairs this.
         let wrong_copy = "UPDATE tickets SET title = 'Another title'
             WHERE id = (SELECT ticket_id FROM orders WHERE status = 'complete' LIMIT 1)";
         while execute(folder.path(), "orders", wrong_copy).await == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let copy = "The orders service's copy of the tickets equals the tickets".to_owned();
+        let copy = "The ticket replica in orders matches tickets".to_owned();
         let (code, failed, report) = check(folder.path()).await;
         assert_eq!(
             (code, failed),
@@ -63,7 +63,7 @@ async fn what_is_on_its_way_is_no_damage_and_damage_is_found_all_the_same() {
         let lost_event = "DROP TRIGGER events_are_not_removed; DELETE FROM events WHERE sequence = 2";
         execute(folder.path(), "tickets", lost_event).await;
         let (code, failed, report) = check(folder.path()).await;
-        let gap = "The event log of tickets has no gap".to_owned();
+        let gap = "The event log of tickets has no gaps".to_owned();
         assert_eq!(code, Some(1), "{report}");
         assert!(failed.contains(&gap) && failed.contains(&copy), "{report}");
     })

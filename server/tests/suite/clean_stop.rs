@@ -1,4 +1,4 @@
-//! A server that was told to stop leaves files that agree with each other.
+//! A server that is stopped leaves files that agree with each other.
 
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::support::process::Process;
 /// Tickets that one round lists, all at once.
 const TICKETS: usize = 40;
 
-/// Lists tickets, and reserves each as soon as that can be. When it returns, the news of the last ones is on its way.
+/// Lists tickets, and reserves each as soon as that can be. When it returns, the events of the last ones are still in transit.
 async fn keep_busy(server: &Process) {
     let http = reqwest::Client::builder()
         .no_proxy()
@@ -61,7 +61,7 @@ async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
     let before = failed().await;
     let expected = "Every event of orders has been delivered to tickets".to_owned();
     assert!(before.contains(&expected), "{before:?}");
-    // The order holds the ticket, of which orders hears again.
+    // The order holds the ticket, and the orders service consumes the event of that in turn.
     server
         .marketplace
         .runtime
@@ -90,7 +90,7 @@ async fn sighup_stops_a_server_as_sigterm_does() {
 }
 
 #[tokio::test]
-async fn a_server_under_nohup_does_not_hear_sighup() {
+async fn a_server_under_nohup_ignores_sighup() {
     const SIGHUP: u64 = 1;
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("sh");

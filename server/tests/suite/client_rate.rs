@@ -1,4 +1,4 @@
-//! How often one client may try to sign in, over a real socket: the limit needs the address of the peer.
+//! The rate limit of sign-ins per client, over a real socket: the limit needs the address of the peer.
 
 use reqwest::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
@@ -56,7 +56,7 @@ async fn a_client_has_one_allowance_for_rest_and_forms() {
         r#"{"errors":[{"message":"Too many attempts, try again later"}]}"#
     );
 
-    // A script is told in its answer, a browser on the page that it is sent back to.
+    // A script gets the error in its response, a browser on the page it is sent back to.
     let script = send(form(&server, "application/json"))
         .await
         .text()

@@ -1,4 +1,4 @@
-//! The real binary: what it says, what it refuses, and how it stops.
+//! The real binary: its output, its refusals, and how it stops.
 
 use std::process::{Command, Output};
 
@@ -65,12 +65,12 @@ fn a_process_that_may_open_too_few_files_refuses_to_start() {
     assert!(!output.status.success());
     let text = stderr(&output);
     assert!(
-        text.contains("may open only 256 files") && text.contains("ulimit -n 4096"),
+        text.contains("the open-file limit is 256") && text.contains("ulimit -n 4096"),
         "{text}"
     );
 }
 
-/// A container or a unit leaves a setting out by leaving its variable empty.
+/// A container or a systemd unit omits a setting by leaving its variable empty.
 #[tokio::test]
 async fn an_empty_variable_is_as_if_it_were_not_there() {
     let folder = tempfile::tempdir().unwrap();
@@ -89,7 +89,7 @@ async fn an_empty_variable_is_as_if_it_were_not_there() {
     );
     server.terminate().await;
 
-    // Commands that look into a folder take the default one, which is not there.
+    // Commands that read a directory use the default one, which does not exist.
     let output = Command::new(env!("CARGO_BIN_EXE_ticketing"))
         .arg("check")
         .env("TICKETING_DATA_DIR", "")
@@ -150,7 +150,7 @@ async fn an_address_in_use_is_named() {
 #[tokio::test]
 async fn files_of_the_site_whose_names_are_not_known_are_not_served() {
     let folder = tempfile::tempdir().unwrap();
-    // Alone in a folder, without the `hash.txt` of a build beside it.
+    // Alone in a directory, without the `hash.txt` of a build next to it.
     let program = folder.path().join("ticketing");
     std::fs::copy(env!("CARGO_BIN_EXE_ticketing"), &program).unwrap();
     let package = folder.path().join("site/pkg");
@@ -196,7 +196,7 @@ async fn sigterm_drains_a_running_request_and_ends_open_streams() {
     let mut running = begin_sign_up(&server).await;
     let address = server.address().to_owned();
     let stopping = tokio::spawn(server.terminate());
-    // Nobody is let in any more, and the request still waits for its body.
+    // No connection is accepted any more, and the request still waits for its body.
     while TcpStream::connect(&address).await.is_ok() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }

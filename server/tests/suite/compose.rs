@@ -1,4 +1,4 @@
-//! The one list of services is whole, and everything follows from it.
+//! The list of services is complete, and everything follows from it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,7 +8,7 @@ use service::pairs;
 
 use crate::support::TestServer;
 
-/// The names of the folders in a folder of the repository.
+/// The names of the directories in a directory of the repository.
 fn folders(path: &str) -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
     let entries = root.read_dir().unwrap().map(Result::unwrap);
@@ -42,7 +42,7 @@ fn every_source_is_listed_and_every_log_is_consumed() {
         .iter()
         .map(|pair| pair.source.name.to_owned())
         .collect();
-    // Otherwise nobody notices that a file is older than the others.
+    // Otherwise an outdated file would go undetected.
     assert_eq!(consumed, listed());
 }
 

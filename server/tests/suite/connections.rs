@@ -1,4 +1,4 @@
-//! Connections over the real loop that accepts them: what waits for its client holds no place for ever, and keeps nobody out.
+//! Connections through the real accept loop: one that waits for its client has a deadline, and does not block others.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use crate::support::{TestServer, raw_get};
 
-/// So long that it plays no part in a test.
+/// Long enough not to matter in a test.
 const NEVER: Duration = Duration::from_mins(10);
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -36,7 +36,7 @@ pub async fn open(server: &TestServer, bytes: &str) -> TcpStream {
     stream
 }
 
-/// What comes until the server closes the connection; how it closes makes no difference.
+/// Everything received until the server closes the connection, in whatever way.
 pub async fn until_closed(mut stream: TcpStream) -> String {
     let mut reply = Vec::new();
     let read = tokio::time::timeout(WAIT, stream.read_to_end(&mut reply)).await;
@@ -44,7 +44,7 @@ pub async fn until_closed(mut stream: TcpStream) -> String {
     String::from_utf8_lossy(&reply).into_owned()
 }
 
-/// Reads until this was told.
+/// Reads until this text was received.
 pub async fn read_until(stream: &mut TcpStream, expected: &str) -> String {
     let mut text = String::new();
     let read = async {
@@ -140,7 +140,7 @@ async fn half_a_body_is_refused_when_its_time_is_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_half_requests_keep_nobody_out() {
+async fn incomplete_requests_do_not_block_new_connections() {
     for limits in [
         ConnectionLimits {
             connections_per_client: 20,
@@ -157,7 +157,7 @@ async fn many_half_requests_keep_nobody_out() {
             halves.push(open(&server, "GET / HTTP/1.1\r\n").await);
         }
         assert!(is_served(&server).await);
-        // They gave way, one for each that came.
+        // They were evicted, one for each new connection.
         until_closed(halves.swap_remove(0)).await;
         drop(halves);
         server.finish().await;
@@ -183,7 +183,7 @@ async fn what_has_no_place_is_refused_at_once() {
         "{refused}"
     );
     drop(streams.pop());
-    // The place is free as soon as the server sees the end of the stream.
+    // The slot is free as soon as the server sees the end of the stream.
     let served = async { while !is_served(&server).await {} };
     tokio::time::timeout(WAIT, served)
         .await
@@ -232,7 +232,7 @@ async fn a_reader_that_takes_nothing_is_closed() {
     std::fs::write(large, vec![b'x'; 32 * 1024 * 1024]).unwrap();
     let mut stream = open(&server, "GET /pkg/large.bin HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
     read_until(&mut stream, "HTTP/1.1 200").await;
-    // Longer than the limit: nothing is read, so the buffers on the way fill up.
+    // Longer than the limit: nothing is read, so the buffers in between fill up.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let received = until_closed(stream).await;
     assert!(received.len() < 32 * 1024 * 1024, "all of it was sent");

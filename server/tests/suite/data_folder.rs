@@ -1,4 +1,4 @@
-//! The data folder: one server's at a time, and its owner's alone.
+//! The data directory: used by one server at a time, and private to its owner.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -15,13 +15,16 @@ async fn a_second_server_on_a_folder_is_refused_whatever_path_leads_there() {
     let server = Process::start(&folder, &[]).await;
     for path in [&folder, &link] {
         let refusal = Process::refused(path).await;
-        let expected = format!("the data folder {} is in use by another server", path.display());
+        let expected = format!(
+            "the data directory {} is in use by another server",
+            path.display()
+        );
         assert!(
             refusal.contains(&expected) && refusal.contains("--data-dir"),
             "{refusal}"
         );
     }
-    // A process that is killed leaves no lock behind, and one that has stopped neither.
+    // A killed process leaves no lock behind, nor does a stopped one.
     server.kill().await;
     Process::start(&link, &[]).await.terminate().await;
     Process::start(&folder, &[]).await.terminate().await;

@@ -1,5 +1,5 @@
 //! An event that cannot be applied waits in the retry queue, shows in readiness and on the command line, and is
-//! replayed; all others flow.
+//! replayed; all others are unaffected.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A buyer disputes a payment with their bank: who sees what, and where the money is.
+//! A buyer disputes a payment with their bank: what each user sees, and where the money is.
 
 use contracts::{DisputeStatus, PaymentId};
 use payments::Dispute;
@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use crate::support::TestServer;
 use crate::support::person::Person;
 
-/// The provider tells of the dispute.
-async fn tell(server: &TestServer, payment: PaymentId, status: DisputeStatus) {
+/// The provider sends the webhook of a dispute.
+async fn send_dispute(server: &TestServer, payment: PaymentId, status: DisputeStatus) {
     let notice = DisputeUpdate {
         event_id: format!("evt_{}", status.as_str()),
-        // What the test provider calls a payment.
+        // The test provider's id of a payment.
         reference: payment.to_string(),
         dispute: Dispute {
             id: "du_1".to_owned(),
@@ -66,7 +66,7 @@ async fn buyer_seller_and_operator_see_a_dispute_and_its_end() {
             )
         };
 
-        tell(&server, payment, DisputeStatus::Open).await;
+        send_dispute(&server, payment, DisputeStatus::Open).await;
         assert_eq!(readiness(&server).await, (json!("degraded"), json!(1)));
         let refund = format!("/api/orders/{}/refund", order.id);
         let refused = buyer.post(&refund, &json!({})).await;
@@ -86,7 +86,7 @@ async fn buyer_seller_and_operator_see_a_dispute_and_its_end() {
                 .contains("You disputed this payment")
         );
 
-        tell(&server, payment, outcome).await;
+        send_dispute(&server, payment, outcome).await;
         assert_eq!(readiness(&server).await, (json!("ready"), json!(0)));
         let (of_order, receipt, sales) = pages().await;
         let on_sale = buyer.on_sale().await;
@@ -107,7 +107,7 @@ async fn buyer_seller_and_operator_see_a_dispute_and_its_end() {
         server.deliver().await;
         server.marketplace.payments.reconcile().await.unwrap();
         server.deliver().await;
-        // Of money that the bank has returned none is asked of the provider.
+        // No refund is requested of money that the bank has returned.
         let provider = server.marketplace.test_provider().unwrap();
         let charge = provider.find(&payment.to_string()).await.unwrap().unwrap();
         let status = match outcome {

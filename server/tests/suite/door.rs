@@ -1,8 +1,8 @@
-//! What scanners send, on a real socket: refused with 4xx, never a panic, never a page.
+//! Requests of scanners, on a real socket: refused with 4xx, never a panic, never a page.
 
 use crate::support::{TestServer, raw, raw_get};
 
-/// A request with a line and headers as they stand.
+/// A request with a raw request line and headers.
 async fn status(server: &TestServer, line: &str, headers: &str) -> u16 {
     let request = format!("{line}\r\n{headers}Connection: close\r\n\r\n");
     let reply = raw(server.address, request).await;

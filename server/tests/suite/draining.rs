@@ -1,4 +1,4 @@
-//! A server that stops: it waits for no request that is not there, and answers what it has begun.
+//! A stopping server: it does not wait for half-sent requests, and responds to those that it has started.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ async fn a_server_that_stops_waits_for_no_request_that_is_not_there() {
     }
 }
 
-/// Neither one that takes nothing of its answer, nor one that takes a little now and then.
+/// Neither a reader that takes nothing of its response, nor one that takes a little now and then.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_stops_does_not_wait_for_a_reader_that_dawdles() {
     const LENGTH: usize = 32 * 1024 * 1024;
@@ -69,14 +69,14 @@ async fn a_server_that_stops_does_not_wait_for_a_reader_that_dawdles() {
     assert!(received.len() < LENGTH, "all of it was sent");
 }
 
-/// The control: a request that is at work when the server stops is answered.
+/// The control: a request that is running when the server stops gets its response.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_stops_answers_what_it_has_begun() {
     let server = start(no_limits_of_time()).await;
     let head = "POST /api/users/signin HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/json\r\n\
         Content-Length: 2\r\nExpect: 100-continue\r\n\r\n";
     let mut begun = open(&server, head).await;
-    // Its body is waited for, so it is at work.
+    // The server waits for its body, so it is running.
     read_until(&mut begun, "100 Continue").await;
     let finish = server.finish();
     let send = async {

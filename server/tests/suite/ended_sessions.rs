@@ -1,4 +1,4 @@
-//! A session that was ended is dead everywhere, for a copy of its cookie too, and stays dead after a restart.
+//! An ended session is rejected everywhere, also for a copy of its cookie, and after a restart.
 
 use contracts::forms::SignUpForm;
 use reqwest::{Method, StatusCode};

@@ -1,116 +1,113 @@
-//! A hold that ran out holds nothing, from that instant and everywhere, though no worker runs.
+//! An expired hold holds nothing, from that instant and everywhere, even if no worker runs.
 
-use crate::support::{HOLD, Person, TestServer};
+use std::time::Duration;
+
+use contracts::views::OrderView;
 use contracts::{OrderStatus, TicketId};
 use reqwest::StatusCode;
+use serde_json::json;
 
-struct Scene {
+use crate::support::{HOLD, Person, TestServer};
+
+/// A ticket that its first buyer has reserved.
+struct Scenario {
     server: TestServer,
     seller: Person,
     first: Person,
     second: Person,
     ticket: TicketId,
+    order: OrderView,
 }
 
-async fn scene() -> Scene {
-    let server = TestServer::start().await;
-    let (seller, first, second) = (
-        server.person("seller"),
-        server.person("first"),
-        server.person("second"),
-    );
-    let ticket = server.listed_by(&seller, "Concert", "20").await;
-    Scene {
-        server,
-        seller,
-        first,
-        second,
-        ticket,
+impl Scenario {
+    async fn start() -> Self {
+        let server = TestServer::start().await;
+        let [seller, first, second] = ["seller", "first", "second"].map(|name| server.person(name));
+        let ticket = server.listed_by(&seller, "Concert", "20").await;
+        let order = first.reserve(ticket).await;
+        server.deliver().await;
+        Self {
+            server,
+            seller,
+            first,
+            second,
+            ticket,
+            order,
+        }
+    }
+
+    /// The first buyer cancels.
+    async fn cancel(&self) {
+        assert_eq!(self.first.cancel(self.order.id).await, StatusCode::NO_CONTENT);
+        self.server.deliver().await;
+    }
+
+    /// The seller edits the ticket.
+    async fn edit(&self) -> StatusCode {
+        let path = format!("/api/tickets/{}", self.ticket);
+        let request = self.seller.request(reqwest::Method::PUT, &path);
+        let edit = json!({ "title": "Concert, better seat", "price": 25 });
+        request.json(&edit).send().await.unwrap().status()
     }
 }
 
 #[tokio::test]
 async fn an_expired_hold_frees_its_ticket_in_the_list_and_for_the_next_buyer() {
-    let Scene {
+    let scenario = Scenario::start().await;
+    let Scenario {
         server,
         first,
         second,
         ticket,
+        order,
         ..
-    } = scene().await;
-    let order = first.reserve(ticket).await;
-    server.deliver().await;
+    } = &scenario;
     assert!(second.on_sale().await.is_empty(), "a held ticket is not on sale");
 
-    server.advance(HOLD - std::time::Duration::from_millis(1));
+    server.advance(HOLD - Duration::from_millis(1));
     assert!(second.on_sale().await.is_empty());
-    assert_eq!(second.try_reserve(ticket).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(
+        second.try_reserve(*ticket).await.status(),
+        StatusCode::BAD_REQUEST
+    );
 
-    server.advance(std::time::Duration::from_millis(1));
+    server.advance(Duration::from_millis(1));
     let on_sale = second.on_sale().await;
     assert_eq!((on_sale.len(), on_sale[0].order_id), (1, None));
     assert_eq!(first.order(order.id).await.status, OrderStatus::Cancelled);
-    let taken = second.reserve(ticket).await;
-    assert_eq!(taken.status, OrderStatus::Created);
+    let next = second.reserve(*ticket).await;
+    assert_eq!(next.status, OrderStatus::Created);
     server.deliver().await;
     assert!(first.on_sale().await.is_empty());
-    server.finish().await;
+    scenario.server.finish().await;
 }
 
 #[tokio::test]
 async fn a_late_cancel_of_the_first_buyer_does_not_release_the_hold_of_the_second() {
-    let Scene {
-        server,
-        first,
-        second,
-        ticket,
-        ..
-    } = scene().await;
-    let expired = first.reserve(ticket).await;
-    server.deliver().await;
-    server.advance(HOLD);
-    second.reserve(ticket).await;
-    assert_eq!(first.cancel(expired.id).await, StatusCode::NO_CONTENT);
-    server.deliver().await;
+    let scenario = Scenario::start().await;
+    scenario.server.advance(HOLD);
+    scenario.second.reserve(scenario.ticket).await;
+    scenario.cancel().await;
     assert!(
-        first.on_sale().await.is_empty(),
+        scenario.first.on_sale().await.is_empty(),
         "the ticket is still held by the second order"
     );
-    assert_eq!(first.try_reserve(ticket).await.status(), StatusCode::BAD_REQUEST);
-    server.finish().await;
+    let refused = scenario.first.try_reserve(scenario.ticket).await;
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    scenario.server.finish().await;
 }
 
 #[tokio::test]
-async fn a_hold_that_ran_out_no_longer_refuses_an_edit_and_an_edit_is_not_undone_by_the_late_release() {
-    let Scene {
-        server,
-        seller,
-        first,
-        ticket,
-        ..
-    } = scene().await;
-    let order = first.reserve(ticket).await;
-    server.deliver().await;
-    let edit = serde_json::json!({ "title": "Concert, better seat", "price": 25 });
-    let edit = async || {
-        let path = format!("/api/tickets/{ticket}");
-        seller
-            .request(reqwest::Method::PUT, &path)
-            .json(&edit)
-            .send()
-            .await
-            .unwrap()
-            .status()
-    };
-    assert_eq!(edit().await, StatusCode::BAD_REQUEST);
-    server.advance(HOLD);
-    assert_eq!(edit().await, StatusCode::OK);
-    assert_eq!(first.cancel(order.id).await, StatusCode::NO_CONTENT);
-    server.deliver().await;
-    let on_sale = first.on_sale().await;
+async fn an_expired_hold_permits_an_edit_that_its_late_release_does_not_revert() {
+    let scenario = Scenario::start().await;
+    assert_eq!(scenario.edit().await, StatusCode::BAD_REQUEST);
+    scenario.server.advance(HOLD);
+    assert_eq!(scenario.edit().await, StatusCode::OK);
+    scenario.cancel().await;
+    let on_sale = scenario.first.on_sale().await;
     assert_eq!(
         (on_sale[0].title.as_str(), on_sale[0].version),
         ("Concert, better seat", 2)
     );
-    server.finish().await;
+    scenario.server.finish().await;
 }

@@ -15,7 +15,7 @@ async fn ask(server: &TestServer, headers: &[(&str, &str)]) -> Response {
     request.send().await.unwrap()
 }
 
-/// What a cache goes by.
+/// The headers that matter to a cache.
 fn caching(response: &Response) -> Vec<Vec<String>> {
     let values = |name| {
         let values = response.headers().get_all(name).iter();

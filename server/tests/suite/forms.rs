@@ -1,4 +1,4 @@
-//! Forms that cannot be read: people get a page, scripts a failure, and nobody is led anywhere.
+//! Malformed forms: browsers get a page, scripts an error, and no one is redirected.
 
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::{Method, Response};
@@ -96,7 +96,7 @@ async fn an_unknown_form_is_an_unknown_page() {
     server.finish().await;
 }
 
-/// The control: what can be read is answered by the form, wherever it comes from.
+/// The control: a valid form gets its response, wherever it comes from.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_that_can_be_read_leads_back_to_its_page() {
     let server = TestServer::start().await;

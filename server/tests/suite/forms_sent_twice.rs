@@ -1,4 +1,4 @@
-//! With scripts off nothing keeps a browser from sending a form twice: it has one effect, and both answers lead to it.
+//! Without JavaScript nothing keeps a browser from sending a form twice: it has one effect, and both responses lead to it.
 
 use contracts::TicketId;
 use reqwest::{Response, StatusCode, header};
@@ -6,7 +6,7 @@ use tokio::join;
 
 use crate::support::{Person, TestServer};
 
-/// Sends a form as a browser does whose scripts are off.
+/// Sends a form like a browser without JavaScript.
 async fn send(server: &TestServer, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Response {
     server
         .http
@@ -19,13 +19,13 @@ async fn send(server: &TestServer, cookie: &str, path: &str, fields: &[(&str, &s
         .unwrap()
 }
 
-/// Where an answer leads.
+/// The target of a redirect.
 fn leads_to(response: &Response) -> String {
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     response.headers()[header::LOCATION].to_str().unwrap().to_owned()
 }
 
-/// Keys as the page for listing tickets makes them, another one each time it is shown.
+/// Keys from the page for listing tickets, a new one each time it is rendered.
 const KEYS: [&str; 2] = [
     "01a21e48-3280-71e0-86d1-9242761b3597",
     "01a21e48-32c1-74dc-9c31-88fa0b28fc4c",
@@ -60,7 +60,7 @@ async fn listing_a_ticket_twice_with_one_form_lists_one() {
     assert_eq!(twice().await, first, "later, too");
     assert_eq!(seller.on_sale().await.len(), 1);
 
-    // Another key or another person is another form; without a key nothing is guarded.
+    // Another key or another user is another form; without a key there is no protection.
     list(&server, &seller, another, "Opera").await;
     list(&server, &other, key, "Opera").await;
     list(&server, &seller, "", "Opera").await;
@@ -123,7 +123,7 @@ async fn who_has_the_ticket_already_is_led_to_the_order() {
         "{first} {second}"
     );
     assert_eq!(twice().await, first, "later, too");
-    // Everybody else is told, and so is a program of the buyer's.
+    // Other users get an error, and so does a REST request of the buyer.
     assert_eq!(
         reserve(&server, &other, ticket).await,
         format!("/tickets/{ticket}")
@@ -134,7 +134,7 @@ async fn who_has_the_ticket_already_is_led_to_the_order() {
     assert_eq!(buyer.cancel(order).await, StatusCode::NO_CONTENT);
     let again = twice().await;
     assert!(again.starts_with("/orders/0") && again != first, "{again}");
-    // A reservation that has run out leads nowhere: the button makes a new one.
+    // An expired reservation is not redirected to: the button makes a new one.
     server.advance(crate::support::HOLD);
     let buyer_later = server.person("somebody-else");
     let taken = reserve(&server, &buyer_later, ticket).await;
@@ -159,7 +159,7 @@ async fn signing_up_twice_with_one_form_signs_in() {
             .any(|cookie| cookie.starts_with("ticketing-session="));
         assert!(has_session, "{response:?}");
     }
-    // Whoever does not know the password learns no more than before.
+    // A client without the password learns nothing more.
     let refused = sign_up("ada@example.com", "another password").await;
     assert_eq!(leads_to(&refused), "/auth/signup?next=/orders");
     server.finish().await;

@@ -1,7 +1,7 @@
-//! A disk that takes no more: readiness says so, writes are refused for now, and everything else goes on.
+//! A full disk: readiness reports it, writes are refused for now, and everything else keeps working.
 //!
-//! The limit on the size of files that a process may write is in the disk's place: it can be moved while the server runs, and what
-//! SQLite meets is the same, a write that fails.
+//! A limit on the size of files that the process may write simulates the disk: it can be moved while the server runs, and
+//! SQLite sees the same, a failing write.
 
 use rlimit::Resource;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use tokio::process::Command;
 use crate::support::client;
 use crate::support::process::Process;
 
-/// Lets the process write no file beyond so many bytes.
+/// Limits the size of the files that the process can write, in bytes.
 fn limit_files(server: &Process, bytes: u64) {
     let id = i32::try_from(server.id()).unwrap();
     rlimit::prlimit(id, Resource::FSIZE, Some((bytes, rlimit::INFINITY)), None).unwrap();
@@ -50,7 +50,7 @@ async fn a_full_disk_shows_and_passes() {
         refused.text().await.unwrap(),
         r#"{"errors":[{"message":"The server is busy, try again in a moment"}]}"#
     );
-    // A write of a moment ago may still stand for a new one.
+    // A recent write may still be used in place of a new one.
     while state().await != (503, json!("unavailable")) {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }

@@ -9,7 +9,7 @@ use crate::support::client;
 use crate::support::process::Process;
 
 const SIGN_INS: usize = 60;
-/// What the whole process may take. A hash of 19 MiB for each of the sign-ins would be eight times that.
+/// The limit for the whole process. A hash of 19 MiB for each of the sign-ins would be eight times that.
 const LIMIT_KB: u64 = 150_000;
 
 /// The bytes of the program itself are not counted: in a build for tests there are many.
@@ -20,7 +20,7 @@ fn anonymous_kb(server: &Process) -> u64 {
     number.parse().unwrap()
 }
 
-/// What the allocator was given for hashing it does not give back, so it is enough to look afterwards.
+/// The allocator keeps the memory used for hashing, so it is enough to measure afterwards.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_sign_ins_at_once_take_a_bounded_amount_of_memory() {

@@ -78,7 +78,7 @@ async fn readiness_names_what_must_not_end_and_the_size_of_each_log() {
         assert!(database["walBytes"].as_u64().unwrap() > 0, "{database}");
     }
     assert_eq!(state["status"], "ready");
-    // One that ends stays down for a moment, and that shows.
+    // One that ends stays down for a moment, which is reported.
     server.marketplace.runtime.supervisor().start("ill", |_| async {});
     let ill = loop {
         let state = ready().await;
@@ -108,7 +108,7 @@ async fn a_payment_that_does_not_come_to_its_end_shows() {
         (ready["status"].clone(), ready["unsettledPayments"].clone())
     };
     assert_eq!(state().await, (json!("ready"), json!(0)));
-    // Asked about often enough, the provider has still not decided when the order is over.
+    // After enough checks, the provider has still not decided when the order is over.
     server.advance(HOLD * 10);
     execute(
         server.marketplace.runtime.database("payments").unwrap(),

@@ -1,5 +1,5 @@
-//! The real server killed with SIGKILL at random moments while people list, reserve, pay and cancel, again and again:
-//! nothing acknowledged is lost, nothing is double, no money is without its ticket, and every copy ends up equal to its
+//! The real server killed with SIGKILL at random moments while users list, reserve, pay and cancel, again and again:
+//! nothing acknowledged is lost, nothing is duplicated, no money is without its ticket, and every replica ends up equal to its
 //! source.
 
 use std::time::Duration;
@@ -12,7 +12,7 @@ use rand::{RngExt, SeedableRng};
 
 const ROUNDS: usize = 50;
 const MOST_ROUNDS: usize = 500;
-/// A delayed payment is often under way when the server is killed.
+/// A delayed payment is often in progress when the server is killed.
 const ARGUMENTS: [&str; 2] = ["--test-payment-delay", "200ms"];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,7 +26,7 @@ async fn nothing_is_lost_and_nothing_is_double_however_often_the_server_is_kille
     let folder = tempfile::tempdir().unwrap();
     let mut load = Load::new(seed);
     let mut rounds = 0;
-    // On a busy machine a round comes to little: then there are more of them.
+    // On a busy machine a round achieves little: then there are more of them.
     while rounds < ROUNDS || !load.acknowledged().is_at_least(ROUNDS) {
         assert!(rounds < MOST_ROUNDS, "the load did nothing");
         rounds += 1;

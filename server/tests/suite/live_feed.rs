@@ -1,30 +1,30 @@
-//! The live feed over HTTP: availability to everybody, the state of an order to its buyer.
+//! The live feed over HTTP: the availability of tickets for everyone, the status of an order for its buyer.
 
 use std::time::Duration;
 
+use contracts::TicketId;
 use contracts::views::OrderView;
 use serde_json::json;
 
 use crate::support::{HOLD, Person, TestServer};
 
-struct Listener {
+/// A client of the feed, with all that it has received.
+struct Subscriber {
     response: reqwest::Response,
     text: String,
 }
 
-impl Listener {
-    async fn open(server: &TestServer, person: Option<&Person>) -> Self {
-        Self::open_after(server, person, "").await
+impl Subscriber {
+    async fn connect(server: &TestServer, person: Option<&Person>) -> Self {
+        Self::connect_after(server, person, "").await
     }
 
-    /// Begins at the position with which a page was made, or that a browser sends when it connects again.
-    async fn open_after(server: &TestServer, person: Option<&Person>, after: &str) -> Self {
-        let request = server.http.get(server.url(&format!("/live{after}")));
-        let request = match person {
-            Some(person) => request.header("cookie", &person.cookie),
-            None => request,
-        };
-        let response = request.send().await.unwrap();
+    /// Connects with the query of a position.
+    async fn connect_after(server: &TestServer, person: Option<&Person>, after: &str) -> Self {
+        let response = get(server, person, &format!("/live{after}"))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self {
             response,
@@ -32,19 +32,20 @@ impl Listener {
         }
     }
 
-    async fn hears(&mut self, expected: &str) {
+    /// Reads until this text was received.
+    async fn receives(&mut self, expected: &str) {
         let wait = async {
             while !self.text.contains(expected) {
                 let chunk = self.response.chunk().await.unwrap().expect("the stream ended");
                 self.text.push_str(&String::from_utf8_lossy(&chunk));
             }
         };
-        let heard = tokio::time::timeout(Duration::from_secs(20), wait).await;
-        assert!(heard.is_ok(), "{expected:?} was not heard in {:?}", self.text);
+        let received = tokio::time::timeout(Duration::from_secs(20), wait).await;
+        assert!(received.is_ok(), "{expected:?} is not in {:?}", self.text);
     }
 
-    /// Reads until the server ends the stream, and gives all that it told.
-    async fn ends(mut self) -> String {
+    /// Reads until the server ends the stream, and returns all that was received.
+    async fn read_to_end(mut self) -> String {
         let wait = async {
             while let Some(chunk) = self.response.chunk().await.unwrap() {
                 self.text.push_str(&String::from_utf8_lossy(&chunk));
@@ -56,25 +57,37 @@ impl Listener {
     }
 }
 
-/// The position that a page says it was made at.
-async fn position_of(server: &TestServer, person: Option<&Person>, path: &str) -> String {
+fn get(server: &TestServer, person: Option<&Person>, path: &str) -> reqwest::RequestBuilder {
     let request = server.http.get(server.url(path));
-    let request = match person {
+    match person {
         Some(person) => request.header("cookie", &person.cookie),
         None => request,
-    };
-    let page = request.send().await.unwrap().text().await.unwrap();
+    }
+}
+
+/// The position of the feed at which a page was rendered.
+async fn position_of(server: &TestServer, person: Option<&Person>, path: &str) -> String {
+    let response = get(server, person, path).send().await.unwrap();
+    let page = response.text().await.unwrap();
     let (_, rest) = page
         .split_once("data-live-after=\"")
         .expect("no position in the page");
     rest.split_once('"').unwrap().0.to_owned()
 }
 
-fn told(order: &OrderView, status: &str) -> String {
+fn order_event(order: &OrderView, status: &str) -> String {
     format!(
         "event: order\ndata: {{\"id\":\"{}\",\"status\":\"{status}\"}}",
         order.id
     )
+}
+
+fn listed_event(ticket: TicketId) -> String {
+    format!("event: listed\ndata: {{\"id\":\"{ticket}\"}}")
+}
+
+fn ticket_event(ticket: TicketId, is_available: bool) -> String {
+    format!("data: {{\"available\":{is_available},\"id\":\"{ticket}\"}}")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,30 +95,26 @@ async fn a_stream_ends_with_its_session() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "20").await;
-    let mut visitor = Listener::open(&server, None).await;
-    let mut others = Listener::open(&server, Some(&seller)).await;
-    let mut own = Listener::open(&server, Some(&buyer)).await;
+    let mut visitor = Subscriber::connect(&server, None).await;
+    let mut others = Subscriber::connect(&server, Some(&seller)).await;
+    let mut own = Subscriber::connect(&server, Some(&buyer)).await;
     let order = buyer.reserve(ticket).await;
-    own.hears(&told(&order, "created")).await;
+    own.receives(&order_event(&order, "created")).await;
 
     assert_eq!(buyer.post("/api/users/signout", &json!({})).await.status(), 200);
-    server
-        .marketplace
-        .orders
-        .cancel(buyer.id, order.id)
-        .await
-        .unwrap();
-    let text = own.ends().await;
+    let cancelled = server.marketplace.orders.cancel(buyer.id, order.id).await;
+    cancelled.unwrap();
+    let text = own.read_to_end().await;
     assert!(
         !text.contains("cancelled"),
-        "told after the end of the session: {text}"
+        "received after the end of the session: {text}"
     );
 
-    // The streams of others go on.
+    // The streams of others continue.
     server.deliver().await;
-    let available = format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}");
-    visitor.hears(&available).await;
-    others.hears(&available).await;
+    let available = ticket_event(ticket, true);
+    visitor.receives(&available).await;
+    others.receives(&available).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,63 +122,45 @@ async fn a_stream_ends_when_its_token_has_expired() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "20").await;
-    let mut own = Listener::open(&server, Some(&buyer)).await;
+    let mut own = Subscriber::connect(&server, Some(&buyer)).await;
     let order = buyer.reserve(ticket).await;
-    own.hears(&told(&order, "created")).await;
+    own.receives(&order_event(&order, "created")).await;
 
-    // An hour without use, and the seconds by which clocks may differ.
+    // An hour without use, and the tolerance for clocks that differ.
     server.advance(Duration::from_secs(60 * 60 + 5));
-    server
-        .marketplace
-        .orders
-        .cancel(buyer.id, order.id)
-        .await
-        .unwrap();
-    let text = own.ends().await;
+    let cancelled = server.marketplace.orders.cancel(buyer.id, order.id).await;
+    cancelled.unwrap();
+    let text = own.read_to_end().await;
     assert!(
         !text.contains("cancelled"),
-        "told after the end of the token: {text}"
+        "received after the expiry of the token: {text}"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn changes_reach_those_whom_they_concern() {
+async fn changes_are_sent_to_the_users_concerned() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
-    let mut visitor = Listener::open(&server, None).await;
-    let mut own = Listener::open(&server, Some(&buyer)).await;
+    let mut visitor = Subscriber::connect(&server, None).await;
+    let mut own = Subscriber::connect(&server, Some(&buyer)).await;
     let ticket = server.listed_by(&seller, "Concert", "20").await;
-    visitor
-        .hears(&format!("event: listed\ndata: {{\"id\":\"{ticket}\"}}"))
-        .await;
+    visitor.receives(&listed_event(ticket)).await;
     let order = buyer.reserve(ticket).await;
     server.deliver().await;
-    visitor
-        .hears(&format!("data: {{\"available\":false,\"id\":\"{ticket}\"}}"))
-        .await;
-    own.hears(&format!(
-        "event: order\ndata: {{\"id\":\"{}\",\"status\":\"created\"}}",
-        order.id
-    ))
-    .await;
+    visitor.receives(&ticket_event(ticket, false)).await;
+    own.receives(&order_event(&order, "created")).await;
     server.advance(HOLD);
     // The feed notices a clock that jumped within a few seconds.
-    visitor
-        .hears(&format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}"))
-        .await;
-    own.hears(&format!(
-        "data: {{\"id\":\"{}\",\"status\":\"cancelled\"}}",
-        order.id
-    ))
-    .await;
+    visitor.receives(&ticket_event(ticket, true)).await;
+    own.receives(&order_event(&order, "cancelled")).await;
     assert!(
         !visitor.text.contains("event: order"),
-        "an order was told to a stranger"
+        "another user received the status of an order"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stream_begins_where_its_page_was_made() {
+async fn a_stream_starts_at_the_position_of_its_page() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "20").await;
@@ -177,37 +168,34 @@ async fn a_stream_begins_where_its_page_was_made() {
     let path = format!("/orders/{}", order.id);
     let position = position_of(&server, Some(&buyer), &path).await;
 
-    // This happens after the page was made and before it listens.
+    // This happens after the page was rendered and before it subscribes.
     let cancelled = server.marketplace.orders.cancel(buyer.id, order.id).await;
     cancelled.unwrap();
     server.deliver().await;
-    let mut own = Listener::open_after(&server, Some(&buyer), &format!("?after={position}")).await;
-    own.hears(&told(&order, "cancelled")).await;
-    let mut visitor = Listener::open_after(&server, None, &format!("?after={position}")).await;
-    visitor
-        .hears(&format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}"))
-        .await;
+    let mut own = Subscriber::connect_after(&server, Some(&buyer), &format!("?after={position}")).await;
+    own.receives(&order_event(&order, "cancelled")).await;
+    let mut visitor = Subscriber::connect_after(&server, None, &format!("?after={position}")).await;
+    visitor.receives(&ticket_event(ticket, true)).await;
     assert!(
         !visitor.text.contains("event: order"),
-        "an order was told to a stranger"
+        "another user received the status of an order"
     );
 
-    // A page that names no position hears nothing of it.
-    let mut late = Listener::open(&server, Some(&buyer)).await;
+    // A page without a position receives only later events.
+    let mut late = Subscriber::connect(&server, Some(&buyer)).await;
     let other = server.listed_by(&seller, "Opera", "20").await;
-    late.hears(&format!("event: listed\ndata: {{\"id\":\"{other}\"}}"))
-        .await;
+    late.receives(&listed_event(other)).await;
     assert!(!late.text.contains("cancelled"), "{}", late.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stream_that_broke_off_goes_on_after_the_last_event() {
+async fn an_interrupted_stream_resumes_after_the_last_event() {
     let server = TestServer::start().await;
     let (seller, _) = (server.person("seller"), server.person("buyer"));
-    let mut visitor = Listener::open(&server, None).await;
+    let mut visitor = Subscriber::connect(&server, None).await;
     let first = server.listed_by(&seller, "First", "20").await;
-    visitor.hears(&format!("{first}\"}}\nid: ")).await;
-    visitor.hears("\n\n").await;
+    visitor.receives(&format!("{first}\"}}\nid: ")).await;
+    visitor.receives("\n\n").await;
     let (_, id) = visitor.text.rsplit_once("id: ").unwrap();
     let id = id.lines().next().unwrap().to_owned();
     drop(visitor);
@@ -215,38 +203,36 @@ async fn a_stream_that_broke_off_goes_on_after_the_last_event() {
     let second = server.listed_by(&seller, "Second", "20").await;
     let request = server.http.get(server.url("/live?after=0.0.0.0"));
     let response = request.header("last-event-id", id).send().await.unwrap();
-    let mut again = Listener {
+    let mut again = Subscriber {
         response,
         text: String::new(),
     };
-    again.hears(&second.to_string()).await;
+    again.receives(&second.to_string()).await;
     assert!(
         !again.text.contains(&first.to_string()),
-        "told twice: {}",
+        "received twice: {}",
         again.text
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deadline_that_passed_before_the_page_listened_is_told() {
+async fn a_deadline_that_passed_before_the_page_subscribed_is_sent() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "20").await;
     let order = buyer.reserve(ticket).await;
     server.deliver().await;
     let position = position_of(&server, None, &format!("/tickets/{ticket}")).await;
-    let mut witness = Listener::open(&server, Some(&buyer)).await;
+    let mut witness = Subscriber::connect(&server, Some(&buyer)).await;
     server.advance(HOLD);
-    witness.hears(&told(&order, "cancelled")).await;
+    witness.receives(&order_event(&order, "cancelled")).await;
 
-    let mut visitor = Listener::open_after(&server, None, &format!("?after={position}")).await;
-    visitor
-        .hears(&format!("data: {{\"available\":true,\"id\":\"{ticket}\"}}"))
-        .await;
+    let mut visitor = Subscriber::connect_after(&server, None, &format!("?after={position}")).await;
+    visitor.receives(&ticket_event(ticket, true)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_cannot_be_served_from_its_position_is_told_to_look_again() {
+async fn an_unknown_position_is_answered_with_a_reset() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     for number in 0..3 {
@@ -254,12 +240,12 @@ async fn who_cannot_be_served_from_its_position_is_told_to_look_again() {
             .listed_by(&seller, &format!("Concert {number}"), "20")
             .await;
     }
-    // Of another server's life, of a log that was put back, and no position at all.
+    // Of an earlier process, of a log that was restored, and not a position.
     for position in ["0.0.0.0", "9999.0.0.32503680000000", "nonsense"] {
-        let mut visitor = Listener::open_after(&server, None, &format!("?after={position}")).await;
-        visitor.hears("event: reset\ndata: {}\nid: ").await;
+        let mut visitor = Subscriber::connect_after(&server, None, &format!("?after={position}")).await;
+        visitor.receives("event: reset\ndata: {}\nid: ").await;
         let next = server.listed_by(&seller, "Opera", "20").await;
-        visitor.hears(&next.to_string()).await;
+        visitor.receives(&next.to_string()).await;
     }
 }
 
@@ -268,9 +254,9 @@ async fn a_position_without_a_value_is_absent_and_two_are_refused() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     for empty in ["", "?after=", "?after"] {
-        let mut visitor = Listener::open_after(&server, None, empty).await;
+        let mut visitor = Subscriber::connect_after(&server, None, empty).await;
         let ticket = server.listed_by(&seller, "Concert", "12.50").await;
-        visitor.hears(&ticket.to_string()).await;
+        visitor.receives(&ticket.to_string()).await;
         assert!(!visitor.text.contains("reset"), "{empty}: {}", visitor.text);
     }
     let twice = server.http.get(server.url("/live?after=1&after=2"));

@@ -1,11 +1,11 @@
-//! What the log says, and what it never says: docs/LOGGING.md.
+//! The content of the log, and what is never logged: docs/LOGGING.md.
 
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::support::process::{Process, SIGNING_KEY};
 
-/// All of our crates say everything.
+/// Every level of our crates.
 const TRACE: &str = "info,ticketing=trace,server=trace,web=trace,event_log=trace,app=trace,auth=trace,tickets=trace,\
                      orders=trace,payments=trace,service=trace,test_provider=trace";
 
@@ -58,7 +58,7 @@ impl Journey {
         assert!(response.status().as_u16() < 500, "{path}");
     }
 
-    /// Signs up, and carries the session from then on. Gives its token.
+    /// Signs up, and sends the session from then on. Returns its token.
     async fn sign_up(&mut self, account: &Value) -> String {
         let response = self.post("/api/users/signup").json(account).send().await.unwrap();
         assert_eq!(response.status(), 201);
@@ -69,7 +69,7 @@ impl Journey {
     }
 }
 
-/// Somebody lists a ticket, and Ada does everything that she can with it.
+/// A seller lists a ticket, and Ada does everything possible with it.
 async fn travel(process: Process) -> (Process, String) {
     let mut ada = Journey {
         process,
@@ -135,7 +135,7 @@ async fn travel(process: Process) -> (Process, String) {
     for path in ["/", "/api/tickets", "/auth/signin", "/api/nothing", "/%zz"] {
         ada.get(&format!("{path}?q={SEARCH}&email={EMAIL}")).await;
     }
-    // A request that another site sends is refused with a line of its own.
+    // A cross-site request has its own line.
     let refused = ada.post(&format!("/api/users/signout?{SEARCH}"));
     refused
         .header("sec-fetch-site", "cross-site")
@@ -159,7 +159,7 @@ async fn what_is_secret_or_personal_is_never_logged() {
     for format in ["text", "json"] {
         let (log, token) = log_of_a_journey(format).await;
         assert!(
-            log.contains("signed up") && log.contains("from another site"),
+            log.contains("signed up") && log.contains("cross-site request"),
             "{log}"
         );
         let signature = token.rsplit('.').next().unwrap();
@@ -196,7 +196,7 @@ async fn every_line_of_a_request_has_its_id() {
         let message = line["message"].as_str().unwrap_or_default();
         matches!(
             message,
-            "signed up" | "signed in" | "signed out" | "refused a request from another site"
+            "signed up" | "signed in" | "signed out" | "refused a cross-site request"
         )
     });
     let mut found = 0;

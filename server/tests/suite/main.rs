@@ -1,7 +1,7 @@
 //! Tests of the whole server, as one binary: it takes long to link.
 #![expect(
     unreachable_pub,
-    reason = "what the modules of a test share is public to each other only"
+    reason = "items shared by the modules of a test are public to each other only"
 )]
 #![expect(
     clippy::unwrap_used,
@@ -32,6 +32,7 @@ mod files;
 mod forms;
 mod forms_sent_twice;
 mod full_disk;
+mod guarantees;
 mod hashing_memory;
 mod health;
 mod histories;

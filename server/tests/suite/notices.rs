@@ -1,4 +1,4 @@
-//! What one page says on behalf of the one before.
+//! Notices that a page shows after a redirect.
 
 use reqwest::header::{COOKIE, SET_COOKIE};
 
@@ -29,7 +29,7 @@ async fn a_page_that_only_looks_takes_no_notice_along() {
         request.header(COOKIE, format!("{}; {flash}", seller.cookie))
     };
 
-    let look = get().header("x-look", "1").send().await.unwrap();
+    let look = get().header("x-revalidate", "1").send().await.unwrap();
     let is_kept = look
         .headers()
         .get_all(SET_COOKIE)
@@ -38,7 +38,7 @@ async fn a_page_that_only_looks_takes_no_notice_along() {
     assert!(is_kept, "{look:?}");
     assert!(!look.text().await.unwrap().contains(NOTICE));
 
-    // The page that people see says it, and once.
+    // The visible page shows it, once.
     let seen = get().send().await.unwrap();
     let is_removed = seen
         .headers()

@@ -1,4 +1,4 @@
-//! What is sold is what was shown: over REST and by the button of the page.
+//! The offer that was shown is the one that is sold: over REST and by the button of the page.
 
 use contracts::views::{OrderView, TicketView};
 use reqwest::header::{ACCEPT, LOCATION, SET_COOKIE};
@@ -27,7 +27,7 @@ impl Person {
     }
 }
 
-/// Each ticket is reserved, and edited before the news of that has arrived; then it is paid.
+/// Each ticket is reserved, and edited before the event has arrived; then it is paid.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_that_was_edited_after_it_was_reserved_is_sold_as_it_was_reserved() {
     const TICKETS: usize = 20;

@@ -1,4 +1,4 @@
-//! A file of the data folder that is older than the others: no server starts on it, and everything that looks says so.
+//! A file of the data directory that is older than the others: no server starts on it, and every command reports it.
 
 use std::path::Path;
 
@@ -56,7 +56,7 @@ fn copy_databases(from: &Path, to: &Path) {
     }
 }
 
-/// Looks at a folder with every command that looks.
+/// Runs every read-only command on a directory.
 async fn assert_refused(folder: &Path, expected: &str) {
     let refusal = Process::refused(folder).await;
     assert!(refusal.contains(expected), "{refusal}");
@@ -80,14 +80,14 @@ async fn no_server_starts_on_a_file_that_is_older_than_the_others() {
         let expected = format!("{file} is older than {consumer}.sqlite");
         assert_refused(folder.path(), &expected).await;
     }
-    // Alone, each of the two folders is sound.
+    // Alone, each of the two directories is intact.
     for folder in [older.path(), newer.path()] {
         assert!(run(&["events"], folder).status.success());
         Process::start(folder, &[]).await.terminate().await;
     }
 }
 
-/// The older file is written to until it has as many events as the others know of.
+/// The older file is written to until it has as many events as the others have consumed.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_server_starts_on_an_older_file_that_has_caught_up() {
     let (older, newer) = older_and_newer().await;

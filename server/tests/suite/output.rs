@@ -1,4 +1,4 @@
-//! The server goes on when nobody takes what it writes: the reader has gone, or does not read, or there never was one.
+//! The server keeps working when its output is not read: the reader has gone, or does not read, or never existed.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -13,7 +13,7 @@ fn ticketing() -> Command {
     Command::new(env!("CARGO_BIN_EXE_ticketing"))
 }
 
-/// Does what needs every task of the server: an account, a ticket, an order that the tickets service hears of. Then it must still be
+/// Uses every task of the server: an account, a ticket, an order that the tickets service consumes. Then it must still be
 /// able to stop.
 async fn use_and_stop(server: Process) {
     let http = reqwest::Client::builder()
@@ -88,7 +88,7 @@ async fn a_reader_of_the_log_that_does_not_read_holds_nothing_up() {
 #[tokio::test]
 async fn standard_output_and_error_may_be_closed_from_the_start() {
     let folder = tempfile::tempdir().unwrap();
-    // Whoever listens on the port that was free a moment ago is this server, or it does not start.
+    // If anything listens on the port that was just free, it is this server, or the server does not start.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

@@ -1,4 +1,4 @@
-//! What the server says when it is at a limit: 503, when to come back, and in the form that the client reads.
+//! The responses of a server at a limit: 503 with `Retry-After`, in the format that the client accepts.
 
 use event_log::Database;
 use reqwest::Response;
@@ -19,7 +19,7 @@ async fn take_all(pool: &SqlitePool) -> Vec<PoolConnection<Sqlite>> {
     taken
 }
 
-/// Locks a database as another process would that writes without an end.
+/// Locks a database like another process that writes without end.
 async fn lock(server: &TestServer, database: &Database) -> SqliteConnection {
     let path = server.folder().join(format!("{}.sqlite", database.name()));
     let options = SqliteConnectOptions::new().filename(path);
@@ -31,7 +31,7 @@ async fn lock(server: &TestServer, database: &Database) -> SqliteConnection {
     connection
 }
 
-/// The body of a 503 that says when to come back.
+/// The body of a 503 with `Retry-After`.
 async fn busy(response: Response) -> String {
     assert_eq!(response.status(), 503);
     assert_eq!(response.headers()["retry-after"], "1");
@@ -39,7 +39,7 @@ async fn busy(response: Response) -> String {
 }
 
 #[tokio::test]
-async fn searches_that_find_no_connection_are_told_to_come_back_and_nothing_else_waits() {
+async fn searches_without_a_connection_get_503_and_nothing_else_waits() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let ticket = server.listed_by(&seller, "The one", "20").await;
@@ -84,7 +84,7 @@ async fn searches_that_find_no_connection_are_told_to_come_back_and_nothing_else
 }
 
 #[tokio::test]
-async fn a_locked_database_is_told_by_every_service_as_what_passes() {
+async fn every_service_responds_503_while_its_database_is_locked() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "The one", "20").await;

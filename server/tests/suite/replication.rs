@@ -1,5 +1,5 @@
 //! Random histories of listing, editing, reserving, cancelling and waiting, with events delivered late, in any
-//! interleaving of the two sources, and more than once: afterwards every copy equals its source, and at every moment a
+//! interleaving of the two sources, and more than once: afterwards every replica equals its source, and at every moment a
 //! ticket has at most one live order.
 
 use std::time::Duration;
@@ -98,7 +98,7 @@ impl History {
         assert_one_live_order_per_ticket(market.runtime.database("orders").unwrap()).await;
     }
 
-    /// Sets a cursor back, so that events come a second time.
+    /// Sets a cursor back, so that events are delivered again.
     async fn deliver_again(&mut self) {
         let consumers = ["tickets", "orders", "payments"];
         let consumer = consumers[self.random.random_range(0..consumers.len())];
@@ -125,7 +125,7 @@ impl History {
             rows(market.runtime.database("tickets").unwrap(), held).await,
             rows(market.runtime.database("orders").unwrap(), live).await,
         );
-        // An edit after a deadline may have cleared the hold of an order that nobody closed yet: it holds nothing.
+        // An edit after a deadline may have cleared the hold of an order that is not closed yet: it holds nothing.
         let now = self.server.now_ms();
         let running = format!(
             "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' AND expires_at > {now} ORDER BY ticket_id"
@@ -145,7 +145,7 @@ impl History {
     }
 }
 
-/// No cursor moves backward by itself: a trigger forbids it, and is taken away for the moment.
+/// A trigger keeps cursors from moving backward; it is dropped for the moment.
 async fn set_cursors_back(tx: &mut event_log::Transaction, by: i64) -> Result<(), DatabaseError> {
     let find = "SELECT sql FROM sqlite_schema WHERE name = 'cursors_move_forward'";
     let trigger: String = sqlx::query_scalar(find).fetch_one(tx.connection()).await?;

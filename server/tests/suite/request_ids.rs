@@ -1,4 +1,4 @@
-//! Every answer carries the id of its request.
+//! Every response carries the id of its request.
 
 use crate::support::{TestServer, raw};
 

@@ -1,4 +1,4 @@
-//! What belongs to one response never gets onto another one that is made at the same time.
+//! Parts of one response never leak into a concurrent one.
 
 use futures::future::join_all;
 

@@ -1,4 +1,4 @@
-//! Changing the key that signs.
+//! Rotating the signing key.
 
 use reqwest::StatusCode;
 use reqwest::header::SET_COOKIE;
@@ -52,7 +52,7 @@ async fn the_signing_key_can_be_changed() {
     let first = sign_up(&server).await.unwrap();
     server.terminate().await;
 
-    // The former key by a flag, and then by the file of the data folder.
+    // The former key by a flag, and then by the file of the data directory.
     let flag = ["--signing-key", SECOND_KEY, "--former-signing-keys", SIGNING_KEY];
     let file = folder.path().join("former-signing-keys");
     for arguments in [&flag[..], &flag[..2]] {
@@ -66,7 +66,7 @@ async fn the_signing_key_can_be_changed() {
         server.terminate().await;
     }
 
-    // The negative control: without it they count for nothing any more.
+    // The negative control: without it they are no longer valid.
     std::fs::remove_file(&file).unwrap();
     let server = Process::start(folder.path(), &flag[..2]).await;
     assert!(!is_signed_in(&server, &first.cookie).await);

@@ -1,4 +1,4 @@
-//! The marketplace with Stripe as its provider, as far as that shows without Stripe.
+//! The marketplace with Stripe as its provider, as far as it can be tested without Stripe.
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -13,7 +13,7 @@ const STRIPE: [&str; 8] = [
     "--stripe-webhook-secret",
     "whsec_0123456789abcdef",
     "--stripe-api-base",
-    // Nobody is there.
+    // Nothing listens there.
     "http://127.0.0.1:9",
 ];
 

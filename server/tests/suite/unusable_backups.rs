@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::support::command::{run, stderr};
 use crate::support::process::{Process, SIGNING_KEY};
 
-/// A folder whose server has stopped.
+/// The directory of a stopped server.
 async fn folder(arguments: &[&str]) -> TempDir {
     let folder = TempDir::new().unwrap();
     let server = Process::start(folder.path(), arguments).await;
@@ -18,7 +18,7 @@ async fn folder(arguments: &[&str]) -> TempDir {
     folder
 }
 
-/// A backup of a folder, in a folder of its own.
+/// A backup of a directory, in its own directory.
 fn backup_of(folder: &Path) -> TempDir {
     let scratch = TempDir::new().unwrap();
     let target = scratch.path().join("backup");
@@ -27,7 +27,7 @@ fn backup_of(folder: &Path) -> TempDir {
     scratch
 }
 
-/// What a server says that reads its keys from a folder.
+/// The output of a server that reads its keys from a directory.
 fn refusal_of_a_server(folder: &Path) -> String {
     let key = signing_key::load_or_make(folder);
     let former = signing_key::load_former(folder);
@@ -70,7 +70,7 @@ async fn keys_that_no_server_starts_with_are_neither_backed_up_nor_restored() {
             std::fs::remove_file(place.join(file)).unwrap();
         }
     }
-    // With a key that can be used it is a backup.
+    // With a usable key it is a valid backup.
     std::fs::write(backup.join("signing-key"), SIGNING_KEY).unwrap();
     let restored = scratch.path().join("restored");
     let done = run(&["restore", backup.to_str().unwrap()], &restored);
@@ -117,7 +117,7 @@ async fn a_backup_without_a_database_that_others_know_of_is_not_whole() {
     .await;
     assert_refused("payments.sqlite holds");
 
-    // Where nobody has paid, nothing is missing.
+    // Without any payment, nothing is missing.
     let unused = folder(&[]).await;
     let scratch = backup_of(unused.path());
     let backup = scratch.path().join("backup");

@@ -1,4 +1,4 @@
-//! A data folder of an earlier release is opened, brought up to date and worked in. The folder was made by that release with
+//! A data directory of an older release is opened, migrated and used. It was made by that release with
 //! `ticketing serve --demo`; see `fixtures/README.md`.
 
 use std::fs::File;
@@ -19,10 +19,10 @@ use crate::support::client;
 use crate::support::command::run;
 use crate::support::process::Process;
 
-/// The folders that earlier releases have made.
+/// The data directories made by older releases.
 const RELEASES: [&str; 1] = ["0.1.0"];
 
-/// A copy of the data folder of a release.
+/// A copy of the data directory of a release.
 fn folder_of(release: &str) -> TempDir {
     let packed = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures")
@@ -46,7 +46,7 @@ async fn query_number(folder: &Path, database: &str, query: &'static str) -> i64
     number.unwrap()
 }
 
-/// Somebody of the demo, as they sign in after the upgrade.
+/// A demo user, who signs in after the upgrade.
 struct Member {
     base: String,
     http: reqwest::Client,

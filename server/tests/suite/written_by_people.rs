@@ -1,4 +1,4 @@
-//! What people type into forms: prices as they write them, and fields that are left out or wrong.
+//! Form input as users type it: prices in any notation, and fields that are missing or malformed.
 
 use contracts::TicketId;
 use contracts::views::TicketView;
@@ -13,7 +13,7 @@ impl Person {
         request.form(fields).send().await.unwrap()
     }
 
-    /// What the form of a new ticket answers a script.
+    /// The response of the listing form to a script.
     async fn sell(&self, title: &str, price: &str) -> String {
         let fields = [("title", title), ("price", price)];
         let reply = self.send_form("/fn/tickets/create", "application/json", &fields);
@@ -27,7 +27,7 @@ impl Person {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_price_is_taken_as_people_write_it_or_they_are_told_how() {
+async fn prices_are_accepted_as_people_write_them_or_refused_with_the_reason() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let accepted = ["12,50", "$12.50", "12.5", "USD 12,50", "１２．５０"];
@@ -122,7 +122,7 @@ async fn a_button_with_a_wrong_version_reserves_nothing() {
         assert!(answer.contains("TicketVersionInvalid"), "{wrong}: {answer}");
     }
     assert_eq!(buyer.on_sale().await.len(), 1);
-    // A page of an earlier release says none.
+    // A page of an older release sends none.
     assert!(press("").await.contains("/orders/"));
     server.finish().await;
 }

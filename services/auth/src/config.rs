@@ -14,7 +14,7 @@ pub struct AuthConfig {
     pub hash: Params,
     /// How many passwords are hashed at the same time. Each takes a processor and the memory of `hash`.
     pub parallel_hashes: NonZeroUsize,
-    /// How many bytes of memory may be used for hashing, which limits `parallel_hashes`, too. One hash is always possible.
+    /// How many bytes of memory may be used for hashing, which also limits `parallel_hashes`. One hash is always possible.
     pub hash_memory: usize,
     /// How many more may be queued; beyond that the server replies that it is busy.
     pub waiting_hashes: usize,

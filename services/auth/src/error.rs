@@ -1,4 +1,4 @@
-//! What can go wrong with accounts, without HTTP in it.
+//! Errors of the auth service, without HTTP.
 
 use std::time::Duration;
 

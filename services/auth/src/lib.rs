@@ -1,7 +1,7 @@
 //! Ticketing's auth service: accounts, passwords, sessions.
 //!
 //! It owns accounts and sessions. Other services never call it: they verify the token of a request by
-//! themselves, and [`web::Sessions`], which this service fills, tells them which sessions have ended.
+//! themselves, and [`web::Sessions`], which this service fills, knows which sessions have ended.
 //!
 //! Sign-ins and sign-ups per client and wrong passwords per account are counted in memory only.
 //!

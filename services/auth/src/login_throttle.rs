@@ -2,7 +2,7 @@
 //!
 //! Every wrong password is counted twice: for its account and client, and for its account alone. A client that has used up
 //! its own limit is refused for a while, whatever others do. When all clients together try more than is normal, every attempt for
-//! the account is delayed a little, and a client that has been wrong a few times already is refused as well. So the right password
+//! the account is delayed a little, and a client that has been wrong a few times already is also refused. So the right password
 //! always works: from another address than the attacker's within the delay, and from the attacker's as soon as the next attempt is
 //! allowed.
 //!

@@ -1,4 +1,4 @@
-//! The worker that ends sessions which are too old although the clock says otherwise.
+//! The worker that ends sessions which have outlived their maximum age because of a wrong clock.
 
 use std::time::Duration;
 
@@ -28,6 +28,9 @@ async fn end_overdue_sessions(auth: Auth) -> Result<Duration, AuthError> {
     if sessions == 0 {
         return Ok(INTERVAL);
     }
-    tracing::warn!(sessions, "ended sessions that began while the clock was wrong");
+    tracing::warn!(
+        sessions,
+        "ended sessions that outlived their maximum age because of a wrong clock"
+    );
     Ok(Duration::ZERO)
 }

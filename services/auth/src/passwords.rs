@@ -26,7 +26,7 @@ pub(crate) struct Passwords(Arc<Inner>);
 
 struct Inner {
     params: Params,
-    /// The hash that a password is compared with if there is no account.
+    /// The hash to compare with if there is no account.
     dummy: String,
     /// One permit per hash that is running or queued.
     places: Arc<Semaphore>,
@@ -77,8 +77,8 @@ impl Passwords {
     }
 
     /// Compares a password with the hash of an account, and does exactly the same work if there is no account, or
-    /// no account can have the password, so that the time reveals nothing. The unnormalized password is compared, too, if the account
-    /// may have been created with it: how much work that is depends only on what was typed, unless the password is right.
+    /// no account can have the password, so that the time reveals nothing. The unnormalized password is also compared if the account
+    /// may have been created with it: the amount of work depends only on the input, unless the password is right.
     pub(crate) async fn verify(
         &self,
         typed: TypedPassword,

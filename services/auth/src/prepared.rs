@@ -52,7 +52,7 @@ mod tests {
             ("un\u{a0}café\u{2009}noir", "un café noir"),
             ("un\u{3000}cafe\u{301} noir", "un café noir"),
             ("한국어 비밀번호", "한국어 비밀번호"),
-            // Width, case, and what is not seen make a difference.
+            // Width, case, and invisible characters make a difference.
             ("Ｐａｓｓ", "Ｐａｓｓ"),
             ("  spaced  ", "  spaced  "),
             ("a\u{200d}b\tc", "a\u{200d}b\tc"),

@@ -57,7 +57,7 @@ impl AccountStore<'_> {
         Ok(inserted.rows_affected() == 1)
     }
 
-    /// Replaces the hash of a password, unless it has changed meanwhile.
+    /// Replaces the hash of a password, unless it has changed in the meantime.
     pub(crate) async fn replace_hash(
         &mut self,
         account: &Account,

@@ -1,4 +1,4 @@
-//! Bodies and paths that nobody sends in good faith: always the right refusal, never a 5xx, nothing stored.
+//! Hostile bodies and paths: always the right refusal, never a 5xx, nothing stored.
 #![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 mod support;

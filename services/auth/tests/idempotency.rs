@@ -38,7 +38,7 @@ fn is_replay(reply: &Reply) -> bool {
         .is_some_and(|value| value == "true")
 }
 
-/// Whether a token signs anybody in.
+/// Whether a token identifies a session.
 async fn is_somebody(app: &TestApp, token: Option<&str>) -> bool {
     !app.current_user(token).await.json()["currentUser"].is_null()
 }
@@ -50,7 +50,7 @@ async fn repeated_sign_up_creates_one_account_and_one_session() {
     let first = post(&app, SIGN_UP, "key", &body, None).await;
     assert!(first.status == StatusCode::CREATED && !is_replay(&first));
     app.clock.advance(Duration::from_mins(1));
-    // With the cookie or without: who signs up says so in the body.
+    // With or without the cookie: at sign-up the body identifies the user.
     for token in [None, first.token()] {
         let again = post(&app, SIGN_UP, "key", &body, token.as_deref()).await;
         assert_eq!((again.status, &again.body), (first.status, &first.body));
@@ -87,18 +87,18 @@ async fn idempotency_key_reveals_nothing_without_the_password() {
     let first = post(&app, SIGN_IN, "key", &credentials(PASSWORD), None).await;
     let before = app.auth.passwords_verified();
     let guess = post(&app, SIGN_IN, "key", &credentials("wrong horse"), None).await;
-    // Nothing tells that the key was used, and the guess costs what every guess costs.
+    // The response does not reveal that the key was used, and the guess costs what every guess costs.
     assert_eq!(guess, without_key);
     assert_eq!(app.auth.passwords_verified(), before + 1);
-    // Whoever knows the password is told of another body.
+    // With the right password the other body is rejected.
     let other_body = json!({ "email": "ada@example.com", "password": PASSWORD, "more": true });
-    let told = post(&app, SIGN_IN, "key", &other_body, None).await;
-    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let response = post(&app, SIGN_IN, "key", &other_body, None).await;
+    assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
     let again = post(&app, SIGN_IN, "key", &credentials(PASSWORD), None).await;
     assert!(is_replay(&again) && again.body == first.body);
 }
 
-/// A reply that is given again tells that the password is right, and takes no hash.
+/// A replayed response confirms the password without hashing it.
 #[tokio::test]
 async fn idempotency_key_does_not_bypass_the_login_throttle() {
     for path in [SIGN_UP, SIGN_IN] {
@@ -134,7 +134,7 @@ async fn two_users_may_use_the_same_key() {
             assert!(is_replay(&post(&app, path, "1", &body, None).await));
         }
     }
-    // The address is one however it is written, and the body another one.
+    // The address is the same in any spelling, but the body differs.
     let shouted = json!({ "email": " ADA@example.com", "password": PASSWORD });
     let refused = post(&app, SIGN_IN, "1", &shouted, None).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -179,7 +179,7 @@ async fn nothing_is_recorded_for_anonymous_requests() {
         }
     }
     assert_eq!((app.kept().await, version().await), (0, written));
-    // The negative control: what has an effect is kept with it.
+    // The negative control: a request that has an effect is recorded with it.
     post(&app, SIGN_IN, "key", &credentials(PASSWORD), None).await;
     assert!(app.kept().await == 1 && version().await != written);
 }
@@ -207,13 +207,13 @@ async fn replayed_sign_in_does_not_revive_an_ended_session() {
     let again = post(&app, SIGN_UP, "key", &body, None).await;
     assert_eq!((again.status, &again.body), (first.status, &first.body));
     assert_eq!(again.cookies(), Vec::<&str>::new());
-    // Nor after a restart, which forgets everything that is not written down.
+    // Nor after a restart, which loses everything in memory.
     let app = app.restart().await;
     let again = post(&app, SIGN_UP, "key", &body, None).await;
     assert!(is_replay(&again) && again.cookies().is_empty());
 }
 
-/// Beyond the life of the first token a replay begins nothing again: it comes without a cookie.
+/// Beyond the lifetime of the first token a replay starts no session again: it has no cookie.
 #[tokio::test]
 async fn replayed_sign_in_sets_the_cookie_while_the_first_token_is_valid() {
     const HOUR: Duration = Duration::from_hours(1);
@@ -234,7 +234,7 @@ async fn repeated_sign_out_removes_the_cookie_again() {
     let token = app.token_of("ada@example.com").await;
     let nothing = json!({});
     let first = post(&app, SIGN_OUT, "key", &nothing, Some(&token)).await;
-    // The token is dead by now, and still tells which request this is.
+    // The token is no longer valid, but still identifies the request.
     let again = post(&app, SIGN_OUT, "key", &nothing, Some(&token)).await;
     assert_eq!(
         (first.status, &first.body, first.cookies()),
@@ -244,7 +244,7 @@ async fn repeated_sign_out_removes_the_cookie_again() {
     assert_eq!(app.counts().await, (1, 1, 2));
     let other_body = post(&app, SIGN_OUT, "key", &json!({ "all": true }), Some(&token)).await;
     assert_eq!(other_body.status, StatusCode::UNPROCESSABLE_ENTITY);
-    // The same key in another session, of the same person or of somebody else, ends that one.
+    // The same key in another session, of the same user or of another one, ends that one.
     let second = app.sign_in("ada@example.com", PASSWORD).await.token().unwrap();
     for token in [second, app.token_of("bob@example.com").await] {
         let ended = post(&app, SIGN_OUT, "key", &nothing, Some(&token)).await;
@@ -253,7 +253,7 @@ async fn repeated_sign_out_removes_the_cookie_again() {
     }
 }
 
-/// The signing key changes twice, and the former one is forgotten with the second change.
+/// The signing key is rotated twice, and the former one is removed with the second rotation.
 #[tokio::test]
 async fn former_signing_key_is_valid_for_sessions_and_replies_until_it_is_removed() {
     let keys = ["02", "03"].map(|byte| SigningKey::parse(&byte.repeat(32)).unwrap());
@@ -265,7 +265,7 @@ async fn former_signing_key_is_valid_for_sessions_and_replies_until_it_is_remove
     let again = post(&app, SIGN_UP, "key", &body, None).await;
     assert_eq!((again.status, &again.body), (first.status, &first.body));
     assert!(is_replay(&again));
-    // What is made now is made with the present key: it outlives the former one.
+    // New tokens and replies use the current key: they outlive the former one.
     let second = post(&app, SIGN_IN, "key", &body, None).await;
     let app = app.restart_with_keys(&[keys[1].clone(), keys[0].clone()]).await;
     assert!(!is_somebody(&app, first.token().as_deref()).await);
@@ -279,7 +279,7 @@ async fn former_signing_key_is_valid_for_sessions_and_replies_until_it_is_remove
         StatusCode::BAD_REQUEST,
         "it is a new request by now"
     );
-    // The negative control: with the last key alone, nothing of before counts.
+    // The negative control: with the last key alone, nothing older is valid.
     let app = app.restart_with_keys(&keys[1..]).await;
     assert!(!is_somebody(&app, second.token().as_deref()).await);
     assert!(!is_replay(&post(&app, SIGN_IN, "key", &body, None).await));

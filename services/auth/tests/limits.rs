@@ -1,4 +1,4 @@
-//! How often one may try.
+//! Limits of attempts.
 
 mod support;
 
@@ -45,7 +45,7 @@ async fn wrong_passwords_throttle_one_client_only() {
         // The owner is somewhere else, where the right password works at once.
         let elsewhere = sign_in(&app, ELSEWHERE, email, PASSWORD).await;
         assert_eq!(elsewhere.status.is_success(), email == "ada@example.com");
-        // And here after the time that was told.
+        // And here after the time in `Retry-After`.
         app.clock.advance(Duration::from_secs(20));
         let here = sign_in(&app, HERE, email, PASSWORD).await;
         assert_eq!(here.status.is_success(), email == "ada@example.com");
@@ -115,7 +115,7 @@ async fn client_sign_ins_and_sign_ups_are_limited_per_minute() {
         StatusCode::CREATED
     );
     assert_eq!(app.post_from(HERE, SIGN_IN, &ada).await.status, StatusCode::OK);
-    // What is refused counts as well: it is an attempt.
+    // A refused request counts too: it is an attempt.
     for body in [json!({}), json!("no object")] {
         assert_eq!(
             app.post_from(HERE, SIGN_IN, &body).await.status,
@@ -132,7 +132,7 @@ async fn client_sign_ins_and_sign_ups_are_limited_per_minute() {
         app.post_from(ELSEWHERE, SIGN_IN, &ada).await.status,
         StatusCode::OK
     );
-    // Other calls are not concerned.
+    // Other endpoints are not affected.
     assert_eq!(app.current_user(None).await.status, StatusCode::OK);
     app.clock.advance(Duration::from_secs(15));
     assert_eq!(app.post_from(HERE, SIGN_IN, &ada).await.status, StatusCode::OK);

@@ -1,4 +1,4 @@
-//! What the tables themselves refuse, whatever the code does.
+//! The constraints of the tables, whatever the code does.
 #![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 mod support;

@@ -51,7 +51,7 @@ async fn password_matches_in_any_unicode_form() {
     }
 }
 
-/// The hash is one that the release before has made: of the password as it was typed.
+/// The hash was made by an older release: of the password as it was typed.
 #[tokio::test]
 async fn password_hashed_without_normalization_still_signs_in() {
     let app = TestApp::start().await;
@@ -60,12 +60,12 @@ async fn password_hashed_without_normalization_still_signs_in() {
     keep_as_typed(&app, typed).await;
     assert_eq!(app.sign_in("ada@example.com", "un cafe noir").await.status, 400);
     assert_eq!(app.sign_in("ada@example.com", typed).await.status, 200);
-    // From now on it is kept prepared.
+    // From now on it is stored normalized.
     assert_eq!(app.sign_in("ada@example.com", "un café noir").await.status, 200);
     assert_eq!(app.sign_in("ada@example.com", typed).await.status, 200);
 }
 
-/// Gives every account the hash of that text as it is.
+/// Sets the hash of every account to that of this text, unnormalized.
 async fn keep_as_typed(app: &TestApp, password: &str) {
     let argon2 = Argon2::from(Params::new(8, 1, 1, None).unwrap());
     let hash = argon2.hash_password(password.as_bytes()).unwrap().to_string();

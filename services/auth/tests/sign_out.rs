@@ -121,7 +121,7 @@ async fn restart_with_a_wrong_clock_revives_no_ended_session() {
     }
 }
 
-/// Its time is not now, so it opens nothing; a sign-out with it must not be in vain all the same.
+/// The token is not valid now, so it opens nothing; a sign-out with it must still take effect.
 #[tokio::test]
 async fn token_that_is_not_valid_now_can_sign_out() {
     for wrong_ms in [YEAR_MS, -YEAR_MS] {

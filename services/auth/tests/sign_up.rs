@@ -151,7 +151,7 @@ async fn one_of_racing_sign_ups_wins() {
     assert_eq!(app.counts().await, (1, 1, 1));
 }
 
-/// Negative control: it is the constraint that lets one win, and the race above would notice its absence.
+/// Negative control: the constraint lets one win, and the race above would detect its absence.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_constraint_several_sign_ups_win() {
     let app = TestApp::start().await;
@@ -167,7 +167,7 @@ async fn without_the_constraint_several_sign_ups_win() {
         DROP TABLE sessions;
         CREATE TABLE sessions (id TEXT, user_id TEXT, created_at INTEGER, ended_at INTEGER, began_at_age INTEGER);";
     sqlx::raw_sql(rebuild).execute(&mut connection).await.unwrap();
-    // Whether two of them meet is chance, the less likely the busier the machine.
+    // Whether two of them collide is chance, the less likely the busier the machine.
     for attempt in 0..100 {
         let (created, _) = race(&app, &format!("ada{attempt}@example.com"), 50).await;
         if created > 1 {
@@ -177,7 +177,7 @@ async fn without_the_constraint_several_sign_ups_win() {
     panic!("the race is none: one won each time");
 }
 
-/// How many may wait for the hash of their password alone is tested with `passwords`.
+/// How many may wait for password hashing is tested with `passwords`.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_users_sign_up_concurrently() {
     const PEOPLE: i64 = 200;

@@ -1,4 +1,4 @@
-//! What an order is and how it may change. Pure: time comes in as an argument.
+//! Orders and their transitions. Pure: time is an argument.
 
 #[cfg(test)]
 mod tests;
@@ -28,7 +28,7 @@ pub struct Order {
     pub expires_at: Timestamp,
     /// Incremented with every change, from 0.
     pub version: i64,
-    /// What was reserved.
+    /// The reserved ticket.
     pub ticket: OrderedTicket,
     /// How long after the purchase it can be refunded, as offered when it was reserved.
     pub refund: RefundWindow,
@@ -51,7 +51,7 @@ pub struct OrderedTicket {
     pub id: TicketId,
     /// Its title at the time.
     pub title: Title,
-    /// Its price at the time: what the order costs.
+    /// Its price at the time: the price of the order.
     pub price: Price,
     /// Its version at the time.
     pub version: i64,
@@ -75,7 +75,7 @@ impl Order {
         paid_at < self.expires_at
     }
 
-    /// Whether its deadline has passed while it was still unpaid. Such an order holds nothing any more, whether or not
+    /// Whether its deadline has passed while it was still unpaid. Such an order no longer holds anything, whether or not
     /// its expiry has been recorded.
     #[must_use]
     pub fn is_expired(&self, now: Timestamp) -> bool {
@@ -113,7 +113,7 @@ impl Order {
     }
 
     /// The order after the event, `now`, that its payment succeeded at `paid_at`. A payment after the
-    /// deadline counts as well: the caller must check whether the ticket is still available.
+    /// deadline also counts: the caller must check whether the ticket is still available.
     ///
     /// # Errors
     /// `IllegalTransition` if it is neither awaiting its payment nor expired.
@@ -167,7 +167,7 @@ impl Order {
         self.ended(reason, now)
     }
 
-    /// The order after it expired because its time has certainly passed, whatever the clock says.
+    /// The order after it expired because its time has certainly passed, whatever the clock shows.
     ///
     /// # Errors
     /// `IllegalTransition` if it is complete, or cancelled already.

@@ -1,4 +1,4 @@
-//! What can go wrong with orders, without HTTP in it.
+//! Errors of the orders service, without HTTP.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::domain::IllegalTransition;
 /// Why an operation on orders was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum OrdersError {
-    /// There is no order with that id.
+    /// The order does not exist.
     #[error("order not found")]
     NotFound,
     /// The ticket is not in this service's replica.
@@ -62,11 +62,11 @@ pub enum OrdersError {
     Corrupt {
         /// The order.
         id: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// A concurrent write has changed the row.
-    #[error("order {0} changed under a write")]
+    #[error("order {0} was modified concurrently")]
     Conflict(contracts::OrderId),
     /// The database failed.
     #[error(transparent)]
@@ -108,7 +108,14 @@ impl From<sqlx::Error> for OrdersError {
     }
 }
 
-/// What the relay does when an event cannot be applied: a database error is retried, everything else moves the events of the
+/// A value cannot be serialized as JSON.
+impl From<serde_json::Error> for OrdersError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// The relay's reaction when an event cannot be applied: a database error is retried, everything else moves the events of the
 /// aggregate to the retry queue.
 impl From<OrdersError> for ApplyError {
     fn from(error: OrdersError) -> Self {

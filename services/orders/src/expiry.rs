@@ -11,7 +11,7 @@ use crate::operations::Orders;
 /// Orders expired per write. Other writers get their turn between two batches.
 const BATCH: u32 = 100;
 
-/// The longest sleep. The clock may jump meanwhile, and a commit of another process does not wake this one.
+/// The longest sleep. The clock may jump in the meantime, and a commit of another process does not wake this one.
 const MAX_SLEEP: Duration = Duration::from_secs(10);
 
 /// The worker that records that orders have expired as their deadlines pass.
@@ -26,7 +26,7 @@ pub fn expiry_worker(orders: &Orders) -> Worker {
     Worker::repeating_on_commits(EXPIRY_WORKER, database, move || expire_due_orders(orders.clone()))
 }
 
-/// Expires what is due, and returns how long to sleep.
+/// Closes the expired orders, and returns how long to sleep.
 async fn expire_due_orders(orders: Orders) -> Result<Duration, OrdersError> {
     let Some(deadline) = orders.next_deadline().await? else {
         return Ok(MAX_SLEEP);

@@ -12,11 +12,11 @@ use crate::error::OrdersError;
 pub struct HistoryEntry {
     /// When it happened.
     pub at: Timestamp,
-    /// What happened.
+    /// The event.
     pub kind: OrderHistoryEvent,
 }
 
-/// What can happen to an order.
+/// An event in the history of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderHistoryEvent {
     /// It was reserved.

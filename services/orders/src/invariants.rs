@@ -1,4 +1,4 @@
-//! What must hold in this service's database.
+//! The invariants of this service's database.
 
 use service::Invariant;
 

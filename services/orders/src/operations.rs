@@ -1,6 +1,7 @@
 //! The operations on orders.
 
 mod cancel;
+mod command;
 mod expire;
 mod holds;
 mod lists;
@@ -10,13 +11,15 @@ mod publish;
 mod refund;
 pub(crate) mod replica;
 mod reserve;
+pub(crate) mod working_set;
 
 use std::time::Duration;
 
 use contracts::{MinimumPrice, OrderId, TicketId, Timestamp, UserId};
-use event_log::Database;
+use event_log::{BatchQueue, Database};
 use web::Caller;
 
+use self::command::{Command, Commands, Request};
 use crate::domain::Order;
 use crate::error::OrdersError;
 use crate::history::HistoryEntry;
@@ -28,7 +31,7 @@ use crate::{history, store};
 pub struct OrdersConfig {
     /// How long a reservation holds its ticket.
     pub hold: Duration,
-    /// By how much a hold is extended, once, when its buyer starts to pay.
+    /// How much a hold is extended, once, when its buyer starts to pay.
     pub payment_extension: Duration,
     /// How long after its deadline an order with an open payment is left open, so that the payments service can check it with
     /// the provider first. The order holds nothing in that time.
@@ -58,13 +61,18 @@ impl Default for OrdersConfig {
 pub struct Orders {
     db: Database,
     config: OrdersConfig,
+    commands: BatchQueue<Commands>,
 }
 
 impl Orders {
     /// The service on its database, which was opened with [`crate::MIGRATIONS`].
     #[must_use]
     pub fn new(db: Database, config: OrdersConfig) -> Self {
-        Self { db, config }
+        Self {
+            commands: BatchQueue::new(db.clone(), Commands { config }),
+            db,
+            config,
+        }
     }
 
     /// How the service behaves.
@@ -73,7 +81,7 @@ impl Orders {
         &self.config
     }
 
-    /// The present instant, as this service sees it: countdowns run to [`Order::expires_at`] from it.
+    /// The current instant, as this service sees it: countdowns run to [`Order::expires_at`] from it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.db.clock().now_ms())
@@ -89,26 +97,7 @@ impl Orders {
         caller: impl Into<Caller<Order>>,
         ticket: impl Into<WantedTicket>,
     ) -> Result<Order, OrdersError> {
-        let (caller, ticket) = (caller.into(), ticket.into());
-        // Contention for one ticket ends here, on the readers, instead of queueing for the writer. A hold that was
-        // committed before this call justifies the refusal; that there is none is decided by the write.
-        let holder = store::Queries::on(self.db.reader()).holder(ticket.id).await?;
-        if holder.is_some_and(|order| !order.is_expired(self.now())) {
-            return Err(OrdersError::Reserved);
-        }
-        let config = self.config;
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let order = reserve::reserve(tx, caller.user, ticket, &config).await?;
-                    if !config.minimum_price.allows(order.ticket.price) {
-                        return Err(OrdersError::BelowMinimum);
-                    }
-                    caller.recorder.record(tx, &order).await?;
-                    Ok(order)
-                })
-            })
-            .await
+        self.execute(caller.into(), Command::Reserve(ticket.into())).await
     }
 
     /// An order of this buyer, as of now: past its deadline it reads as cancelled.
@@ -141,9 +130,7 @@ impl Orders {
     /// # Errors
     /// `NotFound`, `Complete`, `NotOwner`, checked in this order.
     pub async fn cancel(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
-        self.db
-            .write(move |tx| Box::pin(cancel::cancel(tx, buyer, id)))
-            .await
+        self.execute(buyer.into(), Command::Cancel(id)).await
     }
 
     /// Starts the payment of an order of this buyer: it becomes `awaiting:payment`, and its hold is extended once. An order that
@@ -152,10 +139,7 @@ impl Orders {
     /// # Errors
     /// `NotFound`, `Cancelled` (also if it has expired), `Complete`, `NotOwner`, checked in this order.
     pub async fn start_payment(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
-        let extension = self.config.payment_extension;
-        self.db
-            .write(move |tx| Box::pin(pay::start_payment(tx, buyer, id, extension)))
-            .await
+        self.execute(buyer.into(), Command::StartPayment(id)).await
     }
 
     /// Refunds a complete order of the caller: its ticket is available at once, and the payments service refunds the payment.
@@ -164,16 +148,7 @@ impl Orders {
     /// # Errors
     /// `NotFound`, `NotComplete`, `RefundTooLate`, `Disputed`, `NotOwner`, checked in this order.
     pub async fn refund(&self, caller: impl Into<Caller<Order>>, id: OrderId) -> Result<Order, OrdersError> {
-        let caller = caller.into();
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let order = refund::refund(tx, caller.user, id).await?;
-                    caller.recorder.record(tx, &order).await?;
-                    Ok(order)
-                })
-            })
-            .await
+        self.execute(caller.into(), Command::Refund(id)).await
     }
 
     /// The history of an order, the oldest entry first. The caller must have checked its owner.
@@ -201,7 +176,7 @@ impl Orders {
             .await
     }
 
-    /// When the next order expires by the current clock, `None` while there is none.
+    /// When the next order expires by the current clock, `None` if there is none.
     ///
     /// # Errors
     /// Internal ones only.
@@ -217,6 +192,17 @@ impl Orders {
         let next_ms = [unpaid, with_open_payment].into_iter().flatten().min();
         let now_less_age_ms = self.now().as_millis().saturating_sub(self.db.age_ms());
         Ok(next_ms.map(|age_ms| Timestamp::from_millis(now_less_age_ms.saturating_add(age_ms))))
+    }
+
+    async fn execute(&self, caller: Caller<Order>, command: Command) -> Result<Order, OrdersError> {
+        let Caller { user, recorder } = caller;
+        self.commands
+            .submit(Request {
+                user,
+                command,
+                recorder,
+            })
+            .await
     }
 
     /// The database, for its commits.

@@ -34,7 +34,7 @@ impl Sale {
     }
 }
 
-/// What a seller has earned.
+/// A seller's earnings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Earnings {
     /// The number of tickets. Refunded ones earned nothing.

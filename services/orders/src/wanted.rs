@@ -1,4 +1,4 @@
-//! What a buyer wants to reserve.
+//! The ticket that a buyer wants to reserve.
 
 use contracts::TicketId;
 

@@ -5,7 +5,7 @@ use contracts::{DisputeStatus, PaymentId, Timestamp};
 use crate::domain::Payment;
 use crate::provider::Dispute;
 
-/// A dispute as it is recorded: a buyer asks their bank for the money of a payment.
+/// A recorded dispute, in which a buyer reclaims a payment from their bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownDispute {
     /// The provider's id of it.
@@ -18,7 +18,7 @@ pub struct KnownDispute {
     pub bars_refund: bool,
     /// Whether it is about the whole amount.
     pub is_whole: bool,
-    /// The buyer's reason, as the provider gives it.
+    /// The buyer's reason, in the provider's words.
     pub reason: Option<String>,
     /// When it was recorded first.
     pub opened_at: Timestamp,

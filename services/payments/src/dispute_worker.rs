@@ -7,7 +7,7 @@ use service::Worker;
 use crate::error::PaymentsError;
 use crate::operations::Payments;
 
-/// How often due disputes are looked for. Disputes take weeks.
+/// How often due disputes are checked. Disputes take weeks.
 const INTERVAL: Duration = Duration::from_mins(1);
 
 /// The worker that checks open disputes as they become due.

@@ -1,4 +1,4 @@
-//! What a payment is and how it may change. Pure: time comes in as an argument.
+//! Payments and their transitions. Pure: time is an argument.
 
 use contracts::views::PaymentView;
 use contracts::{OrderId, PaymentFailure, PaymentId, PaymentStatus, Price, Timestamp, UserId};
@@ -24,7 +24,7 @@ pub struct Payment {
     pub provider: String,
     /// How it is paid.
     pub method: Method,
-    /// The provider's id of it, once that is known.
+    /// The provider's id of it, once known.
     pub reference: Option<String>,
     /// The provider's page where the buyer continues, if there is one.
     pub redirect_url: Option<String>,
@@ -61,11 +61,11 @@ pub enum Method {
 }
 
 /// Whether a status may follow another: it only ever advances in the order intended, processing, failed, succeeded,
-/// refunding, refunded, skipping what does not happen.
+/// refunding, refunded, possibly skipping some.
 ///
 /// The order makes duplicate, late and reordered webhooks safe: a status that is further on stays.
 /// Failed comes before succeeded because a payment may succeed after a decline (a second card on the provider's page),
-/// while a successful one never fails any more. Only a refund that failed later goes back, which is not decided
+/// while a successful one never fails again. Only a refund that failed later goes back, which is not decided
 /// here.
 #[must_use]
 pub fn transition(from: PaymentStatus, to: PaymentStatus) -> bool {
@@ -98,7 +98,7 @@ impl Payment {
         }
     }
 
-    /// The same as the next version, for the event that publishes it.
+    /// The payment as its next version, for the event that publishes it.
     #[must_use]
     pub fn decided(self, status: PaymentStatus, failure: Option<PaymentFailure>, now: Timestamp) -> Self {
         Self {
@@ -119,7 +119,7 @@ impl Payment {
     /// The outcome for the buyer: no error if it succeeded, or may still succeed.
     ///
     /// # Errors
-    /// `Failed` if the payment failed, and `OrderPaid` if another payment of the order succeeded meanwhile, so that this one
+    /// `Failed` if the payment failed, and `OrderPaid` if another payment of the order succeeded in the meantime, so that this one
     /// is refunded.
     pub(crate) fn outcome_for_buyer(&self) -> Result<(), PaymentsError> {
         match (self.failure, self.status) {

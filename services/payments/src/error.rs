@@ -1,4 +1,4 @@
-//! What can go wrong with payments, without HTTP in it.
+//! Errors of the payments service, without HTTP.
 
 use contracts::{ErrorCode, PaymentFailure, PaymentId, Refusal};
 use event_log::{ApplyError, DatabaseError};
@@ -9,7 +9,7 @@ use crate::provider::ProviderError;
 /// Why an operation on payments was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum PaymentsError {
-    /// There is no payment with that id.
+    /// The payment does not exist.
     #[error("payment not found")]
     NotFound,
     /// The order is not in this service's replica.
@@ -22,7 +22,7 @@ pub enum PaymentsError {
     #[error("the order is paid")]
     OrderPaid,
     /// An earlier payment of the order is undecided.
-    #[error("a payment of the order is under way")]
+    #[error("a payment of the order is in progress")]
     PaymentOpen,
     /// Too many payment attempts for the order.
     #[error("too many payment attempts for the order")]
@@ -39,7 +39,7 @@ pub enum PaymentsError {
     /// A webhook is not the provider's.
     #[error("the webhook is not the provider's: {0}")]
     InvalidWebhook(&'static str),
-    /// The provider gave no usable response.
+    /// The provider returned no usable response.
     #[error(transparent)]
     Provider(#[from] ProviderError),
     /// A row violates the rules of the domain: it was not written by this service.
@@ -47,11 +47,11 @@ pub enum PaymentsError {
     Corrupt {
         /// The payment or the order.
         id: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: &'static str,
     },
     /// A concurrent write has changed the row.
-    #[error("payment {0} changed under a write")]
+    #[error("payment {0} was modified concurrently")]
     Conflict(PaymentId),
     /// The database failed.
     #[error(transparent)]
@@ -82,7 +82,7 @@ impl From<sqlx::Error> for PaymentsError {
     }
 }
 
-/// What the relay does when an event cannot be applied: a database error is retried, everything else moves the events of the
+/// The relay's reaction when an event cannot be applied: a database error is retried, everything else moves the events of the
 /// aggregate to the retry queue.
 impl From<PaymentsError> for ApplyError {
     fn from(error: PaymentsError) -> Self {

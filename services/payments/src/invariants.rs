@@ -1,4 +1,4 @@
-//! What must hold in this service's database, and what somebody should look at.
+//! The invariants of this service's database, and its notices for the operator.
 
 use service::Invariant;
 
@@ -21,12 +21,12 @@ pub(crate) fn all() -> Vec<Invariant> {
     ]
 }
 
-/// Each payment comes to its end, after so many checks at most.
+/// Each payment is settled after this many checks at most.
 fn settles_in_time(attempts: u32) -> Invariant {
     Invariant::new(
         "No payment has been pending for too long",
         format!(
-            "SELECT payments.id || ' (' || payments.status || ', asked ' || attempts || ' times)' || coalesce(': ' || last_error, '')
+            "SELECT payments.id || ' (' || payments.status || ', checked ' || attempts || ' times)' || coalesce(': ' || last_error, '')
              FROM payments.payments AS payments JOIN payments.orders AS orders ON orders.id = payments.order_id
              WHERE next_check_at IS NOT NULL
                  -- A refund waits for the bank, which another note reports.

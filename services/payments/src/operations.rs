@@ -40,7 +40,7 @@ pub struct PaymentsConfig {
     /// The longest delay between two lookups of a payment that is no longer wanted, that the provider does not know, and that
     /// it may still execute.
     pub max_lookup_backoff: Duration,
-    /// After how many checks a payment is reported as unsettled. It is checked for ever, all the same.
+    /// After how many checks a payment is reported as unsettled. It is checked without end nevertheless.
     pub alert_after_attempts: u32,
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Until when a charge that is requested at that instant may still be executed: the request is under way
+    /// Until when a charge that is requested at that instant may still be executed: the request is in flight
     /// for no longer than the timeout.
     pub(crate) fn may_be_charged_until(&self, now: Timestamp) -> Timestamp {
         now.plus(self.max_charge_delay())
@@ -121,7 +121,7 @@ impl Payments {
         &self.db
     }
 
-    /// The present instant, as this service sees it.
+    /// The current instant, as this service sees it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.db.clock().now_ms())

@@ -26,7 +26,7 @@ pub trait Provider: Send + Sync + 'static {
     /// Its name, as it is stored with each payment.
     fn name(&self) -> &'static str;
 
-    /// Whether buyers pay on a page of its own, [`Method::Hosted`](crate::Method::Hosted), rather than with a token.
+    /// Whether buyers pay on the provider's page, [`Method::Hosted`](crate::Method::Hosted), rather than with a token.
     fn is_hosted(&self) -> bool;
 
     /// How long after the request a charge may still be executed, at most: the lifetime of the provider's idempotency keys. Until
@@ -71,7 +71,7 @@ pub trait Provider: Send + Sync + 'static {
         Box::pin(async { Ok(None) })
     }
 
-    /// Verifies and parses a webhook; `None` if it is irrelevant or cannot be parsed: whatever is genuine is acknowledged.
+    /// Verifies and parses a webhook; `None` if it is irrelevant or cannot be parsed: every correctly signed one is acknowledged.
     ///
     /// # Errors
     /// [`InvalidWebhook`] if it is not the provider's, or too old.
@@ -104,7 +104,7 @@ pub enum Outcome {
     Processing,
     /// Charged.
     Succeeded,
-    /// Failed for good.
+    /// Failed permanently.
     Failed(PaymentFailure),
     /// Refunded.
     Refunded,
@@ -131,9 +131,9 @@ impl From<Outcome> for ChargeState {
     }
 }
 
-/// The provider gave no usable response: whether it executed the request is unknown.
+/// The provider returned no usable response: whether it executed the request is unknown.
 #[derive(Debug, thiserror::Error)]
-#[error("the payment provider gave no usable response: {0}")]
+#[error("the payment provider returned no usable response: {0}")]
 pub struct ProviderError(pub String);
 
 /// Why a refund was not made, or its outcome is unknown.

@@ -16,8 +16,8 @@ const MAX_SLEEP: Duration = Duration::from_secs(1);
 /// The delay after a database error.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// The worker that checks open payments as they become due. It has a loop of its own, since it waits for the calls that it has started,
-/// too; those that are running when it is stopped are finished first.
+/// The worker that checks open payments as they become due. It has its own loop, since it also waits for the calls that it has
+/// started; those that are running when it is stopped are finished first.
 #[must_use]
 pub fn reconciler(payments: &Payments) -> Worker {
     let payments = payments.clone();
@@ -32,7 +32,7 @@ async fn reconcile(payments: Payments, stop: CancellationToken) {
         let sleep = match start_due_checks(&payments, &mut calls).await {
             Ok(sleep) => sleep,
             Err(error) => {
-                tracing::error!(%error, "open payments cannot be read; trying again");
+                tracing::error!(%error, "open payments cannot be read; retrying");
                 RETRY_DELAY
             }
         };
@@ -66,11 +66,11 @@ fn finish(done: Result<Result<(), PaymentsError>, JoinError>) -> bool {
     match done {
         Ok(Ok(())) => true,
         Ok(Err(error)) => {
-            tracing::error!(%error, "an open payment could not be settled; trying again");
+            tracing::error!(%error, "an open payment could not be settled; retrying");
             false
         }
         Err(stopped) => {
-            tracing::error!(error = %stopped, "a provider call about an open payment panicked; trying again");
+            tracing::error!(error = %stopped, "a provider call about an open payment panicked; retrying");
             false
         }
     }

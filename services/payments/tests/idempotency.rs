@@ -58,7 +58,7 @@ impl TestApp {
         Client::new(routes).signed_in(&self.buyer).with_key(key)
     }
 
-    /// Another process with the same file: it sends the request and comes as far as asking the provider.
+    /// Another process with the same file: it sends the request and gets as far as calling the provider.
     async fn pay_until_the_provider_is_asked(&self, body: &str) {
         let db = self.world.database("payments", &payments::MIGRATIONS).await;
         let asked = Arc::new(Notify::new());
@@ -73,7 +73,7 @@ impl TestApp {
         }
     }
 
-    /// An order of the buyer's that has arrived in this service's copy.
+    /// An order of the buyer that has arrived in this service's replica.
     async fn order(&self) -> OrderId {
         let id = OrderId::from_uuid(self.world.ids.next());
         let event = OrderCreated {
@@ -108,10 +108,10 @@ impl TestApp {
     }
 }
 
-/// The test provider behind a connection on which nothing arrives.
+/// The test provider with a connection on which nothing arrives.
 struct Unreachable {
     provider: TestPayments,
-    /// Told when a charge is asked for.
+    /// Notified when a charge is requested.
     asked: Arc<Notify>,
 }
 
@@ -175,7 +175,7 @@ async fn repeated_request_pays_once_and_replays_the_payment() {
         assert_eq!(again.header("idempotency-replayed"), "true");
     }
     assert_eq!(app.counts().await, (1, 1));
-    // The negative control: a new request is told that the order is paid.
+    // The negative control: a new request is refused because the order is paid.
     assert_eq!(app.buyer("another").post(PATH, &body).await.status, 400);
 }
 
@@ -199,7 +199,7 @@ async fn declined_card_is_not_charged_again_under_the_same_key() {
     let other_card = body(order, "tok_visa");
     assert_eq!(app.buyer("key").post(PATH, &other_card).await.status, 422);
     assert_eq!(app.buyer("another").post(PATH, &other_card).await.status, 201);
-    // The negative control: without the key the card is asked again.
+    // The negative control: without the key the card is charged again.
     let order = app.order().await;
     for key in ["1", "2"] {
         assert_eq!(
@@ -210,7 +210,7 @@ async fn declined_card_is_not_charged_again_under_the_same_key() {
     assert_eq!(app.counts().await, (4, 4));
 }
 
-/// The process ends while it asks the provider, before the provider hears of it: what is written by then is the intent,
+/// The process ends while it calls the provider, before the provider receives the call: the intent is recorded by then,
 /// together with the reply.
 #[tokio::test]
 async fn request_retried_after_a_crash_behind_the_intent_makes_no_second_payment() {
@@ -220,7 +220,7 @@ async fn request_retried_after_a_crash_behind_the_intent_makes_no_second_payment
     let process = tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(app_then.pay_until_the_provider_is_asked(&body_then));
-        // Every task of it ends here, wherever it is.
+        // All of its tasks end here, wherever they are.
         drop(runtime);
     });
     process.await.unwrap();
@@ -232,7 +232,7 @@ async fn request_retried_after_a_crash_behind_the_intent_makes_no_second_payment
         (201, "true")
     );
     assert_eq!(app.counts().await, (1, 0));
-    // Under the id of the reply is what becomes of the payment.
+    // The id in the reply shows the outcome of the payment.
     app.world
         .clock
         .advance(PaymentsConfig::default().provider_timeout);

@@ -1,4 +1,4 @@
-//! What a ticket is and when it can be bought. Pure: time comes in as an argument.
+//! Tickets and their availability. Pure: time is an argument.
 
 use contracts::views::TicketView;
 use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
@@ -8,7 +8,7 @@ use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title,
 pub struct Ticket {
     /// Its id.
     pub id: TicketId,
-    /// What it admits to.
+    /// Its title.
     pub title: Title,
     /// Its price.
     pub price: Price,
@@ -79,7 +79,7 @@ impl Ticket {
         }
     }
 
-    /// The next version of the ticket, held by an order that reserved that offer: an order gets what it reserved, so an
+    /// The next version of the ticket, held by an order that reserved that offer: an order keeps the offer it reserved, so an
     /// edit that was unknown when the ticket was reserved is reverted. An expired hold reverts nothing.
     #[must_use]
     pub(crate) fn held(self, hold: Hold, reserved: Offer, now: Timestamp) -> Self {

@@ -1,4 +1,4 @@
-//! What can go wrong with tickets, without HTTP in it.
+//! Errors of the tickets service, without HTTP.
 
 use contracts::{ErrorCode, Refusal};
 use event_log::{ApplyError, DatabaseError};
@@ -7,7 +7,7 @@ use web::ServiceError;
 /// Why an operation on tickets was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum TicketsError {
-    /// There is no ticket with that id.
+    /// The ticket does not exist.
     #[error("ticket not found")]
     NotFound,
     /// An order holds the ticket, so it cannot be edited.
@@ -17,14 +17,14 @@ pub enum TicketsError {
     #[error("the ticket belongs to another user")]
     NotOwner,
     /// A concurrent write has changed the row.
-    #[error("ticket {0} changed under a write")]
+    #[error("ticket {0} was modified concurrently")]
     Conflict(contracts::TicketId),
     /// A row violates the rules of the domain: it was not written by this service.
     #[error("the row of ticket {id} cannot be read: {reason}")]
     Corrupt {
         /// The ticket.
         id: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// The database failed.
@@ -50,7 +50,7 @@ impl From<sqlx::Error> for TicketsError {
     }
 }
 
-/// What the relay does when an event cannot be applied: a database error is retried, everything else moves the events of the
+/// The relay's reaction when an event cannot be applied: a database error is retried, everything else moves the events of the
 /// aggregate to the retry queue.
 impl From<TicketsError> for ApplyError {
     fn from(error: TicketsError) -> Self {

@@ -50,7 +50,7 @@ pub(crate) fn search_terms(search: Option<&str>) -> Vec<String> {
     needed
 }
 
-/// Compatibility decomposition and case folding until nothing changes any more, then removal of marks and ignorable
+/// Compatibility decomposition and case folding until nothing changes, then removal of marks and ignorable
 /// characters: `Opéra`, `ＯＰＥＲＡ` and `opéra` are `opera`, and ß and SS the same.
 fn fold(text: &str) -> String {
     let decomposing = DecomposingNormalizer::new_nfkd();
@@ -69,7 +69,7 @@ fn fold(text: &str) -> String {
 
 /// Without case, by the tables of the standard library.
 fn case_fold(text: &str) -> String {
-    // Character by character, because `str::to_lowercase` looks at the surroundings of a sigma: a text would fold
+    // Character by character, because `str::to_lowercase` takes the context of a sigma into account: a text would fold
     // differently alone than inside a title. Three times, because ẞ becomes ss only by way of ß.
     text.chars()
         .flat_map(char::to_lowercase)
@@ -107,7 +107,7 @@ fn words(folded: &str) -> impl Iterator<Item = (&str, Spacing)> {
 
 /// How the script of a letter or a digit separates words; `None` for other characters.
 ///
-/// Unicode's segmentation gives the letters of scripts without spaces no class of their own: where words begin there is a matter of
+/// Unicode's segmentation has no class for letters of scripts without spaces: where words begin there is a matter of
 /// dictionaries (UAX #29, 6.3). Katakana has one, and is written without spaces all the same.
 fn spacing(character: char, of_word: Option<Spacing>) -> Option<Spacing> {
     if !character.is_alphanumeric() {

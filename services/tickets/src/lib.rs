@@ -1,6 +1,6 @@
 //! Ticketing's tickets service: listings and their availability.
 //!
-//! It owns the tickets. It knows of orders only what their events say: which order holds a ticket, and until when. A
+//! It owns the tickets. It knows orders only from their events: which order holds a ticket, and until when. A
 //! hold carries its deadline, so a ticket is available the moment its hold expires, whether or not a worker runs.
 
 pub mod consumers;

@@ -6,7 +6,7 @@ use contracts::{ErrorCode, MinimumPrice, Title};
 use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// A Braille pattern without dots. To Unicode it is a symbol like the others of its block; no property says that it is invisible.
+/// A Braille pattern without dots. To Unicode it is a symbol like the others of its block; no property marks it as invisible.
 const BLANK_BRAILLE: char = '\u{2800}';
 
 /// Checks the fields of a listing in a marketplace with that minimum price.

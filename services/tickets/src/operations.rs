@@ -31,7 +31,7 @@ impl Tickets {
         }
     }
 
-    /// The same, for a marketplace where lower prices cannot be charged.
+    /// Sets the minimum price, for a marketplace where lower prices cannot be charged.
     #[must_use]
     pub fn with_minimum_price(self, minimum_price: MinimumPrice) -> Self {
         Self {
@@ -128,7 +128,7 @@ impl Tickets {
         store::Queries::on(self.db.reader()).reverted_edit(id).await
     }
 
-    /// The same for the tickets of a seller on one page: those with ids from the lowest to the highest among `tickets`.
+    /// The reverted edits of a seller's tickets on one page: those with ids from the lowest to the highest among `tickets`.
     ///
     /// # Errors
     /// Internal ones only.
@@ -169,8 +169,8 @@ impl Tickets {
             .await
     }
 
-    /// The same, for a form that may be submitted twice: the second time it returns the ticket of the first, as it is by now,
-    /// also if the form was changed in between.
+    /// Lists a ticket with a form that may be submitted twice: the second time it returns the current state of the first ticket,
+    /// even if the form was changed in between.
     ///
     /// # Errors
     /// Internal ones only.
@@ -223,7 +223,7 @@ impl Tickets {
 /// The ticket that a form has put on sale, now or when it was submitted before.
 #[derive(Debug, Clone)]
 pub struct FormResult {
-    /// The ticket, as it is by now.
+    /// The ticket, in its current state.
     pub ticket: Ticket,
     /// False if the form was submitted before with another content, which the ticket was created from.
     pub is_as_submitted: bool,

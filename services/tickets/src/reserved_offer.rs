@@ -6,7 +6,7 @@ use event_log::{ApplyError, Event, Transaction};
 
 use crate::domain::Ticket;
 
-/// The offer of that version of a ticket, as this service published it. `None` stands for the current one: events
+/// The offer of that version of a ticket, as this service published it. `None` means the current one: events
 /// before 0.2 have no version.
 ///
 /// # Errors

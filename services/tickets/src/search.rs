@@ -82,7 +82,7 @@ impl FromStr for Cursor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OnSaleQuery {
     /// Only tickets whose title has a word with each of these words as a prefix, in any order, ignoring case and accents. There are
-    /// no wildcards; blank is no search.
+    /// no wildcards; a blank text does not filter.
     pub search: Option<String>,
     /// The order.
     pub sort: Sort,
@@ -112,7 +112,7 @@ impl Default for OnSaleQuery {
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// The entries, in the order asked for.
+    /// The entries, in the requested order.
     pub items: Vec<T>,
     /// The cursor of the next page; `None` on the last one.
     pub next: Option<Cursor>,

@@ -1,23 +1,23 @@
-//! The time from a ticket's commit until it can be ordered.
+//! The replication lag: the time from the commit of a ticket until it can be ordered.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
-use super::client::Client;
 use super::table::{Table, ms};
+use crate::local_server::Client;
 
-/// A ticket that cannot be ordered for this long was lost.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The pause between two tickets, so that each meets a server that is idle.
+/// How long after its commit a ticket may become orderable.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The pause between two tickets, so that the server is idle at each.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// How many tickets are timed.
+/// How many tickets are measured.
 const TIMED: usize = 500;
 
-/// Lists tickets and orders each as soon as it can be. Timed is from the answer to the one until the answer to the
-/// other: longer than the replication itself, by a request and its commit.
+/// Lists tickets and orders each as soon as possible. The measured time is from the one response to the other, which
+/// includes a request and its commit besides the replication.
 ///
 /// # Errors
 /// When a ticket never becomes orderable.
@@ -28,9 +28,9 @@ pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Res
         let committed = Instant::now();
         while !buyer.reserve(&ticket)? {
             ensure!(
-                committed.elapsed() < PATIENCE,
+                committed.elapsed() < TIMEOUT,
                 "ticket {ticket} cannot be ordered {} s after it was listed",
-                PATIENCE.as_secs()
+                TIMEOUT.as_secs()
             );
         }
         lags.push(committed.elapsed());
@@ -38,11 +38,11 @@ pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Res
     }
     lags.sort();
     let figure = format!("p50 {}, p99 {}", ms(quantile(&lags, 50)), ms(quantile(&lags, 99)));
-    table.row("Ticket committed until ordered, the order included", figure);
+    table.row("Ticket creation to confirmed order", figure);
     Ok(())
 }
 
-/// The smallest of the sorted values that this many per cent of them do not exceed.
+/// The quantile of sorted values, by the nearest rank.
 pub(super) fn quantile(sorted: &[Duration], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied().unwrap_or_default()
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_of_the_values_themselves() {
+    fn quantiles_are_values_of_the_sample() {
         let values: Vec<_> = (1..=200).map(Duration::from_millis).collect();
         assert_eq!(quantile(&values, 50), Duration::from_millis(100));
         assert_eq!(quantile(&values, 99), Duration::from_millis(198));

@@ -1,4 +1,4 @@
-//! Load from oha.
+//! The load generator oha.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -8,48 +8,47 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use xtask_setup::process;
 
-use crate::process;
-
-/// Where the load comes from and goes to.
+/// A load generator for one server.
 pub(super) struct Load {
-    /// oha itself.
+    /// The path of oha.
     pub(super) program: PathBuf,
-    /// The server.
+    /// The address of the server.
     pub(super) address: SocketAddr,
     /// How many connections send at once.
     pub(super) clients: u64,
 }
 
-/// What is sent.
+/// The bodies of the requests.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Body<'a> {
-    /// Every request the same.
+    /// The same for every request.
     Same(&'a str),
-    /// Every request one of this file's lines, at random.
+    /// A random line of this file for each request.
     Lines(&'a Path),
 }
 
-/// What a load was answered.
+/// The responses to a load.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Answers {
-    /// Answers per second, of any status.
+pub(super) struct Responses {
+    /// Responses per second, of any status.
     pub(super) rate: f64,
-    /// Half of the answers took at most this.
+    /// The median response time.
     pub(super) p50: Duration,
-    /// All answers but one in a hundred took at most this.
+    /// The 99th percentile of the response times.
     pub(super) p99: Duration,
-    /// How many answers had which status.
+    /// The number of responses by status.
     statuses: BTreeMap<String, u64>,
-    /// How many requests got no answer, by reason.
+    /// The number of requests without a response, by reason.
     errors: BTreeMap<String, u64>,
 }
 
 impl Load {
-    /// Requests a page again and again for a while.
-    pub(super) fn get(&self, path: &str, time: Duration) -> Result<Answers> {
+    /// Requests a path repeatedly for this time.
+    pub(super) fn get(&self, path: &str, time: Duration) -> Result<Responses> {
         let mut oha = self.command();
-        // Requests that the end cuts off would count as errors.
+        // Requests that were cut off at the end would count as errors.
         oha.args([
             "-z",
             &format!("{}s", time.as_secs()),
@@ -58,7 +57,8 @@ impl Load {
         self.run(&mut oha, path)
     }
 
-    /// Posts JSON this many times: as fast as the answers come, or at a rate of so many per second, whatever comes.
+    /// Posts JSON `count` times: each connection as soon as its last response arrives, or at a rate per second regardless
+    /// of the responses.
     pub(super) fn post(
         &self,
         path: &str,
@@ -66,7 +66,7 @@ impl Load {
         body: Body<'_>,
         count: u64,
         rate: Option<f64>,
-    ) -> Result<Answers> {
+    ) -> Result<Responses> {
         let mut oha = self.command();
         oha.args([
             "-m",
@@ -83,7 +83,7 @@ impl Load {
             Body::Lines(file) => oha.arg("-Z").arg(file),
         };
         if let Some(rate) = rate {
-            // A request that had to wait for its turn is timed from its turn on.
+            // The latency includes the time that a request waits for a connection (no coordinated omission).
             oha.args(["-q", &format!("{rate:.0}"), "--latency-correction"]);
         }
         self.run(&mut oha, path)
@@ -102,14 +102,14 @@ impl Load {
         oha
     }
 
-    fn run(&self, oha: &mut Command, path: &str) -> Result<Answers> {
-        let report = process::read(oha.arg(format!("http://{}{path}", self.address)))?;
-        Answers::parse(&report).context("oha's report is not as expected")
+    fn run(&self, oha: &mut Command, path: &str) -> Result<Responses> {
+        let report = process::stdout(oha.arg(format!("http://{}{path}", self.address)))?;
+        Responses::parse(&report).context("cannot read the report of oha")
     }
 }
 
-impl Answers {
-    /// Answers of this status per second.
+impl Responses {
+    /// Responses of this status per second.
     #[expect(clippy::cast_precision_loss, reason = "the figure is rounded to a few digits")]
     pub(super) fn rate_of(&self, status: &str) -> f64 {
         let all: u64 = self.statuses.values().sum();
@@ -121,7 +121,7 @@ impl Answers {
         }
     }
 
-    /// Refuses to take a figure from a load that got other answers than these, or none to some requests.
+    /// Fails if a request got no response or another status than these, because the figures would be meaningless.
     pub(super) fn ensure_only(&self, statuses: &[&str]) -> Result<()> {
         let is_sound = self.errors.is_empty()
             && !self.statuses.is_empty()
@@ -131,7 +131,7 @@ impl Answers {
                 .all(|status| statuses.contains(&status.as_str()));
         ensure!(
             is_sound,
-            "the load should get only {}, but got {:?}, and no answer: {:?}",
+            "expected only {}, but got {:?}, and errors: {:?}",
             statuses.join(" or "),
             self.statuses,
             self.errors
@@ -144,7 +144,7 @@ impl Answers {
         let number = |value: &Value, name: &str| value.as_f64().with_context(|| format!("it has no {name}"));
         let seconds = |name: &str| -> Result<Duration> {
             let seconds = number(&report["latencyPercentiles"][name], name)?;
-            Duration::try_from_secs_f64(seconds).with_context(|| format!("{name} is no time"))
+            Duration::try_from_secs_f64(seconds).with_context(|| format!("{name} is not a duration"))
         };
         let counts = |name: &str| -> Result<BTreeMap<String, u64>> {
             let map = report[name]
@@ -174,19 +174,19 @@ mod tests {
 
     #[test]
     fn a_report_is_read() {
-        let answers = Answers::parse(REPORT).unwrap();
-        assert_eq!(answers.p99, Duration::from_millis(20));
-        assert!((answers.rate_of("201") - 900.0).abs() < 1e-9);
-        assert!(answers.rate_of("500").abs() < 1e-9);
-        assert!(Answers::parse("{}").is_err());
+        let responses = Responses::parse(REPORT).unwrap();
+        assert_eq!(responses.p99, Duration::from_millis(20));
+        assert!((responses.rate_of("201") - 900.0).abs() < 1e-9);
+        assert!(responses.rate_of("500").abs() < 1e-9);
+        assert!(Responses::parse("{}").is_err());
     }
 
     #[test]
-    fn answers_that_were_not_expected_spoil_the_figure() {
-        let mut answers = Answers::parse(REPORT).unwrap();
-        answers.ensure_only(&["201", "400"]).unwrap();
-        assert!(answers.ensure_only(&["201"]).is_err());
-        answers.errors.insert("connection closed".to_owned(), 1);
-        assert!(answers.ensure_only(&["201", "400"]).is_err());
+    fn an_unexpected_status_or_error_is_rejected() {
+        let mut responses = Responses::parse(REPORT).unwrap();
+        responses.ensure_only(&["201", "400"]).unwrap();
+        assert!(responses.ensure_only(&["201"]).is_err());
+        responses.errors.insert("connection closed".to_owned(), 1);
+        assert!(responses.ensure_only(&["201", "400"]).is_err());
     }
 }

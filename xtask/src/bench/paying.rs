@@ -1,4 +1,4 @@
-//! Reserving a ticket and paying for it with the test provider.
+//! Reserving a ticket and paying for it through the test provider.
 
 use std::sync::Mutex;
 use std::thread;
@@ -7,24 +7,24 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow, ensure};
 
 use super::CLIENTS;
-use super::client::Client;
 use super::lag::quantile;
 use super::table::{Table, ms, per_second};
+use crate::local_server::Client;
 
 /// How many tickets are bought.
 const PURCHASES: usize = 2_000;
-/// An order that the payments service does not hear of for this long was lost.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long after its reservation an order may become payable.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Lists tickets, then lets many buy them at once. Timed is from the request to reserve until the answer to the payment:
-/// the payment is asked for as soon as the payments service knows the order.
+/// Lists tickets, then buys them concurrently. The measured time is from the request to reserve until the response to
+/// the payment, which is requested as soon as the payments service has a replica of the order.
 ///
 /// # Errors
 /// When a ticket cannot be bought.
 pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Result<()> {
     let mut tickets = Vec::with_capacity(PURCHASES);
     for number in 0..PURCHASES {
-        tickets.push(seller.list_ticket(&format!("Ticket to be bought {number}"))?);
+        tickets.push(seller.list_ticket(&format!("Ticket to buy {number}"))?);
     }
     if let Some(newest) = tickets.pop() {
         buyer.wait_until_orderable(&newest)?;
@@ -69,10 +69,10 @@ fn buy_all(buyer: &Client, queue: &Mutex<Vec<String>>) -> Result<Vec<Duration>> 
             .ok_or_else(|| anyhow!("ticket {ticket} cannot be reserved"))?;
         while buyer.pay(&order.id)?.is_none() {
             ensure!(
-                started.elapsed() < PATIENCE,
-                "order {} cannot be paid {} s after it was made",
+                started.elapsed() < TIMEOUT,
+                "order {} cannot be paid {} s after it was created",
                 order.id,
-                PATIENCE.as_secs()
+                TIMEOUT.as_secs()
             );
         }
         times.push(started.elapsed());

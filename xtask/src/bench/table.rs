@@ -1,33 +1,33 @@
-//! The table of results.
+//! The table of results, in Markdown.
 
 use std::time::Duration;
 
-/// Rows of a measure and its figure.
+/// Rows of a name and a figure.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     rows: Vec<(String, String)>,
 }
 
 impl Table {
-    /// Adds a row.
-    pub(super) fn row(&mut self, what: &str, figure: String) {
-        println!("bench: {what}: {figure}");
-        self.rows.push((what.to_owned(), figure));
+    /// Adds a row and prints it.
+    pub(super) fn row(&mut self, name: &str, figure: String) {
+        println!("bench: {name}: {figure}");
+        self.rows.push((name.to_owned(), figure));
     }
 
     /// The rows in Markdown.
     pub(super) fn markdown(&self) -> String {
-        let mut lines = vec!["| what | figure |".to_owned(), "|---|---|".to_owned()];
+        let mut lines = vec!["| measurement | result |".to_owned(), "|---|---|".to_owned()];
         lines.extend(
             self.rows
                 .iter()
-                .map(|(what, figure)| format!("| {what} | {figure} |")),
+                .map(|(name, figure)| format!("| {name} | {figure} |")),
         );
         lines.join("\n")
     }
 }
 
-/// Milliseconds, finer the shorter.
+/// A duration in milliseconds, with a decimal below ten.
 pub(super) fn ms(duration: Duration) -> String {
     let ms = duration.as_secs_f64() * 1000.0;
     if ms < 10.0 {
@@ -37,7 +37,7 @@ pub(super) fn ms(duration: Duration) -> String {
     }
 }
 
-/// A rate in whole ones, with a comma between thousands.
+/// A rate per second, rounded, with thousands separators.
 pub(super) fn per_second(rate: f64) -> String {
     let digits = format!("{rate:.0}");
     let mut grouped = String::new();
@@ -50,7 +50,7 @@ pub(super) fn per_second(rate: f64) -> String {
     format!("{grouped}/s")
 }
 
-/// Bytes as megabytes.
+/// Bytes in megabytes.
 #[expect(clippy::cast_precision_loss, reason = "the figure is rounded to a few digits")]
 pub(super) fn mb(bytes: u64) -> String {
     format!("{:.0} MB", bytes as f64 / 1_000_000.0)
@@ -76,7 +76,7 @@ mod tests {
         table.row("Start", "11 ms".to_owned());
         assert_eq!(
             table.markdown(),
-            "| what | figure |\n|---|---|\n| Start | 11 ms |"
+            "| measurement | result |\n|---|---|\n| Start | 11 ms |"
         );
     }
 }

@@ -1,25 +1,25 @@
-//! Listing and reserving, as fast as the answers come.
+//! Listing and reserving tickets under load.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use super::client::Client;
 use super::oha::{Body, Load};
 use super::table::{Table, ms, per_second};
+use crate::local_server::Client;
 
-/// How many tickets are there to reserve. oha draws one of a half of them at random for every request, so that of
-/// [`RESERVATIONS`] requests about one in ten meets a ticket that was drawn before, and is refused.
+/// How many tickets are on sale. For every request oha draws one of a half of them at random, so that of
+/// [`RESERVATIONS`] requests about one in ten is for a ticket that is reserved already, and is rejected.
 const TICKETS: u64 = 80_000;
-/// How many requests reserve a ticket, in each of the two loads.
+/// How many requests each of the two loads sends.
 const RESERVATIONS: u64 = 8_000;
-/// The share of the highest rate at which latency is measured besides.
+/// The share of the highest rate at which the latency is measured, too.
 const OPEN_LOOP: f64 = 0.7;
-/// What a reservation may be answered: done, or refused because the ticket was drawn before.
-const ANSWERS: [&str; 2] = ["201", "400"];
+/// The statuses of a reservation: created, or rejected because the ticket is reserved already.
+const EXPECTED: [&str; 2] = ["201", "400"];
 
-/// Lists the tickets, then reserves those of one half at the highest rate and those of the other at a lower one.
+/// Lists tickets, then reserves those of one half at the highest rate and those of the other at a lower one.
 pub(super) fn measure(
     load: &Load,
     seller: &Client,
@@ -55,7 +55,7 @@ pub(super) fn measure(
         RESERVATIONS,
         None,
     )?;
-    closed.ensure_only(&ANSWERS)?;
+    closed.ensure_only(&EXPECTED)?;
     table.row(
         &format!("Reservations, {clients} clients, distinct tickets, synchronous=FULL"),
         format!("{}, p99 {}", per_second(closed.rate_of("201")), ms(closed.p99)),
@@ -69,15 +69,15 @@ pub(super) fn measure(
         RESERVATIONS,
         Some(rate),
     )?;
-    open.ensure_only(&ANSWERS)?;
+    open.ensure_only(&EXPECTED)?;
     table.row(
-        "The same at 70 % of that rate, open loop",
+        "Reservations at 70% of that rate, open loop",
         format!("p50 {}, p99 {}", ms(open.p50), ms(open.p99)),
     );
     Ok(())
 }
 
-/// Writes the body of an order for each ticket, a line each.
+/// Writes a file with the request body of an order per line.
 fn lines(file: PathBuf, tickets: &[String]) -> Result<PathBuf> {
     let bodies: Vec<String> = tickets
         .iter()

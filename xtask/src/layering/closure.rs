@@ -1,21 +1,14 @@
-//! Everything that a crate brings into the browser.
+//! Everything that is compiled into a crate for WASM.
 
 use anyhow::{Context, Result, ensure};
+use xtask_setup::{Toolchain, WASM, Workspace, process};
 
-use crate::process;
-use crate::toolchain::{Toolchain, WASM};
-use crate::workspace::Workspace;
-
-/// The names of all crates that are compiled into this one for WASM: with the features that it is built with alone,
-/// and without what only runs while compiling.
+/// The names of all crates that are compiled into a crate for WASM, without those that only run at compile time. Features
+/// are those of a build of this crate alone.
 ///
 /// # Errors
 /// When cargo cannot resolve it.
-pub(super) fn in_the_browser(
-    workspace: &Workspace,
-    toolchain: &Toolchain,
-    package: &str,
-) -> Result<Vec<String>> {
+pub(super) fn for_wasm(workspace: &Workspace, toolchain: &Toolchain, package: &str) -> Result<Vec<String>> {
     let mut tree = toolchain.cargo(workspace);
     tree.args([
         "tree",
@@ -28,18 +21,18 @@ pub(super) fn in_the_browser(
         "normal,no-proc-macro",
     ]);
     tree.args(["--prefix", "none", "--format", "{p}"]);
-    let printed = process::read(&mut tree).with_context(|| format!("cargo cannot resolve {package}"))?;
-    let names = names(&printed);
+    let output = process::stdout(&mut tree).with_context(|| format!("cargo cannot resolve {package}"))?;
+    let names = names(&output);
     ensure!(
         names.iter().any(|name| name == package),
-        "cargo tree of {package} does not name {package} itself"
+        "the output of cargo tree does not have {package} itself"
     );
     Ok(names)
 }
 
-/// The names in lines such as `serde v1.0.228 (*)`, each once.
-fn names(printed: &str) -> Vec<String> {
-    let mut names: Vec<_> = printed
+/// The names in lines such as `serde v1.0.228 (*)`, sorted and without duplicates.
+fn names(output: &str) -> Vec<String> {
+    let mut names: Vec<_> = output
         .lines()
         .filter_map(|line| line.split_whitespace().next())
         .map(str::to_owned)
@@ -54,8 +47,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_crate_is_named_once() {
-        let printed = "contracts v0.1.0 (/somewhere)\nserde v1.0.228\nuuid v1.29.3\nserde v1.0.228 (*)\n";
-        assert_eq!(names(printed), ["contracts", "serde", "uuid"]);
+    fn names_are_unique() {
+        let output = "contracts v0.1.0 (/somewhere)\nserde v1.0.228\nuuid v1.29.3\nserde v1.0.228 (*)\n";
+        assert_eq!(names(output), ["contracts", "serde", "uuid"]);
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask layering`: who may depend on whom.
+//! `cargo xtask layering`: which crate may depend on which.
 
 mod closure;
 mod rules;
@@ -7,15 +7,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use cargo_metadata::{Metadata, MetadataCommand};
-
-use crate::toolchain::Toolchain;
-use crate::workspace::Workspace;
+use xtask_setup::{Toolchain, Workspace};
 
 /// Check that the crates depend on each other only as the architecture allows.
 ///
-/// No service depends on another; only the server, and the app while rendering, know the services; contracts and the
-/// frontend hold nothing that belongs on a server; the event log knows nothing of this marketplace, and the
-/// runtime of services knows none of them.
+/// No service depends on another. Only the server depends on services, and the app while rendering. Contracts and the
+/// frontend have no server code. The event log depends on no other crate of the workspace, and the runtime of services
+/// only on event-log and contracts.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -24,7 +22,7 @@ pub(crate) struct Args {}
 pub(crate) struct Verdict {
     /// The rule, as a sentence.
     pub(crate) rule: &'static str,
-    /// One line for each breach; none when the rule holds.
+    /// One line per breach; empty when the rule holds.
     pub(crate) breaches: Vec<String>,
 }
 
@@ -33,7 +31,7 @@ pub(crate) struct Verdict {
 /// # Errors
 /// When cargo cannot read the workspace.
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
-    let verdicts = check(workspace, &Toolchain::chosen())?;
+    let verdicts = check(workspace, &Toolchain::complete_or_active())?;
     let broken = verdicts
         .iter()
         .filter(|verdict| !verdict.breaches.is_empty())
@@ -56,16 +54,16 @@ pub(crate) fn check(workspace: &Workspace, toolchain: &Toolchain) -> Result<Vec<
         .no_deps()
         .exec()
         .context("cargo cannot read the workspace")?;
-    let crates = members(&metadata);
-    let mut verdicts = rules::between_members(&crates);
-    for package in ["contracts", "frontend"] {
-        let closure = closure::in_the_browser(workspace, toolchain, package)?;
-        verdicts.push(rules::nothing_of_a_server(package, &closure, &crates));
+    let members = members(&metadata);
+    let mut verdicts = rules::check_members(&members);
+    for (package, rule) in rules::BROWSER_RULES {
+        let closure = closure::for_wasm(workspace, toolchain, package)?;
+        verdicts.push(rules::check_closure(rule, package, &closure, &members));
     }
     Ok(verdicts)
 }
 
-/// Prints the verdicts, a line each, with the breaches below.
+/// Prints a line per verdict, with its breaches below.
 pub(crate) fn print(verdicts: &[Verdict]) {
     for verdict in verdicts {
         println!(
@@ -88,13 +86,33 @@ pub(crate) fn print(verdicts: &[Verdict]) {
 pub(crate) struct Member {
     /// Its name.
     name: String,
-    /// Its folder from the root, as in `services/orders`.
+    /// Its folder relative to the root, such as `services/orders`.
     folder: String,
-    /// What it depends on, of any kind.
+    /// Its dependencies of every kind.
     dependencies: Vec<Dependency>,
 }
 
-/// A crate that a member depends on.
+impl Member {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    fn is_service(&self) -> bool {
+        self.folder.starts_with("services/")
+    }
+
+    fn dependency(&self, name: &str) -> Option<&Dependency> {
+        self.dependencies
+            .iter()
+            .find(|dependency| dependency.name == name)
+    }
+}
+
+/// A dependency of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Dependency {
     name: String,

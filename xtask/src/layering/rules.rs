@@ -1,9 +1,76 @@
-//! The rules, as functions of what cargo says.
+//! The rules, as functions of what cargo reports.
 
 use super::{Member, Verdict};
 
-/// Crates that need a server's operating system, or hold what must stay on a server.
-const OF_A_SERVER: [&str; 18] = [
+/// Which dependencies between crates of the workspace are forbidden.
+struct Rule {
+    /// The rule, as a sentence.
+    sentence: &'static str,
+    /// Whether it forbids a dependency.
+    forbids: fn(&Edge<'_>) -> bool,
+    /// What to do about a breach.
+    advice: &'static str,
+}
+
+/// A dependency of one crate of the workspace on another.
+struct Edge<'a> {
+    from: &'a Member,
+    to: &'a Member,
+    is_optional: bool,
+}
+
+const RULES: [Rule; 7] = [
+    Rule {
+        sentence: "no service depends on another service",
+        forbids: |edge| edge.from.is_service() && edge.to.is_service(),
+        advice: "remove it",
+    },
+    Rule {
+        sentence: "only server and app depend on services",
+        forbids: |edge| {
+            edge.to.is_service() && !edge.from.is_service() && !["server", "app"].contains(&edge.from.name())
+        },
+        advice: "remove it",
+    },
+    Rule {
+        sentence: "app depends on services only under ssr",
+        forbids: |edge| edge.from.name() == "app" && edge.to.is_service() && !edge.is_optional,
+        advice: "make it optional and enable it by the feature ssr",
+    },
+    Rule {
+        sentence: "event-log depends on no other crate of the workspace",
+        forbids: |edge| edge.from.name() == "event-log",
+        advice: "remove it",
+    },
+    Rule {
+        sentence: "contracts depends on no other crate of the workspace",
+        forbids: |edge| edge.from.name() == "contracts",
+        advice: "remove it",
+    },
+    Rule {
+        // The runtime of services is the same for any marketplace.
+        sentence: "service depends on event-log and contracts alone",
+        forbids: |edge| {
+            edge.from.name() == "service" && !["event-log", "contracts"].contains(&edge.to.name())
+        },
+        advice: "remove it",
+    },
+    Rule {
+        // It is compiled first on a fresh machine.
+        sentence: "xtask-setup depends on no other crate of the workspace",
+        forbids: |edge| edge.from.name() == "xtask-setup",
+        advice: "remove it",
+    },
+];
+
+/// The crates that must compile to WASM without server code, and the rule of each as a sentence.
+pub(super) const BROWSER_RULES: [(&str, &str); 2] = [
+    ("contracts", "contracts needs nothing that cannot compile to WASM"),
+    ("frontend", "the frontend has no server code"),
+];
+
+/// Crates that need a server's operating system, or belong on a server only.
+const SERVER_ONLY: [&str; 18] = [
     "argon2",
     "axum",
     "event-log",
@@ -24,145 +91,71 @@ const OF_A_SERVER: [&str; 18] = [
     "web",
 ];
 
-/// What the runtime of services may depend on.
-const MAY_BE_KNOWN_TO_SERVICE: [&str; 2] = ["contracts", "event-log"];
-
-/// The rules about who depends on whom within the workspace.
-pub(super) fn between_members(crates: &[Member]) -> Vec<Verdict> {
-    vec![
-        services_are_apart(crates),
-        services_are_known_to_few(crates),
-        app_knows_services_only_while_rendering(crates),
-        event_log_stands_alone(crates),
-        contracts_stands_alone(crates),
-        service_knows_no_service(crates),
-    ]
-}
-
-fn services_are_apart(crates: &[Member]) -> Verdict {
-    let breaches = edges(crates)
-        .filter(|(from, to)| is_service(from) && is_service(to))
-        .map(say)
-        .collect();
-    Verdict {
-        rule: "no service depends on another service",
-        breaches,
-    }
-}
-
-fn services_are_known_to_few(crates: &[Member]) -> Verdict {
-    let may = |from: &Member| is_service(from) || from.name == "server" || from.name == "app";
-    let breaches = edges(crates)
-        .filter(|(from, to)| is_service(to) && !may(from))
-        .map(say)
-        .collect();
-    Verdict {
-        rule: "only server and app depend on services",
-        breaches,
-    }
-}
-
-fn app_knows_services_only_while_rendering(crates: &[Member]) -> Verdict {
-    let app = crates.iter().filter(|member| member.name == "app");
-    let services: Vec<_> = crates
+/// Checks the dependencies between the crates of the workspace.
+pub(super) fn check_members(members: &[Member]) -> Vec<Verdict> {
+    let edges = edges(members);
+    RULES
         .iter()
-        .filter(|member| is_service(member))
-        .map(|member| &member.name)
-        .collect();
-    let breaches = app
-        .flat_map(|app| &app.dependencies)
-        .filter(|dependency| services.contains(&&dependency.name) && !dependency.is_optional)
-        .map(|dependency| {
-            format!(
-                "app depends on {} always; make it optional, under the feature ssr",
-                dependency.name
-            )
-        })
-        .collect();
-    Verdict {
-        rule: "app depends on services only under ssr",
-        breaches,
-    }
-}
-
-fn event_log_stands_alone(crates: &[Member]) -> Verdict {
-    let breaches = edges(crates)
-        .filter(|(from, _)| from.name == "event-log")
-        .map(say)
-        .collect();
-    Verdict {
-        rule: "event-log depends on no other crate of the workspace",
-        breaches,
-    }
-}
-
-fn contracts_stands_alone(crates: &[Member]) -> Verdict {
-    let breaches = edges(crates)
-        .filter(|(from, _)| from.name == "contracts")
-        .map(say)
-        .collect();
-    Verdict {
-        rule: "contracts depends on no other crate of the workspace",
-        breaches,
-    }
-}
-
-/// The runtime of services is the same for any marketplace.
-fn service_knows_no_service(crates: &[Member]) -> Verdict {
-    let breaches = edges(crates)
-        .filter(|(from, to)| from.name == "service" && !MAY_BE_KNOWN_TO_SERVICE.contains(&to.name.as_str()))
-        .map(say)
-        .collect();
-    Verdict {
-        rule: "service depends on event-log and contracts alone",
-        breaches,
-    }
-}
-
-/// The rule about what a crate brings into the browser, given the names of all that it brings.
-pub(super) fn nothing_of_a_server(package: &'static str, closure: &[String], crates: &[Member]) -> Verdict {
-    let rule = match package {
-        "contracts" => "contracts needs nothing that cannot compile to WASM",
-        _ => "the frontend holds no server code",
-    };
-    let is_of_a_server = |name: &String| {
-        OF_A_SERVER.contains(&name.as_str())
-            || crates
+        .map(|rule| Verdict {
+            rule: rule.sentence,
+            breaches: edges
                 .iter()
-                .any(|member| is_service(member) && member.name == *name)
+                .filter(|edge| (rule.forbids)(edge))
+                .map(|edge| describe(edge, rule.advice))
+                .collect(),
+        })
+        .collect()
+}
+
+/// Checks everything that is compiled into a crate for WASM: `closure` has the names.
+pub(super) fn check_closure(
+    rule: &'static str,
+    package: &str,
+    closure: &[String],
+    members: &[Member],
+) -> Verdict {
+    let is_server_only = |name: &str| {
+        SERVER_ONLY.contains(&name)
+            || members
+                .iter()
+                .any(|member| member.is_service() && member.name() == name)
     };
     let breaches = closure
         .iter()
-        .filter(|name| is_of_a_server(name))
-        .map(|name| format!("{package} brings {name}; see `cargo tree --package {package} --target wasm32-unknown-unknown --invert {name}`"))
+        .filter(|name| is_server_only(name))
+        .map(|name| {
+            format!(
+                "{package} includes {name}; see `cargo tree --package {package} --target wasm32-unknown-unknown \
+                 --invert {name}`"
+            )
+        })
         .collect();
     Verdict { rule, breaches }
 }
 
-/// Every dependency of a member on another member.
-fn edges(crates: &[Member]) -> impl Iterator<Item = (&Member, &Member)> {
-    crates.iter().flat_map(move |from| {
-        crates
-            .iter()
-            .filter(move |to| {
-                to.name != from.name
-                    && from
-                        .dependencies
-                        .iter()
-                        .any(|dependency| dependency.name == to.name)
+fn edges(members: &[Member]) -> Vec<Edge<'_>> {
+    let edges_from = |from| {
+        members.iter().filter_map(move |to: &Member| {
+            Member::dependency(from, to.name()).map(|dependency| Edge {
+                from,
+                to,
+                is_optional: dependency.is_optional,
             })
-            .map(move |to| (from, to))
-    })
+        })
+    };
+    members
+        .iter()
+        .flat_map(edges_from)
+        .filter(|edge| edge.from != edge.to)
+        .collect()
 }
 
-fn is_service(member: &Member) -> bool {
-    member.folder.starts_with("services/")
-}
-
-fn say((from, to): (&Member, &Member)) -> String {
+fn describe(edge: &Edge<'_>, advice: &str) -> String {
     format!(
-        "{} depends on {}; remove it from {}/Cargo.toml",
-        from.name, to.name, from.folder
+        "{} depends on {}; {advice} in {}/Cargo.toml",
+        edge.from.name(),
+        edge.to.name(),
+        edge.from.folder()
     )
 }
 
@@ -172,7 +165,10 @@ mod tests {
     use super::*;
 
     fn member(folder: &str, dependencies: &[&str]) -> Member {
-        let name = folder.rsplit('/').next().unwrap_or(folder).to_owned();
+        let name = match folder {
+            "xtask/setup" => "xtask-setup",
+            _ => folder.rsplit('/').next().unwrap_or(folder),
+        };
         let dependencies = dependencies
             .iter()
             .map(|name| Dependency {
@@ -181,13 +177,13 @@ mod tests {
             })
             .collect();
         Member {
-            name,
+            name: name.to_owned(),
             folder: folder.to_owned(),
             dependencies,
         }
     }
 
-    fn sound() -> Vec<Member> {
+    fn valid() -> Vec<Member> {
         vec![
             member("app", &["contracts", "auth?", "orders?"]),
             member("crates/contracts", &["serde"]),
@@ -198,15 +194,17 @@ mod tests {
             member("server", &["app", "auth", "orders"]),
             member("services/auth", &["contracts", "event-log", "service"]),
             member("services/orders", &["contracts", "event-log"]),
+            member("xtask", &["contracts", "xtask-setup"]),
+            member("xtask/setup", &["anyhow"]),
         ]
     }
 
-    /// The rules that are broken when this member replaces the sound one.
+    /// The rules that are broken when this member replaces the one of the same name.
     fn broken_by(replacement: Member) -> Vec<&'static str> {
-        let mut crates = sound();
+        let mut crates = valid();
         crates.retain(|member| member.name != replacement.name);
         crates.push(replacement);
-        between_members(&crates)
+        check_members(&crates)
             .iter()
             .filter(|verdict| !verdict.breaches.is_empty())
             .map(|verdict| verdict.rule)
@@ -214,8 +212,8 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_workspace_breaks_no_rule() {
-        for verdict in between_members(&sound()) {
+    fn a_valid_workspace_breaks_no_rule() {
+        for verdict in check_members(&valid()) {
             assert!(verdict.breaches.is_empty(), "{verdict:?}");
         }
     }
@@ -246,13 +244,32 @@ mod tests {
             broken_by(member("crates/service", &["event-log", "web"])),
             ["service depends on event-log and contracts alone"]
         );
+        assert_eq!(
+            broken_by(member("xtask/setup", &["contracts"])),
+            ["xtask-setup depends on no other crate of the workspace"]
+        );
     }
 
     #[test]
-    fn what_belongs_on_a_server_is_found_in_a_closure() {
+    fn a_breach_says_what_to_change() {
+        let mut members = valid();
+        members.retain(|member| member.name != "app");
+        members.push(member("app", &["orders"]));
+        let breaches: Vec<_> = check_members(&members)
+            .into_iter()
+            .flat_map(|verdict| verdict.breaches)
+            .collect();
+        assert_eq!(
+            breaches,
+            ["app depends on orders; make it optional and enable it by the feature ssr in app/Cargo.toml"]
+        );
+    }
+
+    #[test]
+    fn server_code_is_found_in_a_closure() {
         let names = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let breaches = |closure: &str| {
-            nothing_of_a_server("frontend", &names(closure), &sound())
+            check_closure("", "frontend", &names(closure), &valid())
                 .breaches
                 .len()
         };

@@ -4,17 +4,15 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use xtask_setup::{Toolchain, Workspace};
 
 use super::npx;
 use super::report::Tally;
 use crate::build::Build;
-use crate::setup;
-use crate::toolchain::Toolchain;
-use crate::workspace::Workspace;
 
-/// Checks the types of the tests in `end2end`, then runs them with Playwright.
+/// Type-checks the tests in `end2end`, then runs them with Playwright.
 ///
-/// Their configuration finds the server's program in `TICKETING_BIN` and the browser's in `PLAYWRIGHT_CHROMIUM`.
+/// `TICKETING_BIN` is the path of the server, and `PLAYWRIGHT_CHROMIUM` that of the browser.
 ///
 /// # Errors
 /// When there is no browser, or a program cannot be started.
@@ -22,13 +20,13 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: &Build) -
     let mut tally = Tally::default();
     let types = npx::command(workspace, toolchain, &["tsc", "--project", "."])
         .status()
-        .context(npx::NOT_THERE)?;
+        .context(npx::NOT_STARTED)?;
     tally += Tally::of([types.success()]);
 
-    let browser = setup::ensure_browser(workspace)?;
+    let browser = xtask_setup::ensure_browser(workspace)?;
     let report = workspace.root().join("test-output").join("e2e.json");
     if report.exists() {
-        // The counts of an earlier run must not pass for those of one that ends before it ran anything.
+        // The counts of an earlier run must not be taken for those of a run that fails before its first test.
         fs::remove_file(&report).with_context(|| format!("cannot remove {}", report.display()))?;
     }
     let mut playwright = npx::command(
@@ -40,17 +38,17 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: &Build) -
     playwright
         .env("PLAYWRIGHT_CHROMIUM", browser)
         .env("TICKETING_BIN", &built.binary);
-    let status = playwright.status().context(npx::NOT_THERE)?;
+    let status = playwright.status().context(npx::NOT_STARTED)?;
     let counted = match fs::read_to_string(&report) {
-        Ok(report) => counts(&report).context("Playwright's report is not as expected")?,
-        // It ended before it ran anything; its own message is above.
+        Ok(report) => counts(&report).context("cannot read the report of Playwright")?,
+        // It failed before its first test; its output is above.
         Err(_) => Tally::default(),
     };
     tally += counted.confirmed_by(status.success());
     Ok(tally)
 }
 
-/// The counts of Playwright's JSON report. A test that passed only when repeated has failed.
+/// The counts in Playwright's JSON report. A flaky test counts as failed.
 fn counts(report: &str) -> Result<Tally> {
     let report: Value = serde_json::from_str(report)?;
     let count = |name: &str| {

@@ -4,14 +4,12 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use anyhow::{Context, Result};
+use xtask_setup::{Toolchain, Workspace};
 
 use super::report::Tally;
 use crate::build::Build;
-use crate::setup;
-use crate::toolchain::Toolchain;
-use crate::workspace::Workspace;
 
-const NO_CARGO: &str = "cargo could not be started; is it on PATH?";
+const NOT_STARTED: &str = "cannot start cargo; is it on PATH?";
 
 /// Compiles the tests.
 ///
@@ -22,14 +20,14 @@ pub(super) fn compile(workspace: &Workspace, toolchain: &Toolchain) -> Result<Ta
     let status = cargo
         .args(["test", "--locked", "--no-run"])
         .status()
-        .context(NO_CARGO)?;
+        .context(NOT_STARTED)?;
     Ok(Tally::of([status.success()]))
 }
 
 /// Runs the unit, integration and documentation tests of all crates that are not WASM only.
 ///
-/// Tests that kill the server find its release in `TICKETING_BIN`; those of payments with Stripe find a Python that can run
-/// localstripe in `TICKETING_LOCALSTRIPE`.
+/// `TICKETING_BIN` is the path of the release, for tests that kill the server. `TICKETING_LOCALSTRIPE` is the path of a
+/// Python that can run localstripe, for tests of payments with Stripe.
 ///
 /// # Errors
 /// When cargo cannot be started.
@@ -43,23 +41,23 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: Option<&B
     if let Some(built) = built {
         cargo.env("TICKETING_BIN", &built.binary);
     }
-    match setup::LOCALSTRIPE.ensure(workspace) {
+    match xtask_setup::LOCALSTRIPE.ensure(workspace) {
         Ok(python) => {
             cargo.env("TICKETING_LOCALSTRIPE", python);
         }
-        // The tests that need it fail then, and the others run.
+        // Only the tests that need it fail.
         Err(error) => eprintln!("error: {error:#}"),
     }
-    let mut child = cargo.spawn().context(NO_CARGO)?;
+    let mut child = cargo.spawn().context(NOT_STARTED)?;
     let mut tally = Tally::default();
-    let output = child.stdout.take().context("cargo's output was lost")?;
+    let output = child.stdout.take().context("cannot read the output of cargo")?;
     for line in BufReader::new(output).split(b'\n') {
-        let line = line.context("cargo's output was lost")?;
+        let line = line.context("cannot read the output of cargo")?;
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
         tally += counts(&line).unwrap_or_default();
     }
-    let status = child.wait().context("cargo was lost")?;
+    let status = child.wait().context("cannot wait for cargo")?;
     Ok(tally.confirmed_by(status.success()))
 }
 

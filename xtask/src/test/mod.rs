@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every check of the project, one after the other, with one line of sums at the end.
+//! `cargo xtask test`: runs every check of the project, and prints the totals on the last line.
 
 mod api;
 mod browser;
@@ -16,22 +16,21 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use xtask_setup::{Toolchain, Workspace};
 
 use self::release::Release;
 use self::report::{Report, Tally};
 use self::suite::Suite;
-use crate::toolchain::Toolchain;
-use crate::workspace::Workspace;
-use crate::{layering, setup};
+use crate::layering;
 
-/// Set up, then run every check: formatting, lints, documentation, layering, that the tests compile, the release build, size
-/// budget, tests, the REST API against its description, watching, browser tests.
+/// Set up, then run every check: formatting, lints, documentation, layering, compilation, release build, size budgets, tests,
+/// REST API, watch mode, browser tests.
 ///
-/// A suite that fails does not keep the others from running. The last line is `N passed, N failed` over all of them;
-/// the exit code is zero when nothing failed.
+/// The other suites run even if one fails. The last line of the output is `N passed, N failed` over all suites. The exit
+/// code is zero if nothing failed.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Only these suites, and the release build where they need it. Can be given several times.
+    /// Run only this suite, and the release build if it needs one. Can be repeated.
     #[arg(long, value_name = "SUITE", value_enum)]
     only: Vec<Suite>,
 }
@@ -39,11 +38,11 @@ pub(crate) struct Args {
 /// Runs the subcommand.
 ///
 /// # Errors
-/// Never; what goes wrong counts as a failed check.
+/// Never; every error counts as a failed check.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let mut report = Report::default();
-    match setup::ensure_rust(workspace) {
-        Ok(toolchain) => run_suites(workspace, &toolchain, &suite::chosen(&args.only), &mut report),
+    match xtask_setup::ensure_rust(workspace) {
+        Ok(toolchain) => run_suites(workspace, &toolchain, &suite::selected(&args.only), &mut report),
         Err(error) => {
             eprintln!("\nerror: {error:#}");
             report.add("setup", Tally::failed(), Duration::ZERO);
@@ -57,13 +56,13 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     })
 }
 
-/// Runs the suites in order. The release is built beside those that only look at the sources: the last crates of a compilation
-/// keep one core busy, so that two compilations at a time take much less than one after the other.
+/// Runs the suites in order. The release is built concurrently with the first ones, which only need the sources: the last
+/// crates of a compilation keep a single core busy, so that two compilations at a time are faster than one after the other.
 fn run_suites(workspace: &Workspace, toolchain: &Toolchain, suites: &[Suite], report: &mut Report) {
     thread::scope(|scope| {
         let mut release = suites
             .contains(&Suite::Build)
-            .then(|| Release::begin(scope, workspace, toolchain));
+            .then(|| Release::spawn(scope, workspace, toolchain));
         for suite in suites {
             println!("\n== {} ==", suite.name());
             let started = Instant::now();
@@ -84,7 +83,7 @@ fn run_suite(
 ) -> Result<Tally> {
     let built = || {
         release
-            .context("the release was not asked for")
+            .context("the release was not built")
             .and_then(Release::wait)
     };
     match suite {
@@ -102,12 +101,12 @@ fn run_suite(
         Suite::Compile => cargo_tests::compile(workspace, toolchain),
         Suite::Build => built().map(|_| Tally::passed()),
         Suite::Size => size::check(built()?),
-        // The tests that need no binary can run without; those that need it then say so.
+        // Only the tests that need the binary fail without it.
         Suite::Tests => cargo_tests::run(workspace, toolchain, built().ok()),
         Suite::Api => api::run(workspace, toolchain, built()?),
         Suite::Watch => {
-            // A run of this suite alone builds no release, which would have brought them.
-            setup::ensure_build_tools(workspace, toolchain)?;
+            // When only this suite runs, no release build has installed them.
+            xtask_setup::ensure_build_tools(workspace, toolchain)?;
             watch::run(workspace, toolchain)
         }
         Suite::Browser => browser::run(workspace, toolchain, built()?),

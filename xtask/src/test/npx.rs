@@ -2,16 +2,15 @@
 
 use std::process::Command;
 
-use crate::toolchain::{Toolchain, path_with_tools};
-use crate::workspace::Workspace;
+use xtask_setup::{Toolchain, Workspace, path_with_tools};
 
-/// Why none can be run.
-pub(super) const NOT_THERE: &str = "npx could not be started; is Node on PATH?";
+/// The error when npx cannot be started.
+pub(super) const NOT_STARTED: &str = "cannot start npx; is Node on PATH?";
 
-/// A program of the packages in the lock file, run in `end2end`.
+/// The command of a program from an npm package, run in `end2end`.
 pub(super) fn command(workspace: &Workspace, toolchain: &Toolchain, arguments: &[&str]) -> Command {
     let mut npx = toolchain.command("npx");
-    // Only what the lock file installed, never something fetched by name.
+    // Only a package of the lock file, never a download by name.
     npx.arg("--no-install")
         .args(arguments)
         .current_dir(workspace.root().join("end2end"));

@@ -1,42 +1,40 @@
-//! The release that several suites need, built beside the others.
+//! The release that several suites need, built concurrently with the others.
 
 use std::panic::resume_unwind;
 use std::thread::{Scope, ScopedJoinHandle};
 
 use anyhow::{Result, bail};
+use xtask_setup::{Toolchain, Workspace};
 
 use crate::build::{self, Build};
-use crate::setup;
-use crate::toolchain::Toolchain;
-use crate::workspace::Workspace;
 
-/// A release that is being built, was built, or does not build.
+/// The state of the release build.
 pub(super) enum Release<'scope> {
     /// A thread installs the build tools and builds.
     Building(ScopedJoinHandle<'scope, Result<Build>>),
-    /// It is there.
+    /// It is built.
     Built(Build),
-    /// It does not build; the first caller was given the reason.
+    /// It does not build. The error went to the first caller.
     Failed,
 }
 
 impl<'scope> Release<'scope> {
-    /// Installs the build tools and builds the release on a thread of its own.
-    pub(super) fn begin<'env>(
+    /// Installs the build tools and builds the release on a separate thread.
+    pub(super) fn spawn<'env>(
         scope: &'scope Scope<'scope, 'env>,
         workspace: &'env Workspace,
         toolchain: &'env Toolchain,
     ) -> Self {
         Self::Building(scope.spawn(|| {
-            setup::ensure_build_tools(workspace, toolchain)?;
+            xtask_setup::ensure_build_tools(workspace, toolchain)?;
             build::release(workspace, toolchain)
         }))
     }
 
-    /// Waits for it.
+    /// Waits until it is built.
     ///
     /// # Errors
-    /// When it does not build: the reason for the first who asks, a reference to it for the others.
+    /// When it does not build. The first caller gets the cause, later ones a reference to it.
     pub(super) fn wait(&mut self) -> Result<&Build> {
         *self = match std::mem::replace(self, Self::Failed) {
             Self::Building(thread) => {
@@ -47,7 +45,7 @@ impl<'scope> Release<'scope> {
         match self {
             Self::Built(built) => Ok(built),
             Self::Building(_) | Self::Failed => {
-                bail!("not run, because the release does not build; see the suite `build` above")
+                bail!("skipped because the release does not build; see the suite `build` above")
             }
         }
     }

@@ -1,8 +1,8 @@
-//! Counts, and the table at the end.
+//! The counts of passed and failed checks, and the table at the end.
 
 use std::time::Duration;
 
-/// How many checks of a suite passed and failed.
+/// The counts of a suite.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     /// Checks that passed.
@@ -22,7 +22,7 @@ impl Tally {
         Self { passed: 0, failed: 1 }
     }
 
-    /// As many checks as there are outcomes.
+    /// One check per outcome.
     pub(super) fn of(outcomes: impl IntoIterator<Item = bool>) -> Self {
         outcomes.into_iter().fold(Self::default(), |mut sum, passed| {
             sum.passed += u64::from(passed);
@@ -31,8 +31,8 @@ impl Tally {
         })
     }
 
-    /// These counts as the result of a program that ended so: a program that fails without having counted a failure
-    /// (it did not compile, it crashed) is a failure, and one that counted nothing has checked nothing.
+    /// These counts, corrected by the exit status of the program that reported them. A program that failed without
+    /// reporting a failure (it did not compile, it crashed) counts as one failure, and so does one that reported nothing.
     pub(super) fn confirmed_by(mut self, program_succeeded: bool) -> Self {
         if self.failed == 0 && (!program_succeeded || self.passed == 0) {
             self.failed = 1;
@@ -66,13 +66,13 @@ impl Report {
         self.suites.push((name, tally, elapsed));
     }
 
-    /// Whether something was checked and nothing failed.
+    /// Whether at least one check passed and none failed.
     pub(super) fn is_success(&self) -> bool {
-        let sum = self.sum();
-        sum.failed == 0 && sum.passed > 0
+        let total = self.total();
+        total.failed == 0 && total.passed > 0
     }
 
-    /// Prints the table and, as the last line, the sums.
+    /// Prints the table and, on the last line, the totals.
     pub(super) fn print(&self) {
         println!("\n{:<12} {:>7} {:>7} {:>9}", "suite", "passed", "failed", "time");
         for (name, tally, elapsed) in &self.suites {
@@ -87,11 +87,11 @@ impl Report {
     }
 
     fn last_line(&self) -> String {
-        let sum = self.sum();
-        format!("{} passed, {} failed", sum.passed, sum.failed)
+        let total = self.total();
+        format!("{} passed, {} failed", total.passed, total.failed)
     }
 
-    fn sum(&self) -> Tally {
+    fn total(&self) -> Tally {
         self.suites
             .iter()
             .fold(Tally::default(), |mut sum, (_, tally, _)| {
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_sums_all_suites() {
+    fn the_last_line_has_the_totals_of_all_suites() {
         let mut report = Report::default();
         assert!(!report.is_success(), "nothing was checked");
         report.add("format", Tally::passed(), Duration::ZERO);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_fails_without_a_count_is_a_failure() {
+    fn a_program_that_fails_without_reporting_a_failure_counts_as_one() {
         let ten = Tally {
             passed: 10,
             failed: 0,

@@ -1,30 +1,30 @@
-//! The size budget of the first page.
+//! The size budgets of the first page.
 
 use anyhow::Result;
 
 use super::report::Tally;
+use crate::assets::ASSETS;
 use crate::build::Build;
-use crate::sizes::KINDS;
 
-/// Holds every kind against its budget, and prints the sizes.
+/// Checks every asset against its budget and prints the sizes.
 ///
 /// # Errors
 /// When the files of the release cannot be read.
 pub(super) fn check(built: &Build) -> Result<Tally> {
     let mut tally = Tally::default();
-    for kind in &KINDS {
-        let size = kind.measure(&built.package)?;
-        let is_within = size.plain > 0 && size.sent <= kind.budget;
+    for asset in &ASSETS {
+        let size = asset.measure(&built.package)?;
+        let is_within = size.plain > 0 && size.sent <= asset.budget;
         println!(
             "{:<4} {:>7} bytes sent of {:>7} allowed ({} before brotli){}",
-            kind.name,
+            asset.name,
             size.sent,
-            kind.budget,
+            asset.budget,
             size.plain,
             if is_within {
                 ""
             } else {
-                ": TOO MUCH, or nothing was built; see docs/ARCHITECTURE.md on what the browser is sent"
+                ": OVER BUDGET, or nothing was built; see docs/ARCHITECTURE.md on what the browser loads"
             }
         );
         tally += Tally::of([is_within]);
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_over_its_budget_fails_and_so_does_one_that_is_missing() {
+    fn an_asset_over_its_budget_fails_and_so_does_a_missing_one() {
         let sound = [
             ("t.wasm", 300_000),
             ("t.wasm.br", 120_000),

@@ -1,15 +1,15 @@
-//! The suites and their order.
+//! The test suites and their order.
 
 use clap::ValueEnum;
 
 /// A group of checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(super) enum Suite {
-    /// rustfmt leaves every file as it is.
+    /// Every file is formatted as rustfmt does.
     Format,
-    /// No warning from rustc or clippy in the server's code, its tests included.
+    /// No warning from rustc or clippy in the code of the server and its tests.
     Clippy,
-    /// No warning from rustc or clippy in what is compiled to WASM.
+    /// No warning from rustc or clippy in the code for WASM.
     ClippyWasm,
     /// The documentation builds without a warning.
     Docs,
@@ -19,20 +19,20 @@ pub(super) enum Suite {
     Compile,
     /// The release builds.
     Build,
-    /// WASM, script and stylesheet, as sent, are within their budgets.
+    /// WASM, script and stylesheet are within their size budgets.
     Size,
     /// Unit, integration and documentation tests.
     Tests,
-    /// The REST API of the release against its own description.
+    /// The REST API of the release conforms to its OpenAPI document.
     Api,
-    /// An edited stylesheet and an edited page show while a development server is watched.
+    /// The watch mode serves an edited stylesheet and an edited page.
     Watch,
     /// Browser tests against the release.
     Browser,
 }
 
 impl Suite {
-    /// The name it is chosen and reported by.
+    /// Its name on the command line and in reports.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Format => "format",
@@ -55,8 +55,8 @@ impl Suite {
     }
 }
 
-/// What to run, in order: everything, or what was asked for and the build that it needs.
-pub(super) fn chosen(only: &[Suite]) -> Vec<Suite> {
+/// The suites to run, in order: all of them, or those selected and the build that they need.
+pub(super) fn selected(only: &[Suite]) -> Vec<Suite> {
     let all = Suite::value_variants().iter().copied();
     let needs_build = only.iter().any(|suite| suite.needs_build());
     all.filter(|suite| only.is_empty() || only.contains(suite) || (*suite == Suite::Build && needs_build))
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_those_of_the_command_line() {
+    fn names_match_the_command_line() {
         for suite in Suite::value_variants() {
             let value = suite.to_possible_value().unwrap();
             assert_eq!(value.get_name(), suite.name());
@@ -76,8 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn without_a_choice_all_suites_run_and_the_build_comes_before_what_needs_it() {
-        let all = chosen(&[]);
+    fn all_suites_are_the_default_and_the_build_precedes_those_that_need_it() {
+        let all = selected(&[]);
         assert_eq!(all.len(), Suite::value_variants().len());
         let place = |suite| all.iter().position(|other| *other == suite).unwrap();
         for suite in all.iter().copied().filter(|suite| suite.needs_build()) {
@@ -86,10 +86,10 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_brings_the_build_only_where_it_is_needed() {
-        assert_eq!(chosen(&[Suite::Browser]), [Suite::Build, Suite::Browser]);
+    fn a_selection_includes_the_build_only_if_needed() {
+        assert_eq!(selected(&[Suite::Browser]), [Suite::Build, Suite::Browser]);
         assert_eq!(
-            chosen(&[Suite::Layering, Suite::Format]),
+            selected(&[Suite::Layering, Suite::Format]),
             [Suite::Format, Suite::Layering]
         );
     }

@@ -4,6 +4,8 @@ use contracts::{ErrorCode, Field, Refusal};
 use leptos::html::Input;
 use leptos::prelude::*;
 
+use crate::messages::field_code;
+
 /// A validation rule of `contracts`: the error of a text, if it is invalid.
 pub(crate) type Rule = fn(&str) -> Option<ErrorCode>;
 
@@ -88,13 +90,9 @@ impl FieldState {
         self.value.with_untracked(|value| (self.rule)(value)).is_none()
     }
 
-    /// Shows what a refusal says about the field.
+    /// Shows the error of the field, if a refusal has one.
     pub(crate) fn show_refusal(self, refusal: &Refusal) {
-        let code = refusal
-            .codes()
-            .iter()
-            .find(|code| code.field() == Some(self.field));
-        self.refused.set(code.copied());
+        self.refused.set(field_code(refusal, self.field));
     }
 
     /// Focuses the input if it is invalid.

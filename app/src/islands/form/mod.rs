@@ -1,4 +1,4 @@
-//! What the form islands share. Forms are validated while typing, by the rules of `contracts`, and submitted by script,
+//! The shared parts of the form islands. Forms are validated while typing, by the rules of `contracts`, and submitted by script,
 //! so that errors appear at their fields without a page load. Without scripts the browser submits the same plain form.
 
 mod field;

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::outcome::{Failure, Outcome};
 
-/// Why there is no outcome.
+/// The reason why there is no outcome.
 #[derive(Debug)]
 pub(crate) enum SendError {
     /// The server was not reached, or something else responded.

@@ -9,18 +9,18 @@ use crate::islands::browser;
 
 /// The event that a countdown dispatches when it reaches zero.
 const OVER: &str = "live-over";
-/// The event that a form dispatches when it was refused: what the page shows may be out of date.
+/// The event that a form dispatches when it was refused: the page may be out of date.
 const CHECK: &str = "live-check";
-/// The events that an island listens to: changes, and the notice that the page is outdated.
+/// The events that an island listens to: changes, and that the page is outdated.
 const EVENTS: [&str; 3] = ["live-listed", "live-ticket", OUTDATED];
 const OUTDATED: &str = "live-outdated";
 
-/// What an island receives.
+/// A message to an island.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Message {
     /// Something changed.
     Change(Change),
-    /// The page differs from what the server would render now.
+    /// The page differs from its current state on the server.
     Outdated,
 }
 

@@ -1,5 +1,7 @@
 //! Changes as text for screen readers.
 
+use crate::messages::ticket_count;
+
 /// How a ticket changed while the page was open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AvailabilityChange {
@@ -23,7 +25,7 @@ pub(super) fn summary(changes: &[AvailabilityChange]) -> String {
     let counts = [(changes.len() - freed, "reserved"), (freed, "available again")];
     let parts = counts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts
-        .map(|(count, what)| format!("{} {what}", tickets(count)))
+        .map(|(count, what)| format!("{} {what}", ticket_count(count)))
         .collect();
     if parts.is_empty() {
         String::new()
@@ -41,14 +43,6 @@ pub(super) fn link_text(listed: usize) -> String {
     }
 }
 
-fn tickets(count: usize) -> String {
-    if count == 1 {
-        "1 ticket".to_owned()
-    } else {
-        format!("{count} tickets")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_change_is_told_by_its_title() {
+    fn a_single_change_is_announced_by_its_title() {
         assert_eq!(summary(&[change("Opera", false)]), "Opera was just reserved.");
         assert_eq!(summary(&[change("Opera", true)]), "Opera is available again.");
     }

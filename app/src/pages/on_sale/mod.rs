@@ -1,4 +1,4 @@
-//! The landing page: what can be bought now.
+//! The landing page: the available tickets.
 
 mod query;
 mod search_form;
@@ -12,10 +12,11 @@ use leptos_router::hooks::use_query_map;
 
 use self::query::Query;
 use self::search_form::SearchForm;
-use super::load::{Loaded, load, services};
-use crate::components::{Badge, EmptyState, PageLinks, TicketCard, Tone};
+use super::load::{Loaded, load};
+use crate::components::{Badge, BadgeKind, EmptyState, PageLinks, TicketCard};
 use crate::context;
 use crate::islands::{LiveList, LocalTime, Part};
+use crate::messages::ticket_count;
 use crate::paths;
 
 /// The tickets on sale, searched, sorted and in pages.
@@ -26,7 +27,7 @@ pub(crate) fn OnSalePage() -> impl IntoView {
 
 async fn page() -> Loaded {
     let query = Query::read(&use_query_map().get_untracked());
-    let services = services()?;
+    let services = context::services()?;
     let start = context::live_start(&services);
     let search = query.search.as_deref();
     let count = services.tickets.count_on_sale(search).await?;
@@ -41,7 +42,7 @@ async fn page() -> Loaded {
         <Title text="Tickets on sale" />
         <div class="page-head" data-shows=marker>
             <h1>"Tickets on sale"</h1>
-            {(count > 0).then(|| view! { <p class="page-head__count">{counted(count)}</p> })}
+            {(count > 0).then(|| view! { <p class="page-head__count">{ticket_count(count)}</p> })}
         </div>
         <SearchForm query=query.clone() />
         <LiveList href=query.first_page() start />
@@ -78,10 +79,10 @@ fn list(page: Page<Ticket>, query: &Query) -> AnyView {
 fn both_states() -> impl IntoView {
     view! {
         <span class="when-available">
-            <Badge tone=Tone::Good text="Available" />
+            <Badge kind=BadgeKind::Success text="Available" />
         </span>
         <span class="when-reserved">
-            <Badge tone=Tone::Ended text="Reserved" />
+            <Badge kind=BadgeKind::Ended text="Reserved" />
         </span>
     }
 }
@@ -108,14 +109,6 @@ fn nothing(query: &Query) -> AnyView {
         .into_any(),
         None => view! { <EmptyState text="No tickets on sale right now. Be the first to list one." href=paths::NEW_TICKET action="Sell a ticket" /> }
         .into_any(),
-    }
-}
-
-fn counted(count: u64) -> String {
-    if count == 1 {
-        "1 ticket".to_owned()
-    } else {
-        format!("{count} tickets")
     }
 }
 

@@ -5,6 +5,7 @@ use leptos_router::params::ParamsMap;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::pages::paging::PAGE_SIZE;
+use crate::paths;
 
 /// A search, a sort order and a cursor. Invalid parameters are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,9 +82,9 @@ fn address(parameters: &[(&str, String)]) -> String {
     });
     let pairs: Vec<String> = pairs.collect();
     if pairs.is_empty() {
-        "/".to_owned()
+        paths::ON_SALE.to_owned()
     } else {
-        format!("/?{}", pairs.join("&"))
+        format!("{}?{}", paths::ON_SALE, pairs.join("&"))
     }
 }
 

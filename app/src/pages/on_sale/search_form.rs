@@ -4,6 +4,7 @@ use ::tickets::Sort;
 use leptos::prelude::*;
 
 use super::query::{Query, name};
+use crate::paths;
 
 /// A plain GET form, whose result can be bookmarked.
 #[component]
@@ -26,7 +27,7 @@ pub(super) fn SearchForm(
     });
     view! {
         <search>
-            <form class="search" method="get" action="/">
+            <form class="search" method="get" action=paths::ON_SALE>
                 <div class="field search__text">
                     <label class="field__label" for="q">
                         "Search events"

@@ -1,4 +1,4 @@
-//! What a dispute means for the buyer.
+//! The consequences of a dispute for the buyer.
 
 use ::payments::KnownDispute;
 use contracts::{DisputeStatus, Price, Timestamp};

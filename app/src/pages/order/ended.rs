@@ -107,10 +107,10 @@ fn money_note(order: &Order, reason: CancelReason, money: MoneyState) -> AnyView
         (MoneyState::None, _) => note("You weren't charged, and the ticket went back on sale."),
         (MoneyState::Pending, CancelReason::Expired) => note(
             "Your payment is still being processed. If the ticket is still free when your payment arrives, it's yours. \
-             If not, we refund you automatically.",
+             If not, we'll refund you automatically.",
         ),
         (MoneyState::Pending, _) => {
-            note("A payment was in progress. If it goes through, we refund you automatically.")
+            note("A payment was in progress. If it goes through, we'll refund you automatically.")
         }
         (_, CancelReason::Refunded) => {
             view! { <p class="ticket__note">"It went back on sale. " {refund_text}</p> }.into_any()
@@ -126,7 +126,7 @@ fn money_note(order: &Order, reason: CancelReason, money: MoneyState) -> AnyView
     }
 }
 
-/// What a dispute means for the buyer.
+/// The consequences of a dispute for the buyer.
 fn dispute_note(order: &Order, dispute: &KnownDispute) -> AnyView {
     view! { <p class="alert">{dispute::describe(dispute, order.ticket.price)}</p> }.into_any()
 }

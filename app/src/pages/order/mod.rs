@@ -13,11 +13,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::ended::{complete, ended};
+pub(super) use self::reserved::countdown;
 use self::reserved::{paying, reserved};
 use self::state::OrderPageState;
 pub(super) use self::state::is_under_way;
 use self::timeline::Timeline;
-use super::load::{Loaded, load, services};
+use super::load::{Loaded, load};
 use super::orders::StatusBadge;
 use super::own_order::own_order;
 use crate::components::{Bars, LiveState, PriceTag};
@@ -34,7 +35,7 @@ pub(crate) fn OrderPage() -> impl IntoView {
 }
 
 async fn page() -> Loaded {
-    let start = context::live_start(&services()?);
+    let start = context::live_start(&context::services()?);
     let (services, _, order) = own_order().await?;
     let id = order.id;
     let payments = services.payments.of_order(id).await?;

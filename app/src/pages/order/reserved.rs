@@ -63,6 +63,13 @@ fn Remaining(order: Order, now: Timestamp) -> impl IntoView {
         <p class="ticket__note ticket__note--strong">
             "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
         </p>
+        {countdown(&order, now)}
+    }
+}
+
+/// The countdown to the expiry of an order.
+pub(in crate::pages) fn countdown(order: &Order, now: Timestamp) -> impl IntoView + use<> {
+    view! {
         <Countdown
             ends_at_ms=order.expires_at.as_millis()
             server_now_ms=now.as_millis()

@@ -33,7 +33,7 @@ pub(super) enum OrderPageState {
 pub(super) enum MoneyState {
     /// Nothing was charged.
     None,
-    /// A payment is pending, or what it is for is undecided.
+    /// A payment is pending, or it is undecided whether the order accepts it.
     Pending,
     /// It is being refunded.
     Refunding,
@@ -65,7 +65,7 @@ impl OrderPageState {
         }
     }
 
-    /// Its name in the page, by which `page.js` notices changes.
+    /// Its name in the page, by which `page.js` detects changes.
     pub(super) fn slug(&self) -> &'static str {
         match self {
             Self::Reserved { failure: None } => "reserved",

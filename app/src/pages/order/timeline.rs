@@ -68,7 +68,7 @@ fn entries(
     entries
 }
 
-/// Whether a payment was returned by a dispute, which has entries of its own.
+/// Whether a payment was returned by a dispute, which has its own entries.
 fn is_lost(payment: &Payment, disputes: &[KnownDispute]) -> bool {
     let about = |dispute: &&KnownDispute| dispute.payment == payment.id;
     disputes

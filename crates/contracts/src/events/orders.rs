@@ -18,7 +18,7 @@ pub struct OrderCreated {
     pub user_id: UserId,
     /// When the hold expires.
     pub expires_at: Timestamp,
-    /// What was reserved.
+    /// The reserved ticket.
     pub ticket: ReservedTicket,
 }
 
@@ -33,7 +33,7 @@ pub struct ReservedTicket {
     pub version: i64,
 }
 
-/// An order was cancelled and holds nothing any more. From orders, consumed by tickets and payments.
+/// An order was cancelled and no longer holds its ticket. From orders, consumed by tickets and payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCancelled {
@@ -71,7 +71,7 @@ pub struct OrderUpdated {
     pub payment_id: Option<PaymentId>,
 }
 
-/// A payment succeeded for an order that cannot accept it any more: it must be refunded. From orders, consumed by payments.
+/// A payment succeeded for an order that can no longer accept it: it must be refunded. From orders, consumed by payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderPaymentRejected {
@@ -88,7 +88,7 @@ pub struct OrderPaymentRejected {
 pub struct HeldTicket {
     /// The ticket.
     pub id: TicketId,
-    /// The version that was reserved: its offer is what the buyer gets. Events before 0.2 do not have it.
+    /// The version that was reserved: the buyer gets its offer. Events before 0.2 do not have it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub version: Option<i64>,
 }

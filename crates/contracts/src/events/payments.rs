@@ -77,8 +77,8 @@ mod tests {
     }
 }
 
-/// A buyer asks their bank for the money of a payment, and the bank has not decided. Published again when it changes whether the
-/// payment can be refunded meanwhile. From payments, consumed by orders.
+/// A buyer has reclaimed a payment from their bank, which has not decided. Published again when it changes whether the payment can
+/// be refunded in the meantime. From payments, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentDisputed {
@@ -90,7 +90,7 @@ pub struct PaymentDisputed {
     pub order_id: OrderId,
     /// The provider's id of the dispute.
     pub dispute_id: String,
-    /// Whether the payment cannot be refunded meanwhile.
+    /// Whether the payment cannot be refunded in the meantime.
     pub bars_refund: bool,
 }
 
@@ -106,6 +106,6 @@ pub struct PaymentDisputeClosed {
     pub order_id: OrderId,
     /// The provider's id of the dispute.
     pub dispute_id: String,
-    /// `won` or `lost`. The buyer has the money of a lost one; if it is the whole amount, the payment is refunded, too.
+    /// `won` or `lost`. After a lost one the buyer has the money; if it is the whole amount, the payment is also refunded.
     pub outcome: DisputeStatus,
 }

@@ -2,7 +2,7 @@
 
 use crate::{ErrorCode, Refusal};
 
-/// What a person typed to pay with a card. It is never stored, logged or sent back.
+/// The card form as typed. It is never stored, logged or sent back.
 #[derive(Clone, Default)]
 pub struct CardForm {
     /// The number, perhaps in groups.

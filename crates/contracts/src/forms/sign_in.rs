@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::both;
 use crate::{Email, ErrorCode, Refusal};
 
-/// What a person typed to sign in.
+/// The sign-in form as typed.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SignInForm {
@@ -16,7 +16,7 @@ pub struct SignInForm {
 }
 
 impl SignInForm {
-    /// The address to look for. The rules for a new password are not checked: the reply to a wrong one is
+    /// The address to look up. The rules for a new password are not checked: the reply to a wrong one is
     /// always the same.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::both;
 use crate::{Email, Password, Refusal};
 
-/// What a person typed to open an account.
+/// The sign-up form as typed.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SignUpForm {
@@ -15,7 +15,7 @@ pub struct SignUpForm {
     pub password: String,
 }
 
-/// What is needed to open an account.
+/// The values needed to create an account.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
     /// The address, which may have an account already.

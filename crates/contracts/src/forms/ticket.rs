@@ -4,28 +4,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ErrorCode, Offer, OfferChange, Price, RefundWindow, Refusal, Title};
 
-/// What a person typed to list or change a ticket.
+/// The ticket form as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TicketForm {
     /// The title.
     pub title: String,
-    /// The price, as people write it.
+    /// The price, in any notation.
     pub price: String,
     /// How many hours after a purchase it can be refunded; empty for the default.
     #[serde(rename = "refundHours")]
     pub refund_hours: String,
 }
 
-/// The fields of a ticket, each read or refused. Programs and people write prices in different ways; what is made of
-/// them is the same.
+/// The fields of a ticket, each parsed or refused. Programs and users write prices differently; the result is
+/// the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketFields {
     /// The title.
     pub title: Result<Title, ErrorCode>,
     /// The price.
     pub price: Result<Price, ErrorCode>,
-    /// For how long it can be refunded; `None` where nothing is said.
+    /// The refund window; `None` if it was omitted.
     pub refund: Result<Option<RefundWindow>, ErrorCode>,
 }
 

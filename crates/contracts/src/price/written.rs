@@ -1,9 +1,9 @@
-//! Prices as people write them.
+//! Prices in the notations that people use.
 
 use super::Price;
 use crate::ErrorCode;
 
-/// What the currency is called, the longer names first.
+/// Names of the currency, the longer ones first.
 const CURRENCY: [&str; 3] = ["US$", "USD", "$"];
 
 impl Price {
@@ -11,13 +11,13 @@ impl Price {
     /// without the currency: `12.5`, `12,50`, `.5`, `$20`, `20 USD`, `1,000.00`, `1.000,00`, `1 000,00`, `1'000`, `20,-`. Digits may be
     /// full-width, spaces of any kind.
     ///
-    /// Only what has one meaning is accepted. Where a point and a comma occur, the last one stands before the cents. A
-    /// single comma with exactly three digits after it sets thousands apart, because prices are in US dollars and nobody writes a tenth of a
-    /// cent: `1,000` is a thousand. A single point always stands before the cents: `1.000` has too many decimals, since half of
+    /// Only unambiguous input is accepted. If both a point and a comma occur, the last one separates the cents. A
+    /// single comma followed by exactly three digits separates thousands, because prices are in US dollars and no one writes a tenth of a
+    /// cent: `1,000` is a thousand. A single point always separates the cents: `1.000` has too many decimals, since half of
     /// the world would mean a thousand by it and the other half one dollar.
     ///
     /// # Errors
-    /// `PriceUnreadable` for what is not a number, `PriceTooLow` for zero and less, `PriceTooPrecise` for more than two
+    /// `PriceUnreadable` for anything but a number, `PriceTooLow` for zero and less, `PriceTooPrecise` for more than two
     /// decimals, `PriceTooHigh` above [`Price::MAX`].
     pub fn parse_written(text: &str) -> Result<Self, ErrorCode> {
         let text: String = text.chars().map(plain).collect();
@@ -47,7 +47,7 @@ fn plain(character: char) -> char {
     }
 }
 
-/// What is left of a text without the currency, and whether there is a minus before it.
+/// The rest of a text without the currency, and whether there is a minus in front of it.
 fn amount(text: &str) -> (&str, bool) {
     let text = text.trim();
     let unsigned = text.strip_prefix('-').unwrap_or(text);

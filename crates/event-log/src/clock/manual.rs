@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{Clock, SharedClock};
 
-/// A clock that stands still until it is moved. Clones show the same time.
+/// A clock that stops until it is moved. Clones show the same time.
 #[derive(Clone)]
 pub struct ManualClock {
     now_ms: Arc<AtomicI64>,
@@ -31,8 +31,8 @@ impl ManualClock {
         self.step(i64::try_from(by).unwrap_or(i64::MAX));
     }
 
-    /// Sets the clock ahead by that many milliseconds, or back if there are fewer than none, while no time passes: what a
-    /// wrong clock does, and what puts it right.
+    /// Moves the clock ahead by that many milliseconds, or back if negative, while no time passes: like a
+    /// wrong clock, and its correction.
     pub fn step(&self, by_ms: i64) {
         self.now_ms.fetch_add(by_ms, Ordering::SeqCst);
     }

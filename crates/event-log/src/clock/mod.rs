@@ -12,15 +12,15 @@ pub use system::SystemClock;
 
 /// A source of time.
 ///
-/// It tells two kinds of it. The present instant may be wrong: somebody sets the machine's clock, a battery is empty, a
-/// server of the time errs. The time that has passed in this process cannot be set. What is kept or thrown away for
-/// good must not hang on one reading of the first kind.
+/// There are two kinds of time. The current instant may be wrong: someone sets the machine's clock, a battery is empty, a
+/// time server fails. The time that has passed in this process cannot be set. Irreversible steps
+/// must not depend on one reading of the first kind.
 pub trait Clock: Send + Sync + 'static {
-    /// The present instant, in milliseconds since the Unix epoch, UTC.
+    /// The current instant, in milliseconds since the Unix epoch, UTC.
     fn now_ms(&self) -> i64;
 
-    /// How long this process has been running, counted from some instant in it: it only grows, and nobody can set it. It
-    /// stands still while the machine sleeps, so it is never more than the time that has passed.
+    /// How long this process has been running, counted from some instant in it: it only grows, and cannot be set. It
+    /// stops while the machine sleeps, so it is never more than the time that has passed.
     fn running(&self) -> Duration {
         system::running()
     }

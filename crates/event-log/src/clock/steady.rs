@@ -12,7 +12,7 @@ pub(super) const CONFIRMATION: Duration = Duration::from_mins(1);
 /// leap that has lasted.
 #[derive(Debug)]
 pub(super) struct Steady {
-    /// What the one shows minus what the other shows.
+    /// The difference between the two clocks.
     offset_ms: i64,
     leap: Option<Leap>,
 }
@@ -33,7 +33,7 @@ impl Steady {
         }
     }
 
-    /// The present instant, and by how much it has leapt if a leap has just come to count.
+    /// The current instant, and the size of a jump that has just been accepted.
     pub(super) fn read(&mut self, wall_ms: i64, running: Duration) -> (i64, Option<i64>) {
         let offset_ms = wall_ms.saturating_sub(millis(running));
         let mut leapt = None;
@@ -70,7 +70,7 @@ mod tests {
     const START_MS: i64 = 1_769_882_400_000;
     const HOUR_MS: i64 = 60 * 60 * 1_000;
 
-    /// What is shown at each of the readings: seconds of running, and how far the machine's clock is off in milliseconds.
+    /// The two clocks at each of the readings: seconds of running, and the error of the machine's clock in milliseconds.
     fn shown(readings: &[(u64, i64)]) -> Vec<i64> {
         let mut steady = Steady::new(START_MS, Duration::ZERO);
         let read = |(seconds, off_ms): &(u64, i64)| {

@@ -34,7 +34,7 @@ impl Clock for SystemClock {
         if let Some(leap_ms) = leap_ms {
             tracing::warn!(
                 clock.leap_ms = leap_ms,
-                "the clock of this machine was set; the new time counts from now on"
+                "the system clock was set; using the new time from now on"
             );
         }
         now_ms
@@ -51,7 +51,7 @@ fn wall_ms() -> i64 {
         reason = "this is the one place where time comes in"
     )]
     let now = SystemTime::now();
-    // A clock set before 1970 reads as the epoch rather than as an error that nobody could handle.
+    // A clock set before 1970 reads as the epoch rather than as an error that no caller could handle.
     let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
 }

@@ -9,10 +9,10 @@ use crate::{DatabaseError, SharedClock, store};
 /// How much of the age may be lost when a process ends.
 const SAVED_EVERY: Duration = Duration::from_mins(1);
 
-/// For how long processes have been running with a file: what was written down when it was opened, and what has passed since.
+/// For how long processes have been running with a file: the value recorded when it was opened, and the time since.
 #[derive(Debug)]
 pub(super) struct Age {
-    /// The age less what the clock showed as running, both when the file was opened.
+    /// The age minus the clock's running time, both when the file was opened.
     offset_ms: i64,
     saved_ms: AtomicI64,
 }
@@ -29,24 +29,24 @@ impl Age {
 impl Database {
     /// For how long processes have been running with this file open, in milliseconds.
     ///
-    /// It is time that has certainly passed: no clock that is set changes it, and it goes on after a restart. It is less than
+    /// It is time that has certainly passed: setting a clock does not change it, and it continues after a restart. It is less than
     /// all the time that has passed, for nothing counts while no process runs, and a minute is lost when one is killed. So
-    /// whatever must not happen before its time (that a kept reply is removed, that something counts as over although the
-    /// clock says otherwise) waits for it.
+    /// irreversible steps (removing a recorded reply, treating something as over although the
+    /// clock disagrees) wait for it.
     #[must_use]
     pub fn age_ms(&self) -> i64 {
         let running = millis(self.inner.clock.running());
         self.inner.age.offset_ms.saturating_add(running)
     }
 
-    /// Writes the age down within a transaction, if that was not done for a while.
+    /// Saves the age within a transaction, if that was not done for a while.
     pub(super) async fn save_age(&self, transaction: &mut Transaction) -> Result<(), DatabaseError> {
         let (age, age_ms) = (&self.inner.age, transaction.age_ms());
         if age_ms.saturating_sub(age.saved_ms.load(Ordering::Relaxed)) < millis(SAVED_EVERY) {
             return Ok(());
         }
         store::age::save(transaction.connection(), age_ms).await?;
-        // If the commit fails, it is written down with a later write.
+        // If the commit fails, it is saved with a later write.
         age.saved_ms.store(age_ms, Ordering::Relaxed);
         Ok(())
     }

@@ -21,19 +21,19 @@ const READER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait for the write lock while another process holds it.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a read for a request may take. Until it ends, the write-ahead log cannot begin anew.
+/// How long a read for a request may take. Until it ends, the write-ahead log cannot be restarted.
 pub(super) const READ_LIMIT: Duration = Duration::from_secs(5);
 
-/// How many steps of its virtual machine SQLite takes between two looks at the clock: well below a millisecond's worth.
+/// How many steps of its virtual machine SQLite takes between two checks of the clock: well below a millisecond's worth.
 const STEPS_PER_LOOK: i32 = 4_000;
 
-/// How long to pause before asking again for a lock that SQLite does not wait for.
+/// How long to pause before retrying a lock that SQLite does not wait for.
 const LOCKED_PAUSE: Duration = Duration::from_millis(10);
 
 /// Statements kept prepared per connection; more than one service has.
 const STATEMENTS: usize = 256;
 
-/// No commit checkpoints by itself: [`Wal`] and [`Checkpoints`](crate::checkpoint::Checkpoints) do, the first one with a bound.
+/// No automatic checkpoints: [`Wal`] and [`Checkpoints`](crate::checkpoint::Checkpoints) make them, the former with a bound.
 const NO_AUTOMATIC_CHECKPOINTS: &str = "0";
 
 /// `synchronous=FULL`: a commit is on the disk when it returns, also when the power fails.
@@ -46,7 +46,7 @@ pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("wal_autocheckpoint", NO_AUTOMATIC_CHECKPOINTS)
-        // When the log begins anew, what is beyond this is cut off.
+        // When the log is restarted, anything beyond this is truncated.
         .pragma("journal_size_limit", WAL_SOFT_LIMIT.to_string())
         .statement_cache_capacity(STATEMENTS)
 }
@@ -55,7 +55,7 @@ pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
 pub(super) fn writer(options: SqliteConnectOptions, crashed: Arc<AtomicBool>, wal: Arc<Wal>) -> SqlitePool {
     pool(1, WRITER_TIMEOUT)
         .before_acquire(move |connection, _| {
-            // SQLite rolls back by itself when the disk is full or fails, and the driver then believes that the transaction
+            // SQLite rolls back automatically when the disk is full or fails, and the driver then believes that the transaction
             // is still open. Such a connection is closed, and the pool opens another.
             let usable = !crashed.swap(false, Ordering::AcqRel) && !connection.is_in_transaction();
             let wal = Arc::clone(&wal);
@@ -115,7 +115,7 @@ fn reading(path: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(STATEMENTS)
 }
 
-/// Breaks off what is read on this connection once the limit is over, counted from now.
+/// Aborts reads on this connection once the limit has passed, counted from now.
 async fn limit_reads(connection: &mut SqliteConnection, limit: Duration) -> Result<(), sqlx::Error> {
     let end = Instant::now() + limit;
     let mut handle = connection.lock_handle().await?;
@@ -123,7 +123,7 @@ async fn limit_reads(connection: &mut SqliteConnection, limit: Duration) -> Resu
     Ok(())
 }
 
-/// A local file neither times out nor moves away, so connections are kept for ever and are not tried before each use.
+/// A local file neither times out nor moves away, so connections are kept forever and are not tested before each use.
 fn pool(connections: u32, acquire_timeout: Duration) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)

@@ -4,11 +4,11 @@ use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Makes an empty file that only its owner can read, whatever the umask; leaves one that exists as it is. SQLite takes an empty
-/// file for a new database, and gives the write-ahead log and its index the rights of the file.
+/// Creates an empty file that only its owner can read, whatever the umask; leaves an existing one as it is. SQLite takes an empty
+/// file for a new database, and gives the write-ahead log and its index the permissions of the file.
 ///
 /// # Errors
-/// When it cannot be made.
+/// When it cannot be created.
 pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -24,7 +24,7 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
 #[cfg(unix)]
 const PRIVATE: u32 = 0o600;
 
-/// The umask may have taken rights of the owner, too.
+/// The umask may also have removed permissions of the owner.
 #[cfg(unix)]
 fn restrict(file: &std::fs::File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

@@ -9,10 +9,10 @@ use tokio::time::{Instant, timeout};
 use super::Database;
 use crate::{DatabaseError, store};
 
-/// How long a write stands for the next ones, so that whoever asks often does not wear the disk.
+/// How long a successful probe write is reused, so that frequent checks do not wear out the disk.
 const SUCCESS_LIFE: Duration = Duration::from_secs(3);
 
-/// How long a write that failed stands for the next ones. It wore nothing, and its end is good news.
+/// How long a failed write is reused. It wrote nothing, and recovery should be seen soon.
 const FAILURE_LIFE: Duration = Duration::from_millis(500);
 
 /// How long the write may take, its turn included.
@@ -20,19 +20,19 @@ const WRITE_LIMIT: Duration = Duration::from_secs(5);
 
 type Outcome = Result<(), Arc<DatabaseError>>;
 
-/// When the last write was that was only to find out, and what became of it.
+/// When the last probe write was made, and its result.
 #[derive(Default)]
 pub(super) struct Probe(Mutex<Option<(Instant, Outcome)>>);
 
 impl Database {
-    /// Whether the database can be read and written, for readiness. It does both; a write that is a few seconds old stands for a new
+    /// Whether the database can be read and written, for readiness. It does both; a write that is a few seconds old replaces a new
     /// one.
     ///
     /// # Errors
     /// When it cannot, or not in time: it is locked or damaged, or the disk is full.
     pub async fn check(&self) -> Result<(), Arc<DatabaseError>> {
         store::events::newest_sequence(self.internal_reader()).await?;
-        // Held meanwhile, so that of many who ask at once one writes.
+        // Held during the write, so that of many concurrent checks one writes.
         let mut last = self.inner.probe.0.lock().await;
         if let Some((at, outcome)) = &*last
             && at.elapsed() < life(outcome)

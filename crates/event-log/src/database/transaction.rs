@@ -1,4 +1,4 @@
-//! What a write works with.
+//! The transaction of a write.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 use sqlx::{Sqlite, SqliteConnection};
 use uuid::Uuid;
 
-use crate::{DatabaseError, Event, IdSource, store};
+use crate::{DatabaseError, Event, IdSource, NewEvent, store};
 
 /// The write transaction that [`Database::write`](crate::Database::write) hands to its work.
 pub struct Transaction {
@@ -50,13 +50,19 @@ impl Transaction {
         self.age_ms
     }
 
+    /// Where [`Transaction::next_id`] takes its ids from.
+    #[must_use]
+    pub fn ids(&self) -> &IdSource {
+        &self.ids
+    }
+
     /// A new UUIDv7.
     #[must_use]
     pub fn next_id(&self) -> Uuid {
         self.ids.next()
     }
 
-    /// Appends an event to the log and gives its sequence. It becomes visible with the commit.
+    /// Appends an event to the log and returns its sequence. It becomes visible with the commit.
     ///
     /// # Errors
     /// When the payload cannot be written as JSON, or the aggregate already announced this version
@@ -68,20 +74,41 @@ impl Transaction {
         aggregate_version: i64,
         payload: &P,
     ) -> Result<i64, DatabaseError> {
-        let event = store::events::NewEvent {
+        let event = store::events::EventRow {
             id: self.ids.next().to_string(),
             subject,
             aggregate_id,
             aggregate_version,
             occurred_at_ms: self.now_ms,
-            payload: serde_json::to_string(payload)?,
+            payload: serde_json::to_string(payload)?.into(),
         };
         let sequence = store::events::insert(&mut self.inner, &event).await?;
         self.newest = Some(sequence);
         Ok(sequence)
     }
 
-    /// The event of this database that made a version of an aggregate, if there is one: what the aggregate was at the time.
+    /// Appends events to the log in their order, with one statement. They become visible with the commit.
+    ///
+    /// # Errors
+    /// When an aggregate already announced one of these versions ([`DatabaseError::is_unique_violation`]): none is appended.
+    pub async fn append_all(&mut self, events: &[NewEvent]) -> Result<(), DatabaseError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let rows = events.iter().map(|event| store::events::EventRow {
+            id: self.ids.next().to_string(),
+            subject: event.subject,
+            aggregate_id: &event.aggregate_id,
+            aggregate_version: event.aggregate_version,
+            occurred_at_ms: self.now_ms,
+            payload: event.payload.as_str().into(),
+        });
+        let rows: Vec<_> = rows.collect();
+        self.newest = Some(store::events::insert_all(&mut self.inner, &rows).await?);
+        Ok(())
+    }
+
+    /// The event of this database that created a version of an aggregate, if there is one: the state of the aggregate at the time.
     ///
     /// # Errors
     /// When the database fails.

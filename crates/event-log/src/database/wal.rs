@@ -1,9 +1,9 @@
 //! The bound of the write-ahead log.
 //!
-//! SQLite begins the log anew only when a writer finds all of it moved into the file and nobody reading from it. While reads
-//! overlap without end that moment never comes by itself, and the log would grow for as long. So the writer brings it about: it
-//! holds the write lock, moves what is left, and waits for the reads that began before. Those that begin meanwhile read the file
-//! alone, so that it waits once for the longest read, and no longer than that.
+//! SQLite restarts the log only when a writer finds all of it checkpointed and no reader using it. While reads
+//! overlap without end that moment never comes on its own, and the log would keep growing. So the writer forces it: it
+//! holds the write lock, moves what is left, and waits for the reads that began before. Those that begin in the meantime read the file
+//! alone, so it waits for the longest read once, and no longer.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,19 +16,19 @@ use tokio::time::Instant;
 use super::connections::{BUSY_TIMEOUT, READ_LIMIT};
 use crate::{DatabaseError, store};
 
-/// A write that finds the log larger than this many bytes empties it, if that takes a moment only.
+/// A write that finds the log larger than this many bytes truncates it, if that is quick.
 pub const WAL_SOFT_LIMIT: u64 = 16 * 1024 * 1024;
 
-/// A write that finds the log larger than this many bytes waits for the reads that are in the way. The log is never larger than this
-/// and the largest transaction, unless somebody outside of this process reads for longer than a request may.
+/// A write that finds the log larger than this many bytes waits for blocking reads. The log is never larger than this
+/// and the largest transaction, unless another process reads for longer than a request may.
 pub const WAL_HARD_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// How long a write waits for readers beyond the soft limit, and how long none waits again if that was not enough.
 const SOFT_WAIT: Duration = Duration::from_millis(100);
 const SOFT_PAUSE: Duration = Duration::from_secs(1);
 
-/// The same beyond the hard limit: one read may keep the log from being moved, and another one, which began before it was, from being
-/// emptied.
+/// How long a write waits for readers beyond the hard limit: one read may delay the checkpoint, and another one, which began before
+/// it, the truncation.
 const HARD_WAIT: Duration = Duration::from_secs(2 * READ_LIMIT.as_secs());
 const HARD_PAUSE: Duration = Duration::from_secs(30);
 
@@ -55,18 +55,18 @@ impl Wal {
         }
     }
 
-    /// Its size in bytes, 0 while there is none.
+    /// Its size in bytes, 0 if it does not exist.
     pub(crate) fn bytes(&self) -> u64 {
         std::fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
     }
 
-    /// Whether it is to be emptied.
+    /// Whether it is to be truncated.
     pub(crate) fn is_large(&self) -> bool {
         self.bytes() > WAL_SOFT_LIMIT
     }
 
-    /// Empties the log if it is too large and its time has come. `connection` is the writer, outside of a transaction: as long as
-    /// this takes, nobody writes.
+    /// Truncates the log if it is too large and an attempt is due. `connection` is the writer, outside of a transaction:
+    /// nothing else is written in the meantime.
     pub(super) async fn keep_within_bounds(&self, connection: &mut SqliteConnection) {
         let bytes = self.bytes();
         let limit = if bytes > WAL_HARD_LIMIT {
@@ -76,7 +76,7 @@ impl Wal {
         } else {
             return;
         };
-        // A read that outlasted one attempt outlasts the next one, too: other writers get their turn first.
+        // A read that outlasted one attempt also outlasts the next one: other writers get their turn first.
         if limit.is_resting() {
             return;
         }
@@ -85,7 +85,7 @@ impl Wal {
                 tracing::debug!(
                     database = self.database,
                     wal.bytes = bytes,
-                    "emptied the write-ahead log"
+                    "truncated the write-ahead log"
                 );
             }
             Ok(false) => {
@@ -94,13 +94,13 @@ impl Wal {
                     tracing::warn!(
                         database = self.database,
                         wal.bytes = bytes,
-                        "the write-ahead log cannot be emptied: somebody, perhaps another process, has been reading for long"
+                        "cannot truncate the write-ahead log: a long-running reader, perhaps in another process"
                     );
                 }
             }
             Err(error) => {
                 limit.rest();
-                tracing::warn!(database = self.database, %error, "could not empty the write-ahead log");
+                tracing::warn!(database = self.database, %error, "could not truncate the write-ahead log");
             }
         }
     }
@@ -109,7 +109,7 @@ impl Wal {
 /// How long writes wait for readers beyond a limit.
 struct Limit {
     wait: Duration,
-    /// How long nobody waits again after it was not enough.
+    /// How long no write waits again after it was not enough.
     pause: Duration,
     resting_until: Mutex<Option<Instant>>,
 }
@@ -142,7 +142,7 @@ impl fmt::Debug for Wal {
     }
 }
 
-/// Gives whether it could be done in that time.
+/// Returns whether it could be done in that time.
 async fn empty(connection: &mut SqliteConnection, wait: Duration) -> Result<bool, DatabaseError> {
     let give_up = Instant::now() + wait;
     store::wal::set_busy_timeout(connection, wait).await?;

@@ -10,11 +10,12 @@ use super::{Database, Transaction};
 use crate::{DatabaseError, Step};
 
 impl Database {
-    /// Runs `work` in a write transaction: commits if it gives `Ok`, rolls back if it gives `Err`.
+    /// Runs `work` in a write transaction: commits if it returns `Ok`, rolls back if it returns `Err`.
     ///
     /// Writes run one after the other, in the order of their calls. `work` must not wait for anything but this database: all other
-    /// writers wait for it. It must give back the errors of its statements, except those of a constraint: after others SQLite may
-    /// have rolled back by itself, and nothing written afterwards belongs to the transaction. It runs on a task of its own, so a caller that goes away (a client that hangs up) can neither
+    /// writers wait for it. It must return the errors of its statements, except those of a constraint: after others SQLite may
+    /// have rolled back automatically, and nothing written afterwards belongs to the transaction. It runs on its own task, so a caller
+    /// that goes away (a client that hangs up) can neither
     /// interrupt it half-way nor leave the connection in a strange state.
     ///
     /// ```no_run
@@ -33,7 +34,7 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// What `work` gives, or that the transaction could not be begun or committed. After a failed commit nothing was written, except
+    /// The error of `work`, or that the transaction could not be begun or committed. After a failed commit nothing was written, except
     /// when the disk failed: then it is unknown until the file is opened again.
     ///
     /// # Panics
@@ -56,7 +57,8 @@ impl Database {
         }
     }
 
-    async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    /// The same on the caller's own task, which must not go away before it has ended.
+    pub(crate) async fn run<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T, E>>,
         E: From<DatabaseError>,
@@ -73,7 +75,7 @@ impl Database {
             }
             Err(error) => {
                 if let Err(rollback) = transaction.rollback().await {
-                    // SQLite has rolled back by itself. The pool replaces the connection, whose driver does not know.
+                    // SQLite has rolled back automatically. The pool replaces the connection, whose driver does not know.
                     tracing::debug!(database = self.inner.name, error = %rollback, "there was nothing to roll back");
                 }
                 Err(error)

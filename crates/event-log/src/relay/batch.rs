@@ -8,7 +8,7 @@ use crate::store::cursors::{self, Cursor};
 use crate::store::{self, retry_queue};
 use crate::{DatabaseError, Divergence, Event, RelayError, Step, Transaction};
 
-/// What a consumer has not dealt with yet, as much as goes into one transaction.
+/// The next pending events of a consumer, as many as go into one transaction.
 pub(super) struct Batch {
     /// The cursor's position.
     from: i64,
@@ -16,7 +16,7 @@ pub(super) struct Batch {
 }
 
 impl Relay {
-    /// Reads the next batch after the cursor, in one read from the event that the cursor stands at: if the source lacks it or has
+    /// Reads the next batch after the cursor, in one read from the event at the cursor: if the source lacks it or has
     /// another one there, nothing of this source may be delivered.
     pub(super) async fn read_batch(&self) -> Result<Batch, RelayError> {
         let cursor = cursors::load(self.consumer.internal_reader(), self.source.name()).await?;
@@ -60,7 +60,7 @@ impl Relay {
             .await
     }
 
-    /// Delivers a batch. Gives how many events.
+    /// Delivers a batch. Returns how many events.
     pub(super) async fn deliver_batch(&self, batch: Batch) -> Result<usize, RelayError> {
         let Batch { from, events } = batch;
         if events.is_empty() {
@@ -70,13 +70,13 @@ impl Relay {
         match self.deliver(from, Arc::clone(&events)).await {
             Ok(()) => {}
             Err(Failure::Relay(error)) => return Err(error),
-            // It is not known which event. Most batches have none that fails, and pay nothing for finding out.
+            // It is not known which event failed. Most batches have no failing one, and pay nothing for finding out.
             Err(Failure::Event(_)) => self.deliver_one_by_one(from, &events).await?,
         }
         Ok(events.len())
     }
 
-    /// Each event in a transaction of its own, so that a failing one takes no other with it.
+    /// Each event in its own transaction, so that a failing one does not affect the others.
     async fn deliver_one_by_one(&self, mut position: i64, events: &[Event]) -> Result<(), RelayError> {
         for event in events {
             match self.deliver(position, Arc::new([event.clone()])).await {
@@ -89,7 +89,7 @@ impl Relay {
         Ok(())
     }
 
-    /// Events in order, and the cursor behind the last of them, in one transaction.
+    /// Events in order, and the cursor after the last of them, in one transaction.
     async fn deliver(&self, from: i64, events: Arc<[Event]>) -> Result<(), Failure> {
         let relay = self.clone();
         self.consumer
@@ -102,15 +102,18 @@ impl Relay {
     async fn deliver_within(&self, tx: &mut Transaction, from: i64, events: &[Event]) -> Result<(), Failure> {
         self.options.observer.reached(Step::TransactionBegun);
         let waiting = retry_queue::aggregates(tx.connection(), self.source.name()).await?;
-        for event in events {
-            if !self.handles(event) {
-                continue;
-            }
+        let mut applicable = Vec::with_capacity(events.len());
+        for event in events.iter().filter(|event| self.handles(event)) {
             if waiting.contains(&event.aggregate_id) {
                 retry_queue::enqueue(tx.connection(), self.source.name(), event).await?;
                 self.options.observer.reached(Step::EventQueued);
             } else {
-                failure::apply(&*self.handler, tx, event).await?;
+                applicable.push(event.clone());
+            }
+        }
+        if !applicable.is_empty() {
+            failure::apply_all(&*self.handler, tx, &applicable).await?;
+            for _ in &applicable {
                 self.options.observer.reached(Step::EventApplied);
             }
         }

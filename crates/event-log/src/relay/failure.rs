@@ -1,8 +1,9 @@
-//! Whose fault it is that a transaction of the relay failed.
+//! The cause of a failed transaction of the relay.
 
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
+use futures::future::BoxFuture;
 
 use crate::panic_message::panic_message;
 use crate::{ApplyError, DatabaseError, Event, Handler, RelayError, Transaction};
@@ -17,7 +18,7 @@ pub(super) enum Failure {
 
 /// Why an event cannot be applied.
 pub(super) struct EventFailure {
-    /// For the person who will look at it.
+    /// The error text for the operator.
     pub(super) reason: String,
     /// Another attempt can end differently: something that is missing may come, or a rule may be put right.
     pub(super) can_pass: bool,
@@ -55,11 +56,24 @@ impl From<ApplyError> for Failure {
     }
 }
 
-/// Lets the handler apply an event. A panic counts as a failure of that event, so that it cannot end the relay.
+/// Lets the handler apply an event.
 pub(super) async fn apply(handler: &dyn Handler, tx: &mut Transaction, event: &Event) -> Result<(), Failure> {
-    // Whatever the panic left half done is in the transaction, which is then rolled back.
-    let applying = AssertUnwindSafe(async { handler.apply(tx, event).await });
-    match applying.catch_unwind().await {
+    catch(handler.apply(tx, event)).await
+}
+
+/// Lets the handler apply several events.
+pub(super) async fn apply_all(
+    handler: &dyn Handler,
+    tx: &mut Transaction,
+    events: &[Event],
+) -> Result<(), Failure> {
+    catch(handler.apply_all(tx, events)).await
+}
+
+/// A panic counts as a failure of the event, so that it cannot end the relay. Whatever it left half done is in the transaction, which is
+/// then rolled back.
+async fn catch(applying: BoxFuture<'_, Result<(), ApplyError>>) -> Result<(), Failure> {
+    match AssertUnwindSafe(applying).catch_unwind().await {
         Ok(applied) => Ok(applied?),
         Err(payload) => Err(Failure::Event(EventFailure::for_now(format!(
             "the handler panicked: {}",

@@ -14,7 +14,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The pause after so many failures, counted from 1.
+    /// The pause after this many failures, counted from 1.
     #[must_use]
     pub fn pause(&self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
@@ -22,27 +22,27 @@ impl Backoff {
     }
 }
 
-/// How a relay behaves.
+/// The settings of a relay.
 #[derive(Clone, Debug)]
 pub struct RelayOptions {
     /// How many events go into one transaction of the consumer. More are cheaper per event, and longer for the consumer's
     /// other writers to wait for.
     pub batch: u32,
-    /// How often to look without being woken. It bounds the delay when a wake-up is lost or another process wrote the event, and
+    /// How often to poll without being woken. It bounds the delay when a wake-up is lost or another process wrote the event, and
     /// the delay of a retry that has become due.
     pub poll: Duration,
-    /// How often an event is tried before it becomes a dead letter, at least once.
+    /// How often an event is attempted before it becomes a dead letter, at least once.
     pub attempts: u32,
     /// The pauses between these attempts.
     pub event_backoff: Backoff,
     /// The pauses after a failure of one of the databases.
     pub database_backoff: Backoff,
-    /// Is told of every step.
+    /// Called at each step.
     pub observer: Observer,
 }
 
 impl RelayOptions {
-    /// A batch has at least one event, whatever was asked for.
+    /// A batch has at least one event, whatever the setting.
     pub(super) fn batch_size(&self) -> usize {
         self.batch.max(1) as usize
     }

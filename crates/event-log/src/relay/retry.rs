@@ -5,19 +5,19 @@ use super::failure::{self, EventFailure, Failure};
 use crate::store::retry_queue::{self, Attempt};
 use crate::{Event, RelayError, Step, Transaction};
 
-/// How many aggregates are tried again in one round, so that new events never wait long for them.
+/// How many aggregates are retried in one pass, so that new events never wait long for them.
 const AGGREGATES_PER_ROUND: i64 = 64;
 
-/// What an attempt came to.
+/// The result of an attempt.
 enum Outcome {
     /// Applied, and another event of the aggregate waits.
     MoreWaiting,
-    /// Applied, and the aggregate flows again; or there was nothing to do.
+    /// Applied, and the aggregate is unblocked; or there was nothing to do.
     Done,
 }
 
 impl Relay {
-    /// Tries the aggregates whose time has come. Gives how many.
+    /// Retries the aggregates that are due. Returns how many.
     pub(super) async fn retry_due(&self) -> Result<usize, RelayError> {
         let now_ms = self.consumer.clock().now_ms();
         let longest_pause = i64::try_from(self.options.event_backoff.longest.as_millis()).unwrap_or(i64::MAX);
@@ -35,7 +35,7 @@ impl Relay {
         Ok(due.len())
     }
 
-    /// Applies the waiting events of an aggregate in order, each in a transaction of its own, until one fails or none waits.
+    /// Applies the waiting events of an aggregate in order, each in its own transaction, until one fails or none waits.
     async fn retry(&self, aggregate_id: &str) -> Result<(), RelayError> {
         loop {
             let relay = self.clone();
@@ -74,7 +74,7 @@ impl Relay {
         if retry_queue::release_if_empty(tx.connection(), source, aggregate_id).await? {
             return Ok(Outcome::Done);
         }
-        // The next event has all its attempts before it.
+        // The next event starts with a full set of attempts.
         let fresh = Attempt {
             attempts: 0,
             next_attempt_at_ms: tx.now_ms(),
@@ -102,7 +102,7 @@ impl Relay {
         failure: &EventFailure,
     ) -> Result<(), RelayError> {
         let source = self.source.name();
-        // Another relay may have dealt with it meanwhile.
+        // Another relay may have handled it in the meantime.
         let Some(event) = retry_queue::first_waiting(tx.connection(), source, aggregate_id).await? else {
             return Ok(());
         };
@@ -114,7 +114,7 @@ impl Relay {
         Ok(())
     }
 
-    /// Where an event stands after one more failure.
+    /// The state of an event after one more failure.
     pub(super) fn failed_attempt<'a>(
         &self,
         before: i64,

@@ -1,4 +1,4 @@
-//! How a relay stands, for metrics, readiness and people.
+//! Relay status for metrics, readiness and operators.
 
 use crate::store::{cursors, dead_letters, events};
 use crate::{Database, DatabaseError, Divergence, Event};
@@ -10,21 +10,21 @@ pub struct RelayStatus {
     pub source: &'static str,
     /// The name of the consumer database.
     pub consumer: &'static str,
-    /// The sequence of the last event that the consumer has dealt with.
+    /// The sequence of the last event that the consumer has handled.
     pub position: i64,
     /// The sequence of the newest event of the source.
     pub head: i64,
-    /// How many events lie between them. Of no meaning where the two have diverged.
+    /// How many events lie between them. Meaningless if the two have diverged.
     pub lag: i64,
     /// How many aggregates wait in the retry queue.
     pub retrying: i64,
     /// How many aggregates are dead-lettered until a replay.
     pub dead_lettered: i64,
-    /// Set where the source does not have the events that the consumer has consumed.
+    /// Set if the source does not have the events that the consumer has consumed.
     pub divergence: Option<Divergence>,
 }
 
-/// An event of a dead-lettered aggregate: it is not tried again until a replay.
+/// An event of a dead-lettered aggregate: it is not retried until a replay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {
     /// The name of the source database.
@@ -77,10 +77,10 @@ pub async fn dead_letters(consumer: &Database) -> Result<Vec<DeadLetter>, Databa
     dead_letters::all(consumer.internal_reader()).await
 }
 
-/// Lets the relay try the dead letters of a source again: those of one aggregate, or all with `None`. Gives of how many aggregates.
+/// Makes dead-lettered events due again: those of one aggregate, or all of a source with `None`; returns the number of aggregates.
 ///
-/// The relay does so with its next sweep, in this process or another one. The events of an aggregate are applied in order, and the
-/// first of them again has all its attempts before it.
+/// The relay retries them in its next pass, in this process or another one. The events of an aggregate are applied in order, and the
+/// first of them starts with a full set of attempts.
 ///
 /// # Errors
 /// When the database cannot be written.

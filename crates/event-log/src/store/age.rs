@@ -4,7 +4,7 @@ use sqlx::SqliteConnection;
 
 use crate::DatabaseError;
 
-/// The age that was written down last, in milliseconds.
+/// The last recorded age, in milliseconds.
 pub(crate) async fn find(connection: &mut SqliteConnection) -> Result<i64, DatabaseError> {
     let age = sqlx::query_scalar!("SELECT ms FROM age WHERE one_row = 1")
         .fetch_one(connection)
@@ -12,7 +12,7 @@ pub(crate) async fn find(connection: &mut SqliteConnection) -> Result<i64, Datab
     Ok(age)
 }
 
-/// Writes the age down, unless another process has written down a greater one.
+/// Saves the age, unless another process has saved a greater one.
 pub(crate) async fn save(connection: &mut SqliteConnection, age_ms: i64) -> Result<(), DatabaseError> {
     sqlx::query!("UPDATE age SET ms = $1 WHERE one_row = 1 AND ms < $1", age_ms)
         .execute(connection)

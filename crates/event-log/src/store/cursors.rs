@@ -4,17 +4,17 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::{DatabaseError, Event};
 
-/// Where a consumer stands in a source's log.
+/// A consumer's position in a source's log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cursor {
-    /// The sequence of the last event that was dealt with, 0 if there is none.
+    /// The sequence of the last event that was handled, 0 if there is none.
     pub(crate) position: i64,
     /// That event's id. `None` at position 0, and in a cursor of an earlier version.
     pub(crate) last_event_id: Option<String>,
 }
 
 impl Cursor {
-    /// Whether the event with this id can be the one that the cursor stands at.
+    /// Whether the event with this id can be the one at the cursor.
     pub(crate) fn is_at(&self, id: &str) -> bool {
         self.last_event_id.as_deref().is_none_or(|last| last == id)
     }
@@ -32,7 +32,7 @@ pub(crate) async fn load(reader: &SqlitePool, source: &str) -> Result<Cursor, Da
     Ok(cursor.unwrap_or_default())
 }
 
-/// Advances the cursor from a position to a later event. Gives false if it was not at `from`: another relay was here.
+/// Advances the cursor from a position to a later event. Returns false if it was not at `from`: another relay was here.
 pub(crate) async fn advance(
     connection: &mut SqliteConnection,
     source: &str,
@@ -58,7 +58,7 @@ pub(crate) async fn advance(
     Ok(moved.rows_affected() == 1)
 }
 
-/// Completes a cursor of an earlier version with the id of the event that it stands at.
+/// Completes a cursor of an older version with the id of its event.
 pub(crate) async fn complete(
     connection: &mut SqliteConnection,
     source: &str,

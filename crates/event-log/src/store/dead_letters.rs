@@ -1,4 +1,4 @@
-//! What does not flow: counted, shown, and let go again.
+//! Blocked aggregates: counted, listed, and made due again.
 
 use sqlx::{SqliteConnection, SqlitePool};
 
@@ -11,7 +11,7 @@ pub(crate) struct Counts {
     pub(crate) dead_lettered: i64,
 }
 
-/// Makes dead-lettered aggregates due again, all of the source or one. Gives how many.
+/// Makes dead-lettered aggregates due again, all of the source or one. Returns how many.
 pub(crate) async fn release(
     connection: &mut SqliteConnection,
     source: &str,

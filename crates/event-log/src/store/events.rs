@@ -1,23 +1,27 @@
 //! The events of this database.
 
+use std::borrow::Cow;
+
+use serde::Serialize;
 use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
 use crate::{DatabaseError, Event};
 
 /// An event that has no sequence yet.
-pub(crate) struct NewEvent<'e> {
+#[derive(Serialize)]
+pub(crate) struct EventRow<'e> {
     pub(crate) id: String,
     pub(crate) subject: &'e str,
     pub(crate) aggregate_id: &'e str,
     pub(crate) aggregate_version: i64,
     pub(crate) occurred_at_ms: i64,
-    pub(crate) payload: String,
+    pub(crate) payload: Cow<'e, str>,
 }
 
-/// Appends an event and gives its sequence.
+/// Appends an event and returns its sequence.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
-    event: &NewEvent<'_>,
+    event: &EventRow<'_>,
 ) -> Result<i64, DatabaseError> {
     let sequence = sqlx::query_scalar!(
         r#"
@@ -35,6 +39,29 @@ pub(crate) async fn insert(
     .fetch_one(connection)
     .await?;
     Ok(sequence)
+}
+
+/// Appends events in their order and returns the sequence of the last one. There is at least one.
+pub(crate) async fn insert_all(
+    connection: &mut SqliteConnection,
+    events: &[EventRow<'_>],
+) -> Result<i64, DatabaseError> {
+    let events = serde_json::to_string(events)?;
+    let inserted = sqlx::query!(
+        "
+        INSERT INTO events (sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload)
+        SELECT (SELECT coalesce(max(sequence), 0) FROM events) + 1 + CAST(r.key AS BIGINT), r.value->>'id', r.value->>'subject',
+            r.value->>'aggregate_id', CAST(r.value->>'aggregate_version' AS BIGINT),
+            CAST(r.value->>'occurred_at_ms' AS BIGINT), r.value->>'payload'
+        FROM json_each($1) AS r
+        ORDER BY r.key
+        ",
+        events,
+    )
+    .execute(connection)
+    .await?;
+    // The sequence is the row's id.
+    Ok(inserted.last_insert_rowid())
 }
 
 /// The sequence of the newest event, 0 if there is none.

@@ -4,7 +4,7 @@ use sqlx::SqlitePool;
 
 use crate::DatabaseError;
 
-/// What is wrong with the file, one sentence each.
+/// The errors of the file, one sentence each.
 pub(crate) async fn problems(reader: &SqlitePool) -> Result<Vec<String>, DatabaseError> {
     let mut problems: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
         .fetch_all(reader)

@@ -45,7 +45,30 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Writes a reply in the place of the one under the same key, whose time goes on.
+/// Inserts replies, given as a JSON array. A second one under the same key breaks the primary key.
+pub(crate) async fn insert_all(
+    connection: &mut SqliteConnection,
+    replies: &str,
+    now_ms: i64,
+    age_ms: i64,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "
+        INSERT INTO replies (key, fingerprint, status, body, extra, kept_at, kept_at_age)
+        SELECT r.value->>'key', r.value->>'fingerprint', CAST(r.value->>'status' AS BIGINT), r.value->>'body', r.value->>'extra', $2, $3
+        FROM json_each($1) AS r
+        ORDER BY r.key
+        ",
+        replies,
+        now_ms,
+        age_ms,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Replaces the reply under the same key; its expiry stays.
 pub(crate) async fn save(
     connection: &mut SqliteConnection,
     reply: &StoredReply,
@@ -91,6 +114,38 @@ pub(crate) async fn remove_expired(
         DELETE FROM replies
         WHERE key IN (SELECT key FROM replies WHERE kept_at_age <= $1 ORDER BY kept_at_age LIMIT $2)
         ",
+        expired_ms,
+        limit,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Removes the replies under the keys of others, given as a JSON array, if they were kept at the age `expired_ms` or before; and for each of them at most
+/// `limit` others like it.
+pub(crate) async fn remove_expired_all(
+    connection: &mut SqliteConnection,
+    replies: &str,
+    expired_ms: i64,
+    limit: i64,
+) -> Result<(), DatabaseError> {
+    sqlx::query!(
+        "DELETE FROM replies
+         WHERE key IN (SELECT r.value->>'key' FROM json_each($1) AS r) AND kept_at_age <= $2",
+        replies,
+        expired_ms,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "
+        DELETE FROM replies
+        WHERE key IN (
+            SELECT key FROM replies WHERE kept_at_age <= $2 ORDER BY kept_at_age LIMIT $3 * json_array_length($1)
+        )
+        ",
+        replies,
         expired_ms,
         limit,
     )

@@ -6,7 +6,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::{DatabaseError, Event};
 
-/// What became of an attempt that failed.
+/// The result of a failed attempt.
 pub(crate) struct Attempt<'a> {
     pub(crate) attempts: i64,
     pub(crate) next_attempt_at_ms: i64,
@@ -51,7 +51,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Lets an event wait behind the others of its aggregate.
+/// Queues an event after the others of its aggregate.
 pub(crate) async fn enqueue(
     connection: &mut SqliteConnection,
     source: &str,
@@ -77,7 +77,7 @@ pub(crate) async fn enqueue(
     Ok(())
 }
 
-/// At most `limit` aggregates of a source whose time has come, the longest overdue first. A time later than `horizon_ms` was
+/// At most `limit` aggregates of a source that are due, the longest overdue first. A time later than `horizon_ms` was
 /// written by a clock that was wrong, and counts as now.
 pub(crate) async fn due(
     reader: &SqlitePool,
@@ -144,7 +144,7 @@ pub(crate) async fn attempts(
     Ok(attempts)
 }
 
-/// Takes an applied event off the waiting ones.
+/// Removes an applied event from the waiting ones.
 pub(crate) async fn remove(
     connection: &mut SqliteConnection,
     source: &str,
@@ -161,7 +161,7 @@ pub(crate) async fn remove(
     Ok(())
 }
 
-/// Lets an aggregate flow again if none of its events waits any more. Gives whether it does.
+/// Unblocks an aggregate if none of its events waits any more. Returns whether it did.
 pub(crate) async fn release_if_empty(
     connection: &mut SqliteConnection,
     source: &str,
@@ -181,7 +181,7 @@ pub(crate) async fn release_if_empty(
     Ok(released.rows_affected() == 1)
 }
 
-/// Writes down where the attempts of an aggregate's first waiting event stand.
+/// Saves the state of the attempts at an aggregate's first waiting event.
 pub(crate) async fn record(
     connection: &mut SqliteConnection,
     source: &str,

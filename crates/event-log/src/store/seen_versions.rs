@@ -1,10 +1,12 @@
 //! Which versions of a source's aggregates this database has acted upon.
 
+use std::collections::HashMap;
+
 use sqlx::SqliteConnection;
 
 use crate::DatabaseError;
 
-/// Records that a version was seen. Gives false if it, or a newer one, was seen before.
+/// Records that a version was seen. Returns false if it, or a newer one, was seen before.
 pub(crate) async fn record(
     connection: &mut SqliteConnection,
     source: &str,
@@ -24,4 +26,47 @@ pub(crate) async fn record(
     .execute(connection)
     .await?;
     Ok(recorded.rows_affected() == 1)
+}
+
+/// The newest version that was seen of each of these aggregates, if one was.
+pub(crate) async fn find_all(
+    connection: &mut SqliteConnection,
+    source: &str,
+    aggregate_ids: &[&str],
+) -> Result<HashMap<String, i64>, DatabaseError> {
+    let aggregate_ids = serde_json::to_string(aggregate_ids)?;
+    let rows = sqlx::query!(
+        "SELECT aggregate_id, version FROM seen_versions
+         WHERE source = $1 AND aggregate_id IN (SELECT r.value FROM json_each($2) AS r)",
+        source,
+        aggregate_ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.aggregate_id, row.version))
+        .collect())
+}
+
+/// Records the newest version that was seen of each of these aggregates.
+pub(crate) async fn save_all(
+    connection: &mut SqliteConnection,
+    source: &str,
+    versions: &HashMap<String, i64>,
+) -> Result<(), DatabaseError> {
+    let versions = serde_json::to_string(versions)?;
+    sqlx::query!(
+        "
+        INSERT INTO seen_versions (source, aggregate_id, version)
+        SELECT $1, r.key, CAST(r.value AS BIGINT) FROM json_each($2) AS r WHERE true
+        ON CONFLICT (source, aggregate_id) DO UPDATE SET version = excluded.version
+        WHERE excluded.version > seen_versions.version
+        ",
+        source,
+        versions,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

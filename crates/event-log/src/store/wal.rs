@@ -6,11 +6,11 @@ use sqlx::{AssertSqlSafe, SqliteConnection, SqlitePool};
 
 use crate::DatabaseError;
 
-/// What `PRAGMA wal_checkpoint` gives: whether somebody was in the way, the frames in the log, and those moved. The numbers are -1
-/// where they are not known.
+/// The result of `PRAGMA wal_checkpoint`: whether it was blocked, the frames in the log, and those moved. The numbers are -1
+/// if they are not known.
 type Checkpointed = (i64, i64, i64);
 
-/// Moves what it can into the file, beside readers and writers.
+/// Moves as much as possible into the file, without blocking readers and writers.
 pub(crate) async fn checkpoint(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
         .execute(connection)
@@ -18,7 +18,7 @@ pub(crate) async fn checkpoint(connection: &mut SqliteConnection) -> Result<(), 
     Ok(())
 }
 
-/// Moves all of it into the file and empties it, waiting for running readers as the connection waits for locks. Gives whether it
+/// Moves all of it into the file and truncates it, waiting for running readers as the connection waits for locks. Returns whether it
 /// could. No transaction may be open on the connection.
 pub(crate) async fn truncate(connection: &mut SqliteConnection) -> Result<bool, DatabaseError> {
     let (busy, _, _): Checkpointed = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -27,7 +27,7 @@ pub(crate) async fn truncate(connection: &mut SqliteConnection) -> Result<bool, 
     Ok(busy == 0)
 }
 
-/// The same on the writer of a database that is being closed.
+/// Truncates the log on the writer of a database that is being closed.
 pub(crate) async fn truncate_at_the_end(writer: &SqlitePool) -> Result<(), DatabaseError> {
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
         .execute(writer)
@@ -35,7 +35,7 @@ pub(crate) async fn truncate_at_the_end(writer: &SqlitePool) -> Result<(), Datab
     Ok(())
 }
 
-/// Lets a connection wait so long for locks.
+/// Sets how long a connection waits for locks.
 pub(crate) async fn set_busy_timeout(
     connection: &mut SqliteConnection,
     timeout: Duration,

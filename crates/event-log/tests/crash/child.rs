@@ -30,7 +30,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// None when nobody started this process for the purpose.
+    /// `None` unless the process was started for this purpose.
     pub(crate) fn from_environment() -> Option<Self> {
         let fuse = Fuse {
             step: variable("CRASH_STEP")?,
@@ -49,7 +49,7 @@ fn variable<T: FromStr>(name: &str) -> Option<T> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// Kills the process when it has come to a step so often.
+/// Kills the process when it has reached a step this often.
 pub(crate) struct Fuse {
     step: String,
     left: AtomicU32,
@@ -145,7 +145,7 @@ fn options(observer: Observer) -> RelayOptions {
     }
 }
 
-/// Changes accounts, at times changing its mind, and reports what was acknowledged.
+/// Changes accounts, sometimes rolling back, and reports what was acknowledged.
 async fn write(source: Database, mut random: StdRng) {
     for _ in 0..EVENTS {
         let account = format!("account-{}", random.random_range(0..20));
@@ -175,7 +175,7 @@ async fn write(source: Database, mut random: StdRng) {
     }
 }
 
-/// Enters events, and rejects one in eight without any reason.
+/// Enters events, and rejects one in eight at random.
 struct Moody(Mutex<StdRng>);
 
 impl Handler for Moody {

@@ -1,12 +1,12 @@
-//! The process is killed at every step on the way of an event, many times, under load, and started again. Afterwards every event
+//! The process is killed at every step of an event's delivery, many times, under load, and restarted. Afterwards every event
 //! has had its effect once.
 //!
-//! Each round is a process of its own: this test binary, called with the one test that is ignored otherwise. It writes and relays
-//! until it kills itself with SIGKILL, so nothing of it can tidy up.
+//! Each round is a separate process: this test binary, called with the one test that is ignored otherwise. It writes and relays
+//! until it kills itself with SIGKILL, so nothing of it can clean up.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(
     clippy::print_stdout,
-    reason = "a process reports to its parent, and the parent tells the seeds"
+    reason = "a process reports to its parent, and the parent prints the seeds"
 )]
 
 mod child;
@@ -22,7 +22,7 @@ use parent::Killing;
 /// How often a process is killed at each step.
 const KILLS: u32 = 4;
 
-/// How often a process may come to a step before it is killed there. Some steps are rare.
+/// How often a process may reach a step before it is killed there. Some steps are rare.
 fn most(step: Step) -> u32 {
     match step {
         Step::EventQueued | Step::EventRetried => 8,

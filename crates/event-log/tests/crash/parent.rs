@@ -1,4 +1,4 @@
-//! Starts the processes that kill themselves, and keeps what they reported.
+//! Starts the processes that kill themselves, and collects their reports.
 
 use std::collections::HashMap;
 use std::os::unix::process::ExitStatusExt;
@@ -12,7 +12,7 @@ use crate::verify::{self, Written};
 
 const SIGKILL: i32 = 9;
 
-/// Processes that are started to come to a step.
+/// Processes that are started to reach a step.
 const TRIES: usize = 20;
 
 /// The databases of one test, and how often a process was killed over them.
@@ -38,10 +38,10 @@ impl Killing {
         }
     }
 
-    /// Runs a process that kills itself when it comes to `step` for the n-th time, n being at most `most`.
+    /// Runs a process that kills itself when it reaches `step` for the n-th time, n being at most `most`.
     pub(crate) fn kill_at(&mut self, step: &str, most: u32) {
         let mut after = self.random.random_range(1..=most);
-        // A process may be done before it comes to the step that often, or by chance have nothing to do there at all.
+        // A process may finish before it reaches the step that often, or by chance have nothing to do there at all.
         let mut tries = 0;
         loop {
             let output = self.process(step, after);
@@ -56,7 +56,7 @@ impl Killing {
         }
     }
 
-    /// Lets a last process do all that is left to do, and gives what is wrong then.
+    /// Lets a last process finish all pending work, and returns the violations.
     pub(crate) fn problems(mut self) -> Vec<String> {
         assert_finished(&self.process("never", 1));
         println!(

@@ -27,7 +27,7 @@ impl Unsound {
         }
     }
 
-    /// Relays until there is nothing left and it is told to stop.
+    /// Relays until nothing is pending and it is signalled to stop.
     pub(crate) async fn run(self, stop: CancellationToken) {
         execute(
             &self.consumer,

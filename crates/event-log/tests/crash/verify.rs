@@ -1,4 +1,4 @@
-//! What must hold when the killing is over.
+//! The invariants after the last kill.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ impl fmt::Display for Written {
 }
 
 impl Written {
-    /// Reads back what `Display` wrote. The full stop shows that the line was not cut off by the kill.
+    /// Parses what `Display` wrote. The full stop shows that the line was not truncated by the kill.
     pub(crate) fn parse(line: &str) -> Option<Self> {
         let (_, line) = line.split_once("written ")?;
         let mut words = line.strip_suffix('.')?.split(' ');
@@ -34,7 +34,7 @@ impl Written {
     }
 }
 
-/// Everything that is wrong, one sentence each.
+/// All violations, one sentence each.
 pub(crate) async fn problems(scratch: &Scratch, written: &[Written]) -> Vec<String> {
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     assert!(!written.is_empty(), "nothing was written, and this shows nothing");
@@ -76,9 +76,9 @@ async fn of_the_log(source: &Database, written: &[Written]) -> Vec<String> {
     if number(source, "SELECT count(*) - max(sequence) FROM events").await != 0 {
         problems.push("the sequence has gaps".into());
     }
-    let told = "SELECT count(*) FROM accounts WHERE total <>
+    let unpublished = "SELECT count(*) FROM accounts WHERE total <>
         (SELECT sum(payload ->> 'amount') FROM events WHERE aggregate_id = accounts.id)";
-    if number(source, told).await != 0 {
+    if number(source, unpublished).await != 0 {
         problems.push("the source differs from its own events".into());
     }
     problems

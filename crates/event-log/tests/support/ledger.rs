@@ -1,4 +1,4 @@
-//! A source that changes accounts and tells of it, and a consumer that keeps the ledger.
+//! A source that changes accounts and publishes events, and a consumer that keeps the ledger.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ pub(crate) struct Changed {
     pub(crate) amount: i64,
 }
 
-/// Adds to an account and appends the event that tells of it, in one transaction. Gives the event's sequence.
+/// Adds to an account and appends the event that describes it, in one transaction. Returns the event's sequence.
 pub(crate) async fn add(database: &Database, account: &str, amount: i64) -> Result<i64, DatabaseError> {
     let account = account.to_owned();
     database
@@ -38,7 +38,7 @@ pub(crate) async fn add_within(
     tx.append(CHANGED, account, version, &Changed { amount }).await
 }
 
-/// Writes down every event that it hears. It never looks at versions: an event that comes twice is there twice.
+/// Records every event that it consumes. It never checks versions: a repeated event is recorded twice.
 #[derive(Clone, Default)]
 pub(crate) struct Ledger {
     source: &'static str,
@@ -58,7 +58,7 @@ impl Ledger {
         self.rejected.lock().unwrap().insert(account.to_owned());
     }
 
-    /// From now on the events of this account are welcome.
+    /// From now on the events of this account are accepted.
     pub(crate) fn accept(&self, account: &str) {
         self.rejected.lock().unwrap().remove(account);
     }
@@ -110,7 +110,7 @@ pub(crate) async fn enter(tx: &mut Transaction, source: &str, event: &Event) -> 
     Ok(())
 }
 
-/// What the consumer wrote, in the order in which it did: account and version.
+/// The consumer's records, in order: account and version.
 pub(crate) async fn entries(consumer: &Database) -> Vec<(String, i64)> {
     sqlx::query_as("SELECT aggregate_id, version FROM entries ORDER BY rowid")
         .fetch_all(consumer.reader())

@@ -1,7 +1,7 @@
-//! What the tests share: databases in a scratch folder, a clock that stands still, a small ledger to write into.
+//! The tests' shared helpers: databases in a scratch directory, a stopped clock, a small ledger.
 #![allow(
     dead_code,
-    reason = "each test file is a crate of its own and uses a part of this"
+    reason = "each test file is a separate crate and uses a part of this"
 )]
 
 pub(crate) mod ledger;
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 /// 2026-01-01T00:00:00Z.
 pub(crate) const NEW_YEAR_MS: i64 = 1_767_225_600_000;
 
-/// A service's own tables: what a source changes, and what a consumer writes.
+/// A service's own tables: those that a source changes, and those that a consumer writes.
 pub(crate) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     let schema = "
         -- The source: one row per account.
@@ -41,11 +41,11 @@ pub(crate) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     Migrator::with_migrations(vec![migration])
 });
 
-/// A scratch folder and the clock of all databases in it.
+/// A scratch directory and the clock of all databases in it.
 pub(crate) struct Scratch {
     pub(crate) folder: TempDir,
     pub(crate) clock: ManualClock,
-    /// Each handle gives ids of its own, as each process does.
+    /// Each handle has its own ids, like each process.
     opened: AtomicU64,
 }
 
@@ -58,7 +58,7 @@ impl Scratch {
         }
     }
 
-    /// The same folder under another clock, as a process finds it that starts later.
+    /// The same directory under another clock, as a process sees it that starts later.
     pub(crate) fn under(self, clock: ManualClock) -> Self {
         Self { clock, ..self }
     }
@@ -67,12 +67,12 @@ impl Scratch {
         self.folder.path().join(name).with_extension("sqlite")
     }
 
-    /// Opens a database of this folder; again, for a second handle, as another process has one.
+    /// Opens a database of this directory; again, for a second handle, as another process has one.
     pub(crate) async fn open(&self, name: &'static str) -> Database {
         self.open_at(name, name).await
     }
 
-    /// Opens a file of this folder as the database of that name.
+    /// Opens a file of this directory as the database of that name.
     pub(crate) async fn open_at(&self, file: &str, name: &'static str) -> Database {
         let options = DatabaseOptions {
             path: self.path(file),
@@ -103,7 +103,7 @@ pub(crate) fn options() -> RelayOptions {
     }
 }
 
-/// Runs one statement in a write of its own.
+/// Runs one statement in its own write.
 pub(crate) async fn execute(database: &Database, sql: &'static str) -> Result<u64, DatabaseError> {
     database
         .write(move |tx| {
@@ -112,7 +112,7 @@ pub(crate) async fn execute(database: &Database, sql: &'static str) -> Result<u6
         .await
 }
 
-/// The one number that a query gives.
+/// The single number of a query.
 pub(crate) async fn number(database: &Database, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql)
         .fetch_one(database.reader())

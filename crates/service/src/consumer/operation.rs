@@ -1,4 +1,4 @@
-//! Operations of any shape behind one.
+//! Operations of any signature behind one trait.
 
 use std::future::ready;
 use std::marker::PhantomData;
@@ -7,14 +7,14 @@ use event_log::{ApplyError, BoxFuture, Event, Transaction};
 use futures::TryFutureExt;
 use serde::de::DeserializeOwned;
 
-/// An operation on an event: an `async fn(&mut Transaction, E) -> Result<(), Error>`, with an error that the relay understands.
+/// An operation on an event: an `async fn(&mut Transaction, E) -> Result<(), Error>`, with an error that the relay can handle.
 pub trait Operation<'t, E>: Send + Sync {
-    /// Why it was not done.
+    /// Its error.
     type Error: Into<ApplyError>;
-    /// Its work, within the transaction.
+    /// Its future, within the transaction.
     type Future: Future<Output = Result<(), Self::Error>> + Send + 't;
 
-    /// Begins it.
+    /// Starts it.
     fn call(&self, tx: &'t mut Transaction, event: E) -> Self::Future;
 }
 
@@ -32,14 +32,14 @@ where
     }
 }
 
-/// The same with a third parameter: an `async fn(&mut Transaction, E, C) -> Result<(), Error>`.
+/// An operation with a third parameter: an `async fn(&mut Transaction, E, C) -> Result<(), Error>`.
 pub trait OperationWith<'t, E, C>: Send + Sync {
-    /// Why it was not done.
+    /// Its error.
     type Error: Into<ApplyError>;
-    /// Its work, within the transaction.
+    /// Its future, within the transaction.
     type Future: Future<Output = Result<(), Self::Error>> + Send + 't;
 
-    /// Begins it.
+    /// Starts it.
     fn call(&self, tx: &'t mut Transaction, event: E, context: C) -> Self::Future;
 }
 
@@ -57,7 +57,7 @@ where
     }
 }
 
-/// An operation on an event as it is stored.
+/// An operation on a stored event.
 pub(super) trait Reaction: Send + Sync {
     fn react<'t>(
         &'t self,
@@ -98,7 +98,7 @@ where
     }
 }
 
-/// An operation on a decoded event that needs something else besides.
+/// An operation on a decoded event with additional context.
 pub(super) struct Contextual<E, C, O> {
     context: C,
     operation: O,

@@ -23,8 +23,8 @@ impl ClientAddress {
         })
     }
 
-    /// The client of a request that `peer` sent. The `X-Forwarded-For` of a trusted proxy is believed, and of nobody
-    /// else: the client is the last hop that is not a trusted proxy.
+    /// The client of a request that `peer` sent. `X-Forwarded-For` is read only from trusted proxies: the client is the last hop
+    /// that is not one.
     #[must_use]
     pub fn of_request(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> Self {
         let mut hop = peer;
@@ -35,7 +35,7 @@ impl ClientAddress {
                 if !trusted.contains(hop) {
                     return Self::of(hop);
                 }
-                // If a proxy gives no usable address, the proxy counts as the client.
+                // If a proxy sends no usable address, the proxy counts as the client.
                 let Some(before) = address(before.trim()) else {
                     return Self::of(hop);
                 };
@@ -98,7 +98,7 @@ mod tests {
         let trusted = "10.0.0.0/8, 2001:db8:ffff::/48";
         for (forwarded, expected) in [
             (&["198.51.100.1"][..], "198.51.100.1"),
-            // What the client wrote itself stands before what the proxy adds.
+            // Values written by the client precede those that the proxy appends.
             (&["1.2.3.4, 198.51.100.1"], "198.51.100.1"),
             (&["1.2.3.4", "198.51.100.1"], "198.51.100.1"),
             (&["198.51.100.1, 10.0.0.7, 2001:db8:ffff::2"], "198.51.100.1"),

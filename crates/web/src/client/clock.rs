@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use event_log::SharedClock;
 use governor::clock::Clock;
 
-/// A monotonic clock, independent of the time of day. Limits by the time of day would lock people out for as long as that was
+/// A monotonic clock, independent of the time of day. A limit based on the time of day would lock users out for as long as that was
 /// wrong.
 #[derive(Clone)]
 pub struct SteadyClock(Arc<dyn Fn() -> Duration + Send + Sync>);

@@ -1,15 +1,15 @@
-//! Who calls an operation.
+//! The caller of an operation.
 
 use contracts::UserId;
 
 use super::ReplyRecorder;
 
-/// Who calls an operation, and how the reply to their request is recorded.
+/// The caller of an operation, and how the reply to their request is recorded.
 ///
 /// A [`UserId`] alone is a caller whose reply is not recorded: pages call operations that way.
 #[derive(Debug, Clone)]
 pub struct Caller<T> {
-    /// Who calls.
+    /// The user.
     pub user: UserId,
     /// Records the reply in the transaction of the effect.
     pub recorder: ReplyRecorder<T>,

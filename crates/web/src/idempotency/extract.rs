@@ -9,11 +9,11 @@ use contracts::UserId;
 use super::recorder::PendingReply;
 use super::{Caller, Reply, ReplyRecorder};
 
-/// A request behind the [`idempotent`](super::idempotent) layer, with a key or without.
+/// A request that has passed the [`idempotent`](super::idempotent) layer, with or without a key.
 pub struct IdempotentRequest(Option<PendingReply>);
 
 impl IdempotentRequest {
-    /// Records the reply to this request, if it has a key. `render` makes the reply from what the operation returns.
+    /// Records the reply to this request, if it has a key. `render` makes the reply from the operation's result.
     #[must_use]
     pub fn recorder<T>(
         self,

@@ -1,4 +1,4 @@
-//! Forms that are submitted twice by pressing their button twice.
+//! Protects forms against double submission.
 
 use axum::http::StatusCode;
 use contracts::UserId;
@@ -11,16 +11,16 @@ use crate::{Sessions, TokenError};
 /// Takes the place of the method: no request of the REST API has it.
 const FORM: &str = "FORM";
 
-/// One submission of a form that creates something: submitted again, it returns what the first one created.
+/// One submission of a form that creates something: submitted again, it returns the result of the first one.
 ///
 /// Each time the form is shown it has a new key in a hidden field. A key belongs to one user and one form, and creates one thing:
 /// a user who lost the response, changed the form and sent it again learns that the first one was created. The result is stored as
 /// the replies to idempotent requests are, see the module `idempotency`, in the transaction that creates it, and for as long. The same
-/// transaction looks for it first, so that of two submissions at once one waits for the other.
+/// transaction first looks for it, so of two concurrent submissions one waits for the other.
 #[derive(Clone)]
 pub struct FormSubmission(Vec<RequestFingerprint>);
 
-/// What an earlier submission with the same key created.
+/// The result of an earlier submission with the same key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierResult {
     /// The result that it recorded.
@@ -30,7 +30,7 @@ pub struct EarlierResult {
 }
 
 impl FormSubmission {
-    /// For what is not a form, or a form without a key: every submission creates something.
+    /// For calls without a form, or a form without a key: every submission creates something.
     #[must_use]
     pub const fn without_key() -> Self {
         Self(vec![])

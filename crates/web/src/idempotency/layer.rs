@@ -16,7 +16,7 @@ use super::recorder::PendingReply;
 use super::{Idempotency, Reply, key, replay};
 use crate::{ApiError, BODY_LIMIT, body};
 
-/// A middleware that executes a request with an `Idempotency-Key` once, and replies to every repetition alike. For
+/// A middleware that executes a request with an `Idempotency-Key` once, and returns the same reply to every retry. For
 /// `middleware::from_fn_with_state(idempotency, idempotent)`, as a `route_layer` of routes whose handlers take an
 /// [`IdempotentRequest`](super::IdempotentRequest).
 pub async fn idempotent(State(idempotency): State<Idempotency>, request: Request, next: Next) -> Response {
@@ -145,8 +145,8 @@ impl Idempotency {
     }
 }
 
-/// Whether a refusal would be the same next time. Not so are refusals of the request itself, which can be corrected and sent again,
-/// and temporary ones: what another service has just created arrives a moment later, and a rate limit ends.
+/// Whether a refusal would be the same next time. Refusals of the request itself are not final, because it can be corrected and
+/// sent again, nor are temporary ones: what another service has just created arrives a moment later, and a rate limit ends.
 fn is_final(status: StatusCode) -> bool {
     status.is_client_error()
         && !matches!(

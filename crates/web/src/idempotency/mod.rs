@@ -11,19 +11,19 @@
 //! | is not 1 to 255 visible ASCII characters | 400 |
 //!
 //! A key belongs to one user, for one method and path: see [`Idempotency`]. A request without a key is passed through, and so is
-//! an anonymous one: nothing is recorded for strangers.
+//! an anonymous one: nothing is recorded for anonymous requests.
 //!
 //! # How a reply is recorded
-//! [`idempotent`] is the layer around a route. Its handler takes an [`IdempotentRequest`], says how the reply will look, and passes
+//! [`idempotent`] is the layer around a route. Its handler takes an [`IdempotentRequest`], defines how to render the reply, and passes
 //! the resulting [`ReplyRecorder`] to the operation, in its [`Caller`], which records the reply **in the transaction of its effect**.
-//! There is no moment, and no crash, between the two. The primary key of the table ensures that a second request with the key has
-//! no second effect; the set of running requests, in memory, only saves the work and gives the 409.
+//! No crash can separate the two. The primary key of the table ensures that a second request with the key has
+//! no second effect; the in-memory set of running requests only saves work and serves the 409.
 //!
-//! The layer runs the request on a task of its own: when a client disconnects its request still runs to its end, and a second
+//! The layer runs the request on its own task: if the client disconnects, the request still completes, and a second
 //! request finds it either running or recorded.
 //!
-//! A refusal has no effect. The layer records it in a write of its own, so that the key gets the same reply again. Not recorded
-//! are 401, 409, 413, 415 and 422, which are about the request and not about what it asks for, 404, since what another
+//! A refusal has no effect. The layer records it in a separate write, so that the key gets the same reply again. Not recorded
+//! are 401, 409, 413, 415 and 422, which concern the request itself, 404, since what another
 //! service has just created arrives a moment later, 429, which is temporary, and server errors. Nor is any refusal of an
 //! anonymous request: it writes nothing unless it has its effect.
 //!
@@ -59,7 +59,7 @@ pub use layer::idempotent;
 pub use recorder::ReplyRecorder;
 pub use reply::Reply;
 
-/// What [`idempotent`] works with: where replies are stored and whom a key belongs to. Clones share the set of running requests.
+/// The context of [`idempotent`]: where replies are stored and the scope of keys. Clones share the set of running requests.
 #[derive(Clone)]
 pub struct Idempotency {
     db: Database,
@@ -68,7 +68,7 @@ pub struct Idempotency {
     scope: Scope,
 }
 
-/// What a key belongs to.
+/// The scope of a key.
 #[derive(Clone)]
 enum Scope {
     User,
@@ -92,7 +92,7 @@ impl Idempotency {
         }
     }
 
-    /// The same for requests that carry their credentials in the body, from which `read` takes them: whether they also carry a
+    /// Scopes keys by credentials in the body, from which `read` takes them: whether the request also carries a
     /// session makes no difference, so that a sign-in is the same request before and after its reply has arrived.
     ///
     /// Such a request is anonymous until it has succeeded. So what `read` returns must contain the secret that
@@ -105,7 +105,7 @@ impl Idempotency {
         }
     }
 
-    /// The same for requests that end a session: a key belongs to the session, also after it has ended, so that a
+    /// Scopes keys by session, for requests that end one: a key belongs to the session even after it has ended, so a
     /// repetition finds its reply although its sender is anonymous by then.
     #[must_use]
     pub fn for_session(&self) -> Self {
@@ -115,7 +115,7 @@ impl Idempotency {
         }
     }
 
-    /// Whom the key belongs to, as a line of text; `None` for an anonymous request.
+    /// The owner of the key, as a line of text; `None` for an anonymous request.
     fn caller(&self, headers: &HeaderMap, body: &[u8]) -> Option<String> {
         match &self.scope {
             Scope::User => {

@@ -46,7 +46,7 @@ impl<T> ReplyRecorder<T> {
     /// Records the reply for `value`.
     ///
     /// # Errors
-    /// When another process has had the effect of a request with the same key meanwhile: return the error, so that this
+    /// When another process has executed a request with the same key in the meantime: return the error, so that this
     /// transaction is rolled back. Also when the database fails.
     pub async fn record(&self, tx: &mut Transaction, value: &T) -> Result<(), DatabaseError> {
         if let Some(recorder) = &self.0 {
@@ -56,8 +56,33 @@ impl<T> ReplyRecorder<T> {
         Ok(())
     }
 
+    /// Records the replies to many requests, each for its value, with a statement for all of them.
+    ///
+    /// # Errors
+    /// As [`ReplyRecorder::record`], for any of the requests: then none is recorded.
+    pub async fn record_all<'v>(
+        tx: &mut Transaction,
+        replies: impl IntoIterator<Item = (&'v Self, &'v T)>,
+    ) -> Result<(), DatabaseError>
+    where
+        T: 'v,
+    {
+        let (mut recorders, mut stored) = (Vec::new(), Vec::new());
+        for (recorder, value) in replies {
+            if let Some(recorder) = &recorder.0 {
+                stored.push(recorder.request.stored(&(recorder.render)(value)?)?);
+                recorders.push(&recorder.request);
+            }
+        }
+        tx.store_replies(&stored).await?;
+        for request in recorders {
+            request.is_recorded.store(true, Ordering::Release);
+        }
+        Ok(())
+    }
+
     /// Records the reply for `value` in place of the one recorded before: for an operation with more than one write, whose
-    /// first write records what is true from then on.
+    /// first write records a preliminary reply.
     ///
     /// # Errors
     /// When the database fails.

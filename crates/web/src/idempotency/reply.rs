@@ -55,7 +55,7 @@ impl Reply {
     /// The reply begins a session; its body is the [`UserView`](contracts::views::UserView) of the account.
     ///
     /// The token itself is not recorded. A replay carries a fresh token of the same session, unless the session was ended or
-    /// the first token would have expired meanwhile: then it comes without a cookie, and the user has to sign in again, with
+    /// the first token would have expired in the meantime: then it has no cookie, and the user has to sign in again, with
     /// another key.
     #[must_use]
     pub fn beginning_session(self, session_id: SessionId, started_at: Timestamp) -> Self {

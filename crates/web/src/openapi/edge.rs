@@ -1,4 +1,4 @@
-//! What follows from the description of an operation: the answers of the layers and extractors that stand before its handler.
+//! Responses that follow from the description of an operation: those of the layers and extractors in front of its handler.
 
 use contracts::ErrorCode;
 use contracts::views::ErrorEnvelope;
@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::{SESSION, refusals};
 
-/// Adds to every operation what it can answer because of its method, its path, its body, its key and its session, and the headers
+/// Adds to every operation the responses that follow from its method, path, body, key and session, and the headers
 /// that go with it.
 pub fn complete(document: &mut OpenApi) {
     let mut schemas = vec![(ErrorEnvelope::name().into_owned(), ErrorEnvelope::schema())];
@@ -83,13 +83,13 @@ fn has_json(operation: &Operation) -> bool {
     matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"))
 }
 
-/// Whether it is for people who are signed in, and not also for others.
+/// Whether it requires a signed-in user.
 fn needs_session(operation: &Operation) -> bool {
     let session = SecurityRequirement::new(SESSION, [""; 0]);
     operation.security.as_deref() == Some(&[session])
 }
 
-/// A reply that was kept says that it is given again. Refusals are kept only for people who were known before.
+/// A recorded reply is marked as replayed. Refusals are recorded only for users who are known before the operation.
 fn add_replayed(operation: &mut Operation) {
     let keeps_refusals = needs_session(operation);
     for (status, response) in &mut operation.responses.responses {
@@ -104,7 +104,7 @@ fn add_replayed(operation: &mut Operation) {
 fn replayed() -> Header {
     HeaderBuilder::new()
         .description(Some(
-            "`true` where this is the kept reply to a request that was carried out before.",
+            "`true` if this is the recorded reply to a request that was executed before.",
         ))
         .schema(Some(
             ObjectBuilder::new()

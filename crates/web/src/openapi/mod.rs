@@ -1,7 +1,7 @@
-//! What every operation of the REST API has in common, for the document that describes it.
+//! The parts that all operations of the REST API share in the OpenAPI document.
 //!
-//! A route describes what is its own: its body, its success, and the reasons for which it refuses ([`Refuses`]). What the layers and
-//! the extractors of this crate can answer follows from its description, so that no route has to repeat it: [`complete`].
+//! A route describes its own parts: its body, its success, and its errors ([`Refuses`]). The responses of this crate's layers and
+//! extractors follow from its description, so no route has to repeat them: [`complete`].
 
 mod edge;
 pub mod example;
@@ -23,7 +23,7 @@ pub const SESSION: &str = "session";
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "it describes a header, which is read as text")]
 pub struct IdempotencyKey {
-    /// Makes the request one that may be sent again: with the same key and the same body it gets the same reply.
+    /// Makes the request safe to retry: the same key with the same body returns the same reply.
     #[param(
         rename = "Idempotency-Key",
         min_length = 1,
@@ -33,7 +33,7 @@ pub struct IdempotencyKey {
     idempotency_key: Option<String>,
 }
 
-/// The same routes, whose paths answer methods that they do not have with the envelope.
+/// Adds a fallback to routes that returns the envelope for unsupported methods.
 pub fn with_method_not_allowed<S: Clone + Send + Sync + 'static>(
     router: OpenApiRouter<S>,
 ) -> OpenApiRouter<S> {

@@ -1,4 +1,4 @@
-//! Refusals in the document: each reason with its status, its message and the body that says so.
+//! Refusals in the document: each error code with its status, message and body.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
@@ -101,7 +101,7 @@ fn empty(status: u16) -> Response {
         .content(JSON, ContentBuilder::new().schema(Some(schema)).build());
     let waits = matches!(status, 429 | 503);
     let retry_after = HeaderBuilder::new()
-        .description(Some("In how many seconds the same request would be accepted."))
+        .description(Some("In how many seconds the request would be accepted."))
         .schema(Some(
             ObjectBuilder::new()
                 .schema_type(Type::Integer)
@@ -116,12 +116,12 @@ fn empty(status: u16) -> Response {
     }
 }
 
-/// What a status says under `/api`.
+/// The meaning of a status under `/api`.
 const fn meaning(status: u16) -> &'static str {
     match status {
-        400 => "The request cannot be read, or what it asks for cannot be done.",
-        401 => "Not signed in, or it is somebody else's.",
-        403 => "It may not be done from there, or not by this person.",
+        400 => "The request is malformed or cannot be fulfilled.",
+        401 => "Not signed in, or it belongs to another user.",
+        403 => "A cross-site request, or not allowed for this user.",
         404 => "Not found.",
         408 => "The body did not arrive in time.",
         409 => "A request with the same Idempotency-Key is still running.",

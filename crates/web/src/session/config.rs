@@ -20,7 +20,7 @@ pub struct SessionConfig {
 }
 
 impl SessionConfig {
-    /// Sessions signed by this key: an hour without use, 30 days at most, over plain http too.
+    /// Sessions signed by this key: one hour without use, 30 days at most, also over plain http.
     #[must_use]
     pub fn new(key: SigningKey) -> Self {
         const HOUR: Duration = Duration::from_hours(1);

@@ -6,7 +6,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use super::{SessionConfig, SessionToken};
 use crate::cookies;
 
-/// The name of the cookie over plain http. It is a name of our own: many programs call theirs `session`, and the
+/// The name of the cookie over plain http. It is specific to this program: many programs call theirs `session`, and the
 /// cookies of one host are shared by all programs on it, whatever their port.
 pub const COOKIE_NAME: &str = "ticketing-session";
 
@@ -14,7 +14,7 @@ pub const COOKIE_NAME: &str = "ticketing-session";
 /// every path, so that no other host of the domain can plant one.
 pub const SECURE_COOKIE_NAME: &str = "__Host-ticketing-session";
 
-/// The former name of the cookie. It is still read, so that an upgrade signs nobody out; it is never set.
+/// The former name of the cookie. It is still read, so that an upgrade signs no one out; it is never set.
 pub const FORMER_COOKIE_NAME: &str = "session";
 
 /// The name under which this configuration sets the cookie.

@@ -6,9 +6,9 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use contracts::SessionId;
 use tokio_util::sync::CancellationToken;
 
-/// Ended sessions are remembered for ever.
+/// Ended sessions are remembered forever.
 ///
-/// One could be removed when its last token has expired, if that were certain. But only a clock can say so, and a clock
+/// One could be removed once its last token has expired, if that were certain. But only a clock can tell, and a clock
 /// that is ahead for a moment would revive the session. A session takes some thirty bytes here.
 #[derive(Debug, Default)]
 pub(super) struct EndedSessions {

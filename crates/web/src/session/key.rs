@@ -9,7 +9,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use secrecy::{ExposeSecret, SecretSlice};
 
-/// A secret of at least 32 bytes. Whoever knows it can sign in as anybody; it is never logged.
+/// A secret of at least 32 bytes. Anyone who knows it can sign in as any user.
 #[derive(Debug, Clone)]
 pub struct SigningKey(SecretSlice<u8>);
 
@@ -17,11 +17,11 @@ pub struct SigningKey(SecretSlice<u8>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidKey {
     /// Neither hexadecimal nor base64.
-    #[error("a signing key is written in hexadecimal or base64, as `openssl rand -hex 32` prints it")]
+    #[error("a signing key must be hexadecimal or base64, for example from `openssl rand -hex 32`")]
     Encoding,
     /// Too few bytes to be safe from guessing.
     #[error(
-        "a signing key has at least 32 bytes and this one has {bytes}: take what `openssl rand -hex 32` prints"
+        "a signing key needs at least 32 bytes; this one has {bytes}. Generate one with `openssl rand -hex 32`"
     )]
     TooShort {
         /// The bytes it has.
@@ -46,7 +46,7 @@ impl SigningKey {
     /// ignored.
     ///
     /// # Errors
-    /// For what is neither, and for fewer than [`SigningKey::MIN_BYTES`] bytes.
+    /// For text in neither encoding, and for fewer than [`SigningKey::MIN_BYTES`] bytes.
     pub fn parse(text: &str) -> Result<Self, InvalidKey> {
         let text = text.trim();
         let bytes = hex::decode(text)

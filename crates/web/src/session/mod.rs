@@ -1,8 +1,8 @@
 //! Sessions: a short-lived signed token in a cookie, which identifies a session that can be ended.
 //!
-//! Every service verifies tokens by itself, without calling auth. That a session has ended is not in the signature but in a
+//! Every service verifies tokens without calling auth. Whether a session has ended is not in the signature but in a
 //! set in memory, which auth fills at start-up from its table and on every sign-out. Nothing leaves the
-//! set: only a clock could say that a token has expired for good, and clocks can be wrong.
+//! set: only a clock could tell that a token has expired for good, and clocks can be wrong.
 
 mod carried;
 mod claims;

@@ -22,7 +22,7 @@ pub enum TokenError {
     #[error("a session token cannot be signed")]
     Sign(#[from] jsonwebtoken::errors::Error),
     /// A token that was just signed does not verify: no session would work.
-    #[error("a session token that was just signed does not verify: check the session limits and the clock")]
+    #[error("a newly signed session token does not verify: check the session limits and the clock")]
     SelfTest,
 }
 
@@ -174,7 +174,7 @@ impl Sessions {
     }
 
     /// A token for a session that began at `started_at` and whose first token may not have arrived; `None` if that one
-    /// would be invalid by now: expired, of an ended session, or of a clock that was ahead.
+    /// would be invalid now: expired, of an ended session, or of a clock that was ahead.
     pub(crate) fn reissue(
         &self,
         user: &UserView,

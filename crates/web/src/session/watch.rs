@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Session, Sessions};
 
-/// The longest sleep towards the expiry of a token: a clock that jumps is noticed within it.
+/// The longest sleep before checking the expiry of a token again: a clock jump is detected within it.
 const MAX_SLEEP: Duration = Duration::from_secs(5);
 
 /// The session of something long-lived, such as a stream: it was verified when that began, and is verified

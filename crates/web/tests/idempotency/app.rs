@@ -1,4 +1,4 @@
-//! A small service whose one operation appends an event, behind the layer.
+//! A small service with one operation, which appends an event, wrapped in the layer.
 
 use std::sync::Arc;
 
@@ -30,17 +30,17 @@ pub(crate) struct TestApp {
     pub(crate) db: Database,
     pub(crate) clock: ManualClock,
     pub(crate) sessions: Sessions,
-    /// A request takes a permit and gives it back: without one, requests wait in the middle of their work.
+    /// A request takes a permit and returns it: without one, requests wait in the middle of their work.
     pub(crate) gate: Arc<Semaphore>,
-    /// Requests that have come as far as the gate.
+    /// Requests that have reached the gate.
     pub(crate) arrived: Arc<Semaphore>,
     pub(crate) router: Router,
-    /// The cookie of who sends most of the requests.
+    /// The cookie of the user who sends most of the requests.
     pub(crate) cookie: String,
     _folder: TempDir,
 }
 
-/// What a test looks at.
+/// The state that a test observes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -57,7 +57,7 @@ struct Bench {
 
 #[derive(Deserialize)]
 struct Order {
-    /// What to answer.
+    /// The response to send.
     #[serde(default)]
     refuse: u16,
 }
@@ -108,7 +108,7 @@ impl TestApp {
             .await
             .unwrap();
         let config = SessionConfig {
-            // Nobody is signed out while a reply is kept.
+            // No one is signed out while a reply is kept.
             idle: REPLY_LIFE * 2,
             ..SessionConfig::new(SigningKey::generate())
         };
@@ -132,7 +132,7 @@ impl TestApp {
         }
     }
 
-    /// The same service as another process has it: over the same file, with running requests of its own.
+    /// The same service in another process: over the same file, with its own running requests.
     pub(crate) fn other_process(&self) -> Router {
         let bench = Bench {
             db: self.db.clone(),
@@ -146,12 +146,12 @@ impl TestApp {
         self.post_as(&self.cookie, key, body).await
     }
 
-    /// The headers of a request of theirs.
+    /// The headers of a user's request.
     pub(crate) fn keyed<'a>(&'a self, key: &'a str) -> [(&'a str, &'a str); 2] {
         [("idempotency-key", key), (COOKIE.as_str(), &self.cookie)]
     }
 
-    /// The cookie of somebody else.
+    /// The cookie of another user.
     pub(crate) fn sign_in(&self) -> String {
         sign_in(&self.db, &self.clock, &self.sessions)
     }
@@ -161,7 +161,7 @@ impl TestApp {
         send(self.router.clone(), "/things", &headers, body).await
     }
 
-    /// How many replies are kept.
+    /// How many replies are stored.
     pub(crate) async fn kept(&self) -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM replies")
             .fetch_one(self.db.reader())
@@ -228,7 +228,7 @@ fn is_replay(headers: &HeaderMap) -> bool {
 }
 
 impl Answer {
-    /// Itself, answered again.
+    /// The same answer, as a replay.
     pub(crate) fn replayed(self) -> Self {
         Self {
             is_replay: true,

@@ -1,4 +1,4 @@
-//! Requests that are sent again: one effect, the same reply, and nothing for anybody else.
+//! Repeated requests: one effect, the same reply, and nothing for other users.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod app;
@@ -88,7 +88,7 @@ async fn idempotency_key_belongs_to_one_user_and_one_path() {
             .all(|reply| reply.status == 201 && !reply.is_replay)
     );
     assert_eq!(app.effects().await, replies.len());
-    // Nor does another body of somebody else's make a difference.
+    // Nor does a different body from another user make a difference.
     let other_body = "{\"of\":\"bob\"}";
     assert_eq!(app.post_as(&ada, "second", "{}").await.status, 201);
     assert_eq!(app.post_as(&bob, "second", other_body).await.status, 201);

@@ -1,4 +1,4 @@
-//! What is answered again though nothing was done, and what is not.
+//! Which refusals are replayed and which are not.
 
 use axum::body::Body;
 use axum::http::Request;

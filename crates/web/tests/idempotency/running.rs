@@ -91,7 +91,7 @@ async fn refusal_by_another_process_is_replayed() {
     assert_eq!(replies, (400, 400));
 }
 
-/// Both have begun before one is answered; they give the same reply, and one of them replays it.
+/// Both have started before one gets a response; they return the same reply, and one of them replays it.
 async fn at_once_in_two_processes(app: &TestApp, body: &str) -> (u16, u16) {
     let closed = app.gate.acquire_many(1_000).await.unwrap();
     let headers = app.keyed("key");

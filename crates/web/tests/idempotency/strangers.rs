@@ -1,4 +1,4 @@
-//! Requests of which nobody knows yet who sent them: they order no write but that of their effect, and cannot use up each
+//! Anonymous requests: they cause no write but that of their effect, and cannot use up each
 //! other's keys.
 
 use crate::app::{Answer, TestApp, send};
@@ -36,7 +36,7 @@ async fn refusal_of_an_anonymous_request_is_not_recorded() {
         }
     }
     assert_eq!(app.kept().await, 0);
-    // The key is free for the request that is put right.
+    // The key is free for the corrected request.
     assert_eq!(post(&app, r#"{"by":"ada"}"#).await.status, 201);
     assert_eq!(app.kept().await, 1, "what had an effect is kept with it");
 }
@@ -56,7 +56,7 @@ async fn key_of_an_anonymous_request_is_ignored() {
         400
     );
     assert_eq!(app.kept().await, 0);
-    // The negative control: for somebody who is signed in the refusal is the answer to the key.
+    // The negative control: for a signed-in user the refusal is recorded under the key.
     app.post("key", r#"{"refuse":400}"#).await;
     assert!(app.post("key", r#"{"refuse":400}"#).await.is_replay);
     assert_eq!(app.kept().await, 1);

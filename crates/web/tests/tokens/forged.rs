@@ -1,4 +1,4 @@
-//! Tokens that somebody made or changed.
+//! Forged and modified tokens.
 
 use jsonwebtoken::Algorithm;
 use serde_json::json;

@@ -125,7 +125,7 @@ fn clock_that_is_briefly_wrong_revives_no_ended_session() {
     sessions.end(session_id());
     for wrong_ms in [2 * HOUR_MS, YEAR_MS, -2 * HOUR_MS, -YEAR_MS] {
         clock.step(wrong_ms);
-        // Somebody else signs out meanwhile.
+        // Another user signs out in the meantime.
         let other = format!(
             "01890a5d-ac96-774b-bcce-b302099a{:04x}",
             wrong_ms.rem_euclid(0xffff)

@@ -1,4 +1,4 @@
-//! What stands before the handlers answers each operation as the document has it.
+//! The layers in front of the handlers respond to each operation as the document says.
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -105,7 +105,7 @@ async fn what_is_wrong_with_a_request_is_said_as_documented() {
             assert_eq!(&said, expected, "{} {name}", operation.line());
             sent += 1;
         }
-        // Clients put an address right before they send it.
+        // Clients normalize an address before they send it.
         let line = format!(
             "{} {}%zz HTTP/1.1\r\nHost: {}",
             operation.method.to_uppercase(),
@@ -161,7 +161,7 @@ async fn other_methods_are_refused_with_those_that_there_are() {
     server.finish().await;
 }
 
-/// The other half: whatever a kind of operation can refuse stands in the document of each operation of that kind.
+/// The reverse: every possible refusal of a kind of operation is documented at each operation of that kind.
 #[tokio::test]
 async fn every_operation_has_the_refusals_of_its_kind() {
     let server = TestServer::start().await;
@@ -196,7 +196,7 @@ async fn every_operation_has_the_refusals_of_its_kind() {
     server.finish().await;
 }
 
-/// Whether the id of something that may not be there stands in the body.
+/// Whether the body contains an id that may not exist.
 fn has_foreign_id(operation: &Operation) -> bool {
     matches!(
         operation.line().as_str(),

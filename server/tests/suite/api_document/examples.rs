@@ -1,4 +1,4 @@
-//! The examples of the document are sent, and answered as it has them.
+//! The example requests of the document get the documented responses.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ impl Api {
         &self.operations[id]
     }
 
-    /// Sends the request that the document shows, with these fields for the ids in it, and checks that the answer is the one of its
+    /// Sends the example request of the document, with these fields for the ids in it, and checks that the response is that of its
     /// success: the status, the fields of the body, the headers.
     async fn send(&self, person: &Person, id: &str, path_id: &str, fields: Value) -> Value {
         let operation = self.operation(id);
@@ -72,7 +72,7 @@ impl Api {
         request.send().await.unwrap()
     }
 
-    /// Sends it, and checks that it is refused as the document has it.
+    /// Sends it, and checks that it gets the documented refusal.
     async fn refused(&self, person: &Person, id: &str, path_id: &str, fields: Value, reason: (u16, &str)) {
         let (status, name) = reason;
         let response = self.request(person, id, path_id, fields).await;
@@ -293,7 +293,7 @@ fn reads_as<T: DeserializeOwned + Serialize>(value: &Value) {
     assert_eq!(&json!(read), value);
 }
 
-/// What the document shows is what our own types write, to the letter.
+/// The documented examples are exactly what our own types serialize to.
 #[tokio::test]
 async fn the_answers_of_the_document_are_views() {
     let api = Api::start().await;

@@ -1,5 +1,5 @@
-//! The REST API says of itself what it does: the document is kept as a snapshot, docs/rest.md agrees with it, and its examples are
-//! answered as it has them.
+//! The OpenAPI document: it is kept as a snapshot, docs/rest.md agrees with it, and its examples get the documented
+//! responses.
 
 mod edge;
 mod examples;
@@ -41,7 +41,7 @@ impl Operation {
     }
 }
 
-/// The document that the server gives.
+/// The document from the server.
 pub async fn document(server: &TestServer) -> (String, Value) {
     let response = reqwest::get(server.url("/api/openapi.json")).await.unwrap();
     assert_eq!(response.status(), 200);

@@ -1,4 +1,4 @@
-//! `/api/docs`, for people.
+//! `/api/docs`, the readable page.
 
 use super::{document, operations};
 use crate::support::TestServer;

@@ -1,4 +1,4 @@
-//! docs/rest.md is what people read: its calls and its statuses are those of the document.
+//! docs/rest.md has the endpoints and statuses of the document.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::{Operation, document, operations};
 use crate::support::TestServer;
 
 const REST_MD: &str = include_str!("../../../../docs/rest.md");
-const STATUSES: &str = "| call | statuses |\n|---|---|\n";
+const STATUSES: &str = "| endpoint | statuses |\n|---|---|\n";
 
 /// The rows of the table that begins with this head.
 fn table(head: &str) -> Vec<&'static str> {
@@ -44,7 +44,7 @@ async fn every_call_is_explained_with_statuses_that_it_has() {
     let server = TestServer::start().await;
     let (_, document) = document(&server).await;
     let operations = operations(&document);
-    let rows = table("| call | for | answers |\n|---|---|---|\n");
+    let rows = table("| endpoint | for | responses |\n|---|---|---|\n");
     let explained: BTreeSet<String> = rows.iter().map(|row| call(row)).collect();
     let described: BTreeSet<String> = operations.iter().map(Operation::line).collect();
     assert_eq!(explained, described);

@@ -1,4 +1,4 @@
-//! Negative controls: each guard is taken away once, and what watches over it must notice.
+//! Negative controls: each safeguard is removed once, and the check must detect it.
 
 use contracts::OrderId;
 use contracts::events::OrderCancelled;
@@ -29,7 +29,7 @@ async fn pay(world: &World, order: OrderId, token: &str) -> Result<(), PaymentsE
     paid.map(|_| ())
 }
 
-/// Everything arrives; the model does not look.
+/// Delivers everything; the model is not compared.
 async fn deliver(world: &World) {
     loop {
         let mut moved = 0;
@@ -42,7 +42,7 @@ async fn deliver(world: &World) {
     }
 }
 
-/// A card is declined, another one pays, and then the bank takes the money of the first one after all.
+/// A card is declined, another one pays, and then the bank executes the first charge after all.
 async fn two_successes(with_index: bool) -> Vec<String> {
     let mut world = World::open(1, 1).await;
     if !with_index {
@@ -59,7 +59,7 @@ async fn two_successes(with_index: bool) -> Vec<String> {
     deliver(&world).await;
     let mut random = rand::SeedableRng::seed_from_u64(1);
     step::take(&mut world, &mut random, 0, Step::ChangeOfMind).await;
-    // Only what the services themselves do: the orders service's refusal of a second payment is another guard.
+    // Only the services' own checks: the orders service's refusal of a second payment is another safeguard.
     world.sweep("test-provider", "payments").await;
     while world.market.payments.reconcile().await.unwrap() > 0 {}
     let succeeded: i64 = sqlx::query_scalar("SELECT count(*) FROM payments WHERE status = 'succeeded'")
@@ -89,8 +89,7 @@ async fn without_the_unique_index_an_order_is_paid_twice() {
     );
 }
 
-/// A ticket is given back, and the provider tells five times that the refund has failed. Counts how often the money went
-/// back because of that.
+/// An order is refunded, and the provider reports five times that the refund has failed. Counts the refunds that follow.
 async fn effects_of_a_message(with_inbox: bool) -> i64 {
     let world = World::open(2, 1).await;
     if !with_inbox {
@@ -138,7 +137,7 @@ async fn without_the_inbox_a_message_has_its_effect_every_time() {
     assert_eq!(effects_of_a_message(false).await, 5);
 }
 
-/// Releases whatever an order that is cancelled once had, without a look at who holds it.
+/// Releases the ticket of any cancelled order, without checking which order holds it.
 struct CarelessRelease;
 
 impl Handler for CarelessRelease {
@@ -163,7 +162,7 @@ impl Handler for CarelessRelease {
     }
 }
 
-/// Hears of cancellations alone.
+/// Consumes cancellations alone.
 struct OnlyCancellations<H>(H);
 
 impl<H: Handler> Handler for OnlyCancellations<H> {
@@ -180,9 +179,9 @@ impl<H: Handler> Handler for OnlyCancellations<H> {
     }
 }
 
-/// A buyer gives a ticket up, another one takes it, and then the first one's cancellation comes once more, to a service
-/// that does not know that it has heard of it.
-async fn late_news_of_a_cancellation(handler: impl Handler) -> Vec<String> {
+/// A buyer cancels, another one reserves the ticket, and then the first one's cancellation is delivered again, to a service
+/// without a record of it.
+async fn redeliver_a_cancellation(handler: impl Handler) -> Vec<String> {
     let world = World::open(3, 1).await;
     let order = reserve(&world, 0).await;
     world.market.orders.cancel(world.buyers[0], order).await.unwrap();
@@ -208,13 +207,13 @@ async fn late_news_of_a_cancellation(handler: impl Handler) -> Vec<String> {
 
 #[tokio::test]
 async fn an_order_releases_only_what_it_holds() {
-    let broken = late_news_of_a_cancellation(tickets::consumers::orders()).await;
+    let broken = redeliver_a_cancellation(tickets::consumers::orders()).await;
     assert_eq!(broken, Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn without_a_look_at_the_holder_a_ticket_is_taken_from_its_buyer() {
-    let broken = late_news_of_a_cancellation(CarelessRelease).await;
+    let broken = redeliver_a_cancellation(CarelessRelease).await;
     assert!(
         broken
             .iter()

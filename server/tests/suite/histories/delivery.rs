@@ -1,4 +1,4 @@
-//! Events that come a second time.
+//! Repeated events.
 
 use event_log::DatabaseError;
 use rand::RngExt;
@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use super::step::pick;
 use super::world::World;
 
-/// Sets a cursor back, so that events come a second time.
+/// Sets a cursor back, so that events are delivered again.
 pub async fn deliver_again(world: &World, random: &mut StdRng) {
     let name = pick(random, &["tickets", "orders", "payments"]);
     let consumer = world.market.runtime.database(name).unwrap();
@@ -15,7 +15,7 @@ pub async fn deliver_again(world: &World, random: &mut StdRng) {
     consumer
         .write(move |tx| {
             Box::pin(async move {
-                // Cursors only move forward, so one that is to go back is made anew.
+                // Cursors only move forward, so one that has to go back is recreated.
                 let cursors: Vec<(String, i64, i64)> =
                     sqlx::query_as("SELECT source, position, moved_at FROM cursors")
                         .fetch_all(tx.connection())

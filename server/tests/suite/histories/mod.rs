@@ -20,9 +20,9 @@ use world::World;
 
 /// Histories in a world.
 const HISTORIES: usize = 20;
-/// Steps of a world, a dozen a history.
+/// Steps of a world, a dozen per history.
 const STEPS: usize = 12 * HISTORIES;
-/// Worlds, unless `WORLDS` says otherwise: a hundred thousand histories.
+/// Worlds, unless set by `WORLDS`: a hundred thousand histories.
 const WORLDS: u64 = 5_000;
 const FIRST_SEED: u64 = 1;
 
@@ -80,7 +80,7 @@ async fn run(seed: u64) {
 struct SaySeed(u64);
 
 impl Drop for SaySeed {
-    #[expect(clippy::print_stdout, reason = "whoever reads the report wants to replay it")]
+    #[expect(clippy::print_stdout, reason = "the seed replays a failed history")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             println!("replay with SEED={} WORLDS=1", self.0);

@@ -1,4 +1,4 @@
-//! What the orders service must say, in the fewest words.
+//! The expected state of the orders service, as a minimal model.
 
 use std::collections::HashMap;
 
@@ -21,13 +21,13 @@ pub struct ModelOrder {
     open_payment: Option<PaymentId>,
 }
 
-/// Everybody's orders, oldest first.
+/// All orders, oldest first.
 #[derive(Debug, Default)]
 pub struct Model {
     pub orders: Vec<ModelOrder>,
-    /// The offers in the orders service's copy of the tickets.
+    /// The offers in the orders service's replica of the tickets.
     pub offers: HashMap<TicketId, Offer>,
-    heard: HashMap<PaymentId, i64>,
+    seen_versions: HashMap<PaymentId, i64>,
 }
 
 impl ModelOrder {
@@ -84,7 +84,7 @@ impl Model {
             .position(|order| order.ticket == ticket && order.status != OrderStatus::Cancelled)
     }
 
-    /// A reservation succeeded: an order in the way must have run out, and is closed.
+    /// A reservation succeeded: any order in the way must have expired, and is closed.
     pub fn reserved(&mut self, order: &orders::Order, now: Timestamp) {
         if let Some(holder) = self.holder(order.ticket.id) {
             assert!(self.orders[holder].is_expired(now), "a held ticket was reserved");
@@ -113,23 +113,23 @@ impl Model {
         self.orders[index].cancel(CancelReason::Refunded);
     }
 
-    /// The worker closed what is due.
+    /// The worker closed the expired orders.
     pub fn closed(&mut self, now: Timestamp) {
-        let patience = OrdersConfig::default().payment_grace_period;
+        let grace_period = OrdersConfig::default().payment_grace_period;
         for order in &mut self.orders {
-            let is_awaited = order.open_payment.is_some() && order.expires_at.plus(patience) > now;
+            let is_awaited = order.open_payment.is_some() && order.expires_at.plus(grace_period) > now;
             if order.is_expired(now) && !is_awaited {
                 order.cancel(CancelReason::Expired);
             }
         }
     }
 
-    /// The orders service heard an event of the payments service.
-    pub fn heard(&mut self, event: &Event, now: Timestamp) {
+    /// The orders service consumes an event of the payments service.
+    pub fn consume(&mut self, event: &Event, now: Timestamp) {
         match event.subject.as_str() {
             PaymentStarted::SUBJECT => {
                 let event: PaymentStarted = event.decode().unwrap();
-                if let Some(order) = self.news(event.id, event.version, event.order_id)
+                if let Some(order) = self.load_if_new(event.id, event.version, event.order_id)
                     && order.status != OrderStatus::Cancelled
                     && order.status != OrderStatus::Complete
                 {
@@ -139,16 +139,16 @@ impl Model {
             }
             PaymentFailed::SUBJECT => {
                 let event: PaymentFailed = event.decode().unwrap();
-                if let Some(order) = self.news(event.id, event.version, event.order_id)
+                if let Some(order) = self.load_if_new(event.id, event.version, event.order_id)
                     && order.open_payment == Some(event.id)
                 {
                     order.open_payment = None;
                 }
             }
-            PaymentCreated::SUBJECT => self.money_came(&event.decode().unwrap(), now),
+            PaymentCreated::SUBJECT => self.complete_payment(&event.decode().unwrap(), now),
             PaymentRefunded::SUBJECT => {
                 let event: PaymentRefunded = event.decode().unwrap();
-                if let Some(order) = self.news(event.id, event.version, event.order_id) {
+                if let Some(order) = self.load_if_new(event.id, event.version, event.order_id) {
                     if order.open_payment == Some(event.id) {
                         order.open_payment = None;
                     }
@@ -161,9 +161,9 @@ impl Model {
         }
     }
 
-    fn money_came(&mut self, event: &PaymentCreated, now: Timestamp) {
+    fn complete_payment(&mut self, event: &PaymentCreated, now: Timestamp) {
         let offers = self.offers.clone();
-        let Some(order) = self.news(event.id, event.version, event.order_id) else {
+        let Some(order) = self.load_if_new(event.id, event.version, event.order_id) else {
             return;
         };
         let (id, ticket) = (order.id, order.ticket);
@@ -171,7 +171,7 @@ impl Model {
             order.open_payment = None;
         }
         let is_expired = order.is_expired(now);
-        // On time is what the provider took before the deadline, whenever it is heard of.
+        // A charge before the deadline is on time, whenever its event is consumed.
         let is_on_time = event.succeeded_at.unwrap().min(now) < order.expires_at;
         let is_offered = is_on_time || offers[&ticket] == order.offer;
         let completes = match (order.status, order.reason) {
@@ -194,12 +194,12 @@ impl Model {
         }
     }
 
-    fn news(&mut self, payment: PaymentId, version: i64, order: OrderId) -> Option<&mut ModelOrder> {
-        let heard = self.heard.entry(payment).or_insert(-1);
-        if version <= *heard {
+    fn load_if_new(&mut self, payment: PaymentId, version: i64, order: OrderId) -> Option<&mut ModelOrder> {
+        let seen = self.seen_versions.entry(payment).or_insert(-1);
+        if version <= *seen {
             return None;
         }
-        *heard = version;
+        *seen = version;
         self.orders.iter_mut().find(|known| known.id == order)
     }
 }

@@ -1,5 +1,5 @@
 //! Every interleaving of a seller who edits, buyers who reserve, pay and cancel, a clock and two relays, in a small scope: an order
-//! stands for the offer that it reserved, and an edit that was reverted is shown to its seller.
+//! keeps the offer it reserved, and a reverted edit is shown to its seller.
 
 use contracts::events::OrderCreated;
 use contracts::{Offer, OrderStatus, TicketId};
@@ -19,11 +19,11 @@ enum Move {
     Reserve(usize),
     /// The first order is paid at once.
     Pay,
-    /// The first order is paid with a card that takes its time.
+    /// The first order is paid with a delayed card.
     Charge,
-    /// That card's money arrives.
+    /// The delayed payment arrives.
     Settle,
-    /// The first order is given up.
+    /// The first order is cancelled.
     Cancel,
     /// The orders service consumes what the tickets service has published.
     TicketsToOrders,
@@ -38,7 +38,7 @@ use Move::{Cancel, Charge, Edit, Expire, OrdersToTickets, Pay, Reserve, Settle, 
 const CHEAPER: Move = Edit("Concert", 1);
 const ANOTHER: Move = Edit("Parking receipt", 30);
 
-/// Who does what, each in this order; the interleavings are of these.
+/// The steps of each actor, each in this order; the interleavings are of these.
 const SCENARIOS: [&[&[Move]]; 3] = [
     &[
         &[ANOTHER],
@@ -63,7 +63,7 @@ const SCENARIOS: [&[&[Move]]; 3] = [
     ],
 ];
 
-/// Every order in which the moves of all actors can come.
+/// Every possible order of the moves of all actors.
 fn interleavings(actors: &[&[Move]]) -> Vec<Vec<Move>> {
     if actors.iter().all(|moves| moves.is_empty()) {
         return vec![vec![]];
@@ -179,7 +179,7 @@ impl<'w> History<'w> {
         self.world.sweep("payments", "orders").await;
     }
 
-    /// Everything arrives. Gives what is wrong then.
+    /// Delivers everything. Returns the violations.
     async fn end(self) -> Option<String> {
         loop {
             let mut moved = self.relay_to_tickets.sweep().await.unwrap();
@@ -215,15 +215,18 @@ impl<'w> History<'w> {
             }
         }
         let reverted = market.tickets.reverted_edit(self.ticket).await.unwrap();
-        let is_told = reverted.is_some_and(|edit| edit.offer == self.last_accepted);
-        if ticket.offer() != self.last_accepted && !is_told {
-            return Some(format!("nobody told the seller of {:?}", self.last_accepted));
+        let is_shown = reverted.is_some_and(|edit| edit.offer == self.last_accepted);
+        if ticket.offer() != self.last_accepted && !is_shown {
+            return Some(format!(
+                "the seller is not shown that {:?} was reverted",
+                self.last_accepted
+            ));
         }
         None
     }
 }
 
-/// What is wrong after the interleavings of a scenario, each with a ticket of its own.
+/// The violations after the interleavings of a scenario, each with its own ticket.
 async fn faults(scenario: &[&[Move]], restores: bool) -> Vec<String> {
     let mut world = World::open(1, 0).await;
     let mut faults = Vec::new();
@@ -242,7 +245,7 @@ async fn faults(scenario: &[&[Move]], restores: bool) -> Vec<String> {
     faults
 }
 
-/// The tickets service as it would be if an order held whatever the ticket has become.
+/// The tickets service without the restoring of offers: an order holds the ticket in its current state.
 struct NeverRestores(Consumer);
 
 impl Handler for NeverRestores {

@@ -1,4 +1,4 @@
-//! What the payment provider does without having been asked.
+//! Changes that the payment provider makes on its own.
 
 use contracts::PaymentId;
 use event_log::{Database, DatabaseError, Event, Tail};
@@ -11,7 +11,7 @@ use test_provider::{ChargeStatus, TestCharge};
 use super::step::pick;
 use super::world::World;
 
-/// The provider changes a charge without having been asked.
+/// The provider changes a charge on its own.
 pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatus, to: ChargeStatus) {
     let provider = world.market.test_provider().unwrap();
     let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM charges WHERE status = ? ORDER BY key")

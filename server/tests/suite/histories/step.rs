@@ -1,4 +1,4 @@
-//! What can happen, one thing at a time.
+//! The possible steps of a history.
 
 use std::time::Duration;
 
@@ -20,19 +20,19 @@ pub enum Step {
     Edit,
     StartPayment,
     Pay,
-    /// The process ends between the intent and the call, or between the call and the answer.
+    /// The process ends between the intent and the call, or between the call and the response.
     PayAndCrash {
         was_called: bool,
     },
     Cancel,
     Refund,
-    /// The bank takes money after all that it had refused before.
+    /// The bank executes a charge after all that it had refused before.
     ChangeOfMind,
-    /// The provider gives money back by itself.
+    /// The provider makes a refund on its own.
     ProviderRefund,
-    /// Money that had gone back comes back to the provider.
+    /// A refund that had succeeded fails.
     RefundFails,
-    /// Messages of the provider come: twice, late, and in any order.
+    /// Webhooks arrive: twice, late, and in any order.
     Webhooks,
     Deliver,
     DeliverAgain,
@@ -126,7 +126,7 @@ async fn edit(world: &mut World, random: &mut StdRng, history: usize) {
     let _refused_while_held = world.market.tickets.edit(seller, ticket, change).await;
 }
 
-/// The last order of a history, for most of what people do; now and then an earlier one.
+/// The last order of a history, for most steps; now and then an earlier one.
 fn order(world: &World, random: &mut StdRng, history: usize) -> Option<(usize, UserId)> {
     let ticket = world.tickets[history];
     let of_history: Vec<usize> = (0..world.model.orders.len())
@@ -162,7 +162,7 @@ async fn start_payment(world: &mut World, random: &mut StdRng, history: usize) {
     }
 }
 
-/// The payments service decides by its own copy of the orders, which may be behind: any refusal may be right.
+/// The payments service decides by its replica of the orders, which may be behind: any refusal may be right.
 fn is_refusal(error: &PaymentsError) -> bool {
     error.refusal().is_some()
 }

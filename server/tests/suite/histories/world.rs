@@ -31,13 +31,13 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub buyers: Vec<UserId>,
     pub seller: UserId,
-    /// One a history.
+    /// One per history.
     pub tickets: Vec<TicketId>,
     ids: IdSource,
     folder: TempDir,
 }
 
-/// In memory where the system has a place for that: what a disk does is another test's business.
+/// In memory if the system supports it: disk behavior is tested elsewhere.
 fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
@@ -47,7 +47,7 @@ fn folder() -> TempDir {
     }
 }
 
-/// The databases of an empty marketplace, by their names. They are made once: migrating them for each world would take as long as
+/// The databases of an empty marketplace, by their names. They are created once: migrating them for each world would take as long as
 /// its histories.
 static EMPTY: OnceCell<Vec<(OsString, Vec<u8>)>> = OnceCell::const_new();
 
@@ -67,7 +67,7 @@ async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> Market
     let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
     let parts = Parts {
         orders: OrdersConfig {
-            // A history is about other things than how much one buyer may order.
+            // Histories are not about the limit of unpaid orders.
             holds_per_buyer: 0,
             ..OrdersConfig::default()
         },
@@ -138,21 +138,21 @@ impl World {
             .collect()
     }
 
-    /// Carries what is pending over one of the relays; the model does not look.
+    /// Delivers the pending events of one relay; the model is not updated.
     pub async fn sweep(&self, source: &str, consumer: &str) -> usize {
         let relay = self.market.runtime.relay(source, consumer).unwrap();
         relay.sweep().await.unwrap()
     }
 
-    /// Carries what is pending over one of the relays. What the orders service consumes of payments, the model learns.
+    /// Carries what is pending over one of the relays. The model consumes what the orders service consumes of payments.
     pub async fn deliver(&mut self, source: &str, consumer: &str) -> usize {
-        let heard = if (source, consumer) == ("payments", "orders") {
+        let cursor = if (source, consumer) == ("payments", "orders") {
             Some(position(self.market.runtime.database("orders").unwrap(), "payments").await)
         } else {
             None
         };
         let moved = self.sweep(source, consumer).await;
-        if let Some(before) = heard {
+        if let Some(before) = cursor {
             let after = position(self.market.runtime.database("orders").unwrap(), "payments").await;
             let payments = self.market.runtime.database("payments").unwrap();
             let mut tail = event_log::Tail::new(payments.clone(), before);
@@ -161,7 +161,7 @@ impl World {
             while passed < after {
                 for event in tail.next_batch().await.unwrap() {
                     if event.sequence <= after {
-                        self.model.heard(&event, now);
+                        self.model.consume(&event, now);
                     }
                     passed = event.sequence;
                 }
@@ -202,7 +202,7 @@ impl World {
         }
     }
 
-    /// Whatever is under way comes to its end: time passes, workers work, everything is delivered.
+    /// Everything pending completes: time passes, workers run, everything is delivered.
     pub async fn settle(&mut self) {
         for _ in 0..3 {
             self.clock.advance(LONG);
@@ -218,7 +218,7 @@ impl World {
         assert_eq!(open, None, "a payment never came to its end");
     }
 
-    /// Every order of a history reads as the model says.
+    /// Every order of a history matches the model.
     pub async fn compare(&self, history: usize, step: Step) {
         let now = self.now();
         for expected in &self.model.orders {
@@ -242,7 +242,7 @@ impl World {
         }
     }
 
-    /// What `ticketing check` says.
+    /// The findings of `ticketing check`.
     pub async fn broken(&self) -> Vec<String> {
         let findings = server::check::check(self.folder.path(), self.clock.now_ms())
             .await

@@ -1,4 +1,4 @@
-//! People who list, edit, reserve, pay and cancel as fast as they can, and remember what the server acknowledged.
+//! Users who list, edit, reserve, pay and cancel as fast as they can, and remember what the server acknowledged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ use crate::support::process::{Process, SIGNING_KEY};
 
 const PEOPLE: u64 = 8;
 
-/// What the server said it did.
+/// What the server acknowledged.
 #[derive(Debug, Default, Clone)]
 pub struct Acknowledged {
     pub tickets: BTreeSet<String>,
@@ -75,12 +75,12 @@ impl Load {
         }
     }
 
-    /// Everybody works until the server is killed under them after `moment`.
+    /// Everyone works until the server is killed after `moment`.
     pub async fn run_until_killed(&mut self, server: Process, moment: Duration) {
         self.run_while(server, tokio::time::sleep(moment)).await;
     }
 
-    /// Everybody works until the server is killed under them, which is when `meanwhile` has ended.
+    /// Everyone works until the server is killed, which is when `meanwhile` has ended.
     pub async fn run_while<T>(&mut self, server: Process, meanwhile: impl Future<Output = T>) -> T {
         self.round += 1;
         let mut people = JoinSet::new();
@@ -100,7 +100,7 @@ impl Load {
         outcome
     }
 
-    /// What was acknowledged until now, whenever it is looked at.
+    /// Everything acknowledged so far.
     pub fn acknowledgements(&self) -> Arc<Mutex<Acknowledged>> {
         Arc::clone(&self.acknowledged)
     }
@@ -118,7 +118,7 @@ struct Worker {
     acknowledged: Arc<Mutex<Acknowledged>>,
 }
 
-/// The server is gone.
+/// The server was killed.
 struct Gone;
 
 impl Worker {
@@ -199,7 +199,7 @@ impl Worker {
         Ok(())
     }
 
-    /// The payments service hears of an order a moment later.
+    /// The payments service consumes an order a moment later.
     async fn charge(&self, order: &OrderView, token: &str) -> Result<Response, Gone> {
         loop {
             let body = json!({ "orderId": order.id, "token": token });

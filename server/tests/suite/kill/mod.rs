@@ -1,4 +1,4 @@
-//! What the kill test is made of.
+//! The parts of the kill test.
 
 pub mod load;
 pub mod sweep;

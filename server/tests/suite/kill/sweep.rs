@@ -1,4 +1,4 @@
-//! What must hold in the data folder after the last kill.
+//! The invariants of the data directory after the last kill.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,7 +27,7 @@ async fn column(folder: &Path, name: &str, sql: &'static str) -> BTreeSet<String
     rows.into_iter().collect()
 }
 
-/// Waits until every payment of a running server has come to its end.
+/// Waits until every payment of a running server is settled.
 pub async fn wait_until_settled(folder: &Path) {
     let mut open_payments = BTreeSet::new();
     for _ in 0..SETTLING_TRIES {
@@ -41,7 +41,7 @@ pub async fn wait_until_settled(folder: &Path) {
     panic!("payments stay open: {open_payments:?}");
 }
 
-/// What `ticketing check` says.
+/// The report of `ticketing check`.
 pub async fn check(folder: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ticketing"))
         .args(["check", "--data-dir"])

@@ -51,7 +51,7 @@ impl TestServer {
         Self::start_with(folder, ConnectionLimits::of_this_process().unwrap()).await
     }
 
-    /// One with other limits of connections.
+    /// A server with other connection limits.
     pub async fn start_with(folder: TempDir, limits: ConnectionLimits) -> Self {
         let clock = Arc::new(ManualClock::at(START_MS));
         let shared: SharedClock = clock.clone();
@@ -61,7 +61,7 @@ impl TestServer {
         let parts = Parts {
             orders: OrdersConfig {
                 hold: HOLD,
-                // Tests order a lot by few people.
+                // Tests make many orders with few users.
                 holds_per_buyer: 0,
                 ..OrdersConfig::default()
             },
@@ -111,7 +111,7 @@ impl TestServer {
         }
     }
 
-    /// The data folder.
+    /// The data directory.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -120,19 +120,19 @@ impl TestServer {
         format!("http://{}{path}", self.address)
     }
 
-    /// Somebody who is signed in.
+    /// A signed-in user.
     pub fn person(&self, name: &str) -> Person {
         Person::new(self, name)
     }
 
-    /// Lists a ticket and delivers the news.
+    /// Lists a ticket and delivers its event.
     pub async fn listed_by(&self, seller: &Person, title: &str, price: &str) -> TicketId {
         let ticket = seller.list(title, price).await;
         self.deliver().await;
         ticket
     }
 
-    /// Carries every event to where it is heard, until nothing moves any more.
+    /// Delivers every event to its consumers, until nothing is pending.
     pub async fn deliver(&self) {
         let relays = self.marketplace.runtime.relays();
         loop {
@@ -186,7 +186,7 @@ pub fn client(redirects: reqwest::redirect::Policy) -> reqwest::Client {
         .unwrap()
 }
 
-/// Sends bytes as they stand, and gives all that comes back until the server closes the connection.
+/// Sends raw bytes, and returns everything received until the server closes the connection.
 pub async fn raw(address: SocketAddr, bytes: impl AsRef<[u8]>) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
@@ -199,7 +199,7 @@ pub async fn raw(address: SocketAddr, bytes: impl AsRef<[u8]>) -> String {
     String::from_utf8_lossy(&reply).into_owned()
 }
 
-/// A GET whose path is sent as it stands: clients tidy paths up before they send them.
+/// A GET with a raw path: clients normalize paths before they send them.
 pub async fn raw_get(address: SocketAddr, path: &str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
@@ -210,7 +210,7 @@ pub async fn raw_get(address: SocketAddr, path: &str) -> String {
     String::from_utf8_lossy(&reply).into_owned()
 }
 
-/// Writes past the services.
+/// Writes to the database, bypassing the services.
 pub async fn execute(database: &Database, statement: &'static str) -> u64 {
     database
         .write(move |tx| {

@@ -1,4 +1,4 @@
-//! Somebody who uses the REST API, signed in by a token of their own.
+//! A user of the REST API, signed in by their own token.
 
 use contracts::views::{OrderView, TicketView, UserView};
 use contracts::{OrderId, SessionId, TicketId, Timestamp, UserId};

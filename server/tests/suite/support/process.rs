@@ -1,4 +1,4 @@
-//! The real binary as a process of its own, that a test can kill.
+//! The real binary as a separate process, which a test can kill.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
-/// A key that tests sign tokens with, too.
+/// A key that tests also sign tokens with.
 pub const SIGNING_KEY: &str = "YSBrZXkgdGhhdCBpcyBvbmx5IGV2ZXIgdXNlZCBieSB0ZXN0cw==";
 
 const DELIVERY_TRIES: usize = 600;
@@ -21,7 +21,7 @@ pub struct Process {
     output: Output,
 }
 
-/// What the process writes, and whether somebody reads it.
+/// The output of the process, and whether it is read.
 enum Output {
     Read(JoinHandle<()>),
     Unread(Lines<BufReader<ChildStdout>>),
@@ -29,18 +29,18 @@ enum Output {
 }
 
 impl Process {
-    /// Starts `ticketing serve` on a free port and waits until it says that it is ready.
+    /// Starts `ticketing serve` on a free port and waits until it is ready.
     pub async fn start(data_dir: &Path, arguments: &[&str]) -> Self {
         Self::spawn_read(serve(data_dir, data_dir).args(arguments)).await
     }
 
-    /// The same, with its log in a file.
+    /// Starts it with its log in a file.
     pub async fn start_logging_to(log: &Path, data_dir: &Path) -> Self {
         let log = std::fs::File::create(log).unwrap();
         Self::spawn_read(serve(data_dir, data_dir).stderr(log)).await
     }
 
-    /// The same, which logs this, in this format.
+    /// Starts it with this log filter and format.
     pub async fn start_saying_all_to(log: &Path, data_dir: &Path, filter: &str, format: &str) -> Self {
         let log = std::fs::File::create(log).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_ticketing"));
@@ -48,7 +48,7 @@ impl Process {
         Self::spawn_read(command.args(["--log-format", format]).stderr(log)).await
     }
 
-    /// The same under an umask, in a data folder that it makes itself, and with a signing key of its own.
+    /// Starts it under an umask, in a data directory that it creates, and with its own signing key.
     pub async fn start_under(umask: &str, data_dir: &Path, site: &Path) -> Self {
         let serving = serve(data_dir, site);
         let serving = serving.as_std();
@@ -66,7 +66,7 @@ impl Process {
         Self::spawn_read(&mut shell).await
     }
 
-    /// Starts `ticketing serve` where it must refuse to, and gives what it says.
+    /// Starts `ticketing serve` where it must refuse to, and returns its output.
     pub async fn refused(data_dir: &Path) -> String {
         let site = tempfile::tempdir().unwrap();
         let running = serve(data_dir, site.path()).kill_on_drop(true).output();
@@ -76,13 +76,13 @@ impl Process {
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
-    /// Starts a command that becomes `ticketing` when it is given its arguments, and reads no more of its standard output than where it
+    /// Starts a command that becomes `ticketing` when it gets its arguments, and reads its standard output only up to the address where it
     /// listens.
     pub async fn started(mut command: Command, data_dir: &Path, log: &str, arguments: &[&str]) -> Self {
         Self::spawn(with_settings(&mut command, data_dir, data_dir, "127.0.0.1:0", log).args(arguments)).await
     }
 
-    /// Starts a command whose output nobody sees, and waits until it answers on that address.
+    /// Starts a command whose output is not read, and waits until it responds on that address.
     pub async fn started_silently(mut command: Command, data_dir: &Path, listen: &str) -> Self {
         let mut child = with_settings(&mut command, data_dir, data_dir, listen, "trace")
             .stdin(Stdio::null())
@@ -136,7 +136,7 @@ impl Process {
         }
     }
 
-    /// From now on somebody reads what the process writes to standard output.
+    /// Reads the standard output of the process from now on.
     fn read_output(&mut self) {
         if let Output::Unread(mut lines) = std::mem::replace(&mut self.output, Output::Closed) {
             self.output = Output::Read(tokio::spawn(async move {
@@ -145,7 +145,7 @@ impl Process {
         }
     }
 
-    /// Whoever read what the process writes goes away: writing fails from now on.
+    /// Closes the reading end of the output: writing fails from now on.
     pub fn close_output(&mut self) {
         if let Output::Read(reading) = std::mem::replace(&mut self.output, Output::Closed) {
             reading.abort();
@@ -163,7 +163,7 @@ impl Process {
         self.base.trim_start_matches("http://")
     }
 
-    /// Waits until every event was heard wherever it is heard.
+    /// Waits until every event was delivered to every consumer.
     pub async fn wait_until_delivered(&self) {
         let mut last = Value::Null;
         for _ in 0..DELIVERY_TRIES {
@@ -208,7 +208,7 @@ impl Process {
     }
 }
 
-/// `ticketing serve` on a free port, with a site in a folder.
+/// `ticketing serve` on a free port, with a site in a directory.
 fn serve(data_dir: &Path, above_site: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ticketing"));
     with_settings(&mut command, data_dir, above_site, "127.0.0.1:0", "warn");
@@ -230,7 +230,7 @@ fn with_settings<'c>(
         .args(["serve", "--listen", listen, "--log", log, "--data-dir"])
         .arg(data_dir)
         .env("TICKETING_SIGNING_KEY", SIGNING_KEY)
-        // Tests order a lot by few people, all from one address. A flag among the arguments counts more.
+        // Tests make many orders with few users, all from one address. A flag among the arguments takes precedence.
         .env("TICKETING_HOLDS_PER_BUYER", "0")
         .env("TICKETING_CLIENT_RATE", "0")
         .env("LEPTOS_SITE_ROOT", &site)

@@ -59,10 +59,10 @@ async fn client_may_try_ten_wrong_passwords_then_one_every_twenty_seconds() {
     assert!(matches!(refused, Err(AuthError::TooManyAttempts(wait)) if wait == Duration::from_secs(20)));
     world.advance(20);
     assert!(world.wrong(1).await && !world.wrong(1).await);
-    // Being refused costs nothing, so the wait is bounded however often one asks.
+    // A refusal costs nothing, so the wait is bounded however often a client retries.
     world.advance(20);
     assert!(world.right(1).await);
-    // The right password is forgiven everything.
+    // The right password clears all counts.
     for _ in 0..10 {
         assert!(world.wrong(1).await);
     }

@@ -60,7 +60,7 @@ impl Auth {
         let session = self.db.write(move |tx| {
             Box::pin(async move {
                 if let Some(hash) = new_hash {
-                    // A hash that changed meanwhile is at least as new.
+                    // A hash that changed in the meantime is at least as new.
                     let _replaced = tx.accounts().replace_hash(&account, &hash).await?;
                 }
                 let session = begin_session(tx, account.id, &email).await?;

@@ -9,13 +9,13 @@ use super::session::end_session;
 use crate::error::AuthError;
 
 impl Auth {
-    /// Ends a session: every token of it is refused from now on, a copied one too. Ending it again changes nothing.
+    /// Ends a session: from now on every token of it is refused, including copies. Ending it again changes nothing.
     ///
     /// # Errors
     /// Internal ones only.
     pub async fn sign_out(&self, session: &Session, recorder: ReplyRecorder<()>) -> Result<(), AuthError> {
         let (auth, id, user_id) = (self.clone(), session.session_id, session.user.id);
-        // A task of its own: a client that disconnects must not leave a session ended in the table and alive in memory.
+        // A separate task: a client that disconnects must not leave a session ended in the table and alive in memory.
         let ending = async move {
             auth.db
                 .write(move |tx| {

@@ -165,7 +165,7 @@ async fn full_hash_queue_is_busy() {
     assert!(futures::poll!(first.as_mut()).is_pending() && futures::poll!(second.as_mut()).is_pending());
     let third = passwords.hash(password("correct horse")).await;
     assert!(matches!(third, Err(AuthError::Busy)));
-    // Who gives up gives the place back, and all who wait have their turn.
+    // A waiter that gives up returns its place, and all that wait have their turn.
     drop(first);
     let mut fourth = Box::pin(passwords.hash(password("correct horse")));
     assert!(futures::poll!(fourth.as_mut()).is_pending());
@@ -173,7 +173,7 @@ async fn full_hash_queue_is_busy() {
     assert!(second.await.is_ok() && fourth.await.is_ok());
 }
 
-/// What one hash leaves behind is used by the next: a thousand of them take the memory of as many as may work at a time.
+/// The memory of one hash is reused by the next: a thousand of them take the memory of as many as run concurrently.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn hashing_uses_bounded_memory() {
     let hash_memory = |hashes| AuthConfig {
@@ -198,7 +198,7 @@ async fn hashing_uses_bounded_memory() {
     }
 }
 
-/// The library's own way, which takes fresh memory, gives the same.
+/// The library's default, which allocates memory for each hash, returns the same.
 #[tokio::test]
 async fn hashes_are_those_of_the_library() {
     let passwords = fast();

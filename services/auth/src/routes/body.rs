@@ -13,22 +13,22 @@ pub(super) struct Credentials {
     password: RawField,
 }
 
-/// What opens an account.
+/// The credentials of a new account.
 #[derive(ToSchema)]
 #[expect(
     dead_code,
     reason = "it describes a body, which is read field by field, whatever their types"
 )]
 pub(super) struct NewAccount {
-    /// Compared without case.
+    /// Compared ignoring case.
     #[schema(format = Email, max_length = 254)]
     email: String,
-    /// Not one of the most common ones.
+    /// Must not be one of the most common passwords.
     #[schema(format = Password, min_length = 8, max_length = 128)]
     password: String,
 }
 
-/// What an account is known by.
+/// The credentials of an account.
 #[derive(ToSchema)]
 #[schema(as = Credentials)]
 #[expect(
@@ -36,7 +36,7 @@ pub(super) struct NewAccount {
     reason = "it describes a body, which is read field by field, whatever their types"
 )]
 pub(super) struct SignIn {
-    /// The address of the account.
+    /// The account's email address.
     #[schema(format = Email, max_length = 254)]
     email: String,
     /// Its password.
@@ -52,7 +52,7 @@ pub(super) fn credentials(body: &[u8]) -> Option<(Email, String)> {
     (!password.is_empty()).then_some((email, password))
 }
 
-/// Whom an idempotency key belongs to: a client that knows the password of this account.
+/// The owner of an idempotency key: a client that knows the password of this account.
 ///
 /// Without the password in it, the existence of a recorded reply, with its session, would reveal which passwords are wrong, and
 /// faster than any hash.

@@ -8,18 +8,18 @@ use utoipa::ToSchema;
 use web::Session;
 use web::openapi::example;
 
-/// Who is signed in.
+/// The current user.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CurrentUser {
-    /// `null` where nobody is.
+    /// `null` when signed out.
     #[schema(required)]
     current_user: Option<UserView>,
 }
 
-/// Who is signed in
+/// Get the current user
 ///
-/// Answers nobody with `null`, and never with 401.
+/// Returns `null` when signed out, never 401.
 #[utoipa::path(
     get,
     path = "/api/users/currentuser",
@@ -27,16 +27,16 @@ pub(super) struct CurrentUser {
     tag = "Accounts",
     security((), ("session" = [])),
     responses(
-        (status = 200, body = CurrentUser, description = "Who it is.", examples(
-            ("somebody" = (summary = "Somebody is signed in", value = json!({"currentUser": example::seller()}))),
-            ("nobody" = (summary = "Nobody is signed in", value = json!({"currentUser": null}))),
+        (status = 200, body = CurrentUser, description = "The current user.", examples(
+            ("signedIn" = (summary = "Signed in", value = json!({"currentUser": example::seller()}))),
+            ("signedOut" = (summary = "Signed out", value = json!({"currentUser": null}))),
         )),
     ),
 )]
 pub(super) async fn route(
     session: Option<Session>,
 ) -> ([(HeaderName, &'static str); 1], axum::Json<CurrentUser>) {
-    // The reply is one person's, so no cache may keep it.
+    // The reply belongs to one user, so no cache may keep it.
     let current_user = session.map(|session| session.user);
     (
         [(CACHE_CONTROL, "no-store")],

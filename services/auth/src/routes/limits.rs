@@ -59,7 +59,7 @@ pub(super) async fn attempt(
     Ok(response)
 }
 
-/// The same for sign-up, where only a replay reveals anything about a password. A new account does not wait.
+/// Throttles a sign-up, where only a replay reveals anything about a password. A new account does not wait.
 pub(super) async fn attempt_again(
     state: State<Auth>,
     client: Client,

@@ -13,7 +13,7 @@ use super::limits::refused;
 use super::{session_reply, set_cookie};
 use crate::{Auth, SignedIn};
 
-/// Why nobody is signed in.
+/// Errors of a sign-in.
 pub(super) struct Refusals;
 
 impl Refuses for Refusals {
@@ -27,7 +27,7 @@ impl Refuses for Refusals {
 
 /// Sign in
 ///
-/// Begins a session. An unknown address and a wrong password are refused alike.
+/// Starts a session. An unknown address and a wrong password are refused alike.
 #[utoipa::path(
     post,
     path = "/api/users/signin",

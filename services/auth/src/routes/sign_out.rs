@@ -18,7 +18,7 @@ struct Nothing {}
 
 /// Sign out
 ///
-/// Ends the session, for copies of its cookie too. A call without a session is answered in the same way.
+/// Ends the session, including for copies of its cookie. A request without a session gets the same response.
 #[utoipa::path(
     post,
     path = "/api/users/signout",
@@ -27,8 +27,8 @@ struct Nothing {}
     security((), ("session" = [])),
     params(IdempotencyKey),
     responses(
-        (status = 200, body = Nothing, description = "Nobody is signed in any more.",
-            headers(("Set-Cookie" = String, description = "Takes the session away.")), example = json!({})),
+        (status = 200, body = Nothing, description = "Signed out.",
+            headers(("Set-Cookie" = String, description = "Clears the session cookie.")), example = json!({})),
     ),
 )]
 pub(super) async fn route(
@@ -36,7 +36,7 @@ pub(super) async fn route(
     headers: HeaderMap,
     request: IdempotentRequest,
 ) -> Result<impl IntoResponse, ApiError> {
-    // A token that does not count now, for its time, ends its session all the same. Without one nothing happens and nothing is kept.
+    // A token that is not valid at this time still ends its session. Without a token nothing happens and nothing is recorded.
     let mut sessions = auth.sessions().to_be_ended(&headers).into_iter();
     if let Some(session) = sessions.next() {
         let recorder = request.recorder(|()| Ok(Reply::json(StatusCode::OK, &Nothing {})?.ending_session()));

@@ -13,7 +13,7 @@ use super::limits::refused;
 use super::{session_reply, set_cookie};
 use crate::{Auth, SignedIn};
 
-/// Why nobody is signed up.
+/// Errors of a sign-up.
 pub(super) struct Refusals;
 
 impl Refuses for Refusals {
@@ -28,7 +28,7 @@ impl Refuses for Refusals {
 
 /// Sign up
 ///
-/// Opens an account and begins a session.
+/// Creates an account and starts a session.
 #[utoipa::path(
     post,
     path = "/api/users/signup",

@@ -42,7 +42,7 @@ impl SessionStore<'_> {
         Ok(())
     }
 
-    /// Ends a session; `false` if it was ended before or is none.
+    /// Ends a session; `false` if it has ended already or does not exist.
     pub(crate) async fn end(&mut self, id: SessionId, ended_at_ms: i64) -> Result<bool, AuthError> {
         let id = id.to_string();
         // The clock of the machine can have been set back since the session began.

@@ -1,4 +1,4 @@
-//! What operations see of the database: typed stores instead of connections.
+//! The database as operations see it: typed stores instead of connections.
 
 use event_log::Transaction;
 use sqlx::{SqliteConnection, SqlitePool};

@@ -1,4 +1,4 @@
-//! The real router on a real SQLite file in a folder of its own, with a clock that the test moves.
+//! The real router on a real SQLite file in its own directory, with a clock that the test moves.
 #![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 #![allow(
     dead_code,
@@ -52,7 +52,7 @@ impl TestApp {
         .await
     }
 
-    /// The first of the keys signs, the others did before.
+    /// The first key signs, the others are former keys.
     async fn open(
         folder: TempDir,
         clock: ManualClock,
@@ -93,7 +93,7 @@ impl TestApp {
         }
     }
 
-    /// The same database after the process has ended and begun again, with another memory.
+    /// The same database after a restart of the process, with empty memory.
     pub(crate) async fn restart(self) -> Self {
         self.restart_with(AuthConfig::fast_for_tests()).await
     }
@@ -103,7 +103,7 @@ impl TestApp {
         Self::open(self.folder, self.clock, config, self.starts + 1, &[key()]).await
     }
 
-    /// The same with other signing keys: the first of them signs, the others did before.
+    /// Restarts with other signing keys: the first one signs, the others are former keys.
     pub(crate) async fn restart_with_keys(self, keys: &[SigningKey]) -> Self {
         self.db.close().await;
         let config = AuthConfig::fast_for_tests();
@@ -168,7 +168,7 @@ impl TestApp {
         self.call(Method::GET, "/api/users/currentuser", token).await
     }
 
-    /// A signed-in person's token.
+    /// A signed-in user's token.
     pub(crate) async fn token_of(&self, email: &str) -> String {
         self.sign_up(email).await.token().unwrap()
     }
@@ -179,7 +179,7 @@ impl TestApp {
         sqlx::query_as(query).fetch_one(self.db.reader()).await.unwrap()
     }
 
-    /// How many replies are kept.
+    /// How many replies are stored.
     pub(crate) async fn kept(&self) -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM replies")
             .fetch_one(self.db.reader())

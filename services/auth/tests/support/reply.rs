@@ -1,4 +1,4 @@
-//! A response as a test looks at it.
+//! A response as tests see it.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Whose events the orders service consumes, a file per source. What they do is in the operations.
+//! The consumers of the orders service, one file per source. Their effects are in the operations.
 
 mod payments;
 mod tickets;

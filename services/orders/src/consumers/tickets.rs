@@ -1,14 +1,15 @@
 //! The events of the tickets service.
 
 use contracts::events::{TicketCreated, TicketUpdated};
-use service::Consumer;
+use service::{BatchConsumer, Consumer};
 
-use crate::operations::replica::replicate;
+use crate::operations::replica::Replica;
 
 /// Maintains the replica of the tickets.
 #[must_use]
 pub fn tickets() -> Consumer {
-    Consumer::of("tickets")
-        .on::<TicketCreated>(replicate)
-        .on::<TicketUpdated>(replicate)
+    BatchConsumer::<Replica>::of("tickets")
+        .on::<TicketCreated>(|event, keys| keys.push(event.id), Replica::apply)
+        .on::<TicketUpdated>(|event, keys| keys.push(event.id), Replica::apply)
+        .into()
 }

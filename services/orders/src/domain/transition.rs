@@ -16,7 +16,7 @@ pub struct IllegalTransition {
 ///
 /// # Errors
 /// `IllegalTransition` for every pair but created → awaiting:payment → complete, created or awaiting:payment →
-/// cancelled, complete → cancelled (a refund), and cancelled → complete (late money: [`Order::completed`](crate::Order::completed) says when).
+/// cancelled, complete → cancelled (a refund), and cancelled → complete (late money, see [`Order::completed`](crate::Order::completed)).
 pub fn transition(from: OrderStatus, to: OrderStatus) -> Result<OrderStatus, IllegalTransition> {
     use OrderStatus::{AwaitingPayment, Cancelled, Complete, Created};
     match (from, to) {

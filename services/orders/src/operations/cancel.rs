@@ -1,15 +1,15 @@
 //! Cancelling an order.
 
-use contracts::{OrderId, OrderStatus, Timestamp, UserId};
-use event_log::Transaction;
+use contracts::{OrderId, OrderStatus, UserId};
 
 use super::publish;
+use super::working_set::WorkingSet;
 use crate::domain::Order;
 use crate::error::OrdersError;
-use crate::store::Tables;
 
-pub(super) async fn cancel(tx: &mut Transaction, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
-    let order = tx.orders().find(id).await?.ok_or(OrdersError::NotFound)?;
+/// Cancels an order for its buyer.
+pub(super) fn cancel(set: &mut WorkingSet, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+    let order = set.order(id).ok_or(OrdersError::NotFound)?.clone();
     if order.status == OrderStatus::Complete {
         return Err(OrdersError::Complete);
     }
@@ -19,14 +19,13 @@ pub(super) async fn cancel(tx: &mut Transaction, buyer: UserId, id: OrderId) -> 
     if order.status == OrderStatus::Cancelled {
         return Ok(order);
     }
-    let now = Timestamp::from_millis(tx.now_ms());
-    close(tx, order, now).await
+    close(set, order)
 }
 
 /// Cancels an unpaid order, because of its deadline if that has passed and for its buyer otherwise, and publishes it.
-pub(super) async fn close(tx: &mut Transaction, order: Order, now: Timestamp) -> Result<Order, OrdersError> {
-    let order = order.cancelled(now)?;
-    tx.orders().save(&order).await?;
-    publish::cancelled(tx, &order).await?;
+pub(super) fn close(set: &mut WorkingSet, order: Order) -> Result<Order, OrdersError> {
+    let order = order.cancelled(set.now())?;
+    publish::cancelled(set, &order)?;
+    set.update(order.clone());
     Ok(order)
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use contracts::Timestamp;
-use event_log::Transaction;
+use event_log::{Transaction, WorkingSet as _};
 
 use super::publish;
+use super::working_set::WorkingSet;
 use crate::error::OrdersError;
 use crate::store::Tables;
 
@@ -15,16 +15,19 @@ pub(super) async fn expire_due(
     grace_period: Duration,
     limit: u32,
 ) -> Result<usize, OrdersError> {
-    let (now, age_ms) = (Timestamp::from_millis(tx.now_ms()), tx.age_ms());
+    let age_ms = tx.age_ms();
     let grace_period_ms = i64::try_from(grace_period.as_millis()).unwrap_or(i64::MAX);
-    let mut orders = tx.orders().expired(age_ms, limit).await?;
+    let mut due = tx.orders().expired(age_ms, limit).await?;
     let expired_by = age_ms.saturating_sub(grace_period_ms);
-    orders.extend(tx.orders().expired_with_open_payment(expired_by, limit).await?);
-    let count = orders.len();
-    for order in orders {
+    due.extend(tx.orders().expired_with_open_payment(expired_by, limit).await?);
+    let mut set = WorkingSet::of(tx, due.clone());
+    let now = set.now();
+    let count = due.len();
+    for order in due {
         let order = order.expired(now)?;
-        tx.orders().save(&order).await?;
-        publish::cancelled(tx, &order).await?;
+        publish::cancelled(&mut set, &order)?;
+        set.update(order);
     }
+    set.save(tx).await?;
     Ok(count)
 }

@@ -61,7 +61,7 @@ impl Orders {
         Ok(Page::of(sales, size, Sale::cursor))
     }
 
-    /// What a seller has earned with all sales together. Refunded tickets earned nothing.
+    /// A seller's earnings from all sales together. Refunded tickets earned nothing.
     ///
     /// # Errors
     /// Internal ones only.

@@ -1,105 +1,109 @@
-//! What the events of its payment do to an order.
+//! The effects of a payment's events on its order.
 
 use std::time::Duration;
 
 use contracts::events::{
     PaymentCreated, PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted,
 };
-use contracts::{DisputeStatus, OrderId, OrderStatus, Timestamp};
-use event_log::Transaction;
+use contracts::{DisputeStatus, OrderId, OrderStatus};
 
+use super::working_set::{Keys, WorkingSet};
 use super::{pay, refund};
-use crate::store::{OrderDispute, Tables};
-use crate::{Order, OrdersError};
+use crate::domain::Order;
+use crate::error::OrdersError;
+use crate::store::OrderDispute;
 
 /// A payment was started: the order awaits it.
-pub(crate) async fn started(
-    tx: &mut Transaction,
-    event: PaymentStarted,
+pub(crate) fn started(
+    set: &mut WorkingSet,
+    event: &PaymentStarted,
     extension: Duration,
 ) -> Result<(), OrdersError> {
-    let (order, now) = load(tx, event.order_id).await?;
-    match order.status {
-        OrderStatus::Created => {
-            pay::await_payment(tx, order, now, extension).await?;
-        }
-        OrderStatus::AwaitingPayment => {}
-        // The payments service learns of its end by event; if the payment succeeds all the same, it is a late payment.
+    let order = find(set, event.order_id)?;
+    let order = match order.status {
+        OrderStatus::Created => pay::await_payment(set, order, extension)?,
+        OrderStatus::AwaitingPayment => order,
+        // The payments service learns of its end by event; if the payment succeeds nevertheless, it is a late payment.
         OrderStatus::Complete | OrderStatus::Cancelled => return Ok(()),
-    }
-    tx.orders().set_open_payment(event.order_id, Some(event.id)).await
+    };
+    set.update(Order {
+        open_payment: Some(event.id),
+        ..order
+    });
+    Ok(())
+}
+
+/// The order of a payment that succeeded, and whether it can still have its ticket.
+pub(crate) fn keys_of_created(event: &PaymentCreated, keys: &mut Keys) {
+    keys.order_with_ticket(event.order_id);
 }
 
 /// The money was taken: the order is complete, or rejects it.
-pub(crate) async fn created(tx: &mut Transaction, event: PaymentCreated) -> Result<(), OrdersError> {
-    let (order, now) = load(tx, event.order_id).await?;
+pub(crate) fn created(set: &mut WorkingSet, event: &PaymentCreated) -> Result<(), OrdersError> {
+    let order = find(set, event.order_id)?;
     // The clock of payments may differ: no payment succeeds after its event arrives.
-    let paid_at = event.succeeded_at.map_or(now, |at| at.min(now));
+    let paid_at = event.succeeded_at.map_or(set.now(), |at| at.min(set.now()));
     let is_right_amount = event.amount == order.ticket.price;
-    if is_right_amount {
-        let completed = pay::complete(tx, order.clone(), event.id, paid_at, now).await?;
-        if completed.is_some() {
-            return Ok(());
-        }
+    if is_right_amount && pay::complete(set, order.clone(), event.id, paid_at)?.is_some() {
+        return Ok(());
     }
-    pay::reject(tx, order, event.id, now).await
+    pay::reject(set, order, event.id)
 }
 
 /// The provider refused the payment: another one may be tried.
-pub(crate) async fn failed(tx: &mut Transaction, event: PaymentFailed) -> Result<(), OrdersError> {
-    let (order, _) = load(tx, event.order_id).await?;
-    if order.open_payment != Some(event.id) {
-        return Ok(());
+pub(crate) fn failed(set: &mut WorkingSet, event: &PaymentFailed) -> Result<(), OrdersError> {
+    let order = find(set, event.order_id)?;
+    if order.open_payment == Some(event.id) {
+        set.update(Order {
+            open_payment: None,
+            ..order
+        });
     }
-    tx.orders().set_open_payment(event.order_id, None).await
+    Ok(())
 }
 
 /// The payment of a complete order was refunded without a request here: by the provider.
-pub(crate) async fn refunded(tx: &mut Transaction, event: PaymentRefunded) -> Result<(), OrdersError> {
-    let (order, now) = load(tx, event.order_id).await?;
+pub(crate) fn refunded(set: &mut WorkingSet, event: &PaymentRefunded) -> Result<(), OrdersError> {
+    let mut order = find(set, event.order_id)?;
     if order.open_payment == Some(event.id) {
-        tx.orders().set_open_payment(event.order_id, None).await?;
+        order.open_payment = None;
+        set.update(order.clone());
     }
     let is_its_payment = order
         .purchase
         .is_some_and(|purchase| purchase.payment == event.id);
     if is_its_payment && order.status == OrderStatus::Complete {
-        refund::record_refund(tx, order, now).await?;
+        refund::record_refund(set, order)?;
     }
     Ok(())
 }
 
 /// The bank decides about the money. Until then the order stays as it is, and cannot be refunded.
-pub(crate) async fn disputed(tx: &mut Transaction, event: PaymentDisputed) -> Result<(), OrdersError> {
-    let (order, _) = load(tx, event.order_id).await?;
+pub(crate) fn disputed(set: &mut WorkingSet, event: &PaymentDisputed) -> Result<(), OrdersError> {
     let dispute = OrderDispute {
-        id: event.dispute_id,
-        order: order.id,
+        id: event.dispute_id.clone(),
+        order: find(set, event.order_id)?.id,
         payment: event.id,
         status: DisputeStatus::Open,
         bars_refund: event.bars_refund,
     };
-    tx.disputes().save(&dispute).await
+    set.save_dispute(dispute);
+    Ok(())
 }
 
 /// If the buyer got the money, `payment:refunded` is published as well.
-pub(crate) async fn dispute_closed(
-    tx: &mut Transaction,
-    event: PaymentDisputeClosed,
-) -> Result<(), OrdersError> {
-    let (order, _) = load(tx, event.order_id).await?;
+pub(crate) fn dispute_closed(set: &mut WorkingSet, event: &PaymentDisputeClosed) -> Result<(), OrdersError> {
     let dispute = OrderDispute {
-        id: event.dispute_id,
-        order: order.id,
+        id: event.dispute_id.clone(),
+        order: find(set, event.order_id)?.id,
         payment: event.id,
         status: event.outcome,
         bars_refund: event.outcome == DisputeStatus::Lost,
     };
-    tx.disputes().save(&dispute).await
+    set.save_dispute(dispute);
+    Ok(())
 }
 
-/// The order of an event and the current instant.
-async fn load(tx: &mut Transaction, order: OrderId) -> Result<(Order, Timestamp), OrdersError> {
-    let order = tx.orders().find(order).await?.ok_or(OrdersError::NotFound)?;
-    Ok((order, Timestamp::from_millis(tx.now_ms())))
+fn find(set: &WorkingSet, order: OrderId) -> Result<Order, OrdersError> {
+    set.order(order).cloned().ok_or(OrdersError::NotFound)
 }

@@ -1,16 +1,16 @@
-//! Publishing the events of an order, in the transaction of the change.
+//! Publishing the events of an order, with its change.
 
 use contracts::events::{
-    DomainEvent, HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated,
-    ReservedTicket, TicketRef,
+    HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
 };
 use contracts::{CancelReason, PaymentId};
-use event_log::{DatabaseError, Transaction};
 
+use super::working_set::WorkingSet;
 use crate::domain::Order;
+use crate::error::OrdersError;
 
 /// It was reserved.
-pub(super) async fn created(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
+pub(super) fn created(set: &mut WorkingSet, order: &Order) -> Result<(), OrdersError> {
     let event = OrderCreated {
         id: order.id,
         version: order.version,
@@ -23,11 +23,11 @@ pub(super) async fn created(tx: &mut Transaction, order: &Order) -> Result<(), D
             version: order.ticket.version,
         },
     };
-    append(tx, order, &event).await
+    set.publish(order, &event)
 }
 
 /// Its buyer has started to pay, or has paid.
-pub(super) async fn updated(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
+pub(super) fn updated(set: &mut WorkingSet, order: &Order) -> Result<(), OrdersError> {
     let event = OrderUpdated {
         id: order.id,
         version: order.version,
@@ -40,11 +40,11 @@ pub(super) async fn updated(tx: &mut Transaction, order: &Order) -> Result<(), D
         },
         payment_id: order.purchase.map(|purchase| purchase.payment),
     };
-    append(tx, order, &event).await
+    set.publish(order, &event)
 }
 
 /// It is cancelled, for whichever reason.
-pub(super) async fn cancelled(tx: &mut Transaction, order: &Order) -> Result<(), DatabaseError> {
+pub(super) fn cancelled(set: &mut WorkingSet, order: &Order) -> Result<(), OrdersError> {
     let event = OrderCancelled {
         id: order.id,
         version: order.version,
@@ -52,29 +52,19 @@ pub(super) async fn cancelled(tx: &mut Transaction, order: &Order) -> Result<(),
         user_id: Some(order.buyer),
         ticket: TicketRef { id: order.ticket.id },
     };
-    append(tx, order, &event).await
+    set.publish(order, &event)
 }
 
-/// A payment came that it cannot accept any more.
-pub(super) async fn payment_rejected(
-    tx: &mut Transaction,
+/// A payment arrived that it can no longer accept.
+pub(super) fn payment_rejected(
+    set: &mut WorkingSet,
     order: &Order,
     payment_id: PaymentId,
-) -> Result<(), DatabaseError> {
+) -> Result<(), OrdersError> {
     let event = OrderPaymentRejected {
         id: order.id,
         version: order.version,
         payment_id,
     };
-    append(tx, order, &event).await
-}
-
-async fn append<E: DomainEvent + Sync>(
-    tx: &mut Transaction,
-    order: &Order,
-    event: &E,
-) -> Result<(), DatabaseError> {
-    tx.append(E::SUBJECT, &order.id.to_string(), order.version, event)
-        .await?;
-    Ok(())
+    set.publish(order, &event)
 }

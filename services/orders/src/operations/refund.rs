@@ -1,25 +1,24 @@
 //! Refunding an order.
 
-use contracts::{CancelReason, OrderId, OrderStatus, Timestamp, UserId};
-use event_log::Transaction;
+use contracts::{CancelReason, OrderId, OrderStatus, UserId};
 
 use super::publish;
+use super::working_set::WorkingSet;
 use crate::domain::Order;
 use crate::error::OrdersError;
-use crate::store::Tables;
 
-pub(super) async fn refund(tx: &mut Transaction, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
-    let order = tx.orders().find(id).await?.ok_or(OrdersError::NotFound)?;
-    let now = Timestamp::from_millis(tx.now_ms());
+/// Refunds a complete order for its buyer.
+pub(super) fn refund(set: &mut WorkingSet, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+    let order = set.order(id).ok_or(OrdersError::NotFound)?.clone();
     let was_refunded = order.cancel_reason == Some(CancelReason::Refunded);
     if !was_refunded {
         if order.status != OrderStatus::Complete {
             return Err(OrdersError::NotComplete);
         }
-        if order.refundable_until().is_none_or(|until| until <= now) {
+        if order.refundable_until().is_none_or(|until| until <= set.now()) {
             return Err(OrdersError::RefundTooLate);
         }
-        if tx.disputes().is_refund_barred(id).await? {
+        if set.is_refund_barred(id) {
             return Err(OrdersError::Disputed);
         }
     }
@@ -29,17 +28,13 @@ pub(super) async fn refund(tx: &mut Transaction, buyer: UserId, id: OrderId) -> 
     if was_refunded {
         return Ok(order);
     }
-    record_refund(tx, order, now).await
+    record_refund(set, order)
 }
 
 /// Cancels a complete order as refunded, and publishes it.
-pub(super) async fn record_refund(
-    tx: &mut Transaction,
-    order: Order,
-    now: Timestamp,
-) -> Result<Order, OrdersError> {
-    let order = order.refunded(now)?;
-    tx.orders().save(&order).await?;
-    publish::cancelled(tx, &order).await?;
+pub(super) fn record_refund(set: &mut WorkingSet, order: Order) -> Result<Order, OrdersError> {
+    let order = order.refunded(set.now())?;
+    publish::cancelled(set, &order)?;
+    set.update(order.clone());
     Ok(order)
 }

@@ -1,64 +1,83 @@
 //! Reserving a ticket.
 
-use contracts::{OrderId, Timestamp, UserId};
-use event_log::Transaction;
+use contracts::{OrderStatus, UserId};
 
-use super::cancel::close;
-use super::{OrdersConfig, holds, publish};
-use crate::domain::Order;
+use super::working_set::{Keys, WorkingSet};
+use super::{OrdersConfig, cancel, holds, publish};
+use crate::domain::{Order, OrderedTicket};
 use crate::error::OrdersError;
-use crate::store::Reservation;
-use crate::store::Tables;
+use crate::store::ReplicatedTicket;
 use crate::wanted::WantedTicket;
 
-pub(super) async fn reserve(
-    tx: &mut Transaction,
+/// The rows that the decision needs.
+pub(super) fn keys(keys: &mut Keys, buyer: UserId, ticket: WantedTicket, config: &OrdersConfig) {
+    keys.ticket(ticket.id);
+    holds::keys(keys, buyer, config);
+}
+
+/// Reserves a ticket for a buyer, or returns the reason why not. An expired hold on it is closed first.
+pub(super) fn reserve(
+    set: &mut WorkingSet,
     buyer: UserId,
     ticket: WantedTicket,
     config: &OrdersConfig,
 ) -> Result<Order, OrdersError> {
-    let now = Timestamp::from_millis(tx.now_ms());
-    let reservation = Reservation {
-        id: OrderId::from_uuid(tx.next_id()),
+    let now = set.now();
+    let holder = set.holder(ticket.id);
+    if holder.is_some_and(|order| !order.is_expired(now)) {
+        return Err(OrdersError::Reserved);
+    }
+    let (expired, offered) = (holder.cloned(), offered_to(set, buyer, ticket)?.clone());
+    let expires_at = now.plus(config.hold);
+    // Checked last, so that a ticket that does not exist or is reserved is reported first.
+    holds::check(set, buyer, expires_at, config)?;
+    if !config.minimum_price.allows(offered.price) {
+        return Err(OrdersError::BelowMinimum);
+    }
+    if let Some(expired) = expired {
+        cancel::close(set, expired)?;
+    }
+    let seller = offered.seller;
+    let order = Order {
+        id: set.next_order_id(),
         buyer,
-        ticket,
-        now,
-        age_ms: tx.age_ms(),
-        expires_at: now.plus(config.hold),
+        status: OrderStatus::Created,
+        cancel_reason: None,
+        expires_at,
+        version: 0,
+        refund: offered.refund,
+        ticket: OrderedTicket {
+            id: offered.id,
+            title: offered.title,
+            price: offered.price,
+            version: offered.version,
+        },
+        open_payment: None,
+        purchase: None,
+        cancelled_at: None,
+        created_at: now,
+        updated_at: now,
     };
-    // Most tickets have no holder, so the insertion is tried first: it is the only statement then.
-    let order = match tx.orders().reserve(&reservation).await? {
-        Some(order) => order,
-        None => {
-            let Some(holder) = tx.orders().holder(ticket.id).await? else {
-                return Err(not_offered(tx, buyer, ticket).await?);
-            };
-            if !holder.is_expired(now) {
-                return Err(OrdersError::Reserved);
-            }
-            close(tx, holder, now).await?;
-            match tx.orders().reserve(&reservation).await? {
-                Some(order) => order,
-                None => return Err(not_offered(tx, buyer, ticket).await?),
-            }
-        }
-    };
-    holds::limit(tx, buyer, config, now).await?;
-    publish::created(tx, &order).await?;
+    publish::created(set, &order)?;
+    set.insert(order.clone(), seller);
     Ok(order)
 }
 
-/// Why a ticket without a holder cannot be reserved: it is unknown here, it is the buyer's own, or its offer differs from the one
+/// A ticket that nobody holds, if this buyer can accept its offer: it is known here, it is not the buyer's own, and its offer is the one
 /// that was shown.
-async fn not_offered(
-    tx: &mut Transaction,
+fn offered_to(
+    set: &WorkingSet,
     buyer: UserId,
-    ticket: WantedTicket,
-) -> Result<OrdersError, OrdersError> {
-    let offered = tx.tickets().offer(ticket.id).await?;
-    Ok(match offered {
-        None => OrdersError::TicketNotFound,
-        Some(offered) if offered.user_id == buyer => OrdersError::OwnTicket,
-        Some(offered) => OrdersError::OfferChanged(Box::new(offered)),
-    })
+    wanted: WantedTicket,
+) -> Result<&ReplicatedTicket, OrdersError> {
+    let ticket = set.ticket(wanted.id).ok_or(OrdersError::TicketNotFound)?;
+    if ticket.seller == buyer {
+        return Err(OrdersError::OwnTicket);
+    }
+    let shown = ticket.offer_version..=ticket.version;
+    if wanted.seen_version.is_none_or(|seen| shown.contains(&seen)) {
+        Ok(ticket)
+    } else {
+        Err(OrdersError::OfferChanged(Box::new(ticket.view())))
+    }
 }

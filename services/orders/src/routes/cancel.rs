@@ -8,7 +8,7 @@ use web::{ApiError, PathId, Session};
 
 use crate::Orders;
 
-/// Why an order is not cancelled.
+/// Errors of a cancellation.
 pub(super) struct Refusals;
 
 impl Refuses for Refusals {
@@ -17,7 +17,7 @@ impl Refuses for Refusals {
 
 /// Cancel an order
 ///
-/// Its buyer gives up an order that is not paid. Repeating it changes nothing.
+/// The buyer cancels an unpaid order. Repeating it changes nothing.
 #[utoipa::path(
     delete,
     path = "/api/orders/{id}",

@@ -12,7 +12,7 @@ use web::{ApiError, IdempotentRequest, Json, RawField, Reply, Session};
 
 use crate::{Order, Orders, WantedTicket};
 
-/// What to reserve. What is no id or no version is refused by its field.
+/// The ticket to reserve. An invalid id or version is reported with its field.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = NewOrder)]
@@ -21,14 +21,14 @@ pub(super) struct Body {
     #[serde(default)]
     #[schema(value_type = TicketId, required = true)]
     ticket_id: RawField,
-    /// The version of the ticket that the buyer was shown. If the ticket is offered otherwise by now, nothing is reserved, and the refusal
-    /// has the ticket as it is offered. Left out, the present offer is reserved.
+    /// The version of the ticket that the buyer was shown. If the offer has changed since, nothing is reserved, and the refusal includes
+    /// the current one. If omitted, the current offer is reserved.
     #[serde(default)]
     #[schema(value_type = Option<i64>, minimum = 0, required = false)]
     ticket_version: RawField,
 }
 
-/// Why nothing is reserved.
+/// Errors of a reservation.
 pub(super) struct Refusals;
 
 impl Refuses for Refusals {
@@ -69,7 +69,7 @@ impl Body {
 
 /// Reserve a ticket
 ///
-/// The order holds the ticket until `expiresAt`. A ticket that was listed an instant ago may not be found yet: try again.
+/// The order holds the ticket until `expiresAt`. A ticket listed a moment ago may not be found yet: retry.
 #[utoipa::path(
     post,
     path = "/api/orders",

@@ -17,16 +17,16 @@ use crate::{MAX_PAGE, Order, Orders, Page, Sort};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Parameters {
-    /// The most orders to return, 1,000 at most.
+    /// The maximum number of orders to return, at most 1,000.
     #[param(value_type = Option<u64>, minimum = 1, maximum = 4_294_967_295_u64)]
     limit: Option<NonZeroU32>,
-    /// Only orders behind this one. Follow `Link` and do not make it yourself.
+    /// Only orders after this one. Follow `Link`; do not construct it.
     after: Option<OrderId>,
 }
 
-/// One's own orders
+/// List your orders
 ///
-/// Of any status, oldest first. Without a parameter it is every order; with one it is a page.
+/// Of any status, oldest first. Without parameters it returns every order; with one it returns a page.
 #[utoipa::path(
     get,
     path = "/api/orders",
@@ -36,7 +36,7 @@ pub(super) struct Parameters {
     params(Parameters),
     responses(
         (status = 200, body = Vec<OrderView>, description = "The orders.",
-            headers(("Link" = String, description = "`<…>; rel=\"next\"` leads to the next ones, if there are more.")),
+            headers(("Link" = String, description = "`<…>; rel=\"next\"` links to the next page, if there is one.")),
             example = json!([example::order()])),
     ),
 )]

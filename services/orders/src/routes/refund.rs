@@ -9,7 +9,7 @@ use web::{ApiError, IdempotentRequest, PathId, Reply, Session};
 
 use crate::{Order, Orders};
 
-/// Why an order is not refunded.
+/// Errors of a refund.
 pub(super) struct Refusals;
 
 impl Refuses for Refusals {
@@ -22,7 +22,7 @@ impl Refuses for Refusals {
 
 /// Refund an order
 ///
-/// Cancels a complete order until `refundableUntil`, and returns the payment. Repeating it changes nothing.
+/// Cancels a complete order until `refundableUntil`, and refunds the payment. Repeating it changes nothing.
 #[utoipa::path(
     post,
     path = "/api/orders/{id}/refund",

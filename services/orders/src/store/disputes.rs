@@ -35,16 +35,4 @@ impl DisputeStore<'_> {
         .await?;
         Ok(())
     }
-
-    /// Whether a dispute prevents the refund of an order.
-    pub(crate) async fn is_refund_barred(&mut self, order: OrderId) -> Result<bool, OrdersError> {
-        let order = order.to_string();
-        let barred = sqlx::query_scalar!(
-            r#"SELECT count(*) AS "count!: i64" FROM disputes WHERE order_id = $1 AND bars_refund = 1"#,
-            order,
-        )
-        .fetch_one(&mut *self.0)
-        .await?;
-        Ok(barred > 0)
-    }
 }

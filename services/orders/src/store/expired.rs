@@ -18,7 +18,7 @@ impl OrderStore<'_> {
         rows.into_iter().map(Order::try_from).collect()
     }
 
-    /// The same for orders with an open payment. Each of the two is served by an index of its own; one statement for both
+    /// The expired orders with an open payment. Each of the two queries is served by its own index; one statement for both
     /// would scan the table.
     pub(crate) async fn expired_with_open_payment(
         &mut self,
@@ -50,7 +50,7 @@ impl Queries<'_> {
         Ok(next)
     }
 
-    /// The age at the earliest deadline of an order with an open payment, by an index of its own.
+    /// The age at the earliest deadline of an order with an open payment, by its own index.
     pub(crate) async fn next_deadline_with_open_payment(&self) -> Result<Option<i64>, OrdersError> {
         let next = sqlx::query_scalar!(
             r#"SELECT expires_at_age AS "age!: i64" FROM orders

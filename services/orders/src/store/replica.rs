@@ -2,6 +2,7 @@
 
 use contracts::views::TicketView;
 use contracts::{Price, RefundWindow, TicketId, Title, UserId};
+use serde::Serialize;
 
 use super::TicketReplica;
 use crate::error::OrdersError;
@@ -14,79 +15,104 @@ struct TicketRow {
     price_cents: i64,
     refund_hours: i64,
     version: i64,
+    offer_version: i64,
 }
 
-fn view(row: &TicketRow) -> Result<TicketView, OrdersError> {
-    let corrupt = |reason: &str| OrdersError::Corrupt {
-        id: row.id.clone(),
-        reason: format!("{reason} of its ticket"),
-    };
-    Ok(TicketView {
-        id: TicketId::parse(&row.id).map_err(|_| corrupt("id"))?,
-        title: Title::parse(&row.title).map_err(|_| corrupt("title"))?,
-        price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
-        user_id: UserId::parse(&row.seller_id).map_err(|_| corrupt("seller_id"))?,
-        version: row.version,
-        refund_hours: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
-        order_id: None,
-    })
+impl TryFrom<TicketRow> for ReplicatedTicket {
+    type Error = OrdersError;
+
+    fn try_from(row: TicketRow) -> Result<Self, OrdersError> {
+        let corrupt = |reason: &str| OrdersError::Corrupt {
+            id: row.id.clone(),
+            reason: format!("{reason} of its ticket"),
+        };
+        Ok(Self {
+            id: TicketId::parse(&row.id).map_err(|_| corrupt("id"))?,
+            seller: UserId::parse(&row.seller_id).map_err(|_| corrupt("seller_id"))?,
+            title: Title::parse(&row.title).map_err(|_| corrupt("title"))?,
+            price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
+            refund: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
+            version: row.version,
+            offer_version: row.offer_version,
+        })
+    }
 }
 
 /// A ticket as the tickets service publishes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct ReplicatedTicket {
     pub(crate) id: TicketId,
     pub(crate) seller: UserId,
     pub(crate) title: Title,
+    /// In cents.
+    #[serde(serialize_with = "cents")]
     pub(crate) price: Price,
+    /// In hours.
+    #[serde(serialize_with = "hours")]
     pub(crate) refund: RefundWindow,
     pub(crate) version: i64,
+    /// The version that made the offer: a buyer who was shown that version or a later one was shown this offer.
+    pub(crate) offer_version: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn cents<S: serde::Serializer>(price: &Price, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(price.cents())
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn hours<S: serde::Serializer>(refund: &RefundWindow, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(refund.hours())
+}
+
+impl ReplicatedTicket {
+    /// Whether both offer the same.
+    pub(crate) fn has_same_offer(&self, other: &Self) -> bool {
+        (&self.title, self.price, self.refund) == (&other.title, other.price, other.refund)
+    }
+
+    /// The ticket as it is offered. Whether an order holds it is not in it.
+    pub(crate) fn view(&self) -> TicketView {
+        TicketView {
+            id: self.id,
+            title: self.title.clone(),
+            price: self.price,
+            user_id: self.seller,
+            version: self.version,
+            refund_hours: self.refund,
+            order_id: None,
+        }
+    }
 }
 
 impl TicketReplica<'_> {
-    /// The version of a ticket in the replica.
-    pub(crate) async fn version(&mut self, id: TicketId) -> Result<Option<i64>, sqlx::Error> {
-        let id = id.to_string();
-        sqlx::query_scalar!("SELECT version FROM tickets WHERE id = $1", id)
-            .fetch_optional(&mut *self.0)
-            .await
-    }
-
-    /// The offer of a ticket in the replica.
-    pub(crate) async fn offer(&mut self, id: TicketId) -> Result<Option<TicketView>, OrdersError> {
-        let id = id.to_string();
-        let row = sqlx::query_as!(
+    /// Tickets in the replica. One that is unknown here is left out.
+    pub(crate) async fn find_all(&mut self, ids: &[TicketId]) -> Result<Vec<ReplicatedTicket>, OrdersError> {
+        let ids = serde_json::to_string(ids)?;
+        let rows = sqlx::query_as!(
             TicketRow,
-            "SELECT id, seller_id, title, price_cents, refund_hours, version FROM tickets WHERE id = $1",
-            id,
+            "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version FROM tickets
+             WHERE id IN (SELECT r.value FROM json_each($1) AS r)",
+            ids,
         )
-        .fetch_optional(&mut *self.0)
+        .fetch_all(&mut *self.0)
         .await?;
-        row.as_ref().map(view).transpose()
+        rows.into_iter().map(ReplicatedTicket::try_from).collect()
     }
 
-    /// Updates the replica of a ticket. A version that only holds or releases it does not change the version of its offer.
-    pub(crate) async fn save(&mut self, ticket: &ReplicatedTicket) -> Result<(), sqlx::Error> {
-        let (id, seller, title) = (
-            ticket.id.to_string(),
-            ticket.seller.to_string(),
-            ticket.title.as_str(),
-        );
-        let (price, refund) = (ticket.price.cents(), ticket.refund.hours());
+    /// Adds tickets to the replica, or replaces them.
+    pub(crate) async fn save_all(&mut self, tickets: &[ReplicatedTicket]) -> Result<(), OrdersError> {
+        let tickets = serde_json::to_string(tickets)?;
         sqlx::query!(
             "INSERT INTO tickets (id, seller_id, title, price_cents, refund_hours, version, offer_version)
-         VALUES ($1, $2, $3, $4, $5, $6, $6)
-         ON CONFLICT (id) DO UPDATE SET seller_id = excluded.seller_id, title = excluded.title,
-             price_cents = excluded.price_cents, refund_hours = excluded.refund_hours, version = excluded.version,
-             offer_version = CASE
-                 WHEN (tickets.title, tickets.price_cents, tickets.refund_hours)
-                     = (excluded.title, excluded.price_cents, excluded.refund_hours) THEN tickets.offer_version
-                 ELSE excluded.version END",
-            id,
-            seller,
-            title,
-            price,
-            refund,
-            ticket.version,
+             SELECT r.value->>'id', r.value->>'seller', r.value->>'title', CAST(r.value->>'price' AS BIGINT),
+                 CAST(r.value->>'refund' AS BIGINT), CAST(r.value->>'version' AS BIGINT),
+                 CAST(r.value->>'offer_version' AS BIGINT)
+             FROM json_each($1) AS r WHERE true ORDER BY r.key
+             ON CONFLICT (id) DO UPDATE SET seller_id = excluded.seller_id, title = excluded.title,
+                 price_cents = excluded.price_cents, refund_hours = excluded.refund_hours, version = excluded.version,
+                 offer_version = excluded.offer_version",
+            tickets,
         )
         .execute(&mut *self.0)
         .await?;

@@ -70,7 +70,7 @@ impl Queries<'_> {
         rows.into_iter().map(Sale::try_from).collect()
     }
 
-    /// What a seller has earned with all sales together.
+    /// A seller's earnings from all sales together.
     pub(crate) async fn earnings_of(&self, seller: UserId) -> Result<Earnings, OrdersError> {
         let seller = seller.to_string();
         let row = sqlx::query!(

@@ -1,4 +1,4 @@
-//! The service in a world of its own.
+//! The service in its own world.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use contracts::{OrderId, PaymentId, Price, RefundWindow, TicketId, Title, UserId
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
 use orders::{Order, Orders, OrdersConfig, consumers};
 use test_support::{Client, Delivery, User, World};
+use tokio::sync::oneshot;
 
 /// How long an order holds its ticket.
 pub(crate) const HOLD: Duration = Duration::from_mins(15);
@@ -44,7 +45,7 @@ impl TestApp {
         }
     }
 
-    /// The payments service tells of something that happened to a payment, and the news arrives.
+    /// The payments service publishes an event of a payment, and it is delivered.
     pub(crate) async fn publish_payment<P>(
         &self,
         subject: &'static str,
@@ -63,7 +64,7 @@ impl TestApp {
         self.deliver_payments().await;
     }
 
-    /// The news of the payments service arrive.
+    /// Delivers the events of the payments service.
     pub(crate) async fn deliver_payments(&self) {
         let handler = consumers::payments(&OrdersConfig::default());
         Delivery::new(&self.payments, &self.db, handler)
@@ -76,12 +77,12 @@ impl TestApp {
         self.client.signed_in(&self.buyer)
     }
 
-    /// Whoever sells the tickets, sending requests.
+    /// The seller of the tickets, sending requests.
     pub(crate) fn seller(&self) -> Client {
         self.client.signed_in(&self.seller_session)
     }
 
-    /// Somebody else, sending requests.
+    /// Another user, sending requests.
     pub(crate) fn stranger(&self) -> Client {
         self.client.signed_in(&self.world.user())
     }
@@ -91,7 +92,7 @@ impl TestApp {
         Delivery::new(&self.tickets, &self.db, consumers::tickets())
     }
 
-    /// A ticket at 20.00 that has arrived in this service's copy.
+    /// A ticket at 20.00 that has arrived in this service's replica.
     pub(crate) async fn ticket(&self) -> TicketId {
         let id = TicketId::from_uuid(self.world.ids.next());
         self.publish_created(id, "Concert", 2_000).await;
@@ -99,7 +100,7 @@ impl TestApp {
         id
     }
 
-    /// The tickets service tells of a new ticket.
+    /// The tickets service publishes a new ticket.
     pub(crate) async fn publish_created(&self, id: TicketId, title: &str, cents: i64) {
         let event = TicketCreated {
             id,
@@ -112,7 +113,7 @@ impl TestApp {
         self.append(TicketCreated::SUBJECT, id, 0, event).await;
     }
 
-    /// The tickets service tells of a change.
+    /// The tickets service publishes a change.
     pub(crate) async fn publish_updated(&self, id: TicketId, version: i64, title: &str, cents: i64) {
         let event = TicketUpdated {
             id,
@@ -139,7 +140,7 @@ impl TestApp {
             .unwrap();
     }
 
-    /// Lets the consumer apply one event, past the relay.
+    /// Applies one event in the consumer, bypassing the relay.
     pub(crate) async fn apply(&self, event: Event) -> Result<(), ApplyError> {
         self.db
             .write(move |tx| Box::pin(async move { consumers::tickets().apply(tx, &event).await }))
@@ -161,35 +162,58 @@ impl TestApp {
         self.orders.reserve(self.buyer.id, ticket).await.unwrap()
     }
 
-    /// Writes past the service. Gives how many rows it changed.
+    /// Writes to the database, bypassing the service. Returns how many rows it changed.
     pub(crate) async fn execute(&self, statement: &'static str, id: String) -> u64 {
+        self.try_execute(statement, id).await.unwrap()
+    }
+
+    /// Tries to write past the service.
+    pub(crate) async fn try_execute(
+        &self,
+        statement: &'static str,
+        id: String,
+    ) -> Result<u64, DatabaseError> {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
                     let done = sqlx::query(statement).bind(id).execute(tx.connection()).await?;
-                    Ok::<_, DatabaseError>(done.rows_affected())
+                    Ok(done.rows_affected())
                 })
             })
             .await
-            .unwrap()
     }
 
-    /// Takes the guard away, for negative controls.
-    pub(crate) async fn drop_index(&self) {
-        self.db
-            .write(|tx| {
+    /// Takes the guards away, for negative controls: a new order cannot be found by its ticket, and no index refuses another.
+    pub(crate) async fn hide_live_orders(&self) {
+        let statements = "DROP INDEX one_live_order_per_ticket;
+            CREATE TRIGGER hide_live_orders AFTER INSERT ON orders BEGIN
+                UPDATE orders SET status = 'cancelled', cancel_reason = 'user' WHERE id = NEW.id;
+            END";
+        for statement in statements.split_inclusive("ticket;") {
+            self.execute(statement, String::new()).await;
+        }
+    }
+
+    /// Occupies the writer until the sender is used or dropped: requests in the meantime are one batch.
+    pub(crate) async fn occupy_writer(&self) -> oneshot::Sender<()> {
+        let (release, released) = oneshot::channel::<()>();
+        let (begun, has_begun) = oneshot::channel();
+        let db = self.db.clone();
+        tokio::spawn(async move {
+            let write = db.write(move |_| {
                 Box::pin(async move {
-                    sqlx::query("DROP INDEX one_live_order_per_ticket")
-                        .execute(tx.connection())
-                        .await?;
+                    let _ = begun.send(());
+                    let _ = released.await;
                     Ok::<_, DatabaseError>(())
                 })
-            })
-            .await
-            .unwrap();
+            });
+            write.await
+        });
+        has_begun.await.unwrap();
+        release
     }
 
-    /// Brings an order to a status that only the payment of it leads to.
+    /// Brings an order to a status that only its payment leads to.
     pub(crate) async fn pay(&self, order: OrderId, status: &'static str) {
         let statement = match status {
             "complete" => {
@@ -208,7 +232,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Id, title, price in cents and version of every ticket in this service's copy.
+    /// Id, title, price in cents and version of every ticket in this service's replica.
     pub(crate) async fn replica(&self) -> Vec<(String, String, i64, i64)> {
         sqlx::query_as("SELECT id, title, price_cents, version FROM tickets ORDER BY id")
             .fetch_all(self.db.reader())
@@ -216,7 +240,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Status, reason and version of every order as it is written down, the oldest first.
+    /// Status, reason and version of every order as it is stored, the oldest first.
     pub(crate) async fn written(&self) -> Vec<(String, Option<String>, i64)> {
         sqlx::query_as("SELECT status, cancel_reason, version FROM orders ORDER BY id")
             .fetch_all(self.db.reader())

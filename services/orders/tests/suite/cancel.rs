@@ -4,7 +4,7 @@ use insta::{allow_duplicates, assert_snapshot};
 
 use crate::app::{HOLD, TestApp};
 
-fn told(order: &orders::Order, version: i64, reason: &str) -> (String, String) {
+fn cancelled_event(order: &orders::Order, version: i64, reason: &str) -> (String, String) {
     let payload = format!(
         r#"{{"id":"{}","version":{version},"reason":"{reason}","userId":"{}","ticket":{{"id":"{}"}}}}"#,
         order.id, order.buyer, order.ticket.id
@@ -19,7 +19,7 @@ async fn buyer_cancels_and_the_ticket_is_available_at_once() {
     let order = app.reserve(ticket).await;
     let path = format!("/api/orders/{}", order.id);
     assert_snapshot!(app.buyer().delete(&path).await, @"204 No Content");
-    assert_eq!(app.events().await[1..], [told(&order, 1, "user")]);
+    assert_eq!(app.events().await[1..], [cancelled_event(&order, 1, "user")]);
     assert_snapshot!(app.buyer().get(&path).await, @r#"
     200 OK
     {"id":"[id 1]","userId":"[id 2]","status":"cancelled","expiresAt":"2026-01-31T18:15:00.000Z","version":1,"ticket":{"id":"[id 3]","title":"Concert","price":20,"version":0,"refundHours":24}}
@@ -55,7 +55,7 @@ async fn order_awaiting_payment_can_be_cancelled() {
     let order = app.reserve(app.ticket().await).await;
     app.pay(order.id, "awaiting:payment").await;
     assert_snapshot!(app.buyer().delete(&format!("/api/orders/{}", order.id)).await, @"204 No Content");
-    assert_eq!(app.events().await[1..], [told(&order, 2, "user")]);
+    assert_eq!(app.events().await[1..], [cancelled_event(&order, 2, "user")]);
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn cancelling_after_the_deadline_records_expiry() {
         app.written().await,
         [("cancelled".to_owned(), Some("expired".to_owned()), 1)]
     );
-    assert_eq!(app.events().await[1..], [told(&order, 1, "expired")]);
+    assert_eq!(app.events().await[1..], [cancelled_event(&order, 1, "expired")]);
 }
 
 #[tokio::test]
@@ -80,9 +80,9 @@ async fn complete_order_cannot_be_cancelled() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     app.pay(order.id, "complete").await;
-    // However late it is.
+    // However late.
     app.world.clock.advance(HOLD * 2);
-    // The state is looked at before the owner, as the contract says.
+    // The state is checked before the owner, as in the contract.
     for client in [app.buyer(), app.stranger()] {
         let reply = client.delete(&format!("/api/orders/{}", order.id)).await;
         allow_duplicates! { assert_snapshot!(reply, @r#"

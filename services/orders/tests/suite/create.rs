@@ -21,14 +21,14 @@ async fn ticket_is_reserved_and_published_in_one_write() {
     let buyer = app.buyer.id;
     let order: contracts::views::OrderView = serde_json::from_str(&reply.body).unwrap();
     assert_eq!((order.user_id, order.ticket.id), (buyer, ticket));
-    let told = format!(
+    let payload = format!(
         concat!(
             r#"{{"id":"{}","version":0,"status":"created","userId":"{}","#,
             r#""expiresAt":"2026-01-31T18:15:00.000Z","ticket":{{"id":"{}","price":20,"version":0}}}}"#,
         ),
         order.id, buyer, ticket
     );
-    assert_eq!(app.events().await, [("order:created".to_owned(), told)]);
+    assert_eq!(app.events().await, [("order:created".to_owned(), payload)]);
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn order_price_is_that_of_the_reserved_version() {
     200 OK
     {"id":"[id 1]","userId":"[id 2]","status":"created","expiresAt":"2026-01-31T18:15:00.000Z","version":0,"ticket":{"id":"[id 3]","title":"Concert, row 1","price":30.25,"version":1,"refundHours":24}}
     "#);
-    // The negative control: whoever reserves after the change pays the new price.
+    // The negative control: a buyer who reserves after the change pays the new price.
     app.orders.cancel(app.buyer.id, order.id).await.unwrap();
     let again = app.reserve(ticket).await;
     assert_eq!((again.ticket.price.cents(), again.ticket.version), (1, 2));

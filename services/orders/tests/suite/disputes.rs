@@ -1,4 +1,4 @@
-//! A buyer asks their bank for the money of an order.
+//! A buyer disputes the payment of an order with their bank.
 
 use contracts::events::{PaymentDisputeClosed, PaymentDisputed, PaymentRefunded};
 use contracts::{CancelReason, DisputeStatus, OrderStatus, PaymentId};
@@ -46,7 +46,7 @@ async fn disputed_order_is_not_refunded_until_the_dispute_is_won() {
     assert_eq!(app.dispute_of_sale().await, None);
     let path = format!("/api/orders/{}/refund", order.id);
     app.disputed(&order, payment, 2, true).await;
-    let told = app.events().await;
+    let before = app.events().await;
     for _ in 0..2 {
         let reply = app.buyer().post(&path, "").await;
         allow_duplicates! { assert_snapshot!(reply, @r#"
@@ -55,7 +55,7 @@ async fn disputed_order_is_not_refunded_until_the_dispute_is_won() {
         "#) };
     }
     assert_eq!(app.stranger().post(&path, "").await.status, 400);
-    assert_eq!(app.events().await, told, "the order is as it was");
+    assert_eq!(app.events().await, before, "the order is as it was");
     assert_eq!(app.dispute_of_sale().await, Some(DisputeStatus::Open));
 
     app.dispute_closed(&order, payment, 3, DisputeStatus::Won).await;
@@ -69,7 +69,7 @@ async fn lost_dispute_ends_the_order() {
     let ticket = app.ticket().await;
     let order = app.reserve(ticket).await;
     let payment = app.paid(&order).await;
-    // Its end is heard of first.
+    // The webhook of its end arrives first.
     app.dispute_closed(&order, payment, 2, DisputeStatus::Lost).await;
     let refused = app.orders.refund(app.buyer.id, order.id).await;
     assert!(matches!(refused, Err(OrdersError::Disputed)));

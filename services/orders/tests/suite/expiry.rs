@@ -19,7 +19,7 @@ async fn next_buyer_can_reserve_the_moment_the_hold_expires() {
     app.world.clock.advance(Duration::from_millis(1));
     let second = app.orders.reserve(second_buyer.id, ticket).await.unwrap();
 
-    // The first order was closed in the same write, before the second one was told of.
+    // The first order was closed in the same write, before the second one was published.
     let subjects: Vec<String> = app
         .events()
         .await
@@ -98,13 +98,13 @@ async fn expire_due_closes_expired_orders_only() {
         app.written().await,
         [cancelled.clone(), cancelled, complete, created]
     );
-    let told: Vec<_> = app
+    let published: Vec<_> = app
         .events()
         .await
         .into_iter()
         .filter(|(subject, _)| subject == "order:cancelled")
         .collect();
-    assert_eq!(told.len(), late.len());
+    assert_eq!(published.len(), late.len());
     assert_eq!(app.orders.find(app.buyer.id, running.id).await.unwrap(), running);
 }
 

@@ -1,4 +1,4 @@
-//! How many tickets one buyer may keep from others without paying.
+//! The limit of unpaid orders per buyer.
 
 use std::time::Duration;
 
@@ -56,9 +56,9 @@ async fn buyer_has_at_most_twenty_unpaid_orders() {
     assert_eq!(
         app.events().await.len(),
         before,
-        "nothing is told of what was not reserved"
+        "a rejected reservation publishes nothing"
     );
-    // What is not there, or not free, is told first.
+    // A missing or reserved ticket takes precedence.
     let unknown = TicketId::from_uuid(app.world.ids.next());
     assert_eq!(app.buyer().post("/api/orders", &body(unknown)).await.status, 404);
     assert_eq!(
@@ -68,7 +68,7 @@ async fn buyer_has_at_most_twenty_unpaid_orders() {
             .status,
         400
     );
-    // Somebody else is not concerned.
+    // Another user is not affected.
     assert_eq!(
         app.stranger()
             .post("/api/orders", &body(app.ticket().await))
@@ -76,7 +76,7 @@ async fn buyer_has_at_most_twenty_unpaid_orders() {
             .status,
         201
     );
-    // The refusal is not the answer to the key for ever.
+    // The refusal is not recorded under the key.
     app.world.clock.advance(14 * MINUTE - Duration::from_millis(1));
     assert!(matches!(try_reserve(&app).await, Err(OrdersError::TooManyHolds(wait)) if wait.as_millis() == 1));
     app.world.clock.advance(Duration::from_millis(1));
@@ -147,14 +147,14 @@ async fn buyer_who_abandons_holds_has_to_pause() {
     429 Too Many Requests
     {"errors":[{"message":"Too many reservations expired unpaid, try again later"}]}
     "#);
-    // Whether or not it was written down that they expired.
+    // Whether or not their expiry was recorded.
     app.orders.expire_due(100).await.unwrap();
     assert_eq!(pause(try_reserve(&app).await), Some(30 * MINUTE));
     assert_eq!(
         app.stranger().post("/api/orders", &body(ticket)).await.status,
         201
     );
-    // The one that was made in the last moment expires in the pause, and makes it longer.
+    // The one that was made at the last moment expires during the pause, and extends it.
     app.world.clock.advance(HOLD);
     assert_eq!(
         pause(try_reserve(&app).await).map(|wait| wait.as_secs().div_ceil(60)),
@@ -172,7 +172,7 @@ async fn purchase_resets_the_count_of_abandoned_holds() {
     let bought = reserve(&app, 1).await;
     app.world.clock.advance(HOLD);
     assert!(pause(try_reserve(&app).await).is_some());
-    // Money that arrives late counts from when it arrived.
+    // A late payment counts from its arrival.
     let id = bought[0].id.to_string();
     let paid = "UPDATE orders SET status = 'complete', version = version + 1, payment_id = id, paid_at = expires_at WHERE id = ?";
     assert_eq!(app.execute(paid, id).await, 1);
@@ -195,7 +195,7 @@ async fn late_cancellation_counts_as_abandoned_and_early_does_not() {
     assert_eq!(pause(try_reserve(&app).await), Some(30 * MINUTE));
 }
 
-/// A clock that was a year ahead for a while, and what it wrote down.
+/// A clock that was a year ahead for a while, and the times it recorded.
 #[tokio::test]
 async fn holds_ended_by_a_wrong_clock_are_not_counted() {
     let app = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! Bodies that mean harm: the right refusal each time, and nothing stored.
+//! Hostile bodies: the right refusal each time, and nothing stored.
 
 use axum::http::Method;
 
@@ -84,6 +84,6 @@ async fn foreign_token_is_anonymous() {
         );
     }
     assert_eq!(app.written().await, []);
-    // The same request with the buyer's own token is fine: the refusals above are about the tokens.
+    // The same request with the buyer's own token succeeds: the refusals above are about the tokens.
     assert_eq!(app.buyer().post("/api/orders", &body).await.status, 201);
 }

@@ -91,11 +91,11 @@ async fn order_is_refunded_once() {
     let buyer = app.buyer().with_key("key");
     let first = buyer.post(&path, "").await;
     assert_eq!(first.status, 200);
-    let told = app.events().await;
+    let before = app.events().await;
     let again = buyer.post(&path, "").await;
     assert_eq!((again.status, &again.body), (first.status, &first.body));
     assert_eq!(again.header("idempotency-replayed"), "true");
-    assert_eq!(app.events().await, told);
+    assert_eq!(app.events().await, before);
     assert_eq!(buyer.post(&path, "{}").await.status, 422);
     // The same key is another one for another order.
     let other = app.reserve(app.ticket().await).await;

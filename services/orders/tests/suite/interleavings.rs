@@ -1,5 +1,5 @@
-//! Whatever is done in whatever order, and whenever the events arrive: a ticket never has two live orders, the copy ends
-//! equal to its source, and the versions that were told have no gap.
+//! In every interleaving of operations and deliveries, a ticket never has two live orders, the replica converges to its
+//! source, and the published versions have no gap.
 
 use std::time::Duration;
 
@@ -11,40 +11,40 @@ use crate::app::{HOLD, TestApp};
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// The tickets service tells of the next version of that ticket.
-    Tell(usize),
-    /// Somebody wants to reserve that ticket.
+    /// The tickets service publishes the next version of that ticket.
+    Publish(usize),
+    /// A buyer reserves that ticket.
     Reserve(usize),
-    /// One of the orders so far is given up, or one more time.
+    /// One of the orders so far is cancelled, possibly again.
     Cancel(usize),
     /// A third of a hold passes.
     Wait,
-    /// The events arrive.
+    /// The pending events are delivered.
     Sweep,
-    /// All events arrive once more.
+    /// All events are delivered again.
     Repeat,
-    /// The worker tidies up.
-    Tidy,
+    /// The expiry worker runs.
+    Expire,
 }
 
 const TICKETS: usize = 2;
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
-        2 => (0..TICKETS).prop_map(Step::Tell),
+        2 => (0..TICKETS).prop_map(Step::Publish),
         4 => (0..TICKETS).prop_map(Step::Reserve),
         2 => (0..20_usize).prop_map(Step::Cancel),
         1 => Just(Step::Wait),
         2 => Just(Step::Sweep),
         1 => Just(Step::Repeat),
-        1 => Just(Step::Tidy),
+        1 => Just(Step::Expire),
     ];
     prop::collection::vec(step, 1..30)
 }
 
-async fn tell(app: &TestApp, ticket: TicketId, told: &mut i64) {
-    *told += 1;
-    match *told {
+async fn publish(app: &TestApp, ticket: TicketId, version: &mut i64) {
+    *version += 1;
+    match *version {
         0 => app.publish_created(ticket, "Version 0", 100).await,
         version => {
             let title = format!("Version {version}");
@@ -53,7 +53,7 @@ async fn tell(app: &TestApp, ticket: TicketId, told: &mut i64) {
     }
 }
 
-/// Reserves, and says whether the outcome is the right one.
+/// Reserves, and checks the outcome.
 async fn reserve(app: &TestApp, orders: &mut Vec<Order>, ticket: TicketId) {
     let now = app.world.now();
     let mut has_holder = false;
@@ -76,12 +76,12 @@ async fn reserve(app: &TestApp, orders: &mut Vec<Order>, ticket: TicketId) {
 async fn run(steps: Vec<Step>) {
     let app = TestApp::start().await;
     let tickets = [(); TICKETS].map(|()| TicketId::from_uuid(app.world.ids.next()));
-    let mut told = [-1_i64; TICKETS];
+    let mut versions = [-1_i64; TICKETS];
     let mut orders = Vec::new();
     let delivery = app.delivery();
     for step in steps {
         match step {
-            Step::Tell(index) => tell(&app, tickets[index], &mut told[index]).await,
+            Step::Publish(index) => publish(&app, tickets[index], &mut versions[index]).await,
             Step::Reserve(index) => reserve(&app, &mut orders, tickets[index]).await,
             Step::Cancel(index) => {
                 if let Some(order) = orders.get(index % orders.len().max(1)) {
@@ -96,21 +96,31 @@ async fn run(steps: Vec<Step>) {
                     app.apply(event).await.unwrap();
                 }
             }
-            Step::Tidy => {
+            Step::Expire => {
                 app.orders.expire_due(10).await.unwrap();
             }
         }
         assert_eq!(tickets_with_two_holders(&app).await, 0);
     }
     delivery.assert_settled().await;
-    let copies = app.replica().await;
-    let expected = tickets.into_iter().zip(told).filter(|(_, told)| *told >= 0);
-    let expected = expected.map(|(id, told)| (id.to_string(), format!("Version {told}"), 100 + told, told));
-    assert_eq!(copies, expected.collect::<Vec<_>>());
+    let replica = app.replica().await;
+    let expected = tickets
+        .into_iter()
+        .zip(versions)
+        .filter(|(_, version)| *version >= 0);
+    let expected = expected.map(|(id, version)| {
+        (
+            id.to_string(),
+            format!("Version {version}"),
+            100 + version,
+            version,
+        )
+    });
+    assert_eq!(replica, expected.collect::<Vec<_>>());
     assert_eq!(orders_with_gaps(&app).await, 0);
 }
 
-/// By the events alone, as another service hears them.
+/// According to the events alone, as another service consumes them.
 async fn tickets_with_two_holders(app: &TestApp) -> i64 {
     sqlx::query_scalar(
         "SELECT count(*) FROM (
@@ -122,7 +132,7 @@ async fn tickets_with_two_holders(app: &TestApp) -> i64 {
     .unwrap()
 }
 
-/// Orders whose events do not have the versions 0, 1, … up to the one that is written down.
+/// Orders whose events do not have the versions 0, 1, … up to the stored one.
 async fn orders_with_gaps(app: &TestApp) -> i64 {
     sqlx::query_scalar(
         "SELECT count(*) FROM orders AS o

@@ -1,4 +1,4 @@
-//! Money that arrives when its order holds nothing any more.
+//! Payments that arrive when their order no longer holds anything.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use orders::{Order, OrderHistoryEvent};
 use crate::app::{HOLD, TestApp};
 use crate::payments::{COMPLETE, EXPIRED};
 
-/// An order whose hold ran out while a payment of it was under way.
+/// An order whose hold expired while a payment of it was in progress.
 async fn expire_while_paying(app: &TestApp, ticket: TicketId) -> (Order, PaymentId) {
     let order = app.reserve(ticket).await;
     let payment = app.payment_started(&order).await;
@@ -82,7 +82,7 @@ async fn just_in_time(app: &TestApp, order: &Order) -> Timestamp {
     found.expires_at.minus(Duration::from_millis(1))
 }
 
-/// The news of the money takes its time, and the ticket is offered as another one by then.
+/// The event of the payment arrives late, and the offer has changed by then.
 #[tokio::test]
 async fn timely_payment_counts_however_late_its_event_arrives() {
     for is_closed in [false, true] {
@@ -99,7 +99,7 @@ async fn timely_payment_counts_however_late_its_event_arrives() {
             .await;
         assert_eq!((app.status(&order).await, app.rejected().await), (COMPLETE, 0));
 
-        // It was paid then, and can be given back from now on.
+        // It was paid then, and is refundable from now on.
         let found = app.orders.find(order.buyer, order.id).await.unwrap();
         assert_eq!(found.purchase.unwrap().at, paid_at);
         let until = app.world.now().plus(RefundWindow::default().duration());
@@ -154,7 +154,7 @@ async fn late_money_appears_in_history_after_the_expiry_it_undoes() {
     assert_eq!(instants, [deadline, paid_at]);
 }
 
-/// A clock that is ahead of ours makes nothing paid before it was heard of.
+/// A clock that is ahead of ours makes no payment earlier than its event.
 #[tokio::test]
 async fn future_success_instant_is_clamped_to_now() {
     let app = TestApp::start().await;

@@ -56,7 +56,7 @@ async fn anonymous_request_lists_no_orders() {
     "#);
 }
 
-/// The ids of the orders in a reply, and where its list goes on.
+/// The ids of the orders in a reply, and the cursor of the next page.
 fn read(reply: &Reply) -> (Vec<OrderId>, Option<String>) {
     let page: Vec<OrderView> = serde_json::from_str(&reply.body).unwrap();
     let link = reply.header("link");
@@ -91,12 +91,12 @@ async fn paging_through_orders_returns_each_once() {
         next = link;
     }
     assert_eq!(seen, made);
-    // A page that ends exactly at the end of the list is the last one; after alone takes what is left.
+    // A page that ends exactly at the end of the list is the last one; `after` without `limit` returns the rest.
     let (page, next) = read(&app.buyer().get("/api/orders?limit=5").await);
     assert_eq!((page.len(), next), (5, None));
     let (page, next) = read(&app.buyer().get(&format!("/api/orders?after={}", made[2])).await);
     assert_eq!((page, next), (made[3..].to_vec(), None));
-    // Whose order it is makes no difference to a position.
+    // The owner of the order makes no difference to a position.
     let after = format!("/api/orders?after={}", made[0]);
     assert_eq!(app.stranger().get(&after).await.body, "[]");
 }
@@ -127,7 +127,7 @@ async fn the_page_of_a_buyer_has_the_newest_first_and_a_bound() {
     assert_eq!(app.execute(rows, made[0].to_string()).await, 1_001);
     let (ids, next) = page(None, u32::MAX).await;
     assert_eq!((ids.len(), next), (1_000, ids.last().copied()));
-    // The plain list has no bound, as ever.
+    // The plain list stays unbounded.
     let (plain, _) = read(&app.buyer().get("/api/orders").await);
     assert_eq!(plain.len(), 1_004);
 }
@@ -142,6 +142,6 @@ async fn malformed_parameter_is_refused() {
         {"errors":[{"message":"The query string has a parameter that cannot be read"}]}
         "#) };
     }
-    // Who is asking is looked at first.
+    // The session is checked first.
     assert_eq!(app.client.get("/api/orders?limit=0").await.status, 401);
 }

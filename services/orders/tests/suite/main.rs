@@ -6,6 +6,7 @@
 )]
 
 mod app;
+mod batch;
 mod cancel;
 mod create;
 mod disputes;

@@ -1,4 +1,4 @@
-//! Tickets that were listed below what the provider of payments can charge.
+//! Tickets that were listed below the payment provider's minimum.
 
 use contracts::{MinimumPrice, TicketId};
 use insta::assert_snapshot;

@@ -1,4 +1,4 @@
-//! Methods that no path has.
+//! Methods that the paths do not support.
 
 use insta::assert_snapshot;
 

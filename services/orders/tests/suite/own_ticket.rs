@@ -1,4 +1,4 @@
-//! Nobody buys their own ticket.
+//! Sellers cannot buy their own tickets.
 
 use contracts::OrderStatus;
 use insta::assert_snapshot;
@@ -16,7 +16,7 @@ async fn seller_cannot_reserve_own_ticket_and_others_can() {
     403 Forbidden
     {"errors":[{"message":"You can't buy your own ticket"}]}
     "#);
-    // Whatever version is named, and the service itself, which the pages ask.
+    // Whatever version is named, and also in the service itself, which the pages call.
     let body = format!(r#"{{"ticketId":"{ticket}","ticketVersion":7}}"#);
     assert_eq!(seller.post("/api/orders", &body).await.status, 403);
     let refused = app.orders.reserve(app.seller, ticket).await;

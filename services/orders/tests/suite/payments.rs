@@ -1,4 +1,4 @@
-//! What the orders service does when it hears of payments.
+//! How the orders service consumes the events of payments.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ impl TestApp {
         id
     }
 
-    /// The money was taken, and it is not told when.
+    /// A payment succeeded, at an unknown instant.
     pub(crate) async fn payment_created(&self, order: &Order, id: PaymentId, amount: Price) {
         self.payment_succeeded(order, id, amount, None).await;
     }
@@ -130,7 +130,7 @@ async fn duplicate_event_changes_nothing() {
     let app = TestApp::start().await;
     let order = app.reserve(app.ticket().await).await;
     app.paid(&order).await;
-    let told = app.events().await;
+    let before = app.events().await;
     app.db
         .write(|tx| {
             Box::pin(async move {
@@ -143,7 +143,7 @@ async fn duplicate_event_changes_nothing() {
         .await
         .unwrap();
     app.deliver_payments().await;
-    assert_eq!(app.events().await, told);
+    assert_eq!(app.events().await, before);
 }
 
 #[tokio::test]

@@ -28,9 +28,9 @@ async fn buyer_refunds_a_paid_order_and_its_ticket_is_available_at_once() {
     assert!(app.orders.reserve(app.world.user().id, ticket).await.is_ok());
 
     // Once more changes nothing.
-    let told = app.events().await;
+    let before = app.events().await;
     assert_eq!(app.buyer().post(&path, "").await.status, 200);
-    assert_eq!(app.events().await, told);
+    assert_eq!(app.events().await, before);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! This service's copy of the tickets.
+//! This service's replica of the tickets.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn duplicate_event_changes_nothing() {
         app.apply(event.clone()).await.unwrap();
         assert_eq!(app.replica().await, replica);
     }
-    // The negative control: without what it knows, it would apply the first event again.
+    // The negative control: without the seen version, it would apply the first event again.
     app.execute("DELETE FROM tickets WHERE id = ?", ticket.to_string())
         .await;
     app.apply(events[0].clone()).await.unwrap();
@@ -57,7 +57,7 @@ async fn early_version_waits_for_the_one_before() {
         [row(gapped, "Concert", 2_000, 0), row(other, "Other", 100, 1)]
     );
 
-    // The missing version waits behind the early one, because one aggregate's events keep their order. Applied by hand,
+    // The missing version is queued after the early one, because one aggregate's events keep their order. Applied by hand,
     // it fills the gap.
     app.publish_updated(gapped, 1, "First change", 200).await;
     let first = app.ticket_events().await.into_iter().last().unwrap();

@@ -1,4 +1,4 @@
-//! What a seller sees of the own sales: page by page, and what they earned together.
+//! A seller's sales: page by page, and their total earnings.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use orders::{Earnings, SaleCursor};
 use crate::app::TestApp;
 
 impl TestApp {
-    /// A ticket of the seller's that somebody has bought.
+    /// A ticket of the seller that another user has bought.
     async fn sale(&self) -> OrderId {
         let order = self.reserve(self.ticket().await).await;
         self.paid(&order).await;
         order.id
     }
 
-    /// A page of the seller's sales: the orders, and where it goes on.
+    /// A page of the seller's sales: the orders, and the cursor of the next page.
     async fn sales(&self, after: Option<SaleCursor>, limit: u32) -> (Vec<OrderId>, Option<SaleCursor>) {
         let page = self.orders.sales_of(self.seller, after, limit).await.unwrap();
         let orders = page.items.iter().map(|sale| sale.order).collect();
@@ -38,7 +38,7 @@ async fn paging_through_sales_returns_each_once() {
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
         let (page, next) = app.sales(after, 2).await;
-        // What is sold or given back meanwhile moves nothing.
+        // Tickets sold or refunded in the meantime move nothing.
         app.sale().await;
         app.orders.refund(app.buyer.id, page[0]).await.unwrap();
         seen.extend(page);
@@ -67,6 +67,6 @@ async fn earnings_count_every_sale_that_was_not_refunded() {
     };
     assert_eq!(app.orders.earnings_of(app.seller).await.unwrap(), kept);
     assert_eq!(app.orders.earnings_of(app.buyer.id).await.unwrap(), none);
-    // A page is not all of it.
+    // A page is only a part of it.
     assert_eq!(app.sales(None, 1).await.0, [returned]);
 }

@@ -1,4 +1,4 @@
-//! A database of the version before payments is brought up to date with all that it holds.
+//! A database from before payments existed is migrated with all of its data.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -41,7 +41,7 @@ async fn worker_is_woken_by_every_commit() {
     let worker = tokio::spawn(orders::expiry_worker(&app.orders).run(stop.clone()));
     app.reserve(tickets[0]).await;
     app.world.clock.advance(HOLD);
-    // It sleeps towards a deadline that the clock has jumped over; the next commit lets it look.
+    // It sleeps towards a deadline that the clock has jumped over; the next commit wakes it.
     let config = OrdersConfig {
         hold: PAUSE,
         ..OrdersConfig::default()
@@ -62,7 +62,7 @@ async fn worker_notices_a_clock_that_jumps() {
     app.reserve(app.ticket().await).await;
     let stop = CancellationToken::new();
     let worker = tokio::spawn(orders::expiry_worker(&app.orders).run(stop.clone()));
-    // It has looked, and sleeps.
+    // It has made a pass, and sleeps.
     tokio::time::sleep(PAUSE).await;
     app.world.clock.advance(HOLD);
     wait_until_closed(&app, 1, BY_ITSELF).await;

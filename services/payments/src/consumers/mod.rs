@@ -1,4 +1,4 @@
-//! Whose events the payments service consumes, a file per source. What they do is in the operations.
+//! The consumers of the payments service, one file per source. Their effects are in the operations.
 
 mod orders;
 mod test_provider;

@@ -23,7 +23,7 @@ const CHECK_INTERVAL: Duration = Duration::from_hours(1);
 const BATCH: i64 = 10;
 
 impl Payments {
-    /// Processes an event about a dispute; returns whether it is new. The provider is asked for the payment if
+    /// Processes an event about a dispute; returns whether it is new. The provider is queried for the payment if
     /// its reference is unknown here: a dispute does not carry our metadata.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ impl Payments {
         let Some(payment) = self.find_payment_by_reference(&reference).await? else {
             tracing::debug!(
                 dispute.id = dispute.id,
-                "a dispute about a payment of another program"
+                "a dispute about a payment of another integration"
             );
             return Ok(false);
         };
@@ -97,7 +97,7 @@ impl Payments {
         Ok(due.len())
     }
 
-    /// Asks the provider for the disputes about a payment and records their state.
+    /// Queries the provider for the disputes about a payment and records their state.
     pub(super) async fn check_disputes(&self, payment: &Payment) -> Result<(), PaymentsError> {
         let id = payment.id;
         let disputes = match self.with_timeout(self.provider.disputes(payment)).await {

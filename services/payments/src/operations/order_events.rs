@@ -1,4 +1,4 @@
-//! What the events of an order do to its payments: the replica of the orders is maintained, and payments are refunded that an order
+//! The effects of an order's events on its payments: the replica of the orders is maintained, and payments are refunded that an order
 //! rejects or whose order is refunded.
 //!
 //! A version is applied only on the one before: an older one is dropped, and one that arrives early goes to the retry queue.
@@ -63,7 +63,7 @@ pub(crate) async fn cancelled(tx: &mut Transaction, event: OrderCancelled) -> Re
     Ok(())
 }
 
-/// An order does not take a payment, which is refunded.
+/// An order rejects a payment, which is refunded.
 pub(crate) async fn payment_rejected(
     tx: &mut Transaction,
     event: OrderPaymentRejected,
@@ -81,7 +81,7 @@ pub(crate) async fn payment_rejected(
     Ok(())
 }
 
-/// Ends the payments of an order that needs none any more: a successful one is refunded if the order was refunded, and an undecided
+/// Ends the payments of an order that no longer needs any: a successful one is refunded if the order was refunded, and an undecided
 /// one is checked with the provider at once.
 async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> Result<(), PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());

@@ -15,7 +15,7 @@ impl Payments {
     /// Pays for the caller's order: records the payment, calls the provider, and records the result. A payment that was started
     /// is continued when the caller disconnects. One that comes back `intended` or `processing` is not decided yet.
     ///
-    /// The reply is recorded twice. With the intent it says that there is a payment with this id, which is true from then on: if
+    /// The reply is recorded twice. With the intent it says that a payment with this id exists, which is true from then on: if
     /// the process ends before the provider has responded, a second request finds that reply and makes no second payment,
     /// and the state of the first one can be queried by its id. The result replaces it with the actual reply, which
     /// for a declined payment is the refusal.

@@ -46,7 +46,7 @@ impl Payments {
             match self.record_result(queried, result, recorder.clone()).await? {
                 Recorded::Current(payment) => return Ok(payment),
                 Recorded::Outdated(payment) => {
-                    tracing::info!(payment.id = %payment.id, "a response about a payment was older than a webhook; calling again");
+                    tracing::info!(payment.id = %payment.id, "a response about a payment was older than a webhook; querying again");
                     (queried, call) = (payment, ProviderCall::NextStep);
                 }
             }
@@ -55,7 +55,7 @@ impl Payments {
         Ok(queried)
     }
 
-    /// Makes the call that the status of a payment needs. `payment` is updated if a retry is recorded on the way.
+    /// Makes the call that the status of a payment needs. `payment` is updated if a retry is recorded in between.
     async fn query_provider(&self, payment: &mut Payment) -> Result<ProviderResult, PaymentsError> {
         match payment.status {
             PaymentStatus::Refunding => self.refund(payment).await,
@@ -88,7 +88,7 @@ impl Payments {
         }
     }
 
-    /// Records that the charge is about to be retried, unless something was recorded meanwhile, or it is no longer
+    /// Records that the charge is about to be retried, unless something was recorded in the meantime, or it is no longer
     /// wanted.
     async fn record_charge_retry(&self, queried: &Payment) -> Result<Option<Payment>, PaymentsError> {
         let (id, revision, limits) = (queried.id, queried.revision, self.limits);

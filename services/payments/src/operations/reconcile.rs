@@ -18,7 +18,7 @@ use crate::store;
 /// Concurrent calls about charges.
 const MAX_CHARGE_CALLS: usize = 20;
 
-/// Concurrent calls about refunds. They have permits of their own: an order's deadline does not wait for them.
+/// Concurrent calls about refunds: separate permits, so that they never delay an order's deadline.
 const MAX_REFUND_CALLS: usize = 10;
 
 /// Limits the number of concurrent calls. Clones share it.
@@ -67,7 +67,7 @@ impl Payments {
             .await
     }
 
-    /// When the next payment becomes due that is not due yet; `None` while there is none.
+    /// When the next payment becomes due that is not due yet; `None` if there is none.
     pub(crate) async fn next_check_after_now(&self) -> Result<Option<Timestamp>, PaymentsError> {
         store::Queries::on(self.db.internal_reader())
             .next_due_after(self.provider.name(), self.now())

@@ -60,7 +60,7 @@ pub(super) async fn record_result(
     Ok(Recorded::Current(recorded))
 }
 
-/// Whether a response, however old, says the same as what is recorded.
+/// Whether a response, however old, matches what is recorded.
 fn matches_known_status(state: &ChargeState, payment: &Payment) -> bool {
     let status = match state.outcome {
         Outcome::Processing => PaymentStatus::Processing,
@@ -72,7 +72,7 @@ fn matches_known_status(state: &ChargeState, payment: &Payment) -> bool {
     payment.status == status
 }
 
-/// The provider does not know the payment. That is no failure while it may still execute the charge: until then it is looked up
+/// The provider does not know the payment. That is not a failure while it may still execute the charge: until then it is looked up
 /// again, with growing backoff. That time must have passed by the clock and by the age of the database: a failed
 /// payment stays failed, and a clock can be ahead for a moment.
 async fn record_not_found(
@@ -103,7 +103,7 @@ async fn record_not_found(
 
 /// Schedules the next check of a payment that is still open: after a backoff that doubles each time, and at the order's deadline
 /// at the latest, since a payment is checked before its order expires; also as soon as it is certain that the provider
-/// executes nothing any more.
+/// can no longer execute it.
 async fn schedule_next_check(
     tx: &mut Transaction,
     payment: Payment,

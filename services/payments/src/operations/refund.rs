@@ -15,7 +15,7 @@ use crate::store::Tables;
 
 impl Payments {
     /// Processes the failure of a refund that was made outside of this service; returns whether it is new. A payment that counts as
-    /// refunded is opened again: the refunds at the provider are checked, and what is missing is refunded.
+    /// refunded is opened again: the refunds at the provider are checked, and the missing amount is refunded.
     ///
     /// # Errors
     /// `Provider` if the payment cannot be determined: then the event must be delivered again.
@@ -34,7 +34,7 @@ impl Payments {
             .await
     }
 
-    /// The payment with that provider reference; the provider is asked if the reference is unknown here.
+    /// The payment with that provider reference; the provider is queried if the reference is unknown here.
     pub(super) async fn find_payment_by_reference(
         &self,
         reference: &str,

@@ -11,7 +11,7 @@ use crate::provider::{ChargeState, ChargeUpdate};
 use crate::store::Tables;
 
 /// Records an event and applies it, unless it was recorded before; returns whether it is new. Having nothing to do is not an error:
-/// the event may be older than what is recorded, or about something else on the provider's account. In any case the response to a
+/// the event may be older than the recorded state, or about something else on the provider's account. In any case the response to a
 /// call that began before it is outdated.
 pub(crate) async fn receive(tx: &mut Transaction, update: &ChargeUpdate) -> Result<bool, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
@@ -74,7 +74,7 @@ pub(super) async fn settle(
         }
         Outcome::Refunded if may_become(PaymentStatus::Refunded) => change::refunded(tx, updated, now).await,
         Outcome::RefundFailed => change::refund_failed(tx, updated, now).await,
-        // The payment is further on. The reference is valid all the same.
+        // The payment has already advanced; keep the reference.
         _ if payment.reference.is_none() && updated.reference.is_some() => tx.payments().save(updated).await,
         _ => Ok(payment),
     }

@@ -61,7 +61,7 @@ pub(super) async fn start(
         may_be_charged_until: limits.may_be_charged_until(now),
         version: 0,
         revision: 0,
-        // The provider is about to be called; it is checked only if that yields nothing.
+        // The provider is about to be called; it is checked only if that returns nothing.
         next_check_at: Some(now.plus(limits.config.provider_timeout)),
         attempts: 0,
         last_error: None,

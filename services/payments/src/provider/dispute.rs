@@ -2,7 +2,7 @@
 
 use contracts::{DisputeStatus, Price};
 
-/// A dispute at the provider: a buyer asks their bank for the money of a payment.
+/// A dispute at the provider, in which a buyer reclaims a payment from their bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
     /// The provider's id of it.
@@ -13,12 +13,12 @@ pub struct Dispute {
     pub is_refundable: bool,
     /// The disputed amount in cents; `None` if it is not given in the marketplace's currency.
     pub amount_cents: Option<i64>,
-    /// The reason, as the provider gives it.
+    /// The reason, in the provider's words.
     pub reason: Option<String>,
 }
 
 impl Dispute {
-    /// Whether it prevents a refund by the provider, by which the money could be lost twice. A lost dispute does so for good.
+    /// Whether it prevents a refund by the provider, by which the money could be lost twice. A lost dispute does so permanently.
     #[must_use]
     pub fn bars_refund(&self) -> bool {
         match self.status {

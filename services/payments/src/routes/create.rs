@@ -11,7 +11,7 @@ use web::{ApiError, IdempotentRequest, Json, RawField, Reply, ServiceError, Sess
 
 use crate::{Method, Payment, Payments};
 
-/// What to pay, and with what. Fields that are wrong are refused together.
+/// The order to pay, and the card. All invalid fields are reported together.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = NewPayment)]
@@ -20,13 +20,13 @@ pub(super) struct Body {
     #[serde(default)]
     #[schema(value_type = OrderId, required = true)]
     order_id: RawField,
-    /// What stands for a card at the payment provider.
+    /// Card token.
     #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 255, required = true)]
     token: RawField,
 }
 
-/// Why nothing is paid.
+/// Errors of a payment.
 pub(super) struct Refusals;
 
 impl Refuses for Refusals {
@@ -51,7 +51,7 @@ impl Refuses for Refusals {
 /// In bytes. No provider's token comes near it.
 const MAX_TOKEN_BYTES: usize = 255;
 
-/// The payment that was made.
+/// The new payment.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PaymentCreated)]
 pub(super) struct Created {
@@ -81,8 +81,8 @@ impl Body {
 
 /// Pay for an order
 ///
-/// 201 says that there is a payment: one that takes its time is decided later. An order that was made an instant ago may not be found
-/// yet: try again.
+/// 201 means that the payment exists; one that takes time is decided later. An order created a moment ago may not be found yet:
+/// retry.
 #[utoipa::path(
     post,
     path = "/api/payments",

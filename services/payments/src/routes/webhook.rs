@@ -19,27 +19,27 @@ pub(super) struct Received {
     received: bool,
 }
 
-/// Why a message is not taken.
+/// Errors of a webhook.
 pub(super) struct Refusals;
 
 impl Refuses for Refusals {
     const REASONS: &'static [&'static [ErrorCode]] = &[&[ErrorCode::SignatureInvalid]];
 }
 
-/// Messages of the payment provider
+/// Receive a webhook
 ///
-/// For the provider alone, which signs what it sends: at most 1 MiB of any type. It is answered with 200 once the message is kept,
-/// understood or not, and need not be sent again.
+/// For the payment provider only, which signs its webhooks: at most 1 MiB of any type. Returns 200 once the webhook is stored,
+/// understood or not; it need not be sent again.
 #[utoipa::path(
     post,
     path = "/api/payments/webhook",
     operation_id = "receiveWebhook",
     tag = "Payments",
     security(()),
-    params(("Stripe-Signature" = Option<String>, Header, description = "The signature, as Stripe makes it.")),
-    request_body(content = Vec<u8>, content_type = "*/*", description = "The message, as it was signed."),
+    params(("Stripe-Signature" = Option<String>, Header, description = "The signature, in Stripe's format.")),
+    request_body(content = Vec<u8>, content_type = "*/*", description = "The webhook, exactly as it was signed."),
     responses(
-        (status = 200, body = Received, description = "The message is kept.", example = json!({"received": true})),
+        (status = 200, body = Received, description = "Accepted.", example = json!({"received": true})),
         Refused<Refusals>,
     ),
 )]
@@ -52,16 +52,13 @@ pub(super) async fn webhook(
         .provider()
         .parse_webhook(&headers, &body, payments.now())
         .map_err(|invalid| {
-            tracing::warn!(
-                reason = invalid.0,
-                "a message that is not the payment provider's was refused"
-            );
+            tracing::warn!(reason = invalid.0, "rejected a webhook with an invalid signature");
             PaymentsError::InvalidWebhook(invalid.0)
         })?;
     if let Some(message) = message {
         match payments.receive_webhook(message).await {
             Err(PaymentsError::Provider(error)) => {
-                tracing::warn!(%error, "whose payment a message is about is not known yet; it is to be sent again");
+                tracing::warn!(%error, "the payment of a webhook is unknown; asked the provider to redeliver");
                 return Err(ErrorCode::Busy.into());
             }
             received => received?,

@@ -6,7 +6,7 @@ use sqlx::SqliteExecutor;
 use super::{OrderReplica, Queries};
 use crate::error::PaymentsError;
 
-/// What paying for an order needs to know of it.
+/// The data of an order that a payment needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PayableOrder {
     pub(crate) id: OrderId,

@@ -1,5 +1,5 @@
-//! A double of Stripe that remembers: one PaymentIntent, its refunds and its disputes, and, as Stripe documents it, every answer
-//! under its idempotency key, failures too.
+//! A stateful double of Stripe: one PaymentIntent, its refunds and its disputes, and, as Stripe documents it, every response
+//! under its idempotency key, including failures.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -22,9 +22,9 @@ struct Objects {
     intent: Option<Value>,
     refunds: Vec<Value>,
     disputes: Vec<Value>,
-    /// Failures that the next new requests for a refund meet.
+    /// Failures of the next new refund requests.
     failures: VecDeque<u16>,
-    /// The answers that are kept.
+    /// The stored responses.
     kept: HashMap<String, (u16, Value)>,
     /// The keys of all requests for refunds.
     keys: Vec<String>,
@@ -49,12 +49,12 @@ impl Account {
         change(&mut self.0.lock().unwrap())
     }
 
-    /// The next new request for a refund fails so.
+    /// The next new refund request fails with this.
     pub(crate) fn fail_next_refund(&self, status: u16) {
         self.change(|objects| objects.failures.push_back(status));
     }
 
-    /// A dispute is there from now on, or changes, without a message.
+    /// A dispute exists from now on, or changes, without a webhook.
     pub(crate) fn dispute(&self, id: &str, status: &str) -> Value {
         self.dispute_of(id, status, AMOUNT)
     }
@@ -80,7 +80,7 @@ impl Account {
         self.change(|objects| objects.refunds[number]["status"] = json!(status));
     }
 
-    /// Somebody gives money back by hand.
+    /// Makes a refund by hand.
     pub(crate) fn refund_by_hand(&self, amount: i64, status: &str) {
         let refund = json!({ "id": "re_by_hand", "amount": amount, "status": status, "payment_intent": "pi_1", "metadata": null });
         self.change(|objects| objects.refunds.insert(0, refund));
@@ -99,7 +99,7 @@ impl Objects {
         self.disputes.iter().any(|dispute| keeps(&dispute))
     }
 
-    /// What can still be given back.
+    /// The remaining refundable amount.
     fn rest(&self) -> i64 {
         let counts = |refund: &&Value| refund["status"] != "failed" && refund["status"] != "canceled";
         let amounts = self

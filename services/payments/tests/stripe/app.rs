@@ -8,13 +8,13 @@ use test_support::World;
 use crate::localstripe::{Localstripe, SECRET_KEY};
 use crate::network::Network;
 
-/// The secret that messages are signed with.
+/// The secret that webhooks are signed with.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_0123456789abcdef";
 
-/// What every payment here is of, in cents.
+/// The amount of every payment here, in cents.
 pub(crate) const AMOUNT: i64 = 12_345;
 
-/// The provider, and localstripe behind a network.
+/// The provider, and localstripe, reached through a network.
 pub(crate) struct TestApp {
     pub(crate) world: World,
     pub(crate) localstripe: Localstripe,
@@ -43,7 +43,7 @@ impl TestApp {
     }
 }
 
-/// The provider, asking at that address.
+/// The provider, calling this address.
 pub(crate) fn provider(base: &str) -> StripePayments {
     StripePayments::new(StripeConfig {
         secret_key: SecretKey::parse(SECRET_KEY).unwrap(),
@@ -52,7 +52,7 @@ pub(crate) fn provider(base: &str) -> StripePayments {
     })
 }
 
-/// A payment that was just written down.
+/// A payment that was just recorded.
 pub(crate) fn payment(world: &World, method: Method) -> Payment {
     Payment {
         id: PaymentId::from_uuid(world.ids.next()),
@@ -78,7 +78,7 @@ pub(crate) fn payment(world: &World, method: Method) -> Payment {
     }
 }
 
-/// A payment with a token that nobody asked localstripe for.
+/// A payment with a token that was never charged at localstripe.
 pub(crate) fn token_payment(world: &World, token: &str) -> Payment {
     payment(world, Method::Token(token.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! Taking a payment back that is not decided.
+//! Cancelling an undecided payment.
 
 use contracts::PaymentFailure;
 use payments::provider::Outcome;
@@ -11,7 +11,7 @@ use crate::localstripe::{AUTHENTICATED_CARD, GOOD_CARD};
 async fn undecided_payment_is_cancelled_for_good() {
     let app = TestApp::start().await;
     let payment = app.payment(AUTHENTICATED_CARD).await;
-    // The payment is made, and the answer lost before it could be taken back.
+    // The payment is made, and the response lost before it could be cancelled.
     app.network.lose_next_answer();
     assert!(app.provider.charge(&payment).await.is_err());
     for _ in 0..2 {

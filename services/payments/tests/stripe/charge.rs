@@ -1,4 +1,4 @@
-//! Asking for money with a token.
+//! Charges with a token.
 
 use contracts::PaymentFailure;
 use payments::Provider;
@@ -72,7 +72,7 @@ async fn repeated_charge_of_a_payment_charges_once() {
     assert_eq!(app.localstripe.count("/v1/charges").await, 1);
 }
 
-/// localstripe knows no reason for a decline, and makes no payment from a token of the older kind.
+/// localstripe has no reason for a decline, and makes no payment from a token of the older kind.
 #[tokio::test]
 async fn documented_webhooks_that_localstripe_lacks_are_parsed() {
     let (world, recorder) = (World::new(), Recorder::start().await);

@@ -1,5 +1,5 @@
-//! Payments on Stripe's own page. localstripe has no such page: what is shown is the requests that are sent, and what is
-//! made of answers as Stripe documents them.
+//! Payments on Stripe's own page. localstripe has no such page: the tests check the requests that are sent, and how
+//! responses as documented by Stripe are interpreted.
 
 use std::time::Duration;
 

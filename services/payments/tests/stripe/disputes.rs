@@ -1,4 +1,4 @@
-//! A buyer asks their bank for the money: no money is lost twice, and none is forgotten.
+//! A buyer disputes a payment with their bank: no money is lost twice, and none is forgotten.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use crate::shop::Shop;
 
 const HOUR: Duration = Duration::from_hours(1);
 
-async fn hear(shop: &Shop, kind: &str, dispute: &Value) -> bool {
+async fn receive(shop: &Shop, kind: &str, dispute: &Value) -> bool {
     let id = format!("evt_{kind}_{}", dispute["id"].as_str().unwrap());
-    shop.hear(&id, &format!("charge.dispute.{kind}"), dispute)
+    shop.receive_webhook(&id, &format!("charge.dispute.{kind}"), dispute)
         .await
         .unwrap()
 }
@@ -22,7 +22,7 @@ async fn hear(shop: &Shop, kind: &str, dispute: &Value) -> bool {
 async fn refund_waits_for_an_open_dispute_and_is_made_when_it_is_won() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
-    assert!(hear(&shop, "created", &shop.account.dispute("du_1", "needs_response")).await);
+    assert!(receive(&shop, "created", &shop.account.dispute("du_1", "needs_response")).await);
     assert_eq!(shop.payments.open_disputes().await.unwrap().len(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
     shop.request_refund().await;
@@ -32,9 +32,9 @@ async fn refund_waits_for_an_open_dispute_and_is_made_when_it_is_won() {
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
     assert!(shop.account.keys().is_empty(), "nothing is asked of Stripe");
 
-    assert!(hear(&shop, "closed", &shop.account.dispute("du_1", "won")).await);
+    assert!(receive(&shop, "closed", &shop.account.dispute("du_1", "won")).await);
     assert!(shop.payments.open_disputes().await.unwrap().is_empty());
-    // It is due at once, and not after the pauses of before.
+    // It is due at once, and not after the previous backoff.
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds().len(), 1);
@@ -53,20 +53,22 @@ async fn lost_dispute_returns_the_money_and_nothing_is_refunded_again() {
     for is_refunded in [false, true] {
         let shop = Shop::open().await;
         let payment = shop.pay().await;
-        hear(&shop, "created", &shop.account.dispute("du_1", "under_review")).await;
+        receive(&shop, "created", &shop.account.dispute("du_1", "under_review")).await;
         if is_refunded {
             shop.request_refund().await;
             shop.run_next_check().await;
         }
-        assert!(hear(&shop, "closed", &shop.account.dispute("du_1", "lost")).await);
+        assert!(receive(&shop, "closed", &shop.account.dispute("du_1", "lost")).await);
         assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
         assert_eq!(shop.disputes().await[0].status, DisputeStatus::Lost);
-        // Whatever is said of refunds from now on, none is asked for.
+        // Whatever is reported about refunds from now on, none is requested.
         let failed = json!({
             "id": "re_1", "status": "failed", "amount": AMOUNT, "payment_intent": "pi_1",
             "metadata": { "payment_id": payment.id.to_string() },
         });
-        shop.hear("evt_failed", "refund.failed", &failed).await.unwrap();
+        shop.receive_webhook("evt_failed", "refund.failed", &failed)
+            .await
+            .unwrap();
         shop.run_next_check().await;
         assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
         assert!(shop.account.keys().is_empty(), "nothing is asked of Stripe");
@@ -80,11 +82,11 @@ async fn dispute_webhooks_are_idempotent_and_order_independent() {
     let created = shop.account.dispute("du_1", "needs_response");
     let updated = shop.account.dispute("du_1", "under_review");
     let closed = shop.account.dispute("du_1", "won");
-    assert!(hear(&shop, "closed", &closed).await);
+    assert!(receive(&shop, "closed", &closed).await);
     for round in 0..2 {
-        assert_eq!(hear(&shop, "created", &created).await, round == 0);
-        assert_eq!(hear(&shop, "updated", &updated).await, round == 0);
-        assert!(!hear(&shop, "closed", &closed).await);
+        assert_eq!(receive(&shop, "created", &created).await, round == 0);
+        assert_eq!(receive(&shop, "updated", &updated).await, round == 0);
+        assert!(!receive(&shop, "closed", &closed).await);
     }
     let known = shop.disputes().await;
     assert_eq!((known.len(), known[0].status), (1, DisputeStatus::Won));
@@ -108,7 +110,7 @@ async fn dispute_whose_webhooks_were_lost_is_found_when_stripe_rejects_the_refun
     }
     assert_eq!(shop.account.keys().len(), 1, "it is asked for no more");
 
-    // Its end is not told either: it is asked about. The refusal is kept under the key of the first request.
+    // The webhook of its end is lost, too, so the service queries it. The refusal is kept under the key of the first request.
     shop.account.dispute("du_1", "won");
     shop.world.clock.advance(HOUR);
     assert_eq!(shop.payments.reconcile_disputes().await.unwrap(), 1);
@@ -128,7 +130,7 @@ async fn bank_inquiry_does_not_block_a_refund() {
         "id": "du_1", "status": "warning_needs_response", "amount": AMOUNT, "currency": "usd",
         "is_charge_refundable": true, "charge": "ch_1", "payment_intent": null,
     });
-    assert!(hear(&shop, "created", &inquiry).await);
+    assert!(receive(&shop, "created", &inquiry).await);
     assert_eq!(shop.payments.open_disputes().await.unwrap().len(), 1);
     shop.request_refund().await;
     shop.run_next_check().await;
@@ -139,14 +141,14 @@ async fn bank_inquiry_does_not_block_a_refund() {
 async fn partial_dispute_leaves_the_order_and_is_never_refunded_again() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
-    hear(&shop, "closed", &shop.account.dispute_of("du_1", "lost", 500)).await;
+    receive(&shop, "closed", &shop.account.dispute_of("du_1", "lost", 500)).await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
     shop.request_refund().await;
     shop.run_next_check().await;
     assert_eq!(
         shop.status(&payment).await,
         PaymentStatus::Refunding,
-        "somebody has to look"
+        "the operator has to act"
     );
     assert!(shop.account.keys().is_empty());
 }
@@ -155,10 +157,12 @@ async fn partial_dispute_leaves_the_order_and_is_never_refunded_again() {
 async fn foreign_disputes_are_ignored_and_unknown_owners_are_retried() {
     let shop = Shop::open().await;
     let other = json!({ "id": "du_9", "status": "needs_response", "payment_intent": "pi_of_another_shop" });
-    assert!(!hear(&shop, "created", &other).await);
+    assert!(!receive(&shop, "created", &other).await);
     assert!(shop.payments.open_disputes().await.unwrap().is_empty());
 
     let shop = Shop::open().await.without_stripe().await;
-    let heard = shop.hear("evt_1", "charge.dispute.created", &other).await;
-    assert!(matches!(heard, Err(PaymentsError::Provider(_))), "{heard:?}");
+    let result = shop
+        .receive_webhook("evt_1", "charge.dispute.created", &other)
+        .await;
+    assert!(matches!(result, Err(PaymentsError::Provider(_))), "{result:?}");
 }

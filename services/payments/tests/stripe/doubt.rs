@@ -1,4 +1,4 @@
-//! Answers that decide nothing: what was asked for may have been done.
+//! Inconclusive responses: the request may have been executed.
 
 use payments::Provider;
 use payments::provider::Outcome;

@@ -1,4 +1,4 @@
-//! What became of a payment.
+//! Finding a payment at Stripe.
 
 use contracts::PaymentFailure;
 use payments::provider::Outcome;
@@ -116,7 +116,7 @@ async fn unreadable_foreign_objects_hide_no_payment() {
     );
     let page = &recorder.requests()[1].path;
     assert!(page.ends_with("&starting_after=pi_8"), "{page}");
-    // Where no item leads to the next page, what follows is not known.
+    // If no item leads to the next page, the rest is unknown.
     recorder.respond(200, &json!({ "data": [null], "has_more": true }));
     assert!(provider(&recorder.base).find(&payment).await.is_err());
 }

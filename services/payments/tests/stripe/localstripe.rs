@@ -1,4 +1,4 @@
-//! localstripe, as a process of a test's own.
+//! localstripe, as a separate process of a test.
 
 use std::process::Stdio;
 
@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 /// The key of the account; localstripe takes any.
 pub(crate) const SECRET_KEY: &str = "sk_test_0123456789abcdef";
 
-/// Cards that localstripe, like Stripe, does something special with.
+/// Cards with a special behavior at localstripe, as at Stripe.
 pub(crate) const GOOD_CARD: &str = "4242424242424242";
 pub(crate) const DECLINED_CARD: &str = "4000000000000341";
 pub(crate) const AUTHENTICATED_CARD: &str = "4000002500003155";
@@ -51,7 +51,7 @@ impl Localstripe {
         }
     }
 
-    /// What Stripe's script in a browser makes of a card: a payment method.
+    /// Stripe's script in a browser turns a card into a payment method.
     pub(crate) async fn payment_method(&self, number: &str) -> String {
         let fields = [
             ("type", "card"),
@@ -70,13 +70,13 @@ impl Localstripe {
         json(self.http.get(format!("{}{path}", self.base))).await
     }
 
-    /// How many there are in a list.
+    /// The length of a list.
     pub(crate) async fn count(&self, path: &str) -> usize {
         let list = self.get(&format!("{path}?limit=100")).await;
         list["data"].as_array().unwrap().len()
     }
 
-    /// Has messages sent to an address, signed with a secret.
+    /// Sends webhooks to an address, signed with a secret.
     pub(crate) async fn send_messages_to(&self, url: &str, secret: &str) {
         let request = self.http.post(format!("{}/_config/webhooks/tests", self.base));
         let reply = request.form(&[("url", url), ("secret", secret)]).send().await;

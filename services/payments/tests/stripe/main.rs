@@ -1,7 +1,7 @@
-//! Payments with Stripe: against localstripe, a double of Stripe that somebody else wrote, wherever it can do what is asked
-//! for; for the rest against answers as Stripe documents them.
+//! Payments with Stripe: against localstripe, a third-party double of Stripe, wherever it supports the requests;
+//! for the rest against responses as documented by Stripe.
 //!
-//! localstripe remembers no idempotency keys and loses no answers; [`network::Network`], which stands between, does.
+//! localstripe remembers no idempotency keys and loses no responses; [`network::Network`], which sits in between, does.
 #![expect(
     clippy::expect_used,
     clippy::panic,

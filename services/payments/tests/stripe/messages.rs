@@ -1,4 +1,4 @@
-//! What Stripe's messages say, as it documents them.
+//! Parsing Stripe's webhooks, as it documents them.
 
 use axum::http::{HeaderMap, HeaderValue};
 use contracts::{DisputeStatus, PaymentFailure, PaymentId, Timestamp};
@@ -54,7 +54,7 @@ fn payment_intent_webhooks_are_parsed() {
     let ours = json!({ "payment_id": PAYMENT });
     let succeeded = event("payment_intent.succeeded", &intent("succeeded", &ours, None));
     assert_says(succeeded, Outcome::Succeeded, "pi_1");
-    // It was cancelled by the service itself, whose own answer has the reason.
+    // The service itself cancelled it, and has the reason in its own response.
     assert_eq!(
         event("payment_intent.canceled", &intent("canceled", &ours, None)),
         None
@@ -124,7 +124,7 @@ fn webhooks_about_foreign_objects_are_ignored() {
     assert_eq!(event("payment_intent.created", &json!("anything")), None);
 }
 
-/// What the account does besides, what Stripe thinks of tomorrow, and what nobody can read: all of it is genuine.
+/// Webhooks about other objects of the account, of future kinds, and unreadable ones: all of them are correctly signed.
 #[test]
 fn any_signed_body_is_acknowledged() {
     for body in ["", "[]", "{}", "null", "{\"id\":\"evt_1\"", "\u{0}", "<html>"] {

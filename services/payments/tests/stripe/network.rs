@@ -1,4 +1,4 @@
-//! What lies between the service and localstripe: it loses answers when it is told to, and it remembers idempotency keys as
+//! The network between the service and localstripe: it loses responses on demand, and remembers idempotency keys as
 //! Stripe documents it, which localstripe does not. <https://docs.stripe.com/api/idempotent_requests>
 
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use reqwest::Client;
 use tokio::net::TcpListener;
 
-/// Stands between.
+/// The connection in between.
 #[derive(Clone)]
 pub(crate) struct Network {
     pub(crate) base: String,
@@ -36,7 +36,7 @@ struct Remembered {
 }
 
 impl Network {
-    /// Passes everything on to that address.
+    /// Forwards everything to that address.
     pub(crate) async fn to(target: &str) -> Self {
         let shared = Arc::new(Shared {
             target: target.to_owned(),
@@ -51,7 +51,7 @@ impl Network {
         Self { base, shared }
     }
 
-    /// The next request that changes something arrives, and its answer does not.
+    /// The next request with an effect arrives, and its response does not.
     pub(crate) fn lose_next_answer(&self) {
         self.shared.loses_next.store(true, Ordering::SeqCst);
     }
@@ -80,7 +80,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             let request = shared.http.request(parts.method, url).headers(headers);
             let reply = request.body(body.clone()).send().await.unwrap();
             let (status, answer) = (reply.status(), reply.bytes().await.unwrap());
-            // A request that is wrong in itself is not remembered.
+            // A malformed request is not remembered.
             let is_remembered = status.is_success() || status == StatusCode::PAYMENT_REQUIRED;
             if let Some(key) = key.filter(|_| is_remembered) {
                 let remembered = Remembered {

@@ -17,7 +17,7 @@ pub(crate) struct PlacedOrder {
 }
 
 impl PlacedOrder {
-    /// Somebody's order at that price, which the payments service knows.
+    /// An order at that price, which the payments service knows.
     pub(crate) async fn place(world: &World, payments: &Payments, cents: i64) -> Self {
         let placed = Self {
             id: OrderId::from_uuid(world.ids.next()),

@@ -1,4 +1,4 @@
-//! The webhook: what is signed is received, whatever it is, and nothing else is.
+//! The webhook: every correctly signed body is acknowledged, and nothing else.
 
 use std::sync::Arc;
 
@@ -88,7 +88,7 @@ async fn signed_webhook_is_always_acknowledged() {
     ] {
         assert_eq!(webhook.send_signed(&body).await, StatusCode::OK, "{body:.200}");
     }
-    // Only the one that names a payment is kept.
+    // Only the one that names a payment is stored.
     assert_eq!(webhook.received().await, 1);
 }
 

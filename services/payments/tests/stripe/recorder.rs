@@ -1,4 +1,4 @@
-//! Answers that a test has prepared, and the requests that were asked.
+//! Prepared responses, and the recorded requests.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// Stands for Stripe where localstripe cannot.
+/// Represents Stripe where localstripe cannot.
 pub(crate) struct Recorder {
     pub(crate) base: String,
     shared: Arc<Shared>,
@@ -56,12 +56,12 @@ impl Recorder {
         Self { base, shared }
     }
 
-    /// The answer to the next request that has none yet.
+    /// Sets the response to the next request without one.
     pub(crate) fn respond(&self, status: u16, body: &Value) {
         self.answer_text(status, &body.to_string());
     }
 
-    /// The same, with any text.
+    /// Sets that response, as any text.
     pub(crate) fn answer_text(&self, status: u16, body: &str) {
         let status = StatusCode::from_u16(status).unwrap();
         self.shared
@@ -71,7 +71,7 @@ impl Recorder {
             .push_back((status, body.to_owned()));
     }
 
-    /// What was asked, in order.
+    /// The requests, in order.
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.requests.lock().unwrap().clone()
     }

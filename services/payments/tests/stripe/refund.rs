@@ -1,4 +1,4 @@
-//! Giving money back.
+//! Refunds.
 
 use payments::provider::Outcome;
 use payments::{Payment, Provider};
@@ -39,7 +39,7 @@ async fn refund_works_without_a_stored_reference() {
     assert_eq!(answer.outcome, Outcome::Refunded);
 }
 
-/// A refund as Stripe has it; one of this service's own if it has the id of a payment.
+/// A refund as Stripe returns it; one of this service's own if it has the id of a payment.
 fn refund(id: &str, status: &str, amount: i64, payment: Option<&Payment>) -> Value {
     let metadata = payment.map(|payment| json!({ "payment_id": payment.id.to_string() }));
     json!({
@@ -71,7 +71,7 @@ fn requests(recorder: &Recorder) -> Vec<(i64, String)> {
     .collect()
 }
 
-/// localstripe gives back at once, and as often as it is asked.
+/// localstripe refunds at once, and as often as requested.
 #[tokio::test]
 async fn refund_state_is_derived_from_the_list_of_refunds() {
     let (world, recorder) = (World::new(), Recorder::start().await);
@@ -100,7 +100,7 @@ async fn refund_state_is_derived_from_the_list_of_refunds() {
             vec![ours("succeeded", part), others("pending", 500)],
             Outcome::Succeeded,
         ),
-        // Nothing is left: the money is back, whoever gave it back.
+        // Nothing is left: the money was refunded, regardless of the origin.
         (vec![others("succeeded", all)], Outcome::Refunded),
         (vec![others("pending", all)], Outcome::Succeeded),
     ] {
@@ -206,7 +206,7 @@ async fn failing_refunds_are_bounded() {
     let error = provider(&recorder.base).refund(&payment, 0).await.unwrap_err();
     assert!(error.to_string().contains("lost_or_stolen_card"), "{error}");
     assert!(requests(&recorder).is_empty());
-    // Somebody gives the money back by hand.
+    // A refund is made by hand.
     let by_hand = [vec![refund("re_a", "succeeded", AMOUNT, None)], failed].concat();
     recorder.respond(200, &list(&by_hand));
     let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
@@ -229,7 +229,7 @@ async fn unreadable_foreign_objects_hide_nothing() {
     let answer = provider(&recorder.base).refund(&payment, 0).await.unwrap();
     assert_eq!(answer.outcome, Outcome::Refunded);
     assert!(recorder.requests()[1].path.ends_with("&starting_after=re_7"));
-    // What cannot be read of our own leaves everything open.
+    // Unreadable refunds of our own leave everything open.
     let unreadable =
         json!({ "id": "re_1", "amount": null, "metadata": { "payment_id": payment.id.to_string() } });
     recorder.respond(200, &list(&[unreadable]));

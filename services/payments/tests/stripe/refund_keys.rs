@@ -1,4 +1,4 @@
-//! Requests for refunds that fail, at a Stripe that keeps every answer under its key.
+//! Failing refund requests, at a Stripe that stores every response under its key.
 
 use contracts::PaymentStatus;
 use serde_json::json;
@@ -25,7 +25,7 @@ async fn failure_stored_under_stripes_key_does_not_block_the_refund() {
     assert!(keys[0] != keys[1] && keys[1] != keys[2], "{keys:?}");
 }
 
-/// What stands before Stripe may have given up before Stripe has.
+/// A gateway in front of Stripe may have given up before Stripe has.
 #[tokio::test]
 async fn request_that_may_still_be_running_is_retried_under_its_key() {
     let shop = Shop::open().await;
@@ -49,7 +49,9 @@ async fn refund_that_fails_later_is_made_again() {
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     shop.account.refund_becomes(0, "failed");
     let failed = shop.account.refunds()[0].clone();
-    shop.hear("evt_1", "refund.failed", &failed).await.unwrap();
+    shop.receive_webhook("evt_1", "refund.failed", &failed)
+        .await
+        .unwrap();
     shop.run_next_check().await;
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     let made = shop.account.refunds();
@@ -76,20 +78,24 @@ async fn externally_refunded_payment_is_not_refunded_again() {
     assert!(shop.account.keys().is_empty());
 }
 
-/// It has made the order end and its ticket free, so the buyer must not be without the money.
+/// It has ended the order and released its ticket, so the buyer must get the money back.
 #[tokio::test]
 async fn external_refund_that_fails_is_replaced() {
     let shop = Shop::open().await;
     let payment = shop.pay().await;
     shop.account.refund_by_hand(AMOUNT, "succeeded");
     let charge = json!({ "id": "ch_1", "refunded": true, "payment_intent": "pi_1", "metadata": { "payment_id": payment.id.to_string() } });
-    shop.hear("evt_1", "charge.refunded", &charge).await.unwrap();
+    shop.receive_webhook("evt_1", "charge.refunded", &charge)
+        .await
+        .unwrap();
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     shop.account.refund_becomes(0, "failed");
     let failed = shop.account.refunds()[0].clone();
     for is_news in [true, false] {
         assert_eq!(
-            shop.hear("evt_2", "refund.failed", &failed).await.unwrap(),
+            shop.receive_webhook("evt_2", "refund.failed", &failed)
+                .await
+                .unwrap(),
             is_news
         );
     }
@@ -98,10 +104,14 @@ async fn external_refund_that_fails_is_replaced() {
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunded);
     assert_eq!(shop.account.refunds()[0]["amount"], AMOUNT);
 
-    // Of money that was not to go back it says nothing.
+    // It reports nothing about money that was not to be refunded.
     let shop = Shop::open().await;
     let payment = shop.pay().await;
-    assert!(shop.hear("evt_1", "refund.failed", &failed).await.unwrap());
+    assert!(
+        shop.receive_webhook("evt_1", "refund.failed", &failed)
+            .await
+            .unwrap()
+    );
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
 }
 

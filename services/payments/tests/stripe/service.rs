@@ -17,7 +17,7 @@ struct Shop {
 }
 
 impl Shop {
-    /// The service, knowing of one order.
+    /// The service, which knows one order.
     async fn open() -> Self {
         let app = TestApp::start().await;
         let db = app.world.database("payments", &payments::MIGRATIONS).await;

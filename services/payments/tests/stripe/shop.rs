@@ -1,4 +1,4 @@
-//! The whole service with the double of Stripe that remembers, and one order.
+//! The whole service with the stateful double of Stripe, and one order.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl Shop {
         }
     }
 
-    /// Another order is there, of that price.
+    /// Another order exists, at that price.
     pub(crate) async fn with_order_of(self, cents: i64) -> Self {
         let order = self.order.place_another(&self.world, cents).await;
         Self { order, ..self }
@@ -51,7 +51,7 @@ impl Shop {
         }
     }
 
-    /// The buyer has given the order back.
+    /// The buyer has requested a refund.
     pub(crate) async fn request_refund(&self) {
         self.order.cancel(CancelReason::Refunded).await;
     }
@@ -75,7 +75,7 @@ impl Shop {
         self.payment(payment).await.status
     }
 
-    /// Asks the provider about all that is due by the time of the next request.
+    /// Checks everything that is due by the time of the next request.
     pub(crate) async fn run_next_check(&self) {
         if let Some(next) = self.payments.next_check().await.unwrap() {
             self.world.clock.advance(next.since(self.world.now()));
@@ -83,8 +83,13 @@ impl Shop {
         self.payments.reconcile().await.unwrap();
     }
 
-    /// Stripe tells of something, well signed; says whether it was news.
-    pub(crate) async fn hear(&self, id: &str, kind: &str, object: &Value) -> Result<bool, PaymentsError> {
+    /// Receives a signed webhook from Stripe. Returns whether it was new.
+    pub(crate) async fn receive_webhook(
+        &self,
+        id: &str,
+        kind: &str,
+        object: &Value,
+    ) -> Result<bool, PaymentsError> {
         let event = json!({ "id": id, "object": "event", "type": kind, "created": 1_769_882_404, "data": { "object": object } });
         let event = event.to_string();
         let at = self.world.now().as_millis() / 1000;

@@ -1,4 +1,4 @@
-//! Whether a message is Stripe's, by the scheme of <https://docs.stripe.com/webhooks/signature>.
+//! The signature of webhooks, by the scheme of <https://docs.stripe.com/webhooks/signature>.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ fn seconds(at: Timestamp) -> i64 {
     at.as_millis() / 1000
 }
 
-/// The signature of a body, as Stripe's documentation says it is made.
+/// The signature of a body, as described in Stripe's documentation.
 pub(crate) fn sign(body: &[u8], at_seconds: i64, secret: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{at_seconds}.").as_bytes());
@@ -84,7 +84,7 @@ fn tampered_or_foreign_signature_is_refused() {
     ] {
         assert!(read(&header, BODY).is_err(), "{header:?}");
     }
-    // Genuine, but with a time that is none.
+    // Correctly signed, but with an invalid time.
     let odd = {
         let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_SECRET.as_bytes()).unwrap();
         mac.update(b"now.");

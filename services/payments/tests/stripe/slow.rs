@@ -1,5 +1,5 @@
-//! The whole service with a double of Stripe that takes its time: what it decides while a request is on its way must not be
-//! lost, and what it has not decided yet must not be taken for a no.
+//! The whole service with a slow double of Stripe: decisions made while a request is in flight must not be
+//! lost, and an undecided request must not be taken for a rejection.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -26,11 +26,11 @@ struct SlowStripe(Arc<Mutex<Account>>);
 #[derive(Default)]
 struct Account {
     intent: Option<Value>,
-    /// How the refund stands, once there is one.
+    /// The status of the refund, once there is one.
     refund: Option<Value>,
-    /// Charges are carried out when this lets them.
+    /// Charges are executed when this lets them.
     charges: Option<Arc<Semaphore>>,
-    /// What a list of refunds says is decided when it is asked for, and comes when this lets it.
+    /// The content of a list of refunds is fixed when it is requested, and arrives when this lets it.
     lists: Option<Arc<Semaphore>>,
     lists_begun: usize,
 }
@@ -69,7 +69,7 @@ impl SlowStripe {
     }
 }
 
-/// A charge is carried out even where nobody waits for its answer any more.
+/// A charge is executed even if no client waits for its response any more.
 async fn charge(State(stripe): State<SlowStripe>, form: String) -> Json<Value> {
     let payment = form_urlencoded::parse(form.as_bytes())
         .find(|(name, _)| name == "metadata[payment_id]")
@@ -133,7 +133,7 @@ struct Shop {
 }
 
 impl Shop {
-    /// The service, which knows of one order and waits that long for answers.
+    /// The service, which knows one order and waits this long for responses.
     async fn open(provider_timeout: Duration) -> Self {
         let (world, stripe) = (World::new(), SlowStripe::default());
         let db = world.database("payments", &payments::MIGRATIONS).await;
@@ -167,7 +167,7 @@ impl Shop {
             .status
     }
 
-    /// Stripe tells of the refund as it stands, well signed.
+    /// Stripe delivers the current state of the refund, correctly signed.
     async fn receive_refund(&self, kind: &str) {
         let refund = self.stripe.change(|account| account.refund.clone());
         let event = json!({
@@ -197,7 +197,7 @@ async fn refund_that_fails_during_a_stripe_call_is_not_recorded_as_done() {
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding, "pending");
 
-    // It has succeeded when the list is asked for, and has failed before the answer is here.
+    // It has succeeded when the list is requested, and has failed before the response arrives.
     shop.stripe.refund_becomes("succeeded");
     let gate = shop.stripe.hold_lists();
     shop.world.clock.advance(Duration::from_mins(1));
@@ -226,7 +226,7 @@ async fn charge_that_stripe_executes_late_is_not_marked_failed() {
     let payment = shop.pay().await;
     assert_eq!(payment.status, PaymentStatus::Intended);
     shop.order.cancel(CancelReason::User).await;
-    // Stripe knows of no payment in all that time, and no message ever comes.
+    // Stripe does not know the payment in all that time, and no webhook ever arrives.
     for _ in 0..3 {
         let next = shop.payments.next_check().await.unwrap().unwrap();
         shop.world.clock.advance(next.since(shop.world.now()));
@@ -240,7 +240,7 @@ async fn charge_that_stripe_executes_late_is_not_marked_failed() {
     shop.world.clock.advance(Duration::from_hours(1));
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
-    // By Stripe's own record it was taken in the second second of the world.
+    // By Stripe's own record it was captured in the second second of the world.
     let found = shop.payments.find(shop.order.buyer, payment.id).await.unwrap();
     assert_eq!(found.succeeded_at.unwrap().as_millis(), 1_769_882_402_000);
 }

@@ -1,4 +1,4 @@
-//! Messages that localstripe itself signs and delivers.
+//! Webhooks that localstripe itself signs and delivers.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -17,7 +17,7 @@ use crate::localstripe::{DECLINED_CARD, GOOD_CARD};
 
 type Delivered = (HeaderMap, Bytes);
 
-/// An address for messages, and the messages that come.
+/// An address for webhooks, and the received ones.
 async fn listen() -> (String, mpsc::UnboundedReceiver<Delivered>) {
     let (sender, messages) = mpsc::unbounded_channel::<Delivered>();
     let receive =

@@ -1,4 +1,4 @@
-//! The service in a world of its own.
+//! The service in its own world.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::double::Double;
 pub(crate) const HOLD: Duration = Duration::from_mins(15);
 /// How long the provider takes for a delayed charge.
 pub(crate) const DELAY: Duration = Duration::from_secs(5);
-/// How long answers of a double are waited for, and after how long it is asked for the first time.
+/// How long responses of a double are waited for, and after how long it is queried for the first time.
 pub(crate) const LIMIT: Duration = Duration::from_mins(1);
 pub(crate) const PRICE_CENTS: i64 = 2_000;
 
@@ -38,12 +38,12 @@ impl TestApp {
         Self::open(None, PaymentsConfig::default()).await
     }
 
-    /// The same with another provider, whose answers are waited for for longer than any test holds one back.
+    /// Starts it with another provider, whose responses are waited for longer than any test delays one.
     pub(crate) async fn start_with(provider: Double) -> Self {
         Self::start_with_limit(provider, LIMIT).await
     }
 
-    /// The same, with a short provider timeout: its answers are waited for just long enough to see that there is none.
+    /// Starts it with a short provider timeout: just long enough to see that there is no response.
     pub(crate) async fn start_impatiently_with(provider: Double) -> Self {
         Self::start_with_limit(provider, Duration::from_millis(20)).await
     }
@@ -83,12 +83,12 @@ impl TestApp {
         self.client.signed_in(&self.buyer)
     }
 
-    /// Somebody else, sending requests.
+    /// Another user, sending requests.
     pub(crate) fn stranger(&self) -> Client {
         self.client.signed_in(&self.world.user())
     }
 
-    /// An order of the buyer's that was just made and has arrived in this service's copy.
+    /// An order of the buyer that was just made and has arrived in this service's replica.
     pub(crate) async fn order(&self) -> OrderId {
         let id = OrderId::from_uuid(self.world.ids.next());
         let event = OrderCreated {
@@ -103,11 +103,11 @@ impl TestApp {
                 version: 0,
             },
         };
-        self.tell(OrderCreated::SUBJECT, id, 0, event).await;
+        self.publish(OrderCreated::SUBJECT, id, 0, event).await;
         id
     }
 
-    /// The order went on.
+    /// The order advances.
     pub(crate) async fn order_updated(&self, id: OrderId, version: i64, status: OrderStatus) {
         let event = OrderUpdated {
             id,
@@ -121,7 +121,7 @@ impl TestApp {
             },
             payment_id: None,
         };
-        self.tell(OrderUpdated::SUBJECT, id, version, event).await;
+        self.publish(OrderUpdated::SUBJECT, id, version, event).await;
     }
 
     /// The order ended.
@@ -133,17 +133,18 @@ impl TestApp {
             user_id: Some(self.buyer.id),
             ticket: self.ticket(),
         };
-        self.tell(OrderCancelled::SUBJECT, id, version, event).await;
+        self.publish(OrderCancelled::SUBJECT, id, version, event).await;
     }
 
-    /// The order cannot have the money.
+    /// The order rejects the payment.
     pub(crate) async fn payment_rejected(&self, id: OrderId, version: i64, payment_id: PaymentId) {
         let event = OrderPaymentRejected {
             id,
             version,
             payment_id,
         };
-        self.tell(OrderPaymentRejected::SUBJECT, id, version, event).await;
+        self.publish(OrderPaymentRejected::SUBJECT, id, version, event)
+            .await;
     }
 
     fn ticket(&self) -> TicketRef {
@@ -152,7 +153,7 @@ impl TestApp {
         }
     }
 
-    async fn tell<P>(&self, subject: &'static str, id: OrderId, version: i64, event: P)
+    async fn publish<P>(&self, subject: &'static str, id: OrderId, version: i64, event: P)
     where
         P: serde::Serialize + Send + Sync + 'static,
     {
@@ -165,14 +166,14 @@ impl TestApp {
         self.consume_orders().await;
     }
 
-    /// The news of the orders service arrive.
+    /// Delivers the events of the orders service.
     pub(crate) async fn consume_orders(&self) {
         Delivery::new(&self.orders, &self.db, consumers::orders())
             .assert_settled()
             .await;
     }
 
-    /// The messages of the provider arrive.
+    /// The provider's webhooks arrive.
     pub(crate) async fn consume_provider(&self) {
         self.provider.settle_due().await.unwrap();
         Delivery::new(self.provider.database(), &self.db, consumers::test_provider())
@@ -180,19 +181,19 @@ impl TestApp {
             .await;
     }
 
-    /// Pays with what stands for a card.
+    /// Pays with a card token.
     pub(crate) async fn pay(&self, order: OrderId, token: &str) -> Result<Payment, PaymentsError> {
         let method = Method::Token(token.to_owned());
         self.payments.pay(self.buyer.id, order, method).await
     }
 
-    /// Writes a payment down, and ends before the provider hears of it.
+    /// Records the intent of a payment, and ends before the provider is called.
     pub(crate) async fn intend(&self, order: OrderId, token: &str) -> Payment {
         let method = Method::Token(token.to_owned());
         self.payments.start(self.buyer.id, order, method).await.unwrap()
     }
 
-    /// Asks the provider about all that is due.
+    /// Checks everything that is due with the provider.
     pub(crate) async fn reconcile(&self) -> usize {
         self.payments.reconcile().await.unwrap()
     }
@@ -214,7 +215,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Writes past the service.
+    /// Writes to the database, bypassing the service.
     pub(crate) async fn execute(&self, statement: &'static str) {
         self.db
             .write(move |tx| {

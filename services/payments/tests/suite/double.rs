@@ -1,4 +1,4 @@
-//! A provider that answers what a test has prepared, and when the test lets it.
+//! A provider with prepared responses, which arrive when the test lets them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -13,20 +13,20 @@ use tokio::sync::Semaphore;
 
 pub(crate) const CHARGE_LIFETIME: Duration = Duration::from_hours(24);
 
-/// It never answers a charge, as if the connection hung; what became of one, a test says. Clones are the same provider.
+/// It never responds to a charge, as if the connection hung; the test sets the outcome. Clones are the same provider.
 #[derive(Clone, Default)]
 pub(crate) struct Double(Arc<Mutex<HashMap<PaymentId, Known>>>);
 
 #[derive(Clone, Default)]
 struct Known {
     state: Option<ChargeState>,
-    /// Answers wait for this, once they are decided.
+    /// Responses wait for this, once they are decided.
     gate: Option<Arc<Semaphore>>,
     running: u32,
     calls: CallCounts,
 }
 
-/// How often was asked about a payment.
+/// How often it was queried about a payment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct CallCounts {
     pub(crate) total: u32,
@@ -38,17 +38,17 @@ impl Double {
         change(self.0.lock().unwrap().entry(payment).or_default())
     }
 
-    /// What it answers from now on; `None` while it does not know the payment.
+    /// Sets its response from now on; `None` while it does not know the payment.
     pub(crate) fn set_state(&self, payment: PaymentId, outcome: Option<Outcome>) {
         self.with(payment, |known| known.state = outcome.map(ChargeState::from));
     }
 
-    /// Answers about a payment are held back from now on.
+    /// Delays responses about a payment from now on.
     pub(crate) fn hold(&self, payment: PaymentId) {
         self.with(payment, |known| known.gate = Some(Arc::new(Semaphore::new(0))));
     }
 
-    /// The answers that are held back come, and those to later calls come at once.
+    /// Releases the delayed responses; later ones arrive at once.
     pub(crate) fn release(&self, payment: PaymentId) {
         self.with(payment, |known| {
             if let Some(gate) = known.gate.take() {
@@ -61,12 +61,12 @@ impl Double {
         self.with(payment, |known| known.calls)
     }
 
-    /// Waits until an answer about the payment is being held back.
+    /// Waits until a response about the payment is being delayed.
     pub(crate) async fn called(&self, payment: PaymentId) {
         until(async || self.with(payment, |known| known.running > 0)).await;
     }
 
-    /// The answer as it is when the call arrives, whenever it comes.
+    /// The response as it is when the call arrives, whenever it is delivered.
     async fn respond(&self, payment: PaymentId) -> Option<ChargeState> {
         let (state, gate) = self.with(payment, |known| {
             known.running += 1;
@@ -83,7 +83,7 @@ impl Double {
 
     async fn known_answer(&self, payment: PaymentId) -> Result<ChargeState, ProviderError> {
         let answer = self.respond(payment).await;
-        answer.ok_or_else(|| ProviderError("never heard of it".to_owned()))
+        answer.ok_or_else(|| ProviderError("no such payment".to_owned()))
     }
 }
 
@@ -130,7 +130,7 @@ impl Provider for Double {
     }
 }
 
-/// Waits for what happens by itself; fails if it does not.
+/// Waits for a background event; fails if it does not happen.
 pub(crate) async fn until(happened: impl AsyncFn() -> bool) {
     let happens = async {
         while !happened().await {

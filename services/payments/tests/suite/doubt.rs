@@ -1,4 +1,4 @@
-//! That the provider does not know a payment is no refusal while it may still carry it out.
+//! A payment that the provider does not know is not refused while it may still be executed.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use payments::{Payment, PaymentsError};
 use crate::app::TestApp;
 use crate::double::{CHARGE_LIFETIME, Double};
 
-/// A payment whose charge was not answered in time, of an order that its buyer gave up after that.
+/// A payment whose charge timed out, of an order that its buyer then cancelled.
 async fn unanswered(app: &TestApp) -> (OrderId, Payment) {
     let order = app.order().await;
     let payment = app.pay(order, "tok").await.unwrap();
@@ -18,7 +18,7 @@ async fn unanswered(app: &TestApp) -> (OrderId, Payment) {
     (order, payment)
 }
 
-/// The provider is asked whenever that is due, up to an instant. Gives the pauses between the questions.
+/// Checks the payment whenever it is due, up to an instant. Returns the pauses between the checks.
 async fn look_until(app: &TestApp, end: Timestamp) -> Vec<Duration> {
     let mut pauses = Vec::new();
     loop {
@@ -55,7 +55,7 @@ async fn unknown_payment_is_looked_up_while_it_may_still_be_executed() {
     let error = shown[0].last_error.clone().unwrap();
     assert!(error.contains("may execute it until"), "{error}");
 
-    // From then on it is certain that nothing comes any more.
+    // From then on it is certain that nothing arrives any more.
     app.world.clock.advance(end.since(app.world.now()));
     assert_eq!(app.reconcile().await, 1);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
@@ -72,7 +72,7 @@ async fn clock_that_is_briefly_ahead_fails_no_payment() {
     assert_eq!(app.status(payment.id).await, PaymentStatus::Intended);
     app.world.clock.step(-ahead_ms);
 
-    // The negative control: once that time has really passed, it is.
+    // The negative control: once that time has really passed, it is marked failed.
     app.world.clock.advance(CHARGE_LIFETIME * 3);
     assert_eq!(app.reconcile().await, 1);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
@@ -91,8 +91,8 @@ async fn charge_executed_hours_later_is_found_and_published() {
     assert_eq!(app.subjects().await, ["payment:started", "payment:created"]);
 }
 
-/// While an order can still be paid, its payment is asked for again under the same keys, which the provider answers as it
-/// answered the first time; another payment would be another charge.
+/// While an order can still be paid, its payment is requested again under the same keys, for which the provider returns
+/// the first response; another payment would be another charge.
 #[tokio::test]
 async fn order_with_a_payment_in_doubt_is_held_and_not_charged_twice() {
     let provider = Double::default();
@@ -113,7 +113,7 @@ async fn order_with_a_payment_in_doubt_is_held_and_not_charged_twice() {
     assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
 }
 
-/// Each time that the money is asked for, it may be carried out for as long again.
+/// Each time the charge is requested, it may be executed for the full lifetime again.
 #[tokio::test]
 async fn charge_retry_is_recorded_before_it_is_made() {
     let provider = Double::default();

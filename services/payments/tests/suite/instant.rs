@@ -1,4 +1,4 @@
-//! When the provider said yes.
+//! The instant at which a payment succeeded.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use crate::app::{DELAY, TestApp};
 const LATER: Duration = Duration::from_mins(1);
 
 impl TestApp {
-    /// What the event of a payment says.
-    async fn told(&self, payment: PaymentId) -> Timestamp {
+    /// The instant in the event of a successful payment.
+    async fn published_success(&self, payment: PaymentId) -> Timestamp {
         let events = self.db.events_of(&payment.to_string()).await.unwrap();
         let created = events
             .iter()
@@ -31,16 +31,16 @@ async fn success_instant_is_the_providers() {
     let lost = app.pay(app.order().await, "tok_networkLost").await.unwrap();
     app.world.clock.advance(LATER);
     assert_eq!(app.reconcile().await, 2);
-    assert_eq!(app.told(asked.id).await, begun.plus(DELAY));
-    assert_eq!(app.told(lost.id).await, begun);
+    assert_eq!(app.published_success(asked.id).await, begun.plus(DELAY));
+    assert_eq!(app.published_success(lost.id).await, begun);
 
     let order = app.order().await;
-    let heard = app.pay(order, "tok_delayed").await.unwrap();
+    let delivered = app.pay(order, "tok_delayed").await.unwrap();
     let begun = app.world.now();
     app.world.clock.advance(LATER);
     app.consume_provider().await;
-    assert_eq!(app.told(heard.id).await, begun.plus(DELAY));
-    assert_eq!(app.status(heard.id).await, PaymentStatus::Succeeded);
+    assert_eq!(app.published_success(delivered.id).await, begun.plus(DELAY));
+    assert_eq!(app.status(delivered.id).await, PaymentStatus::Succeeded);
 }
 
 #[tokio::test]
@@ -60,12 +60,12 @@ async fn impossible_success_instant_is_clamped() {
         };
         app.world.clock.advance(second);
         app.payments.receive(update).await.unwrap();
-        app.told(payment.id).await
+        app.published_success(payment.id).await
     };
     assert_eq!(
         believed(1, None).await,
         begun.plus(second),
-        "when it was heard of"
+        "when the webhook arrived"
     );
     let ahead = begun.plus(LATER * 60);
     assert_eq!(

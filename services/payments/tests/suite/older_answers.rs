@@ -1,4 +1,4 @@
-//! An answer of the provider counts only if nothing was heard about the payment since the question began.
+//! A response of the provider is recorded only if nothing else was recorded about the payment since the call began.
 
 use contracts::{CancelReason, PaymentFailure, PaymentId, PaymentStatus};
 use payments::provider::Outcome;
@@ -9,7 +9,7 @@ use crate::double::{CHARGE_LIFETIME, Double, until};
 
 impl TestApp {
     /// A message of the provider arrives.
-    pub(crate) async fn hear(&self, event_id: &str, payment: PaymentId, outcome: Outcome) {
+    pub(crate) async fn receive(&self, event_id: &str, payment: PaymentId, outcome: Outcome) {
         let update = ChargeUpdate {
             event_id: event_id.to_owned(),
             payment,
@@ -18,18 +18,18 @@ impl TestApp {
         self.payments.receive(update).await.unwrap();
     }
 
-    /// A payment whose money must go back.
+    /// A payment that must be refunded.
     pub(crate) async fn refunding(&self, name: &str) -> Payment {
         let order = self.order().await;
         let payment = self.intend(order, "tok").await;
-        self.hear(&format!("evt_{name}"), payment.id, Outcome::Succeeded)
+        self.receive(&format!("evt_{name}"), payment.id, Outcome::Succeeded)
             .await;
         self.payment_rejected(order, 1, payment.id).await;
         assert_eq!(self.status(payment.id).await, PaymentStatus::Refunding);
         payment
     }
 
-    /// The provider is asked about what is due, and something happens before its answer comes.
+    /// Checks the due payments, with an event before the response arrives.
     async fn reconcile_while(&self, provider: &Double, payment: PaymentId, happens: impl AsyncFnOnce()) {
         provider.hold(payment);
         let payments = self.payments.clone();
@@ -49,7 +49,7 @@ async fn refund_that_fails_during_a_check_is_not_recorded_as_done() {
     provider.set_state(payment.id, Some(Outcome::Refunded));
     app.reconcile_while(&provider, payment.id, async || {
         provider.set_state(payment.id, Some(Outcome::RefundFailed));
-        app.hear("evt_failed", payment.id, Outcome::RefundFailed).await;
+        app.receive("evt_failed", payment.id, Outcome::RefundFailed).await;
     })
     .await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
@@ -58,7 +58,7 @@ async fn refund_that_fails_during_a_check_is_not_recorded_as_done() {
     assert_eq!(shown.len(), 1, "it shows at once");
     assert!(shown[0].refund_failed_at.is_some());
 
-    // Once the money is back, nothing shows any more.
+    // Once the money is back, it is no longer reported.
     provider.set_state(payment.id, Some(Outcome::Refunded));
     app.world.clock.advance(CHARGE_LIFETIME);
     assert_eq!(app.reconcile().await, 1);
@@ -66,7 +66,7 @@ async fn refund_that_fails_during_a_check_is_not_recorded_as_done() {
     assert!(app.payments.unsettled().await.unwrap().is_empty());
 }
 
-/// The negative control: without a message in between, the answer counts.
+/// The negative control: without a webhook in between, the response counts.
 #[tokio::test]
 async fn response_is_recorded_if_no_webhook_arrived_meanwhile() {
     let provider = Double::default();
@@ -74,8 +74,8 @@ async fn response_is_recorded_if_no_webhook_arrived_meanwhile() {
     let payment = app.refunding("paid").await;
     provider.set_state(payment.id, Some(Outcome::Refunded));
     app.reconcile_while(&provider, payment.id, async || {
-        // A message that was heard before is none.
-        app.hear("evt_paid", payment.id, Outcome::Succeeded).await;
+        // A duplicate webhook has no effect.
+        app.receive("evt_paid", payment.id, Outcome::Succeeded).await;
     })
     .await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
@@ -92,7 +92,7 @@ async fn payment_whose_webhook_arrives_during_the_lookup_is_not_failed() {
     app.world.clock.advance(2 * CHARGE_LIFETIME);
     app.reconcile_while(&provider, payment.id, async || {
         provider.set_state(payment.id, Some(Outcome::Processing));
-        app.hear("evt_1", payment.id, Outcome::Processing).await;
+        app.receive("evt_1", payment.id, Outcome::Processing).await;
     })
     .await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Processing);
@@ -106,20 +106,20 @@ async fn settled_payment_can_be_checked_again() {
     app.world.clock.advance(2 * CHARGE_LIFETIME);
     provider.set_state(payment.id, Some(Outcome::Refunded));
     app.reconcile_while(&provider, payment.id, async || {
-        // Somebody gave the money back by hand, and the bank did not take it.
+        // A refund was made by hand, and the bank rejected it.
         provider.set_state(payment.id, Some(Outcome::Succeeded));
-        app.hear("evt_1", payment.id, Outcome::Succeeded).await;
-        app.hear("evt_2", payment.id, Outcome::RefundFailed).await;
+        app.receive("evt_1", payment.id, Outcome::Succeeded).await;
+        app.receive("evt_2", payment.id, Outcome::RefundFailed).await;
     })
     .await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
     assert_eq!(provider.calls(payment.id).total, 2);
     // Messages in the wrong order: that the money is back is asked now, and no more believed.
-    app.hear("evt_3", payment.id, Outcome::Refunded).await;
+    app.receive("evt_3", payment.id, Outcome::Refunded).await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
 }
 
-/// A message of the provider overtakes its answer to the buyer's own request, which says the same.
+/// A webhook arrives before the response to the buyer's own request, with the same content.
 #[tokio::test]
 async fn response_that_agrees_with_a_webhook_is_not_queried_again() {
     let provider = Double::default();
@@ -129,7 +129,7 @@ async fn response_that_agrees_with_a_webhook_is_not_queried_again() {
     let failed = Outcome::Failed(PaymentFailure::CardDeclined);
     provider.set_state(payment.id, Some(failed));
     app.reconcile_while(&provider, payment.id, async || {
-        app.hear("evt_1", payment.id, failed).await;
+        app.receive("evt_1", payment.id, failed).await;
     })
     .await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);

@@ -1,4 +1,4 @@
-//! What the payments service does when it hears of orders.
+//! How the payments service consumes the events of orders.
 
 use contracts::{CancelReason, OrderStatus, PaymentStatus};
 
@@ -35,9 +35,9 @@ async fn duplicate_events_change_nothing() {
     let payment = app.pay(order, "tok_visa").await.unwrap();
     app.payment_rejected(order, 1, payment.id).await;
     app.reconcile().await;
-    let told = app.subjects().await;
+    let before = app.subjects().await;
     app.execute("DELETE FROM cursors WHERE source = 'orders'").await;
     app.consume_orders().await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
-    assert_eq!(app.subjects().await, told);
+    assert_eq!(app.subjects().await, before);
 }

@@ -1,4 +1,4 @@
-//! Money in doubt comes to its end, whatever the answer was lost to.
+//! Payments in doubt are settled, however the response was lost.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use test_provider::ChargeStatus;
 
 use crate::app::{DELAY, HOLD, TestApp};
 
-/// Longer than the provider's answers are waited for.
+/// Longer than the provider timeout.
 const LATER: Duration = Duration::from_mins(1);
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn payment_is_checked_at_its_orders_deadline_and_cancelled_if_undecided() 
     assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
     assert_eq!(app.charge(payment.id).await, Some(ChargeStatus::Failed));
 
-    // What is decided by then is not taken back: the orders service says what becomes of it.
+    // A decided payment is not cancelled: the orders service decides what happens with it.
     let order = app.order().await;
     app.world.clock.advance(HOLD - DELAY);
     let payment = app.pay(order, "tok_delayed").await.unwrap();
@@ -112,7 +112,7 @@ async fn intent_of_an_order_paid_otherwise_is_not_charged() {
     assert!(app.pay(order, "tok_chargeDeclined").await.is_err());
     let declined = app.payments.of_order(order).await.unwrap().remove(0);
     let intended = app.intend(order, "tok_visa").await;
-    // The bank takes the money of the first card after all.
+    // The bank executes the charge of the first card after all.
     let update = ChargeUpdate {
         event_id: "evt_late".to_owned(),
         payment: declined.id,

@@ -1,4 +1,4 @@
-//! What the provider tells by itself.
+//! The webhooks of the provider.
 
 use contracts::{PaymentFailure, PaymentStatus};
 use payments::provider::Outcome;
@@ -58,7 +58,7 @@ async fn refund_that_fails_after_succeeding_is_reopened() {
     app.payment_rejected(order, 1, payment.id).await;
     app.reconcile().await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
-    let hear = async |event_id: &str, outcome| {
+    let receive = async |event_id: &str, outcome| {
         let update = ChargeUpdate {
             event_id: event_id.to_owned(),
             payment: payment.id,
@@ -66,14 +66,14 @@ async fn refund_that_fails_after_succeeding_is_reopened() {
         };
         app.payments.receive(update).await.unwrap()
     };
-    assert!(hear("evt_failed", Outcome::RefundFailed).await);
+    assert!(receive("evt_failed", Outcome::RefundFailed).await);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
     // A message that was sent before and comes later does not hide it.
-    hear("evt_succeeded", Outcome::Refunded).await;
+    receive("evt_succeeded", Outcome::Refunded).await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
     assert_eq!(app.reconcile().await, 1);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
-    assert!(!hear("evt_failed", Outcome::RefundFailed).await);
+    assert!(!receive("evt_failed", Outcome::RefundFailed).await);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
 }
 

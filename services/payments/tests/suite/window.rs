@@ -1,4 +1,4 @@
-//! The worker that asks about open payments, while some answers take their time.
+//! The worker that checks open payments, while some responses are slow.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn slow_response_delays_no_other_payment() {
     let worker = tokio::spawn(reconciler(&app.payments).run(stop.clone()));
     provider.called(slow.id).await;
 
-    // Others become due while that answer is awaited, one after the other.
+    // Others become due while that response is awaited, one after the other.
     for _ in 0..3 {
         let next = app.intend(app.order().await, "tok").await;
         provider.set_state(next.id, Some(Outcome::Succeeded));
@@ -36,7 +36,7 @@ async fn slow_response_delays_no_other_payment() {
     };
     assert_eq!(provider.calls(slow.id), once);
 
-    // What is being asked when the worker ends is written down first.
+    // The results of running checks are recorded before the worker ends.
     stop.cancel();
     provider.release(slow.id);
     worker.await.unwrap();
@@ -61,7 +61,7 @@ async fn slow_refunds_delay_no_charge() {
     worker.abort();
 }
 
-/// The buyer's own request is still being answered when the reconciliation would ask.
+/// The buyer's own request is still running when the reconciliation is due.
 #[tokio::test]
 async fn payment_is_not_checked_while_its_charge_is_running() {
     let provider = Double::default();
@@ -72,7 +72,7 @@ async fn payment_is_not_checked_while_its_charge_is_running() {
     let paying = tokio::spawn(async move { payments.pay(buyer, order, method).await });
     until(async || app.payments.next_check().await.unwrap().is_some()).await;
     app.world.clock.advance(2 * LIMIT);
-    // The charge is asked for in the moment after its intent was written down.
+    // The charge is requested right after its intent was recorded.
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert_eq!(app.reconcile().await, 0);
     paying.abort();

@@ -1,4 +1,4 @@
-//! Whose events the tickets service consumes, a file per source. What they do is in the operations.
+//! The consumers of the tickets service, one file per source. Their effects are in the operations.
 
 mod orders;
 
@@ -6,7 +6,7 @@ use service::Consumer;
 
 pub use self::orders::orders;
 
-/// All consumers of the service. It needs nothing of accounts: it is the witness by which an older file of accounts is noticed.
+/// All consumers of the service. It uses no account data: its cursor on auth only detects an outdated auth file.
 pub(crate) fn all() -> Vec<Consumer> {
     vec![orders(), Consumer::of("auth")]
 }

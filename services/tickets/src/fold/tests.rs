@@ -113,7 +113,7 @@ fn every_character_folds_as_its_cases_do() {
     }
 }
 
-/// Rows are folded once and searched for ever. Newer tables of Unicode, from the compiler or a library, may fold a title in another way:
+/// Rows are folded once and searched forever. Newer Unicode tables, from the compiler or a library, may fold a title differently:
 /// then this fails, and `FOLD_VERSION` has to grow together with the number here.
 #[test]
 fn fold_version_matches_the_folding_tables() {

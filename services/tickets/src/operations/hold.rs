@@ -1,4 +1,4 @@
-//! What the events of an order do to its ticket: it is held, for good once the order is paid, and released when that very order is
+//! The effects of an order's events on its ticket: it is held, permanently once the order is paid, and released when that order is
 //! cancelled. A held ticket has the reserved offer: an edit in between is reverted.
 
 use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated};
@@ -19,7 +19,7 @@ pub(crate) async fn order_created(tx: &mut Transaction, event: OrderCreated) -> 
     hold_for(tx, event.ticket.id, Some(event.ticket.version), hold).await
 }
 
-/// An order was advanced: it holds the ticket longer, or for good.
+/// An order was advanced: it holds the ticket longer, or permanently.
 pub(crate) async fn order_updated(tx: &mut Transaction, event: OrderUpdated) -> Result<(), ApplyError> {
     let is_sold = event.status == OrderStatus::Complete;
     let hold = Hold {
@@ -77,7 +77,7 @@ async fn record_reverted_edit(
     Ok(())
 }
 
-/// An order was cancelled: its ticket is free, if it is held by that very order.
+/// An order was cancelled: its ticket is available, if it is held by that order.
 pub(crate) async fn order_cancelled(tx: &mut Transaction, event: OrderCancelled) -> Result<(), ApplyError> {
     let released = tx.tickets().release_from(event.ticket.id, event.id).await?;
     let Some(ticket) = released else {

@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use web::RawField;
 
-/// What a ticket is offered as. All fields that are wrong are refused together.
+/// The offer of a ticket. All invalid fields are reported together.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = TicketOffer)]
@@ -22,13 +22,13 @@ pub(super) struct TicketBody {
     #[serde(default)]
     #[schema(schema_with = price_as_sent, required = true)]
     price: RawField,
-    /// For how many hours after a purchase the ticket can be refunded. Left out, a new ticket has 24, and a change keeps what there is.
+    /// For how many hours after purchase the ticket is refundable. If omitted, a new ticket has 24, and an edit keeps the current value.
     #[serde(default)]
     #[schema(value_type = Option<RefundWindow>, required = false)]
     refund_hours: RawField,
 }
 
-/// Why an offer is refused, whatever is done with it.
+/// Errors of an offer, when listing and when editing.
 pub(super) const OFFER_REFUSALS: &[ErrorCode] = &[
     ErrorCode::TitleMissing,
     ErrorCode::TitleTooLong,

@@ -11,7 +11,7 @@ use web::{ApiError, IdempotentRequest, Json, Reply, Session};
 use super::body::{OFFER_REFUSALS, TicketBody};
 use crate::{Ticket, Tickets};
 
-/// Why no ticket is listed.
+/// Errors of a listing.
 pub(super) struct Refusals;
 
 impl Refuses for Refusals {
@@ -38,7 +38,7 @@ pub(super) async fn create(
     request: IdempotentRequest,
     Json(body): Json<TicketBody>,
 ) -> Result<impl IntoResponse, ApiError> {
-    // Nothing holds a new ticket, so it looks the same at every instant.
+    // Nothing holds a new ticket, so its view is the same at every instant.
     let now = tickets.now();
     let caller = request.caller(session.user.id, move |ticket: &Ticket| {
         Reply::json(StatusCode::CREATED, &ticket.view(now))

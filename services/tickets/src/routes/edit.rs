@@ -9,17 +9,17 @@ use web::{ApiError, Json, PathId, Session};
 use super::body::{OFFER_REFUSALS, TicketBody};
 use crate::Tickets;
 
-/// Why a ticket stays as it is.
+/// Errors of an edit.
 pub(super) struct Refusals;
 
 impl Refuses for Refusals {
     const REASONS: &'static [&'static [ErrorCode]] = &[OFFER_REFUSALS, &[ErrorCode::TicketHeld]];
 }
 
-/// Change a ticket
+/// Edit a ticket
 ///
-/// Its seller changes it while no order holds it. An edit that is answered with 200 may have been overtaken by a reservation an instant
-/// before: the ticket is then offered again as it was reserved, in the next version.
+/// The seller edits a ticket that no order holds. An edit that returned 200 may have been overtaken by a reservation made just before:
+/// the ticket is then offered again as it was reserved, in the next version.
 #[utoipa::path(
     put,
     path = "/api/tickets/{id}",
@@ -36,7 +36,7 @@ impl Refuses for Refusals {
 pub(super) async fn edit(
     State(tickets): State<Tickets>,
     session: Session,
-    // Looked at after the body: a body is refused before an id that names nothing.
+    // Checked after the body: an invalid body is refused before an unknown id.
     id: Result<PathId<TicketId>, ApiError>,
     Json(body): Json<TicketBody>,
 ) -> Result<axum::Json<TicketView>, ApiError> {

@@ -17,18 +17,18 @@ use crate::{Cursor, OnSaleQuery, Sort, Tickets};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Parameters {
-    /// The most tickets to return. It never returns more than 1,000.
+    /// The maximum number of tickets to return, at most 1,000.
     #[param(value_type = Option<u64>, minimum = 1, maximum = 4_294_967_295_u64)]
     limit: Option<NonZeroU32>,
-    /// Only tickets behind this one. Follow `Link` and do not make it yourself.
+    /// Only tickets after this one. Follow `Link`; do not construct it.
     after: Option<TicketId>,
-    /// Words, of which each begins a word of the title, whatever the case, the accents and the width of the characters.
+    /// Words, each of which must match the beginning of a word in the title, ignoring case, accents and character width.
     q: Option<String>,
 }
 
 /// Tickets on sale
 ///
-/// What can be bought, oldest first. A parameter without a value is as if it were not there.
+/// All available tickets, oldest first. An empty parameter counts as absent.
 #[utoipa::path(
     get,
     path = "/api/tickets",
@@ -38,7 +38,7 @@ pub(super) struct Parameters {
     params(Parameters),
     responses(
         (status = 200, body = Vec<TicketView>, description = "The tickets.",
-            headers(("Link" = String, description = "`<…>; rel=\"next\"` leads to the next ones, if there are more.")),
+            headers(("Link" = String, description = "`<…>; rel=\"next\"` links to the next page, if there is one.")),
             example = json!([example::ticket()])),
     ),
 )]

@@ -10,7 +10,7 @@ use crate::Tickets;
 
 /// Show a ticket
 ///
-/// Also one that an order holds: then it has an `orderId`.
+/// Includes held tickets, which have an `orderId`.
 #[utoipa::path(
     get,
     path = "/api/tickets/{id}",

@@ -1,4 +1,4 @@
-//! The queries for what can be bought.
+//! The queries for available tickets.
 
 use contracts::{Price, Timestamp};
 
@@ -8,7 +8,7 @@ use crate::error::TicketsError;
 use crate::fold::search_terms;
 use crate::search::{OnSaleQuery, Page, Sort};
 
-/// What titles must contain: the most selective term, which is checked first, and the others as a
+/// The terms that titles must contain: the most selective one, which is checked first, and the others as a
 /// JSON list, which is only checked for rows that match the first.
 struct Terms {
     first: String,
@@ -27,8 +27,8 @@ impl Terms {
     }
 }
 
-/// A query for one page of what is on sale. The orders differ in literals only, so that each can be checked, and served
-/// by an index, on its own.
+/// A query for one page of available tickets. The orders differ in literals only, so that each can be checked, and served
+/// by an index, separately.
 macro_rules! page_of_rows {
     ($position_and_order:literal, $now:ident, $terms:ident, $limit:ident, $($position:ident),+) => {
         select_tickets!(
@@ -83,7 +83,7 @@ impl Queries<'_> {
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
-    /// A page of what can be bought now.
+    /// A page of available tickets.
     pub(crate) async fn on_sale(
         &self,
         query: &OnSaleQuery,

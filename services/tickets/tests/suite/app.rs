@@ -1,4 +1,4 @@
-//! The service in a world of its own.
+//! The service in its own world.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tickets::{Ticket, Tickets, consumers};
 /// How long the orders of these tests hold their ticket.
 pub(crate) const HOLD: Duration = Duration::from_mins(15);
 
-/// The service, somebody who sells, and the orders service's database as far as this service can see it.
+/// The service, a seller, and the orders service's database as far as this service can see it.
 pub(crate) struct TestApp {
     pub(crate) world: World,
     pub(crate) tickets: Tickets,
@@ -42,7 +42,7 @@ impl TestApp {
         self.client.signed_in(&self.seller)
     }
 
-    /// Somebody else, sending requests.
+    /// Another user, sending requests.
     pub(crate) fn stranger(&self) -> Client {
         self.client.signed_in(&self.world.user())
     }
@@ -55,7 +55,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// The ticket as it is written down now.
+    /// The ticket as it is stored now.
     pub(crate) async fn reread(&self, id: TicketId) -> Ticket {
         self.tickets.find(id).await.unwrap().unwrap()
     }
@@ -65,7 +65,7 @@ impl TestApp {
         Delivery::new(&self.orders, &self.db, consumers::orders())
     }
 
-    /// The orders service tells that a new order holds a ticket from now on.
+    /// The orders service publishes a new order, which holds a ticket.
     pub(crate) async fn publish_created(&self, ticket: &Ticket) -> OrderId {
         let order = OrderId::from_uuid(self.world.ids.next());
         let reserved = reserved(ticket.id, ticket.version);
@@ -93,7 +93,7 @@ impl TestApp {
         append(&self.orders, OrderCreated::SUBJECT, order, version, event).await;
     }
 
-    /// The orders service tells that an order was cancelled.
+    /// The orders service publishes a cancelled order.
     pub(crate) async fn publish_cancelled(&self, order: OrderId, version: i64, ticket: TicketId) {
         let event = OrderCancelled {
             id: order,
@@ -105,7 +105,7 @@ impl TestApp {
         append(&self.orders, OrderCancelled::SUBJECT, order, version, event).await;
     }
 
-    /// Reserves a ticket and delivers the news.
+    /// Reserves a ticket and delivers the event.
     pub(crate) async fn hold(&self, ticket: &Ticket) -> OrderId {
         let order = self.publish_created(ticket).await;
         let delivery = self.delivery();
@@ -120,7 +120,7 @@ impl TestApp {
         assert_eq!(self.execute(sale, id).await, 1);
     }
 
-    /// Writes past the service. Gives how many rows it changed.
+    /// Writes to the database, bypassing the service. Returns how many rows it changed.
     pub(crate) async fn execute(&self, statement: &'static str, id: String) -> u64 {
         self.db
             .write(move |tx| {
@@ -133,7 +133,7 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Lets the consumer apply the events of the orders service's log once more, whatever its cursor says.
+    /// Applies the events of the orders service's log again, whatever the cursor.
     pub(crate) async fn apply_again(&self) -> Result<(), ApplyError> {
         for subject in consumers::orders().subjects() {
             for event in self.orders.events_since(subject, 0).await.unwrap() {
@@ -150,8 +150,8 @@ impl TestApp {
             .await
     }
 
-    /// The versions of a ticket that this service has told of, in the order in which it did.
-    pub(crate) async fn told_versions(&self, id: TicketId) -> Vec<i64> {
+    /// The published versions of a ticket, in order.
+    pub(crate) async fn published_versions(&self, id: TicketId) -> Vec<i64> {
         sqlx::query_scalar("SELECT aggregate_version FROM events WHERE aggregate_id = ? ORDER BY sequence")
             .bind(id.to_string())
             .fetch_all(self.db.reader())
@@ -176,7 +176,7 @@ impl TestApp {
     }
 }
 
-/// What an order names of the ticket that it reserves. Its price is the buyer's business.
+/// The part of a ticket that an order's event names. Its price is the buyer's business.
 pub(crate) fn reserved(id: TicketId, version: i64) -> ReservedTicket {
     ReservedTicket {
         id,

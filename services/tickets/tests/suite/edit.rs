@@ -52,7 +52,7 @@ async fn held_ticket_cannot_be_edited() {
     let held = app.reread(ticket.id).await;
     let events = app.events().await;
     let path = format!("/api/tickets/{}", ticket.id);
-    // The state is looked at before the owner, as the contract says.
+    // The state is checked before the owner, as in the contract.
     for client in [app.seller(), app.stranger()] {
         let reply = client.put(&path, CHANGE).await;
         allow_duplicates! { assert_snapshot!(reply, @r#"

@@ -1,4 +1,4 @@
-//! What the events of the orders service do to a ticket.
+//! The effects of the orders service's events on a ticket.
 
 use std::time::Duration;
 
@@ -24,19 +24,19 @@ async fn order_holds_its_ticket_until_its_deadline_and_publishes_it() {
     );
     assert_eq!(held.version, 1);
     let (id, seller) = (ticket.id, app.seller.id);
-    let told = format!(
+    let payload = format!(
         r#"{{"id":"{id}","version":1,"title":"Concert","price":20,"userId":"{seller}","refundHours":24,"orderId":"{order}"}}"#
     );
-    assert_eq!(app.events().await[1], ("ticket:updated".to_owned(), told));
+    assert_eq!(app.events().await[1], ("ticket:updated".to_owned(), payload));
 
     app.publish_cancelled(order, 1, ticket.id).await;
     app.delivery().assert_settled().await;
     let released = app.reread(ticket.id).await;
     assert_eq!((released.hold, released.version), (None, 2));
-    let told = format!(
+    let payload = format!(
         r#"{{"id":"{id}","version":2,"title":"Concert","price":20,"userId":"{seller}","refundHours":24}}"#
     );
-    assert_eq!(app.events().await[2], ("ticket:updated".to_owned(), told));
+    assert_eq!(app.events().await[2], ("ticket:updated".to_owned(), payload));
 }
 
 #[tokio::test]
@@ -73,12 +73,12 @@ async fn duplicate_event_changes_nothing() {
     app.publish_cancelled(order, 1, ticket.id).await;
     app.delivery().assert_settled().await;
     let (released, events) = (app.reread(ticket.id).await, app.events().await);
-    // Also not the old news that the order was made: it would hold the ticket for an order that is gone.
+    // Nor does the old event of the creation, which would hold the ticket for a cancelled order.
     app.apply_again().await.unwrap();
     assert_eq!(app.reread(ticket.id).await, released);
     assert_eq!(app.events().await, events);
 
-    // The negative control: without the memory of what was heard, the ticket would be held again.
+    // The negative control: without the seen versions, the ticket would be held again.
     assert_eq!(
         app.execute(
             "DELETE FROM seen_versions WHERE aggregate_id = ?",
@@ -152,7 +152,7 @@ async fn second_hold_waits_for_the_event_that_ends_the_first() {
     let ticket = app.ticket("Concert", 2_000).await;
     let first = app.hold(&ticket).await;
     let delivery = app.delivery();
-    // Which the orders service would never tell in this order.
+    // The orders service never publishes them in this order.
     let second = app.publish_created(&ticket).await;
     assert_eq!(delivery.status().await.retrying, 1);
     assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, first);

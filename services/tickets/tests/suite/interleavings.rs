@@ -1,5 +1,5 @@
-//! Whatever is done in whatever order, and whenever the events arrive: in the end a ticket is held by the order that
-//! the orders service says, and the versions that were told have no gap.
+//! In every interleaving of operations and deliveries, holds converge to those of the orders service, and the published
+//! versions have no gap.
 
 use std::time::Duration;
 
@@ -11,17 +11,17 @@ use crate::app::{HOLD, TestApp, new_ticket};
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// The seller edits that ticket, which the service may refuse.
+    /// The seller edits that ticket, which may be rejected.
     Edit(usize),
-    /// Somebody wants to reserve that ticket.
+    /// A buyer reserves that ticket.
     Reserve(usize),
-    /// Whoever holds that ticket gives it up.
+    /// The holder of that ticket cancels.
     Cancel(usize),
     /// A third of a hold passes.
     Wait,
-    /// The events arrive.
+    /// The pending events are delivered.
     Sweep,
-    /// All events arrive once more.
+    /// All events are delivered again.
     Repeat,
 }
 
@@ -104,7 +104,7 @@ async fn run(steps: Vec<Step>) {
             orders.holder(index, now)
         );
         assert_eq!(
-            app.told_versions(ticket.id).await,
+            app.published_versions(ticket.id).await,
             (0..=after.version).collect::<Vec<_>>()
         );
     }

@@ -1,4 +1,4 @@
-//! `GET /api/tickets`: what is in the list.
+//! `GET /api/tickets`: the entries of the list.
 
 use std::time::Duration;
 
@@ -99,7 +99,7 @@ async fn a_search_looks_into_titles_whatever_their_case() {
         ("*", &[]),
         ("%5C", &["a\\b'c\"d"]),
         ("%27", &["a\\b'c\"d"]),
-        // Signs beside words say nothing.
+        // Punctuation around words does not matter.
         ("%3Cbold%3E", &["<b>Bold</b>"]),
         ("%20%20concert%20%20", &["Concert", "concert hall"]),
     ];

@@ -1,4 +1,4 @@
-//! What a seller sees of the own tickets.
+//! A seller's own tickets.
 
 use tickets::{Availability, Cursor};
 
@@ -51,7 +51,7 @@ async fn paging_through_own_tickets_returns_each_once() {
     for number in 1..=5 {
         listed.push(app.ticket(&format!("Nr. {number}"), 100).await.id);
     }
-    // Somebody else's stand between them.
+    // Tickets of another seller are among them.
     app.tickets
         .create(app.world.user().id, new_ticket("Not mine", 100))
         .await
@@ -62,7 +62,7 @@ async fn paging_through_own_tickets_returns_each_once() {
         let page = app.tickets.listed_by(app.seller.id, after, 2).await.unwrap();
         sizes.push(page.items.len());
         seen.extend(page.items.iter().map(|ticket| ticket.id));
-        // What is listed meanwhile belongs before the first page, and moves nothing.
+        // Tickets listed in the meantime belong before the first page, and move nothing.
         app.ticket("Later", 100).await;
         if page.next.is_none() {
             break;

@@ -1,4 +1,4 @@
-//! An order stands for the offer that it reserved: an edit that was accepted before the news of the order came is reverted.
+//! An order stands for the offer that it reserved: an edit that was accepted before the event of the order was consumed is reverted.
 
 use contracts::{Offer, OrderId, OrderStatus, Price, RefundWindow, Title};
 use tickets::Ticket;
@@ -6,7 +6,7 @@ use tickets::Ticket;
 use crate::app::{HOLD, TestApp, new_ticket, reserved};
 
 impl TestApp {
-    /// The ticket is edited before the news comes that the version before was reserved.
+    /// The ticket is edited before the event arrives that the version before was reserved.
     async fn edit_in_between(&self, ticket: &Ticket) -> OrderId {
         let order = self.publish_created(ticket).await;
         self.edit(ticket, "Parking receipt", 100).await;
@@ -43,15 +43,15 @@ async fn edit_yields_to_an_order_that_was_not_consumed_yet() {
     let held = app.reread(ticket.id).await;
     assert_eq!(held.offer(), ticket.offer());
     assert_eq!(held.hold.unwrap().order_id, order);
-    // The edit was a version, and so is the restored offer: whoever saw the edit did not see this.
+    // The edit was a version, and so is the restored offer: a buyer who saw the edit did not see the restored offer.
     assert_eq!((held.version, held.offer_version), (2, 2));
     let (subject, payload) = app.events().await.pop().unwrap();
     assert_eq!(subject, "ticket:updated");
-    let told = format!(
+    let expected = format!(
         r#"{{"id":"{}","version":2,"title":"VIP front row","price":100,"userId":"{}","refundHours":24,"orderId":"{order}"}}"#,
         ticket.id, app.seller.id
     );
-    assert_eq!(payload, told);
+    assert_eq!(payload, expected);
     // The search finds what is offered.
     app.world.clock.advance(HOLD);
     assert_eq!(app.tickets.count_on_sale(Some("front row")).await.unwrap(), 1);
@@ -91,7 +91,7 @@ async fn seller_sees_a_reverted_edit_until_the_next_edit() {
 async fn reverted_edit_is_restored_when_the_next_order_reserved_it() {
     let app = TestApp::start().await;
     let ticket = app.ticket("VIP front row", 10_000).await;
-    // The orders service hears of the edit before this service hears of the first order, and of its end.
+    // The orders service consumes the edit before this service consumes the first order and its end.
     let first = app.edit_in_between(&ticket).await;
     app.publish_cancelled(first, 1, ticket.id).await;
     let second = OrderId::from_uuid(app.world.ids.next());

@@ -1,4 +1,4 @@
-//! Fields that can be left out: what is wrong is never taken for what is not there.
+//! Optional fields: malformed input is never treated as missing.
 
 use contracts::RefundWindow;
 
@@ -6,7 +6,7 @@ use crate::app::TestApp;
 
 const REFUSED: &str = "Refund time must be a whole number of hours from 0 to 720";
 
-/// What a body says of the refund hours, and what they are then; `None` for a refusal.
+/// The refund hours in a body, and the resulting value; `None` for a refusal.
 const SAID: [(&str, Option<u16>); 15] = [
     ("", Some(24)),
     (r#","refundHours":null"#, Some(24)),
@@ -59,7 +59,7 @@ async fn edit_without_refund_hours_keeps_them() {
         let expected = if is_absent { 0 } else { hours.unwrap_or(0) };
         assert_eq!(RefundWindow::hours(after.refund), expected, "{said}");
         assert_eq!(reply.status, if hours.is_some() { 200 } else { 400 }, "{said}");
-        // What is offered is the same, so who saw the version before has seen this offer.
+        // The offer is the same, so a buyer who saw the previous version has seen this offer.
         if is_absent {
             assert_eq!((after.version, after.offer_version), (2, 1), "{said}");
         }

@@ -1,4 +1,4 @@
-//! What paying for an order does to its ticket.
+//! The effects of a payment on the ticket.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tickets::Availability;
 use crate::app::{HOLD, TestApp, append};
 
 impl TestApp {
-    /// The orders service tells that an order goes on, of the ticket as it was listed.
+    /// The orders service publishes an advanced order, of the ticket as it was listed.
     pub(crate) async fn publish_order_updated(
         &self,
         order: OrderId,

@@ -1,4 +1,4 @@
-//! The same text in other code points: what a search finds, what a title may be, and rows of an earlier release.
+//! Text in different Unicode forms: search, titles, and rows written by older releases.
 
 use contracts::views::TicketView;
 
@@ -94,7 +94,7 @@ async fn rows_of_an_earlier_release_are_refolded_once_and_resumed() {
     assert_eq!((count("opera").await, count("499 opera").await), (501, 1));
     assert_eq!(app.tickets.fold_titles_anew().await.unwrap(), 0);
 
-    // It was broken off behind the 400th.
+    // It was interrupted after the 400th.
     let broken_off = "UPDATE title_fold SET folded_up_to = ? WHERE id = 1";
     let four_hundredth = format!("01890a5d-ac96-774b-bcce-{:012x}", 400);
     assert_eq!(app.execute(broken_off, four_hundredth).await, 1);
@@ -106,7 +106,7 @@ async fn rows_of_an_earlier_release_are_refolded_once_and_resumed() {
     assert_eq!(app.tickets.fold_titles_anew().await.unwrap(), 501);
 }
 
-/// What a row or an event of before has as its title is still read, whatever would be refused now.
+/// Titles in older rows and events are still read, even if they would be refused now.
 #[tokio::test]
 async fn title_of_an_earlier_release_is_still_shown() {
     let app = TestApp::start().await;

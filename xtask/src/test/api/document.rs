@@ -1,15 +1,14 @@
-//! The linter of the document.
+//! The linter of the OpenAPI document.
 
 use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
+use xtask_setup::{Toolchain, Workspace};
 
 use crate::test::npx;
 use crate::test::report::Tally;
-use crate::toolchain::Toolchain;
-use crate::workspace::Workspace;
 
-/// Lints the document that the server gives, by Redocly's recommended rules. A warning is a failure.
+/// Lints the server's document by Redocly's recommended rules. A warning is a failure.
 ///
 /// # Errors
 /// When the linter cannot be started.
@@ -24,9 +23,9 @@ pub(super) fn lint(workspace: &Workspace, toolchain: &Toolchain, address: Socket
     redocly
         .arg("--config")
         .arg(config)
-        // It would ask its maker for news.
+        // No requests to the vendor.
         .env("REDOCLY_TELEMETRY", "off")
         .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
-    let status = redocly.status().context(npx::NOT_THERE)?;
+    let status = redocly.status().context(npx::NOT_STARTED)?;
     Ok(Tally::of([status.success()]))
 }

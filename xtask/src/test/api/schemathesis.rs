@@ -1,24 +1,27 @@
-//! schemathesis: requests made from the document, and answers held against it.
+//! schemathesis: sends requests generated from the document, and checks the responses against it.
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
+use xtask_setup::{
+    Workspace,
+    process::{self, Outcome},
+};
 
-use super::stage::Stage;
-use crate::process::{self, Outcome};
+use super::fixture::Fixture;
 use crate::test::report::Tally;
-use crate::workspace::Workspace;
 
-/// Far longer than it takes: how many requests it sends is bounded by the number of examples.
-const LIMIT: Duration = Duration::from_mins(5);
+/// Far longer than a run takes: the number of requests is bounded by its configuration.
+const TIMEOUT: Duration = Duration::from_mins(5);
 
-/// Who sends the requests.
-pub(super) enum Visit {
-    /// The buyer, to every operation but the one that would end the session.
+/// The user who sends the requests.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Caller {
+    /// The buyer, to every operation except the one that ends the session.
     SignedIn,
-    /// Nobody, to the operations of accounts.
+    /// No user, to the operations of accounts.
     Anonymous,
 }
 
@@ -30,27 +33,27 @@ pub(super) fn run(
     workspace: &Workspace,
     python: &Path,
     address: SocketAddr,
-    stage: &Stage,
-    visit: &Visit,
+    fixture: &Fixture,
+    caller: Caller,
 ) -> Result<Tally> {
     let config = workspace.root().join("server/tests/api/schemathesis.toml");
-    // A console script of the environment; its module has no other way to be run.
+    // The console script of the environment: its module cannot be run with `python -m`.
     let mut schemathesis = process::command(python.with_file_name("schemathesis"), &["--config-file"]);
     schemathesis
         .arg(config)
         .args(["run", &format!("http://{address}/api/openapi.json")])
-        .env("TICKETING_ORDER", &stage.order)
-        .env("TICKETING_PAYMENT", &stage.payment)
+        .env("TICKETING_ORDER", &fixture.order)
+        .env("TICKETING_PAYMENT", &fixture.payment)
         .current_dir(workspace.target());
-    match visit {
-        Visit::SignedIn => schemathesis
+    match caller {
+        Caller::SignedIn => schemathesis
             .args(["--exclude-operation-id", "signOut"])
-            .args(["--header", &format!("Cookie: {}", stage.buyer.cookie())]),
-        Visit::Anonymous => schemathesis.args(["--include-tag", "Accounts"]),
+            .args(["--header", &format!("Cookie: {}", fixture.buyer.cookie())]),
+        Caller::Anonymous => schemathesis.args(["--include-tag", "Accounts"]),
     };
-    let outcome = process::run_bounded(&mut schemathesis, LIMIT)?;
+    let outcome = process::run_bounded(&mut schemathesis, TIMEOUT)?;
     if outcome == Outcome::TimedOut {
-        eprintln!("error: schemathesis was ended after {} s", LIMIT.as_secs());
+        eprintln!("error: schemathesis was killed after {} s", TIMEOUT.as_secs());
     }
     Ok(Tally::of([outcome.is_success()]))
 }

@@ -1,32 +1,31 @@
-//! A copy of the checkout that may be edited.
+//! A copy of the checkout that a test may edit.
 
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use xtask_setup::Workspace;
 
-use crate::workspace::Workspace;
+/// Generated folders and git's own. They are not copied.
+const NOT_COPIED: [&str; 5] = [".git", "data", "node_modules", "target", "test-output"];
 
-/// What commands make in a checkout, and git's own folder. It is not copied.
-const MADE: [&str; 5] = [".git", "data", "node_modules", "target", "test-output"];
-
-/// The copy. It stays for the next run, which then only builds what has changed.
+/// The copy. It is kept for the next run, which then only builds what has changed.
 pub(super) struct Checkout {
     root: PathBuf,
 }
 
 impl Checkout {
-    /// Copies every file that belongs to the checkout, and links its npm packages.
+    /// Copies the checkout, and links its npm packages.
     ///
     /// # Errors
     /// When a file cannot be copied.
     pub(super) fn copy(workspace: &Workspace) -> Result<Self> {
         let root = workspace.target().join("watched");
-        fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
+        fs::create_dir_all(&root).with_context(|| format!("cannot create {}", root.display()))?;
         let packages = root.join("node_modules");
         if packages.symlink_metadata().is_ok() {
-            // It may be that of another checkout with the same target folder.
+            // It may link to another checkout with the same target folder.
             fs::remove_file(&packages).context("cannot unlink node_modules")?;
         }
         symlink(workspace.root().join("node_modules"), &packages).context("cannot link node_modules")?;
@@ -35,22 +34,24 @@ impl Checkout {
         Ok(copy)
     }
 
-    /// The folder.
+    /// The directory.
     pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Makes the files the same as those of the checkout again. A file that already is stays untouched, so that nothing
-    /// is built anew because of it.
+    /// Undoes all edits. A file that was not edited is not touched, so that it causes no rebuild.
     ///
     /// # Errors
     /// When a file cannot be copied.
     pub(super) fn restore(&self, workspace: &Workspace) -> Result<()> {
-        let made: Vec<PathBuf> = MADE.iter().map(|name| workspace.root().join(name)).collect();
+        let not_copied: Vec<PathBuf> = NOT_COPIED
+            .iter()
+            .map(|name| workspace.root().join(name))
+            .collect();
         copy_folder(
             workspace.root(),
             &self.root,
-            &[made, vec![workspace.target().to_owned()]].concat(),
+            &[not_copied, vec![workspace.target().to_owned()]].concat(),
         )
     }
 
@@ -63,37 +64,37 @@ impl Checkout {
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         ensure!(
             text.matches(from).count() == 1,
-            "{file} does not have {from:?} once; choose another text to edit"
+            "{file} must have {from:?} exactly once; choose another text to edit"
         );
         fs::write(&path, text.replacen(from, to, 1))
             .with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
-fn copy_folder(from: &Path, to: &Path, left_out: &[PathBuf]) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+fn copy_folder(from: &Path, to: &Path, excluded: &[PathBuf]) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot create {}", to.display()))?;
     let entries = fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))?;
     for entry in entries {
         let entry = entry.with_context(|| format!("cannot read {}", from.display()))?;
         let (name, path) = (entry.file_name(), entry.path());
         let kind = entry.file_type()?;
-        if kind.is_dir() && !left_out.contains(&path) {
-            copy_folder(&path, &to.join(&name), left_out)?;
+        if kind.is_dir() && !excluded.contains(&path) {
+            copy_folder(&path, &to.join(&name), excluded)?;
         } else if kind.is_file() {
             copy_file(&path, &to.join(&name))?;
         }
     }
-    remove_others(from, to, left_out)
+    remove_extra(from, to, excluded)
 }
 
-/// Removes what is no longer in the checkout: a migration that was taken back would still be applied.
-fn remove_others(from: &Path, to: &Path, left_out: &[PathBuf]) -> Result<()> {
+/// Removes what the checkout no longer has. A migration that was reverted would otherwise still be applied.
+fn remove_extra(from: &Path, to: &Path, excluded: &[PathBuf]) -> Result<()> {
     let entries = fs::read_dir(to).with_context(|| format!("cannot read {}", to.display()))?;
     for entry in entries {
         let entry = entry.with_context(|| format!("cannot read {}", to.display()))?;
         let (name, path) = (entry.file_name(), entry.path());
         let original = from.join(&name);
-        if left_out.contains(&original) || original.exists() {
+        if excluded.contains(&original) || original.exists() {
             continue;
         }
         let removed = if entry.file_type()?.is_dir() {

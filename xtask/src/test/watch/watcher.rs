@@ -1,4 +1,4 @@
-//! A development server that is watched, and what it serves.
+//! A development server in watch mode.
 
 use std::fs::{self, File};
 use std::net::SocketAddr;
@@ -9,22 +9,23 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use ureq::Agent;
+use xtask_setup::process::{self, command};
+use xtask_setup::{Toolchain, Workspace, path_with_tools};
 
-use super::Way;
+use super::WatchCommand;
 use super::checkout::Checkout;
-use crate::process::{self, command, free_address};
-use crate::toolchain::{Toolchain, path_with_tools};
-use crate::workspace::Workspace;
+use crate::loopback::{free_address, http_client};
 
-/// How often the pages are looked at.
+/// How often the pages are requested.
 const POLL: Duration = Duration::from_millis(500);
-/// How long everything may take to end.
-const STOP: Duration = Duration::from_secs(30);
-/// How much of the output is shown after a failure.
+/// How long one request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the watcher may take to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+/// How many lines of the output are shown after a failure.
 const SHOWN_LINES: usize = 60;
 
-/// The command and all that it started, in a process group of their own. It is ended when this is dropped.
+/// The watch command and all that it started, in a process group of their own. It is killed on drop.
 pub(super) struct Watcher {
     child: Child,
     address: SocketAddr,
@@ -34,27 +35,27 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// Starts it in the copy of the checkout, with free ports and an empty data folder.
+    /// Starts the command in the copy of the checkout, with free ports and an empty data directory.
     ///
     /// # Errors
-    /// When there is no free port, or it cannot be started.
+    /// When there is no free port, or the command cannot be started.
     pub(super) fn start(
         workspace: &Workspace,
         toolchain: &Toolchain,
         checkout: &Checkout,
-        way: Way,
+        watch_command: WatchCommand,
     ) -> Result<Self> {
         let (address, reload) = (free_address()?, free_address()?);
         let data = tempfile::tempdir()?;
         let log = workspace.target().join("watched.log");
-        let output = File::create(&log).with_context(|| format!("cannot make {}", log.display()))?;
-        let mut watch = match way {
-            Way::CargoLeptos => {
+        let output = File::create(&log).with_context(|| format!("cannot create {}", log.display()))?;
+        let mut watch = match watch_command {
+            WatchCommand::CargoLeptos => {
                 let mut cargo = toolchain.command("cargo");
                 cargo.args(["leptos", "watch", "--", "serve"]);
                 cargo
             }
-            Way::Xtask => {
+            WatchCommand::Xtask => {
                 let mut xtask = Command::new(std::env::current_exe()?);
                 toolchain.apply(&mut xtask);
                 xtask.args(["watch", "--"]);
@@ -67,7 +68,7 @@ impl Watcher {
             .arg(data.path().join("data"))
             .current_dir(checkout.root())
             .env("PATH", path_with_tools(workspace))
-            // What others have built of the dependencies is used; the release's site must stay as it is.
+            // The target folder is shared, for its built dependencies. The site is separate, to keep that of the release.
             .env("CARGO_TARGET_DIR", workspace.target())
             .env("LEPTOS_SITE_ROOT", "CARGO_TARGET_DIR/watched-site")
             .env("LEPTOS_SITE_ADDR", address.to_string())
@@ -78,7 +79,7 @@ impl Watcher {
             .process_group(0);
         let child = watch
             .spawn()
-            .with_context(|| format!("`{}` could not be started", process::line(&watch)))?;
+            .with_context(|| format!("cannot start `{}`", process::command_line(&watch)))?;
         let hashes = workspace.target().join("debug").join("hash.txt");
         Ok(Self {
             child,
@@ -89,12 +90,12 @@ impl Watcher {
         })
     }
 
-    /// The page for signing in; none while nothing is served.
+    /// The sign-in page; none while the server does not respond.
     pub(super) fn page(&self) -> Option<String> {
         self.get("/auth/signin")
     }
 
-    /// The stylesheet that the page names.
+    /// The stylesheet that the page links to.
     pub(super) fn stylesheet(&self) -> Option<String> {
         let page = self.page()?;
         let end = page.find(".css\"")? + ".css".len();
@@ -103,59 +104,61 @@ impl Watcher {
     }
 
     fn get(&self, path: &str) -> Option<String> {
-        let config = Agent::config_builder()
-            .proxy(None)
-            .timeout_global(Some(Duration::from_secs(10)));
-        let agent: Agent = config.build().into();
-        let mut response = agent.get(format!("http://{}{path}", self.address)).call().ok()?;
-        response.body_mut().read_to_string().ok()
+        let url = format!("http://{}{path}", self.address);
+        let mut response = http_client(REQUEST_TIMEOUT).get(url).call().ok()?;
+        let body = response.body_mut().read_to_string().ok()?;
+        response.status().is_success().then_some(body)
     }
 
-    /// Looks again and again until something holds.
+    /// Polls until a condition holds.
     ///
     /// # Errors
-    /// When it does not within the limit, or the command has ended; the end of its output is shown.
+    /// When it does not hold within the limit, or the command has exited. The error has the end of its output.
     pub(super) fn wait_until(
         &mut self,
-        what: &str,
+        condition: &str,
         limit: Duration,
         holds: impl Fn(&Self) -> bool,
     ) -> Result<()> {
         let started = Instant::now();
         while !holds(self) {
-            if let Some(status) = self.child.try_wait().context("the watcher was lost")? {
+            if let Some(status) = self.child.try_wait().context("cannot wait for the watcher")? {
                 bail!(
-                    "not seen: {what}. The watcher ended with {status}; it said\n{}",
+                    "the watcher exited with {status} before {condition}. Its output:\n{}",
                     self.output()
                 );
             }
             if started.elapsed() > limit {
                 bail!(
-                    "not seen within {} s: {what}. The watcher said\n{}",
+                    "timed out after {} s before {condition}. The watcher's output:\n{}",
                     limit.as_secs(),
                     self.output()
                 );
             }
             thread::sleep(POLL);
         }
-        println!("watch: {what} after {:.1} s", started.elapsed().as_secs_f64());
+        println!(
+            "watch: {condition} after {:.1} s",
+            started.elapsed().as_secs_f64()
+        );
         Ok(())
     }
 
-    /// Ends it and all that it started.
+    /// Stops the command and all that it started.
     ///
     /// # Errors
-    /// When it does not end.
+    /// When it does not stop in time.
     pub(super) fn stop(mut self) -> Result<()> {
         self.signal("-INT")?;
-        let deadline = Instant::now() + STOP;
-        while Instant::now() < deadline {
-            if self.child.try_wait().context("the watcher was lost")?.is_some() {
-                return Ok(());
-            }
-            thread::sleep(POLL);
-        }
-        bail!("the watcher did not end within {} s of SIGINT", STOP.as_secs())
+        process::wait_bounded(&mut self.child, STOP_TIMEOUT)
+            .context("cannot wait for the watcher")?
+            .with_context(|| {
+                format!(
+                    "the watcher did not stop within {} s of SIGINT",
+                    STOP_TIMEOUT.as_secs()
+                )
+            })?;
+        Ok(())
     }
 
     fn signal(&self, signal: &str) -> Result<()> {
@@ -173,10 +176,10 @@ impl Watcher {
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        // Where everything has ended by itself there is nothing left to kill.
-        let _already_ended = self.signal("-KILL");
-        let _already_ended = self.child.wait();
-        // It names files of the watched site, and would be taken for that of the site beside this target folder.
-        let _never_made = fs::remove_file(&self.hashes);
+        // After an orderly stop there is nothing left to kill.
+        let _already_exited = self.signal("-KILL");
+        let _already_reaped = self.child.wait();
+        // It names the files of the watched site, and a server beside this target folder would read it.
+        let _never_created = fs::remove_file(&self.hashes);
     }
 }

@@ -18,8 +18,8 @@ use crate::provider::ProviderError;
 /// The version of the API that this code is written for, whatever the account's own is.
 const API_VERSION: &str = "2024-06-20";
 
-/// The timeout of one request. Shorter than the service's own, so that a call that the service gives up is no
-/// longer under way.
+/// The timeout of one request. Shorter than the service's own, so that a call abandoned by the service is no
+/// longer in flight.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The largest response that is read: a page of a hundred objects takes a few hundred kilobytes.
@@ -33,7 +33,7 @@ pub(super) type Fields<'f> = [(&'f str, &'f str)];
 pub(super) struct Client {
     http: HttpClient<HttpsConnector<HttpConnector>, Full<Bytes>>,
     api_base: Uri,
-    /// The key, as a header that is never logged; `None` if it cannot stand in one.
+    /// The key, as a header that is never logged; `None` if it is not a valid header value.
     authorization: Option<HeaderValue>,
 }
 

@@ -14,15 +14,15 @@ pub struct StripeConfig {
     pub api_base: Uri,
 }
 
-/// The key of a Stripe account. Whoever knows it can move the account's money; it is never logged.
+/// The key of a Stripe account. Anyone who has it can move the account's money; it is never logged.
 #[derive(Debug, Clone)]
 pub struct SecretKey(SecretString);
 
-/// The secret of a webhook endpoint. Whoever knows it can forge payments; it is never logged.
+/// The secret of a webhook endpoint. Anyone who has it can forge payments; it is never logged.
 #[derive(Debug, Clone)]
 pub struct WebhookSecret(SecretString);
 
-/// The text is not a valid setting; says what is needed.
+/// The text is not a valid setting; the message describes a valid one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidSetting(&'static str);

@@ -1,4 +1,4 @@
-//! Disputes: a buyer asks their bank for the money, and the bank decides. <https://docs.stripe.com/disputes>
+//! Disputes: a buyer reclaims a payment from their bank, and the bank decides. <https://docs.stripe.com/disputes>
 //!
 //! A dispute refers to its PaymentIntent and charge, and has none of their metadata.
 
@@ -39,7 +39,7 @@ impl StripePayments {
         }
     }
 
-    /// The payment that a PaymentIntent or a charge belongs to; `None` for another program's.
+    /// The payment that a PaymentIntent or a charge belongs to; `None` for another integration's.
     pub(super) async fn owner_of(&self, reference: &str) -> Result<Option<PaymentId>, ProviderError> {
         if reference.starts_with(INTENT_PREFIX) {
             return self.owner_of_intent(reference).await;

@@ -32,7 +32,7 @@ impl StripePayments {
         } else if token.starts_with("pm_") {
             form.push(("payment_method", token));
         } else {
-            // No card token of Stripe looks like this.
+            // No Stripe card token has this format.
             return Ok(Outcome::Failed(PaymentFailure::UnknownCard).into());
         }
         match self
@@ -79,7 +79,7 @@ impl StripePayments {
     }
 
     /// A PaymentIntent with a token that requires authentication cannot be completed: the client is a program, without a
-    /// page for it. It is cancelled, so that it cannot be charged any more.
+    /// page for it. It is cancelled, so that it can no longer be charged.
     async fn resolve_intent(&self, payment: &Payment, intent: &Intent) -> Result<ChargeState, ProviderError> {
         let is_token = matches!(payment.method, Method::Token(_));
         if intent.status != IntentStatus::RequiresAction || !is_token {

@@ -1,12 +1,12 @@
 //! Lists, and searching them for an object whose id was lost with the response to its creation.
 //!
-//! Repeating the request under its idempotency key would return it, too. But it would also charge the card if the first
+//! Repeating the request under its idempotency key would also return it. But it would charge the card if the first
 //! request never arrived, and whether that is still wanted is not known here: the order may have ended. Stripe's search by
 //! metadata has no such effect, but its index is up to a minute behind, so that an empty result proves nothing.
 //! The lists are current, newest first, and are read here until they are older than the payment.
 //!
-//! A list also contains objects of other programs on the account, and of kinds yet unknown. So each item is parsed
-//! by itself, and only those of the payment have to be readable.
+//! A list also contains objects of other integrations on the account, and of unknown kinds. So each item is parsed
+//! separately, and only those of the payment have to be readable.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -68,7 +68,7 @@ impl Item {
             ))),
             Err(error) => {
                 let id = self.id().unwrap_or("without an id");
-                tracing::debug!(stripe.id = id, %error, "an object of another program cannot be read");
+                tracing::debug!(stripe.id = id, %error, "an object of another integration cannot be read");
                 Ok(None)
             }
         }

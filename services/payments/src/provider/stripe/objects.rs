@@ -1,7 +1,7 @@
 //! The parts of Stripe's objects that matter here. Other fields are ignored.
 //!
-//! They are parsed as tolerantly as Stripe documents them: what is nullable may be null or missing, an enumeration may have an
-//! unknown value, and what is expandable may be an id or the object itself.
+//! They are parsed as tolerantly as Stripe documents them: nullable fields may be null or missing, an enumeration may have an
+//! unknown value, and expandable fields may be an id or the object itself.
 
 use std::collections::HashMap;
 
@@ -140,7 +140,7 @@ pub(super) struct Dispute {
     pub(super) charge: Option<Expandable<Charge>>,
 }
 
-/// A page of a list, each item of which is parsed by itself. <https://docs.stripe.com/api/pagination>
+/// A page of a list, each item of which is parsed separately. <https://docs.stripe.com/api/pagination>
 #[derive(Debug, Deserialize)]
 pub(super) struct Page {
     pub(super) data: Vec<Value>,
@@ -155,7 +155,7 @@ pub(super) enum Expandable<T> {
     Object(Box<T>),
 }
 
-/// What has an id.
+/// An object with an id.
 pub(super) trait Identified {
     fn id(&self) -> &str;
 }

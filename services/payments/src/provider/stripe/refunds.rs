@@ -6,7 +6,7 @@
 //!
 //! A refund is this service's own if its metadata has the payment's id. Those made elsewhere, in Stripe's dashboard
 //! for instance, reduce the amount that remains to be refunded, and have no other effect. One that failed or was
-//! cancelled counts as never made, whoever made it.
+//! cancelled counts as never made, regardless of its origin.
 
 use std::ops::ControlFlow;
 
@@ -28,9 +28,9 @@ const CHARGE_DISPUTED: &str = "charge_disputed";
 /// The refunds of a PaymentIntent, added up.
 #[derive(Debug, Default)]
 struct Refunds {
-    /// What was certainly refunded, in cents.
+    /// The amount that was certainly refunded, in cents.
     refunded: i64,
-    /// What is pending, in cents.
+    /// The pending amount, in cents.
     pending: i64,
     /// How many this service has made, whatever their outcome.
     ours: usize,
@@ -56,7 +56,7 @@ impl Refunds {
 }
 
 impl StripePayments {
-    /// Refunds what has not been refunded of a PaymentIntent. `rejected` is the number of earlier requests that were rejected.
+    /// Refunds the remaining amount of a PaymentIntent. `rejected` is the number of earlier requests that were rejected.
     pub(super) async fn refund_intent(
         &self,
         payment: &Payment,
@@ -112,8 +112,8 @@ impl StripePayments {
     /// Requests a refund.
     ///
     /// A request whose response was lost may have been executed, or may still be: it is retried under the same key, which is why
-    /// the key is derived from the content of the request. Stripe stores every response under its key for a day, rejections and
-    /// failures too. So a new request needs a new key, and is only made once the earlier one has certainly ended: it
+    /// the key is derived from the content of the request. Stripe stores every response under its key for a day, including rejections and
+    /// failures. So a new request needs a new key, and is only made once the earlier one has certainly ended: it
     /// has created one of the existing refunds, or it was rejected, or Stripe failed to process it and there is no refund of it
     /// now. If that failure creates a refund after all, no money is lost: the amount is always all that remains, and Stripe
     /// refunds no more than that.

@@ -43,7 +43,7 @@ pub(super) fn parse(body: &[u8]) -> Option<WebhookEvent> {
     let event: Event<'_> = match serde_json::from_slice(body) {
         Ok(event) => event,
         Err(error) => {
-            tracing::warn!(%error, "a genuine webhook of Stripe cannot be parsed and is ignored");
+            tracing::warn!(%error, "a correctly signed Stripe webhook cannot be parsed and is ignored");
             return None;
         }
     };
@@ -87,7 +87,7 @@ fn object<T: DeserializeOwned>(event: &Event<'_>) -> Option<T> {
             if is_own {
                 tracing::warn!(stripe.event = event.id, %error, "the object of a webhook is not as documented");
             } else {
-                tracing::debug!(stripe.event = event.id, %error, "an object of another program cannot be read");
+                tracing::debug!(stripe.event = event.id, %error, "an object of another integration cannot be read");
             }
             None
         }

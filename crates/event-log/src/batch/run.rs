@@ -1,0 +1,139 @@
+//! Working a queue off, batch by batch.
+
+use std::ops::Range;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use tokio::sync::oneshot;
+
+use super::{BatchOperation, BatchResults, Inner, Outcome, Panic};
+use crate::DatabaseError;
+
+/// Runs until nothing waits.
+pub(super) async fn run<O: BatchOperation>(inner: Arc<Inner<O>>) {
+    loop {
+        run_batch(&inner).await;
+        if inner.queue.is_finished() {
+            return;
+        }
+    }
+}
+
+/// The callers of a batch, who wait for their results.
+type Callers<O> = Vec<oneshot::Sender<Outcome<O>>>;
+
+/// The result of an attempt to execute requests.
+type Executed<O> = Result<Result<BatchResults<O>, <O as BatchOperation>::Error>, Panic>;
+
+/// Some of the requests of a batch.
+struct Part<O: BatchOperation> {
+    requests: Arc<[O::Request]>,
+    range: Range<usize>,
+}
+
+async fn run_batch<O: BatchOperation>(inner: &Arc<Inner<O>>) {
+    let (batch, mut taken) = oneshot::channel();
+    let queue = Arc::clone(inner);
+    // The batch is closed when its turn to write has come: until then it accepts arriving requests.
+    let close = move || {
+        let (requests, callers) = take(&queue);
+        let all = Part {
+            requests: Arc::clone(&requests),
+            range: 0..requests.len(),
+        };
+        // The receiver waits below, outside of the transaction.
+        let _ = batch.send((requests, callers));
+        all
+    };
+    let executed = execute(inner, close).await;
+    let Ok((requests, callers)) = taken.try_recv() else {
+        let (_, callers) = take(inner);
+        return refuse::<O>(callers, executed);
+    };
+    match executed {
+        Ok(Ok(results)) => {
+            for (caller, result) in callers.into_iter().zip(results) {
+                answer::<O>(caller, Ok(result));
+            }
+        }
+        failed if requests.len() == 1 => refuse::<O>(callers, failed),
+        // It is not known whose request failed. Most batches have none that does, and pay nothing for finding out.
+        _ => execute_one_by_one(inner, &requests, callers).await,
+    }
+}
+
+fn take<O: BatchOperation>(inner: &Inner<O>) -> (Arc<[O::Request]>, Callers<O>) {
+    let pending = inner.queue.take().into_iter();
+    let (requests, callers): (Vec<_>, _) = pending.map(|pending| (pending.request, pending.reply)).unzip();
+    (requests.into(), callers)
+}
+
+/// Executes requests in one transaction. They are taken from the queue when it has begun.
+async fn execute<O: BatchOperation>(
+    inner: &Arc<Inner<O>>,
+    part: impl FnOnce() -> Part<O> + Send + 'static,
+) -> Executed<O> {
+    let operation = Arc::clone(inner);
+    let execution = inner.db.run(move |tx| {
+        Box::pin(async move {
+            let Part { requests, range } = part();
+            let count = range.len();
+            let results = operation.operation.execute(tx, &requests[range]).await?;
+            if results.len() == count {
+                Ok(results)
+            } else {
+                Err(no_result())
+            }
+        })
+    });
+    // A panic drops the transaction, which rolls back.
+    AssertUnwindSafe(execution).catch_unwind().await
+}
+
+async fn execute_one_by_one<O: BatchOperation>(
+    inner: &Arc<Inner<O>>,
+    requests: &Arc<[O::Request]>,
+    callers: Callers<O>,
+) {
+    for (index, caller) in callers.into_iter().enumerate() {
+        let requests = Arc::clone(requests);
+        let one = move || Part {
+            requests,
+            range: index..index + 1,
+        };
+        let executed = execute(inner, one).await;
+        answer::<O>(caller, executed.map(only_result::<O>));
+    }
+}
+
+/// Returns the error to the first caller, and a transient error to all others.
+fn refuse<O: BatchOperation>(callers: Callers<O>, failed: Executed<O>) {
+    let mut callers = callers.into_iter();
+    if let Some(first) = callers.next() {
+        answer::<O>(first, failed.map(only_result::<O>));
+    }
+    for caller in callers {
+        answer::<O>(
+            caller,
+            Ok(Err(DatabaseError::from(sqlx::Error::PoolTimedOut).into())),
+        );
+    }
+}
+
+fn only_result<O: BatchOperation>(results: Result<BatchResults<O>, O::Error>) -> Result<O::Value, O::Error> {
+    results.and_then(|results| results.into_iter().next().unwrap_or_else(|| Err(no_result())))
+}
+
+/// An operation gave too few results, or too many.
+fn no_result<E: From<DatabaseError>>() -> E {
+    DatabaseError::from(sqlx::Error::Protocol(
+        "a batch has one result per request".to_owned(),
+    ))
+    .into()
+}
+
+/// A caller that has gone away misses its result.
+fn answer<O: BatchOperation>(caller: oneshot::Sender<Outcome<O>>, outcome: Outcome<O>) {
+    drop(caller.send(outcome));
+}

@@ -1,0 +1,68 @@
+//! Installs what building and testing Ticketing needs, on a machine that has no more than cargo.
+//!
+//! Each step first checks whether its work is done, so that a second run takes a second. Every download is bounded in
+//! time, because a server that cannot be reached often hangs rather than fails; where there is a second source, such as
+//! the packages of the distribution, it is tried next. An error says what to install by hand.
+//!
+//! What belongs here: finding and installing programs, and running them ([`process`], [`Toolchain`], [`Workspace`]).
+//! What does not: subcommands, and anything about the marketplace. It compiles before everything else on a fresh
+//! machine, so its dependencies stay few.
+#![expect(
+    clippy::print_stdout,
+    reason = "the progress of an installation belongs on the terminal"
+)]
+
+mod browser;
+mod build_tools;
+mod debian;
+mod env;
+mod npm;
+mod on_path;
+pub mod process;
+mod python_program;
+mod rust;
+mod step;
+mod tool;
+mod toolchain;
+mod workspace;
+
+use anyhow::Result;
+
+pub use browser::ensure as ensure_browser;
+pub use env::env_var;
+pub use python_program::{LOCALSTRIPE, PythonProgram, SCHEMATHESIS};
+pub use rust::ensure as ensure_rust;
+pub use tool::{Tool, oha, sqlx_cli};
+pub use toolchain::{Toolchain, WASM, path_with_tools};
+pub use workspace::Workspace;
+
+/// Installs everything that a build needs, and returns the toolchain to build with.
+///
+/// # Errors
+/// When a step fails. The error says what to do about it.
+pub fn ensure(workspace: &Workspace) -> Result<Toolchain> {
+    let toolchain = ensure_rust(workspace)?;
+    ensure_build_tools(workspace, &toolchain)?;
+    Ok(toolchain)
+}
+
+/// Installs what a build needs besides the toolchain: cargo-leptos, the programs it calls, and the npm packages.
+///
+/// # Errors
+/// When a step fails. The error says what to do about it.
+pub fn ensure_build_tools(workspace: &Workspace, toolchain: &Toolchain) -> Result<()> {
+    build_tools::ensure(workspace, toolchain)?;
+    npm::ensure(workspace)?;
+    on_path::ensure(workspace)
+}
+
+/// Installs what only the tests need: a Chromium, localstripe and schemathesis.
+///
+/// # Errors
+/// When a step fails. The error says what to do about it.
+pub fn ensure_test_tools(workspace: &Workspace) -> Result<()> {
+    ensure_browser(workspace)?;
+    LOCALSTRIPE.ensure(workspace)?;
+    SCHEMATHESIS.ensure(workspace)?;
+    Ok(())
+}
