@@ -58,7 +58,12 @@ pub(crate) fn live_start(services: &Services) -> LiveStart {
         payments,
         ..
     } = services;
-    let position = LogPosition::now(tickets.database(), orders.database(), payments.database());
+    let position = LogPosition::of(
+        &tickets.events(),
+        &orders.events(),
+        &payments.events(),
+        services.now(),
+    );
     LiveStart {
         after: position.to_string(),
         reader: session().map_or_else(|| "visitor".to_owned(), |session| session.user.id.to_string()),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use contracts::Timestamp;
-use event_log::Database;
+use event_log::EventSource;
 
 /// A position in the event logs of the services. A page is at least as new as the position that was taken before it was
 /// rendered, so its live feed misses nothing if it starts there.
@@ -25,13 +25,12 @@ pub struct LogPosition {
 impl LogPosition {
     /// The current position. Reads after taking it see at least everything up to it.
     #[must_use]
-    pub fn now(tickets: &Database, orders: &Database, payments: &Database) -> Self {
-        let newest = |database: &Database| *database.watch().borrow();
+    pub fn of(tickets: &EventSource, orders: &EventSource, payments: &EventSource, now: Timestamp) -> Self {
         Self {
-            tickets: newest(tickets),
-            orders: newest(orders),
-            payments: newest(payments),
-            at: Timestamp::from_millis(orders.clock().now_ms()),
+            tickets: tickets.head(),
+            orders: orders.head(),
+            payments: payments.head(),
+            at: now,
         }
     }
 }

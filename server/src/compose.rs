@@ -69,6 +69,16 @@ impl Marketplace {
     /// # Errors
     /// When a database cannot be opened or migrated, or some files are older than others.
     pub async fn open(folder: &Path, parts: Parts) -> Result<Self, OpenError> {
+        let mut databases = Databases::of(folder, parts.clock.clone(), parts.ids.clone());
+        Self::open_in(&mut databases, parts).await
+    }
+
+    /// The same, for somebody who keeps the databases. A server does not: once they are open, only the service that owns a database
+    /// writes into it. Tests do, to get past the services.
+    ///
+    /// # Errors
+    /// When a database cannot be opened or migrated, or some files are older than others.
+    pub async fn open_in(databases: &mut Databases, parts: Parts) -> Result<Self, OpenError> {
         let Parts {
             orders: orders_config,
             payments: payments_config,
@@ -79,7 +89,6 @@ impl Marketplace {
             ids,
             expiry_worker,
         } = parts;
-        let mut databases = Databases::of(folder, clock.clone(), ids.clone());
         let of_auth = databases.open(&auth::DEFINITION).await?;
         let of_tickets = databases.open(&tickets::DEFINITION).await?;
         let of_orders = databases.open(&orders::DEFINITION).await?;

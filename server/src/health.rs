@@ -6,9 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use event_log::{Database, TaskStatus};
-use futures::future::join_all;
+use event_log::TaskStatus;
 use serde::Serialize;
+use service::{DatabaseStatus, RelayReport};
 
 use crate::marketplace::Marketplace;
 
@@ -110,34 +110,39 @@ pub async fn readyz(State(marketplace): State<Marketplace>) -> Response {
     (status, Json(readiness)).into_response()
 }
 
-async fn state_of(database: &Database) -> DatabaseState {
-    let missing_migrations = database.missing_migrations().await;
-    let is_working = database.check().await.is_ok() && matches!(missing_migrations, Ok(0));
-    DatabaseState {
-        name: database.name(),
-        is_working,
-        missing_migrations: missing_migrations.ok(),
-        wal_bytes: database.wal_bytes(),
+impl From<DatabaseStatus> for DatabaseState {
+    fn from(status: DatabaseStatus) -> Self {
+        Self {
+            name: status.name,
+            is_working: status.is_working,
+            missing_migrations: status.missing_migrations,
+            wal_bytes: status.wal_bytes,
+        }
     }
 }
 
 async fn readiness(marketplace: &Marketplace) -> Readiness {
-    // All at once: a locked one must not delay the others.
-    let databases = join_all(marketplace.runtime.databases().map(state_of)).await;
+    let databases = marketplace.runtime.database_statuses().await;
+    let databases: Vec<_> = databases.into_iter().map(DatabaseState::from).collect();
     let mut relays = Vec::new();
     let mut is_readable = true;
-    for (source, consumer) in marketplace.runtime.relayed() {
-        match event_log::status(source, consumer).await {
+    for RelayReport {
+        source,
+        consumer,
+        status,
+    } in marketplace.runtime.relay_reports().await
+    {
+        match status {
             Ok(status) => relays.push(RelayState {
-                source: source.name().to_owned(),
-                consumer: consumer.name().to_owned(),
+                source: source.to_owned(),
+                consumer: consumer.to_owned(),
                 lag: status.lag,
                 retrying: status.retrying,
                 parked: status.dead_lettered,
                 divergence: status.divergence.as_ref().map(service::files_of_divergence),
             }),
             Err(error) => {
-                tracing::error!(error = %error, relay.source = source.name(), "the state of a relay cannot be read");
+                tracing::error!(error = %error, relay.source = source, "the state of a relay cannot be read");
                 is_readable = false;
             }
         }

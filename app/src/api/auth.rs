@@ -24,26 +24,11 @@ pub(crate) async fn sign_up(
     let form = SubmittedForm::on(paths::SIGN_UP)
         .with_next(next.clone())
         .with(Field::Email, &email);
-    let wanted = SignUpForm {
-        email: email.clone(),
-        password: password.clone(),
-    };
-    let signed_up = services.auth.sign_up(wanted, context::client()).await;
-    let signed_in = match signed_up {
-        Err(AuthError::EmailInUse) => own_account(&services, SignInForm { email, password }).await,
-        signed_up => signed_up,
-    };
-    begin_session(&services, form, signed_in, &next)
-}
-
-/// Signs in to an existing account with the input of the sign-up form. Wrong passwords count as failed sign-ins, and the
-/// error says only that the email is in use.
-async fn own_account(services: &Services, form: SignInForm) -> Result<auth::SignedIn, AuthError> {
-    let signed_in = services.auth.sign_in(form, context::client()).await;
-    signed_in.map_err(|error| match error {
-        AuthError::InvalidCredentials | AuthError::TooManyAttempts(_) => AuthError::EmailInUse,
-        error => error,
-    })
+    let signed_up = services
+        .auth
+        .sign_up_from_form(SignUpForm { email, password }, context::client())
+        .await;
+    begin_session(&services, form, signed_up, &next)
 }
 
 /// Signs in to an account.

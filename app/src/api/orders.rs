@@ -1,9 +1,10 @@
 //! Reserving tickets, starting payments, cancelling and refunding orders.
 
-use contracts::{ErrorCode, OrderId, PaymentStatus, TicketId, UserId};
+use contracts::views::OrderView;
+use contracts::{ErrorCode, OrderId, TicketId, UserId};
 use leptos::prelude::*;
-use orders::{Order, Orders, OrdersError, WantedTicket};
-use payments::{Payment, Payments};
+use orders::{Orders, OrdersError, WantedTicket};
+use payments::{PaymentDetails, Payments};
 
 use super::form_reply::{SubmittedForm, redirect, sign_in_first};
 use super::retry::{poll, retry_while};
@@ -36,8 +37,8 @@ pub(crate) async fn reserve_ticket(
     let wanted = WantedTicket { id, seen_version };
     let reserved = retry_while(
         ATTEMPTS,
-        |error| is_replication_pending(error, wanted),
-        || services.orders.reserve(session.user.id, wanted),
+        |error| wanted.may_be_unknown_yet(error),
+        || services.orders.reserve_from_form(session.user.id, wanted),
     );
     let form = SubmittedForm::on(page.clone());
     match reserved.await {
@@ -48,13 +49,7 @@ pub(crate) async fn reserve_ticket(
             flash::set(&Flash::refused(&page, &ErrorCode::OfferChanged.into(), vec![]));
             Ok(redirect(page))
         }
-        // The form was sent twice, or the page is outdated: if the buyer already has the order, show it.
-        Err(OrdersError::Reserved) => match services.orders.held_by(session.user.id, id).await {
-            Ok(Some(order)) => Ok(redirect(paths::order(order.id))),
-            Ok(None) => Ok(form.refused(ErrorCode::TicketReserved.into())),
-            Err(error) => form.reply(Err::<Order, _>(error), |_| page),
-        },
-        result => form.reply(result, |order| paths::order(order.id)),
+        result => form.reply(result, paths::order),
     }
 }
 
@@ -66,15 +61,6 @@ fn seen_version(text: &str) -> Result<Option<i64>, ErrorCode> {
     }
     let version = text.parse().ok().filter(|version| *version >= 0);
     version.map(Some).ok_or(ErrorCode::TicketVersionInvalid)
-}
-
-/// Whether the orders service is older than the state that the page showed.
-fn is_replication_pending(error: &OrdersError, wanted: WantedTicket) -> bool {
-    match error {
-        OrdersError::TicketNotFound => true,
-        OrdersError::OfferChanged(known) => wanted.seen_version.is_some_and(|seen| seen > known.version),
-        _ => false,
-    }
 }
 
 /// Cancels the user's own order.
@@ -111,15 +97,9 @@ pub(crate) async fn refund_order(#[server(default)] order_id: String) -> Result<
 /// The payments service refunds the payment a moment later. Waits for that briefly, so that the order page does not have to
 /// update right after it opened.
 async fn wait_for_refund(payments: &Payments, order: OrderId) {
-    let is_open = |payment: &Payment| {
-        matches!(
-            payment.status,
-            PaymentStatus::Succeeded | PaymentStatus::Refunding
-        )
-    };
     poll(ATTEMPTS, async || {
         let payments = payments.of_order(order).await;
-        payments.is_ok_and(|payments| !payments.iter().any(is_open))
+        payments.is_ok_and(|payments| !payments.iter().any(PaymentDetails::has_money))
     })
     .await;
 }
@@ -132,7 +112,7 @@ async fn on_own_order<F>(
     next_page: impl FnOnce(OrderId) -> String,
 ) -> Result<Outcome, Failure>
 where
-    F: Future<Output = Result<Order, OrdersError>>,
+    F: Future<Output = Result<OrderView, OrdersError>>,
 {
     let services = context::services()?;
     let Ok(id) = OrderId::parse(order_id) else {

@@ -1,10 +1,9 @@
 //! Paying for orders.
 
 use contracts::forms::CardForm;
-use contracts::{ErrorCode, OrderId, OrderStatus, PaymentStatus, Refusal, UserId};
+use contracts::{ErrorCode, OrderId, OrderStatus, PaymentStatus, UserId};
 use leptos::prelude::*;
-use orders::OrdersError;
-use payments::{Method, Payment, PaymentsError};
+use payments::{PaymentDetails, PaymentsError};
 
 use super::form_reply::{SubmittedForm, redirect, sign_in_first};
 use super::retry::{poll, retry_while};
@@ -40,14 +39,18 @@ pub(crate) async fn pay(
         expiry: card_expiry,
         code: card_code,
     };
-    let method = match method(&services, &card, &order_page) {
+    let return_to = context::address(&services, &order_page);
+    let method = match services.payments.method(&card, return_to) {
         Ok(method) => method,
         Err(refusal) => return Ok(form.refused(refusal)),
     };
-    match services.orders.start_payment(buyer, id).await {
+    match services.orders.find(buyer, id).await {
+        // The page is outdated: the order page shows the state.
+        Ok(order) if matches!(order.status, OrderStatus::Cancelled | OrderStatus::Complete) => {
+            return Ok(redirect(order_page));
+        }
         Ok(_) => {}
-        Err(OrdersError::Cancelled | OrdersError::Complete) => return Ok(redirect(order_page)),
-        Err(error) => return form.reply(Err::<Payment, _>(error), |_| order_page),
+        Err(error) => return form.reply(Err::<PaymentDetails, _>(error), |_| order_page),
     }
     let paid = retry_while(
         ATTEMPTS,
@@ -71,18 +74,9 @@ pub(crate) async fn pay(
     }
 }
 
-fn method(services: &Services, card: &CardForm, order_page: &str) -> Result<Method, Refusal> {
-    if services.payments.provider().is_hosted() {
-        return Ok(Method::Hosted(context::address(services, order_page)));
-    }
-    card.check()?;
-    let known = test_provider::card(&card.number).ok_or(ErrorCode::UnknownCard)?;
-    Ok(Method::Token(known.token.to_owned()))
-}
-
 /// With scripts the browser opens the provider's page at once. Without them it is redirected to the order page, which links
 /// there, because the content security policy forbids forms to redirect to another site.
-fn redirect_to_provider(payment: Payment, order_page: String) -> Outcome {
+fn redirect_to_provider(payment: PaymentDetails, order_page: String) -> Outcome {
     match payment.redirect_url {
         Some(address) if !respond::is_for_a_page() => Outcome::Redirect(address),
         _ => redirect(order_page),

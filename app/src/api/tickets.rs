@@ -44,7 +44,7 @@ pub(crate) async fn create_ticket(
         } else {
             Notice::AlreadyListed
         }));
-        paths::ticket(created.ticket.id)
+        paths::ticket(created.ticket)
     })
 }
 

@@ -1,6 +1,6 @@
 //! The page for editing a ticket.
 
-use ::tickets::{Availability, Ticket};
+use ::tickets::{Availability, TicketDetails};
 use contracts::{Field, RefundWindow, TicketId};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -26,13 +26,13 @@ async fn page() -> Loaded {
     if ticket.seller != session.user.id {
         return Err(PageError::NotFound);
     }
-    Ok(match ticket.availability(services.now()) {
+    Ok(match ticket.availability {
         Availability::OnSale => form(&ticket),
         held => explanation(&ticket, held),
     })
 }
 
-fn form(ticket: &Ticket) -> AnyView {
+fn form(ticket: &TicketDetails) -> AnyView {
     let path = paths::edit_ticket(ticket.id);
     let flash = use_context::<Flash>().unwrap_or_default();
     let refusal = flash.refusal(&path);
@@ -57,7 +57,7 @@ fn form(ticket: &Ticket) -> AnyView {
     .into_any()
 }
 
-fn explanation(ticket: &Ticket, availability: Availability) -> AnyView {
+fn explanation(ticket: &TicketDetails, availability: Availability) -> AnyView {
     let reason = match availability {
         Availability::Held(until) => view! {
             "Reserved by a buyer until " <LocalTime at_ms=until.as_millis() part=Part::Time />

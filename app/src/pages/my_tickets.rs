@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use ::tickets::{Availability, Page, Ticket};
-use contracts::{TicketId, Timestamp};
+use ::tickets::{Availability, Page, TicketDetails};
+use contracts::TicketId;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -26,10 +26,8 @@ async fn page() -> Loaded {
     let services = context::services()?;
     let seller = session.user.id;
     let tickets = services.tickets.listed_by(seller, after, PAGE_SIZE).await?;
-    let reverted = services
-        .tickets
-        .reverted_edits_among(seller, &tickets.items)
-        .await?;
+    let ids: Vec<TicketId> = tickets.items.iter().map(|ticket| ticket.id).collect();
+    let reverted = services.tickets.reverted_edits_among(seller, &ids).await?;
     let reverted: HashSet<TicketId> = reverted.into_iter().map(|edit| edit.ticket).collect();
     let page = view! {
         <Title text="My tickets" />
@@ -37,22 +35,17 @@ async fn page() -> Loaded {
             <h1>"My tickets"</h1>
         </div>
         <SellingNav />
-        {list(&tickets, after, &reverted, services.now())}
+        {list(&tickets, after, &reverted)}
     };
     Ok(page.into_any())
 }
 
-fn list(
-    page: &Page<Ticket>,
-    after: Option<TicketId>,
-    reverted: &HashSet<TicketId>,
-    now: Timestamp,
-) -> AnyView {
+fn list(page: &Page<TicketDetails>, after: Option<TicketId>, reverted: &HashSet<TicketId>) -> AnyView {
     let empty = view! { <EmptyState text="You haven't listed any tickets yet." href=paths::NEW_TICKET action="Sell a ticket" /> };
     let shown = page
         .items
         .iter()
-        .map(|ticket| card(ticket, reverted.contains(&ticket.id), now).into_any());
+        .map(|ticket| card(ticket, reverted.contains(&ticket.id)).into_any());
     cards(
         paths::MY_TICKETS,
         shown.collect(),
@@ -62,10 +55,10 @@ fn list(
     )
 }
 
-fn card(ticket: &Ticket, was_edit_reverted: bool, now: Timestamp) -> impl IntoView + use<> {
+fn card(ticket: &TicketDetails, was_edit_reverted: bool) -> impl IntoView + use<> {
     let listed_on =
-        || view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Date /> };
-    let (state, detail) = match ticket.availability(now) {
+        || view! { "Listed on " <LocalTime at_ms=ticket.listed_at.as_millis() part=Part::Date /> };
+    let (state, detail) = match ticket.availability {
         Availability::OnSale => (
             view! { <Badge kind=BadgeKind::Success text="On sale" /> },
             listed_on().into_any(),

@@ -1,6 +1,6 @@
 //! The page with the user's orders.
 
-use ::orders::{Order, Page, Sort};
+use ::orders::{OrderDetails, Page, Sort};
 use contracts::{CancelReason, OrderId, OrderStatus};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -36,15 +36,15 @@ async fn page() -> Loaded {
     Ok(page.into_any())
 }
 
-fn list(page: &Page<Order, OrderId>, after: Option<OrderId>) -> AnyView {
+fn list(page: &Page<OrderDetails, OrderId>, after: Option<OrderId>) -> AnyView {
     let empty = view! { <EmptyState text="You haven't ordered any tickets yet." href=paths::ON_SALE action="See the tickets on sale" /> };
     let shown = page.items.iter().map(|order| card(order).into_any());
     cards(paths::ORDERS, shown.collect(), after.is_none(), page.next, empty)
 }
 
-fn card(order: &Order) -> impl IntoView + use<> {
+fn card(order: &OrderDetails) -> impl IntoView + use<> {
     let ordered_on =
-        || view! { "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Date /> };
+        || view! { "Ordered on " <LocalTime at_ms=order.reserved_at.as_millis() part=Part::Date /> };
     let detail = match order.status {
         OrderStatus::Created | OrderStatus::AwaitingPayment => view! {
             "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
@@ -57,14 +57,13 @@ fn card(order: &Order) -> impl IntoView + use<> {
             None => ordered_on().into_any(),
         },
     };
-    let is_paying = order.open_payment.is_some();
     view! {
         <TicketCard
             href=paths::order(order.id)
-            title=order.ticket.title.to_string()
-            price=order.ticket.price
+            title=order.title.to_string()
+            price=order.price
             detail
-            state=view! { <StatusBadge status=order.status reason=order.cancel_reason is_paying /> }.into_any()
+            state=view! { <StatusBadge status=order.status reason=order.cancel_reason is_paying=order.is_paying /> }.into_any()
         />
     }
 }

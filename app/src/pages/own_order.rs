@@ -1,6 +1,6 @@
 //! Loads the order of a page.
 
-use ::orders::Order;
+use ::orders::OrderDetails;
 use contracts::OrderId;
 use web::Session;
 
@@ -8,7 +8,7 @@ use super::load::{PageError, id, signed_in};
 use crate::context::{self, Services};
 
 /// The order in the path of the page, if it is the user's own.
-pub(super) async fn own_order() -> Result<(Services, Session, Order), PageError> {
+pub(super) async fn own_order() -> Result<(Services, Session, OrderDetails), PageError> {
     let id = id(|text| OrderId::parse(text).ok())?;
     let services = context::services()?;
     let session = signed_in()?;

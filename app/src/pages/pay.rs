@@ -1,14 +1,14 @@
 //! The payment page.
 
-use ::orders::Order;
-use ::payments::Provider;
+use ::orders::OrderDetails;
+use ::payments::{Checkout, PaymentDetails};
 use contracts::{OrderStatus, Refusal, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::form_title::form_title;
 use super::load::{Loaded, PageError, load};
-use super::order::{countdown, is_under_way};
+use super::order::countdown;
 use super::own_order::own_order;
 use crate::components::{LiveState, PriceTag, TestCards};
 use crate::context;
@@ -27,7 +27,7 @@ async fn page() -> Loaded {
     let (services, _, order) = own_order().await?;
     let id = order.id;
     let payments = services.payments.of_order(id).await?;
-    let is_paying = payments.iter().any(|payment| is_under_way(payment.status));
+    let is_paying = payments.iter().any(PaymentDetails::may_complete_its_order);
     if order.status != OrderStatus::AwaitingPayment || is_paying {
         return Err(PageError::Redirect(paths::order(id)));
     }
@@ -36,16 +36,16 @@ async fn page() -> Loaded {
         .refusal(&paths::pay(id));
     let marker = format!("pay-{id}-{}", order.status.as_str());
     let page = view! {
-        <Title text=form_title(&format!("Pay for {}", order.ticket.title), refusal.as_ref()) />
+        <Title text=form_title(&format!("Pay for {}", order.title), refusal.as_ref()) />
         <LiveState watches=id.to_string() start />
         <article class="ticket ticket--form" data-part="ticket" data-shows=marker>
             <div class="ticket__body">
                 <h1>"Pay for your ticket"</h1>
-                <p class="ticket__subject">{order.ticket.title.to_string()}</p>
-                {form(&order, refusal, services.payments.provider())}
+                <p class="ticket__subject">{order.title.to_string()}</p>
+                {form(&order, refusal, services.payments.checkout())}
             </div>
             <div class="ticket__stub">
-                <PriceTag price=order.ticket.price />
+                <PriceTag price=order.price />
                 {remaining(&order, services.now())}
             </div>
         </article>
@@ -56,10 +56,10 @@ async fn page() -> Loaded {
     Ok(page.into_any())
 }
 
-fn form(order: &Order, refusal: Option<Refusal>, provider: &dyn Provider) -> AnyView {
-    let price = money::display(order.ticket.price);
-    if provider.is_hosted() {
-        let name = capitalised(provider.name());
+fn form(order: &OrderDetails, refusal: Option<Refusal>, checkout: Checkout) -> AnyView {
+    let price = money::display(order.price);
+    if let Checkout::Hosted { provider } = checkout {
+        let name = capitalised(provider);
         return view! {
             <p class="ticket__detail">
                 {format!("You'll pay securely on {name} and come back here. We never see your card details.")}
@@ -84,7 +84,7 @@ fn form(order: &Order, refusal: Option<Refusal>, provider: &dyn Provider) -> Any
     .into_any()
 }
 
-fn remaining(order: &Order, now: Timestamp) -> AnyView {
+fn remaining(order: &OrderDetails, now: Timestamp) -> AnyView {
     view! {
         <p class="ticket__note">
             "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />

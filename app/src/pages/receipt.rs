@@ -1,7 +1,7 @@
 //! The receipt of a paid order.
 
-use ::orders::Order;
-use ::payments::{KnownDispute, Payment};
+use ::orders::OrderDetails;
+use ::payments::{DisputeDetails, PaymentDetails};
 use contracts::{CancelReason, PaymentStatus};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -26,13 +26,13 @@ async fn page() -> Loaded {
     let dispute = dispute::most_relevant(&disputes);
     let price = money::display(payment.amount);
     let page = view! {
-        <Title text=format!("Receipt: {}", order.ticket.title) />
+        <Title text=format!("Receipt: {}", order.title) />
         <article class="panel receipt">
             <h1>"Receipt"</h1>
             <dl class="receipt__lines">
                 {line("Receipt no.", view! { <span class="receipt__number">{payment.id.to_string()}</span> })}
                 {line("Paid on", view! { <LocalTime at_ms=purchase.at.as_millis() part=Part::DateTime /> })}
-                {line("Billed to", session.user.email)} {line("Ticket", order.ticket.title.to_string())}
+                {line("Billed to", session.user.email)} {line("Ticket", order.title.to_string())}
                 {line("Amount", view! { <strong class="receipt__amount">{price}</strong> })}
                 {refund(&order, &payment, dispute)} {dispute.map(|dispute| line("Dispute", dispute::describe(dispute, payment.amount)))}
             </dl>
@@ -45,21 +45,21 @@ async fn page() -> Loaded {
     Ok(page.into_any())
 }
 
-fn refund(order: &Order, payment: &Payment, dispute: Option<&KnownDispute>) -> AnyView {
-    let is_given_back = order.cancel_reason == Some(CancelReason::Refunded);
-    if !is_given_back {
+fn refund(order: &OrderDetails, payment: &PaymentDetails, dispute: Option<&DisputeDetails>) -> AnyView {
+    let is_refunded = order.cancel_reason == Some(CancelReason::Refunded);
+    let Some(returned_at) = order.ended_at.filter(|_| is_refunded) else {
         return ().into_any();
-    }
+    };
     let amount = money::display(payment.amount);
     let money = match payment.status {
-        _ if dispute.is_some_and(KnownDispute::has_returned_money) => {
+        _ if dispute.is_some_and(|dispute| dispute.has_returned_money) => {
             format!("{amount} returned by your bank")
         }
         PaymentStatus::Refunded => format!("Refunded {amount}"),
         _ => format!("Refunding {amount}"),
     };
     view! {
-        {line("Returned on", view! { <LocalTime at_ms=order.cancelled_at.unwrap_or(order.updated_at).as_millis() part=Part::DateTime /> })}
+        {line("Returned on", view! { <LocalTime at_ms=returned_at.as_millis() part=Part::DateTime /> })}
         {line("Refund", money)}
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! The confirmation page of a refund.
 
-use ::orders::Order;
+use ::orders::OrderDetails;
 use contracts::{OrderStatus, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -25,24 +25,24 @@ async fn page() -> Loaded {
     }
     let disputes = services.payments.disputes_of_order(order.id).await?;
     if let Some(barred) = dispute::most_relevant(&disputes).filter(|dispute| dispute.bars_refund) {
-        return Ok(cannot(&order, dispute::describe(barred, order.ticket.price)));
+        return Ok(cannot(&order, dispute::describe(barred, order.price)));
     }
     let now = services.now();
-    Ok(match order.refundable_until().filter(|until| now < *until) {
+    Ok(match order.refundable_until.filter(|until| now < *until) {
         Some(until) => question(&order, until),
         None => too_late(&order),
     })
 }
 
-fn question(order: &Order, until: Timestamp) -> AnyView {
+fn question(order: &OrderDetails, until: Timestamp) -> AnyView {
     let page = paths::refund(order.id);
     let refusal = use_context::<Flash>().unwrap_or_default().refusal(&page);
-    let price = money::display(order.ticket.price);
+    let price = money::display(order.price);
     view! {
         <Title text="Request a refund" />
         <section class="panel">
             <h1>"Request a refund?"</h1>
-            <p class="panel__lead">{order.ticket.title.to_string()}</p>
+            <p class="panel__lead">{order.title.to_string()}</p>
             <ul class="facts">
                 <li>{format!("We'll refund {price} to the card you paid with.")}</li>
                 <li>"The ticket goes back on sale straight away, and someone else can buy it."</li>
@@ -63,7 +63,7 @@ fn question(order: &Order, until: Timestamp) -> AnyView {
     .into_any()
 }
 
-fn too_late(order: &Order) -> AnyView {
+fn too_late(order: &OrderDetails) -> AnyView {
     let reason = if order.refund.hours() == 0 {
         "The seller doesn't offer refunds for this ticket."
     } else {
@@ -72,7 +72,7 @@ fn too_late(order: &Order) -> AnyView {
     cannot(order, reason.to_owned())
 }
 
-fn cannot(order: &Order, reason: String) -> AnyView {
+fn cannot(order: &OrderDetails, reason: String) -> AnyView {
     view! {
         <Title text="This ticket can't be refunded" />
         <section class="panel">

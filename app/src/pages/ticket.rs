@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ::tickets::{Availability, Ticket};
+use ::tickets::{Availability, TicketDetails};
 use contracts::{OrderId, RefundWindow, Refusal, TicketId, Timestamp};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -28,11 +28,10 @@ async fn page() -> Loaded {
     let start = context::live_start(&services);
     let session = context::session();
     let ticket = services.tickets.find(id).await?.ok_or(PageError::NotFound)?;
-    let now = services.now();
-    let own_order = own_order(&services, session.as_ref(), &ticket, now).await?;
+    let own_order = own_order(&services, session.as_ref(), &ticket).await?;
     let is_seller = session.is_some_and(|session| session.user.id == ticket.seller);
     let is_own = is_seller || own_order.is_some();
-    let availability = ticket.availability(now);
+    let availability = ticket.availability;
     let refusal = use_context::<Flash>()
         .unwrap_or_default()
         .refusal(&paths::ticket(id));
@@ -66,7 +65,7 @@ async fn page() -> Loaded {
                 </p>
                 <h1 class="ticket__title">{ticket.title.to_string()}</h1>
                 <p class="ticket__detail">
-                    "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Date />
+                    "Listed on " <LocalTime at_ms=ticket.listed_at.as_millis() part=Part::Date />
                 </p>
                 <p class="ticket__detail">{refund_rule(ticket.refund)}</p>
                 {reverted_edit.map(|edit| view! { <RevertedEditNote edit /> })}
@@ -97,13 +96,12 @@ fn refund_rule(refund: RefundWindow) -> String {
 async fn own_order(
     services: &Services,
     session: Option<&Session>,
-    ticket: &Ticket,
-    now: Timestamp,
+    ticket: &TicketDetails,
 ) -> Result<Option<OrderId>, PageError> {
-    let (Some(session), Some(hold)) = (session, ticket.hold_at(now)) else {
+    let (Some(session), Some(order)) = (session, ticket.held_by) else {
         return Ok(None);
     };
-    match services.orders.find(session.user.id, hold.order_id).await {
+    match services.orders.find(session.user.id, order).await {
         Ok(order) => Ok(Some(order.id)),
         Err(::orders::OrdersError::NotOwner) => Ok(None),
         Err(error) => Err(error.into()),
@@ -126,7 +124,7 @@ fn AvailabilityBadge(
 }
 
 /// The form has the version of the offer, so that it never reserves another one.
-fn buy_form(ticket: &Ticket, hold: Duration, refusal: Option<Refusal>) -> AnyView {
+fn buy_form(ticket: &TicketDetails, hold: Duration, refusal: Option<Refusal>) -> AnyView {
     view! {
         <ActionForm
             action=Action::Reserve {

@@ -26,7 +26,9 @@ pub use wal::{WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 use self::probe::Probe;
 use crate::checkpoint::{Checkpointed, Checkpoints};
 use crate::supervisor::TaskStatus;
-use crate::{DatabaseError, Event, IdSource, Observer, OpenError, SharedClock, migrations, store};
+use crate::{
+    DatabaseError, Event, EventSource, IdSource, Observer, OpenError, SharedClock, migrations, store,
+};
 
 /// Which database to open.
 #[derive(Clone, Debug)]
@@ -169,6 +171,12 @@ impl Database {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.inner.name
+    }
+
+    /// The events of this database, for others: nothing can be written through them.
+    #[must_use]
+    pub fn events(&self) -> EventSource {
+        self.into()
     }
 
     /// The events of one subject that occurred at `since_ms` (milliseconds UTC) or later, in the order of the log.

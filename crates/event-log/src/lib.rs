@@ -4,14 +4,15 @@
 //! - [`Database`]: one file, one writer, many readers. [`Database::write`] is the only way to change it.
 //! - [`WorkingSet`]: the rows that a batch works on.
 //! - [`BatchQueue`]: the requests of many callers in one transaction.
-//! - [`Transaction::append`]: an event, committed together with the change that it describes.
-//! - [`Transaction::store_reply`]: the reply to a request that may be retried, committed together with its effect.
-//! - [`Transaction::record_seen_version`]: which versions of other services' aggregates a consumer has applied.
-//! - [`Relay`]: delivers the events of one database to a [`Handler`] that writes into another.
-//! - [`Tail`]: follows the events of a database for something kept in memory.
-//! - [`backup()`]: copies of several databases at the same point in time.
-//! - [`Supervisor`]: restarts long-lived tasks that end.
-//! - [`Clock`] and [`IdSource`]: time and randomness are injected.
+//! - [`Transaction::append`]: an event, committed together with the change that it tells of.
+//! - [`Transaction::store_reply`]: the reply to a request that may be sent again, committed together with its effect.
+//! - [`Transaction::record_seen_version`]: which versions of others' aggregates a consumer has acted upon.
+//! - [`Relay`]: carries the events of one database to a [`Handler`] that writes into another.
+//! - [`EventSource`]: the events of a database, for others than its owner: nothing can be written through it.
+//! - [`Tail`]: follows the events of a source for something kept in memory.
+//! - [`backup()`]: copies of several databases at one moment.
+//! - [`Supervisor`]: starts a task again that has ended although it must not.
+//! - [`Clock`] and [`IdSource`]: time and chance come in from outside.
 //!
 //! The meaning of events does *not* belong here. Payloads are JSON, and subjects are words.
 //!
@@ -30,7 +31,7 @@
 //! # Example
 //! ```
 //! # use std::sync::LazyLock;
-//! # use event_log::{Database, DatabaseError, DatabaseOptions, IdSource, SystemClock, Tail};
+//! # use event_log::{Database, DatabaseError, DatabaseOptions, IdSource, SystemClock};
 //! # use sqlx::SqlSafeStr;
 //! # use sqlx::migrate::{Migration, MigrationType, Migrator};
 //! # static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
@@ -56,7 +57,7 @@
 //!     .await;
 //! assert_eq!(sequence?, 1);
 //!
-//! let events = Tail::new(lamps.clone(), 0).next_batch().await?;
+//! let events = lamps.events().tail(0).next_batch().await?;
 //! assert_eq!(events[0].subject, "lamp:lit");
 //! lamps.close().await;
 //! # Ok(())
@@ -79,6 +80,7 @@ mod relay;
 mod replies;
 mod result_code;
 mod seen_versions;
+mod source;
 mod store;
 mod supervisor;
 mod tail;
@@ -99,6 +101,7 @@ pub use relay::{
 };
 pub use replies::{REPLY_LIFE, StoredReply};
 pub use result_code::{is_damage, is_write_refused};
+pub use source::EventSource;
 pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};
 pub use tail::Tail;
 pub use version::{VersionCheck, next_version};

@@ -1,4 +1,4 @@
-//! Delivers the events of one database to a handler that writes into another.
+//! Carries the events of a source to a handler that writes into another database.
 
 mod batch;
 mod divergence;
@@ -16,7 +16,7 @@ pub use divergence::Divergence;
 pub use options::{Backoff, RelayOptions};
 pub use status::{DeadLetter, RelayStatus, dead_letters, replay, status};
 
-use crate::{ApplyError, Database, Event, RelayError, Transaction};
+use crate::{ApplyError, Database, Event, EventSource, RelayError, Transaction};
 
 /// A consumer's reaction to the events of one source.
 pub trait Handler: Send + Sync + 'static {
@@ -63,7 +63,7 @@ pub trait Handler: Send + Sync + 'static {
 /// transaction is rolled back.
 #[derive(Clone)]
 pub struct Relay {
-    source: Database,
+    source: EventSource,
     consumer: Database,
     handler: Arc<dyn Handler>,
     options: RelayOptions,
@@ -80,9 +80,14 @@ struct Round {
 impl Relay {
     /// A relay from `source` to `handler`, which writes into `consumer`.
     #[must_use]
-    pub fn new(source: Database, consumer: Database, handler: impl Handler, options: RelayOptions) -> Self {
+    pub fn new(
+        source: impl Into<EventSource>,
+        consumer: Database,
+        handler: impl Handler,
+        options: RelayOptions,
+    ) -> Self {
         Self {
-            source,
+            source: source.into(),
             consumer,
             handler: Arc::new(handler),
             options,

@@ -1,10 +1,10 @@
-//! Follows the events of a database for something kept in memory.
+//! Follows the events of a source for something kept in memory.
 
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::{Database, DatabaseError, Event, store};
+use crate::{DatabaseError, Event, EventSource};
 
 /// How many events are read at once.
 const BATCH: usize = 256;
@@ -12,11 +12,11 @@ const BATCH: usize = 256;
 /// How often to poll without a wake-up: another process may have written.
 const POLL: Duration = Duration::from_secs(1);
 
-/// A read-only follower of one database's events. It keeps its position in memory alone.
+/// A follower of one source's events. It keeps its position in memory alone.
 ///
 /// ```no_run
-/// # async fn example(tickets: event_log::Database) -> Result<(), event_log::DatabaseError> {
-/// let mut tail = event_log::Tail::new(tickets, 0);
+/// # async fn example(tickets: event_log::EventSource) -> Result<(), event_log::DatabaseError> {
+/// let mut tail = tickets.tail(0);
 /// loop {
 ///     for event in tail.next_batch().await? {
 ///         println!("{} {}", event.sequence, event.subject);
@@ -26,7 +26,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// ```
 #[derive(Debug)]
 pub struct Tail {
-    database: Database,
+    source: EventSource,
     newest: watch::Receiver<i64>,
     position: i64,
 }
@@ -34,10 +34,11 @@ pub struct Tail {
 impl Tail {
     /// Follows the events after sequence `after`: 0 for all of them.
     #[must_use]
-    pub fn new(database: Database, after: i64) -> Self {
-        let newest = database.watch();
+    pub fn new(source: impl Into<EventSource>, after: i64) -> Self {
+        let source = source.into();
+        let newest = source.watch();
         Self {
-            database,
+            source,
             newest,
             position: after,
         }
@@ -61,7 +62,7 @@ impl Tail {
             if !events.is_empty() {
                 return Ok(events);
             }
-            // Either way there is a reason to read. The sender lives as long as the database that this tail holds.
+            // Either way there is a reason to look. The sender lives as long as the source that this tail holds.
             let _woken_or_not = tokio::time::timeout(POLL, self.newest.changed()).await;
         }
     }
@@ -71,7 +72,7 @@ impl Tail {
     /// # Errors
     /// When the database cannot be read. The position stays, and the call can be repeated.
     pub async fn pending_batch(&mut self) -> Result<Vec<Event>, DatabaseError> {
-        let events = store::events::after(self.database.internal_reader(), self.position, BATCH).await?;
+        let events = self.source.after(self.position, BATCH).await?;
         if let Some(last) = events.last() {
             self.position = last.sequence;
         }

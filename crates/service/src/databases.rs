@@ -95,7 +95,8 @@ impl Databases {
         }
     }
 
-    /// Opens the database of a service, and creates and migrates it if needed.
+    /// Opens the database of a service, and makes and migrates it where needed. Whoever opens a database can write into it, and gives it
+    /// to its service; nobody gives it back.
     ///
     /// # Errors
     /// When it cannot be opened or migrated.
@@ -119,14 +120,19 @@ impl Databases {
         self.opened.iter().map(|(_, database)| database)
     }
 
-    /// Sources and their consumers among the open databases.
+    /// The database of that name, if it is open.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&Database> {
+        self.all().find(|database| database.name() == name)
+    }
+
+    /// Who consumes whose events among those that are open: sources and consumers.
     #[must_use]
     pub fn relayed(&self) -> Vec<(&Database, &Database)> {
         let services: Vec<_> = self.opened.iter().map(|(service, _)| *service).collect();
-        let database = |service: &Definition| self.all().find(|database| database.name() == service.name);
         pairs(&services)
             .into_iter()
-            .filter_map(|pair| Some((database(pair.source)?, database(pair.consumer)?)))
+            .filter_map(|pair| Some((self.find(pair.source.name)?, self.find(pair.consumer.name)?)))
             .collect()
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use event_log::Relay;
 
-use crate::Runtime;
+use crate::{RelayReport, Runtime};
 
 impl Runtime {
     /// Delivers every event that can be delivered, so that the files of a stopped server agree with each other. The relays must
@@ -14,21 +14,25 @@ impl Runtime {
         if swept.is_err() {
             tracing::warn!(limit_s = limit.as_secs(), "timed out delivering remaining events");
         }
-        for (source, consumer) in self.relayed() {
-            let names = (source.name(), consumer.name());
-            match event_log::status(source, consumer).await {
+        for RelayReport {
+            source,
+            consumer,
+            status,
+        } in self.relay_reports().await
+        {
+            match status {
                 Ok(status) if (status.lag, status.retrying, status.dead_lettered) == (0, 0, 0) => {}
                 Ok(status) => tracing::warn!(
-                    relay.source = names.0,
-                    relay.consumer = names.1,
+                    relay.source = source,
+                    relay.consumer = consumer,
                     relay.lag = status.lag,
                     relay.retrying = status.retrying,
                     relay.dead_lettered = status.dead_lettered,
                     "undelivered events remain; delivery resumes at the next start"
                 ),
                 Err(error) => tracing::warn!(
-                    relay.source = names.0,
-                    relay.consumer = names.1,
+                    relay.source = source,
+                    relay.consumer = consumer,
                     %error,
                     "could not determine whether events remain undelivered"
                 ),

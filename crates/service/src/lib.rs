@@ -5,7 +5,8 @@
 //! definition with its database, routes, workers and readiness checks.
 //!
 //! The [`Runtime`] takes a list of services and needs to know nothing else: a relay runs for every [`Consumer`] whose source is in
-//! the list, and readiness, shutdown and the router also follow from the list.
+//! the list, and readiness, shutdown and the router follow from the list, too. It hands out no database: what is written is written by
+//! the service that owns it.
 //!
 //! It does *not* contain any particular service, its events, or a page.
 
@@ -15,6 +16,7 @@ mod definition;
 mod drain;
 mod readiness;
 mod runtime;
+mod status;
 mod worker;
 
 pub use consumer::{BatchConsumer, Consumer, Operation, OperationWith};
@@ -22,4 +24,5 @@ pub use databases::{Databases, Diverged, OpenError, VerifyError, file, files_of_
 pub use definition::{Definition, Invariant, Pair, pairs};
 pub use readiness::{BoxError, ReadinessCheck};
 pub use runtime::{Runtime, Service};
+pub use status::{DatabaseStatus, RelayReport};
 pub use worker::Worker;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use event_log::{Database, Relay, RelayOptions, Supervisor, TaskStatus};
+use event_log::{Database, EventSource, Relay, RelayOptions, Supervisor, TaskStatus};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{Consumer, Definition, ReadinessCheck, Worker};
@@ -93,7 +93,7 @@ pub struct Runtime {
 /// A source and its consumer.
 #[derive(Debug)]
 struct Wire {
-    source: Database,
+    source: EventSource,
     consumer: Database,
     handler: Consumer,
 }
@@ -109,27 +109,22 @@ impl Runtime {
         }
     }
 
-    /// The services' databases, in the order of the services.
-    pub fn databases(&self) -> impl Iterator<Item = &Database> {
+    /// The services' databases, in the order of the services. They stay in here: nobody else writes into them.
+    pub(crate) fn databases(&self) -> impl Iterator<Item = &Database> {
         self.services.iter().map(|service| &service.database)
     }
 
-    /// The database of a service.
-    #[must_use]
-    pub fn database(&self, name: &str) -> Option<&Database> {
-        self.databases().find(|database| database.name() == name)
+    /// Who consumes whose events: source and consumer of every relay.
+    pub(crate) fn relayed(&self) -> impl Iterator<Item = (&EventSource, &Database)> {
+        self.wires.iter().map(|wire| (&wire.source, &wire.consumer))
     }
 
-    /// Source and consumer of every relay.
-    #[must_use]
-    pub fn relayed(&self) -> Vec<(&Database, &Database)> {
-        self.wires
-            .iter()
-            .map(|wire| (&wire.source, &wire.consumer))
-            .collect()
+    /// The events of the services, in the order of the services.
+    pub fn sources(&self) -> impl Iterator<Item = EventSource> {
+        self.databases().map(Database::events)
     }
 
-    /// The relays, in the order of [`Runtime::relayed`].
+    /// The relays, in the order of their sources.
     #[must_use]
     pub fn relays(&self) -> Vec<Relay> {
         self.wires.iter().map(Wire::relay).collect()
@@ -207,7 +202,7 @@ fn wires(services: &[Service]) -> Vec<Wire> {
             let handlers = consumer.consumers.iter();
             let handlers = handlers.filter(|handler| handler.source() == source.definition.name);
             wires.extend(handlers.map(|handler| Wire {
-                source: source.database.clone(),
+                source: source.database.events(),
                 consumer: consumer.database.clone(),
                 handler: handler.clone(),
             }));

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_log::{Backoff, BoxFuture, Database};
+use event_log::{Backoff, BoxFuture, EventSource};
 use tokio_util::sync::CancellationToken;
 
 /// The pauses after a failed step.
@@ -48,11 +48,11 @@ impl Worker {
         Self::new(name, move |stop| repeat(Arc::clone(&step), None, stop))
     }
 
-    /// Also runs a step whenever something is committed to a database, which may have made something due.
+    /// The same, which also takes a step whenever events are committed: they may have made something due.
     #[must_use]
     pub fn repeating_on_commits<F, E>(
         name: &'static str,
-        database: Database,
+        events: EventSource,
         step: impl Fn() -> F + Send + Sync + 'static,
     ) -> Self
     where
@@ -61,7 +61,7 @@ impl Worker {
     {
         let step = logged(name, step);
         Self::new(name, move |stop| {
-            repeat(Arc::clone(&step), Some(database.clone()), stop)
+            repeat(Arc::clone(&step), Some(events.clone()), stop)
         })
     }
 
@@ -98,8 +98,8 @@ where
     })
 }
 
-async fn repeat(step: Arc<Step>, woken_by: Option<Database>, stop: CancellationToken) {
-    let mut commits = woken_by.map(|database| database.watch());
+async fn repeat(step: Arc<Step>, woken_by: Option<EventSource>, stop: CancellationToken) {
+    let mut commits = woken_by.map(|events| events.watch());
     let mut failures = 0;
     while !stop.is_cancelled() {
         // Marked as seen before the step, so that a commit after its read ends the pause below.

@@ -67,7 +67,7 @@ async fn a_commit_wakes_it() {
         .unwrap();
     let steps = Steps::default();
     let counted = steps.clone();
-    let worker = Worker::repeating_on_commits("test", database.clone(), move || {
+    let worker = Worker::repeating_on_commits("test", database.events(), move || {
         counted.take();
         async { Ok::<_, DatabaseError>(LONG) }
     });

@@ -25,7 +25,7 @@ pub static DEFINITION: Definition = Definition::new("test-provider", &MIGRATIONS
 #[must_use]
 pub fn service(provider: &TestProvider) -> Service {
     let (database, settling) = (provider.database().clone(), provider.clone());
-    let worker = Worker::repeating_on_commits("test-provider", database.clone(), move || {
+    let worker = Worker::repeating_on_commits("test-provider", database.events(), move || {
         settling.clone().settle()
     });
     Service::new(&DEFINITION, database).with_worker(worker)

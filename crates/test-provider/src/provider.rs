@@ -50,9 +50,7 @@ impl TestProvider {
         Self { db, delay }
     }
 
-    /// Its database, whose events describe every change of a charge.
-    #[must_use]
-    pub fn database(&self) -> &Database {
+    pub(crate) fn database(&self) -> &Database {
         &self.db
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contracts::Timestamp;
 use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated, TicketCreated, TicketUpdated};
-use event_log::{Database, DatabaseError, Event, Tail};
+use event_log::{DatabaseError, Event, EventSource, Tail};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -20,10 +20,9 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 /// The position of a follower. Survives restarts of the follower: an event that crashed it is skipped.
 pub(super) type Position = Arc<Mutex<Tail>>;
 
-/// The end of a database's events, to continue from.
-pub(super) fn newest(database: &Database) -> Position {
-    let newest = *database.watch().borrow();
-    Arc::new(Mutex::new(Tail::new(database.clone(), newest)))
+/// The end of a service's events, to go on from.
+pub(super) fn newest(events: &EventSource) -> Position {
+    Arc::new(Mutex::new(events.tail(events.head())))
 }
 
 /// Publishes the events of tickets, until cancelled.
@@ -59,21 +58,19 @@ pub(super) fn ticket_change(event: &Event) -> Option<Change> {
 /// Publishes the events of orders and the deadlines of holds, until cancelled. Holds that began up to `hold` before are known.
 pub(super) async fn follow_orders(
     feed: Feed,
-    orders: Database,
+    orders: EventSource,
     position: Position,
     hold: Duration,
     stop: CancellationToken,
 ) {
     let mut tail = position.lock().await;
-    let clock = orders.clock().clone();
-    let now = || Timestamp::from_millis(clock.now_ms());
     let mut holds = Holds::default();
-    if let Err(error) = recall(&mut holds, &orders, hold).await {
-        tracing::warn!(error = %error, "the live feed does not know the holds from before startup");
+    if let Err(error) = recall(&mut holds, &orders, feed.now().minus(hold)).await {
+        tracing::warn!(error = %error, "the live feed does not know the holds from before the start");
     }
     loop {
         let until_deadline = holds.next_deadline().map_or(LONGEST_SLEEP, |deadline| {
-            let millis = deadline.as_millis().saturating_sub(now().as_millis());
+            let millis = deadline.as_millis().saturating_sub(feed.now().as_millis());
             Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(LONGEST_SLEEP)
         });
         tokio::select! {
@@ -86,7 +83,7 @@ pub(super) async fn follow_orders(
                 }
             }
             () = tokio::time::sleep(until_deadline) => {
-                for (deadline, change) in holds.expire(now()) {
+                for (deadline, change) in holds.expire(feed.now()) {
                     feed.publish(change, Origin::Deadline(deadline));
                 }
             }
@@ -94,16 +91,14 @@ pub(super) async fn follow_orders(
     }
 }
 
-/// Loads the holds that may still be active.
-async fn recall(holds: &mut Holds, orders: &Database, hold: Duration) -> Result<(), DatabaseError> {
-    let hold_ms = i64::try_from(hold.as_millis()).unwrap_or(i64::MAX);
-    let since = orders.clock().now_ms().saturating_sub(hold_ms);
+/// Takes in the holds that may still be running: those that began at that instant or later.
+async fn recall(holds: &mut Holds, orders: &EventSource, since: Timestamp) -> Result<(), DatabaseError> {
     for subject in [
         OrderCreated::SUBJECT,
         OrderUpdated::SUBJECT,
         OrderCancelled::SUBJECT,
     ] {
-        for event in orders.events_since(subject, since).await? {
+        for event in orders.since(subject, since.as_millis()).await? {
             let _known_already = order_change(holds, &event);
         }
     }

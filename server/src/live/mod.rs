@@ -16,7 +16,7 @@ use std::sync::Arc;
 use ::payments::Payments;
 use app::LogPosition;
 use contracts::{OrderId, OrderStatus, TicketId, Timestamp, UserId};
-use event_log::Database;
+use event_log::{EventSource, SharedClock};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -91,15 +91,18 @@ pub struct Feed {
     changes: broadcast::Sender<Notification>,
     deadlines: Arc<RecentDeadlines>,
     sources: Sources,
+    /// Says whose a payment is: its events do not.
+    payments: Payments,
+    clock: SharedClock,
     shutdown: CancellationToken,
 }
 
 /// The sources of the feed.
 #[derive(Clone)]
 struct Sources {
-    tickets: Database,
-    orders: Database,
-    payments: Payments,
+    tickets: EventSource,
+    orders: EventSource,
+    payments: EventSource,
 }
 
 impl Feed {
@@ -111,10 +114,12 @@ impl Feed {
             changes: broadcast::Sender::new(BACKLOG),
             deadlines: Arc::new(RecentDeadlines::since(now)),
             sources: Sources {
-                tickets: marketplace.tickets.database().clone(),
-                orders: marketplace.orders.database().clone(),
-                payments: marketplace.payments.clone(),
+                tickets: marketplace.tickets.events(),
+                orders: marketplace.orders.events(),
+                payments: marketplace.payments.events(),
             },
+            payments: marketplace.payments.clone(),
+            clock: marketplace.clock.clone(),
             shutdown,
         }
     }
@@ -126,7 +131,11 @@ impl Feed {
             orders,
             payments,
         } = &self.sources;
-        LogPosition::now(tickets, orders, payments.database())
+        LogPosition::of(tickets, orders, payments, self.now())
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.now_ms())
     }
 
     fn publish(&self, change: Change, origin: Origin) {
@@ -155,8 +164,8 @@ pub fn start(feed: &Feed, marketplace: &Marketplace) {
     supervisor.start("live:orders", move |stop| {
         follow::follow_orders(publisher.clone(), orders.clone(), position.clone(), hold, stop)
     });
-    let (publisher, position) = (feed.clone(), follow::newest(payments.database()));
+    let (publisher, position) = (feed.clone(), follow::newest(&payments));
     supervisor.start("live:payments", move |stop| {
-        payments::follow_payments(publisher.clone(), payments.clone(), position.clone(), stop)
+        payments::follow_payments(publisher.clone(), position.clone(), stop)
     });
 }

@@ -9,17 +9,12 @@ use tokio_util::sync::CancellationToken;
 use super::follow::{Position, next};
 use super::{Change, Feed, Log, Origin};
 
-/// Runs until cancelled. The start or success of a payment is published with its order.
-pub(super) async fn follow_payments(
-    feed: Feed,
-    payments: Payments,
-    position: Position,
-    stop: CancellationToken,
-) {
+/// Runs until cancelled. That a payment was started, or succeeded, is told by its order.
+pub(super) async fn follow_payments(feed: Feed, position: Position, stop: CancellationToken) {
     let mut tail = position.lock().await;
     while let Some(batch) = next(&mut tail, &stop).await {
         for event in &batch {
-            match payment_change(&payments, event).await {
+            match payment_change(&feed.payments, event).await {
                 Ok(Some(change)) => feed.publish(change, Origin::Event(Log::Payments, event.sequence)),
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "the live feed could not read a payment"),
@@ -53,9 +48,6 @@ pub(super) async fn payment_change(
     let Some(order) = order_of(event) else {
         return Ok(None);
     };
-    let payments = payments.of_order(order).await?;
-    Ok(payments.first().map(|payment| Change::Payment {
-        order,
-        buyer: payment.buyer,
-    }))
+    let buyer = payments.buyer_of(order).await?;
+    Ok(buyer.map(|buyer| Change::Payment { order, buyer }))
 }

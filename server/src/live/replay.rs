@@ -1,7 +1,7 @@
 //! The changes that a page has missed between its rendering and its subscription.
 
 use app::LogPosition;
-use event_log::{Database, Event, Tail};
+use event_log::{Event, EventSource};
 
 use super::follow::{order_change, ticket_change};
 use super::holds::Holds;
@@ -37,8 +37,8 @@ pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Noti
             origin: Origin::Event(Log::Orders, event.sequence),
         }));
     }
-    for event in events(sources.payments.database(), position.payments).await? {
-        let change = payment_change(&sources.payments, &event).await;
+    for event in events(&sources.payments, position.payments).await? {
+        let change = payment_change(&feed.payments, &event).await;
         let change = change.map_err(|error| unreadable(&error))?;
         missed.extend(change.map(|change| Notification {
             change,
@@ -53,12 +53,12 @@ pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Noti
     Ok(missed)
 }
 
-async fn events(database: &Database, after: i64) -> Result<Vec<Event>, TooFarBehind> {
-    let newest = *database.watch().borrow();
+async fn events(source: &EventSource, after: i64) -> Result<Vec<Event>, TooFarBehind> {
+    let newest = source.head();
     if after > newest || newest - after > LIMIT {
         return Err(TooFarBehind);
     }
-    let mut tail = Tail::new(database.clone(), after);
+    let mut tail = source.tail(after);
     let mut events = Vec::new();
     while tail.position() < newest {
         let batch = tail.pending_batch().await.map_err(|error| unreadable(&error))?;

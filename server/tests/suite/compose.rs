@@ -50,13 +50,13 @@ fn every_source_is_listed_and_every_log_is_consumed() {
 async fn every_listed_service_runs_with_all_that_it_consumes() {
     let server = TestServer::start().await;
     let runtime = &server.marketplace.runtime;
-    let running: Vec<_> = runtime.databases().map(event_log::Database::name).collect();
+    let running: Vec<_> = runtime.sources().map(|source| source.name()).collect();
     let listed: Vec<_> = SERVICES.iter().map(|service| service.name).collect();
     assert_eq!(running, listed);
-    let relayed: Vec<_> = runtime
-        .relayed()
+    let reports = runtime.relay_reports().await;
+    let relayed: Vec<_> = reports
         .iter()
-        .map(|(source, consumer)| (source.name(), consumer.name()))
+        .map(|report| (report.source, report.consumer))
         .collect();
     let described: Vec<_> = pairs(&SERVICES)
         .iter()

@@ -21,7 +21,7 @@ async fn publish_from_the_future(server: &TestServer, seller: &Person, ticket: T
         refund_hours: contracts::RefundWindow::default(),
         order_id: None,
     };
-    let tickets = server.marketplace.runtime.database("tickets").unwrap();
+    let tickets = server.database("tickets");
     tickets
         .write(move |tx| Box::pin(append(tx, event)))
         .await

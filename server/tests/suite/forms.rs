@@ -57,16 +57,7 @@ async fn a_form_that_cannot_be_read_is_answered_like_a_page() {
         let failure = format!(r#"{{"Refused":"{reason}"}}"#);
         assert_eq!(script.text().await.unwrap(), failure, "{what}");
     }
-    assert_eq!(
-        *server
-            .marketplace
-            .runtime
-            .database("auth")
-            .unwrap()
-            .watch()
-            .borrow(),
-        0
-    );
+    assert_eq!(server.database("auth").events().head(), 0);
     server.finish().await;
 }
 

@@ -110,11 +110,7 @@ async fn a_payment_that_does_not_come_to_its_end_shows() {
     assert_eq!(state().await, (json!("ready"), json!(0)));
     // After enough checks, the provider has still not decided when the order is over.
     server.advance(HOLD * 10);
-    execute(
-        server.marketplace.runtime.database("payments").unwrap(),
-        "UPDATE payments SET attempts = 100",
-    )
-    .await;
+    execute(server.database("payments"), "UPDATE payments SET attempts = 100").await;
     assert_eq!(state().await, (json!("degraded"), json!(1)));
     let findings = server::check::check(server.folder(), server.now_ms())
         .await
@@ -131,13 +127,7 @@ async fn a_payment_that_does_not_come_to_its_end_shows() {
 #[tokio::test]
 async fn a_database_that_does_not_work_makes_the_server_unavailable() {
     let server = TestServer::start().await;
-    server
-        .marketplace
-        .runtime
-        .database("orders")
-        .unwrap()
-        .close()
-        .await;
+    server.database("orders").close().await;
     let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 503);
     assert_eq!(ready.json::<Value>().await.unwrap()["status"], "unavailable");
@@ -146,11 +136,7 @@ async fn a_database_that_does_not_work_makes_the_server_unavailable() {
 #[tokio::test]
 async fn a_missing_migration_makes_the_server_unavailable() {
     let server = TestServer::start().await;
-    execute(
-        server.marketplace.runtime.database("orders").unwrap(),
-        "DELETE FROM _sqlx_migrations",
-    )
-    .await;
+    execute(server.database("orders"), "DELETE FROM _sqlx_migrations").await;
     let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 503);
     assert_ne!(

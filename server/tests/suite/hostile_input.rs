@@ -53,8 +53,8 @@ fn counts(server: &TestServer) -> Vec<i64> {
     server
         .marketplace
         .runtime
-        .databases()
-        .map(|database| *database.watch().borrow())
+        .sources()
+        .map(|source| source.head())
         .collect()
 }
 

@@ -48,6 +48,7 @@ mod one_moment;
 mod one_ticket_many_buyers;
 mod output;
 mod overload;
+mod paying;
 mod replication;
 mod request_ids;
 mod responses_stay_apart;

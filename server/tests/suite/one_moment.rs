@@ -129,28 +129,24 @@ async fn readiness_names_every_source_that_is_older_than_its_consumer() {
     };
     let (status, ready) = state().await;
     assert_eq!((status, &ready["status"]), (200, &json!("ready")), "{ready}");
-    let runtime = server.marketplace.runtime.clone();
-    for (source, consumer) in runtime.relayed() {
-        let advance: &'static str = match source.name() {
+    for report in server.marketplace.runtime.relay_reports().await {
+        let (source, consumer) = (report.source, report.consumer);
+        let advance: &'static str = match source {
             "tickets" => "UPDATE cursors SET position = position + 14 WHERE source = 'tickets'",
             "orders" => "UPDATE cursors SET position = position + 14 WHERE source = 'orders'",
             "payments" => "UPDATE cursors SET position = position + 14 WHERE source = 'payments'",
             "auth" => "UPDATE cursors SET position = position + 14 WHERE source = 'auth'",
             _ => "UPDATE cursors SET position = position + 14 WHERE source = 'test-provider'",
         };
-        assert_eq!(execute(consumer, advance).await, 1, "{}", source.name());
+        assert_eq!(execute(server.database(consumer), advance).await, 1, "{source}");
         let (status, ready) = state().await;
         assert_eq!((status, &ready["status"]), (503, &json!("unavailable")));
         let relays = ready["relays"].as_array().unwrap();
         let relay = relays
             .iter()
-            .find(|relay| relay["source"] == source.name() && relay["consumer"] == consumer.name())
+            .find(|relay| relay["source"] == source && relay["consumer"] == consumer)
             .unwrap();
-        let expected = format!(
-            "{}.sqlite is older than {}.sqlite",
-            source.name(),
-            consumer.name()
-        );
+        let expected = format!("{source}.sqlite is older than {consumer}.sqlite");
         let divergence = relay["divergence"].as_str().unwrap();
         assert!(divergence.contains(&expected), "{divergence}");
         assert_eq!(relay["lag"], 0);

@@ -45,7 +45,7 @@ async fn rush(server: &TestServer) -> BTreeMap<(u16, String), usize> {
 async fn hold_the_writer(server: &TestServer) -> oneshot::Sender<()> {
     let (has_begun, begun) = oneshot::channel();
     let (open, opened) = oneshot::channel();
-    let orders = server.marketplace.runtime.database("orders").unwrap().clone();
+    let orders = server.database("orders").clone();
     tokio::spawn(async move {
         let wait = orders.write(|_| {
             Box::pin(async move {
@@ -77,7 +77,7 @@ async fn exactly_one_of_a_thousand_buyers_gets_the_ticket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_live_orders_are_hidden_the_ticket_is_sold_more_than_once() {
     let server = TestServer::start().await;
-    let orders = server.marketplace.runtime.database("orders").unwrap();
+    let orders = server.database("orders");
     execute(orders, "DROP INDEX one_live_order_per_ticket").await;
     let hide = "CREATE TRIGGER hide_live_orders AFTER INSERT ON orders BEGIN
             UPDATE orders SET status = 'cancelled', cancel_reason = 'user' WHERE id = NEW.id;

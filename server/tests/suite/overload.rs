@@ -43,15 +43,7 @@ async fn searches_without_a_connection_get_503_and_nothing_else_waits() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let ticket = server.listed_by(&seller, "The one", "20").await;
-    let searches = take_all(
-        server
-            .marketplace
-            .runtime
-            .database("tickets")
-            .unwrap()
-            .search_reader(),
-    )
-    .await;
+    let searches = take_all(server.database("tickets").search_reader()).await;
     let get = |path: String| server.http.get(server.url(&path)).send();
     let refused = async {
         let (page, list) = tokio::join!(get("/".to_owned()), get("/api/tickets?q=one".to_owned()));
@@ -93,7 +85,7 @@ async fn every_service_responds_503_while_its_database_is_locked() {
     let other = server.listed_by(&seller, "Another one", "20").await;
     let mut locks = Vec::new();
     for name in ["auth", "tickets", "orders", "payments"] {
-        let database = server.marketplace.runtime.database(name).unwrap();
+        let database = server.database(name);
         locks.push(lock(&server, database).await);
     }
     let form = server

@@ -95,14 +95,14 @@ impl History {
                 relays[relay].sweep().await.unwrap();
             }
         }
-        assert_one_live_order_per_ticket(market.runtime.database("orders").unwrap()).await;
+        assert_one_live_order_per_ticket(self.server.database("orders")).await;
     }
 
     /// Sets a cursor back, so that events are delivered again.
     async fn deliver_again(&mut self) {
         let consumers = ["tickets", "orders", "payments"];
         let consumer = consumers[self.random.random_range(0..consumers.len())];
-        let database = self.server.marketplace.runtime.database(consumer).unwrap();
+        let database = self.server.database(consumer);
         let back: i64 = self.random.random_range(1..8);
         database
             .write(move |tx| Box::pin(set_cursors_back(tx, back)))
@@ -112,25 +112,24 @@ impl History {
 
     async fn end(self) -> usize {
         self.server.deliver().await;
-        let market = &self.server.marketplace;
         let replica =
             "SELECT id, CAST(version AS TEXT), title, CAST(price_cents AS TEXT) FROM tickets ORDER BY id";
         assert_eq!(
-            rows(market.runtime.database("tickets").unwrap(), replica).await,
-            rows(market.runtime.database("orders").unwrap(), replica).await
+            rows(self.server.database("tickets"), replica).await,
+            rows(self.server.database("orders"), replica).await
         );
         let held = "SELECT id, order_id FROM tickets WHERE order_id IS NOT NULL ORDER BY id";
         let live = "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' ORDER BY ticket_id";
         let (held, live) = (
-            rows(market.runtime.database("tickets").unwrap(), held).await,
-            rows(market.runtime.database("orders").unwrap(), live).await,
+            rows(self.server.database("tickets"), held).await,
+            rows(self.server.database("orders"), live).await,
         );
         // An edit after a deadline may have cleared the hold of an order that is not closed yet: it holds nothing.
         let now = self.server.now_ms();
         let running = format!(
             "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' AND expires_at > {now} ORDER BY ticket_id"
         );
-        let running = rows(market.runtime.database("orders").unwrap(), &running).await;
+        let running = rows(self.server.database("orders"), &running).await;
         assert!(
             running.iter().all(|row| held.contains(row)),
             "a running hold is not known to tickets"

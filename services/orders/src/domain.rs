@@ -6,86 +6,90 @@ mod transition;
 
 use std::time::Duration;
 
-use contracts::views::{OrderView, OrderedTicketView};
 use contracts::{
     CancelReason, OrderId, OrderStatus, PaymentId, Price, RefundWindow, TicketId, Timestamp, Title, UserId,
 };
 
-pub use transition::{IllegalTransition, transition};
+pub use transition::IllegalTransition;
+pub(crate) use transition::transition;
 
 /// A buyer's order of a ticket, from its reservation to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub(crate) struct Order {
     /// Its id.
-    pub id: OrderId,
+    pub(crate) id: OrderId,
     /// The buyer.
-    pub buyer: UserId,
+    pub(crate) buyer: UserId,
     /// Its status.
-    pub status: OrderStatus,
+    pub(crate) status: OrderStatus,
     /// Why it was cancelled, if it was.
-    pub cancel_reason: Option<CancelReason>,
+    pub(crate) cancel_reason: Option<CancelReason>,
     /// From this instant on an order that is not paid holds nothing.
-    pub expires_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
     /// Incremented with every change, from 0.
-    pub version: i64,
-    /// The reserved ticket.
-    pub ticket: OrderedTicket,
+    pub(crate) version: i64,
+    /// What was reserved.
+    pub(crate) ticket: OrderedTicket,
     /// How long after the purchase it can be refunded, as offered when it was reserved.
-    pub refund: RefundWindow,
+    pub(crate) refund: RefundWindow,
     /// A payment that was started and is undecided.
-    pub open_payment: Option<PaymentId>,
+    pub(crate) open_payment: Option<PaymentId>,
     /// The payment that completed it; it stays after a refund.
-    pub purchase: Option<Purchase>,
+    pub(crate) purchase: Option<Purchase>,
     /// When it was cancelled, expired or refunded, if it was.
-    pub cancelled_at: Option<Timestamp>,
+    pub(crate) cancelled_at: Option<Timestamp>,
     /// When it was reserved.
-    pub created_at: Timestamp,
+    pub(crate) created_at: Timestamp,
     /// When it changed last.
-    pub updated_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
 }
 
 /// The ticket of an order, as it was when it was reserved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderedTicket {
+pub(crate) struct OrderedTicket {
     /// The ticket.
-    pub id: TicketId,
+    pub(crate) id: TicketId,
     /// Its title at the time.
-    pub title: Title,
-    /// Its price at the time: the price of the order.
-    pub price: Price,
+    pub(crate) title: Title,
+    /// Its price at the time: what the order costs.
+    pub(crate) price: Price,
     /// Its version at the time.
-    pub version: i64,
+    pub(crate) version: i64,
 }
 
 /// How an order was paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Purchase {
+pub(crate) struct Purchase {
     /// The payment.
-    pub payment: PaymentId,
+    pub(crate) payment: PaymentId,
     /// When the charge succeeded, by the provider's clock.
-    pub at: Timestamp,
+    pub(crate) at: Timestamp,
     /// When the order became complete by it: the moment from which its buyer can refund it.
-    pub completed_at: Timestamp,
+    pub(crate) completed_at: Timestamp,
 }
 
 impl Order {
     /// Whether a charge at that instant was before the deadline, whenever its event arrives.
     #[must_use]
-    pub fn is_on_time(&self, paid_at: Timestamp) -> bool {
+    pub(crate) fn is_on_time(&self, paid_at: Timestamp) -> bool {
         paid_at < self.expires_at
     }
 
     /// Whether its deadline has passed while it was still unpaid. Such an order no longer holds anything, whether or not
     /// its expiry has been recorded.
     #[must_use]
-    pub fn is_expired(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
         let has_deadline = matches!(self.status, OrderStatus::Created | OrderStatus::AwaitingPayment);
         has_deadline && self.expires_at <= now
     }
 
     /// The order as it reads at that instant: past its deadline, as cancelled.
     #[must_use]
-    pub fn as_of(mut self, now: Timestamp) -> Self {
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "AS OF is what databases call a state at an instant"
+    )]
+    pub(crate) fn as_of(mut self, now: Timestamp) -> Self {
         if self.is_expired(now) {
             self.status = OrderStatus::Cancelled;
             self.cancel_reason = Some(CancelReason::Expired);
@@ -99,7 +103,11 @@ impl Order {
     ///
     /// # Errors
     /// `IllegalTransition` in any status but created.
-    pub fn awaiting_payment(self, now: Timestamp, extension: Duration) -> Result<Self, IllegalTransition> {
+    pub(crate) fn awaiting_payment(
+        self,
+        now: Timestamp,
+        extension: Duration,
+    ) -> Result<Self, IllegalTransition> {
         let expires_at = if self.is_expired(now) {
             self.expires_at
         } else {
@@ -117,7 +125,7 @@ impl Order {
     ///
     /// # Errors
     /// `IllegalTransition` if it is neither awaiting its payment nor expired.
-    pub fn completed(
+    pub(crate) fn completed(
         self,
         payment: PaymentId,
         paid_at: Timestamp,
@@ -152,7 +160,7 @@ impl Order {
     ///
     /// # Errors
     /// `IllegalTransition` if it is complete, or cancelled already.
-    pub fn cancelled(self, now: Timestamp) -> Result<Self, IllegalTransition> {
+    pub(crate) fn cancelled(self, now: Timestamp) -> Result<Self, IllegalTransition> {
         let reason = if self.is_expired(now) {
             CancelReason::Expired
         } else {
@@ -171,7 +179,7 @@ impl Order {
     ///
     /// # Errors
     /// `IllegalTransition` if it is complete, or cancelled already.
-    pub fn expired(self, now: Timestamp) -> Result<Self, IllegalTransition> {
+    pub(crate) fn expired(self, now: Timestamp) -> Result<Self, IllegalTransition> {
         if self.status == OrderStatus::Complete {
             return Err(IllegalTransition {
                 from: self.status,
@@ -185,7 +193,7 @@ impl Order {
     ///
     /// # Errors
     /// `IllegalTransition` if it is not complete.
-    pub fn refunded(self, now: Timestamp) -> Result<Self, IllegalTransition> {
+    pub(crate) fn refunded(self, now: Timestamp) -> Result<Self, IllegalTransition> {
         if self.status != OrderStatus::Complete {
             return Err(IllegalTransition {
                 from: self.status,
@@ -198,7 +206,7 @@ impl Order {
     /// Until when a complete order can be refunded; `None` for any other, and where its seller allows no refunds. It is
     /// counted from when the order became complete: before that, the buyer cannot refund it.
     #[must_use]
-    pub fn refundable_until(&self) -> Option<Timestamp> {
+    pub(crate) fn refundable_until(&self) -> Option<Timestamp> {
         let purchase = self.purchase.filter(|_| self.status == OrderStatus::Complete)?;
         (self.refund.hours() > 0).then(|| purchase.completed_at.plus(self.refund.duration()))
     }
@@ -218,26 +226,6 @@ impl Order {
             version: self.version + 1,
             updated_at: now,
             ..self
-        }
-    }
-
-    /// The order as its buyer sees it.
-    #[must_use]
-    pub fn view(&self) -> OrderView {
-        OrderView {
-            id: self.id,
-            user_id: self.buyer,
-            status: self.status,
-            expires_at: self.expires_at,
-            version: self.version,
-            ticket: OrderedTicketView {
-                id: self.ticket.id,
-                title: self.ticket.title.clone(),
-                price: self.ticket.price,
-                version: self.ticket.version,
-                refund_hours: self.refund,
-            },
-            refundable_until: self.refundable_until(),
         }
     }
 }

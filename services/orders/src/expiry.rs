@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use service::Worker;
 
-use crate::EXPIRY_WORKER;
 use crate::error::OrdersError;
 use crate::operations::Orders;
+
+/// The name of the worker that closes orders as their deadlines pass.
+pub const EXPIRY_WORKER: &str = "expiry";
 
 /// Orders expired per write. Other writers get their turn between two batches.
 const BATCH: u32 = 100;
@@ -22,8 +24,8 @@ const MAX_SLEEP: Duration = Duration::from_secs(10);
 /// order, and an order whose deadline was set by such a clock expires in time.
 #[must_use]
 pub fn expiry_worker(orders: &Orders) -> Worker {
-    let (database, orders) = (orders.database().clone(), orders.clone());
-    Worker::repeating_on_commits(EXPIRY_WORKER, database, move || expire_due_orders(orders.clone()))
+    let (events, orders) = (orders.events(), orders.clone());
+    Worker::repeating_on_commits(EXPIRY_WORKER, events, move || expire_due_orders(orders.clone()))
 }
 
 /// Closes the expired orders, and returns how long to sleep.

@@ -31,7 +31,7 @@ pub enum OrderHistoryEvent {
     Cancelled(CancelReason),
 }
 
-/// The history of an order as of an instant. Each entry has the instant at which it happened, which may be before the one at
+/// The history of an order, as it is stored, as of an instant. Each entry has the instant at which it happened, which may be before the one at
 /// which it was recorded: an expiry at its deadline, recorded or not, and a payment when it was charged.
 /// An expiry is left out if it turned out that the order had been paid by then.
 pub(crate) fn read(

@@ -14,19 +14,21 @@ mod page;
 mod routes;
 mod sale;
 mod store;
+mod views;
 mod wanted;
 
 use service::{Definition, Service};
 use web::Sessions;
 
-pub use domain::{IllegalTransition, Order, OrderedTicket, Purchase, transition};
+pub use domain::IllegalTransition;
 pub use error::OrdersError;
-pub use expiry::expiry_worker;
+pub use expiry::{EXPIRY_WORKER, expiry_worker};
 pub use history::{HistoryEntry, OrderHistoryEvent};
 pub use operations::{Orders, OrdersConfig};
 pub use page::{MAX_PAGE, Page, SaleCursor, Sort};
 pub use routes::routes;
 pub use sale::{Earnings, Sale};
+pub use views::{OrderDetails, Purchase};
 pub use wanted::WantedTicket;
 
 /// The tables of this service.
@@ -36,9 +38,6 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 pub static DEFINITION: Definition = Definition::new("orders", &MIGRATIONS)
     .with_consumers(|| consumers::all(&OrdersConfig::default()))
     .with_invariants(invariants::all);
-
-/// The name of the worker that closes orders as their deadlines pass.
-pub const EXPIRY_WORKER: &str = "expiry";
 
 /// The service, as it runs.
 #[must_use]

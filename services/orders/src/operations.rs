@@ -15,14 +15,16 @@ pub(crate) mod working_set;
 
 use std::time::Duration;
 
-use contracts::{MinimumPrice, OrderId, TicketId, Timestamp, UserId};
-use event_log::{BatchQueue, Database};
+use contracts::views::OrderView;
+use contracts::{MinimumPrice, OrderId, Timestamp, UserId};
+use event_log::{BatchQueue, Database, EventSource};
 use web::Caller;
 
 use self::command::{Command, Commands, Request};
 use crate::domain::Order;
 use crate::error::OrdersError;
 use crate::history::HistoryEntry;
+use crate::views::OrderDetails;
 use crate::wanted::WantedTicket;
 use crate::{history, store};
 
@@ -81,7 +83,7 @@ impl Orders {
         &self.config
     }
 
-    /// The current instant, as this service sees it: countdowns run to [`Order::expires_at`] from it.
+    /// The present instant, as this service sees it: countdowns run to [`OrderDetails::expires_at`] from it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.db.clock().now_ms())
@@ -94,17 +96,52 @@ impl Orders {
     /// `TicketNotFound`, `OwnTicket`, `Reserved`, `OfferChanged`, `TooManyHolds`, `HoldsPaused`, `BelowMinimum`.
     pub async fn reserve(
         &self,
-        caller: impl Into<Caller<Order>>,
+        caller: impl Into<Caller<OrderView>>,
         ticket: impl Into<WantedTicket>,
-    ) -> Result<Order, OrdersError> {
+    ) -> Result<OrderView, OrdersError> {
         self.execute(caller.into(), Command::Reserve(ticket.into())).await
+    }
+
+    /// The same, for a form that may be submitted twice: a buyer who has the ticket already gets that order.
+    ///
+    /// # Errors
+    /// Those of [`Orders::reserve`].
+    pub async fn reserve_from_form(
+        &self,
+        buyer: UserId,
+        ticket: WantedTicket,
+    ) -> Result<OrderId, OrdersError> {
+        match self.reserve(buyer, ticket).await {
+            Err(OrdersError::Reserved) => {
+                let holder = store::Queries::on(self.db.reader()).holder(ticket.id).await?;
+                let now = self.now();
+                let own = holder.filter(|order| order.buyer == buyer && !order.is_expired(now));
+                own.map(|order| order.id).ok_or(OrdersError::Reserved)
+            }
+            reserved => Ok(reserved?.id),
+        }
     }
 
     /// An order of this buyer, as of now: past its deadline it reads as cancelled.
     ///
     /// # Errors
     /// `NotFound`, `NotOwner`.
-    pub async fn find(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+    pub async fn find(&self, buyer: UserId, id: OrderId) -> Result<OrderDetails, OrdersError> {
+        let order = self.load(buyer, id).await?;
+        Ok(order.as_of(self.now()).details())
+    }
+
+    /// The same, as the REST API shows it.
+    ///
+    /// # Errors
+    /// `NotFound`, `NotOwner`.
+    pub(crate) async fn view(&self, buyer: UserId, id: OrderId) -> Result<OrderView, OrdersError> {
+        let order = self.load(buyer, id).await?;
+        Ok(order.as_of(self.now()).view())
+    }
+
+    /// An order of this buyer, as it is stored.
+    async fn load(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
         let order = store::Queries::on(self.db.reader())
             .find(id)
             .await?
@@ -112,24 +149,14 @@ impl Orders {
         if order.buyer != buyer {
             return Err(OrdersError::NotOwner);
         }
-        Ok(order.as_of(self.now()))
-    }
-
-    /// The order with which this buyer holds a ticket or has bought it, if there is one.
-    ///
-    /// # Errors
-    /// Internal ones only.
-    pub async fn held_by(&self, buyer: UserId, ticket: TicketId) -> Result<Option<Order>, OrdersError> {
-        let holder = store::Queries::on(self.db.reader()).holder(ticket).await?;
-        let now = self.now();
-        Ok(holder.filter(|order| order.buyer == buyer && !order.is_expired(now)))
+        Ok(order)
     }
 
     /// Cancels an order of this buyer; its ticket is available at once. Repeating it changes nothing and is not an error.
     ///
     /// # Errors
     /// `NotFound`, `Complete`, `NotOwner`, checked in this order.
-    pub async fn cancel(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+    pub async fn cancel(&self, buyer: UserId, id: OrderId) -> Result<OrderView, OrdersError> {
         self.execute(buyer.into(), Command::Cancel(id)).await
     }
 
@@ -138,7 +165,7 @@ impl Orders {
     ///
     /// # Errors
     /// `NotFound`, `Cancelled` (also if it has expired), `Complete`, `NotOwner`, checked in this order.
-    pub async fn start_payment(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
+    pub async fn start_payment(&self, buyer: UserId, id: OrderId) -> Result<OrderView, OrdersError> {
         self.execute(buyer.into(), Command::StartPayment(id)).await
     }
 
@@ -147,17 +174,22 @@ impl Orders {
     ///
     /// # Errors
     /// `NotFound`, `NotComplete`, `RefundTooLate`, `Disputed`, `NotOwner`, checked in this order.
-    pub async fn refund(&self, caller: impl Into<Caller<Order>>, id: OrderId) -> Result<Order, OrdersError> {
+    pub async fn refund(
+        &self,
+        caller: impl Into<Caller<OrderView>>,
+        id: OrderId,
+    ) -> Result<OrderView, OrdersError> {
         self.execute(caller.into(), Command::Refund(id)).await
     }
 
-    /// The history of an order, the oldest entry first. The caller must have checked its owner.
+    /// The history of an order of this buyer, as of now, the oldest entry first.
     ///
     /// # Errors
-    /// Internal ones only.
-    pub async fn history(&self, order: &Order) -> Result<Vec<HistoryEntry>, OrdersError> {
-        let events = self.db.events_of(&order.id.to_string()).await?;
-        history::read(&events, order, self.now())
+    /// `NotFound`, `NotOwner`.
+    pub async fn history(&self, buyer: UserId, id: OrderId) -> Result<Vec<HistoryEntry>, OrdersError> {
+        let order = self.load(buyer, id).await?;
+        let events = self.db.events_of(&id.to_string()).await?;
+        history::read(&events, &order, self.now())
     }
 
     /// Records and publishes that orders have expired: the longest overdue first, at most `limit` with an open payment
@@ -194,7 +226,7 @@ impl Orders {
         Ok(next_ms.map(|age_ms| Timestamp::from_millis(now_less_age_ms.saturating_add(age_ms))))
     }
 
-    async fn execute(&self, caller: Caller<Order>, command: Command) -> Result<Order, OrdersError> {
+    async fn execute(&self, caller: Caller<OrderView>, command: Command) -> Result<OrderView, OrdersError> {
         let Caller { user, recorder } = caller;
         self.commands
             .submit(Request {
@@ -205,9 +237,13 @@ impl Orders {
             .await
     }
 
-    /// The database, for its commits.
+    /// The events of this service, to read and to follow.
     #[must_use]
-    pub fn database(&self) -> &Database {
+    pub fn events(&self) -> EventSource {
+        self.db.events()
+    }
+
+    pub(crate) fn database(&self) -> &Database {
         &self.db
     }
 }

@@ -26,6 +26,14 @@ impl<T, C> Page<T, C> {
         let next = items.last().filter(|_| has_more).map(cursor);
         Self { items, next }
     }
+
+    /// The same page, with something made of each entry.
+    pub(crate) fn map<V>(self, view: impl FnMut(T) -> V) -> Page<V, C> {
+        Page {
+            items: self.items.into_iter().map(view).collect(),
+            next: self.next,
+        }
+    }
 }
 
 /// The page size for a limit.

@@ -2,6 +2,8 @@
 
 use contracts::TicketId;
 
+use crate::error::OrdersError;
+
 /// A ticket to reserve, and the version of it that the buyer was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WantedTicket {
@@ -9,6 +11,18 @@ pub struct WantedTicket {
     pub id: TicketId,
     /// The version whose offer was shown; `None` accepts the current offer.
     pub seen_version: Option<i64>,
+}
+
+impl WantedTicket {
+    /// Whether a refusal may be due to this service not knowing yet what the buyer was shown: the ticket, or that version of it.
+    #[must_use]
+    pub fn may_be_unknown_yet(self, refusal: &OrdersError) -> bool {
+        match refusal {
+            OrdersError::TicketNotFound => true,
+            OrdersError::OfferChanged(known) => self.seen_version.is_some_and(|seen| seen > known.version),
+            _ => false,
+        }
+    }
 }
 
 /// Accepts the current offer.

@@ -7,23 +7,23 @@ use crate::provider::Dispute;
 
 /// A recorded dispute, in which a buyer reclaims a payment from their bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownDispute {
+pub(crate) struct KnownDispute {
     /// The provider's id of it.
-    pub id: String,
+    pub(crate) id: String,
     /// The disputed payment.
-    pub payment: PaymentId,
+    pub(crate) payment: PaymentId,
     /// Its status.
-    pub status: DisputeStatus,
+    pub(crate) status: DisputeStatus,
     /// Whether it prevents a refund.
-    pub bars_refund: bool,
+    pub(crate) bars_refund: bool,
     /// Whether it is about the whole amount.
-    pub is_whole: bool,
-    /// The buyer's reason, in the provider's words.
-    pub reason: Option<String>,
+    pub(crate) is_whole: bool,
+    /// The buyer's reason, as the provider gives it.
+    pub(crate) reason: Option<String>,
     /// When it was recorded first.
-    pub opened_at: Timestamp,
+    pub(crate) opened_at: Timestamp,
     /// When it was recorded as closed.
-    pub closed_at: Option<Timestamp>,
+    pub(crate) closed_at: Option<Timestamp>,
 }
 
 impl KnownDispute {
@@ -52,8 +52,7 @@ impl KnownDispute {
     }
 
     /// Whether the buyer got the whole amount back by it.
-    #[must_use]
-    pub fn has_returned_money(&self) -> bool {
+    pub(crate) fn has_returned_money(&self) -> bool {
         self.status == DisputeStatus::Lost && self.is_whole
     }
 }

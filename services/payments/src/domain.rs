@@ -1,6 +1,5 @@
 //! Payments and their transitions. Pure: time is an argument.
 
-use contracts::views::PaymentView;
 use contracts::{OrderId, PaymentFailure, PaymentId, PaymentStatus, Price, Timestamp, UserId};
 
 use crate::error::PaymentsError;
@@ -68,7 +67,7 @@ pub enum Method {
 /// while a successful one never fails again. Only a refund that failed later goes back, which is not decided
 /// here.
 #[must_use]
-pub fn transition(from: PaymentStatus, to: PaymentStatus) -> bool {
+pub(crate) fn transition(from: PaymentStatus, to: PaymentStatus) -> bool {
     rank(to) > rank(from)
 }
 
@@ -86,7 +85,12 @@ fn rank(status: PaymentStatus) -> u8 {
 impl Payment {
     /// The payment in another status, with no further check due.
     #[must_use]
-    pub fn settled(self, status: PaymentStatus, failure: Option<PaymentFailure>, now: Timestamp) -> Self {
+    pub(crate) fn settled(
+        self,
+        status: PaymentStatus,
+        failure: Option<PaymentFailure>,
+        now: Timestamp,
+    ) -> Self {
         Self {
             status,
             failure,
@@ -100,7 +104,12 @@ impl Payment {
 
     /// The payment as its next version, for the event that publishes it.
     #[must_use]
-    pub fn decided(self, status: PaymentStatus, failure: Option<PaymentFailure>, now: Timestamp) -> Self {
+    pub(crate) fn decided(
+        self,
+        status: PaymentStatus,
+        failure: Option<PaymentFailure>,
+        now: Timestamp,
+    ) -> Self {
         Self {
             version: self.version + 1,
             ..self.settled(status, failure, now)
@@ -109,7 +118,7 @@ impl Payment {
 
     /// The payment in a status in which it is to be checked with the provider at once.
     #[must_use]
-    pub fn open(self, status: PaymentStatus, now: Timestamp) -> Self {
+    pub(crate) fn open(self, status: PaymentStatus, now: Timestamp) -> Self {
         Self {
             next_check_at: Some(now),
             ..self.settled(status, None, now)
@@ -126,18 +135,6 @@ impl Payment {
             (Some(failure), _) => Err(PaymentsError::Failed(failure)),
             (None, PaymentStatus::Refunding | PaymentStatus::Refunded) => Err(PaymentsError::OrderPaid),
             (None, _) => Ok(()),
-        }
-    }
-
-    /// The payment as its buyer sees it.
-    #[must_use]
-    pub fn view(&self) -> PaymentView {
-        PaymentView {
-            id: self.id,
-            order_id: self.order,
-            amount: self.amount,
-            status: self.status,
-            failure: self.failure,
         }
     }
 }

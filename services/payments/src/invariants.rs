@@ -2,7 +2,7 @@
 
 use service::Invariant;
 
-use crate::PaymentsConfig;
+use crate::operations::PaymentsConfig;
 
 pub(crate) fn all() -> Vec<Invariant> {
     vec![

@@ -16,17 +16,18 @@ pub mod provider;
 mod reconciler;
 mod routes;
 mod store;
+mod views;
 
 use service::{Definition, ReadinessCheck, Service};
 use web::Sessions;
 
-pub use dispute::KnownDispute;
-pub use domain::{Method, Payment, transition};
+pub use domain::{Method, Payment};
 pub use error::PaymentsError;
-pub use operations::{Payments, PaymentsConfig};
+pub use operations::{Checkout, Payments, PaymentsConfig};
 pub use provider::{ChargeState, ChargeUpdate, Dispute, Provider, ProviderError, WebhookEvent};
 pub use reconciler::reconciler;
 pub use routes::routes;
+pub use views::{DisputeDetails, PaymentDetails};
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

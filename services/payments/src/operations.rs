@@ -1,6 +1,7 @@
 //! The operations on payments.
 
 mod change;
+mod checkout;
 mod dispute;
 mod in_flight;
 pub(crate) mod order_events;
@@ -9,17 +10,20 @@ mod provider_call;
 mod reconcile;
 mod record;
 mod refund;
-mod settle;
+pub(crate) mod settle;
 mod start;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
+use contracts::views::PaymentView;
 use contracts::{MinimumPrice, OrderId, PaymentId, Timestamp, UserId};
-use event_log::Database;
+use event_log::{Database, EventSource};
+
+pub use checkout::Checkout;
 pub(crate) use reconcile::ProviderCalls;
-pub(crate) use settle::receive;
 
 use self::in_flight::InFlight;
 use self::reconcile::CallPermits;
@@ -27,6 +31,7 @@ use crate::domain::Payment;
 use crate::error::PaymentsError;
 use crate::provider::{ChargeUpdate, Provider, WebhookEvent};
 use crate::store;
+use crate::views::PaymentDetails;
 
 /// How the service behaves. Whole milliseconds count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,15 +114,13 @@ impl Payments {
         }
     }
 
-    /// The provider.
+    /// The events of this service, to read and to follow.
     #[must_use]
-    pub fn provider(&self) -> &dyn Provider {
-        &*self.provider
+    pub fn events(&self) -> EventSource {
+        self.db.events()
     }
 
-    /// The database, for those who wait for its commits.
-    #[must_use]
-    pub fn database(&self) -> &Database {
+    pub(crate) fn database(&self) -> &Database {
         &self.db
     }
 
@@ -131,7 +134,19 @@ impl Payments {
     ///
     /// # Errors
     /// `NotFound`, `NotOwner`.
-    pub async fn find(&self, buyer: UserId, id: PaymentId) -> Result<Payment, PaymentsError> {
+    pub async fn find(&self, buyer: UserId, id: PaymentId) -> Result<PaymentDetails, PaymentsError> {
+        Ok(self.load(buyer, id).await?.details())
+    }
+
+    /// The same, as the REST API shows it.
+    ///
+    /// # Errors
+    /// `NotFound`, `NotOwner`.
+    pub(crate) async fn view(&self, buyer: UserId, id: PaymentId) -> Result<PaymentView, PaymentsError> {
+        Ok(self.load(buyer, id).await?.view())
+    }
+
+    async fn load(&self, buyer: UserId, id: PaymentId) -> Result<Payment, PaymentsError> {
         let payment = store::Queries::on(self.db.reader())
             .find(id)
             .await?
@@ -147,8 +162,36 @@ impl Payments {
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn of_order(&self, order: OrderId) -> Result<Vec<Payment>, PaymentsError> {
-        store::Queries::on(self.db.reader()).of_order(order).await
+    pub async fn of_order(&self, order: OrderId) -> Result<Vec<PaymentDetails>, PaymentsError> {
+        let payments = store::Queries::on(self.db.reader()).of_order(order).await?;
+        Ok(payments.into_iter().map(Payment::details).collect())
+    }
+
+    /// Who pays for an order; `None` if nobody has started to.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn buyer_of(&self, order: OrderId) -> Result<Option<UserId>, PaymentsError> {
+        let payments = store::Queries::on(self.db.reader()).of_order(order).await?;
+        Ok(payments.first().map(|payment| payment.buyer))
+    }
+
+    /// Verifies a webhook, and processes it if it is about something that matters here.
+    ///
+    /// # Errors
+    /// `InvalidWebhook` if it is not the provider's, and `Provider` if the payment it is about cannot be determined: then it must be
+    /// delivered again.
+    pub(crate) async fn receive_request(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<(), PaymentsError> {
+        let message = self.provider.parse_webhook(headers, body, self.now());
+        let message = message.map_err(|invalid| PaymentsError::InvalidWebhook(invalid.0))?;
+        if let Some(message) = message {
+            self.receive_webhook(message).await?;
+        }
+        Ok(())
     }
 
     /// Processes an event that the provider sent; returns whether it is new.

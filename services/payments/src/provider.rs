@@ -14,7 +14,6 @@ use strum::IntoStaticStr;
 
 pub use dispute::Dispute;
 pub use stripe::{InvalidSetting, SecretKey, StripeConfig, StripePayments, WebhookSecret};
-pub(crate) use test::receive_charge;
 pub use test::{TestPayments, charge_update};
 pub use webhook_event::{ChargeUpdate, DisputeUpdate, ExternalRefundFailure, WebhookEvent};
 
@@ -28,6 +27,11 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Whether buyers pay on the provider's page, [`Method::Hosted`](crate::Method::Hosted), rather than with a token.
     fn is_hosted(&self) -> bool;
+
+    /// The token of a card that a buyer types here, if there is such a card. Only for a provider that is not hosted.
+    fn token_of(&self, _card_number: &str) -> Option<String> {
+        None
+    }
 
     /// How long after the request a charge may still be executed, at most: the lifetime of the provider's idempotency keys. Until
     /// then, a payment that the provider does not know has not failed.

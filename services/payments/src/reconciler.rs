@@ -7,8 +7,7 @@ use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::PaymentsError;
-use crate::operations::Payments;
-use crate::operations::ProviderCalls;
+use crate::operations::{Payments, ProviderCalls};
 
 /// The longest sleep: a refund is started by a consumer, which does not wake the worker.
 const MAX_SLEEP: Duration = Duration::from_secs(1);

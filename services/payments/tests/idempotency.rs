@@ -23,6 +23,7 @@ struct TestApp {
     world: World,
     db: Database,
     provider: TestProvider,
+    provider_db: Database,
     orders: Database,
     buyer: User,
 }
@@ -30,10 +31,11 @@ struct TestApp {
 impl TestApp {
     async fn start() -> Self {
         let world = World::new();
-        let provider = world.database("test-provider", &test_provider::MIGRATIONS).await;
+        let provider_db = world.database("test-provider", &test_provider::MIGRATIONS).await;
         Self {
             db: world.database("payments", &payments::MIGRATIONS).await,
-            provider: TestProvider::new(provider, Duration::from_secs(5)),
+            provider: TestProvider::new(provider_db.clone(), Duration::from_secs(5)),
+            provider_db,
             orders: world.source("orders").await,
             buyer: world.user(),
             world,
@@ -102,8 +104,7 @@ impl TestApp {
     /// How many payments there are here, and how many charges at the provider.
     async fn counts(&self) -> (i64, i64) {
         let here = sqlx::query_scalar("SELECT count(*) FROM payments").fetch_one(self.db.reader());
-        let there =
-            sqlx::query_scalar("SELECT count(*) FROM charges").fetch_one(self.provider.database().reader());
+        let there = sqlx::query_scalar("SELECT count(*) FROM charges").fetch_one(self.provider_db.reader());
         (here.await.unwrap(), there.await.unwrap())
     }
 }

@@ -1,45 +1,44 @@
 //! Tickets and their availability. Pure: time is an argument.
 
-use contracts::views::TicketView;
 use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 
 /// A ticket that is offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticket {
+pub(crate) struct Ticket {
     /// Its id.
-    pub id: TicketId,
-    /// Its title.
-    pub title: Title,
+    pub(crate) id: TicketId,
+    /// What it admits to.
+    pub(crate) title: Title,
     /// Its price.
-    pub price: Price,
+    pub(crate) price: Price,
     /// How long after a purchase its buyer can refund it.
-    pub refund: RefundWindow,
+    pub(crate) refund: RefundWindow,
     /// The seller.
-    pub seller: UserId,
+    pub(crate) seller: UserId,
     /// Incremented with every change, from 0.
-    pub version: i64,
+    pub(crate) version: i64,
     /// The version that made the current offer: a buyer who was shown it, or a later one, was shown this offer.
-    pub offer_version: i64,
+    pub(crate) offer_version: i64,
     /// The order that holds it, or held it last: an expired hold stays stored until something else
     /// changes the ticket. Use [`Ticket::hold_at`].
-    pub hold: Option<Hold>,
+    pub(crate) hold: Option<Hold>,
     /// When it was listed.
-    pub created_at: Timestamp,
+    pub(crate) created_at: Timestamp,
 }
 
 /// An order's hold on a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hold {
+pub(crate) struct Hold {
     /// The order.
-    pub order_id: OrderId,
+    pub(crate) order_id: OrderId,
     /// From this instant on the hold is over; `None` for a ticket that is sold.
-    pub until: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
 }
 
 impl Hold {
     /// Whether it is in force at that instant.
     #[must_use]
-    pub fn is_active(self, now: Timestamp) -> bool {
+    pub(crate) fn is_active(self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until)
     }
 }
@@ -71,7 +70,7 @@ pub enum Availability {
 impl Ticket {
     /// Its current offer.
     #[must_use]
-    pub fn offer(&self) -> Offer {
+    pub(crate) fn offer(&self) -> Offer {
         Offer {
             title: self.title.clone(),
             price: self.price,
@@ -103,39 +102,25 @@ impl Ticket {
 
     /// The hold in force at that instant.
     #[must_use]
-    pub fn hold_at(&self, now: Timestamp) -> Option<Hold> {
+    pub(crate) fn hold_at(&self, now: Timestamp) -> Option<Hold> {
         self.hold.filter(|hold| hold.is_active(now))
     }
 
     /// Whether it can be bought, and edited, at that instant.
     #[must_use]
-    pub fn is_available(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_available(&self, now: Timestamp) -> bool {
         self.hold_at(now).is_none()
     }
 
     /// Its availability at that instant.
     #[must_use]
-    pub fn availability(&self, now: Timestamp) -> Availability {
+    pub(crate) fn availability(&self, now: Timestamp) -> Availability {
         match self.hold_at(now) {
             None => Availability::OnSale,
             Some(Hold {
                 until: Some(until), ..
             }) => Availability::Held(until),
             Some(Hold { until: None, .. }) => Availability::Sold,
-        }
-    }
-
-    /// The public view of the ticket at that instant.
-    #[must_use]
-    pub fn view(&self, now: Timestamp) -> TicketView {
-        TicketView {
-            id: self.id,
-            title: self.title.clone(),
-            price: self.price,
-            user_id: self.seller,
-            refund_hours: self.refund,
-            version: self.version,
-            order_id: self.hold_at(now).map(|hold| hold.order_id),
         }
     }
 }
@@ -170,11 +155,11 @@ mod tests {
         let held = ticket(Some(Some(DEADLINE)));
         let before = Timestamp::from_millis(999);
         assert_eq!(held.availability(before), Availability::Held(DEADLINE));
-        assert_eq!(held.view(before).order_id.unwrap().to_string(), ORDER);
+        assert_eq!(held.clone().view(before).order_id.unwrap().to_string(), ORDER);
         for over in [DEADLINE, Timestamp::from_millis(1_001)] {
             assert_eq!(held.availability(over), Availability::OnSale);
             assert!(held.is_available(over));
-            assert_eq!(held.view(over).order_id, None);
+            assert_eq!(held.clone().view(over).order_id, None);
         }
     }
 

@@ -9,20 +9,20 @@ mod error;
 mod fold;
 mod listing;
 mod operations;
-mod refold;
-mod reserved_offer;
 mod routes;
 mod search;
 mod store;
+mod views;
 
 use service::{Definition, Service};
 use web::Sessions;
 
-pub use domain::{Availability, Hold, RevertedEdit, Ticket};
+pub use domain::{Availability, RevertedEdit};
 pub use error::TicketsError;
 pub use operations::{FormResult, Tickets};
 pub use routes::routes;
 pub use search::{Cursor, OnSaleQuery, Page, Sort};
+pub use views::TicketDetails;
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();

@@ -1,17 +1,21 @@
 //! The operations on tickets.
 
+mod create;
+mod edit;
 pub(crate) mod hold;
+mod publish;
+mod refold;
+mod reserved_offer;
 
-use contracts::events::{TicketCreated, TicketUpdated};
 use contracts::forms::TicketFields;
 use contracts::{MinimumPrice, Offer, OfferChange, Refusal, TicketId, Timestamp, UserId};
-use event_log::{Database, DatabaseError, Transaction};
-use web::{Caller, FormSubmission};
+pub use create::FormResult;
+use event_log::{Database, EventSource};
 
-use crate::domain::{RevertedEdit, Ticket};
+use crate::domain::RevertedEdit;
 use crate::error::TicketsError;
 use crate::search::{OnSaleQuery, Page};
-use crate::store::Tables;
+use crate::views::TicketDetails;
 use crate::{listing, store};
 
 /// The tickets service: listings and their availability.
@@ -63,9 +67,13 @@ impl Tickets {
         listing::check(fields, self.minimum_price).change()
     }
 
-    /// The database, for its commits.
+    /// The events of this service, to read and to follow.
     #[must_use]
-    pub fn database(&self) -> &Database {
+    pub fn events(&self) -> EventSource {
+        self.db.events()
+    }
+
+    pub(crate) fn database(&self) -> &Database {
         &self.db
     }
 
@@ -79,10 +87,12 @@ impl Tickets {
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn on_sale(&self, query: OnSaleQuery) -> Result<Page<Ticket>, TicketsError> {
-        store::Queries::on(self.db.search_reader())
-            .on_sale(&query, self.now())
-            .await
+    pub async fn on_sale(&self, query: OnSaleQuery) -> Result<Page<TicketDetails>, TicketsError> {
+        let now = self.now();
+        let page = store::Queries::on(self.db.search_reader())
+            .on_sale(&query, now)
+            .await?;
+        Ok(page.details(now))
     }
 
     /// How many tickets can be bought now, of those that match the search if there is one.
@@ -99,8 +109,9 @@ impl Tickets {
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn find(&self, id: TicketId) -> Result<Option<Ticket>, TicketsError> {
-        store::Queries::on(self.db.reader()).find(id).await
+    pub async fn find(&self, id: TicketId) -> Result<Option<TicketDetails>, TicketsError> {
+        let ticket = store::Queries::on(self.db.reader()).find(id).await?;
+        Ok(ticket.map(|ticket| ticket.details(self.now())))
     }
 
     /// A page of the tickets of a seller, in any state, the newest first: at most `limit` of those after `after`, and at most
@@ -113,11 +124,12 @@ impl Tickets {
         seller: UserId,
         after: Option<TicketId>,
         limit: u32,
-    ) -> Result<Page<Ticket>, TicketsError> {
+    ) -> Result<Page<TicketDetails>, TicketsError> {
         let size = limit.clamp(1, OnSaleQuery::MAX_LIMIT);
-        store::Queries::on(self.db.reader())
+        let page = store::Queries::on(self.db.reader())
             .listed_by(seller, after, size)
-            .await
+            .await?;
+        Ok(page.details(self.now()))
     }
 
     /// The last reverted edit of a ticket, until the next edit. It is for the seller only.
@@ -135,11 +147,10 @@ impl Tickets {
     pub async fn reverted_edits_among(
         &self,
         seller: UserId,
-        tickets: &[Ticket],
+        tickets: &[TicketId],
     ) -> Result<Vec<RevertedEdit>, TicketsError> {
-        let ids = || tickets.iter().map(|ticket| ticket.id);
-        match (ids().min(), ids().max()) {
-            (Some(first), Some(last)) => {
+        match (tickets.iter().min(), tickets.iter().max()) {
+            (Some(&first), Some(&last)) => {
                 store::Queries::on(self.db.reader())
                     .reverted_edits_among(seller, first, last)
                     .await
@@ -147,156 +158,4 @@ impl Tickets {
             _ => Ok(vec![]),
         }
     }
-
-    /// Puts a ticket on sale.
-    ///
-    /// # Errors
-    /// Internal ones only.
-    pub async fn create(
-        &self,
-        caller: impl Into<Caller<Ticket>>,
-        ticket: Offer,
-    ) -> Result<Ticket, TicketsError> {
-        let caller = caller.into();
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let ticket = insert(tx, caller.user, ticket).await?;
-                    caller.recorder.record(tx, &ticket).await?;
-                    Ok(ticket)
-                })
-            })
-            .await
-    }
-
-    /// Lists a ticket with a form that may be submitted twice: the second time it returns the current state of the first ticket,
-    /// even if the form was changed in between.
-    ///
-    /// # Errors
-    /// Internal ones only.
-    pub async fn create_from_form(
-        &self,
-        seller: UserId,
-        ticket: Offer,
-        submission: FormSubmission,
-    ) -> Result<FormResult, TicketsError> {
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    if let Some(earlier) = submission.earlier_result(tx).await? {
-                        return Ok(FormResult {
-                            ticket: tx.tickets().find_created(earlier.result).await?,
-                            is_as_submitted: earlier.is_same_content,
-                        });
-                    }
-                    let ticket = insert(tx, seller, ticket).await?;
-                    submission.record_result(tx, &ticket.id.to_string()).await?;
-                    Ok(FormResult {
-                        ticket,
-                        is_as_submitted: true,
-                    })
-                })
-            })
-            .await
-    }
-
-    /// Edits the offer of a ticket of this seller (title, price, and refund hours if given), while no order holds it.
-    ///
-    /// An order may have been made a moment ago that this service has not consumed yet. The order then wins: its offer is
-    /// restored, and the seller is shown the [`RevertedEdit`].
-    ///
-    /// # Errors
-    /// `NotFound`, `Held`, `NotOwner`, checked in this order.
-    pub async fn edit(
-        &self,
-        seller: UserId,
-        id: TicketId,
-        change: impl Into<OfferChange>,
-    ) -> Result<Ticket, TicketsError> {
-        let change = change.into();
-        self.db
-            .write(move |tx| Box::pin(edit(tx, seller, id, change)))
-            .await
-    }
-}
-
-/// The ticket that a form has put on sale, now or when it was submitted before.
-#[derive(Debug, Clone)]
-pub struct FormResult {
-    /// The ticket, in its current state.
-    pub ticket: Ticket,
-    /// False if the form was submitted before with another content, which the ticket was created from.
-    pub is_as_submitted: bool,
-}
-
-async fn insert(tx: &mut Transaction, seller: UserId, ticket: Offer) -> Result<Ticket, TicketsError> {
-    let ticket = Ticket {
-        id: TicketId::from_uuid(tx.next_id()),
-        title: ticket.title,
-        price: ticket.price,
-        refund: ticket.refund,
-        seller,
-        version: 0,
-        offer_version: 0,
-        hold: None,
-        created_at: Timestamp::from_millis(tx.now_ms()),
-    };
-    tx.tickets().insert(&ticket).await?;
-    let event = TicketCreated {
-        id: ticket.id,
-        version: ticket.version,
-        title: ticket.title.clone(),
-        price: ticket.price,
-        user_id: ticket.seller,
-        refund_hours: ticket.refund,
-    };
-    tx.append(
-        TicketCreated::SUBJECT,
-        &ticket.id.to_string(),
-        ticket.version,
-        &event,
-    )
-    .await?;
-    Ok(ticket)
-}
-
-async fn edit(
-    tx: &mut Transaction,
-    seller: UserId,
-    id: TicketId,
-    change: OfferChange,
-) -> Result<Ticket, TicketsError> {
-    let now = Timestamp::from_millis(tx.now_ms());
-    if let Some(ticket) = tx.tickets().edit_if_free(seller, id, &change, now).await? {
-        tx.tickets().delete_reverted_edit(id).await?;
-        publish_updated(tx, &ticket).await?;
-        return Ok(ticket);
-    }
-    // Nothing was changed; the state in the same transaction shows why.
-    match tx.tickets().find(id).await? {
-        None => Err(TicketsError::NotFound),
-        Some(ticket) if !ticket.is_available(now) => Err(TicketsError::Held),
-        Some(_) => Err(TicketsError::NotOwner),
-    }
-}
-
-/// Publishes a new version, in the transaction of the change.
-async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Result<(), DatabaseError> {
-    let event = TicketUpdated {
-        id: ticket.id,
-        version: ticket.version,
-        title: ticket.title.clone(),
-        price: ticket.price,
-        user_id: ticket.seller,
-        refund_hours: ticket.refund,
-        order_id: ticket.hold.map(|hold| hold.order_id),
-    };
-    tx.append(
-        TicketUpdated::SUBJECT,
-        &ticket.id.to_string(),
-        ticket.version,
-        &event,
-    )
-    .await?;
-    Ok(())
 }

@@ -26,8 +26,7 @@ impl Sort {
     pub const ALL: [Self; 4] = [Self::Oldest, Self::Newest, Self::PriceLowest, Self::PriceHighest];
 
     /// The position right after a ticket in a list of this sort order.
-    #[must_use]
-    pub fn cursor(self, ticket: &Ticket) -> Cursor {
+    pub(crate) fn cursor(self, ticket: &Ticket) -> Cursor {
         Cursor {
             id: ticket.id,
             price: match self {

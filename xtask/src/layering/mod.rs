@@ -2,6 +2,7 @@
 
 mod closure;
 mod rules;
+mod sources;
 
 use std::process::ExitCode;
 
@@ -13,7 +14,8 @@ use xtask_setup::{Toolchain, Workspace};
 ///
 /// No service depends on another. Only the server depends on services, and the app while rendering. Contracts and the
 /// frontend have no server code. The event log depends on no other crate of the workspace, and the runtime of services
-/// only on event-log and contracts.
+/// only on event-log and contracts. No database leaves the service that owns it, and pages see
+/// views.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -56,6 +58,8 @@ pub(crate) fn check(workspace: &Workspace, toolchain: &Toolchain) -> Result<Vec<
         .context("cargo cannot read the workspace")?;
     let members = members(&metadata);
     let mut verdicts = rules::check_members(&members);
+    let folders: Vec<_> = members.iter().map(|member| member.folder.clone()).collect();
+    verdicts.extend(sources::check(&sources::read(workspace.root(), &folders)?));
     for (package, rule) in rules::BROWSER_RULES {
         let closure = closure::for_wasm(workspace, toolchain, package)?;
         verdicts.push(rules::check_closure(rule, package, &closure, &members));

@@ -5,7 +5,7 @@ mod search_form;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use ::tickets::{Page, Ticket};
+use ::tickets::{Page, TicketDetails};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -51,7 +51,7 @@ async fn page() -> Loaded {
     Ok(page.into_any())
 }
 
-fn list(page: Page<Ticket>, query: &Query) -> AnyView {
+fn list(page: Page<TicketDetails>, query: &Query) -> AnyView {
     let next = page.next.map(|cursor| query.page_after(cursor));
     let first = query.after.is_some().then(|| query.first_page());
     let cards = page.items.into_iter().map(|ticket| {
@@ -61,7 +61,7 @@ fn list(page: Page<Ticket>, query: &Query) -> AnyView {
                     href=paths::ticket(ticket.id)
                     title=ticket.title.to_string()
                     price=ticket.price
-                    detail=view! { "Listed on " <LocalTime at_ms=ticket.created_at.as_millis() part=Part::Date /> }
+                    detail=view! { "Listed on " <LocalTime at_ms=ticket.listed_at.as_millis() part=Part::Date /> }
                         .into_any()
                     state=both_states().into_any()
                 />
@@ -113,7 +113,7 @@ fn nothing(query: &Query) -> AnyView {
 }
 
 /// A text that changes whenever the page shows something else.
-fn marker(page: &Page<Ticket>) -> String {
+fn marker(page: &Page<TicketDetails>) -> String {
     let mut hasher = DefaultHasher::new();
     for ticket in &page.items {
         (ticket.id, ticket.version).hash(&mut hasher);

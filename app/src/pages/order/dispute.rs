@@ -1,12 +1,12 @@
 //! The consequences of a dispute for the buyer.
 
-use ::payments::KnownDispute;
+use ::payments::DisputeDetails;
 use contracts::{DisputeStatus, Price, Timestamp};
 
 use crate::money;
 
 /// The most relevant dispute of an order: an open one, else a lost one, else a won one.
-pub(in crate::pages) fn most_relevant(disputes: &[KnownDispute]) -> Option<&KnownDispute> {
+pub(in crate::pages) fn most_relevant(disputes: &[DisputeDetails]) -> Option<&DisputeDetails> {
     disputes.iter().min_by_key(|dispute| match dispute.status {
         DisputeStatus::Open => 0,
         DisputeStatus::Lost => 1,
@@ -15,7 +15,7 @@ pub(in crate::pages) fn most_relevant(disputes: &[KnownDispute]) -> Option<&Know
 }
 
 /// The text for the buyer.
-pub(in crate::pages) fn describe(dispute: &KnownDispute, price: Price) -> String {
+pub(in crate::pages) fn describe(dispute: &DisputeDetails, price: Price) -> String {
     let price = money::display(price);
     match dispute.status {
         DisputeStatus::Open if dispute.bars_refund => {
@@ -24,7 +24,7 @@ pub(in crate::pages) fn describe(dispute: &KnownDispute, price: Price) -> String
         DisputeStatus::Open => {
             "You asked your bank about this payment. If you want your money back, a refund is the quickest way.".to_owned()
         }
-        DisputeStatus::Lost if dispute.has_returned_money() => {
+        DisputeStatus::Lost if dispute.has_returned_money => {
             format!("Your bank returned {price} to you after a dispute. This ticket is no longer valid.")
         }
         DisputeStatus::Lost => {
@@ -35,7 +35,7 @@ pub(in crate::pages) fn describe(dispute: &KnownDispute, price: Price) -> String
 }
 
 /// The entries of a dispute in the history.
-pub(super) fn entries(dispute: &KnownDispute) -> Vec<(Timestamp, String)> {
+pub(super) fn entries(dispute: &DisputeDetails) -> Vec<(Timestamp, String)> {
     let mut entries = vec![(
         dispute.opened_at,
         "You disputed the payment with your bank".to_owned(),
@@ -56,14 +56,12 @@ mod tests {
 
     use super::*;
 
-    fn dispute(status: DisputeStatus, bars_refund: bool) -> KnownDispute {
-        KnownDispute {
-            id: "du_1".to_owned(),
+    fn dispute(status: DisputeStatus, bars_refund: bool) -> DisputeDetails {
+        DisputeDetails {
             payment: PaymentId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
             status,
             bars_refund,
-            is_whole: true,
-            reason: None,
+            has_returned_money: status == DisputeStatus::Lost,
             opened_at: Timestamp::from_millis(1),
             closed_at: (status != DisputeStatus::Open).then_some(Timestamp::from_millis(2)),
         }
@@ -75,8 +73,8 @@ mod tests {
         let lost = dispute(DisputeStatus::Lost, true);
         let won = dispute(DisputeStatus::Won, false);
         assert_eq!(most_relevant(&[]), None);
-        assert_eq!(most_relevant(&[won.clone(), lost.clone()]), Some(&lost));
-        assert_eq!(most_relevant(&[won, lost, open.clone()]), Some(&open));
+        assert_eq!(most_relevant(&[won, lost]), Some(&lost));
+        assert_eq!(most_relevant(&[won, lost, open]), Some(&open));
     }
 
     #[test]
@@ -86,8 +84,8 @@ mod tests {
             dispute(DisputeStatus::Open, true),
             dispute(DisputeStatus::Open, false),
             dispute(DisputeStatus::Lost, true),
-            KnownDispute {
-                is_whole: false,
+            DisputeDetails {
+                has_returned_money: false,
                 ..dispute(DisputeStatus::Lost, true)
             },
             dispute(DisputeStatus::Won, false),

@@ -1,8 +1,8 @@
 //! An order that is complete or has ended.
 
-use ::orders::Order;
-use ::payments::KnownDispute;
-use contracts::{CancelReason, Timestamp};
+use ::orders::OrderDetails;
+use ::payments::DisputeDetails;
+use contracts::{CancelReason, OrderId, Timestamp};
 use leptos::prelude::*;
 
 use super::dispute;
@@ -12,7 +12,7 @@ use crate::islands::{LocalTime, Part};
 use crate::{money, paths};
 
 /// It is paid, and may be refundable.
-pub(super) fn complete(order: &Order, dispute: Option<&KnownDispute>, now: Timestamp) -> AnyView {
+pub(super) fn complete(order: &OrderDetails, dispute: Option<&DisputeDetails>, now: Timestamp) -> AnyView {
     let paid = order.purchase.map(|purchase| {
         view! {
             <p class="ticket__note">
@@ -21,7 +21,7 @@ pub(super) fn complete(order: &Order, dispute: Option<&KnownDispute>, now: Times
         }
     });
     let is_barred = dispute.is_some_and(|dispute| dispute.bars_refund);
-    let refund = match order.refundable_until() {
+    let refund = match order.refundable_until {
         Some(until) if now < until && !is_barred => view! {
             <a class="button button--wide" href=paths::refund(order.id)>
                 "Request a refund"
@@ -40,7 +40,7 @@ pub(super) fn complete(order: &Order, dispute: Option<&KnownDispute>, now: Times
         <p class="ticket__note ticket__note--strong">"Paid. This ticket is yours."</p>
         {paid}
         {disputed}
-        <ReceiptLink order=order.clone() />
+        <ReceiptLink order=order.id />
         {refund}
     }
     .into_any()
@@ -48,12 +48,12 @@ pub(super) fn complete(order: &Order, dispute: Option<&KnownDispute>, now: Times
 
 /// It was cancelled, expired or was refunded.
 pub(super) fn ended(
-    order: &Order,
+    order: &OrderDetails,
     reason: CancelReason,
     money: MoneyState,
-    dispute: Option<&KnownDispute>,
+    dispute: Option<&DisputeDetails>,
 ) -> AnyView {
-    let is_lost = dispute.is_some_and(KnownDispute::has_returned_money);
+    let is_lost = dispute.is_some_and(|dispute| dispute.has_returned_money);
     let money_note = match dispute {
         Some(dispute) if is_lost => dispute_note(order, dispute),
         _ => money_note(order, reason, money),
@@ -70,9 +70,9 @@ pub(super) fn ended(
         }
         .into_any(),
     };
-    let receipt = (reason == CancelReason::Refunded).then(|| view! { <ReceiptLink order=order.clone() /> });
+    let receipt = (reason == CancelReason::Refunded).then(|| view! { <ReceiptLink order=order.id /> });
     let is_open = money == MoneyState::Pending;
-    let check_again = is_open.then(|| view! { <CheckAgain order=order.clone() /> });
+    let check_again = is_open.then(|| view! { <CheckAgain order=order.id /> });
     let is_worth_another_try = reason == CancelReason::Expired && !is_open;
     let class = if is_worth_another_try {
         "button button--primary button--wide"
@@ -85,15 +85,15 @@ pub(super) fn ended(
         {waits}
         {check_again}
         {receipt}
-        <a class=class href=paths::ticket(order.ticket.id)>
+        <a class=class href=paths::ticket(order.ticket)>
             "See the ticket"
         </a>
     }
     .into_any()
 }
 
-fn money_note(order: &Order, reason: CancelReason, money: MoneyState) -> AnyView {
-    let amount = money::display(order.ticket.price);
+fn money_note(order: &OrderDetails, reason: CancelReason, money: MoneyState) -> AnyView {
+    let amount = money::display(order.price);
     let refund_text = match money {
         MoneyState::Refunded => {
             format!("{amount} refunded to your card. It can take 5 to 10 business days to show.")
@@ -126,9 +126,9 @@ fn money_note(order: &Order, reason: CancelReason, money: MoneyState) -> AnyView
     }
 }
 
-/// The consequences of a dispute for the buyer.
-fn dispute_note(order: &Order, dispute: &KnownDispute) -> AnyView {
-    view! { <p class="alert">{dispute::describe(dispute, order.ticket.price)}</p> }.into_any()
+/// What a dispute means for the buyer.
+fn dispute_note(order: &OrderDetails, dispute: &DisputeDetails) -> AnyView {
+    view! { <p class="alert">{dispute::describe(dispute, order.price)}</p> }.into_any()
 }
 
 fn note(text: &'static str) -> AnyView {
@@ -136,9 +136,9 @@ fn note(text: &'static str) -> AnyView {
 }
 
 #[component]
-fn ReceiptLink(order: Order) -> impl IntoView {
+fn ReceiptLink(order: OrderId) -> impl IntoView {
     view! {
-        <a class="button button--wide" href=paths::receipt(order.id)>
+        <a class="button button--wide" href=paths::receipt(order)>
             "Receipt"
         </a>
     }

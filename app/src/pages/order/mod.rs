@@ -6,8 +6,8 @@ mod reserved;
 mod state;
 mod timeline;
 
-use ::orders::Order;
-use ::payments::KnownDispute;
+use ::orders::OrderDetails;
+use ::payments::DisputeDetails;
 use contracts::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -16,7 +16,6 @@ use self::ended::{complete, ended};
 pub(super) use self::reserved::countdown;
 use self::reserved::{paying, reserved};
 use self::state::OrderPageState;
-pub(super) use self::state::is_under_way;
 use self::timeline::Timeline;
 use super::load::{Loaded, load};
 use super::orders::StatusBadge;
@@ -36,12 +35,12 @@ pub(crate) fn OrderPage() -> impl IntoView {
 
 async fn page() -> Loaded {
     let start = context::live_start(&context::services()?);
-    let (services, _, order) = own_order().await?;
+    let (services, session, order) = own_order().await?;
     let id = order.id;
     let payments = services.payments.of_order(id).await?;
     let disputes = services.payments.disputes_of_order(id).await?;
-    let dispute = dispute::most_relevant(&disputes).cloned();
-    let history = services.orders.history(&order).await?;
+    let dispute = dispute::most_relevant(&disputes).copied();
+    let history = services.orders.history(session.user.id, id).await?;
     let state = OrderPageState::of(&order, &payments);
     let disputed = dispute
         .as_ref()
@@ -52,7 +51,7 @@ async fn page() -> Loaded {
         .refusal(&paths::order(id));
     let refusal = refusal.as_ref().and_then(form_message);
     let page = view! {
-        <Title text=format!("Order: {}", order.ticket.title) />
+        <Title text=format!("Order: {}", order.title) />
         <LiveState watches=id.to_string() start />
         <article class="ticket" data-part="ticket" data-shows=marker>
             <div class="ticket__body">
@@ -63,15 +62,15 @@ async fn page() -> Loaded {
                         is_paying=matches!(state, OrderPageState::Paying { .. })
                     />
                 </p>
-                <h1 class="ticket__title">{order.ticket.title.to_string()}</h1>
+                <h1 class="ticket__title">{order.title.to_string()}</h1>
                 <p class="ticket__detail">
-                    "Ordered on " <LocalTime at_ms=order.created_at.as_millis() part=Part::Date /> " at "
-                    <LocalTime at_ms=order.created_at.as_millis() part=Part::Time />
+                    "Ordered on " <LocalTime at_ms=order.reserved_at.as_millis() part=Part::Date /> " at "
+                    <LocalTime at_ms=order.reserved_at.as_millis() part=Part::Time />
                 </p>
                 <Bars id=id.to_string() />
             </div>
             <div class="ticket__stub">
-                <PriceTag price=order.ticket.price />
+                <PriceTag price=order.price />
                 {refusal.map(|message| view! { <p class="alert" role="alert">{message}</p> })}
                 {stub(&order, state, dispute.as_ref(), services.now())}
             </div>
@@ -84,7 +83,12 @@ async fn page() -> Loaded {
     Ok(page.into_any())
 }
 
-fn stub(order: &Order, state: OrderPageState, dispute: Option<&KnownDispute>, now: Timestamp) -> AnyView {
+fn stub(
+    order: &OrderDetails,
+    state: OrderPageState,
+    dispute: Option<&DisputeDetails>,
+    now: Timestamp,
+) -> AnyView {
     match state {
         OrderPageState::Reserved { failure } => reserved(order, failure, now),
         OrderPageState::Paying { redirect_url } => paying(order, redirect_url, now),

@@ -1,7 +1,7 @@
 //! An order that has its ticket reserved.
 
-use ::orders::Order;
-use contracts::{PaymentFailure, Timestamp};
+use ::orders::OrderDetails;
+use contracts::{OrderId, PaymentFailure, Timestamp};
 use leptos::prelude::*;
 
 use crate::islands::{Action, ActionForm, ButtonStyle, Countdown, LocalTime, Part};
@@ -9,14 +9,14 @@ use crate::messages::{failure_advice, failure_reason};
 use crate::paths;
 
 /// It can be paid or cancelled.
-pub(super) fn reserved(order: &Order, failure: Option<PaymentFailure>, now: Timestamp) -> AnyView {
+pub(super) fn reserved(order: &OrderDetails, failure: Option<PaymentFailure>, now: Timestamp) -> AnyView {
     let failure = failure.map(|failure| {
         view! {
             <p class="alert">{format!("Payment failed: {}. {}", failure_reason(failure), failure_advice(failure))}</p>
         }
     });
     view! {
-        <Remaining order=order.clone() now />
+        {remaining(order, now)}
         {failure}
         <ActionForm
             action=Action::StartPayment(order.id)
@@ -25,13 +25,13 @@ pub(super) fn reserved(order: &Order, failure: Option<PaymentFailure>, now: Time
             refusal=None
         />
         <p class="ticket__note">"Pay before then, or it goes back on sale."</p>
-        <CancelForm order=order.clone() />
+        <CancelForm order=order.id />
     }
     .into_any()
 }
 
 /// A payment is pending. The buyer waits, or continues on the provider's page.
-pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp) -> AnyView {
+pub(super) fn paying(order: &OrderDetails, redirect_url: Option<String>, now: Timestamp) -> AnyView {
     let Some(address) = redirect_url else {
         return view! {
             <p class="ticket__note ticket__note--strong">"Your payment is being processed."</p>
@@ -40,49 +40,49 @@ pub(super) fn paying(order: &Order, redirect_url: Option<String>, now: Timestamp
                 <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
                 ". Don't pay again: this page updates by itself."
             </p>
-            <CheckAgain order=order.clone() />
+            <CheckAgain order=order.id />
         }
         .into_any();
     };
     view! {
-        <Remaining order=order.clone() now />
+        {remaining(order, now)}
         <a class="button button--primary button--wide" href=address>
             "Continue to payment"
         </a>
         <p class="ticket__note">"Already paid? This page updates in a moment."</p>
-        <CheckAgain order=order.clone() />
-        <CancelForm order=order.clone() />
+        <CheckAgain order=order.id />
+        <CancelForm order=order.id />
     }
     .into_any()
 }
 
 /// The time left.
-#[component]
-fn Remaining(order: Order, now: Timestamp) -> impl IntoView {
+fn remaining(order: &OrderDetails, now: Timestamp) -> AnyView {
     view! {
         <p class="ticket__note ticket__note--strong">
             "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
         </p>
-        {countdown(&order, now)}
+        {countdown(order, now)}
     }
+    .into_any()
 }
 
 /// The countdown to the expiry of an order.
-pub(in crate::pages) fn countdown(order: &Order, now: Timestamp) -> impl IntoView + use<> {
+pub(in crate::pages) fn countdown(order: &OrderDetails, now: Timestamp) -> impl IntoView + use<> {
     view! {
         <Countdown
             ends_at_ms=order.expires_at.as_millis()
             server_now_ms=now.as_millis()
-            whole_ms=order.expires_at.as_millis() - order.created_at.as_millis()
+            whole_ms=order.expires_at.as_millis() - order.reserved_at.as_millis()
         />
     }
 }
 
 #[component]
-fn CancelForm(order: Order) -> impl IntoView {
+fn CancelForm(order: OrderId) -> impl IntoView {
     view! {
         <ActionForm
-            action=Action::CancelOrder(order.id)
+            action=Action::CancelOrder(order)
             label="Cancel order".to_owned()
             style=ButtonStyle::Danger
             refusal=None
@@ -92,9 +92,9 @@ fn CancelForm(order: Order) -> impl IntoView {
 
 /// A reload link, for browsers without scripts.
 #[component]
-pub(super) fn CheckAgain(order: Order) -> impl IntoView {
+pub(super) fn CheckAgain(order: OrderId) -> impl IntoView {
     view! {
-        <a class="button button--wide" href=paths::order(order.id)>
+        <a class="button button--wide" href=paths::order(order)>
             "Check again"
         </a>
     }

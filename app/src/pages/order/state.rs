@@ -1,7 +1,7 @@
 //! The state of an order on its page, from its status and its payments.
 
-use ::orders::Order;
-use ::payments::Payment;
+use ::orders::OrderDetails;
+use ::payments::PaymentDetails;
 use contracts::{CancelReason, OrderStatus, PaymentFailure, PaymentStatus};
 
 /// The state of an order on its page.
@@ -41,16 +41,14 @@ pub(super) enum MoneyState {
     Refunded,
 }
 
-/// Whether a payment may still complete its order: the orders service consumes one a moment after it succeeded.
-pub(in crate::pages) fn is_under_way(status: PaymentStatus) -> bool {
-    status.is_open() || status == PaymentStatus::Succeeded
-}
-
 impl OrderPageState {
     /// The state of an order as of now, with all its payments, oldest first.
-    pub(super) fn of(order: &Order, payments: &[Payment]) -> Self {
+    pub(super) fn of(order: &OrderDetails, payments: &[PaymentDetails]) -> Self {
         let last = payments.last();
-        match (order.status, last.filter(|payment| is_under_way(payment.status))) {
+        match (
+            order.status,
+            last.filter(|payment| payment.may_complete_its_order()),
+        ) {
             (OrderStatus::Complete, _) => Self::Complete,
             (OrderStatus::Cancelled, _) => Self::Ended {
                 reason: order.cancel_reason.unwrap_or(CancelReason::User),
@@ -83,15 +81,15 @@ impl OrderPageState {
 }
 
 impl MoneyState {
-    fn of(order: &Order, payments: &[Payment]) -> Self {
+    fn of(order: &OrderDetails, payments: &[PaymentDetails]) -> Self {
         let is_refund = order.cancel_reason == Some(CancelReason::Refunded);
-        let has = |is: fn(PaymentStatus) -> bool| payments.iter().any(|payment| is(payment.status));
-        if has(|status| status == PaymentStatus::Refunding) {
+        let has = |status| payments.iter().any(|payment| payment.status == status);
+        if has(PaymentStatus::Refunding) {
             Self::Refunding
-        } else if has(is_under_way) {
+        } else if payments.iter().any(PaymentDetails::may_complete_its_order) {
             // A refund is certain before the payments service has consumed it.
             if is_refund { Self::Refunding } else { Self::Pending }
-        } else if has(|status| status == PaymentStatus::Refunded) {
+        } else if has(PaymentStatus::Refunded) {
             Self::Refunded
         } else {
             Self::None
@@ -101,72 +99,45 @@ impl MoneyState {
 
 #[cfg(test)]
 mod tests {
-    use ::orders::{OrderedTicket, Purchase};
-    use ::payments::Method;
-    use contracts::{OrderId, PaymentId, Price, RefundWindow, TicketId, Timestamp, UserId};
+    use contracts::{OrderId, PaymentId, Price, RefundWindow, TicketId, Timestamp};
 
     use super::*;
 
     const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
     const NOW: Timestamp = Timestamp::from_millis(0);
 
-    fn order(status: OrderStatus, cancel_reason: Option<CancelReason>) -> Order {
-        let payment = PaymentId::parse(ID).unwrap();
-        let is_paid = status == OrderStatus::Complete || cancel_reason == Some(CancelReason::Refunded);
-        Order {
+    fn order(status: OrderStatus, cancel_reason: Option<CancelReason>) -> OrderDetails {
+        OrderDetails {
             id: OrderId::parse(ID).unwrap(),
-            buyer: UserId::parse(ID).unwrap(),
             status,
             cancel_reason,
-            expires_at: NOW,
-            version: 1,
-            ticket: OrderedTicket {
-                id: TicketId::parse(ID).unwrap(),
-                title: contracts::Title::parse("Concert").unwrap(),
-                price: Price::MIN,
-                version: 0,
-            },
+            ticket: TicketId::parse(ID).unwrap(),
+            title: contracts::Title::parse("Concert").unwrap(),
+            price: Price::MIN,
             refund: RefundWindow::default(),
-            open_payment: None,
-            purchase: is_paid.then_some(Purchase {
-                payment,
-                at: NOW,
-                completed_at: NOW,
-            }),
-            cancelled_at: None,
-            created_at: NOW,
-            updated_at: NOW,
+            refundable_until: None,
+            is_paying: false,
+            purchase: None,
+            reserved_at: NOW,
+            expires_at: NOW,
+            ended_at: None,
         }
     }
 
-    fn payment(status: PaymentStatus) -> Payment {
-        Payment {
+    fn payment(status: PaymentStatus) -> PaymentDetails {
+        PaymentDetails {
             id: PaymentId::parse(ID).unwrap(),
-            order: OrderId::parse(ID).unwrap(),
-            buyer: UserId::parse(ID).unwrap(),
             amount: Price::MIN,
             status,
             failure: (status == PaymentStatus::Failed).then_some(PaymentFailure::CardDeclined),
-            provider: "test".to_owned(),
-            method: Method::Token("tok_visa".to_owned()),
-            reference: None,
             redirect_url: None,
-            succeeded_at: None,
-            refund_failed_at: None,
-            may_be_charged_until: NOW,
-            version: 0,
-            revision: 0,
-            next_check_at: None,
-            attempts: 0,
-            last_error: None,
-            created_at: NOW,
-            updated_at: NOW,
+            changed_at: NOW,
         }
     }
 
     /// The slug of an order in that status with payments in those.
     fn slug(status: OrderStatus, reason: Option<CancelReason>, payments: &[PaymentStatus]) -> &'static str {
-        let payments: Vec<Payment> = payments.iter().map(|status| payment(*status)).collect();
+        let payments: Vec<PaymentDetails> = payments.iter().map(|status| payment(*status)).collect();
         OrderPageState::of(&order(status, reason), &payments).slug()
     }
 
@@ -208,7 +179,7 @@ mod tests {
 
     #[test]
     fn the_page_of_the_provider_is_offered_only_while_it_is_of_use() {
-        let at_provider = |status| Payment {
+        let at_provider = |status| PaymentDetails {
             redirect_url: Some("https://provider.example/pay".to_owned()),
             ..payment(status)
         };

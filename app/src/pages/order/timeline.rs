@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ::orders::{HistoryEntry, OrderHistoryEvent};
-use ::payments::{KnownDispute, Payment};
+use ::payments::{DisputeDetails, PaymentDetails};
 use contracts::{CancelReason, PaymentStatus, Timestamp};
 use leptos::prelude::*;
 
@@ -18,9 +18,9 @@ pub(super) fn Timeline(
     /// The events of the order, oldest first.
     history: Vec<HistoryEntry>,
     /// Its payments.
-    payments: Vec<Payment>,
+    payments: Vec<PaymentDetails>,
     /// The disputes about them.
-    disputes: Vec<KnownDispute>,
+    disputes: Vec<DisputeDetails>,
     /// By how much a reservation is extended when its payment is started.
     extension: Duration,
 ) -> impl IntoView {
@@ -48,8 +48,8 @@ pub(super) fn Timeline(
 
 fn entries(
     history: Vec<HistoryEntry>,
-    payments: &[Payment],
-    disputes: &[KnownDispute],
+    payments: &[PaymentDetails],
+    disputes: &[DisputeDetails],
     extension: Duration,
 ) -> Vec<(Timestamp, String)> {
     let mut entries: Vec<_> = history
@@ -60,7 +60,7 @@ fn entries(
         payments
             .iter()
             .filter(|payment| !is_lost(payment, disputes))
-            .filter_map(|payment| Some((payment.updated_at, of_payment(payment)?))),
+            .filter_map(|payment| Some((payment.changed_at, of_payment(payment)?))),
     );
     entries.extend(disputes.iter().flat_map(dispute::entries));
     // A stable sort: within the same millisecond the order's own events come first.
@@ -68,13 +68,13 @@ fn entries(
     entries
 }
 
-/// Whether a payment was returned by a dispute, which has its own entries.
-fn is_lost(payment: &Payment, disputes: &[KnownDispute]) -> bool {
-    let about = |dispute: &&KnownDispute| dispute.payment == payment.id;
+/// Whether a payment was returned by a dispute, which has entries of its own.
+fn is_lost(payment: &PaymentDetails, disputes: &[DisputeDetails]) -> bool {
+    let about = |dispute: &&DisputeDetails| dispute.payment == payment.id;
     disputes
         .iter()
         .filter(about)
-        .any(KnownDispute::has_returned_money)
+        .any(|dispute| dispute.has_returned_money)
 }
 
 fn describe(kind: OrderHistoryEvent, extension: Duration) -> String {
@@ -94,7 +94,7 @@ fn describe(kind: OrderHistoryEvent, extension: Duration) -> String {
     text.to_owned()
 }
 
-fn of_payment(payment: &Payment) -> Option<String> {
+fn of_payment(payment: &PaymentDetails) -> Option<String> {
     match payment.status {
         PaymentStatus::Failed => {
             let reason = payment.failure.map(failure_reason);

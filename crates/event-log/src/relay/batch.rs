@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Relay;
 use super::failure::{self, EventFailure, Failure};
 use crate::store::cursors::{self, Cursor};
-use crate::store::{self, retry_queue};
+use crate::store::retry_queue;
 use crate::{DatabaseError, Divergence, Event, RelayError, Step, Transaction};
 
 /// The next pending events of a consumer, as many as go into one transaction.
@@ -22,13 +22,11 @@ impl Relay {
         let cursor = cursors::load(self.consumer.internal_reader(), self.source.name()).await?;
         let from = cursor.position;
         if from == 0 {
-            let events =
-                store::events::after(self.source.internal_reader(), 0, self.options.batch_size()).await?;
-            let events = events.into();
+            let events = self.source.after(0, self.options.batch_size()).await?.into();
             return Ok(Batch { from, events });
         }
         let limit = self.options.batch_size() + 1;
-        let mut events = store::events::after(self.source.internal_reader(), from - 1, limit).await?;
+        let mut events = self.source.after(from - 1, limit).await?;
         let pending = events.split_off(events.len().min(1));
         let last = events.pop().filter(|event| event.sequence == from);
         let Some(last) = last.filter(|event| cursor.is_at(&event.id)) else {
@@ -44,7 +42,7 @@ impl Relay {
     }
 
     async fn diverged(&self, cursor: Cursor) -> Result<RelayError, DatabaseError> {
-        let head = store::events::newest_sequence(self.source.internal_reader()).await?;
+        let head = self.source.stored_head().await?;
         Ok(RelayError::Diverged(Divergence {
             source_name: self.source.name(),
             consumer_name: self.consumer.name(),

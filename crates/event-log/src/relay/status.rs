@@ -1,7 +1,7 @@
 //! Relay status for metrics, readiness and operators.
 
-use crate::store::{cursors, dead_letters, events};
-use crate::{Database, DatabaseError, Divergence, Event};
+use crate::store::{cursors, dead_letters};
+use crate::{Database, DatabaseError, Divergence, Event, EventSource};
 
 /// How far a consumer has followed a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,11 +43,15 @@ pub struct DeadLetter {
 ///
 /// # Errors
 /// When a database cannot be read.
-pub async fn status(source: &Database, consumer: &Database) -> Result<RelayStatus, DatabaseError> {
+pub async fn status(
+    source: impl Into<EventSource>,
+    consumer: &Database,
+) -> Result<RelayStatus, DatabaseError> {
+    let source = source.into();
     // The position first: read the other way round, it could be beyond the head.
     let cursor = cursors::load(consumer.internal_reader(), source.name()).await?;
-    let head = events::newest_sequence(source.internal_reader()).await?;
-    let found = events::id_at(source.internal_reader(), cursor.position).await?;
+    let head = source.stored_head().await?;
+    let found = source.id_at(cursor.position).await?;
     let position = cursor.position;
     let has_diverged = position > 0 && !found.is_some_and(|id| cursor.is_at(&id));
     let divergence = has_diverged.then(|| Divergence {

@@ -47,7 +47,7 @@ async fn two_successes(with_index: bool) -> Vec<String> {
     let mut world = World::open(1, 1).await;
     if !with_index {
         execute(
-            world.market.runtime.database("payments").unwrap(),
+            world.database("payments"),
             "DROP INDEX one_successful_payment_per_order",
         )
         .await;
@@ -63,7 +63,7 @@ async fn two_successes(with_index: bool) -> Vec<String> {
     world.sweep("test-provider", "payments").await;
     while world.market.payments.reconcile().await.unwrap() > 0 {}
     let succeeded: i64 = sqlx::query_scalar("SELECT count(*) FROM payments WHERE status = 'succeeded'")
-        .fetch_one(world.market.runtime.database("payments").unwrap().reader())
+        .fetch_one(world.database("payments").reader())
         .await
         .unwrap();
     if succeeded > 1 {
@@ -94,7 +94,7 @@ async fn effects_of_a_message(with_inbox: bool) -> i64 {
     let world = World::open(2, 1).await;
     if !with_inbox {
         execute(
-            world.market.runtime.database("payments").unwrap(),
+            world.database("payments"),
             "CREATE TRIGGER forgetful AFTER INSERT ON webhook_inbox
              BEGIN DELETE FROM webhook_inbox WHERE event_id = NEW.event_id; END",
         )
@@ -122,7 +122,7 @@ async fn effects_of_a_message(with_inbox: bool) -> i64 {
 
 async fn refunds(world: &World) -> i64 {
     sqlx::query_scalar("SELECT count(*) FROM events WHERE subject = 'payment:refunded'")
-        .fetch_one(world.market.runtime.database("payments").unwrap().reader())
+        .fetch_one(world.database("payments").reader())
         .await
         .unwrap()
 }
@@ -187,16 +187,15 @@ async fn redeliver_a_cancellation(handler: impl Handler) -> Vec<String> {
     world.market.orders.cancel(world.buyers[0], order).await.unwrap();
     reserve(&world, 1).await;
     deliver(&world).await;
-    let runtime = &world.market.runtime;
     for statement in [
         "DELETE FROM cursors WHERE source = 'orders'",
         "DELETE FROM seen_versions",
     ] {
-        execute(runtime.database("tickets").unwrap(), statement).await;
+        execute(world.database("tickets"), statement).await;
     }
     let relay = Relay::new(
-        runtime.database("orders").unwrap().clone(),
-        runtime.database("tickets").unwrap().clone(),
+        world.database("orders").events(),
+        world.database("tickets").clone(),
         OnlyCancellations(handler),
         RelayOptions::default(),
     );

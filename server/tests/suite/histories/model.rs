@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use contracts::events::{PaymentCreated, PaymentFailed, PaymentRefunded, PaymentStarted};
+use contracts::views::OrderView;
 use contracts::{CancelReason, Offer, OrderId, OrderStatus, PaymentId, TicketId, Timestamp, UserId};
 use event_log::Event;
 use orders::OrdersConfig;
@@ -31,15 +32,15 @@ pub struct Model {
 }
 
 impl ModelOrder {
-    pub fn reserved(order: &orders::Order) -> Self {
+    pub fn reserved(order: &OrderView) -> Self {
         Self {
             id: order.id,
-            buyer: order.buyer,
+            buyer: order.user_id,
             ticket: order.ticket.id,
             offer: Offer {
                 title: order.ticket.title.clone(),
                 price: order.ticket.price,
-                refund: order.refund,
+                refund: order.ticket.refund_hours,
             },
             status: OrderStatus::Created,
             reason: None,
@@ -84,8 +85,8 @@ impl Model {
             .position(|order| order.ticket == ticket && order.status != OrderStatus::Cancelled)
     }
 
-    /// A reservation succeeded: any order in the way must have expired, and is closed.
-    pub fn reserved(&mut self, order: &orders::Order, now: Timestamp) {
+    /// A reservation succeeded: an order in the way must have run out, and is closed.
+    pub fn reserved(&mut self, order: &OrderView, now: Timestamp) {
         if let Some(holder) = self.holder(order.ticket.id) {
             assert!(self.orders[holder].is_expired(now), "a held ticket was reserved");
             self.orders[holder].cancel(CancelReason::Expired);

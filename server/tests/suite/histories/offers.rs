@@ -2,9 +2,10 @@
 //! keeps the offer it reserved, and a reverted edit is shown to its seller.
 
 use contracts::events::OrderCreated;
+use contracts::views::OrderView;
 use contracts::{Offer, OrderStatus, TicketId};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Relay, RelayOptions, Transaction};
-use orders::{Order, OrdersError};
+use orders::OrdersError;
 use payments::Method;
 use service::Consumer;
 
@@ -87,7 +88,7 @@ fn interleavings(actors: &[&[Move]]) -> Vec<Vec<Move>> {
 struct History<'w> {
     world: &'w mut World,
     ticket: TicketId,
-    orders: Vec<Order>,
+    orders: Vec<OrderView>,
     last_accepted: Offer,
     relay_to_tickets: Relay,
 }
@@ -102,8 +103,10 @@ impl<'w> History<'w> {
             .await
             .unwrap();
         world.deliver_all().await;
-        let database = |name| world.market.runtime.database(name).unwrap().clone();
-        let (source, consumer) = (database("orders"), database("tickets"));
+        let (source, consumer) = (
+            world.database("orders").events(),
+            world.database("tickets").clone(),
+        );
         let options = RelayOptions::default();
         let relay_to_tickets = if restores {
             Relay::new(source, consumer, tickets::consumers::orders(), options)
@@ -150,7 +153,7 @@ impl<'w> History<'w> {
             }
             Cancel => {
                 if let Some(order) = self.orders.first() {
-                    let _complete = market.orders.cancel(order.buyer, order.id).await;
+                    let _complete = market.orders.cancel(order.user_id, order.id).await;
                 }
             }
             TicketsToOrders => {
@@ -174,7 +177,7 @@ impl<'w> History<'w> {
             .world
             .market
             .payments
-            .pay(order.buyer, order.id, method)
+            .pay(order.user_id, order.id, method)
             .await;
         self.world.sweep("payments", "orders").await;
     }
@@ -197,30 +200,34 @@ impl<'w> History<'w> {
         }
         let market = &self.world.market;
         let ticket = market.tickets.find(self.ticket).await.unwrap().unwrap();
+        let offered = Offer {
+            title: ticket.title,
+            price: ticket.price,
+            refund: ticket.refund,
+        };
         for reserved in &self.orders {
-            let order = market.orders.find(reserved.buyer, reserved.id).await.unwrap();
-            let offer = |order: &Order| Offer {
-                title: order.ticket.title.clone(),
-                price: order.ticket.price,
+            let order = market.orders.find(reserved.user_id, reserved.id).await.unwrap();
+            let ordered = Offer {
+                title: order.title.clone(),
+                price: order.price,
                 refund: order.refund,
             };
-            if offer(&order) != offer(reserved) {
+            let was_reserved = Offer {
+                title: reserved.ticket.title.clone(),
+                price: reserved.ticket.price,
+                refund: reserved.ticket.refund_hours,
+            };
+            if ordered != was_reserved {
                 return Some(format!("an order became another one: {order:?}"));
             }
-            if order.status != OrderStatus::Cancelled && ticket.offer() != offer(&order) {
-                return Some(format!(
-                    "{:?} is not what was reserved: {order:?}",
-                    ticket.offer()
-                ));
+            if order.status != OrderStatus::Cancelled && offered != ordered {
+                return Some(format!("{offered:?} is not what was reserved: {order:?}"));
             }
         }
         let reverted = market.tickets.reverted_edit(self.ticket).await.unwrap();
-        let is_shown = reverted.is_some_and(|edit| edit.offer == self.last_accepted);
-        if ticket.offer() != self.last_accepted && !is_shown {
-            return Some(format!(
-                "the seller is not shown that {:?} was reverted",
-                self.last_accepted
-            ));
+        let is_told = reverted.is_some_and(|edit| edit.offer == self.last_accepted);
+        if offered != self.last_accepted && !is_told {
+            return Some(format!("nobody told the seller of {:?}", self.last_accepted));
         }
         None
     }

@@ -1,7 +1,7 @@
 //! Changes that the payment provider makes on its own.
 
 use contracts::PaymentId;
-use event_log::{Database, DatabaseError, Event, Tail};
+use event_log::{DatabaseError, Event, EventSource};
 use payments::ChargeUpdate;
 use payments::provider::{Outcome, charge_update};
 use rand::RngExt;
@@ -16,7 +16,7 @@ pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatu
     let provider = world.market.test_provider().unwrap();
     let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM charges WHERE status = ? ORDER BY key")
         .bind(from.as_str())
-        .fetch_all(provider.database().reader())
+        .fetch_all(world.database("test-provider").reader())
         .await
         .unwrap();
     if keys.is_empty() {
@@ -34,8 +34,8 @@ pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatu
         version: charge.version + 1,
         ..charge
     };
-    provider
-        .database()
+    world
+        .database("test-provider")
         .write(move |tx| {
             Box::pin(async move {
                 sqlx::query("UPDATE charges SET status = ?, failure = NULL, succeeded_at = ?, version = ? WHERE key = ?")
@@ -58,7 +58,7 @@ pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatu
 pub async fn refund_fails(world: &World, random: &mut StdRng) {
     let refunded: Vec<String> =
         sqlx::query_scalar("SELECT id FROM payments WHERE status = 'refunded' ORDER BY id")
-            .fetch_all(world.market.runtime.database("payments").unwrap().reader())
+            .fetch_all(world.database("payments").reader())
             .await
             .unwrap();
     if refunded.is_empty() {
@@ -73,8 +73,7 @@ pub async fn refund_fails(world: &World, random: &mut StdRng) {
 }
 
 pub async fn webhooks(world: &World, random: &mut StdRng) {
-    let provider = world.market.test_provider().unwrap().database().clone();
-    let messages = everything(&provider).await;
+    let messages = everything(&world.database("test-provider").events()).await;
     for _ in 0..random.random_range(1..4) {
         if messages.is_empty() {
             return;
@@ -85,9 +84,9 @@ pub async fn webhooks(world: &World, random: &mut StdRng) {
     }
 }
 
-async fn everything(database: &Database) -> Vec<Event> {
-    let newest = *database.watch().borrow();
-    let mut tail = Tail::new(database.clone(), 0);
+async fn everything(source: &EventSource) -> Vec<Event> {
+    let newest = source.head();
+    let mut tail = source.tail(0);
     let mut events: Vec<Event> = Vec::new();
     while events.last().map_or(0, |event| event.sequence) < newest {
         events.extend(tail.next_batch().await.unwrap());

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use contracts::{OrderStatus, Timestamp, UserId};
 use orders::OrdersError;
-use payments::{Method, PaymentsError};
+use payments::provider::TestPayments;
+use payments::{Method, PaymentsError, Provider};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use test_provider::{CARDS, ChargeStatus};
@@ -194,7 +195,8 @@ async fn pay_and_crash(world: &mut World, random: &mut StdRng, history: usize, w
     let method = Method::Token(card.token.to_owned());
     match world.market.payments.start(buyer, order, method).await {
         Ok(payment) if was_called => {
-            let _lost = world.market.payments.provider().charge(&payment).await;
+            let provider = TestPayments::new(world.market.test_provider().unwrap().clone());
+            let _lost = provider.charge(&payment).await;
         }
         Ok(_) => {}
         Err(error) => assert!(is_refusal(&error), "{error}"),

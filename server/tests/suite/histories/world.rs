@@ -12,6 +12,7 @@ use event_log::{Clock, Database, IdSource, ManualClock, SharedClock};
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
 use server::marketplace::{Marketplace, Parts, ProviderChoice};
+use service::Databases;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use web::{SessionConfig, Sessions, SigningKey};
@@ -34,6 +35,7 @@ pub struct World {
     /// One per history.
     pub tickets: Vec<TicketId>,
     ids: IdSource,
+    databases: Databases,
     folder: TempDir,
 }
 
@@ -53,7 +55,7 @@ static EMPTY: OnceCell<Vec<(OsString, Vec<u8>)>> = OnceCell::const_new();
 
 async fn make_empty(clock: &Arc<ManualClock>, ids: &IdSource) -> Vec<(OsString, Vec<u8>)> {
     let folder = folder();
-    let market = open(folder.path(), clock, ids).await;
+    let (market, _) = open(folder.path(), clock, ids).await;
     market.runtime.close().await;
     let entries = folder.path().read_dir().unwrap().map(Result::unwrap);
     let databases = entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "sqlite"));
@@ -62,7 +64,7 @@ async fn make_empty(clock: &Arc<ManualClock>, ids: &IdSource) -> Vec<(OsString, 
         .collect()
 }
 
-async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> Marketplace {
+async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> (Marketplace, Databases) {
     let shared: SharedClock = clock.clone();
     let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
     let parts = Parts {
@@ -79,7 +81,9 @@ async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> Market
         ids: ids.clone(),
         expiry_worker: true,
     };
-    Marketplace::open(folder, parts).await.unwrap()
+    let mut databases = Databases::of(folder, parts.clock.clone(), parts.ids.clone());
+    let market = Marketplace::open_in(&mut databases, parts).await.unwrap();
+    (market, databases)
 }
 
 impl World {
@@ -91,7 +95,7 @@ impl World {
         for (name, database) in EMPTY.get_or_init(|| make_empty(&clock, &made_by)).await {
             std::fs::write(folder.path().join(name), database).unwrap();
         }
-        let market = open(folder.path(), &clock, &ids).await;
+        let (market, databases) = open(folder.path(), &clock, &ids).await;
         let mut world = Self {
             market,
             model: Model::default(),
@@ -100,6 +104,7 @@ impl World {
             tickets: Vec::new(),
             clock,
             ids,
+            databases,
             folder,
         };
         for _ in 0..histories {
@@ -127,18 +132,23 @@ impl World {
     /// The process ends and another one starts: nothing in memory is left.
     pub async fn restart(&mut self) {
         self.market.runtime.close().await;
-        self.market = open(self.folder.path(), &self.clock, &self.ids).await;
+        (self.market, self.databases) = open(self.folder.path(), &self.clock, &self.ids).await;
     }
 
     /// Every relay, by its source and its consumer.
     pub fn relayed(&self) -> Vec<(&'static str, &'static str)> {
-        let relayed = self.market.runtime.relayed().into_iter();
+        let relayed = self.databases.relayed().into_iter();
         relayed
             .map(|(source, consumer)| (source.name(), consumer.name()))
             .collect()
     }
 
-    /// Delivers the pending events of one relay; the model is not updated.
+    /// The database of a service, to get past the service.
+    pub fn database(&self, name: &str) -> &Database {
+        self.databases.find(name).unwrap()
+    }
+
+    /// Carries what is pending over one of the relays; the model does not look.
     pub async fn sweep(&self, source: &str, consumer: &str) -> usize {
         let relay = self.market.runtime.relay(source, consumer).unwrap();
         relay.sweep().await.unwrap()
@@ -146,16 +156,15 @@ impl World {
 
     /// Carries what is pending over one of the relays. The model consumes what the orders service consumes of payments.
     pub async fn deliver(&mut self, source: &str, consumer: &str) -> usize {
-        let cursor = if (source, consumer) == ("payments", "orders") {
-            Some(position(self.market.runtime.database("orders").unwrap(), "payments").await)
+        let heard = if (source, consumer) == ("payments", "orders") {
+            Some(position(self.database("orders"), "payments").await)
         } else {
             None
         };
         let moved = self.sweep(source, consumer).await;
-        if let Some(before) = cursor {
-            let after = position(self.market.runtime.database("orders").unwrap(), "payments").await;
-            let payments = self.market.runtime.database("payments").unwrap();
-            let mut tail = event_log::Tail::new(payments.clone(), before);
+        if let Some(before) = heard {
+            let after = position(self.database("orders"), "payments").await;
+            let mut tail = self.database("payments").events().tail(before);
             let mut passed = before;
             let now = self.now();
             while passed < after {
@@ -176,7 +185,7 @@ impl World {
     async fn read_offers(&mut self) {
         let rows: Vec<(String, String, i64, i64)> =
             sqlx::query_as("SELECT id, title, price_cents, refund_hours FROM tickets")
-                .fetch_all(self.market.runtime.database("orders").unwrap().reader())
+                .fetch_all(self.database("orders").reader())
                 .await
                 .unwrap();
         let offers = rows.into_iter().map(|(id, title, cents, hours)| {

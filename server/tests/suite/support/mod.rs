@@ -19,6 +19,7 @@ use payments::PaymentsConfig;
 use server::connections::{ConnectionLimits, StreamPlaces};
 use server::live::Feed;
 use server::marketplace::{Marketplace, Parts, ProviderChoice};
+use service::Databases;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -37,6 +38,7 @@ pub struct TestServer {
     pub marketplace: Marketplace,
     pub clock: Arc<ManualClock>,
     pub http: reqwest::Client,
+    databases: Databases,
     folder: TempDir,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -73,7 +75,8 @@ impl TestServer {
             ids,
             expiry_worker: true,
         };
-        let marketplace = Marketplace::open(folder.path(), parts).await.unwrap();
+        let mut databases = Databases::of(folder.path(), parts.clock.clone(), parts.ids.clone());
+        let marketplace = Marketplace::open_in(&mut databases, parts).await.unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
         std::fs::write(site.join("pkg/there.txt"), "a file of the site").unwrap();
@@ -105,6 +108,7 @@ impl TestServer {
             marketplace,
             clock,
             http,
+            databases,
             folder,
             tasks,
             stop,
@@ -114,6 +118,11 @@ impl TestServer {
     /// The data directory.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The database of a service, to get past the service.
+    pub fn database(&self, name: &str) -> &Database {
+        self.databases.find(name).unwrap()
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -157,8 +166,8 @@ impl TestServer {
     /// Ends the server; fails if an event is undelivered or in a retry queue.
     pub async fn finish(self) -> TempDir {
         self.deliver().await;
-        for (source, consumer) in self.marketplace.runtime.relayed() {
-            let status = event_log::status(source, consumer).await.unwrap();
+        for report in self.marketplace.runtime.relay_reports().await {
+            let status = report.status.unwrap();
             assert_eq!(
                 (status.lag, status.retrying, status.dead_lettered),
                 (0, 0, 0),

@@ -16,7 +16,7 @@ pub struct Person {
 
 impl Person {
     pub fn new(server: &TestServer, name: &str) -> Self {
-        let ids = server.marketplace.runtime.database("auth").unwrap().ids().clone();
+        let ids = server.marketplace.ids.clone();
         let id = UserId::from_uuid(ids.next());
         let user = UserView {
             id,

@@ -1,7 +1,7 @@
 //! Creating accounts.
 
 use contracts::events::UserSignedUp;
-use contracts::forms::SignUpForm;
+use contracts::forms::{SignInForm, SignUpForm};
 use contracts::{Email, UserId};
 use event_log::Transaction;
 use web::{ClientAddress, ReplyRecorder};
@@ -25,6 +25,32 @@ impl Auth {
     ) -> Result<SignedIn, AuthError> {
         self.admit(client)?;
         self.create_account(form, ReplyRecorder::none()).await
+    }
+
+    /// The same, for a form that may be submitted twice: whoever has the account already, and its password, is signed in to it. A
+    /// wrong password counts as one, and the error says only that the email is in use.
+    ///
+    /// # Errors
+    /// As [`Auth::sign_up`].
+    pub async fn sign_up_from_form(
+        &self,
+        form: SignUpForm,
+        client: Option<ClientAddress>,
+    ) -> Result<SignedIn, AuthError> {
+        let existing = SignInForm {
+            email: form.email.clone(),
+            password: form.password.clone(),
+        };
+        match self.sign_up(form, client).await {
+            Err(AuthError::EmailInUse) => {
+                let signed_in = self.sign_in(existing, client).await;
+                signed_in.map_err(|error| match error {
+                    AuthError::InvalidCredentials | AuthError::TooManyAttempts(_) => AuthError::EmailInUse,
+                    error => error,
+                })
+            }
+            signed_up => signed_up,
+        }
     }
 
     /// Creates an account and signs in, for a request that was admitted already.

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use web::{ApiError, ClientAddress, RawBody, is_json};
 
 use super::body;
-use crate::{Auth, AuthError};
+use crate::error::AuthError;
+use crate::operations::Auth;
 
 /// The address of the client, if the request came over the network.
 pub(super) type Client = Option<Extension<ClientAddress>>;

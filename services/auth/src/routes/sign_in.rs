@@ -11,7 +11,7 @@ use web::{IdempotentRequest, Json};
 use super::body::{Credentials, SignIn};
 use super::limits::refused;
 use super::{session_reply, set_cookie};
-use crate::{Auth, SignedIn};
+use crate::operations::{Auth, SignedIn};
 
 /// Errors of a sign-in.
 pub(super) struct Refusals;

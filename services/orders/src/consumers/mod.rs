@@ -7,7 +7,7 @@ use service::Consumer;
 
 pub use self::payments::payments;
 pub use self::tickets::tickets;
-use crate::OrdersConfig;
+use crate::operations::OrdersConfig;
 
 /// All consumers of a service with that configuration.
 pub(crate) fn all(config: &OrdersConfig) -> Vec<Consumer> {

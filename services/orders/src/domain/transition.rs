@@ -16,8 +16,8 @@ pub struct IllegalTransition {
 ///
 /// # Errors
 /// `IllegalTransition` for every pair but created → awaiting:payment → complete, created or awaiting:payment →
-/// cancelled, complete → cancelled (a refund), and cancelled → complete (late money, see [`Order::completed`](crate::Order::completed)).
-pub fn transition(from: OrderStatus, to: OrderStatus) -> Result<OrderStatus, IllegalTransition> {
+/// cancelled, complete → cancelled (a refund), and cancelled → complete (late money: [`Order::completed`](crate::domain::Order::completed) says when).
+pub(crate) fn transition(from: OrderStatus, to: OrderStatus) -> Result<OrderStatus, IllegalTransition> {
     use OrderStatus::{AwaitingPayment, Cancelled, Complete, Created};
     match (from, to) {
         (Created, AwaitingPayment | Cancelled)

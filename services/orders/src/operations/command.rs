@@ -1,5 +1,6 @@
 //! The commands of callers, many of them in one transaction.
 
+use contracts::views::OrderView;
 use contracts::{OrderId, UserId};
 use event_log::{BatchOperation, BatchResults, BoxFuture, Transaction, WorkingSet as _};
 use web::ReplyRecorder;
@@ -17,7 +18,7 @@ pub(crate) struct Request {
     /// For what.
     pub(super) command: Command,
     /// Records the reply, if it is to be recorded.
-    pub(super) recorder: ReplyRecorder<Order>,
+    pub(super) recorder: ReplyRecorder<OrderView>,
 }
 
 /// The command.
@@ -65,7 +66,7 @@ impl Commands {
 
 impl BatchOperation for Commands {
     type Request = Request;
-    type Value = Order;
+    type Value = OrderView;
     type Error = OrdersError;
 
     fn execute<'t>(
@@ -77,7 +78,7 @@ impl BatchOperation for Commands {
             let mut set = WorkingSet::load(tx, self.keys(requests)).await?;
             let results: Vec<_> = requests
                 .iter()
-                .map(|request| self.decide(&mut set, request))
+                .map(|request| Ok(self.decide(&mut set, request)?.view()))
                 .collect();
             set.save(tx).await?;
             let done = requests.iter().zip(&results);

@@ -1,34 +1,59 @@
 //! Lists of orders for buyers and of sales for sellers.
 
+use contracts::views::OrderView;
 use contracts::{OrderId, UserId};
 
 use super::Orders;
 use crate::domain::Order;
 use crate::error::OrdersError;
-use crate::page::size;
-use crate::page::{Page, SaleCursor, Sort};
+use crate::page::{Page, SaleCursor, Sort, size};
 use crate::sale::{Earnings, Sale};
 use crate::store;
+use crate::views::OrderDetails;
 
 impl Orders {
-    /// Every order of a buyer, in any status, as of now, the oldest first, without a bound: for a page use
-    /// [`Orders::page_of_buyer`].
-    ///
-    /// # Errors
-    /// Internal ones only.
-    pub async fn of_buyer(&self, buyer: UserId) -> Result<Vec<Order>, OrdersError> {
-        let orders = store::Queries::on(self.db.reader())
-            .of_buyer(buyer, Sort::Oldest, None, None)
-            .await?;
-        Ok(self.as_of_now(orders))
-    }
-
     /// A page of the orders of a buyer, in any status, as of now: at most `limit` of those after `after`, and at most
     /// [`MAX_PAGE`](crate::MAX_PAGE).
     ///
     /// # Errors
     /// Internal ones only.
     pub async fn page_of_buyer(
+        &self,
+        buyer: UserId,
+        sort: Sort,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Page<OrderDetails, OrderId>, OrdersError> {
+        let page = self.page(buyer, sort, after, limit).await?;
+        Ok(page.map(|order| order.details()))
+    }
+
+    /// The same, as the REST API lists them, the oldest first.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub(crate) async fn views_of_buyer(
+        &self,
+        buyer: UserId,
+        after: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Page<OrderView, OrderId>, OrdersError> {
+        let page = self.page(buyer, Sort::Oldest, after, limit).await?;
+        Ok(page.map(|order| order.view()))
+    }
+
+    /// Every order of a buyer, without a bound, as the REST API lists them, the oldest first.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub(crate) async fn all_views_of_buyer(&self, buyer: UserId) -> Result<Vec<OrderView>, OrdersError> {
+        let orders = store::Queries::on(self.db.reader())
+            .of_buyer(buyer, Sort::Oldest, None, None)
+            .await?;
+        Ok(self.as_of_now(orders).iter().map(Order::view).collect())
+    }
+
+    async fn page(
         &self,
         buyer: UserId,
         sort: Sort,

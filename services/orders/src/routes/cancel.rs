@@ -6,7 +6,7 @@ use contracts::{ErrorCode, OrderId};
 use web::openapi::{Refused, Refuses};
 use web::{ApiError, PathId, Session};
 
-use crate::Orders;
+use crate::operations::Orders;
 
 /// Errors of a cancellation.
 pub(super) struct Refusals;

@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use web::openapi::{IdempotencyKey, Refused, Refuses, example};
 use web::{ApiError, IdempotentRequest, Json, RawField, Reply, Session};
 
-use crate::{Order, Orders, WantedTicket};
+use crate::operations::Orders;
+use crate::wanted::WantedTicket;
 
 /// The ticket to reserve. An invalid id or version is reported with its field.
 #[derive(Deserialize, ToSchema)]
@@ -90,9 +91,9 @@ pub(super) async fn create(
     Json(body): Json<Body>,
 ) -> Result<impl IntoResponse, ApiError> {
     let ticket = body.parse()?;
-    let caller = request.caller(session.user.id, |order: &Order| {
-        Reply::json(StatusCode::CREATED, &order.view())
+    let caller = request.caller(session.user.id, |order: &OrderView| {
+        Reply::json(StatusCode::CREATED, order)
     });
     let order = orders.reserve(caller, ticket).await?;
-    Ok((StatusCode::CREATED, axum::Json(order.view())))
+    Ok((StatusCode::CREATED, axum::Json(order)))
 }

@@ -12,7 +12,8 @@ use utoipa::IntoParams;
 use web::openapi::example;
 use web::{ApiError, Query, Session};
 
-use crate::{MAX_PAGE, Order, Orders, Page, Sort};
+use crate::operations::Orders;
+use crate::page::{MAX_PAGE, Page};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -47,15 +48,14 @@ pub(super) async fn list(
 ) -> Result<impl IntoResponse, ApiError> {
     let buyer = session.user.id;
     let page = if limit.is_none() && after.is_none() {
-        let items = orders.of_buyer(buyer).await?;
+        let items = orders.all_views_of_buyer(buyer).await?;
         Page { items, next: None }
     } else {
         let limit = limit.map_or(MAX_PAGE, NonZeroU32::get);
-        orders.page_of_buyer(buyer, Sort::Oldest, after, limit).await?
+        orders.views_of_buyer(buyer, after, limit).await?
     };
-    let views: Vec<OrderView> = page.items.iter().map(Order::view).collect();
     let link = page.next.map(|next| (LINK, link_to(limit, next)));
-    Ok((AppendHeaders(link), axum::Json(views)))
+    Ok((AppendHeaders(link), axum::Json(page.items)))
 }
 
 /// The `Link` header that leads to the next page of the same list (RFC 8288).

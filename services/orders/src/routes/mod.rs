@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use web::openapi::with_method_not_allowed;
 use web::{Idempotency, Sessions, idempotent};
 
-use crate::Orders;
+use crate::operations::Orders;
 
 /// The routes under `/api/orders`, complete with their state and their description.
 pub fn routes(orders: Orders, sessions: Sessions) -> OpenApiRouter {

@@ -7,7 +7,7 @@ use contracts::{ErrorCode, OrderId};
 use web::openapi::{IdempotencyKey, Refused, Refuses, example};
 use web::{ApiError, IdempotentRequest, PathId, Reply, Session};
 
-use crate::{Order, Orders};
+use crate::operations::Orders;
 
 /// Errors of a refund.
 pub(super) struct Refusals;
@@ -41,9 +41,8 @@ pub(super) async fn refund(
     PathId(id): PathId<OrderId>,
     request: IdempotentRequest,
 ) -> Result<axum::Json<OrderView>, ApiError> {
-    let caller = request.caller(session.user.id, |order: &Order| {
-        Reply::json(StatusCode::OK, &order.view())
+    let caller = request.caller(session.user.id, |order: &OrderView| {
+        Reply::json(StatusCode::OK, order)
     });
-    let order = orders.refund(caller, id).await?;
-    Ok(axum::Json(order.view()))
+    Ok(axum::Json(orders.refund(caller, id).await?))
 }

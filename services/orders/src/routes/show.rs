@@ -6,7 +6,7 @@ use contracts::views::OrderView;
 use web::openapi::example;
 use web::{ApiError, PathId, Session};
 
-use crate::Orders;
+use crate::operations::Orders;
 
 /// Show an order
 #[utoipa::path(
@@ -23,6 +23,5 @@ pub(super) async fn show(
     session: Session,
     PathId(id): PathId<OrderId>,
 ) -> Result<axum::Json<OrderView>, ApiError> {
-    let order = orders.find(session.user.id, id).await?;
-    Ok(axum::Json(order.view()))
+    Ok(axum::Json(orders.view(session.user.id, id).await?))
 }

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use contracts::events::{TicketCreated, TicketUpdated};
+use contracts::views::OrderView;
 use contracts::{OrderId, PaymentId, Price, RefundWindow, TicketId, Title, UserId};
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
-use orders::{Order, Orders, OrdersConfig, consumers};
+use orders::{Orders, OrdersConfig, consumers};
 use test_support::{Client, Delivery, User, World};
 use tokio::sync::oneshot;
 
@@ -158,7 +159,7 @@ impl TestApp {
     }
 
     /// Reserves a ticket for the buyer.
-    pub(crate) async fn reserve(&self, ticket: TicketId) -> Order {
+    pub(crate) async fn reserve(&self, ticket: TicketId) -> OrderView {
         self.orders.reserve(self.buyer.id, ticket).await.unwrap()
     }
 

@@ -1,17 +1,18 @@
 //! Requests that are decided in one transaction.
 
+use contracts::views::OrderView;
 use contracts::{CancelReason, OrderStatus};
 use futures::FutureExt;
 use futures::future::join_all;
-use orders::{Order, OrdersError};
+use orders::OrdersError;
 
 use crate::app::TestApp;
 
 /// Asks for all of these while the writer is occupied, in this order: they are one batch.
 async fn in_one_batch(
     app: &TestApp,
-    requests: impl IntoIterator<Item = impl Future<Output = Result<Order, OrdersError>>>,
-) -> Vec<Result<Order, OrdersError>> {
+    requests: impl IntoIterator<Item = impl Future<Output = Result<OrderView, OrdersError>>>,
+) -> Vec<Result<OrderView, OrdersError>> {
     let release = app.occupy_writer().await;
     let all = join_all(requests);
     tokio::pin!(all);
@@ -29,7 +30,7 @@ async fn of_two_requests_for_one_ticket_the_first_gets_it() {
     let [Ok(order), Err(OrdersError::Reserved)] = &results[..] else {
         panic!("{results:?}");
     };
-    assert_eq!(order.buyer, buyers[0]);
+    assert_eq!(order.user_id, buyers[0]);
     assert_eq!((app.written().await.len(), app.events().await.len()), (1, 1));
 }
 
@@ -71,7 +72,7 @@ async fn ticket_that_is_cancelled_and_reserved_in_one_batch_passes_on() {
         panic!("{results:?}");
     };
     assert_eq!(cancelled.status, OrderStatus::Cancelled);
-    assert_eq!((reserved.buyer, reserved.status), (next, OrderStatus::Created));
+    assert_eq!((reserved.user_id, reserved.status), (next, OrderStatus::Created));
 }
 
 #[tokio::test]

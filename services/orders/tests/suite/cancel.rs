@@ -1,13 +1,14 @@
 //! `DELETE /api/orders/{id}`
 
+use contracts::views::OrderView;
 use insta::{allow_duplicates, assert_snapshot};
 
 use crate::app::{HOLD, TestApp};
 
-fn cancelled_event(order: &orders::Order, version: i64, reason: &str) -> (String, String) {
+fn cancelled_event(order: &OrderView, version: i64, reason: &str) -> (String, String) {
     let payload = format!(
         r#"{{"id":"{}","version":{version},"reason":"{reason}","userId":"{}","ticket":{{"id":"{}"}}}}"#,
-        order.id, order.buyer, order.ticket.id
+        order.id, order.user_id, order.ticket.id
     );
     ("order:cancelled".to_owned(), payload)
 }

@@ -1,14 +1,15 @@
 //! A buyer disputes the payment of an order with their bank.
 
 use contracts::events::{PaymentDisputeClosed, PaymentDisputed, PaymentRefunded};
+use contracts::views::OrderView;
 use contracts::{CancelReason, DisputeStatus, OrderStatus, PaymentId};
 use insta::{allow_duplicates, assert_snapshot};
-use orders::{Order, OrdersError};
+use orders::OrdersError;
 
 use crate::app::TestApp;
 
 impl TestApp {
-    async fn disputed(&self, order: &Order, payment: PaymentId, version: i64, bars_refund: bool) {
+    async fn disputed(&self, order: &OrderView, payment: PaymentId, version: i64, bars_refund: bool) {
         let event = PaymentDisputed {
             id: payment,
             version,
@@ -20,7 +21,13 @@ impl TestApp {
             .await;
     }
 
-    async fn dispute_closed(&self, order: &Order, payment: PaymentId, version: i64, outcome: DisputeStatus) {
+    async fn dispute_closed(
+        &self,
+        order: &OrderView,
+        payment: PaymentId,
+        version: i64,
+        outcome: DisputeStatus,
+    ) {
         let event = PaymentDisputeClosed {
             id: payment,
             version,

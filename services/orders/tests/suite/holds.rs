@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use contracts::TicketId;
+use contracts::views::OrderView;
 use insta::assert_snapshot;
-use orders::{Order, Orders, OrdersConfig, OrdersError};
+use orders::{Orders, OrdersConfig, OrdersError};
 
 use crate::app::{HOLD, TestApp};
 
@@ -15,11 +16,11 @@ fn body(ticket: TicketId) -> String {
 }
 
 /// Reserves a new ticket for the buyer.
-async fn try_reserve(app: &TestApp) -> Result<Order, OrdersError> {
+async fn try_reserve(app: &TestApp) -> Result<OrderView, OrdersError> {
     app.orders.reserve(app.buyer.id, app.ticket().await).await
 }
 
-async fn reserve(app: &TestApp, orders: usize) -> Vec<Order> {
+async fn reserve(app: &TestApp, orders: usize) -> Vec<OrderView> {
     let mut reserved = Vec::new();
     for _ in 0..orders {
         reserved.push(try_reserve(app).await.unwrap());
@@ -27,7 +28,7 @@ async fn reserve(app: &TestApp, orders: usize) -> Vec<Order> {
     reserved
 }
 
-fn pause(result: Result<Order, OrdersError>) -> Option<Duration> {
+fn pause(result: Result<OrderView, OrdersError>) -> Option<Duration> {
     match result {
         Ok(_) => None,
         Err(OrdersError::HoldsPaused(wait)) => Some(wait),

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use contracts::views::OrderView;
 use contracts::{OrderStatus, PaymentId, RefundWindow, TicketId, Timestamp};
-use orders::{Order, OrderHistoryEvent};
+use orders::OrderHistoryEvent;
 
 use crate::app::{HOLD, TestApp};
 use crate::payments::{COMPLETE, EXPIRED};
 
-/// An order whose hold expired while a payment of it was in progress.
-async fn expire_while_paying(app: &TestApp, ticket: TicketId) -> (Order, PaymentId) {
+/// An order whose hold ran out while a payment of it was under way.
+async fn expire_while_paying(app: &TestApp, ticket: TicketId) -> (OrderView, PaymentId) {
     let order = app.reserve(ticket).await;
     let payment = app.payment_started(&order).await;
     app.world.clock.advance(HOLD * 2);
@@ -77,8 +78,8 @@ async fn changed_ticket_is_not_reacquired_by_late_money() {
 }
 
 /// The last millisecond of an order's hold.
-async fn just_in_time(app: &TestApp, order: &Order) -> Timestamp {
-    let found = app.orders.find(order.buyer, order.id).await.unwrap();
+async fn just_in_time(app: &TestApp, order: &OrderView) -> Timestamp {
+    let found = app.orders.find(order.user_id, order.id).await.unwrap();
     found.expires_at.minus(Duration::from_millis(1))
 }
 
@@ -99,12 +100,12 @@ async fn timely_payment_counts_however_late_its_event_arrives() {
             .await;
         assert_eq!((app.status(&order).await, app.rejected().await), (COMPLETE, 0));
 
-        // It was paid then, and is refundable from now on.
-        let found = app.orders.find(order.buyer, order.id).await.unwrap();
+        // It was paid then, and can be given back from now on.
+        let found = app.orders.find(order.user_id, order.id).await.unwrap();
         assert_eq!(found.purchase.unwrap().at, paid_at);
         let until = app.world.now().plus(RefundWindow::default().duration());
-        assert_eq!(found.refundable_until(), Some(until));
-        let history = app.orders.history(&found).await.unwrap();
+        assert_eq!(found.refundable_until, Some(until));
+        let history = app.orders.history(order.user_id, order.id).await.unwrap();
         let history: Vec<_> = history.into_iter().map(|entry| (entry.kind, entry.at)).collect();
         assert_eq!(history.last(), Some(&(OrderHistoryEvent::Paid, paid_at)));
         assert_eq!(history.len(), 3, "it did not expire: {history:?}");
@@ -148,8 +149,7 @@ async fn late_money_appears_in_history_after_the_expiry_it_undoes() {
     let paid_at = deadline.plus(Duration::from_millis(1));
     app.payment_succeeded(&order, payment, order.ticket.price, Some(paid_at))
         .await;
-    let found = app.orders.find(order.buyer, order.id).await.unwrap();
-    let history = app.orders.history(&found).await.unwrap();
+    let history = app.orders.history(order.user_id, order.id).await.unwrap();
     let instants: Vec<Timestamp> = history.iter().skip(2).map(|entry| entry.at).collect();
     assert_eq!(instants, [deadline, paid_at]);
 }
@@ -163,6 +163,6 @@ async fn future_success_instant_is_clamped_to_now() {
     let ahead = app.world.now().plus(HOLD * 100);
     app.payment_succeeded(&order, payment, order.ticket.price, Some(ahead))
         .await;
-    let found = app.orders.find(order.buyer, order.id).await.unwrap();
+    let found = app.orders.find(order.user_id, order.id).await.unwrap();
     assert_eq!(found.purchase.unwrap().at, app.world.now());
 }

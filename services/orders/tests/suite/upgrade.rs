@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use contracts::OrderStatus;
-use orders::{Orders, OrdersConfig};
+use orders::{Orders, OrdersConfig, Sort};
 use sqlx::migrate::Migrator;
 use test_support::World;
 
@@ -52,13 +52,14 @@ async fn orders_from_before_payments_are_kept() {
 
     let after = world.database("orders", &orders::MIGRATIONS).await;
     let orders = Orders::new(after.clone(), OrdersConfig::default());
-    let kept = orders.of_buyer(buyer).await.unwrap().remove(0);
+    let mut kept = orders.page_of_buyer(buyer, Sort::Oldest, None, 1).await.unwrap();
+    let kept = kept.items.remove(0);
     assert_eq!(
         (kept.id.to_string(), kept.status, kept.refund.hours()),
         (order.to_string(), OrderStatus::Created, 24)
     );
     assert_eq!(after.integrity_check().await.unwrap(), Vec::<String>::new());
-    assert!(orders.reserve(world.user().id, kept.ticket.id).await.is_err());
+    assert!(orders.reserve(world.user().id, kept.ticket).await.is_err());
     let seller: String = sqlx::query_scalar("SELECT seller_id FROM orders")
         .fetch_one(after.reader())
         .await

@@ -3,13 +3,13 @@
 use ::test_provider::ChargeStatus;
 use service::Consumer;
 
-use crate::provider::receive_charge;
+use crate::operations::settle;
 
 /// Settles payments as their charges change.
 #[must_use]
 pub fn test_provider() -> Consumer {
     let consumer = Consumer::of("test-provider");
     ChargeStatus::ALL.iter().fold(consumer, |consumer, status| {
-        consumer.on_subject(status.subject(), receive_charge)
+        consumer.on_subject(status.subject(), settle::receive_charge)
     })
 }

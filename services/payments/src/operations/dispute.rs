@@ -14,6 +14,7 @@ use crate::provider::Dispute;
 use crate::provider::DisputeUpdate;
 use crate::store;
 use crate::store::Tables;
+use crate::views::DisputeDetails;
 
 /// How long after a check of a dispute it is checked again. It takes weeks, and its end is reported by a webhook; but
 /// webhooks can be lost.
@@ -60,20 +61,22 @@ impl Payments {
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn disputes_of_order(&self, order: OrderId) -> Result<Vec<KnownDispute>, PaymentsError> {
-        store::Queries::on(self.db.reader())
+    pub async fn disputes_of_order(&self, order: OrderId) -> Result<Vec<DisputeDetails>, PaymentsError> {
+        let disputes = store::Queries::on(self.db.reader())
             .disputes_of_order(order)
-            .await
+            .await?;
+        Ok(disputes.into_iter().map(DisputeDetails::from).collect())
     }
 
     /// Every undecided dispute, in the order in which they were recorded.
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn open_disputes(&self) -> Result<Vec<KnownDispute>, PaymentsError> {
-        store::Queries::on(self.db.internal_reader())
+    pub async fn open_disputes(&self) -> Result<Vec<DisputeDetails>, PaymentsError> {
+        let disputes = store::Queries::on(self.db.internal_reader())
             .open_disputes()
-            .await
+            .await?;
+        Ok(disputes.into_iter().map(DisputeDetails::from).collect())
     }
 
     /// Checks the open disputes that are due. Returns about how many payments.

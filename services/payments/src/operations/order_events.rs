@@ -8,8 +8,9 @@ use contracts::{CancelReason, OrderId, OrderStatus, PaymentStatus, Timestamp};
 use event_log::{ApplyError, Transaction, VersionCheck, next_version};
 
 use super::change::start_refund;
+use crate::domain::Payment;
+use crate::error::PaymentsError;
 use crate::store::{PayableOrder, Tables};
-use crate::{Payment, PaymentsError};
 
 /// An order was made.
 pub(crate) async fn created(tx: &mut Transaction, event: OrderCreated) -> Result<(), ApplyError> {

@@ -10,6 +10,7 @@ use crate::domain::{Method, Payment};
 use crate::error::PaymentsError;
 use crate::provider::ProviderError;
 use crate::store;
+use crate::views::PaymentDetails;
 
 impl Payments {
     /// Pays for the caller's order: records the payment, calls the provider, and records the result. A payment that was started
@@ -27,7 +28,7 @@ impl Payments {
         caller: impl Into<Caller<Payment>>,
         order: OrderId,
         method: Method,
-    ) -> Result<Payment, PaymentsError> {
+    ) -> Result<PaymentDetails, PaymentsError> {
         let (payments, caller) = (self.clone(), caller.into());
         let pay = async move {
             let recorder = caller.recorder.clone();
@@ -40,7 +41,7 @@ impl Payments {
             Err(stopped) => return Err(ProviderError(stopped.to_string()).into()),
         };
         payment.outcome_for_buyer()?;
-        Ok(payment)
+        Ok(payment.details())
     }
 
     /// Records a payment before the provider is called.

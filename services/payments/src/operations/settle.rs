@@ -1,19 +1,25 @@
 //! Applying a state that the provider reports.
 
 use contracts::{PaymentStatus, Timestamp};
-use event_log::Transaction;
+use event_log::{ApplyError, Event, Transaction};
 
 use super::change;
 use crate::domain::{Payment, transition};
 use crate::error::PaymentsError;
-use crate::provider::Outcome;
-use crate::provider::{ChargeState, ChargeUpdate};
+use crate::provider::{ChargeState, ChargeUpdate, Outcome, charge_update};
 use crate::store::Tables;
+
+/// Receives an event of the test provider as the webhook endpoint receives a real provider's: through the inbox.
+pub(crate) async fn receive_charge(tx: &mut Transaction, event: Event) -> Result<(), ApplyError> {
+    let update = charge_update(&event)?;
+    receive(tx, &update).await?;
+    Ok(())
+}
 
 /// Records an event and applies it, unless it was recorded before; returns whether it is new. Having nothing to do is not an error:
 /// the event may be older than the recorded state, or about something else on the provider's account. In any case the response to a
 /// call that began before it is outdated.
-pub(crate) async fn receive(tx: &mut Transaction, update: &ChargeUpdate) -> Result<bool, PaymentsError> {
+pub(super) async fn receive(tx: &mut Transaction, update: &ChargeUpdate) -> Result<bool, PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     if !tx.inbox().receive(update, now).await? {
         return Ok(false);

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use contracts::{PaymentFailure, PaymentId, Timestamp};
-use event_log::{ApplyError, BoxFuture, Event, Transaction};
+use event_log::{ApplyError, BoxFuture, Event};
 use test_provider::{ChargeStatus, Decline, TestCharge, TestProvider};
 
 use super::{
     ChargeState, ChargeUpdate, InvalidWebhook, Outcome, Provider, ProviderError, RefundError, WebhookEvent,
 };
 use crate::domain::{Method, Payment};
-use crate::operations;
 
 /// A charge is executed by this very process, within one write of the provider's database.
 const CHARGE_LIFETIME: Duration = Duration::from_secs(30);
@@ -37,6 +36,10 @@ impl Provider for TestPayments {
 
     fn is_hosted(&self) -> bool {
         false
+    }
+
+    fn token_of(&self, card_number: &str) -> Option<String> {
+        test_provider::card(card_number).map(|card| card.token.to_owned())
     }
 
     fn charge_lifetime(&self) -> Duration {
@@ -131,11 +134,4 @@ pub fn charge_update(event: &Event) -> Result<ChargeUpdate, ApplyError> {
         payment,
         state: charge_state(charge),
     })
-}
-
-/// Receives an event of the test provider as the webhook endpoint receives a real provider's: through the inbox.
-pub(crate) async fn receive_charge(tx: &mut Transaction, event: Event) -> Result<(), ApplyError> {
-    let update = charge_update(&event)?;
-    operations::receive(tx, &update).await?;
-    Ok(())
 }

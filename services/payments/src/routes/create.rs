@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 use web::openapi::{IdempotencyKey, Refused, Refuses, example};
 use web::{ApiError, IdempotentRequest, Json, RawField, Reply, ServiceError, Session};
 
-use crate::{Method, Payment, Payments};
+use crate::domain::{Method, Payment};
+use crate::operations::Payments;
 
 /// The order to pay, and the card. All invalid fields are reported together.
 #[derive(Deserialize, ToSchema)]

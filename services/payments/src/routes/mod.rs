@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use web::openapi::with_method_not_allowed;
 use web::{Idempotency, Sessions, idempotent};
 
-use crate::Payments;
+use crate::operations::Payments;
 
 /// The routes under `/api/payments`, complete with their state and their description.
 pub fn routes(payments: Payments, sessions: Sessions) -> OpenApiRouter {

@@ -6,7 +6,7 @@ use contracts::views::PaymentView;
 use web::openapi::example;
 use web::{ApiError, PathId, Session};
 
-use crate::Payments;
+use crate::operations::Payments;
 
 /// Show a payment
 #[utoipa::path(
@@ -23,6 +23,5 @@ pub(super) async fn show(
     session: Session,
     PathId(id): PathId<PaymentId>,
 ) -> Result<axum::Json<PaymentView>, ApiError> {
-    let payment = payments.find(session.user.id, id).await?;
-    Ok(axum::Json(payment.view()))
+    Ok(axum::Json(payments.view(session.user.id, id).await?))
 }

@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 use web::openapi::{Refused, Refuses};
 use web::{ApiError, RawBody};
 
-use crate::{Payments, PaymentsError};
+use crate::error::PaymentsError;
+use crate::operations::Payments;
 
 /// `{"received":true}`
 #[derive(Serialize, ToSchema)]
@@ -48,21 +49,16 @@ pub(super) async fn webhook(
     headers: HeaderMap,
     RawBody(body): RawBody,
 ) -> Result<Json<Received>, ApiError> {
-    let message = payments
-        .provider()
-        .parse_webhook(&headers, &body, payments.now())
-        .map_err(|invalid| {
-            tracing::warn!(reason = invalid.0, "rejected a webhook with an invalid signature");
-            PaymentsError::InvalidWebhook(invalid.0)
-        })?;
-    if let Some(message) = message {
-        match payments.receive_webhook(message).await {
-            Err(PaymentsError::Provider(error)) => {
-                tracing::warn!(%error, "the payment of a webhook is unknown; asked the provider to redeliver");
-                return Err(ErrorCode::Busy.into());
-            }
-            received => received?,
-        };
+    match payments.receive_request(&headers, &body).await {
+        Ok(()) => Ok(Json(Received { received: true })),
+        Err(PaymentsError::Provider(error)) => {
+            tracing::warn!(%error, "whose payment a message is about is not known yet; it is to be sent again");
+            Err(ErrorCode::Busy.into())
+        }
+        Err(PaymentsError::InvalidWebhook(reason)) => {
+            tracing::warn!(reason, "a message that is not the payment provider's was refused");
+            Err(PaymentsError::InvalidWebhook(reason).into())
+        }
+        Err(error) => Err(error.into()),
     }
-    Ok(Json(Received { received: true }))
 }

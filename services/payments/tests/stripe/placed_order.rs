@@ -5,7 +5,7 @@ use std::time::Duration;
 use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef};
 use contracts::{CancelReason, OrderId, OrderStatus, Price, TicketId, UserId};
 use event_log::Database;
-use payments::{Payments, consumers};
+use payments::consumers;
 use test_support::{Delivery, World};
 
 pub(crate) struct PlacedOrder {
@@ -17,14 +17,14 @@ pub(crate) struct PlacedOrder {
 }
 
 impl PlacedOrder {
-    /// An order at that price, which the payments service knows.
-    pub(crate) async fn place(world: &World, payments: &Payments, cents: i64) -> Self {
+    /// Somebody's order at that price, which the payments service knows.
+    pub(crate) async fn place(world: &World, payments: &Database, cents: i64) -> Self {
         let placed = Self {
             id: OrderId::from_uuid(world.ids.next()),
             buyer: world.user().id,
             ticket: TicketId::from_uuid(world.ids.next()),
             orders: world.source("orders").await,
-            payments: payments.database().clone(),
+            payments: payments.clone(),
         };
         placed.publish_created(world, cents).await;
         placed

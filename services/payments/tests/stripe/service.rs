@@ -22,8 +22,8 @@ impl Shop {
         let app = TestApp::start().await;
         let db = app.world.database("payments", &payments::MIGRATIONS).await;
         let provider = Arc::new(app.provider.clone());
-        let payments = Payments::new(db, provider, PaymentsConfig::default());
-        let order = PlacedOrder::place(&app.world, &payments, AMOUNT).await;
+        let payments = Payments::new(db.clone(), provider, PaymentsConfig::default());
+        let order = PlacedOrder::place(&app.world, &db, AMOUNT).await;
         Self { app, payments, order }
     }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use contracts::{CancelReason, PaymentStatus};
-use payments::{Method, Payment, Payments, PaymentsConfig, PaymentsError};
+use event_log::Database;
+use payments::{DisputeDetails, Method, PaymentDetails, Payments, PaymentsConfig, PaymentsError, Provider};
 use serde_json::{Value, json};
 use test_support::World;
 
@@ -17,6 +18,7 @@ pub(crate) struct Shop {
     pub(crate) world: World,
     pub(crate) account: Account,
     pub(crate) payments: Payments,
+    db: Database,
     order: PlacedOrder,
 }
 
@@ -25,12 +27,13 @@ impl Shop {
         let (world, account) = (World::new(), Account::default());
         let db = world.database("payments", &payments::MIGRATIONS).await;
         let provider = Arc::new(provider(&account.listen().await));
-        let payments = Payments::new(db, provider, PaymentsConfig::default());
-        let order = PlacedOrder::place(&world, &payments, AMOUNT).await;
+        let payments = Payments::new(db.clone(), provider, PaymentsConfig::default());
+        let order = PlacedOrder::place(&world, &db, AMOUNT).await;
         Self {
             world,
             account,
             payments,
+            db,
             order,
         }
     }
@@ -56,23 +59,20 @@ impl Shop {
         self.order.cancel(CancelReason::Refunded).await;
     }
 
-    pub(crate) async fn try_to_pay(&self) -> Result<Payment, PaymentsError> {
+    pub(crate) async fn try_to_pay(&self) -> Result<PaymentDetails, PaymentsError> {
         let method = Method::Token("pm_card_visa".to_owned());
         self.payments.pay(self.order.buyer, self.order.id, method).await
     }
 
-    pub(crate) async fn pay(&self) -> Payment {
+    pub(crate) async fn pay(&self) -> PaymentDetails {
         let payment = self.try_to_pay().await.unwrap();
         assert_eq!(payment.status, PaymentStatus::Succeeded);
         payment
     }
 
-    pub(crate) async fn payment(&self, payment: &Payment) -> Payment {
-        self.payments.find(self.order.buyer, payment.id).await.unwrap()
-    }
-
-    pub(crate) async fn status(&self, payment: &Payment) -> PaymentStatus {
-        self.payment(payment).await.status
+    pub(crate) async fn status(&self, payment: &PaymentDetails) -> PaymentStatus {
+        let found = self.payments.find(self.order.buyer, payment.id).await;
+        found.unwrap().status
     }
 
     /// Checks everything that is due by the time of the next request.
@@ -96,7 +96,7 @@ impl Shop {
         let signature = format!("t={at},v1={}", sign(event.as_bytes(), at, WEBHOOK_SECRET));
         let mut headers = HeaderMap::new();
         headers.insert("stripe-signature", signature.parse().unwrap());
-        let provider = self.payments.provider();
+        let provider = provider("http://127.0.0.1:9");
         let message = provider.parse_webhook(&headers, event.as_bytes(), self.world.now());
         self.payments.receive_webhook(message.unwrap().unwrap()).await
     }
@@ -104,13 +104,13 @@ impl Shop {
     /// The subjects of this service's events, in order.
     pub(crate) async fn subjects(&self) -> Vec<String> {
         sqlx::query_scalar("SELECT subject FROM events ORDER BY sequence")
-            .fetch_all(self.payments.database().reader())
+            .fetch_all(self.db.reader())
             .await
             .unwrap()
     }
 
     /// The disputes about payments of the order.
-    pub(crate) async fn disputes(&self) -> Vec<payments::KnownDispute> {
+    pub(crate) async fn disputes(&self) -> Vec<DisputeDetails> {
         self.payments.disputes_of_order(self.order.id).await.unwrap()
     }
 }

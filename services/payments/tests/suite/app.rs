@@ -6,10 +6,12 @@ use std::time::Duration;
 use contracts::events::{
     HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
 };
-use contracts::{CancelReason, OrderId, OrderStatus, PaymentId, PaymentStatus, Price, TicketId};
+use contracts::{CancelReason, OrderId, OrderStatus, PaymentId, PaymentStatus, Price, TicketId, Timestamp};
 use event_log::{Database, DatabaseError};
 use payments::provider::TestPayments;
-use payments::{Method, Payment, Payments, PaymentsConfig, PaymentsError, Provider, consumers};
+use payments::{
+    Method, Payment, PaymentDetails, Payments, PaymentsConfig, PaymentsError, Provider, consumers,
+};
 use test_provider::{ChargeStatus, TestProvider};
 use test_support::{Client, Delivery, User, World};
 
@@ -29,6 +31,7 @@ pub(crate) struct TestApp {
     pub(crate) db: Database,
     pub(crate) orders: Database,
     pub(crate) provider: TestProvider,
+    pub(crate) provider_db: Database,
     pub(crate) client: Client,
     pub(crate) buyer: User,
 }
@@ -59,8 +62,8 @@ impl TestApp {
     async fn open(double: Option<Double>, config: PaymentsConfig) -> Self {
         let world = World::new();
         let db = world.database("payments", &payments::MIGRATIONS).await;
-        let provider = world.database("test-provider", &test_provider::MIGRATIONS).await;
-        let provider = TestProvider::new(provider, DELAY);
+        let provider_db = world.database("test-provider", &test_provider::MIGRATIONS).await;
+        let provider = TestProvider::new(provider_db.clone(), DELAY);
         let adapter: Arc<dyn Provider> = match double {
             Some(double) => Arc::new(double),
             None => Arc::new(TestPayments::new(provider.clone())),
@@ -75,6 +78,7 @@ impl TestApp {
             payments,
             db,
             provider,
+            provider_db,
         }
     }
 
@@ -176,13 +180,13 @@ impl TestApp {
     /// The provider's webhooks arrive.
     pub(crate) async fn consume_provider(&self) {
         self.provider.settle_due().await.unwrap();
-        Delivery::new(self.provider.database(), &self.db, consumers::test_provider())
+        Delivery::new(&self.provider_db, &self.db, consumers::test_provider())
             .assert_settled()
             .await;
     }
 
-    /// Pays with a card token.
-    pub(crate) async fn pay(&self, order: OrderId, token: &str) -> Result<Payment, PaymentsError> {
+    /// Pays with what stands for a card.
+    pub(crate) async fn pay(&self, order: OrderId, token: &str) -> Result<PaymentDetails, PaymentsError> {
         let method = Method::Token(token.to_owned());
         self.payments.pay(self.buyer.id, order, method).await
     }
@@ -196,6 +200,14 @@ impl TestApp {
     /// Checks everything that is due with the provider.
     pub(crate) async fn reconcile(&self) -> usize {
         self.payments.reconcile().await.unwrap()
+    }
+
+    /// Until when the provider may execute a charge, as it is written down.
+    pub(crate) async fn may_be_charged_until(&self, id: PaymentId) -> Timestamp {
+        let until = sqlx::query_scalar("SELECT may_be_charged_until FROM payments WHERE id = ?")
+            .bind(id.to_string())
+            .fetch_one(self.db.reader());
+        Timestamp::from_millis(until.await.unwrap())
     }
 
     pub(crate) async fn status(&self, id: PaymentId) -> PaymentStatus {

@@ -54,7 +54,7 @@ async fn payment_is_checked_at_its_orders_deadline_and_cancelled_if_undecided() 
     let order = app.order().await;
     app.world.clock.advance(HOLD - Duration::from_millis(1_500));
     let payment = app.pay(order, "tok_delayed").await.unwrap();
-    let asked_at = payment.next_check_at.unwrap();
+    let asked_at = app.payments.next_check().await.unwrap().unwrap();
     assert_eq!(asked_at.since(app.world.now()), Duration::from_millis(1_500));
     app.world.clock.advance(Duration::from_millis(1_500));
     assert_eq!(app.reconcile().await, 1);
@@ -89,7 +89,7 @@ async fn unsettled_payment_is_never_dropped_and_is_reported() {
     let order = app.order().await;
     let payment = app.pay(order, "tok_visa").await.unwrap();
     app.payment_rejected(order, 1, payment.id).await;
-    app.provider.database().close().await;
+    app.provider_db.close().await;
     let alert_after_attempts = PaymentsConfig::default().alert_after_attempts;
     for _ in 0..alert_after_attempts {
         assert!(app.payments.unsettled().await.unwrap().is_empty());

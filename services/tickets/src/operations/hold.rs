@@ -5,10 +5,10 @@ use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated};
 use contracts::{OrderStatus, TicketId, Timestamp};
 use event_log::{ApplyError, Transaction};
 
-use super::publish_updated;
-use crate::reserved_offer::reserved_offer;
+use super::publish::publish_updated;
+use super::reserved_offer::reserved_offer;
+use crate::domain::{Hold, RevertedEdit, Ticket};
 use crate::store::Tables;
-use crate::{Hold, RevertedEdit, Ticket};
 
 /// An order was made: it holds the ticket until its deadline.
 pub(crate) async fn order_created(tx: &mut Transaction, event: OrderCreated) -> Result<(), ApplyError> {

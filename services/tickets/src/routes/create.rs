@@ -9,7 +9,7 @@ use web::openapi::{IdempotencyKey, Refused, Refuses, example};
 use web::{ApiError, IdempotentRequest, Json, Reply, Session};
 
 use super::body::{OFFER_REFUSALS, TicketBody};
-use crate::{Ticket, Tickets};
+use crate::operations::Tickets;
 
 /// Errors of a listing.
 pub(super) struct Refusals;
@@ -38,11 +38,9 @@ pub(super) async fn create(
     request: IdempotentRequest,
     Json(body): Json<TicketBody>,
 ) -> Result<impl IntoResponse, ApiError> {
-    // Nothing holds a new ticket, so its view is the same at every instant.
-    let now = tickets.now();
-    let caller = request.caller(session.user.id, move |ticket: &Ticket| {
-        Reply::json(StatusCode::CREATED, &ticket.view(now))
+    let caller = request.caller(session.user.id, |ticket: &TicketView| {
+        Reply::json(StatusCode::CREATED, ticket)
     });
     let ticket = tickets.create(caller, tickets.check_offer(body.read())?).await?;
-    Ok((StatusCode::CREATED, axum::Json(ticket.view(now))))
+    Ok((StatusCode::CREATED, axum::Json(ticket)))
 }

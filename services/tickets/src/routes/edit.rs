@@ -7,7 +7,7 @@ use web::openapi::{Refused, Refuses, example};
 use web::{ApiError, Json, PathId, Session};
 
 use super::body::{OFFER_REFUSALS, TicketBody};
-use crate::Tickets;
+use crate::operations::Tickets;
 
 /// Errors of an edit.
 pub(super) struct Refusals;
@@ -42,6 +42,5 @@ pub(super) async fn edit(
 ) -> Result<axum::Json<TicketView>, ApiError> {
     let change = tickets.check_change(body.read())?;
     let PathId(id) = id?;
-    let ticket = tickets.edit(session.user.id, id, change).await?;
-    Ok(axum::Json(ticket.view(tickets.now())))
+    Ok(axum::Json(tickets.edit(session.user.id, id, change).await?))
 }

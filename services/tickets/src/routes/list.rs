@@ -12,7 +12,9 @@ use utoipa::IntoParams;
 use web::openapi::example;
 use web::{ApiError, Query};
 
-use crate::{Cursor, OnSaleQuery, Sort, Tickets};
+use crate::operations::Tickets;
+use crate::search::{Cursor, OnSaleQuery, Sort};
+use crate::views::TicketDetails;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -54,8 +56,7 @@ pub(super) async fn list(
             limit: parameters.limit.map_or(OnSaleQuery::MAX_LIMIT, NonZeroU32::get),
         })
         .await?;
-    let now = tickets.now();
-    let views: Vec<TicketView> = page.items.iter().map(|ticket| ticket.view(now)).collect();
+    let views: Vec<TicketView> = page.items.iter().map(TicketDetails::view).collect();
     let link = page.next.map(|next| (LINK, link_to(&parameters, next)));
     Ok((AppendHeaders(link), axum::Json(views)))
 }

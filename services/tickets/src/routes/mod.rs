@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use web::openapi::with_method_not_allowed;
 use web::{Idempotency, Sessions, idempotent};
 
-use crate::Tickets;
+use crate::operations::Tickets;
 
 /// The routes under `/api/tickets`, complete with their state and their description.
 pub fn routes(tickets: Tickets, sessions: Sessions) -> OpenApiRouter {

@@ -6,7 +6,7 @@ use contracts::views::TicketView;
 use web::openapi::example;
 use web::{ApiError, PathId};
 
-use crate::Tickets;
+use crate::operations::Tickets;
 
 /// Show a ticket
 ///
@@ -25,5 +25,5 @@ pub(super) async fn show(
     PathId(id): PathId<TicketId>,
 ) -> Result<axum::Json<TicketView>, ApiError> {
     let ticket = tickets.find(id).await?.ok_or_else(ApiError::not_found)?;
-    Ok(axum::Json(ticket.view(tickets.now())))
+    Ok(axum::Json(ticket.view()))
 }

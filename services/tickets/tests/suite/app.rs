@@ -6,7 +6,7 @@ use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef}
 use contracts::{CancelReason, Offer, OrderId, OrderStatus, Price, RefundWindow, TicketId, Timestamp, Title};
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
 use test_support::{Client, Delivery, User, World};
-use tickets::{Ticket, Tickets, consumers};
+use tickets::{TicketDetails, Tickets, consumers};
 
 /// How long the orders of these tests hold their ticket.
 pub(crate) const HOLD: Duration = Duration::from_mins(15);
@@ -48,16 +48,26 @@ impl TestApp {
     }
 
     /// A ticket of the seller's, on sale.
-    pub(crate) async fn ticket(&self, title: &str, cents: i64) -> Ticket {
-        self.tickets
+    pub(crate) async fn ticket(&self, title: &str, cents: i64) -> TicketDetails {
+        let created = self
+            .tickets
             .create(self.seller.id, new_ticket(title, cents))
-            .await
-            .unwrap()
+            .await;
+        self.reread(created.unwrap().id).await
     }
 
-    /// The ticket as it is stored now.
-    pub(crate) async fn reread(&self, id: TicketId) -> Ticket {
+    /// The ticket as it is now.
+    pub(crate) async fn reread(&self, id: TicketId) -> TicketDetails {
         self.tickets.find(id).await.unwrap().unwrap()
+    }
+
+    /// The order that is written down as the holder of a ticket, whether or not its hold has expired.
+    pub(crate) async fn stored_holder(&self, id: TicketId) -> Option<String> {
+        sqlx::query_scalar("SELECT order_id FROM tickets WHERE id = ?")
+            .bind(id.to_string())
+            .fetch_one(self.db.reader())
+            .await
+            .unwrap()
     }
 
     /// The relay from the orders service.
@@ -65,8 +75,8 @@ impl TestApp {
         Delivery::new(&self.orders, &self.db, consumers::orders())
     }
 
-    /// The orders service publishes a new order, which holds a ticket.
-    pub(crate) async fn publish_created(&self, ticket: &Ticket) -> OrderId {
+    /// The orders service tells that a new order holds a ticket from now on.
+    pub(crate) async fn publish_created(&self, ticket: &TicketDetails) -> OrderId {
         let order = OrderId::from_uuid(self.world.ids.next());
         let reserved = reserved(ticket.id, ticket.version);
         self.append_created(order, 0, reserved, self.world.now().plus(HOLD))
@@ -105,8 +115,8 @@ impl TestApp {
         append(&self.orders, OrderCancelled::SUBJECT, order, version, event).await;
     }
 
-    /// Reserves a ticket and delivers the event.
-    pub(crate) async fn hold(&self, ticket: &Ticket) -> OrderId {
+    /// Reserves a ticket and delivers the news.
+    pub(crate) async fn hold(&self, ticket: &TicketDetails) -> OrderId {
         let order = self.publish_created(ticket).await;
         let delivery = self.delivery();
         delivery.assert_settled().await;
@@ -114,7 +124,7 @@ impl TestApp {
     }
 
     /// Takes the deadline off the hold of a ticket: it is held for good.
-    pub(crate) async fn sell(&self, ticket: &Ticket) {
+    pub(crate) async fn sell(&self, ticket: &TicketDetails) {
         let id = ticket.id.to_string();
         let sale = "UPDATE tickets SET held_until = NULL WHERE id = ? AND order_id IS NOT NULL";
         assert_eq!(self.execute(sale, id).await, 1);

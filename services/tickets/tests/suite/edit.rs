@@ -27,8 +27,8 @@ async fn the_owner_changes_a_ticket_and_the_version_grows() {
     assert_eq!(events[2], ("ticket:updated".to_owned(), expected));
     let after = app.reread(ticket.id).await;
     assert_eq!(
-        (after.version, after.price.cents(), after.created_at),
-        (2, 3_025, ticket.created_at)
+        (after.version, after.price.cents(), after.listed_at),
+        (2, 3_025, ticket.listed_at)
     );
 }
 
@@ -74,7 +74,7 @@ async fn expired_hold_permits_an_edit_and_is_removed() {
     200 OK
     {"id":"[id 1]","title":"Concert, row 1","price":30.25,"userId":"[id 2]","version":2,"refundHours":24}
     "#);
-    assert_eq!(app.reread(ticket.id).await.hold, None);
+    assert_eq!(app.stored_holder(ticket.id).await, None);
     // The late end of that order finds nothing to release.
     app.publish_cancelled(order, 1, ticket.id).await;
     app.delivery().assert_settled().await;

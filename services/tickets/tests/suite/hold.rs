@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::OrderId;
 use contracts::events::OrderCreated;
-use tickets::Hold;
+use tickets::Availability;
 
 use crate::app::{HOLD, TestApp, append};
 
@@ -16,11 +16,8 @@ async fn order_holds_its_ticket_until_its_deadline_and_publishes_it() {
     let held = app.reread(ticket.id).await;
     let until = app.world.now().plus(HOLD);
     assert_eq!(
-        held.hold,
-        Some(Hold {
-            order_id: order,
-            until: Some(until)
-        })
+        (held.held_by, held.availability),
+        (Some(order), Availability::Held(until))
     );
     assert_eq!(held.version, 1);
     let (id, seller) = (ticket.id, app.seller.id);
@@ -32,7 +29,7 @@ async fn order_holds_its_ticket_until_its_deadline_and_publishes_it() {
     app.publish_cancelled(order, 1, ticket.id).await;
     app.delivery().assert_settled().await;
     let released = app.reread(ticket.id).await;
-    assert_eq!((released.hold, released.version), (None, 2));
+    assert_eq!((released.held_by, released.version), (None, 2));
     let payload = format!(
         r#"{{"id":"{id}","version":2,"title":"Concert","price":20,"userId":"{seller}","refundHours":24}}"#
     );
@@ -47,7 +44,7 @@ async fn late_cancellation_does_not_release_another_orders_hold() {
     app.world.clock.advance(HOLD);
     let second = app.hold(&ticket).await;
     let held = app.reread(ticket.id).await;
-    assert_eq!(held.hold.unwrap().order_id, second);
+    assert_eq!(held.held_by, Some(second));
     let events = app.events().await;
 
     app.publish_cancelled(first, 1, ticket.id).await;
@@ -58,7 +55,7 @@ async fn late_cancellation_does_not_release_another_orders_hold() {
     // The negative control: the same event about the order that does hold it releases it.
     app.publish_cancelled(second, 1, ticket.id).await;
     app.delivery().assert_settled().await;
-    assert_eq!(app.reread(ticket.id).await.hold, None);
+    assert_eq!(app.stored_holder(ticket.id).await, None);
 }
 
 #[tokio::test]
@@ -94,7 +91,7 @@ async fn duplicate_event_changes_nothing() {
         .unwrap()
         .remove(0);
     app.apply(created).await.unwrap();
-    assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, order);
+    assert_eq!(app.reread(ticket.id).await.held_by, Some(order));
 }
 
 #[tokio::test]
@@ -105,7 +102,7 @@ async fn hold_that_arrives_after_its_deadline_has_no_effect() {
     app.world.clock.advance(HOLD);
     app.delivery().assert_settled().await;
     let after = app.reread(ticket.id).await;
-    assert!(after.is_available(app.tickets.now()));
+    assert_eq!(after.availability, Availability::OnSale);
     assert_eq!(after.version, 1);
     assert_eq!(app.tickets.count_on_sale(None).await.unwrap(), 1);
 }
@@ -126,7 +123,7 @@ async fn event_of_an_unknown_ticket_is_dead_lettered_and_can_be_replayed() {
     app.publish_created(&known).await;
     let mut status = delivery.status().await;
     assert_eq!((status.lag, status.retrying, status.dead_lettered), (0, 1, 0));
-    assert!(app.reread(known.id).await.hold.is_some(), "the others flow on");
+    assert!(app.reread(known.id).await.held_by.is_some(), "the others flow on");
     for _ in 0..10 {
         app.world.clock.advance(Duration::from_mins(1));
         status = delivery.status().await;
@@ -143,7 +140,7 @@ async fn event_of_an_unknown_ticket_is_dead_lettered_and_can_be_replayed() {
     .await;
     event_log::replay(&app.db, "orders", None).await.unwrap();
     delivery.assert_settled().await;
-    assert_eq!(app.reread(unknown.id).await.hold.unwrap().order_id, order);
+    assert_eq!(app.reread(unknown.id).await.held_by, Some(order));
 }
 
 #[tokio::test]
@@ -155,13 +152,13 @@ async fn second_hold_waits_for_the_event_that_ends_the_first() {
     // The orders service never publishes them in this order.
     let second = app.publish_created(&ticket).await;
     assert_eq!(delivery.status().await.retrying, 1);
-    assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, first);
+    assert_eq!(app.reread(ticket.id).await.held_by, Some(first));
     app.publish_cancelled(first, 1, ticket.id).await;
     app.world.clock.advance(Duration::from_mins(1));
     delivery.sweep().await;
     app.world.clock.advance(Duration::from_mins(1));
     delivery.assert_settled().await;
-    assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, second);
+    assert_eq!(app.reread(ticket.id).await.held_by, Some(second));
 }
 
 #[tokio::test]
@@ -185,6 +182,6 @@ async fn poison_event_dead_letters_its_order_and_no_other() {
         status = delivery.status().await;
     }
     assert_eq!((status.lag, status.retrying, status.dead_lettered), (0, 0, 1));
-    assert_eq!(app.reread(ticket.id).await.hold.unwrap().order_id, order);
+    assert_eq!(app.reread(ticket.id).await.held_by, Some(order));
     delivery.leave();
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contracts::{OrderId, Timestamp};
 use proptest::prelude::*;
-use tickets::{Ticket, TicketsError};
+use tickets::{TicketDetails, TicketsError};
 
 use crate::app::{HOLD, TestApp, new_ticket};
 
@@ -47,7 +47,7 @@ struct OrdersModel {
 }
 
 impl OrdersModel {
-    async fn reserve(&mut self, app: &TestApp, index: usize, ticket: &Ticket) {
+    async fn reserve(&mut self, app: &TestApp, index: usize, ticket: &TicketDetails) {
         if let Some((order, deadline)) = self.live[index] {
             if app.world.now() < deadline {
                 return;
@@ -58,7 +58,7 @@ impl OrdersModel {
         self.live[index] = Some((order, app.world.now().plus(HOLD)));
     }
 
-    async fn cancel(&mut self, app: &TestApp, index: usize, ticket: &Ticket) {
+    async fn cancel(&mut self, app: &TestApp, index: usize, ticket: &TicketDetails) {
         if let Some((order, _)) = self.live[index].take() {
             app.publish_cancelled(order, 1, ticket.id).await;
         }
@@ -99,10 +99,7 @@ async fn run(steps: Vec<Step>) {
     let now = app.world.now();
     for (index, ticket) in tickets.iter().enumerate() {
         let after = app.reread(ticket.id).await;
-        assert_eq!(
-            after.hold_at(now).map(|hold| hold.order_id),
-            orders.holder(index, now)
-        );
+        assert_eq!(after.held_by, orders.holder(index, now));
         assert_eq!(
             app.published_versions(ticket.id).await,
             (0..=after.version).collect::<Vec<_>>()

@@ -15,11 +15,10 @@ async fn seller_lists_own_tickets_with_their_state() {
     app.sell(&sold).await;
     let deadline = app.world.now().plus(HOLD);
     let states = async || {
-        let now = app.tickets.now();
         let mine = app.tickets.listed_by(app.seller.id, None, 24).await.unwrap();
         mine.items
             .iter()
-            .map(|ticket| (ticket.title.to_string(), ticket.availability(now)))
+            .map(|ticket| (ticket.title.to_string(), ticket.availability))
             .collect::<Vec<_>>()
     };
     let row = |title: &str, state| (title.to_owned(), state);

@@ -2,13 +2,13 @@
 
 use event_log::Database;
 
+use super::Tickets;
 use crate::error::TicketsError;
-use crate::operations::Tickets;
 use crate::store;
 use crate::store::Tables;
 
 /// Rows per write: other writers wait no longer than a few milliseconds.
-pub(crate) const BATCH: i64 = 200;
+const BATCH: i64 = 200;
 
 impl Tickets {
     /// Refolds every title for the search, if another release has folded them differently; returns how many. To be called before the
@@ -17,7 +17,7 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn fold_titles_anew(&self) -> Result<u64, TicketsError> {
-        let db = self.database();
+        let db = &self.db;
         if store::Queries::on(db.reader()).titles_to_fold().await?.is_none() {
             return Ok(0);
         }

@@ -11,7 +11,7 @@ use crate::domain::Ticket;
 ///
 /// # Errors
 /// `Rejected` for a version that this service has never published.
-pub(crate) async fn reserved_offer(
+pub(super) async fn reserved_offer(
     tx: &mut Transaction,
     ticket: &Ticket,
     version: Option<i64>,

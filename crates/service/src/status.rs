@@ -1,0 +1,59 @@
+//! How what the runtime runs stands, for readiness.
+
+use event_log::{DatabaseError, RelayStatus};
+use futures::future::join_all;
+
+use crate::Runtime;
+
+/// How the database of a service stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseStatus {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it can be read and written, and has all its tables.
+    pub is_working: bool,
+    /// How many migrations its file lacks; `None` where it cannot be read.
+    pub missing_migrations: Option<usize>,
+    /// The size of its write-ahead log.
+    pub wal_bytes: u64,
+}
+
+/// A relay, and how it stands or why that cannot be read.
+#[derive(Debug)]
+pub struct RelayReport {
+    /// The name of the source.
+    pub source: &'static str,
+    /// The name of the consumer.
+    pub consumer: &'static str,
+    /// How it stands.
+    pub status: Result<RelayStatus, DatabaseError>,
+}
+
+impl Runtime {
+    /// How the databases stand, in the order of the services. All are asked at once: for one that is locked no other waits.
+    pub async fn database_statuses(&self) -> Vec<DatabaseStatus> {
+        let statuses = self.databases().map(|database| async move {
+            let missing_migrations = database.missing_migrations().await;
+            DatabaseStatus {
+                name: database.name(),
+                is_working: database.check().await.is_ok() && matches!(missing_migrations, Ok(0)),
+                missing_migrations: missing_migrations.ok(),
+                wal_bytes: database.wal_bytes(),
+            }
+        });
+        join_all(statuses).await
+    }
+
+    /// How the relays stand, in the order of [`Runtime::relays`].
+    pub async fn relay_reports(&self) -> Vec<RelayReport> {
+        let mut reports = Vec::new();
+        for (source, consumer) in self.relayed() {
+            reports.push(RelayReport {
+                source: source.name(),
+                consumer: consumer.name(),
+                status: event_log::status(source, consumer).await,
+            });
+        }
+        reports
+    }
+}

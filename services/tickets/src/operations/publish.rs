@@ -1,0 +1,27 @@
+//! Publishing what happens to a ticket.
+
+use contracts::events::TicketUpdated;
+use event_log::{DatabaseError, Transaction};
+
+use crate::domain::Ticket;
+
+/// Publishes a new version, in the transaction of the change.
+pub(super) async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Result<(), DatabaseError> {
+    let event = TicketUpdated {
+        id: ticket.id,
+        version: ticket.version,
+        title: ticket.title.clone(),
+        price: ticket.price,
+        user_id: ticket.seller,
+        refund_hours: ticket.refund,
+        order_id: ticket.hold.map(|hold| hold.order_id),
+    };
+    tx.append(
+        TicketUpdated::SUBJECT,
+        &ticket.id.to_string(),
+        ticket.version,
+        &event,
+    )
+    .await?;
+    Ok(())
+}
