@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::commands::backup::Restore;
 use crate::commands::check::Form;
 use crate::commands::events;
-use crate::config::setting::{self, Setting};
+use crate::config::{Setting, settings};
 
 /// The command line of `ticketing`.
 #[must_use]
@@ -44,7 +44,7 @@ fn serve() -> Command {
              An empty environment variable counts as unset.\n\
              The server starts without any settings.",
         )
-        .args(setting::ALL.map(argument))
+        .args(settings::all().map(argument))
         .arg(
             variable(Arg::new("config"), "TICKETING_CONFIG")
                 .long("config")
@@ -193,10 +193,9 @@ pub fn restore_request(matches: &ArgMatches) -> Restore {
 /// The data directory that a command was given.
 #[must_use]
 pub fn data_dir(matches: &ArgMatches) -> PathBuf {
-    let given = matches
-        .get_one::<String>(setting::DATA_DIR.key)
-        .map(String::as_str);
-    PathBuf::from(given.or(setting::DATA_DIR.default).unwrap_or_default())
+    let setting = settings::data_dir();
+    let given = matches.get_one::<String>(&setting.key()).map(String::as_str);
+    PathBuf::from(given.or(setting.default).unwrap_or_default())
 }
 
 /// Which dead letters `ticketing events replay` was asked to try again.
@@ -213,12 +212,13 @@ fn argument(setting: &'static Setting) -> Arg {
     let default = setting
         .default
         .map_or_else(String::new, |default| format!(" [default: {default}]"));
-    variable(Arg::new(setting.key), &setting.variable())
-        .long(setting.key)
+    variable(Arg::new(setting.key()), &setting.variable())
+        .long(setting.key())
         .value_name(setting.value_name)
         .help(format!(
             "{}{default} [example: {}]",
-            setting.help, setting.example
+            setting.help(),
+            setting.example
         ))
 }
 
@@ -233,8 +233,9 @@ fn variable(argument: Arg, name: &str) -> Arg {
 
 /// The data directory, for commands that look into one and never make it.
 fn data_dir_of_a_server() -> Arg {
-    let default = setting::DATA_DIR.default.unwrap_or_default();
-    argument(&setting::DATA_DIR).help(format!("Data directory of the server [default: {default}]"))
+    let setting = settings::data_dir();
+    let default = setting.default.unwrap_or_default();
+    argument(setting).help(format!("Data directory of the server [default: {default}]"))
 }
 
 #[cfg(test)]
@@ -260,9 +261,10 @@ mod tests {
     #[test]
     fn help_names_every_setting_and_its_variable() {
         let help = serve().render_long_help().to_string();
-        for setting in setting::ALL {
-            assert!(help.contains(&format!("--{}", setting.key)), "{}", setting.key);
-            assert!(help.contains(&setting.variable()), "{}", setting.key);
+        for setting in settings::all() {
+            let key = setting.key();
+            assert!(help.contains(&format!("--{key}")), "{key}");
+            assert!(help.contains(&setting.variable()), "{key}");
         }
     }
 }

@@ -60,7 +60,7 @@ fn start_server(matches: &ArgMatches, runtime: &Runtime) -> ExitCode {
         Ok(config) => config,
         Err(error) => return fail(&error),
     };
-    let _logs = telemetry::start(&config);
+    let _logs = telemetry::start(&config.settings);
     let terminal = Terminal(Output::to(std::io::stdout()));
     let with_demo = matches.get_flag("demo");
     let stop = {

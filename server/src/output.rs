@@ -130,7 +130,6 @@ mod tests {
 
     #[test]
     fn what_is_read_arrives_whole_and_in_order() {
-        let (sender, receiver) = mpsc::channel();
         struct Taken(mpsc::Sender<u8>);
         impl Write for Taken {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -143,6 +142,7 @@ mod tests {
                 Ok(())
             }
         }
+        let (sender, receiver) = mpsc::channel();
         let output = Output::to(Taken(sender));
         output.line("first");
         output.line("second");

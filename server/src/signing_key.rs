@@ -145,6 +145,11 @@ fn make(path: &Path) -> Result<SigningKey, KeyError> {
 mod tests {
     use super::*;
 
+    fn former(folder: &Path) -> Vec<String> {
+        let keys = load_former(folder).unwrap();
+        keys.iter().map(SigningKey::encode).collect()
+    }
+
     #[test]
     fn a_key_is_made_once_and_kept_for_its_owner_only() {
         let folder = tempfile::tempdir().unwrap();
@@ -162,16 +167,16 @@ mod tests {
     fn a_key_that_is_moved_becomes_a_former_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = |file: &str| folder.path().join(file);
-        assert_eq!(load_former(folder.path()).unwrap(), []);
-        let first = load_or_make(folder.path()).unwrap();
+        assert!(former(folder.path()).is_empty());
+        let first = load_or_make(folder.path()).unwrap().encode();
         fs::rename(path(FILE), path(FORMER_FILE)).unwrap();
-        let second = load_or_make(folder.path()).unwrap();
+        let second = load_or_make(folder.path()).unwrap().encode();
         assert_ne!(first, second);
-        assert_eq!(load_former(folder.path()).unwrap(), std::slice::from_ref(&first));
+        assert_eq!(former(folder.path()), [first.as_str()]);
         // The second time it is another line.
-        let lines = format!("{}\n\n{}\n", second.encode(), first.encode());
+        let lines = format!("{second}\n\n{first}\n");
         fs::write(path(FORMER_FILE), lines).unwrap();
-        assert_eq!(load_former(folder.path()).unwrap(), [second, first]);
+        assert_eq!(former(folder.path()), [second, first]);
         fs::write(path(FORMER_FILE), "\nnot a key\n").unwrap();
         let text = load_former(folder.path()).unwrap_err().to_string();
         assert!(text.contains("line 2") && text.contains(FORMER_FILE), "{text}");

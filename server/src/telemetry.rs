@@ -5,15 +5,15 @@ use std::panic;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{Config, LogFormat};
+use crate::config::{LogFormat, Settings};
 use crate::output::Output;
 
 /// Starts logging to standard error. Lines are written until the returned value is dropped; a line that is not taken is lost, and the
 /// request or task that logged it continues.
 #[must_use]
-pub fn start(config: &Config) -> Output {
+pub fn start(settings: &Settings) -> Output {
     let output = Output::to(std::io::stderr());
-    let filter = EnvFilter::new(&config.log);
+    let filter = EnvFilter::new(&settings.log);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
@@ -21,7 +21,7 @@ pub fn start(config: &Config) -> Output {
         .log_internal_errors(false)
         .with_writer(output.writer());
     // A second start, as tests in one process do, keeps the first.
-    let _already_started = match config.log_format {
+    let _already_started = match settings.log_format {
         LogFormat::Text => builder.compact().try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };

@@ -8,7 +8,7 @@ use xtask_setup::Workspace;
 /// Install what the project needs: WASM target, build tools, npm packages.
 ///
 /// Every step first checks whether its work is done, so the second run takes a second. The build tools go to
-/// $TICKETING_CACHE, else $XDG_CACHE_HOME/ticketing, else ~/.cache/ticketing. Links to them go to cargo's own bin
+/// `$TICKETING_CACHE`, else `$XDG_CACHE_HOME/ticketing`, else `~/.cache/ticketing`. Links to them go to cargo's own bin
 /// folder, so that plain `cargo leptos watch` works.
 #[derive(clap::Args)]
 pub(crate) struct Args {

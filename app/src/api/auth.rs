@@ -72,7 +72,7 @@ fn begin_session(
     next: &Next,
 ) -> Result<Outcome, Failure> {
     form.reply(signed_in, |signed_in| {
-        respond::cookie(&services.sessions.cookie(signed_in.token));
+        respond::cookie(&services.sessions.cookie(&signed_in.token));
         next.as_str().to_owned()
     })
 }

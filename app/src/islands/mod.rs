@@ -4,6 +4,10 @@
     missing_docs,
     reason = "the macro for islands makes a public struct for each, without documentation"
 )]
+#![expect(
+    clippy::must_use_candidate,
+    reason = "an island is called by the macro for views"
+)]
 
 pub mod account_form;
 pub mod action_form;

@@ -1,10 +1,12 @@
 //! The fields of forms and requests.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// A field of a form or of a request body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 pub enum Field {
     /// The address of an account.
     Email,
@@ -33,20 +35,8 @@ pub enum Field {
 impl Field {
     /// The name in JSON, in forms and in query strings.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Password => "password",
-            Self::Title => "title",
-            Self::Price => "price",
-            Self::TicketId => "ticketId",
-            Self::TicketVersion => "ticketVersion",
-            Self::RefundHours => "refundHours",
-            Self::OrderId => "orderId",
-            Self::Token => "token",
-            Self::CardExpiry => "cardExpiry",
-            Self::CardCode => "cardCode",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -32,9 +32,9 @@ schemas! {
     Price => price();
     RefundWindow => refund_window();
     Timestamp => timestamp();
-    OrderStatus => names("The status of an order.", OrderStatus::ALL.map(OrderStatus::as_str));
-    PaymentStatus => names("The status of a payment.", PaymentStatus::ALL.map(PaymentStatus::as_str));
-    PaymentFailure => names("Why a payment failed.", PaymentFailure::ALL.map(PaymentFailure::as_str));
+    OrderStatus => names("The status of an order.", OrderStatus::ALL);
+    PaymentStatus => names("The status of a payment.", PaymentStatus::ALL);
+    PaymentFailure => names("Why a payment failed.", PaymentFailure::ALL);
 }
 
 fn text(description: &str) -> ObjectBuilder {
@@ -82,7 +82,8 @@ fn timestamp() -> Object {
         .build()
 }
 
-fn names<const N: usize>(description: &str, names: [&'static str; N]) -> Object {
+fn names<T: Copy + Into<&'static str>>(description: &str, values: &[T]) -> Object {
+    let names = values.iter().copied().map(T::into);
     text(description).enum_values(Some(names)).build()
 }
 

@@ -1,9 +1,9 @@
 //! The states of an order, by the names that programs and databases know them.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// The text names no variant of the enumeration it was read as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,40 +24,32 @@ impl fmt::Display for UnknownName {
 impl std::error::Error for UnknownName {}
 
 /// The status of an order. The orders service decides which may follow which.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum OrderStatus {
     /// Reserved: it holds its ticket until its deadline.
-    #[serde(rename = "created")]
     Created,
     /// The buyer has started to pay; it still holds its ticket.
     #[serde(rename = "awaiting:payment")]
+    #[strum(serialize = "awaiting:payment")]
     AwaitingPayment,
     /// Paid: the ticket is the buyer's.
-    #[serde(rename = "complete")]
     Complete,
     /// Cancelled by the buyer, expired, or refunded after it was paid; it holds nothing.
-    #[serde(rename = "cancelled")]
     Cancelled,
 }
 
 impl OrderStatus {
     /// Every status there is.
-    pub const ALL: [Self; 4] = [
-        Self::Created,
-        Self::AwaitingPayment,
-        Self::Complete,
-        Self::Cancelled,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The name in JSON and in the databases.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::AwaitingPayment => "awaiting:payment",
-            Self::Complete => "complete",
-            Self::Cancelled => "cancelled",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Whether an order in this status keeps its ticket from others (until its deadline, if it still has one).
@@ -67,18 +59,12 @@ impl OrderStatus {
     }
 }
 
-impl FromStr for OrderStatus {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL.into_iter().find(|status| status.as_str() == text);
-        found.ok_or_else(|| UnknownName::new(text))
-    }
-}
-
 /// Why an order was cancelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum CancelReason {
     /// The buyer cancelled it.
     User,
@@ -90,25 +76,12 @@ pub enum CancelReason {
 
 impl CancelReason {
     /// Every reason there is.
-    pub const ALL: [Self; 3] = [Self::User, Self::Expired, Self::Refunded];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The name in JSON and in the databases.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Expired => "expired",
-            Self::Refunded => "refunded",
-        }
-    }
-}
-
-impl FromStr for CancelReason {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL.into_iter().find(|reason| reason.as_str() == text);
-        found.ok_or_else(|| UnknownName::new(text))
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -118,14 +91,14 @@ mod tests {
 
     #[test]
     fn names_round_trip_and_equal_their_json() {
-        for status in OrderStatus::ALL {
+        for status in OrderStatus::ALL.iter().copied() {
             assert_eq!(status.as_str().parse(), Ok(status));
             assert_eq!(
                 serde_json::to_string(&status).unwrap(),
                 format!("\"{}\"", status.as_str())
             );
         }
-        for reason in CancelReason::ALL {
+        for reason in CancelReason::ALL.iter().copied() {
             assert_eq!(reason.as_str().parse(), Ok(reason));
             assert_eq!(
                 serde_json::to_string(&reason).unwrap(),

@@ -1,14 +1,16 @@
 //! The states of a payment, and why one failed, by the names that programs and databases know them.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{ErrorCode, UnknownName};
 
 /// The status of a payment. The payments service decides which may follow which.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum PaymentStatus {
     /// Recorded; the provider may or may not have received it.
     Intended,
@@ -26,26 +28,12 @@ pub enum PaymentStatus {
 
 impl PaymentStatus {
     /// Every status there is.
-    pub const ALL: [Self; 6] = [
-        Self::Intended,
-        Self::Processing,
-        Self::Succeeded,
-        Self::Failed,
-        Self::Refunding,
-        Self::Refunded,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The name in JSON and in the databases.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Intended => "intended",
-            Self::Processing => "processing",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-            Self::Refunding => "refunding",
-            Self::Refunded => "refunded",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Whether it is not known yet if money was captured.
@@ -55,18 +43,12 @@ impl PaymentStatus {
     }
 }
 
-impl FromStr for PaymentStatus {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL.into_iter().find(|status| status.as_str() == text);
-        found.ok_or_else(|| UnknownName::new(text))
-    }
-}
-
 /// Why a payment failed. The names are those of Stripe's decline codes where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum PaymentFailure {
     /// The bank declined it.
     CardDeclined,
@@ -84,26 +66,12 @@ pub enum PaymentFailure {
 
 impl PaymentFailure {
     /// Every reason there is.
-    pub const ALL: [Self; 6] = [
-        Self::CardDeclined,
-        Self::InsufficientFunds,
-        Self::AuthenticationRequired,
-        Self::UnknownCard,
-        Self::Abandoned,
-        Self::Refused,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The name in JSON and in the databases.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CardDeclined => "card_declined",
-            Self::InsufficientFunds => "insufficient_funds",
-            Self::AuthenticationRequired => "authentication_required",
-            Self::UnknownCard => "unknown_card",
-            Self::Abandoned => "abandoned",
-            Self::Refused => "refused",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The error code for the buyer.
@@ -120,27 +88,18 @@ impl PaymentFailure {
     }
 }
 
-impl FromStr for PaymentFailure {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL.into_iter().find(|failure| failure.as_str() == text);
-        found.ok_or_else(|| UnknownName::new(text))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn names_round_trip_and_equal_their_json() {
-        for status in PaymentStatus::ALL {
+        for status in PaymentStatus::ALL.iter().copied() {
             assert_eq!(status.as_str().parse(), Ok(status));
             let json = serde_json::to_string(&status).unwrap();
             assert_eq!(json, format!("\"{}\"", status.as_str()));
         }
-        for failure in PaymentFailure::ALL {
+        for failure in PaymentFailure::ALL.iter().copied() {
             assert_eq!(failure.as_str().parse(), Ok(failure));
             let json = serde_json::to_string(&failure).unwrap();
             assert_eq!(json, format!("\"{}\"", failure.as_str()));

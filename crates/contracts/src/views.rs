@@ -1,5 +1,7 @@
 //! The types that the REST API returns and the pages show. Field names are the contract's.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
 };
 
 /// An account, as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserView {
     /// The account.
@@ -16,6 +18,15 @@ pub struct UserView {
     /// Its address.
     #[cfg_attr(feature = "openapi", schema(format = Email))]
     pub email: String,
+}
+
+/// Addresses stay out of logs.
+impl fmt::Debug for UserView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserView")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A ticket, as every user sees it.

@@ -2,7 +2,7 @@
 
 use sqlx::error::ErrorKind;
 
-use crate::Divergence;
+use crate::{Divergence, result_code};
 
 /// A database operation failed.
 #[derive(Debug, thiserror::Error)]
@@ -14,24 +14,6 @@ impl From<serde_json::Error> for DatabaseError {
     fn from(error: serde_json::Error) -> Self {
         Self(sqlx::Error::Encode(error.into()))
     }
-}
-
-/// Primary result codes of SQLite that this crate distinguishes (<https://www.sqlite.org/rescode.html>).
-mod code {
-    pub(super) const ERROR: i32 = 1;
-    pub(super) const BUSY: i32 = 5;
-    pub(super) const LOCKED: i32 = 6;
-    pub(super) const NOMEM: i32 = 7;
-    pub(super) const INTERRUPT: i32 = 9;
-    pub(super) const IOERR: i32 = 10;
-    pub(super) const FULL: i32 = 13;
-    pub(super) const CANTOPEN: i32 = 14;
-    pub(super) const PROTOCOL: i32 = 15;
-    pub(super) const SCHEMA: i32 = 17;
-    pub(super) const TOOBIG: i32 = 18;
-    pub(super) const CONSTRAINT: i32 = 19;
-    pub(super) const MISMATCH: i32 = 20;
-    pub(super) const RANGE: i32 = 25;
 }
 
 impl DatabaseError {
@@ -46,7 +28,7 @@ impl DatabaseError {
     /// Any constraint refused the statement: UNIQUE, CHECK, NOT NULL, FOREIGN KEY, a STRICT type, or a trigger.
     #[must_use]
     pub fn is_constraint_violation(&self) -> bool {
-        self.primary_code() == Some(code::CONSTRAINT)
+        result_code::primary(&self.0) == Some(result_code::CONSTRAINT)
     }
 
     /// The same work can succeed later without any change: the database was busy, the disk full, the pool exhausted.
@@ -58,32 +40,39 @@ impl DatabaseError {
             | sqlx::Error::WorkerCrashed
             | sqlx::Error::BeginFailed => true,
             sqlx::Error::Database(_) => matches!(
-                self.primary_code(),
+                result_code::primary(&self.0),
                 Some(
-                    code::BUSY
-                        | code::LOCKED
-                        | code::NOMEM
-                        | code::INTERRUPT
-                        | code::IOERR
-                        | code::FULL
-                        | code::CANTOPEN
-                        | code::PROTOCOL
-                        | code::SCHEMA
+                    result_code::BUSY
+                        | result_code::LOCKED
+                        | result_code::NOMEM
+                        | result_code::INTERRUPT
+                        | result_code::IOERR
+                        | result_code::FULL
+                        | result_code::CANTOPEN
+                        | result_code::PROTOCOL
+                        | result_code::SCHEMA
                 )
             ),
             _ => false,
         }
     }
 
-    /// The work itself is at fault: its data broke a constraint, its statement is wrong, or a row was not as expected.
+    /// The same work fails however often it is tried, until somebody changes it: its data broke a constraint, its statement is
+    /// wrong, or a row was not as expected.
     ///
-    /// Everything else (a damaged file, a closed pool, a read-only disk) does not depend on the work.
+    /// An error can be neither this nor transient: a damaged file, a closed pool or a read-only disk says nothing about the work.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match &self.0 {
             sqlx::Error::Database(_) => matches!(
-                self.primary_code(),
-                Some(code::ERROR | code::TOOBIG | code::CONSTRAINT | code::MISMATCH | code::RANGE)
+                result_code::primary(&self.0),
+                Some(
+                    result_code::ERROR
+                        | result_code::TOOBIG
+                        | result_code::CONSTRAINT
+                        | result_code::MISMATCH
+                        | result_code::RANGE
+                )
             ),
             sqlx::Error::RowNotFound
             | sqlx::Error::TypeNotFound { .. }
@@ -101,12 +90,6 @@ impl DatabaseError {
     #[must_use]
     pub fn as_sqlx(&self) -> &sqlx::Error {
         &self.0
-    }
-
-    /// SQLite's extended code carries the primary one in its lowest byte.
-    fn primary_code(&self) -> Option<i32> {
-        let extended: i32 = self.0.as_database_error()?.code()?.parse().ok()?;
-        Some(extended & 0xff)
     }
 }
 

@@ -78,6 +78,7 @@ mod observer;
 mod panic_message;
 mod relay;
 mod replies;
+mod result_code;
 mod seen_versions;
 mod source;
 mod store;
@@ -99,6 +100,7 @@ pub use relay::{
     Backoff, DeadLetter, Divergence, Handler, Relay, RelayOptions, RelayStatus, dead_letters, replay, status,
 };
 pub use replies::{REPLY_LIFE, StoredReply};
+pub use result_code::{is_damage, is_write_refused};
 pub use source::EventSource;
 pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};
 pub use tail::Tail;

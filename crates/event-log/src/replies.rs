@@ -8,7 +8,7 @@ use crate::{Database, DatabaseError, Transaction, store};
 
 /// How long a reply is kept: a day, after which its key is free. Only the time counts in which a process had the database
 /// open, so that setting a clock does not shorten it.
-pub const REPLY_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+pub const REPLY_LIFE: Duration = Duration::from_hours(24);
 
 /// How many expired replies are removed with each new one. More than one, so that they cannot pile up.
 const REMOVED_IN_PASSING: i64 = 16;

@@ -35,7 +35,7 @@ impl Default for SupervisorOptions {
                 longest: Duration::from_secs(30),
             },
             attempts: 10,
-            stable_after: Duration::from_secs(60),
+            stable_after: Duration::from_mins(1),
         }
     }
 }

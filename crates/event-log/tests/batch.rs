@@ -183,7 +183,7 @@ async fn requests_that_queue_up_are_executed_in_one_transaction_and_in_order() {
 #[tokio::test]
 async fn a_batch_is_bounded() {
     let fixture = Fixture::new().await;
-    let names: Vec<_> = (0..BATCH_LIMIT + 1).map(|n| n.to_string()).collect();
+    let names: Vec<_> = (0..=BATCH_LIMIT).map(|n| n.to_string()).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let results = fixture.batch(&names).await;
     let sizes: Vec<_> = results.into_iter().map(Result::unwrap).collect();

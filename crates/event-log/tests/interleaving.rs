@@ -139,7 +139,7 @@ impl World {
             Happening::Card(n) => drop(add(&self.cards, &format!("card-{n}"), 1).await.unwrap()),
             Happening::SweepAccounts => self.sweep(&self.accounts).await,
             Happening::SweepCards => self.sweep(&self.cards).await,
-            Happening::Pause => self.scratch.clock.advance(Duration::from_secs(120)),
+            Happening::Pause => self.scratch.clock.advance(Duration::from_mins(2)),
             Happening::FailAt(n) => self.fail_at.store(n, Ordering::Relaxed),
             Happening::Restart => {
                 self.consumer.close().await;

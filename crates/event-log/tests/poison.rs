@@ -44,7 +44,7 @@ impl Poisoned {
     async fn exhaust_attempts(&self) {
         for _ in 0..5 {
             self.relay.sweep().await.unwrap();
-            self.scratch.clock.advance(Duration::from_secs(60));
+            self.scratch.clock.advance(Duration::from_mins(1));
         }
     }
 
@@ -140,7 +140,7 @@ async fn pauses_grow_and_attempts_are_bounded() {
     assert_eq!((letters.0, letters.2), (3, true));
     // Only a replay touches it from now on.
     poisoned.ledger.accept("bad");
-    poisoned.scratch.clock.advance(Duration::from_secs(86_400));
+    poisoned.scratch.clock.advance(Duration::from_hours(24));
     assert_eq!(poisoned.relay.sweep().await.unwrap(), 0);
     assert_eq!(state().await, letters);
 }

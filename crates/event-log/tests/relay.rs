@@ -174,7 +174,7 @@ async fn a_running_relay_is_woken_by_commits_and_stops_when_told() {
     let stop = CancellationToken::new();
     // It would sleep for an hour if it were not woken.
     let options = RelayOptions {
-        poll: std::time::Duration::from_secs(3600),
+        poll: std::time::Duration::from_hours(1),
         ..options()
     };
     let running = tokio::spawn(relay(&source, &consumer, options).run(stop.clone()));

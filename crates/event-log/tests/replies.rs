@@ -195,7 +195,7 @@ async fn a_key_is_not_freed_by_a_restart_and_its_day_goes_on() {
 
 #[tokio::test]
 async fn a_database_grows_older_as_processes_run_and_no_clock_changes_it() {
-    let minute = Duration::from_secs(60);
+    let minute = Duration::from_mins(1);
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     scratch.clock.advance(minute - Duration::from_millis(1));

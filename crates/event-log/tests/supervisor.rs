@@ -17,7 +17,7 @@ fn supervisor(attempts: u32) -> Supervisor {
             longest: pause,
         },
         attempts,
-        stable_after: Duration::from_secs(3600),
+        stable_after: Duration::from_hours(1),
     })
 }
 
@@ -107,8 +107,8 @@ async fn a_task_that_has_run_for_long_has_all_its_attempts_again() {
 async fn a_task_that_waits_to_be_started_again_can_be_stopped() {
     let supervisor = Supervisor::new(SupervisorOptions {
         backoff: Backoff {
-            first: Duration::from_secs(3600),
-            longest: Duration::from_secs(3600),
+            first: Duration::from_hours(1),
+            longest: Duration::from_hours(1),
         },
         ..SupervisorOptions::default()
     });

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 /// The pauses after a failed step.
 const AFTER_FAILURE: Backoff = Backoff {
     first: Duration::from_secs(1),
-    longest: Duration::from_secs(60),
+    longest: Duration::from_mins(1),
 };
 
 type Run = dyn Fn(CancellationToken) -> BoxFuture<'static, ()> + Send + Sync;

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 static NO_TABLES: Migrator = Migrator::DEFAULT;
 
 /// Longer than any test.
-const LONG: Duration = Duration::from_secs(60 * 60);
+const LONG: Duration = Duration::from_hours(1);
 
 /// Counts steps, and waits for them.
 #[derive(Clone, Default)]

@@ -1,8 +1,7 @@
 //! A charge, as the provider sees it.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A charge that was requested from the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +24,11 @@ pub struct TestCharge {
 }
 
 /// The status of a charge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", parse_err_ty = UnknownStatus, parse_err_fn = UnknownStatus::new)]
 pub enum ChargeStatus {
     /// Not decided yet.
     Processing,
@@ -39,8 +41,9 @@ pub enum ChargeStatus {
 }
 
 /// Why a charge failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownStatus, parse_err_fn = UnknownStatus::new)]
 pub enum Decline {
     /// The bank declined it.
     CardDeclined,
@@ -59,19 +62,20 @@ pub enum Decline {
 #[error("{0:?} is not a charge status")]
 pub struct UnknownStatus(String);
 
+impl UnknownStatus {
+    fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl ChargeStatus {
     /// Every status.
-    pub const ALL: [Self; 4] = [Self::Processing, Self::Succeeded, Self::Failed, Self::Refunded];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The name in the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Processing => "processing",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-            Self::Refunded => "refunded",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The subject of the event for a charge in this status.
@@ -86,44 +90,10 @@ impl ChargeStatus {
     }
 }
 
-impl FromStr for ChargeStatus {
-    type Err = UnknownStatus;
-
-    fn from_str(text: &str) -> Result<Self, UnknownStatus> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or_else(|| UnknownStatus(text.to_owned()))
-    }
-}
-
 impl Decline {
     /// The name in the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CardDeclined => "card_declined",
-            Self::InsufficientFunds => "insufficient_funds",
-            Self::AuthenticationRequired => "authentication_required",
-            Self::UnknownCard => "unknown_card",
-            Self::Abandoned => "abandoned",
-        }
-    }
-}
-
-impl FromStr for Decline {
-    type Err = UnknownStatus;
-
-    fn from_str(text: &str) -> Result<Self, UnknownStatus> {
-        [
-            Self::CardDeclined,
-            Self::InsufficientFunds,
-            Self::AuthenticationRequired,
-            Self::UnknownCard,
-            Self::Abandoned,
-        ]
-        .into_iter()
-        .find(|decline| decline.as_str() == text)
-        .ok_or_else(|| UnknownStatus(text.to_owned()))
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }

@@ -56,8 +56,9 @@ impl Delivery {
 
 impl Drop for Delivery {
     fn drop(&mut self) {
-        if !self.is_ended && !std::thread::panicking() {
-            panic!("a delivery ended without `assert_settled` or `leave`: events may have been forgotten");
-        }
+        assert!(
+            self.is_ended || std::thread::panicking(),
+            "a delivery ended without `assert_settled` or `leave`: events may have been forgotten"
+        );
     }
 }

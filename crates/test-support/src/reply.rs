@@ -1,6 +1,6 @@
 //! Responses, and their form in a snapshot.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use axum::http::header::{ALLOW, LINK};
 use axum::http::{HeaderMap, StatusCode};
@@ -45,7 +45,7 @@ impl fmt::Display for Reply {
         let mut text = self.status.to_string();
         for name in [ALLOW, LINK] {
             if self.headers.contains_key(&name) {
-                text.push_str(&format!("\n{name}: {}", self.header(name.as_str())));
+                write!(text, "\n{name}: {}", self.header(name.as_str()))?;
             }
         }
         if !self.body.is_empty() {
@@ -77,7 +77,7 @@ fn number_ids(text: &str) -> String {
                     seen.push(id);
                     seen.len() - 1
                 });
-                numbered.push_str(&format!("[id {}]", index + 1));
+                numbered.extend(["[id ", &(index + 1).to_string(), "]"]);
                 ID_LENGTH
             }
         };

@@ -82,7 +82,7 @@ impl World {
         };
         let session_id = SessionId::from_uuid(self.ids.next());
         let token = self.sessions.issue(&view, session_id, self.now()).unwrap();
-        let cookie = self.sessions.cookie(token);
+        let cookie = self.sessions.cookie(&token);
         User {
             id,
             cookie: format!("{}={}", cookie.name(), cookie.value()),

@@ -40,7 +40,7 @@ pub use path_id::PathId;
 pub use query::Query;
 pub use raw_field::RawField;
 pub use session::{
-    COOKIE_NAME, FORMER_COOKIE_NAME, InvalidKey, SECURE_COOKIE_NAME, Session, SessionConfig, SessionWatch,
-    Sessions, SigningKey, TokenError, renew,
+    COOKIE_NAME, FORMER_COOKIE_NAME, InvalidKey, SECURE_COOKIE_NAME, Session, SessionConfig, SessionToken,
+    SessionWatch, Sessions, SigningKey, TokenError, renew,
 };
 pub use utf8::is_utf8_encoded;

@@ -14,10 +14,10 @@ use contracts::{SessionId, Timestamp, UserId};
 use event_log::ManualClock;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
-use web::{Session, SessionConfig, Sessions, SigningKey};
+use web::{Session, SessionConfig, SessionToken, Sessions, SigningKey};
 
 const START: Timestamp = Timestamp::from_millis(1_769_882_400_000);
-const HOUR: Duration = Duration::from_secs(60 * 60);
+const HOUR: Duration = Duration::from_hours(1);
 
 struct Site {
     clock: ManualClock,
@@ -65,6 +65,7 @@ fn site(is_secure: bool) -> Site {
         )
         .layer(middleware::from_fn_with_state(sessions.clone(), web::renew))
         .with_state(sessions.clone());
+    let token = token.expose().to_owned();
     Site {
         clock,
         sessions,
@@ -130,9 +131,10 @@ async fn valid_session_is_accepted_and_anything_else_is_anonymous() {
 
 #[tokio::test]
 async fn the_cookie_is_kept_from_scripts_and_other_sites() {
+    let token = SessionToken::from("TOKEN".to_owned());
     let plain = site(false);
     assert_eq!(
-        plain.sessions.cookie("TOKEN".to_owned()).to_string(),
+        plain.sessions.cookie(&token).to_string(),
         "ticketing-session=TOKEN; HttpOnly; SameSite=Lax; Path=/; Max-Age=3600"
     );
     assert_eq!(
@@ -141,7 +143,7 @@ async fn the_cookie_is_kept_from_scripts_and_other_sites() {
     );
     let secure = site(true);
     assert_eq!(
-        secure.sessions.cookie("TOKEN".to_owned()).to_string(),
+        secure.sessions.cookie(&token).to_string(),
         "__Host-ticketing-session=TOKEN; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=3600"
     );
 }
@@ -212,7 +214,7 @@ async fn current_cookie_name_takes_precedence() {
         email: "eve@example.com".to_owned(),
     };
     let planted = site.sessions.issue(&other, session_id(), START).unwrap();
-    let cookie = format!("session={planted}; ticketing-session={}", site.token);
+    let cookie = format!("session={}; ticketing-session={}", planted.expose(), site.token);
     assert_eq!(text(site.get("/all", &cookie).await).await, "ada@example.com");
 }
 

@@ -76,6 +76,9 @@ async fn excessive_content_length_is_refused_with_a_readable_response() {
 #[tokio::test(flavor = "multi_thread")]
 async fn endless_chunked_body_is_refused_with_a_readable_response() {
     let json = "Content-Type: application/json\r\nTransfer-Encoding: chunked";
-    assert_eq!(status(json.to_owned(), in_chunks(&[b' '; LENGTH])).await, "413");
+    assert_eq!(
+        status(json.to_owned(), in_chunks(&vec![b' '; LENGTH])).await,
+        "413"
+    );
     assert_eq!(status(json.to_owned(), in_chunks(b"{}")).await, "200");
 }

@@ -41,7 +41,7 @@ fn limits(schema: &Value) -> String {
         let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
         limits.push(format!("one of {}", names.join(", ")));
     }
-    limits.iter().map(|limit| format!(", {limit}")).collect()
+    limits.iter().flat_map(|limit| [", ", limit]).collect()
 }
 
 fn range_of([least, most]: [&Value; 2]) -> Option<String> {

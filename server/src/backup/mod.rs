@@ -39,7 +39,7 @@ pub enum BackupError {
         /// The system's error.
         problem: io::Error,
     },
-    /// No server would start with the keys.
+    /// The files of the keys cannot be used: no server starts on the folder, unless its settings bring another key.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// A database cannot be copied.
@@ -69,8 +69,7 @@ pub struct Backup {
 /// The copies are made under another name next to the target, so that the target appears as a whole or not at all.
 ///
 /// # Errors
-/// When the target exists and is not empty, no server would start with the keys of the data directory, or something cannot be read or
-/// written.
+/// When the target exists and is not empty, the keys of the data directory cannot be used, or something cannot be read or written.
 pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError> {
     let names = present(folder)?;
     signing_key::verify(folder)?;

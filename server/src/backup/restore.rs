@@ -36,7 +36,7 @@ pub enum RestoreError {
     /// The data directory cannot be worked in.
     #[error(transparent)]
     Folder(#[from] DataDirError),
-    /// No server would start with the keys of the backup.
+    /// The keys of the backup cannot be used.
     #[error("{0}. Nothing was restored")]
     Key(#[from] KeyError),
     /// The backup itself is damaged.

@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use event_log::{is_damage, is_write_refused};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use service::Definition;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use super::CheckError;
-use super::damage::{is_about_writing, is_damage, message};
+use super::damage::message;
 use crate::compose::{self, NoFile};
 
 /// The characters that are not escaped in the path of a URI.
@@ -50,7 +51,7 @@ pub(super) async fn open(folder: &Path) -> Result<Opened, CheckError> {
     let files = compose::files_of(folder)?;
     match attach(&files, Files::InUse).await? {
         Ok(opened) => return Ok(opened),
-        Err(failure) if is_about_writing(&failure.problem) && File::open(&failure.path).is_ok() => {}
+        Err(failure) if is_write_refused(&failure.problem) && File::open(&failure.path).is_ok() => {}
         Err(failure) => return Err(failure.into()),
     }
     let logs: Vec<PathBuf> = files.iter().filter_map(|(_, path)| unread_log(path)).collect();

@@ -1,25 +1,8 @@
 //! Damaged databases, as distinct from errors that prevent a check.
 
+use event_log::is_damage;
+
 use super::CheckError;
-
-/// SQLite's codes for a file with damaged content: SQLITE_CORRUPT and SQLITE_NOTADB.
-const DAMAGED: [u32; 2] = [11, 26];
-
-/// SQLite's codes when it would have to create or write a file next to the database: SQLITE_CANTOPEN and SQLITE_READONLY.
-const CANNOT_WRITE: [u32; 2] = [14, 8];
-
-/// The lower eight bits of a SQLite code are the primary error, the others its details.
-const PRIMARY_CODE: u32 = 0xff;
-
-/// Whether the content of a file is damaged.
-pub(super) fn is_damage(error: &sqlx::Error) -> bool {
-    is_one_of(error, &DAMAGED)
-}
-
-/// Whether a file next to the database could not be created or written.
-pub(super) fn is_about_writing(error: &sqlx::Error) -> bool {
-    is_one_of(error, &CANNOT_WRITE)
-}
 
 /// A check that could not be made because a file is damaged has failed; any other problem is an error.
 pub(super) fn in_a_check(error: sqlx::Error) -> Result<String, CheckError> {
@@ -36,12 +19,4 @@ pub(super) fn message(error: &sqlx::Error) -> String {
         sqlx::Error::Database(error) => error.message().to_owned(),
         other => other.to_string(),
     }
-}
-
-fn is_one_of(error: &sqlx::Error, codes: &[u32]) -> bool {
-    let sqlx::Error::Database(error) = error else {
-        return false;
-    };
-    let code: Option<u32> = error.code().and_then(|code| code.parse().ok());
-    code.is_some_and(|code| codes.contains(&(code & PRIMARY_CODE)))
 }

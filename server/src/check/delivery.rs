@@ -144,7 +144,7 @@ pub(super) async fn in_transit(
         let events: Vec<(String, String)> = match events {
             Ok(events) => events,
             // Reported by another finding.
-            Err(error) if damage::is_damage(&error) => continue,
+            Err(error) if event_log::is_damage(&error) => continue,
             Err(error) => return Err(error),
         };
         for (aggregate_id, payload) in events {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::setting::{self, Setting};
+use super::{Setting, settings};
 
 /// Where a value was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum Mistake {
         /// The setting.
         setting: &'static Setting,
         /// What needs it.
-        needed_by: &'static str,
+        needed_by: String,
     },
     /// The file cannot be read.
     #[error("--config {}: {problem}. Give the path of a readable TOML file, or omit --config", .path.display())]
@@ -85,20 +85,21 @@ impl std::error::Error for ConfigError {}
 
 fn named(setting: &Setting, source: &Source) -> String {
     match source {
-        Source::Flag | Source::Default => format!("--{}", setting.key),
+        Source::Flag | Source::Default => format!("--{}", setting.key()),
         Source::Variable => setting.variable(),
-        Source::File(path) => format!("{} in {}", setting.key, path.display()),
+        Source::File(path) => format!("{} in {}", setting.key(), path.display()),
     }
 }
 
 fn example(setting: &Setting, source: &Source) -> String {
     match source {
-        Source::Flag | Source::Default => format!("--{} {}", setting.key, setting.example),
+        Source::Flag | Source::Default => format!("--{} {}", setting.key(), setting.example),
         Source::Variable => format!("{}={}", setting.variable(), setting.example),
-        Source::File(_) => format!("{} = \"{}\"", setting.key, setting.example),
+        Source::File(_) => format!("{} = \"{}\"", setting.key(), setting.example),
     }
 }
 
 fn known_keys() -> String {
-    setting::ALL.map(|setting| setting.key).join(", ")
+    let keys: Vec<String> = settings::all().map(Setting::key).collect();
+    keys.join(", ")
 }

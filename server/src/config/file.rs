@@ -1,8 +1,8 @@
-//! The configuration file: TOML, a key a setting.
+//! The configuration file: TOML, one key per setting.
 
 use std::path::{Path, PathBuf};
 
-use super::{Mistake, setting};
+use super::{Mistake, settings};
 
 /// A file that was read, and names only settings that exist.
 pub(super) struct File {
@@ -24,7 +24,7 @@ impl File {
                 return Err(vec![Mistake::FileMalformed { path, problem }]);
             }
         };
-        let is_known = |key: &String| setting::ALL.iter().any(|setting| setting.key == key);
+        let is_known = |key: &String| settings::all().any(|setting| setting.key() == *key);
         let unknown = values.keys().filter(|key| !is_known(key));
         let mistakes: Vec<Mistake> = unknown
             .map(|key| Mistake::UnknownKey {

@@ -1,75 +1,71 @@
 //! From the text of a setting to its value; what is wrong is said in a sentence.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
-use super::LogFormat;
+use strum::VariantNames;
+use web::SigningKey;
 
 pub(super) const MIN_HOLD: Duration = Duration::from_secs(1);
-pub(super) const MAX_HOLD: Duration = Duration::from_secs(24 * 60 * 60);
-pub(super) const MIN_IDLE: Duration = Duration::from_secs(60);
-pub(super) const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+pub(super) const MAX_HOLD: Duration = Duration::from_hours(24);
+pub(super) const MIN_IDLE: Duration = Duration::from_mins(1);
+pub(super) const YEAR: Duration = Duration::from_hours(366 * 24);
 
-pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| "expected an IP address and a port".to_owned())
+pub(super) fn listen(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "expected an IP address and a port")
 }
 
-pub(super) fn path(text: &str) -> Result<PathBuf, String> {
+pub(super) fn path(text: &str) -> Result<PathBuf, &'static str> {
     if text.is_empty() {
-        Err("expected the path of a folder".to_owned())
+        Err("expected the path of a folder")
     } else {
         Ok(PathBuf::from(text))
     }
 }
 
-pub(super) fn duration(text: &str, min: Duration, max: Duration) -> Result<Duration, String> {
-    let duration =
-        humantime::parse_duration(text).map_err(|problem| format!("this is not a duration: {problem}"))?;
-    if duration < min || duration > max {
+/// A duration within these limits.
+pub(super) fn duration(limits: RangeInclusive<Duration>) -> impl Fn(&str) -> Result<Duration, String> {
+    move |text| {
+        let duration = humantime::parse_duration(text)
+            .map_err(|problem| format!("this is not a duration: {problem}"))?;
+        if limits.contains(&duration) {
+            return Ok(duration);
+        }
+        let (min, max) = (*limits.start(), *limits.end());
         let (min, max) = (humantime::format_duration(min), humantime::format_duration(max));
-        return Err(format!("the duration must be between {min} and {max}"));
+        Err(format!("the duration must be between {min} and {max}"))
     }
-    Ok(duration)
 }
 
-pub(super) fn switch(text: &str) -> Result<bool, String> {
+pub(super) fn switch(text: &str) -> Result<bool, &'static str> {
     match text {
         "on" => Ok(true),
         "off" => Ok(false),
-        _ => Err("expected on or off".to_owned()),
+        _ => Err("expected on or off"),
     }
 }
 
-pub(super) fn key(text: &str) -> Result<web::SigningKey, String> {
-    web::SigningKey::parse(text).map_err(|problem| problem.to_string())
-}
-
-pub(super) fn keys(text: &str) -> Result<Vec<web::SigningKey>, String> {
-    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-    parts.map(key).collect()
-}
-
-pub(super) fn number(text: &str) -> Result<u32, String> {
+/// The name of a variant.
+pub(super) fn one_of<T: FromStr + VariantNames>(text: &str) -> Result<T, String> {
     text.parse()
-        .map_err(|_| "expected a whole number, 0 for no limit".to_owned())
+        .map_err(|_| format!("expected {}", T::VARIANTS.join(" or ")))
 }
 
-pub(super) fn proxies(text: &str) -> Result<web::TrustedProxies, String> {
-    web::TrustedProxies::parse(text).map_err(|problem| problem.to_string())
+pub(super) fn keys(text: &str) -> Result<Vec<SigningKey>, web::InvalidKey> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(SigningKey::parse).collect()
+}
+
+pub(super) fn number(text: &str) -> Result<u32, &'static str> {
+    text.parse()
+        .map_err(|_| "expected a whole number, 0 for no limit")
 }
 
 pub(super) fn filter(text: &str) -> Result<String, String> {
     let filter = tracing_subscriber::EnvFilter::try_new(text)
         .map_err(|problem| format!("this is not a filter: {problem}"))?;
     Ok(filter.to_string())
-}
-
-pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
-    match text {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err("expected text or json".to_owned()),
-    }
 }

@@ -1,13 +1,23 @@
 //! Who moves the money, and the keys for that.
 
 use axum::http::Uri;
-use payments::provider::{SecretKey, StripeConfig, WebhookSecret};
+use payments::provider::StripeConfig;
+use strum::{EnumString, VariantNames};
 
-use super::reader::Reader;
-use super::setting::{self, Setting};
-use super::{Mistake, WebOrigin};
+use super::WebOrigin;
+use super::settings::Settings;
 
-/// Who moves the money.
+/// Who moves the money, by the name that the setting has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, VariantNames)]
+#[strum(serialize_all = "lowercase")]
+pub enum ProviderName {
+    /// Nobody.
+    Test,
+    /// Stripe.
+    Stripe,
+}
+
+/// Who moves the money, with what that takes.
 #[derive(Debug, Clone)]
 pub enum PaymentProvider {
     /// Nobody.
@@ -16,60 +26,22 @@ pub enum PaymentProvider {
     Stripe(StripeConfig),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Name {
-    Test,
-    Stripe,
-}
-
-/// Reads the provider and what belongs to it; `None` if something is wrong, which is then noted. Stripe's settings are looked
-/// at in any case, so that a mistake in them does not wait for the day when they are needed.
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<PaymentProvider> {
-    let name = reader.read(&setting::PAYMENT_PROVIDER, parse_name)?;
-    let is_needed = name == Name::Stripe;
-    let secret_key = key(reader, &setting::STRIPE_SECRET_KEY, is_needed, |text| {
-        SecretKey::parse(text).map_err(|problem| problem.to_string())
-    });
-    let webhook_secret = key(reader, &setting::STRIPE_WEBHOOK_SECRET, is_needed, |text| {
-        WebhookSecret::parse(text).map_err(|problem| problem.to_string())
-    });
-    let api_base = reader.read(&setting::STRIPE_API_BASE, parse_api_base);
-    match name {
-        Name::Test => Some(PaymentProvider::Test),
-        Name::Stripe => Some(PaymentProvider::Stripe(StripeConfig {
-            secret_key: secret_key?,
-            webhook_secret: webhook_secret?,
-            api_base: api_base?,
-        })),
-    }
-}
-
-/// A key; that it is missing is a mistake if it is needed.
-fn key<T>(
-    reader: &mut Reader<'_>,
-    setting: &'static Setting,
-    is_needed: bool,
-    parse: impl Fn(&str) -> Result<T, String>,
-) -> Option<T> {
-    let mistakes = reader.mistakes.len();
-    let key = reader.read(setting, parse);
-    if key.is_none() && is_needed && reader.mistakes.len() == mistakes {
-        let needed_by = "--payment-provider stripe";
-        reader.mistakes.push(Mistake::Missing { setting, needed_by });
-    }
-    key
-}
-
-fn parse_name(text: &str) -> Result<Name, String> {
-    match text {
-        "test" => Ok(Name::Test),
-        "stripe" => Ok(Name::Stripe),
-        _ => Err("expected test or stripe".to_owned()),
+impl PaymentProvider {
+    /// The provider that the settings name; `None` if they lack what it needs, which reading them has then noted.
+    pub(super) fn of(settings: &Settings) -> Option<Self> {
+        match settings.payment_provider {
+            ProviderName::Test => Some(Self::Test),
+            ProviderName::Stripe => Some(Self::Stripe(StripeConfig {
+                secret_key: settings.stripe_secret_key.clone()?,
+                webhook_secret: settings.stripe_webhook_secret.clone()?,
+                api_base: settings.stripe_api_base.clone(),
+            })),
+        }
     }
 }
 
 /// An origin over TLS, since the key goes there, or one of this machine.
-fn parse_api_base(text: &str) -> Result<Uri, String> {
+pub(super) fn parse_api_base(text: &str) -> Result<Uri, String> {
     let origin = WebOrigin::parse(text)?;
     let base: Uri = origin
         .as_str()

@@ -1,10 +1,12 @@
 //! Finds what was said about a setting: by a flag, else by a variable, else in the file, else nowhere.
 
+use std::fmt::Display;
+
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
 use super::file::File;
-use super::setting::{self, Setting};
+use super::setting::{NeededWith, Setting};
 use super::{Mistake, Source};
 
 /// Reads settings and collects the mistakes.
@@ -16,46 +18,58 @@ pub(super) struct Reader<'m> {
 
 impl Reader<'_> {
     /// The value; `None` if nothing was said, or something wrong, which is then noted.
-    pub(super) fn read<T>(
+    pub(super) fn read<T, E: Display>(
         &mut self,
         setting: &'static Setting,
-        parse: impl Fn(&str) -> Result<T, String>,
+        parse: impl Fn(&str) -> Result<T, E>,
     ) -> Option<T> {
-        let (text, origin) = self.find(setting)?;
+        let Some((text, origin)) = self.find(setting) else {
+            self.mistakes.extend(self.missing(setting));
+            return None;
+        };
         match parse(&text) {
             Ok(value) => Some(value),
             Err(problem) => {
-                // A key that was mistyped is still most of a key: it is not repeated.
-                let given = if setting::SECRETS.iter().any(|secret| secret.key == setting.key) {
-                    String::new()
-                } else {
-                    text
-                };
                 self.mistakes.push(Mistake::Value {
                     setting,
                     origin,
-                    given,
-                    problem,
+                    // A key that was mistyped is still most of a key: it is not repeated.
+                    given: if setting.is_secret { String::new() } else { text },
+                    problem: problem.to_string(),
                 });
                 None
             }
         }
     }
 
+    /// The mistake of leaving out a setting that another one needs.
+    fn missing(&self, setting: &'static Setting) -> Option<Mistake> {
+        let NeededWith {
+            setting: other,
+            value,
+        } = setting.needed_with.as_ref()?;
+        let (text, _) = self.find(other())?;
+        (text == *value).then(|| Mistake::Missing {
+            setting,
+            needed_by: format!("--{} {value}", other().key()),
+        })
+    }
+
     fn find(&self, setting: &'static Setting) -> Option<(String, Source)> {
-        let said = self.matches.get_one::<String>(setting.key).cloned();
-        let said = match (said, self.matches.value_source(setting.key)) {
+        let key = setting.key();
+        let said = self.matches.get_one::<String>(&key).cloned();
+        let said = match (said, self.matches.value_source(&key)) {
             (Some(text), Some(ValueSource::CommandLine)) => Some((text, Source::Flag)),
             (Some(text), Some(ValueSource::EnvVariable)) => Some((text, Source::Variable)),
             _ => None,
         };
-        said.or_else(|| self.find_in_file(setting))
+        said.or_else(|| self.find_in_file(&key))
             .or_else(|| setting.default.map(|text| (text.to_owned(), Source::Default)))
     }
 
-    fn find_in_file(&self, setting: &'static Setting) -> Option<(String, Source)> {
+    fn find_in_file(&self, key: &str) -> Option<(String, Source)> {
         let file = self.file.as_ref()?;
-        let text = match file.values.get(setting.key)? {
+        let text = match file.values.get(key)? {
             toml::Value::String(text) => text.clone(),
             // A list may be written as one.
             toml::Value::Array(parts) if parts.iter().all(toml::Value::is_str) => {

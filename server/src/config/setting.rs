@@ -1,242 +1,112 @@
-//! The settings there are. One table makes the flags, the variables, the keys of the file, and all of `--help`.
+//! What a setting is. The table of them is in `settings`.
 
-/// One setting: `--key`, `TICKETING_KEY` and `key = "…"` in the file are three ways to say the same.
+/// One setting: `--data-dir`, `TICKETING_DATA_DIR` and `data-dir = "…"` in the file are three ways to say the same.
 #[derive(Debug)]
 pub struct Setting {
-    /// Its name, in kebab-case.
-    pub key: &'static str,
+    pub(super) name: &'static str,
+    pub(super) text: &'static str,
     /// What stands for its value in the help.
     pub value_name: &'static str,
-    /// What it does.
-    pub help: &'static str,
     /// What holds when nothing is said.
     pub default: Option<&'static str>,
-    /// A value that is accepted, for error messages.
+    /// A value that is accepted, for help and error messages.
     pub example: &'static str,
+    /// Whether its value is never repeated.
+    pub is_secret: bool,
+    /// What cannot do without it.
+    pub needed_with: Option<NeededWith>,
+}
+
+/// A value of another setting.
+#[derive(Debug)]
+pub struct NeededWith {
+    pub(super) setting: fn() -> &'static Setting,
+    pub(super) value: &'static str,
 }
 
 impl Setting {
-    /// The environment variable of the setting.
+    /// Its name on the command line and in the file: `data-dir`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.name.replace('_', "-")
+    }
+
+    /// Its environment variable: `TICKETING_DATA_DIR`.
     #[must_use]
     pub fn variable(&self) -> String {
-        format!("TICKETING_{}", self.key.to_uppercase().replace('-', "_"))
+        format!("TICKETING_{}", self.name.to_ascii_uppercase())
+    }
+
+    /// What it does, as one line of the help.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        let text = self.text.trim();
+        text.strip_suffix('.').unwrap_or(text)
     }
 }
 
-/// Where to listen.
-pub const LISTEN: Setting = Setting {
-    key: "listen",
-    value_name: "ADDRESS:PORT",
-    help: "Address and port to listen on; port 0 picks a free one",
-    default: Some("127.0.0.1:3000"),
-    example: "0.0.0.0:8080",
-};
+/// Makes of each entry `name: Type = "default" { … }` a field of `Settings`, with the entry's doc comment as its documentation and
+/// as its help; a function of the same name that describes the [`Setting`]; and the code that reads it. Without a default, a setting
+/// that nobody gave is empty: `None`, or an empty list. Secrets say `is_secret: true`, and what another setting needs says which:
+/// `needed_with: payment_provider = "stripe"`.
+macro_rules! settings {
+    ($(
+        $(#[doc = $text:literal])+
+        $name:ident: $type:ty $(= $default:literal)? {
+            parse: $parse:expr,
+            value_name: $value_name:literal,
+            example: $example:literal,
+            $(is_secret: $is_secret:literal,)?
+            $(needed_with: $other:ident = $value:literal,)?
+        }
+    )+) => {
+        /// The settings of a server, each with its value.
+        #[derive(Debug, Clone)]
+        pub struct Settings {
+            $($(#[doc = $text])+ pub $name: $type,)+
+        }
 
-/// Where the databases and the signing key are kept.
-pub const DATA_DIR: Setting = Setting {
-    key: "data-dir",
-    value_name: "DIR",
-    help: "Folder for the databases and the signing key; created if missing",
-    default: Some("data"),
-    example: "/var/lib/ticketing",
-};
+        $(
+            $(#[doc = $text])+
+            pub(crate) fn $name() -> &'static Setting {
+                static SETTING: Setting = Setting {
+                    name: stringify!($name),
+                    text: concat!($($text),+),
+                    value_name: $value_name,
+                    default: settings!(@default $($default)?),
+                    example: $example,
+                    is_secret: settings!(@is_secret $($is_secret)?),
+                    needed_with: settings!(@needed_with $($other = $value)?),
+                };
+                &SETTING
+            }
+        )+
 
-/// The origin under which browsers see the site.
-pub const PUBLIC_ORIGIN: Setting = Setting {
-    key: "public-origin",
-    value_name: "ORIGIN",
-    help: "Origin at which browsers reach the site, when it is behind a proxy; https makes cookies Secure. \
-           Without it, the Host header of a request is trusted",
-    default: None,
-    example: "https://tickets.example.com",
-};
+        /// Every setting, in the order of the help.
+        pub fn all() -> impl Iterator<Item = &'static Setting> {
+            [$($name()),+].into_iter()
+        }
 
-/// How long a reservation holds its ticket.
-pub const HOLD: Setting = Setting {
-    key: "hold",
-    value_name: "DURATION",
-    help: "How long a reservation lasts",
-    default: Some("15m"),
-    example: "15m",
-};
+        impl Settings {
+            /// Reads every setting; `None` if something is wrong with one, which the reader has then noted.
+            pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+                $(let $name = settings!(@read reader, $name, $parse $(, $default)?);)+
+                Some(Self { $($name: $name?,)+ })
+            }
+        }
+    };
+    (@default) => { None };
+    (@default $default:literal) => { Some($default) };
+    (@is_secret) => { false };
+    (@is_secret $is_secret:literal) => { $is_secret };
+    (@needed_with) => { None };
+    (@needed_with $other:ident = $value:literal) => { Some(NeededWith { setting: $other, value: $value }) };
+    (@read $reader:ident, $name:ident, $parse:expr) => {
+        Some($reader.read($name(), $parse).map(Into::into).unwrap_or_default())
+    };
+    (@read $reader:ident, $name:ident, $parse:expr, $default:literal) => {
+        $reader.read($name(), $parse)
+    };
+}
 
-/// By how much the hold of a ticket becomes longer when its buyer starts to pay.
-pub const PAYMENT_EXTENSION: Setting = Setting {
-    key: "payment-extension",
-    value_name: "DURATION",
-    help: "How much longer a reservation lasts when its buyer starts to pay; applied once",
-    default: Some("10m"),
-    example: "10m",
-};
-
-/// Whether orders are closed as their time runs out.
-pub const EXPIRY_WORKER: Setting = Setting {
-    key: "expiry-worker",
-    value_name: "on|off",
-    help: "Whether expired orders are closed, and their tickets published as free, as soon as they expire. Sales don't depend \
-           on it: an expired reservation never blocks a ticket",
-    default: Some("on"),
-    example: "off",
-};
-
-/// How long the test provider takes for a delayed payment.
-pub const TEST_PAYMENT_DELAY: Setting = Setting {
-    key: "test-payment-delay",
-    value_name: "DURATION",
-    help: "How long a payment with the test provider's delayed card takes",
-    default: Some("5s"),
-    example: "5s",
-};
-
-/// Who moves the money.
-pub const PAYMENT_PROVIDER: Setting = Setting {
-    key: "payment-provider",
-    value_name: "PROVIDER",
-    help: "Payment provider: test charges nothing and accepts test cards, stripe needs the keys of an account",
-    default: Some("test"),
-    example: "stripe",
-};
-
-/// The key of the Stripe account.
-pub const STRIPE_SECRET_KEY: Setting = Setting {
-    key: "stripe-secret-key",
-    value_name: "KEY",
-    help: "Secret or restricted key of the Stripe account. Prefer the environment variable or the file: other users of the machine can see flags",
-    default: None,
-    example: "sk_live_...",
-};
-
-/// The secret that Stripe signs its messages with.
-pub const STRIPE_WEBHOOK_SECRET: Setting = Setting {
-    key: "stripe-webhook-secret",
-    value_name: "SECRET",
-    help: "Signing secret of the Stripe webhook for /api/payments/webhook. Prefer the environment variable or the file",
-    default: None,
-    example: "whsec_...",
-};
-
-/// Where Stripe's API is.
-pub const STRIPE_API_BASE: Setting = Setting {
-    key: "stripe-api-base",
-    value_name: "ORIGIN",
-    help: "Origin of Stripe's API",
-    default: Some("https://api.stripe.com"),
-    example: "https://api.stripe.com",
-};
-
-/// How long a session lives without being used.
-pub const SESSION_IDLE: Setting = Setting {
-    key: "session-idle",
-    value_name: "DURATION",
-    help: "How long a session lasts without use; using it renews it",
-    default: Some("1h"),
-    example: "30m",
-};
-
-/// How long a session lives at most.
-pub const SESSION_MAX: Setting = Setting {
-    key: "session-max",
-    value_name: "DURATION",
-    help: "How long a session lasts at most, however much it is used",
-    default: Some("30d"),
-    example: "7d",
-};
-
-/// The key that signs session tokens.
-pub const SIGNING_KEY: Setting = Setting {
-    key: "signing-key",
-    value_name: "BASE64",
-    help: "Key that signs session tokens, 32 bytes or more in base64. Without it, one is generated and kept in the data folder. \
-           Prefer the environment variable or the file: other users of the machine can see flags",
-    default: None,
-    example: "$(openssl rand -base64 32)",
-};
-
-/// The keys that signed before.
-pub const FORMER_SIGNING_KEYS: Setting = Setting {
-    key: "former-signing-keys",
-    value_name: "KEYS",
-    help: "Previous signing keys, separated by commas: their sessions and saved replies stay valid. Keys in the file \
-           former-signing-keys of the data folder, one per line, are accepted as well. Prefer the environment variable or the file",
-    default: None,
-    example: "BASE64,BASE64",
-};
-
-/// How often one client may try to sign in or up.
-pub const CLIENT_RATE: Setting = Setting {
-    key: "client-rate",
-    value_name: "NUMBER",
-    help: "Sign-in and sign-up attempts per minute and client address, an IPv6 /64 counting as one address; 0 for no limit",
-    default: Some("300"),
-    example: "300",
-};
-
-/// The proxies that are believed about where a request comes from.
-pub const TRUSTED_PROXIES: Setting = Setting {
-    key: "trusted-proxies",
-    value_name: "ADDRESSES",
-    help: "Addresses and networks of the proxies whose X-Forwarded-For is trusted, separated by commas. Without it, the \
-           client is whoever connects",
-    default: None,
-    example: "127.0.0.1,10.0.0.0/8",
-};
-
-/// How many unpaid orders one buyer may have.
-pub const HOLDS_PER_BUYER: Setting = Setting {
-    key: "holds-per-buyer",
-    value_name: "NUMBER",
-    help: "Unpaid orders that one buyer may have at a time; 0 for no limit, and no pause for buyers whose reservations keep \
-           expiring",
-    default: Some("20"),
-    example: "20",
-};
-
-/// What is logged.
-pub const LOG: Setting = Setting {
-    key: "log",
-    value_name: "FILTER",
-    help: "Log filter, as for tracing: a level, or levels per module",
-    default: Some("info"),
-    example: "info,event_log=debug",
-};
-
-/// How it is logged.
-pub const LOG_FORMAT: Setting = Setting {
-    key: "log-format",
-    value_name: "FORMAT",
-    help: "Log format: text for people, json for machines",
-    default: Some("text"),
-    example: "json",
-};
-
-/// Settings whose values are never repeated.
-pub const SECRETS: [&Setting; 4] = [
-    &SIGNING_KEY,
-    &FORMER_SIGNING_KEYS,
-    &STRIPE_SECRET_KEY,
-    &STRIPE_WEBHOOK_SECRET,
-];
-
-/// Every setting, in the order of the help.
-pub const ALL: [&Setting; 20] = [
-    &LISTEN,
-    &DATA_DIR,
-    &PUBLIC_ORIGIN,
-    &HOLD,
-    &PAYMENT_EXTENSION,
-    &EXPIRY_WORKER,
-    &TEST_PAYMENT_DELAY,
-    &PAYMENT_PROVIDER,
-    &STRIPE_SECRET_KEY,
-    &STRIPE_WEBHOOK_SECRET,
-    &STRIPE_API_BASE,
-    &SESSION_IDLE,
-    &SESSION_MAX,
-    &SIGNING_KEY,
-    &FORMER_SIGNING_KEYS,
-    &CLIENT_RATE,
-    &TRUSTED_PROXIES,
-    &HOLDS_PER_BUYER,
-    &LOG,
-    &LOG_FORMAT,
-];
+pub(super) use settings;

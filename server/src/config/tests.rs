@@ -1,5 +1,11 @@
 //! What is made of flags, variables and the file.
 
+use std::time::Duration;
+
+use auth::AuthConfig;
+use orders::OrdersConfig;
+use web::{SessionConfig, SigningKey};
+
 use super::*;
 
 fn load(arguments: &[&str]) -> Result<Config, ConfigError> {
@@ -11,10 +17,31 @@ fn load(arguments: &[&str]) -> Result<Config, ConfigError> {
 
 #[test]
 fn nothing_need_be_said() {
-    let config = load(&[]).unwrap();
-    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
-    assert_eq!(config.hold, Duration::from_secs(15 * 60));
-    assert_eq!(config.public_origin, None);
+    let settings = load(&[]).unwrap().settings;
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(settings.hold, Duration::from_mins(15));
+    assert_eq!(settings.public_origin, None);
+}
+
+/// A service that is used without a server, as in its tests, behaves as one whose server has no settings.
+#[test]
+fn defaults_are_those_of_the_services() {
+    let settings = load(&[]).unwrap().settings;
+    let orders = OrdersConfig::default();
+    assert_eq!(
+        (
+            settings.hold,
+            settings.payment_extension,
+            settings.holds_per_buyer
+        ),
+        (orders.hold, orders.payment_extension, orders.holds_per_buyer)
+    );
+    assert_eq!(settings.client_rate, AuthConfig::default().client_rate);
+    let sessions = SessionConfig::new(SigningKey::generate());
+    assert_eq!(
+        (settings.session_idle, settings.session_max),
+        (sessions.idle, sessions.max)
+    );
 }
 
 #[test]
@@ -76,12 +103,12 @@ fn stripe_needs_its_keys_and_they_are_never_repeated() {
 
 #[test]
 fn limits_are_numbers_and_lists() {
-    let limits = load(&[]).unwrap().limits;
-    assert_eq!((limits.client_rate, limits.holds_per_buyer), (300, 20));
-    assert_eq!(limits.trusted_proxies, web::TrustedProxies::default());
+    let settings = load(&[]).unwrap().settings;
+    assert_eq!((settings.client_rate, settings.holds_per_buyer), (300, 20));
+    assert_eq!(settings.trusted_proxies, web::TrustedProxies::default());
     let none = ["--client-rate", "0", "--holds-per-buyer", "0"];
-    let limits = load(&none).unwrap().limits;
-    assert_eq!((limits.client_rate, limits.holds_per_buyer), (0, 0));
+    let settings = load(&none).unwrap().settings;
+    assert_eq!((settings.client_rate, settings.holds_per_buyer), (0, 0));
     let wrong = [
         ["--client-rate", "many"],
         ["--holds-per-buyer", "2.5"],
@@ -101,8 +128,9 @@ fn limits_are_numbers_and_lists() {
 fn former_keys_are_a_list_and_never_repeated() {
     let keys = ["01", "02"].map(|byte| byte.repeat(32));
     let config = load(&["--former-signing-keys", &keys.join(", ")]).unwrap();
-    let expected = keys.each_ref().map(|key| web::SigningKey::parse(key).unwrap());
-    assert_eq!(config.former_signing_keys, expected);
+    let encoded = |keys: &[SigningKey]| keys.iter().map(SigningKey::encode).collect::<Vec<_>>();
+    let expected = keys.each_ref().map(|key| SigningKey::parse(key).unwrap());
+    assert_eq!(encoded(&config.settings.former_signing_keys), encoded(&expected));
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ticketing.toml");
@@ -114,10 +142,10 @@ fn former_keys_are_a_list_and_never_repeated() {
     )
     .unwrap();
     let config = load(&["--config", path.to_str().unwrap()]).unwrap();
-    assert_eq!(config.former_signing_keys, expected);
-    assert_eq!(config.limits.client_rate, 5);
+    assert_eq!(encoded(&config.settings.former_signing_keys), encoded(&expected));
+    assert_eq!(config.settings.client_rate, 5);
     let both = web::TrustedProxies::parse("127.0.0.1,::1").unwrap();
-    assert_eq!(config.limits.trusted_proxies, both);
+    assert_eq!(config.settings.trusted_proxies, both);
 
     let text = load(&["--former-signing-keys", &format!("{},secret", keys[0])])
         .unwrap_err()
@@ -134,8 +162,8 @@ fn the_file_gives_way_to_flags_and_its_mistakes_are_named() {
     std::fs::write(&path, "hold = \"10m\"\nlisten = \"127.0.0.1:4000\"\n").unwrap();
     let config = load(&["--config", path_text, "--listen", "127.0.0.1:5000"]).unwrap();
     assert_eq!(
-        (config.listen.port(), config.hold),
-        (5000, Duration::from_secs(600))
+        (config.settings.listen.port(), config.settings.hold),
+        (5000, Duration::from_mins(10))
     );
 
     std::fs::write(&path, "hold = 10\n").unwrap();

@@ -8,6 +8,7 @@ use web::{ClientAddress, TrustedProxies};
 
 /// A layer that writes the [`ClientAddress`] of each request into its extensions, where routes and server functions find it. A
 /// request that did not come over the network has none.
+#[must_use]
 pub fn identify(
     trusted: TrustedProxies,
 ) -> MapRequestLayer<impl Fn(Request) -> Request + Clone + Send + Sync + 'static> {

@@ -65,7 +65,7 @@ async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
     server
         .marketplace
         .runtime
-        .deliver_rest(Duration::from_secs(60))
+        .deliver_rest(Duration::from_mins(1))
         .await;
     assert_eq!(failed().await, Vec::<String>::new());
     server.finish().await;

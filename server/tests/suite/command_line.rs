@@ -75,7 +75,7 @@ fn a_process_that_may_open_too_few_files_refuses_to_start() {
 async fn an_empty_variable_is_as_if_it_were_not_there() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ticketing"));
-    for setting in server::config::setting::ALL {
+    for setting in server::config::settings::all() {
         command.env(setting.variable(), "");
     }
     command.env("TICKETING_CONFIG", "");

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use crate::support::{TestServer, raw_get};
 
 /// Long enough not to matter in a test.
-const NEVER: Duration = Duration::from_secs(600);
+const NEVER: Duration = Duration::from_mins(10);
 const WAIT: Duration = Duration::from_secs(30);
 
 pub fn no_limits_of_time() -> ConnectionLimits {

@@ -83,7 +83,7 @@ async fn dead_letters_are_listed_and_replayed_on_the_command_line() {
     publish_from_the_future(&server, &seller, broken, 5).await;
     for _ in 0..ATTEMPTS {
         server.deliver().await;
-        server.advance(Duration::from_secs(60 * 60));
+        server.advance(Duration::from_hours(1));
     }
     assert_eq!(dead_lettered(&server).await, 1);
     assert_eq!(readiness(&server).await["status"], "degraded");

@@ -64,7 +64,7 @@ async fn a_copied_cookie_is_dead_after_the_sign_out_and_after_a_restart() {
         password: "a fine password".into(),
     };
     let token = server.marketplace.auth.sign_up(form, None).await.unwrap().token;
-    let cookie = format!("ticketing-session={token}");
+    let cookie = format!("ticketing-session={}", token.expose());
     assert_eq!(
         status(&server, &cookie, Method::POST, "/api/tickets").await,
         StatusCode::CREATED

@@ -19,7 +19,7 @@ async fn use_and_stop(server: Process) {
     let http = reqwest::Client::builder()
         .no_proxy()
         .cookie_store(true)
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .build()
         .unwrap();
     let post = async |path: &str, body: Value| {

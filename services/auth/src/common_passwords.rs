@@ -82,7 +82,7 @@ mod tests {
     proptest! {
         #[test]
         fn halving_finds_what_reading_every_line_finds(mut lines in prop::collection::btree_set("[a-c]{0,3}", 1..20), line in "[a-c]{0,3}") {
-            let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
             prop_assert_eq!(contains_line(&text, &line), lines.contains(&line));
             lines.insert(line.clone());
             let text: Vec<String> = lines.into_iter().collect();

@@ -6,12 +6,10 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 
-use std::fmt;
-
 use contracts::Email;
 use contracts::views::UserView;
 use event_log::Database;
-use web::{ClientAddress, ClientRate, Sessions};
+use web::{ClientAddress, ClientRate, SessionToken, Sessions};
 
 use crate::config::AuthConfig;
 use crate::error::AuthError;
@@ -31,21 +29,12 @@ pub struct Auth {
 }
 
 /// A user who has just signed up or in.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct SignedIn {
     /// The user.
     pub user: UserView,
     /// The token of the new session, for [`Sessions::cookie`].
-    pub token: String,
-}
-
-/// Addresses and tokens stay out of logs.
-impl fmt::Debug for SignedIn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignedIn")
-            .field("user", &self.user.id)
-            .finish_non_exhaustive()
-    }
+    pub token: SessionToken,
 }
 
 impl Auth {

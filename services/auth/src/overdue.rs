@@ -11,7 +11,7 @@ use crate::operations::Auth;
 const BATCH: u32 = 100;
 
 /// How much longer than allowed such a session can last.
-const INTERVAL: Duration = Duration::from_secs(5 * 60);
+const INTERVAL: Duration = Duration::from_mins(5);
 
 /// The worker that ends sessions which began longer ago than a session may live, by time that has certainly passed, and whose
 /// tokens could still be accepted by the clock.

@@ -49,7 +49,7 @@ async fn repeated_sign_up_creates_one_account_and_one_session() {
     let body = credentials(PASSWORD);
     let first = post(&app, SIGN_UP, "key", &body, None).await;
     assert!(first.status == StatusCode::CREATED && !is_replay(&first));
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     // With or without the cookie: at sign-up the body identifies the user.
     for token in [None, first.token()] {
         let again = post(&app, SIGN_UP, "key", &body, token.as_deref()).await;
@@ -216,7 +216,7 @@ async fn replayed_sign_in_does_not_revive_an_ended_session() {
 /// Beyond the lifetime of the first token a replay starts no session again: it has no cookie.
 #[tokio::test]
 async fn replayed_sign_in_sets_the_cookie_while_the_first_token_is_valid() {
-    const HOUR: Duration = Duration::from_secs(60 * 60);
+    const HOUR: Duration = Duration::from_hours(1);
     let app = TestApp::start().await;
     let body = credentials(PASSWORD);
     let first = post(&app, SIGN_UP, "key", &body, None).await;

@@ -49,9 +49,9 @@ pub struct OrdersConfig {
 impl Default for OrdersConfig {
     fn default() -> Self {
         Self {
-            hold: Duration::from_secs(15 * 60),
-            payment_extension: Duration::from_secs(10 * 60),
-            payment_grace_period: Duration::from_secs(60),
+            hold: Duration::from_mins(15),
+            payment_extension: Duration::from_mins(10),
+            payment_grace_period: Duration::from_mins(1),
             minimum_price: MinimumPrice::default(),
             holds_per_buyer: 20,
         }

@@ -8,7 +8,7 @@ use crate::error::PaymentsError;
 use crate::operations::Payments;
 
 /// How often due disputes are checked. Disputes take weeks.
-const INTERVAL: Duration = Duration::from_secs(60);
+const INTERVAL: Duration = Duration::from_mins(1);
 
 /// The worker that checks open disputes as they become due.
 pub(crate) fn dispute_worker(payments: &Payments) -> Worker {

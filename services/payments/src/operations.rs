@@ -56,8 +56,8 @@ impl Default for PaymentsConfig {
         Self {
             provider_timeout: Duration::from_secs(20),
             initial_backoff: Duration::from_secs(2),
-            max_backoff: Duration::from_secs(5 * 60),
-            max_lookup_backoff: Duration::from_secs(60 * 60),
+            max_backoff: Duration::from_mins(5),
+            max_lookup_backoff: Duration::from_hours(1),
             alert_after_attempts: 8,
         }
     }

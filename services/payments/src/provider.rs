@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use contracts::{MinimumPrice, PaymentFailure, PaymentId, Timestamp};
 use event_log::BoxFuture;
+use strum::IntoStaticStr;
 
 pub use dispute::Dispute;
 pub use stripe::{InvalidSetting, SecretKey, StripeConfig, StripePayments, WebhookSecret};
@@ -100,7 +101,8 @@ pub struct ChargeState {
 }
 
 /// The outcome of a payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
     /// Undecided.
     Processing,
@@ -117,14 +119,8 @@ pub enum Outcome {
 impl Outcome {
     /// The name in the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Processing => "processing",
-            Self::Succeeded => "succeeded",
-            Self::Failed(_) => "failed",
-            Self::Refunded => "refunded",
-            Self::RefundFailed => "refund_failed",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -46,13 +46,13 @@ impl TestApp {
         Arc::new(TestPayments::new(self.provider.clone()))
     }
 
-    fn payments(&self, db: &Database, provider: Arc<dyn Provider>) -> Payments {
+    fn payments(db: &Database, provider: Arc<dyn Provider>) -> Payments {
         Payments::new(db.clone(), provider, PaymentsConfig::default())
     }
 
     /// The buyer, sending requests with that key.
     fn buyer(&self, key: &str) -> Client {
-        self.buyer_of(self.payments(&self.db, self.provider()), key)
+        self.buyer_of(Self::payments(&self.db, self.provider()), key)
     }
 
     fn buyer_of(&self, payments: Payments, key: &str) -> Client {
@@ -68,7 +68,7 @@ impl TestApp {
             provider: TestPayments::new(self.provider.clone()),
             asked: asked.clone(),
         };
-        let buyer = self.buyer_of(self.payments(&db, Arc::new(provider)), "key");
+        let buyer = self.buyer_of(Self::payments(&db, Arc::new(provider)), "key");
         tokio::select! {
             reply = buyer.post(PATH, body) => unreachable!("{reply}"),
             () = asked.notified() => {}
@@ -83,7 +83,7 @@ impl TestApp {
             version: 0,
             status: OrderStatus::Created,
             user_id: self.buyer.id,
-            expires_at: self.world.now().plus(Duration::from_secs(15 * 60)),
+            expires_at: self.world.now().plus(Duration::from_mins(15)),
             ticket: ReservedTicket {
                 id: TicketId::from_uuid(self.world.ids.next()),
                 price: Price::from_cents(2_000).unwrap(),
@@ -237,7 +237,10 @@ async fn request_retried_after_a_crash_behind_the_intent_makes_no_second_payment
     app.world
         .clock
         .advance(PaymentsConfig::default().provider_timeout);
-    app.payments(&app.db, app.provider()).reconcile().await.unwrap();
+    TestApp::payments(&app.db, app.provider())
+        .reconcile()
+        .await
+        .unwrap();
     let reply: Value = serde_json::from_str(&again.body).unwrap();
     let path = format!("{PATH}/{}", reply["id"].as_str().unwrap());
     let payment: Value = serde_json::from_str(&app.buyer("key").get(&path).await.body).unwrap();

@@ -132,6 +132,7 @@ mod tests {
     const DEADLINE: Timestamp = Timestamp::from_millis(1_000);
     const ORDER: &str = "01890a5d-ac96-774b-bcce-b302099a8059";
 
+    #[expect(clippy::option_option, reason = "held or not, and with a deadline or without")]
     fn ticket(until: Option<Option<Timestamp>>) -> Ticket {
         Ticket {
             id: TicketId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),

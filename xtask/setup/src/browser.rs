@@ -19,7 +19,7 @@ const NAMES: [&str; 4] = [
     "google-chrome-stable",
     "google-chrome",
 ];
-const DOWNLOAD_LIMIT: Duration = Duration::from_secs(300);
+const DOWNLOAD_LIMIT: Duration = Duration::from_mins(5);
 
 /// Returns the path of a browser: `PLAYWRIGHT_CHROMIUM` if set, Playwright's own, the system's, or a newly installed one.
 ///

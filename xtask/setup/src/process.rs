@@ -19,6 +19,7 @@ pub fn command<S: AsRef<OsStr>>(program: S, arguments: &[&str]) -> Command {
 }
 
 /// The command as one would type it, for messages.
+#[must_use]
 pub fn command_line(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
@@ -72,6 +73,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Whether the command exited with success.
+    #[must_use]
     pub fn is_success(self) -> bool {
         self == Self::Exited(Some(0))
     }
@@ -148,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_bounded_command_reports_its_exit_code() {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         assert!(
             run_bounded(&mut command("true", &[]), minute)
                 .unwrap()
@@ -170,7 +172,7 @@ mod tests {
         assert_eq!(wait_bounded(&mut child, Duration::from_millis(50)).unwrap(), None);
         assert_eq!(child.try_wait().unwrap(), None);
         child.kill().unwrap();
-        let status = wait_bounded(&mut child, Duration::from_secs(60)).unwrap();
+        let status = wait_bounded(&mut child, Duration::from_mins(1)).unwrap();
         assert!(!status.unwrap().success());
     }
 

@@ -14,7 +14,7 @@ const STEP: &str = "Rust with WASM";
 /// rustup hangs when its server cannot be reached. Otherwise a standard library arrives within this time.
 const TARGET_LIMIT: Duration = Duration::from_secs(20);
 /// A whole toolchain is ten times as large. It is requested only after the server has answered `rustup check`.
-const TOOLCHAIN_LIMIT: Duration = Duration::from_secs(300);
+const TOOLCHAIN_LIMIT: Duration = Duration::from_mins(5);
 
 /// Returns a complete toolchain, installs one if there is none, and selects it for this checkout.
 ///

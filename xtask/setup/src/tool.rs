@@ -10,7 +10,7 @@ use crate::toolchain::Toolchain;
 use crate::workspace::Workspace;
 
 /// How long the download of a binary may take before the program is built from source.
-const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);
+const DOWNLOAD_LIMIT: Duration = Duration::from_mins(2);
 
 /// A program from crates.io.
 #[derive(Debug, Clone)]
@@ -64,6 +64,7 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<Tool> {
 }
 
 /// `sqlx`, for `cargo xtask prepare`. Its package has no lock file.
+#[must_use]
 pub fn sqlx_cli() -> Tool {
     Tool {
         package: "sqlx-cli",
@@ -76,6 +77,7 @@ pub fn sqlx_cli() -> Tool {
 }
 
 /// `oha`, the load generator of `cargo xtask bench`. Optimised, so that it is not the bottleneck.
+#[must_use]
 pub fn oha() -> Tool {
     Tool {
         package: "oha",

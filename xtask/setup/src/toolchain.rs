@@ -34,6 +34,7 @@ impl Toolchain {
     }
 
     /// The one of this name.
+    #[must_use]
     pub fn named(name: &str) -> Self {
         Self {
             name: Some(name.to_owned()),
@@ -77,6 +78,7 @@ impl Toolchain {
     }
 
     /// The command that runs one of its programs, without the variables that cargo set for xtask.
+    #[must_use]
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         self.apply(&mut command);
@@ -84,6 +86,7 @@ impl Toolchain {
     }
 
     /// `cargo` in the checkout, with the build tools on PATH.
+    #[must_use]
     pub fn cargo(&self, workspace: &Workspace) -> Command {
         let mut cargo = self.command("cargo");
         cargo
@@ -143,6 +146,7 @@ const PROBE: &str =
     "#[unsafe(no_mangle)] pub extern \"C\" fn probe(n: usize) -> usize { vec![1_u8; n].len() }";
 
 /// PATH with the build tools of the cache and the npm programs of the checkout in front.
+#[must_use]
 pub fn path_with_tools(workspace: &Workspace) -> std::ffi::OsString {
     let mut folders = vec![
         workspace.bin(),

@@ -46,11 +46,13 @@ impl Workspace {
     }
 
     /// The checkout.
+    #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
     /// Cargo's target folder: `CARGO_TARGET_DIR`, or `target` in the checkout.
+    #[must_use]
     pub fn target(&self) -> &Path {
         &self.target
     }
@@ -61,6 +63,7 @@ impl Workspace {
     }
 
     /// The folder in the cache with the programs of the build tools.
+    #[must_use]
     pub fn bin(&self) -> PathBuf {
         self.cache.join("bin")
     }

@@ -70,6 +70,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+#[expect(clippy::cast_precision_loss, reason = "the figure is rounded to a few digits")]
 fn asset_sizes(built: &Build, table: &mut Table) -> Result<()> {
     for asset in &ASSETS {
         let size = asset.measure(&built.package)?;

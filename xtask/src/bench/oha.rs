@@ -110,6 +110,7 @@ impl Load {
 
 impl Responses {
     /// Responses of this status per second.
+    #[expect(clippy::cast_precision_loss, reason = "the figure is rounded to a few digits")]
     pub(super) fn rate_of(&self, status: &str) -> f64 {
         let all: u64 = self.statuses.values().sum();
         let these = self.statuses.get(status).copied().unwrap_or_default();

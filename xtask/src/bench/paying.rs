@@ -44,6 +44,7 @@ pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Res
     });
     let (mut times, elapsed) = (times?, started.elapsed());
     times.sort();
+    #[expect(clippy::cast_precision_loss, reason = "the figure is rounded to a few digits")]
     let rate = times.len() as f64 / elapsed.as_secs_f64();
     table.row(
         &format!("Reserve and pay, test provider, {CLIENTS} clients"),

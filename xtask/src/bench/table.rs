@@ -51,6 +51,7 @@ pub(super) fn per_second(rate: f64) -> String {
 }
 
 /// Bytes in megabytes.
+#[expect(clippy::cast_precision_loss, reason = "the figure is rounded to a few digits")]
 pub(super) fn mb(bytes: u64) -> String {
     format!("{:.0} MB", bytes as f64 / 1_000_000.0)
 }

@@ -79,11 +79,11 @@ pub(super) fn measure(
 
 /// Writes a file with the request body of an order per line.
 fn lines(file: PathBuf, tickets: &[String]) -> Result<PathBuf> {
-    let bodies: String = tickets
+    let bodies: Vec<String> = tickets
         .iter()
         .map(|ticket| format!("{{\"ticketId\":\"{ticket}\"}}\n"))
         .collect();
-    fs::write(&file, bodies).with_context(|| format!("cannot write {}", file.display()))?;
+    fs::write(&file, bodies.concat()).with_context(|| format!("cannot write {}", file.display()))?;
     Ok(file)
 }
 

@@ -7,7 +7,7 @@ struct Rule {
     /// The rule, as a sentence.
     sentence: &'static str,
     /// Whether it forbids a dependency.
-    forbids: fn(&Edge) -> bool,
+    forbids: fn(&Edge<'_>) -> bool,
     /// What to do about a breach.
     advice: &'static str,
 }

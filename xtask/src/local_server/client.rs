@@ -16,7 +16,7 @@ use crate::loopback::http_client;
 /// The page size of the list of tickets.
 const PAGE: usize = 1_000;
 /// How long the replication of all listed tickets may take.
-const REPLICATION_TIMEOUT: Duration = Duration::from_secs(60);
+const REPLICATION_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 

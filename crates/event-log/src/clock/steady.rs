@@ -6,7 +6,7 @@ use std::time::Duration;
 const TOLERANCE_MS: i64 = 2_000;
 
 /// How long a leap must last until it counts.
-pub(super) const CONFIRMATION: Duration = Duration::from_secs(60);
+pub(super) const CONFIRMATION: Duration = Duration::from_mins(1);
 
 /// Follows a clock that can be set by one that cannot: the difference of the two changes only by little steps, or for a
 /// leap that has lasted.

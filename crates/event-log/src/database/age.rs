@@ -7,7 +7,7 @@ use super::{Database, Transaction};
 use crate::{DatabaseError, SharedClock, store};
 
 /// How much of the age may be lost when a process ends.
-const SAVED_EVERY: Duration = Duration::from_secs(60);
+const SAVED_EVERY: Duration = Duration::from_mins(1);
 
 /// For how long processes have been running with a file: the value recorded when it was opened, and the time since.
 #[derive(Debug)]

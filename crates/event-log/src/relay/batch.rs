@@ -111,9 +111,9 @@ impl Relay {
         }
         if !applicable.is_empty() {
             failure::apply_all(&*self.handler, tx, &applicable).await?;
-            applicable
-                .iter()
-                .for_each(|_| self.options.observer.reached(Step::EventApplied));
+            for _ in &applicable {
+                self.options.observer.reached(Step::EventApplied);
+            }
         }
         match events.last() {
             Some(last) => self.advance_cursor(tx, from, last).await.map_err(Failure::Relay),

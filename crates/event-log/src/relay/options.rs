@@ -56,7 +56,7 @@ impl Default for RelayOptions {
             attempts: 5,
             event_backoff: Backoff {
                 first: Duration::from_secs(1),
-                longest: Duration::from_secs(60),
+                longest: Duration::from_mins(1),
             },
             database_backoff: Backoff {
                 first: Duration::from_millis(50),

@@ -93,7 +93,7 @@ pub(crate) fn options() -> RelayOptions {
         attempts: 3,
         event_backoff: Backoff {
             first: Duration::from_secs(1),
-            longest: Duration::from_secs(60),
+            longest: Duration::from_mins(1),
         },
         database_backoff: Backoff {
             first: Duration::from_millis(1),

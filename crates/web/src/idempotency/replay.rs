@@ -50,7 +50,7 @@ fn cookie(change: &str, body: &str, sessions: &Sessions) -> Result<Option<Header
             let user: UserView = serde_json::from_str(body).map_err(unreadable)?;
             sessions
                 .reissue(&user, session_id, Timestamp::from_millis(started_at_ms))
-                .map(|token| sessions.cookie(token))
+                .map(|token| sessions.cookie(&token))
         }
     };
     cookie

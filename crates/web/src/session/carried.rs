@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::Cookie;
 
-use super::{Session, Sessions, cookie};
+use super::{Session, SessionToken, Sessions, cookie};
 
 impl Sessions {
     /// The session that a request identifies: its token is ours, valid or expired.
@@ -47,7 +47,7 @@ impl Sessions {
 
     /// The cookie that carries a token.
     #[must_use]
-    pub fn cookie(&self, token: String) -> Cookie<'static> {
+    pub fn cookie(&self, token: &SessionToken) -> Cookie<'static> {
         cookie::of_token(token, self.config())
     }
 

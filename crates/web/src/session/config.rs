@@ -23,7 +23,7 @@ impl SessionConfig {
     /// Sessions signed by this key: one hour without use, 30 days at most, also over plain http.
     #[must_use]
     pub fn new(key: SigningKey) -> Self {
-        const HOUR: Duration = Duration::from_secs(60 * 60);
+        const HOUR: Duration = Duration::from_hours(1);
         Self {
             key,
             accepted_keys: Vec::new(),

@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
-use super::SessionConfig;
+use super::{SessionConfig, SessionToken};
 use crate::cookies;
 
 /// The name of the cookie over plain http. It is specific to this program: many programs call theirs `session`, and the
@@ -27,9 +27,9 @@ pub(super) fn name(config: &SessionConfig) -> &'static str {
 }
 
 /// Scripts cannot read it, pages of other sites cannot send it along with a post, and it is for every path.
-pub(super) fn of_token(token: String, config: &SessionConfig) -> Cookie<'static> {
+pub(super) fn of_token(token: &SessionToken, config: &SessionConfig) -> Cookie<'static> {
     let seconds = i64::try_from(config.idle.as_secs()).unwrap_or(i64::MAX);
-    build(name(config), token, seconds, config)
+    build(name(config), token.expose().to_owned(), seconds, config)
 }
 
 /// Removes the cookie from the browser.

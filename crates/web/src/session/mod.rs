@@ -13,9 +13,8 @@ mod extract;
 mod key;
 mod renew;
 mod sessions;
+mod token;
 mod watch;
-
-use std::fmt;
 
 use contracts::views::UserView;
 use contracts::{SessionId, Timestamp};
@@ -25,12 +24,13 @@ pub use cookie::{COOKIE_NAME, FORMER_COOKIE_NAME, SECURE_COOKIE_NAME};
 pub use key::{InvalidKey, SigningKey};
 pub use renew::renew;
 pub use sessions::{Sessions, TokenError};
+pub use token::SessionToken;
 pub use watch::SessionWatch;
 
 /// The session of a verified token.
 ///
 /// As an extractor it refuses a request without one with 401; `Option<Session>` takes it as anonymous.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The signed-in user.
     pub user: UserView,
@@ -42,17 +42,4 @@ pub struct Session {
     pub issued_at: Timestamp,
     /// When this token expires, unless the session is ended before.
     pub expires_at: Timestamp,
-}
-
-/// Addresses stay out of logs.
-impl fmt::Debug for Session {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
-            .field("user", &self.user.id)
-            .field("session_id", &self.session_id)
-            .field("started_at", &self.started_at)
-            .field("issued_at", &self.issued_at)
-            .field("expires_at", &self.expires_at)
-            .finish()
-    }
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum_extra::extract::cookie::Cookie;
 
 use super::cookie::{COOKIE_NAME, SECURE_COOKIE_NAME};
-use super::{Session, Sessions};
+use super::{Session, SessionToken, Sessions};
 
 /// A middleware that sends a fresh cookie when the token of a request is past a quarter of its lifetime, so that a
 /// session ends only after a time without use. A token under the cookie's former name moves to the current one.
@@ -23,7 +23,7 @@ pub async fn renew(State(sessions): State<Sessions>, request: Request, next: Nex
     // A cookie set by the handler, for a sign-in or sign-out, takes precedence.
     if let Some(session) = session.filter(|_| !sets_session(response.headers())) {
         let token = fresh_token(&sessions, &session, is_former);
-        let cookie = token.map(|token| sessions.cookie(token));
+        let cookie = token.map(|token| sessions.cookie(&token));
         append(response.headers_mut(), cookie.as_ref());
     }
     if is_former {
@@ -32,7 +32,7 @@ pub async fn renew(State(sessions): State<Sessions>, request: Request, next: Nex
     response
 }
 
-fn fresh_token(sessions: &Sessions, session: &Session, is_former: bool) -> Option<String> {
+fn fresh_token(sessions: &Sessions, session: &Session, is_former: bool) -> Option<SessionToken> {
     if is_former {
         sessions.renew(session)
     } else {

@@ -11,7 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 
 use super::claims::{Claims, ISSUER, seconds};
 use super::ended::EndedSessions;
-use super::{Session, SessionConfig, SessionWatch, SigningKey};
+use super::{Session, SessionConfig, SessionToken, SessionWatch, SigningKey};
 
 const ALGORITHM: Algorithm = Algorithm::HS256;
 
@@ -74,7 +74,9 @@ impl Sessions {
             email: String::new(),
         };
         let token = self.issue(&user, SessionId::from_uuid(uuid::Uuid::nil()), self.now())?;
-        self.verify(&token).map(|_| ()).ok_or(TokenError::SelfTest)
+        self.verify(token.expose())
+            .map(|_| ())
+            .ok_or(TokenError::SelfTest)
     }
 
     /// A token for a session that began at `started_at`.
@@ -86,9 +88,10 @@ impl Sessions {
         user: &UserView,
         session_id: SessionId,
         started_at: Timestamp,
-    ) -> Result<String, TokenError> {
+    ) -> Result<SessionToken, TokenError> {
         let claims = Claims::new(user, session_id, started_at, seconds(self.now()), &self.0.config);
-        Ok(jsonwebtoken::encode(&self.0.header, &claims, &self.0.signing)?)
+        let token = jsonwebtoken::encode(&self.0.header, &claims, &self.0.signing)?;
+        Ok(token.into())
     }
 
     /// The session of a token; `None` if it is not ours, was tampered with, has expired, or its session has ended.
@@ -146,7 +149,7 @@ impl Sessions {
 
     /// A fresh token for a session whose token is past a quarter of its lifetime, if that prolongs it.
     #[must_use]
-    pub fn renew_if_old(&self, session: &Session) -> Option<String> {
+    pub fn renew_if_old(&self, session: &Session) -> Option<SessionToken> {
         if self.now() < session.issued_at.plus(self.0.config.idle / 4) {
             return None;
         }
@@ -158,7 +161,7 @@ impl Sessions {
     }
 
     /// A fresh token for a valid session.
-    pub(super) fn renew(&self, session: &Session) -> Option<String> {
+    pub(super) fn renew(&self, session: &Session) -> Option<SessionToken> {
         let token = self
             .issue(&session.user, session.session_id, session.started_at)
             .ok()?;
@@ -177,13 +180,13 @@ impl Sessions {
         user: &UserView,
         session_id: SessionId,
         started_at: Timestamp,
-    ) -> Option<String> {
+    ) -> Option<SessionToken> {
         if self.now() >= started_at.plus(self.0.config.idle.min(self.0.config.max)) {
             return None;
         }
         let token = self.issue(user, session_id, started_at).ok()?;
         // Checked after signing, as for a renewal.
-        self.verify(&token).map(|_| token)
+        self.verify(token.expose()).map(|_| token)
     }
 
     /// The key that signs, and the former ones that are still accepted.

@@ -183,7 +183,7 @@ fn sign_in(db: &Database, clock: &ManualClock, sessions: &Sessions) -> String {
     };
     let session = SessionId::from_uuid(db.ids().next());
     let now = Timestamp::from_millis(clock.now_ms());
-    let cookie = sessions.cookie(sessions.issue(&user, session, now).unwrap());
+    let cookie = sessions.cookie(&sessions.issue(&user, session, now).unwrap());
     format!("{}={}", cookie.name(), cookie.value())
 }
 

@@ -17,7 +17,7 @@ use web::{SessionConfig, Sessions, SigningKey};
 
 /// 2026-01-31T18:00:00Z.
 const START: Timestamp = Timestamp::from_millis(1_769_882_400_000);
-const HOUR: Duration = Duration::from_secs(60 * 60);
+const HOUR: Duration = Duration::from_hours(1);
 
 fn key(byte: u8) -> SigningKey {
     SigningKey::parse(&format!("{byte:02x}").repeat(32)).unwrap()
@@ -53,7 +53,7 @@ fn fixture() -> Fixture {
     Fixture {
         clock,
         sessions,
-        token,
+        token: token.expose().to_owned(),
     }
 }
 

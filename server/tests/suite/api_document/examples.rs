@@ -175,6 +175,7 @@ async fn the_requests_of_the_document_are_answered_as_it_says() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of every refusal")]
 async fn what_is_refused_is_refused_as_the_document_says() {
     let api = Api::start().await;
     let server = &api.server;

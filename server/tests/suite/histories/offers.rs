@@ -95,7 +95,7 @@ struct History<'w> {
 
 impl<'w> History<'w> {
     async fn begin(world: &'w mut World, restores: bool) -> Self {
-        let offer = world.form("Concert", 20);
+        let offer = World::form("Concert", 20);
         let ticket = world
             .market
             .tickets
@@ -131,7 +131,7 @@ impl<'w> History<'w> {
         let market = self.world.market.clone();
         match step {
             Edit(title, price) => {
-                let offer = self.world.form(title, price);
+                let offer = World::form(title, price);
                 let edited = market
                     .tickets
                     .edit(self.world.seller, self.ticket, offer.clone())

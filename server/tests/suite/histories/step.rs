@@ -122,7 +122,7 @@ async fn edit(world: &mut World, random: &mut StdRng, history: usize) {
     } else {
         "Concert"
     };
-    let change = world.form(title, random.random_range(1..50));
+    let change = World::form(title, random.random_range(1..50));
     let (seller, ticket) = (world.seller, world.tickets[history]);
     let _refused_while_held = world.market.tickets.edit(seller, ticket, change).await;
 }
@@ -219,7 +219,7 @@ async fn refund(world: &mut World, random: &mut StdRng, history: usize) {
     let Some((index, buyer)) = order(world, random, history) else {
         return;
     };
-    let (now, day) = (world.now(), Duration::from_secs(24 * 60 * 60));
+    let (now, day) = (world.now(), Duration::from_hours(24));
     let expected = world.model.orders[index].clone();
     match world.market.orders.refund(buyer, expected.id).await {
         Ok(_) => world.model.refunded(index),

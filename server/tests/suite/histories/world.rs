@@ -22,9 +22,9 @@ use super::step::Step;
 use crate::support::START_MS;
 
 /// How long the provider takes for a delayed charge.
-const DELAY: Duration = Duration::from_secs(4 * 60);
+const DELAY: Duration = Duration::from_mins(4);
 /// Longer than every hold, backoff and grace period.
-const LONG: Duration = Duration::from_secs(3 * 60 * 60);
+const LONG: Duration = Duration::from_hours(3);
 
 pub struct World {
     pub market: Marketplace,
@@ -108,7 +108,7 @@ impl World {
             folder,
         };
         for _ in 0..histories {
-            let ticket = world.form("Concert", 20);
+            let ticket = Self::form("Concert", 20);
             let ticket = world.market.tickets.create(world.seller, ticket).await.unwrap();
             world.tickets.push(ticket.id);
         }
@@ -116,7 +116,7 @@ impl World {
         world
     }
 
-    pub fn form(&self, title: &str, price: u32) -> Offer {
+    pub fn form(title: &str, price: u32) -> Offer {
         let form = TicketForm {
             title: title.to_owned(),
             price: price.to_string(),

@@ -64,6 +64,8 @@ impl Load {
                     Timestamp::from_millis(clock.now_ms()),
                 )
                 .unwrap()
+                .expose()
+                .to_owned()
         };
         Self {
             seed,
@@ -179,10 +181,10 @@ impl Worker {
 
     /// Pays, now and then with a card that is declined first.
     async fn pay(&mut self, order: &OrderView) -> Result<(), Gone> {
+        const CARDS: [&str; 4] = ["tok_visa", "tok_visa", "tok_delayed", "tok_networkLost"];
         if self.random.random_bool(0.2) {
             self.charge(order, "tok_chargeDeclined").await?;
         }
-        const CARDS: [&str; 4] = ["tok_visa", "tok_visa", "tok_delayed", "tok_networkLost"];
         let card = CARDS[self.random.random_range(0..CARDS.len())];
         let response = self.charge(order, card).await?;
         if response.status() == StatusCode::CREATED {

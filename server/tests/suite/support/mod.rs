@@ -29,7 +29,7 @@ pub use person::Person;
 
 /// 2026-01-31T18:00:00Z, when every test begins.
 pub const START_MS: i64 = 1_769_882_400_000;
-pub const HOLD: Duration = Duration::from_secs(15 * 60);
+pub const HOLD: Duration = Duration::from_mins(15);
 /// How long a payment with the delayed card takes.
 pub const PAYMENT_DELAY: Duration = Duration::from_secs(5);
 
@@ -189,7 +189,7 @@ impl TestServer {
 pub fn client(redirects: reqwest::redirect::Policy) -> reqwest::Client {
     reqwest::Client::builder()
         .redirect(redirects)
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .no_proxy()
         .build()
         .unwrap()

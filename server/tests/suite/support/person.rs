@@ -31,7 +31,7 @@ impl Person {
         let base = server.url("");
         Self {
             id,
-            cookie: format!("ticketing-session={token}"),
+            cookie: format!("ticketing-session={}", token.expose()),
             base,
             http: server.http.clone(),
         }

@@ -70,7 +70,7 @@ impl Process {
     pub async fn refused(data_dir: &Path) -> String {
         let site = tempfile::tempdir().unwrap();
         let running = serve(data_dir, site.path()).kill_on_drop(true).output();
-        let ended = tokio::time::timeout(Duration::from_secs(60), running).await;
+        let ended = tokio::time::timeout(Duration::from_mins(1), running).await;
         let output = ended.expect("it serves all the same").unwrap();
         assert!(!output.status.success());
         String::from_utf8_lossy(&output.stderr).into_owned()
@@ -202,7 +202,7 @@ impl Process {
         let signal = format!("-{signal}");
         let sent = Command::new("kill").args([&signal, &id]).status().await.unwrap();
         assert!(sent.success());
-        let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await;
+        let ended = tokio::time::timeout(Duration::from_mins(1), self.child.wait()).await;
         let status = ended.expect("the server did not stop").unwrap();
         assert!(status.success(), "{status}");
     }

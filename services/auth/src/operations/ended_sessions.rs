@@ -23,7 +23,9 @@ impl Auth {
                 .await?;
             let Some(newest) = ended.last() else { return Ok(()) };
             last = Some(*newest);
-            ended.into_iter().for_each(|id| self.sessions.end(id));
+            for id in ended {
+                self.sessions.end(id);
+            }
         }
     }
 
@@ -45,7 +47,9 @@ impl Auth {
             })
         });
         let ended = ended.await?;
-        ended.iter().for_each(|session| self.sessions.end(session.id));
+        for session in &ended {
+            self.sessions.end(session.id);
+        }
         Ok(ended.len())
     }
 }

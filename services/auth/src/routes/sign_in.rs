@@ -52,6 +52,6 @@ pub(super) async fn route(
         .verify_and_begin(body.into(), recorder)
         .await
         .map_err(refused)?;
-    let cookie = auth.sessions().cookie(token);
+    let cookie = auth.sessions().cookie(&token);
     Ok((set_cookie(&cookie), axum::Json(user)))
 }

@@ -53,6 +53,6 @@ pub(super) async fn route(
         .create_account(body.into(), recorder)
         .await
         .map_err(refused)?;
-    let cookie = auth.sessions().cookie(token);
+    let cookie = auth.sessions().cookie(&token);
     Ok((StatusCode::CREATED, set_cookie(&cookie), axum::Json(user)))
 }

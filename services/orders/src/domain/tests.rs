@@ -36,7 +36,7 @@ fn order(status: OrderStatus) -> Order {
 
 #[test]
 fn starting_to_pay_extends_an_active_hold_once() {
-    let extension = Duration::from_secs(600);
+    let extension = Duration::from_mins(10);
     let running = order(OrderStatus::Created)
         .awaiting_payment(BEFORE, extension)
         .unwrap();
@@ -84,7 +84,7 @@ fn payment_completes_awaiting_and_expired_orders_only() {
 #[test]
 fn only_a_complete_order_is_refunded_while_its_seller_allows_it() {
     let complete = order(OrderStatus::Complete);
-    let day = Duration::from_secs(24 * 60 * 60);
+    let day = Duration::from_hours(24);
     assert_eq!(complete.refundable_until(), Some(BEFORE.plus(day)));
     let never = Order {
         refund: RefundWindow::from_hours(0).unwrap(),

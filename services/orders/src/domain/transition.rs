@@ -43,8 +43,8 @@ mod tests {
             (Complete, Cancelled),
             (Cancelled, Complete),
         ];
-        for from in OrderStatus::ALL {
-            for to in OrderStatus::ALL {
+        for from in OrderStatus::ALL.iter().copied() {
+            for to in OrderStatus::ALL.iter().copied() {
                 let expected = if legal.contains(&(from, to)) {
                     Ok(to)
                 } else {

@@ -10,9 +10,9 @@ use crate::error::OrdersError;
 
 /// This many abandoned holds within [`WINDOW`] are followed by a pause.
 const MAX_ABANDONED: usize = 10;
-const WINDOW: Duration = Duration::from_secs(60 * 60);
+const WINDOW: Duration = Duration::from_hours(1);
 /// How long after the last of them the next reservation is accepted.
-const PAUSE: Duration = Duration::from_secs(30 * 60);
+const PAUSE: Duration = Duration::from_mins(30);
 
 /// The rows that the decision needs: none if there is no limit.
 pub(super) fn keys(keys: &mut Keys, buyer: UserId, config: &OrdersConfig) {

@@ -55,10 +55,12 @@ pub(crate) struct ReplicatedTicket {
     pub(crate) offer_version: i64,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn cents<S: serde::Serializer>(price: &Price, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_i64(price.cents())
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn hours<S: serde::Serializer>(refund: &RefundWindow, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u16(refund.hours())
 }

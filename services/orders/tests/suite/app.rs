@@ -11,7 +11,7 @@ use test_support::{Client, Delivery, User, World};
 use tokio::sync::oneshot;
 
 /// How long an order holds its ticket.
-pub(crate) const HOLD: Duration = Duration::from_secs(15 * 60);
+pub(crate) const HOLD: Duration = Duration::from_mins(15);
 
 /// The service, a buyer, and the tickets service's database as far as this service can see it.
 pub(crate) struct TestApp {

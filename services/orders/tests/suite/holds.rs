@@ -9,7 +9,7 @@ use orders::{Orders, OrdersConfig, OrdersError};
 
 use crate::app::{HOLD, TestApp};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn body(ticket: TicketId) -> String {
     format!(r#"{{"ticketId":"{ticket}"}}"#)

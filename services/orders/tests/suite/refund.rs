@@ -9,7 +9,7 @@ use orders::OrdersError;
 
 use crate::app::TestApp;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 #[tokio::test]
 async fn buyer_refunds_a_paid_order_and_its_ticket_is_available_at_once() {
@@ -94,7 +94,7 @@ async fn seller_sees_sales_and_refunds() {
     let (sold, returned, held) = (app.ticket().await, app.ticket().await, app.ticket().await);
     let order = app.reserve(sold).await;
     app.paid(&order).await;
-    app.world.clock.advance(Duration::from_secs(60));
+    app.world.clock.advance(Duration::from_mins(1));
     let order = app.reserve(returned).await;
     app.paid(&order).await;
     app.orders.refund(app.buyer.id, order.id).await.unwrap();

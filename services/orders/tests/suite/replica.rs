@@ -62,7 +62,7 @@ async fn early_version_waits_for_the_one_before() {
     app.publish_updated(gapped, 1, "First change", 200).await;
     let first = app.ticket_events().await.into_iter().last().unwrap();
     app.apply(first).await.unwrap();
-    app.world.clock.advance(Duration::from_secs(60));
+    app.world.clock.advance(Duration::from_mins(1));
     delivery.assert_settled().await;
     assert_eq!(
         app.replica().await,
@@ -95,7 +95,7 @@ async fn poison_event_dead_letters_its_ticket_and_no_other() {
         .await;
     let mut status = delivery.status().await;
     for _ in 0..10 {
-        app.world.clock.advance(Duration::from_secs(60));
+        app.world.clock.advance(Duration::from_mins(1));
         status = delivery.status().await;
     }
     assert_eq!((status.lag, status.retrying, status.dead_lettered), (0, 0, 1));

@@ -25,9 +25,12 @@ async fn wait_until_closed(app: &TestApp, orders: usize, limit: Duration) {
             tokio::time::sleep(PAUSE).await;
         }
     });
-    if wait.await.is_err() {
-        panic!("{orders} orders were to be closed: {:?}", app.written().await);
-    }
+    let is_done = wait.await.is_ok();
+    assert!(
+        is_done,
+        "{orders} orders were to be closed: {:?}",
+        app.written().await
+    );
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::operations::settle;
 #[must_use]
 pub fn test_provider() -> Consumer {
     let consumer = Consumer::of("test-provider");
-    ChargeStatus::ALL.into_iter().fold(consumer, |consumer, status| {
+    ChargeStatus::ALL.iter().fold(consumer, |consumer, status| {
         consumer.on_subject(status.subject(), settle::receive_charge)
     })
 }

@@ -18,7 +18,7 @@ use crate::views::DisputeDetails;
 
 /// How long after a check of a dispute it is checked again. It takes weeks, and its end is reported by a webhook; but
 /// webhooks can be lost.
-const CHECK_INTERVAL: Duration = Duration::from_secs(60 * 60);
+const CHECK_INTERVAL: Duration = Duration::from_hours(1);
 
 /// Payments whose disputes are checked per round.
 const BATCH: i64 = 10;

@@ -31,7 +31,7 @@ use crate::domain::{Method, Payment};
 use client::{Client, Reply};
 
 /// How long Stripe keeps an idempotency key, at least. <https://docs.stripe.com/api/idempotent_requests>
-const KEY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+const KEY_LIFETIME: Duration = Duration::from_hours(24);
 
 /// The currency of all prices.
 const CURRENCY: &str = "usd";

@@ -55,7 +55,7 @@ async fn checkout_session_has_the_amount_and_return_urls() {
     let key = format!("charge-{}", payment.id);
     assert_eq!(request.header("idempotency-key"), Some(key.as_str()));
     let (id, amount) = (payment.id.to_string(), AMOUNT.to_string());
-    let closes = payment.created_at.plus(Duration::from_secs(3600)).as_millis() / 1000;
+    let closes = payment.created_at.plus(Duration::from_hours(1)).as_millis() / 1000;
     for (field, value) in [
         ("mode", "payment"),
         ("payment_method_types[]", "card"),

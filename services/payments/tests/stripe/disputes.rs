@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::app::AMOUNT;
 use crate::shop::Shop;
 
-const HOUR: Duration = Duration::from_secs(60 * 60);
+const HOUR: Duration = Duration::from_hours(1);
 
 async fn receive(shop: &Shop, kind: &str, dispute: &Value) -> bool {
     let id = format!("evt_{kind}_{}", dispute["id"].as_str().unwrap());

@@ -176,6 +176,7 @@ fn ids_may_be_the_objects_themselves() {
 
 #[test]
 fn dispute_webhooks_are_parsed() {
+    use DisputeStatus::{Lost, Open, Won};
     let dispute = |status: &str, is_charge_refundable: bool| {
         json!({
             "id": "du_1", "object": "dispute", "status": status, "amount": 5, "currency": "usd", "reason": "fraudulent",
@@ -189,7 +190,6 @@ fn dispute_webhooks_are_parsed() {
         assert_eq!(update.event_id, "evt_1");
         (update.reference, update.dispute)
     };
-    use DisputeStatus::{Lost, Open, Won};
     for (status, is_charge_refundable, expected, bars_refund) in [
         ("needs_response", false, Open, true),
         ("needs_response", true, Open, true),

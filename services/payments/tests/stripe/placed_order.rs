@@ -46,7 +46,7 @@ impl PlacedOrder {
             version: 0,
             status: OrderStatus::Created,
             user_id: self.buyer,
-            expires_at: world.now().plus(Duration::from_secs(900)),
+            expires_at: world.now().plus(Duration::from_mins(15)),
             ticket: ReservedTicket {
                 id: self.ticket,
                 price: Price::from_cents(cents).unwrap(),

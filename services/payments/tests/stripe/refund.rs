@@ -52,7 +52,7 @@ fn list(refunds: &[Value]) -> Value {
     json!({ "object": "list", "data": refunds, "has_more": false })
 }
 
-/// A payment that Stripe calls pi_1.
+/// A payment that Stripe calls `pi_1`.
 fn paid(world: &World) -> Payment {
     Payment {
         reference: Some("pi_1".to_owned()),

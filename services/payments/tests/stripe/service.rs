@@ -78,7 +78,7 @@ async fn payment_in_doubt_is_settled_and_charged_once() {
     assert_eq!(payment.status, PaymentStatus::Intended);
     assert!(payment.last_error.is_some());
 
-    shop.app.world.clock.advance(Duration::from_secs(60));
+    shop.app.world.clock.advance(Duration::from_mins(1));
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
     assert_eq!(shop.app.localstripe.count("/v1/charges").await, 1);
@@ -88,7 +88,7 @@ async fn payment_in_doubt_is_settled_and_charged_once() {
 async fn payment_that_was_never_sent_is_charged_by_the_reconciler() {
     let shop = Shop::open().await;
     let payment = shop.start(GOOD_CARD).await;
-    shop.app.world.clock.advance(Duration::from_secs(60));
+    shop.app.world.clock.advance(Duration::from_mins(1));
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
     assert_eq!(shop.app.localstripe.count("/v1/charges").await, 1);

@@ -191,7 +191,7 @@ impl Shop {
 
 #[tokio::test]
 async fn refund_that_fails_during_a_stripe_call_is_not_recorded_as_done() {
-    let shop = Shop::open(Duration::from_secs(60)).await;
+    let shop = Shop::open(Duration::from_mins(1)).await;
     let payment = shop.pay().await;
     assert_eq!(payment.status, PaymentStatus::Succeeded);
     shop.order.cancel(CancelReason::Refunded).await;
@@ -201,7 +201,7 @@ async fn refund_that_fails_during_a_stripe_call_is_not_recorded_as_done() {
     // It has succeeded when the list is requested, and has failed before the response arrives.
     shop.stripe.refund_becomes("succeeded");
     let gate = shop.stripe.hold_lists();
-    shop.world.clock.advance(Duration::from_secs(60));
+    shop.world.clock.advance(Duration::from_mins(1));
     let begun = shop.stripe.change(|account| account.lists_begun);
     let payments = shop.payments.clone();
     let reconciling = tokio::spawn(async move { payments.reconcile().await.unwrap() });
@@ -238,7 +238,7 @@ async fn charge_that_stripe_executes_late_is_not_marked_failed() {
     while shop.stripe.change(|account| account.intent.is_none()) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    shop.world.clock.advance(Duration::from_secs(60 * 60));
+    shop.world.clock.advance(Duration::from_hours(1));
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
     // By Stripe's own record it was taken in the second second of the world.

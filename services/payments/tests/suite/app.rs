@@ -17,11 +17,11 @@ use test_support::{Client, Delivery, User, World};
 
 use crate::double::Double;
 
-pub(crate) const HOLD: Duration = Duration::from_secs(15 * 60);
+pub(crate) const HOLD: Duration = Duration::from_mins(15);
 /// How long the provider takes for a delayed charge.
 pub(crate) const DELAY: Duration = Duration::from_secs(5);
 /// How long responses of a double are waited for, and after how long it is queried for the first time.
-pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_mins(1);
 pub(crate) const PRICE_CENTS: i64 = 2_000;
 
 /// The service, a buyer, the provider, and the orders service's database as far as this service can see it.

@@ -11,7 +11,7 @@ use payments::provider::{InvalidWebhook, Outcome, RefundError, WebhookEvent};
 use payments::{ChargeState, Payment, Provider, ProviderError};
 use tokio::sync::Semaphore;
 
-pub(crate) const CHARGE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const CHARGE_LIFETIME: Duration = Duration::from_hours(24);
 
 /// It never responds to a charge, as if the connection hung; the test sets the outcome. Clones are the same provider.
 #[derive(Clone, Default)]
@@ -137,7 +137,7 @@ pub(crate) async fn until(happened: impl AsyncFn() -> bool) {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), happens)
+    tokio::time::timeout(Duration::from_mins(1), happens)
         .await
         .expect("it did not happen");
 }

@@ -49,7 +49,7 @@ async fn unknown_payment_is_looked_up_while_it_may_still_be_executed() {
         "ever more rarely, and not {} times",
         pauses.len()
     );
-    assert_eq!(pauses.iter().max(), Some(&Duration::from_secs(60 * 60)));
+    assert_eq!(pauses.iter().max(), Some(&Duration::from_hours(1)));
     let shown = app.payments.unsettled().await.unwrap();
     assert_eq!(shown.len(), 1, "it shows");
     let error = shown[0].last_error.clone().unwrap();
@@ -83,10 +83,7 @@ async fn charge_executed_hours_later_is_found_and_published() {
     let provider = Double::default();
     let app = TestApp::start_impatiently_with(provider.clone()).await;
     let (_, payment) = unanswered(&app).await;
-    let later = app
-        .world
-        .now()
-        .plus(CHARGE_LIFETIME - Duration::from_secs(2 * 60 * 60));
+    let later = app.world.now().plus(CHARGE_LIFETIME - Duration::from_hours(2));
     look_until(&app, later).await;
     provider.set_state(payment.id, Some(Outcome::Succeeded));
     look_until(&app, app.may_be_charged_until(payment.id).await).await;
@@ -111,7 +108,7 @@ async fn order_with_a_payment_in_doubt_is_held_and_not_charged_twice() {
         assert!(matches!(again, Err(PaymentsError::PaymentOpen)));
     }
     provider.set_state(payment.id, Some(Outcome::Succeeded));
-    app.world.clock.advance(Duration::from_secs(2 * 60));
+    app.world.clock.advance(Duration::from_mins(2));
     assert_eq!(app.reconcile().await, 1);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Succeeded);
 }
@@ -123,10 +120,10 @@ async fn charge_retry_is_recorded_before_it_is_made() {
     let app = TestApp::start_impatiently_with(provider).await;
     let payment = app.pay(app.order().await, "tok").await.unwrap();
     let before = app.may_be_charged_until(payment.id).await;
-    app.world.clock.advance(Duration::from_secs(60));
+    app.world.clock.advance(Duration::from_mins(1));
     assert_eq!(app.reconcile().await, 1);
     let later = app.may_be_charged_until(payment.id).await.since(before);
-    assert_eq!(later, Duration::from_secs(60));
+    assert_eq!(later, Duration::from_mins(1));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use payments::{ChargeState, ChargeUpdate};
 
 use crate::app::{DELAY, TestApp};
 
-const LATER: Duration = Duration::from_secs(60);
+const LATER: Duration = Duration::from_mins(1);
 
 impl TestApp {
     /// The instant in the event of a successful payment.

@@ -10,7 +10,7 @@ use test_provider::ChargeStatus;
 use crate::app::{DELAY, HOLD, TestApp};
 
 /// Longer than the provider timeout.
-const LATER: Duration = Duration::from_secs(60);
+const LATER: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn payment_whose_response_was_lost_is_checked_and_charged_once() {

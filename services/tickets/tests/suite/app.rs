@@ -9,7 +9,7 @@ use test_support::{Client, Delivery, User, World};
 use tickets::{TicketDetails, Tickets, consumers};
 
 /// How long the orders of these tests hold their ticket.
-pub(crate) const HOLD: Duration = Duration::from_secs(15 * 60);
+pub(crate) const HOLD: Duration = Duration::from_mins(15);
 
 /// The service, a seller, and the orders service's database as far as this service can see it.
 pub(crate) struct TestApp {

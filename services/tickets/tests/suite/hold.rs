@@ -125,7 +125,7 @@ async fn event_of_an_unknown_ticket_is_dead_lettered_and_can_be_replayed() {
     assert_eq!((status.lag, status.retrying, status.dead_lettered), (0, 1, 0));
     assert!(app.reread(known.id).await.held_by.is_some(), "the others flow on");
     for _ in 0..10 {
-        app.world.clock.advance(Duration::from_secs(60));
+        app.world.clock.advance(Duration::from_mins(1));
         status = delivery.status().await;
     }
     assert_eq!((status.retrying, status.dead_lettered), (0, 1));
@@ -154,9 +154,9 @@ async fn second_hold_waits_for_the_event_that_ends_the_first() {
     assert_eq!(delivery.status().await.retrying, 1);
     assert_eq!(app.reread(ticket.id).await.held_by, Some(first));
     app.publish_cancelled(first, 1, ticket.id).await;
-    app.world.clock.advance(Duration::from_secs(60));
+    app.world.clock.advance(Duration::from_mins(1));
     delivery.sweep().await;
-    app.world.clock.advance(Duration::from_secs(60));
+    app.world.clock.advance(Duration::from_mins(1));
     delivery.assert_settled().await;
     assert_eq!(app.reread(ticket.id).await.held_by, Some(second));
 }
@@ -178,7 +178,7 @@ async fn poison_event_dead_letters_its_order_and_no_other() {
     let order = app.publish_created(&ticket).await;
     let mut status = delivery.status().await;
     for _ in 0..10 {
-        app.world.clock.advance(Duration::from_secs(60));
+        app.world.clock.advance(Duration::from_mins(1));
         status = delivery.status().await;
     }
     assert_eq!((status.lag, status.retrying, status.dead_lettered), (0, 0, 1));

@@ -40,7 +40,7 @@ async fn hold_is_extended_and_then_permanent() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let order = app.hold(&ticket).await;
-    let longer = app.world.now().plus(HOLD + Duration::from_secs(600));
+    let longer = app.world.now().plus(HOLD + Duration::from_mins(10));
     app.publish_order_updated(order, 1, ticket.id, OrderStatus::AwaitingPayment, longer)
         .await;
     let held = app.reread(ticket.id).await;

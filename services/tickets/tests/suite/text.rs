@@ -18,7 +18,9 @@ async fn found(app: &TestApp, search: &str) -> Vec<String> {
 }
 
 fn form_urlencoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    text.bytes()
+        .flat_map(|byte| ["%".to_owned(), format!("{byte:02x}")])
+        .collect()
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use super::fixture::Fixture;
 use crate::test::report::Tally;
 
 /// Far longer than a run takes: the number of requests is bounded by its configuration.
-const TIMEOUT: Duration = Duration::from_secs(300);
+const TIMEOUT: Duration = Duration::from_mins(5);
 
 /// The user who sends the requests.
 #[derive(Debug, Clone, Copy)]

@@ -13,9 +13,9 @@ use self::watcher::Watcher;
 use super::report::Tally;
 
 /// How long the first build may take, from scratch and on a busy machine.
-const FIRST_BUILD: Duration = Duration::from_secs(1_200);
+const FIRST_BUILD: Duration = Duration::from_mins(20);
 /// How long a rebuild may take.
-const REBUILD: Duration = Duration::from_secs(600);
+const REBUILD: Duration = Duration::from_mins(10);
 
 /// A command that serves a development build and rebuilds it on every change.
 #[derive(Debug, Clone, Copy)]

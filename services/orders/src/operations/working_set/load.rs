@@ -1,5 +1,7 @@
 //! Loading a working set: a statement per table.
 
+use std::collections::{HashMap, HashSet};
+
 use contracts::Timestamp;
 use event_log::Transaction;
 
@@ -46,11 +48,11 @@ impl WorkingSet {
             now: Timestamp::from_millis(tx.now_ms()),
             age_ms: tx.age_ms(),
             ids: tx.ids().clone(),
-            orders: Default::default(),
-            holders: Default::default(),
-            tickets: Default::default(),
-            buyers: Default::default(),
-            refund_barred: Default::default(),
+            orders: HashMap::default(),
+            holders: HashMap::default(),
+            tickets: HashMap::default(),
+            buyers: HashMap::default(),
+            refund_barred: HashSet::default(),
             disputes: Vec::new(),
             events: Vec::new(),
         }

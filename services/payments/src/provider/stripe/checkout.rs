@@ -16,7 +16,7 @@ const PATH: &str = "/v1/checkout/sessions";
 /// How long a session is open, from the start of the payment. Stripe requires at least 30 minutes from
 /// the request, which may be retried for a while and must be the same each time. If the order ends before, its
 /// session is expired.
-const OPEN_FOR: Duration = Duration::from_secs(60 * 60);
+const OPEN_FOR: Duration = Duration::from_hours(1);
 
 impl StripePayments {
     /// Creates a session: the page where the buyer pays, and from which they return.

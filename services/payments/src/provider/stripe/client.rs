@@ -1,6 +1,5 @@
 //! The HTTP client of Stripe's API.
 
-use std::fmt;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -30,7 +29,7 @@ const MAX_RESPONSE_BYTES: usize = 8 * 1024 * 1024;
 pub(super) type Fields<'f> = [(&'f str, &'f str)];
 
 /// A client of Stripe's API. Clones share their connections.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(super) struct Client {
     http: HttpClient<HttpsConnector<HttpConnector>, Full<Bytes>>,
     api_base: Uri,
@@ -150,14 +149,6 @@ impl Client {
             Ok(Err(error)) => Err(error),
             Err(_) => Err(ProviderError("Stripe did not answer in time".to_owned())),
         }
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("api_base", &self.api_base)
-            .finish_non_exhaustive()
     }
 }
 

@@ -28,7 +28,7 @@ const PAGE_SIZE: &str = "100";
 const MAX_PAGES: usize = 50;
 
 /// How far Stripe's clock and ours may differ.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(60 * 60);
+const CLOCK_TOLERANCE: Duration = Duration::from_hours(1);
 
 /// An item of a list, of any kind and any program.
 pub(super) struct Item(Value);

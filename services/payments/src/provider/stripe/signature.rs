@@ -11,7 +11,7 @@ use super::config::WebhookSecret;
 use crate::provider::InvalidWebhook;
 
 /// How far the time of a signature may differ from ours: it limits replay attacks.
-const TOLERANCE: Duration = Duration::from_secs(300);
+const TOLERANCE: Duration = Duration::from_mins(5);
 
 /// Verifies that a webhook was signed with the secret, and recently: its header `Stripe-Signature` has the time as `t` and,
 /// as any of its `v1`, the HMAC-SHA256 of time, full stop and body.

@@ -1,0 +1,145 @@
+//! `ticketing serve`: from the configuration to a running server, and back to a closed one.
+
+mod error;
+mod parts;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use event_log::{SharedClock, TaskFailed};
+use service::Runtime;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use self::parts::parts;
+use crate::config::Config;
+use crate::connections::{self, ConnectionLimits, StreamPlaces};
+use crate::live::{self, Feed};
+use crate::marketplace::Marketplace;
+use crate::{data_dir, demo, router, security, site};
+
+pub use self::error::ServeError;
+
+/// How long running requests may take to end after a shutdown was requested.
+const DRAIN_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long delivering the remaining events may take after that. What is left is delivered after the next start.
+const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
+
+/// Notifications while `serve` starts.
+pub trait Announce {
+    /// The server listens.
+    fn listening(&self, address: SocketAddr);
+    /// There is demo data; `is_new` if this start created it.
+    fn demo(&self, accounts: &[demo::Account], is_new: bool);
+}
+
+/// Serves until `stop` resolves; then drains requests, stops the relays and the workers, delivers
+/// the remaining events, and closes the databases, in this order.
+///
+/// # Errors
+/// Whatever keeps the server from starting.
+pub async fn serve(
+    config: Config,
+    with_demo: bool,
+    clock: SharedClock,
+    announce: &impl Announce,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let limits = ConnectionLimits::of_this_process()?;
+    let folder = &config.settings.data_dir;
+    // Until the databases are closed.
+    let _no_other_server = data_dir::open(folder)?;
+    data_dir::warn_if_too_open(folder);
+
+    let marketplace = Marketplace::open(folder, parts(&config, clock)?).await?;
+    let stopping = CancellationToken::new();
+    let feed = start(&marketplace, stopping.clone());
+    if with_demo {
+        let (accounts, is_new) = demo::fill(&marketplace).await?;
+        announce.demo(&accounts, is_new);
+    }
+
+    let (listener, address) = listen(config.settings.listen).await?;
+    let router = routes(&config, &marketplace, feed, &limits, address)?;
+    announce.listening(address);
+    tracing::info!(server.address = %address, data.dir = %folder.display(), "serving");
+
+    let stopped = wait_for_stop(&marketplace.runtime, stop, &stopping);
+    let trusted = config.settings.trusted_proxies;
+    let serving = connections::serve(listener, router, limits, trusted, stopping.clone());
+    let (failed, ()) = tokio::join!(stopped, drained(serving, &stopping));
+    close(&marketplace.runtime).await;
+    failed.map_or(Ok(()), |failed| Err(failed.into()))
+}
+
+/// Starts what works in the background: relays, workers and the live feed.
+fn start(marketplace: &Marketplace, stopping: CancellationToken) -> Feed {
+    marketplace.runtime.start();
+    let feed = Feed::new(marketplace, stopping);
+    live::start(&feed, marketplace);
+    feed
+}
+
+/// Listens, and says where: port 0 has become a free one.
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |problem| ServeError::Listen { address, problem };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Every address of the server, each request with the address of its client.
+fn routes(
+    config: &Config,
+    marketplace: &Marketplace,
+    feed: Feed,
+    limits: &ConnectionLimits,
+    address: SocketAddr,
+) -> Result<Router, ServeError> {
+    let options = site::options(address)?;
+    let public_origin = config.settings.public_origin.clone();
+    let streams = StreamPlaces::new(limits);
+    let trusted = config.settings.trusted_proxies.clone();
+    let router = router::router(marketplace.clone(), options, feed, public_origin, streams);
+    Ok(router.layer(security::client::identify(trusted)))
+}
+
+/// Waits until the server is told to stop, or a task does not stay alive and is the reason, and then has it stop: open streams end
+/// and no connection is accepted any more.
+async fn wait_for_stop(
+    runtime: &Runtime,
+    stop: impl Future<Output = ()>,
+    stopping: &CancellationToken,
+) -> Option<TaskFailed> {
+    let supervisor = runtime.supervisor();
+    let failed = tokio::select! {
+        () = stop => None,
+        failed = supervisor.failure() => Some(failed),
+    };
+    tracing::info!("shutting down: draining requests");
+    stopping.cancel();
+    failed
+}
+
+/// Serves until every request has ended, or has had its time to end since the server began to stop.
+async fn drained(serving: impl Future<Output = ()>, stopping: &CancellationToken) {
+    let time_is_up = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(DRAIN_LIMIT).await;
+    };
+    tokio::select! {
+        () = serving => {}
+        () = time_is_up => tracing::warn!("aborting requests that did not finish in time"),
+    }
+}
+
+/// Stops what works in the background, delivers the remaining events, and closes the databases.
+async fn close(runtime: &Runtime) {
+    runtime.stop().await;
+    runtime.deliver_rest(DELIVERY_LIMIT).await;
+    runtime.close().await;
+    tracing::info!("shut down: relays and workers stopped, databases closed");
+}

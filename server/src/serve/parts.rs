@@ -1,0 +1,64 @@
+//! What the configuration says, in the terms of the services.
+
+use std::sync::Arc;
+
+use auth::AuthConfig;
+use event_log::{IdSource, SharedClock};
+use orders::OrdersConfig;
+use payments::PaymentsConfig;
+use payments::provider::StripePayments;
+use web::{SessionConfig, Sessions};
+
+use crate::config::{Config, PaymentProvider, Settings, WebOrigin};
+use crate::marketplace::{Parts, ProviderChoice};
+use crate::signing_key::{self, KeyError};
+
+/// The parts of the configured marketplace. The keys of its sessions are those of the settings and of the data folder, where one is
+/// made if there is none.
+pub(super) fn parts(config: &Config, clock: SharedClock) -> Result<Parts, KeyError> {
+    let settings = &config.settings;
+    Ok(Parts {
+        orders: OrdersConfig {
+            hold: settings.hold,
+            payment_extension: settings.payment_extension,
+            holds_per_buyer: settings.holds_per_buyer,
+            ..OrdersConfig::default()
+        },
+        payments: PaymentsConfig::default(),
+        provider: provider(config),
+        auth: AuthConfig {
+            client_rate: settings.client_rate,
+            ..AuthConfig::default()
+        },
+        sessions: Sessions::new(sessions(settings)?, clock.clone()),
+        ids: IdSource::system(clock.clone()),
+        clock,
+        expiry_worker: settings.expiry_worker,
+    })
+}
+
+fn provider(config: &Config) -> ProviderChoice {
+    match &config.payment_provider {
+        PaymentProvider::Test => ProviderChoice::Test(config.settings.test_payment_delay),
+        PaymentProvider::Stripe(stripe) => {
+            ProviderChoice::Real(Arc::new(StripePayments::new(stripe.clone())))
+        }
+    }
+}
+
+fn sessions(settings: &Settings) -> Result<SessionConfig, KeyError> {
+    let folder = &settings.data_dir;
+    let key = match &settings.signing_key {
+        Some(key) => key.clone(),
+        None => signing_key::load_or_make(folder)?,
+    };
+    let mut accepted_keys = signing_key::load_former(folder)?;
+    accepted_keys.extend(settings.former_signing_keys.iter().cloned());
+    Ok(SessionConfig {
+        idle: settings.session_idle,
+        max: settings.session_max,
+        is_secure: settings.public_origin.as_ref().is_some_and(WebOrigin::is_https),
+        accepted_keys,
+        ..SessionConfig::new(key)
+    })
+}
