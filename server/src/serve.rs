@@ -13,13 +13,14 @@ use payments::PaymentsConfig;
 use payments::provider::StripePayments;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use web::{SessionConfig, Sessions};
+use web::{SessionConfig, Sessions, TrustedProxies};
 
 use crate::config::{Config, PaymentProvider};
-use crate::connections::{self, ConnectionLimits, StreamPlaces, TooFewFiles};
+use crate::connections::{self, ConnectionLimits, ConnectionMetrics, StreamPlaces, TooFewFiles};
 use crate::data_dir::{self, DataDirError};
 use crate::live::{self, Feed};
 use crate::marketplace::{self, Marketplace, Parts, ProviderChoice};
+use crate::metrics::{self, EdgeMetrics, Metrics};
 use crate::{demo, router, security, signing_key, site};
 
 /// How long running requests may take to end after a shutdown was requested.
@@ -54,6 +55,17 @@ pub enum ServeError {
         /// The address.
         address: SocketAddr,
         /// The system's error.
+        problem: io::Error,
+    },
+    /// The address for metrics is taken or not ours.
+    #[error(
+        "cannot listen for metrics on {address}: {problem}. Choose another address with --metrics-listen, for example \
+         --metrics-listen 127.0.0.1:9464"
+    )]
+    ListenForMetrics {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
         problem: io::Error,
     },
     /// The open-file limit is too low.
@@ -149,6 +161,9 @@ pub async fn serve(
     let address = listener.local_addr().map_err(listen_error)?;
     let options = site::options(address)?;
     let streams = StreamPlaces::new(&connection_limits);
+    let edge = EdgeMetrics::default();
+    let metrics = Metrics::new(&marketplace, &edge, &streams);
+    let metrics_listener = listen_for_metrics(config.metrics_listen).await?;
     let trusted = &config.limits.trusted_proxies;
     let router = router::router(
         marketplace.clone(),
@@ -156,6 +171,7 @@ pub async fn serve(
         feed,
         config.public_origin.clone(),
         streams,
+        edge.http,
     )
     .layer(security::client::identify(trusted.clone()));
     announce.listening(address);
@@ -175,8 +191,18 @@ pub async fn serve(
         draining.cancel();
         tokio::time::sleep(DRAIN_LIMIT).await;
     };
+    let metrics_limits = metrics::limits(&connection_limits);
+    let serving = connections::serve(
+        listener,
+        router,
+        connection_limits,
+        trusted.clone(),
+        draining.clone(),
+        edge.connections,
+    );
+    let serving_metrics = serve_metrics(metrics_listener, metrics, metrics_limits, draining.clone());
     tokio::select! {
-        () = connections::serve(listener, router, connection_limits, trusted.clone(), draining.clone()) => {}
+        ((), ()) = async { tokio::join!(serving, serving_metrics) } => {}
         () = stopping => tracing::warn!("aborting requests that did not finish in time"),
     }
     marketplace.runtime.stop().await;
@@ -187,4 +213,30 @@ pub async fn serve(
         Some(failed) => Err(failed.clone().into()),
         None => Ok(()),
     }
+}
+
+/// The listener for metrics, if there is to be one. Whoever reaches it can read all of them.
+async fn listen_for_metrics(address: Option<SocketAddr>) -> Result<Option<TcpListener>, ServeError> {
+    let Some(address) = address else { return Ok(None) };
+    let listen_error = |problem| ServeError::ListenForMetrics { address, problem };
+    let listener = TcpListener::bind(address).await.map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    tracing::info!(metrics.address = %address, "serving metrics");
+    if !address.ip().is_loopback() {
+        tracing::warn!(metrics.address = %address, "metrics are served to whoever reaches this address");
+    }
+    Ok(Some(listener))
+}
+
+/// Serves the metrics until `draining` is cancelled, if there is a listener for them.
+async fn serve_metrics(
+    listener: Option<TcpListener>,
+    metrics: Metrics,
+    limits: ConnectionLimits,
+    draining: CancellationToken,
+) {
+    let Some(listener) = listener else { return };
+    let router = metrics::router(metrics);
+    let (nobody, apart) = (TrustedProxies::default(), ConnectionMetrics::default());
+    connections::serve(listener, router, limits, nobody, draining, apart).await;
 }

@@ -10,6 +10,7 @@
 //! - [`Relay`]: delivers the events of one database to a [`Handler`] that writes into another.
 //! - [`Tail`]: follows the events of a database for something kept in memory.
 //! - [`backup()`]: copies of several databases at the same point in time.
+//! - [`DatabaseMetrics`], [`RelayMetrics`], [`CommitCounters`]: what is measured of them, and of what was committed.
 //! - [`Supervisor`]: restarts long-lived tasks that end.
 //! - [`Clock`] and [`IdSource`]: time and randomness are injected.
 //!
@@ -72,6 +73,7 @@ mod database;
 mod error;
 mod event;
 mod ids;
+mod metrics;
 mod migrations;
 mod observer;
 mod panic_message;
@@ -87,14 +89,16 @@ mod working_set;
 pub use backup::{BackupError, BackupFile, backup};
 pub use batch::{BATCH_LIMIT, BatchOperation, BatchQueue, BatchResults, QUEUE_LIMIT};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
-pub use database::{Database, DatabaseOptions, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
+pub use database::{Database, DatabaseOptions, PoolUsage, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 pub use error::{ApplyError, DatabaseError, OpenError, RelayError};
 pub use event::{Event, NewEvent};
 pub use futures::future::BoxFuture;
 pub use ids::IdSource;
+pub use metrics::{CommitCounters, DatabaseMetrics, PublishedEvents, RelayMetrics};
 pub use observer::{Observer, Step};
 pub use relay::{
-    Backoff, DeadLetter, Divergence, Handler, Relay, RelayOptions, RelayStatus, dead_letters, replay, status,
+    Backoff, DeadLetter, Divergence, Handler, Relay, RelayOptions, RelayStatus, Undelivered, dead_letters,
+    replay, status, undelivered,
 };
 pub use replies::{REPLY_LIFE, StoredReply};
 pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};

@@ -2,10 +2,10 @@
 //!
 //! A service describes itself twice. Its [`Definition`] is the static part: its name, tables, consumers and
 //! invariants. Commands that inspect a data directory need no more. A [`Service`] is a running one: the
-//! definition with its database, routes, workers and readiness checks.
+//! definition with its database, routes, workers, metrics and readiness checks.
 //!
 //! The [`Runtime`] takes a list of services and needs to know nothing else: a relay runs for every [`Consumer`] whose source is in
-//! the list, and readiness, shutdown and the router also follow from the list.
+//! the list, and readiness, [metrics], shutdown and the router also follow from the list.
 //!
 //! It does *not* contain any particular service, its events, or a page.
 
@@ -13,6 +13,7 @@ mod consumer;
 mod databases;
 mod definition;
 mod drain;
+pub mod metrics;
 mod readiness;
 mod runtime;
 mod worker;

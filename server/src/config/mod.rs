@@ -67,6 +67,8 @@ pub struct Config {
     pub log: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// Where metrics are served; `None` serves none.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 impl Config {
@@ -107,6 +109,7 @@ impl Config {
         let log = reader.read(&setting::LOG, parse::filter);
         let log_format = reader.read(&setting::LOG_FORMAT, parse::log_format);
         let expiry_worker = reader.read(&setting::EXPIRY_WORKER, parse::switch);
+        let metrics_listen = reader.read(&setting::METRICS_LISTEN, parse::listen);
         let Reader { mistakes, .. } = reader;
         let orders = (hold, payment_extension, expiry_worker);
         let payments = (test_payment_delay, payment_provider);
@@ -147,6 +150,7 @@ impl Config {
                 limits,
                 log,
                 log_format,
+                metrics_listen,
             }),
             _ => Err(ConfigError(mistakes)),
         }

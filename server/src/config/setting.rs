@@ -209,6 +209,16 @@ pub const LOG_FORMAT: Setting = Setting {
     example: "json",
 };
 
+/// Where metrics are served.
+pub const METRICS_LISTEN: Setting = Setting {
+    key: "metrics-listen",
+    value_name: "ADDRESS:PORT",
+    help: "Address and port to serve metrics for Prometheus on, at /metrics; off by default. Whoever reaches it can read them, so use \
+           loopback or a private network",
+    default: None,
+    example: "127.0.0.1:9464",
+};
+
 /// Settings whose values are never repeated.
 pub const SECRETS: [&Setting; 4] = [
     &SIGNING_KEY,
@@ -218,7 +228,7 @@ pub const SECRETS: [&Setting; 4] = [
 ];
 
 /// Every setting, in the order of the help.
-pub const ALL: [&Setting; 20] = [
+pub const ALL: [&Setting; 21] = [
     &LISTEN,
     &DATA_DIR,
     &PUBLIC_ORIGIN,
@@ -239,4 +249,5 @@ pub const ALL: [&Setting; 20] = [
     &HOLDS_PER_BUYER,
     &LOG,
     &LOG_FORMAT,
+    &METRICS_LISTEN,
 ];

@@ -23,6 +23,8 @@ use self::command::{Command, Commands, Request};
 use crate::domain::Order;
 use crate::error::OrdersError;
 use crate::history::HistoryEntry;
+use crate::metrics::OrdersMetrics;
+use crate::store::HoldCounts;
 use crate::wanted::WantedTicket;
 use crate::{history, store};
 
@@ -62,16 +64,20 @@ pub struct Orders {
     db: Database,
     config: OrdersConfig,
     commands: BatchQueue<Commands>,
+    metrics: OrdersMetrics,
 }
 
 impl Orders {
     /// The service on its database, which was opened with [`crate::MIGRATIONS`].
     #[must_use]
     pub fn new(db: Database, config: OrdersConfig) -> Self {
+        let metrics = OrdersMetrics::default();
+        let db = db.counting(metrics.of_commits());
         Self {
             commands: BatchQueue::new(db.clone(), Commands { config }),
             db,
             config,
+            metrics,
         }
     }
 
@@ -79,6 +85,10 @@ impl Orders {
     #[must_use]
     pub fn config(&self) -> &OrdersConfig {
         &self.config
+    }
+
+    pub(crate) fn metrics(&self) -> &OrdersMetrics {
+        &self.metrics
     }
 
     /// The current instant, as this service sees it: countdowns run to [`Order::expires_at`] from it.
@@ -97,7 +107,10 @@ impl Orders {
         caller: impl Into<Caller<Order>>,
         ticket: impl Into<WantedTicket>,
     ) -> Result<Order, OrdersError> {
-        self.execute(caller.into(), Command::Reserve(ticket.into())).await
+        let reserving = self.reserve_ticket(caller.into(), ticket.into());
+        reserving
+            .await
+            .inspect_err(|error| self.metrics.not_reserved(error))
     }
 
     /// An order of this buyer, as of now: past its deadline it reads as cancelled.
@@ -129,6 +142,7 @@ impl Orders {
     ///
     /// # Errors
     /// `NotFound`, `Complete`, `NotOwner`, checked in this order.
+    #[tracing::instrument(level = "debug", skip_all, fields(order.id = %id))]
     pub async fn cancel(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
         self.execute(buyer.into(), Command::Cancel(id)).await
     }
@@ -138,6 +152,7 @@ impl Orders {
     ///
     /// # Errors
     /// `NotFound`, `Cancelled` (also if it has expired), `Complete`, `NotOwner`, checked in this order.
+    #[tracing::instrument(level = "debug", skip_all, fields(order.id = %id))]
     pub async fn start_payment(&self, buyer: UserId, id: OrderId) -> Result<Order, OrdersError> {
         self.execute(buyer.into(), Command::StartPayment(id)).await
     }
@@ -147,6 +162,7 @@ impl Orders {
     ///
     /// # Errors
     /// `NotFound`, `NotComplete`, `RefundTooLate`, `Disputed`, `NotOwner`, checked in this order.
+    #[tracing::instrument(level = "debug", skip_all, fields(order.id = %id))]
     pub async fn refund(&self, caller: impl Into<Caller<Order>>, id: OrderId) -> Result<Order, OrdersError> {
         self.execute(caller.into(), Command::Refund(id)).await
     }
@@ -192,6 +208,22 @@ impl Orders {
         let next_ms = [unpaid, with_open_payment].into_iter().flatten().min();
         let now_less_age_ms = self.now().as_millis().saturating_sub(self.db.age_ms());
         Ok(next_ms.map(|age_ms| Timestamp::from_millis(now_less_age_ms.saturating_add(age_ms))))
+    }
+
+    /// How many unpaid orders hold their ticket, and how many have expired without being closed.
+    pub(crate) async fn count_holds(&self) -> Result<HoldCounts, OrdersError> {
+        store::Queries::on(self.db.internal_reader())
+            .count_holds(self.now())
+            .await
+    }
+
+    #[tracing::instrument(name = "reserve", level = "debug", skip_all, fields(ticket.id = %ticket.id))]
+    async fn reserve_ticket(
+        &self,
+        caller: Caller<Order>,
+        ticket: WantedTicket,
+    ) -> Result<Order, OrdersError> {
+        self.execute(caller, Command::Reserve(ticket)).await
     }
 
     async fn execute(&self, caller: Caller<Order>, command: Command) -> Result<Order, OrdersError> {

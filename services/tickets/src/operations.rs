@@ -10,6 +10,7 @@ use web::{Caller, FormSubmission};
 
 use crate::domain::{RevertedEdit, Ticket};
 use crate::error::TicketsError;
+use crate::metrics::TicketsMetrics;
 use crate::search::{OnSaleQuery, Page};
 use crate::store::Tables;
 use crate::{listing, store};
@@ -19,15 +20,18 @@ use crate::{listing, store};
 pub struct Tickets {
     db: Database,
     minimum_price: MinimumPrice,
+    metrics: TicketsMetrics,
 }
 
 impl Tickets {
     /// The service on its database, which was opened with [`crate::MIGRATIONS`].
     #[must_use]
     pub fn new(db: Database) -> Self {
+        let metrics = TicketsMetrics::default();
         Self {
-            db,
+            db: db.counting(metrics.of_commits()),
             minimum_price: MinimumPrice::default(),
+            metrics,
         }
     }
 
@@ -61,6 +65,10 @@ impl Tickets {
     /// All failing fields together.
     pub fn check_change(&self, fields: TicketFields) -> Result<OfferChange, Refusal> {
         listing::check(fields, self.minimum_price).change()
+    }
+
+    pub(crate) fn metrics(&self) -> &TicketsMetrics {
+        &self.metrics
     }
 
     /// The database, for its commits.
@@ -206,6 +214,7 @@ impl Tickets {
     ///
     /// # Errors
     /// `NotFound`, `Held`, `NotOwner`, checked in this order.
+    #[tracing::instrument(level = "debug", skip_all, fields(ticket.id = %id))]
     pub async fn edit(
         &self,
         seller: UserId,

@@ -60,10 +60,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     reading::measure(&load, &seller, Duration::from_secs(args.seconds), &mut table)?;
     lag::measure(&seller, &buyer, &mut table)?;
     writing::measure(&load, &seller, &buyer, folder.path(), &mut table)?;
-    table.row(
-        "Resident memory, peak under load",
-        memory(server.peak_memory()?),
-    );
+    table.row("Resident memory, peak under load", memory(server.peak_memory()?));
     paying::measure(&seller, &buyer, &mut table)?;
     server.stop()?;
     expiry::measure(&built, folder.path(), &mut table)?;

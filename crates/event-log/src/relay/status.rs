@@ -1,6 +1,6 @@
 //! Relay status for metrics, readiness and operators.
 
-use crate::store::{cursors, dead_letters, events};
+use crate::store::{cursors, dead_letters, events, retry_queue};
 use crate::{Database, DatabaseError, Divergence, Event};
 
 /// How far a consumer has followed a source.
@@ -66,6 +66,29 @@ pub async fn status(source: &Database, consumer: &Database) -> Result<RelayStatu
         retrying: counts.retrying,
         dead_lettered: counts.dead_lettered,
         divergence,
+    })
+}
+
+/// Since when a consumer owes events of a source their effect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Undelivered {
+    /// When the first event after the cursor occurred, in milliseconds UTC; `None` if there is none.
+    pub pending_since_ms: Option<i64>,
+    /// When the oldest event in the retry queue occurred, dead letters included, in milliseconds UTC; `None` if there is none.
+    pub waiting_since_ms: Option<i64>,
+}
+
+/// Since when events of `source` are undelivered at `consumer`.
+///
+/// # Errors
+/// When a database cannot be read.
+pub async fn undelivered(source: &Database, consumer: &Database) -> Result<Undelivered, DatabaseError> {
+    let cursor = cursors::load(consumer.internal_reader(), source.name()).await?;
+    let pending = events::first_after(source.internal_reader(), cursor.position).await?;
+    let waiting = retry_queue::oldest(consumer.internal_reader(), source.name()).await?;
+    Ok(Undelivered {
+        pending_since_ms: pending,
+        waiting_since_ms: waiting,
     })
 }
 
