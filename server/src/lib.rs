@@ -16,6 +16,7 @@ pub mod forms;
 pub mod health;
 pub mod live;
 pub mod marketplace;
+pub mod metrics;
 pub mod output;
 pub mod request_id;
 pub mod router;

@@ -22,6 +22,7 @@ use crate::files::{self, Files};
 use crate::forms::{self, Forms};
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
+use crate::metrics::{self, HttpMetrics};
 use crate::request_id::{self, X_REQUEST_ID};
 use crate::security::headers::ResponseNonce;
 use crate::unanswered::{self, Unanswered};
@@ -73,6 +74,7 @@ pub fn router(
     feed: Feed,
     public_origin: Option<WebOrigin>,
     stream_places: StreamPlaces,
+    http: HttpMetrics,
 ) -> Router {
     let options = Arc::new(options);
     let unanswered = Unanswered {
@@ -106,7 +108,8 @@ pub fn router(
         .layer(middleware::from_fn_with_state(
             Arc::new(guard),
             security::cross_site::refuse,
-        ));
+        ))
+        .layer(middleware::from_fn_with_state(http.clone(), metrics::note_route));
     // A router around the router, so that malformed requests are refused before routing.
     Router::new()
         .fallback_service(served)
@@ -124,6 +127,7 @@ pub fn router(
         )
         .layer(SetRequestIdLayer::new(X_REQUEST_ID, request_ids))
         .layer(MapRequestLayer::new(request_id::keep_if_sane))
+        .layer(middleware::from_fn_with_state(http, metrics::measure))
 }
 
 /// The REST API: each service adds its own part.

@@ -19,7 +19,7 @@ pub use payments::{
 pub use tickets::{TicketCreated, TicketUpdated};
 
 /// An event that services exchange. Its type names its subject, so that publishers and consumers name the type.
-pub trait DomainEvent: Serialize + DeserializeOwned {
+pub trait DomainEvent: Serialize + DeserializeOwned + 'static {
     /// Its subject in the event table.
     const SUBJECT: &'static str;
 }

@@ -5,6 +5,7 @@ mod connections;
 mod file;
 mod probe;
 mod transaction;
+mod usage;
 mod wal;
 mod write;
 
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 use age::Age;
 pub(crate) use file::make_private;
 pub use transaction::Transaction;
+pub use usage::PoolUsage;
 pub(crate) use wal::Wal;
 pub use wal::{WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 
@@ -27,7 +29,8 @@ use self::probe::Probe;
 use crate::checkpoint::{Checkpointed, Checkpoints};
 use crate::supervisor::TaskStatus;
 use crate::{
-    DatabaseError, Event, EventSource, IdSource, Observer, OpenError, SharedClock, migrations, store,
+    CommitCounters, DatabaseError, DatabaseMetrics, Event, EventSource, IdSource, Observer, OpenError,
+    SharedClock, migrations, store,
 };
 
 /// Which database to open.
@@ -54,6 +57,7 @@ const INTERNAL_READERS: u32 = 3;
 pub struct Database {
     inner: Arc<Inner>,
     observer: Observer,
+    counters: Arc<CommitCounters>,
 }
 
 struct Inner {
@@ -72,6 +76,7 @@ struct Inner {
     clock: SharedClock,
     age: Age,
     ids: IdSource,
+    metrics: DatabaseMetrics,
 }
 
 impl Database {
@@ -112,10 +117,12 @@ impl Database {
             age: Age::new(opened.age_ms, &clock),
             clock,
             ids,
+            metrics: DatabaseMetrics::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
             observer: Observer::default(),
+            counters: Arc::default(),
         })
     }
 
@@ -123,9 +130,24 @@ impl Database {
     #[must_use]
     pub fn observed_by(&self, observer: Observer) -> Self {
         Self {
-            inner: Arc::clone(&self.inner),
             observer,
+            ..self.clone()
         }
+    }
+
+    /// The same database, whose writes count what they have committed. Every handle that is cloned from this one counts, too.
+    #[must_use]
+    pub fn counting(self, counters: CommitCounters) -> Self {
+        Self {
+            counters: Arc::new(counters),
+            ..self
+        }
+    }
+
+    /// What is measured of this database, in this process.
+    #[must_use]
+    pub fn metrics(&self) -> &DatabaseMetrics {
+        &self.inner.metrics
     }
 
     /// The read-only connections for reads by key on behalf of a request: a user's own rows, single ones, short lists. A read that

@@ -1,5 +1,8 @@
 //! The event as it is stored.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -35,12 +38,14 @@ impl Event {
 }
 
 /// An event that is to be appended to the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct NewEvent {
     pub(crate) subject: &'static str,
     pub(crate) aggregate_id: String,
     pub(crate) aggregate_version: i64,
     pub(crate) payload: String,
+    /// The payload as it was, to be [counted](crate::CommitCounters) by its type.
+    pub(crate) fact: Arc<dyn Any + Send + Sync>,
 }
 
 impl NewEvent {
@@ -48,17 +53,18 @@ impl NewEvent {
     ///
     /// # Errors
     /// When the payload cannot be written as JSON.
-    pub fn new<P: Serialize>(
+    pub fn new<P: Serialize + Any + Send + Sync>(
         subject: &'static str,
         aggregate_id: &str,
         aggregate_version: i64,
-        payload: &P,
+        payload: P,
     ) -> Result<Self, serde_json::Error> {
         Ok(Self {
             subject,
             aggregate_id: aggregate_id.to_owned(),
             aggregate_version,
-            payload: serde_json::to_string(payload)?,
+            payload: serde_json::to_string(&payload)?,
+            fact: Arc::new(payload),
         })
     }
 }

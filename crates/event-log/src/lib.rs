@@ -4,15 +4,16 @@
 //! - [`Database`]: one file, one writer, many readers. [`Database::write`] is the only way to change it.
 //! - [`WorkingSet`]: the rows that a batch works on.
 //! - [`BatchQueue`]: the requests of many callers in one transaction.
-//! - [`Transaction::append`]: an event, committed together with the change that it tells of.
-//! - [`Transaction::store_reply`]: the reply to a request that may be sent again, committed together with its effect.
-//! - [`Transaction::record_seen_version`]: which versions of others' aggregates a consumer has acted upon.
-//! - [`Relay`]: carries the events of one database to a [`Handler`] that writes into another.
+//! - [`Transaction::append`]: an event, committed together with the change that it describes.
+//! - [`Transaction::store_reply`]: the reply to a request that may be retried, committed together with its effect.
+//! - [`Transaction::record_seen_version`]: which versions of other services' aggregates a consumer has applied.
+//! - [`Relay`]: delivers the events of one database to a [`Handler`] that writes into another.
 //! - [`EventSource`]: the events of a database, for others than its owner: nothing can be written through it.
 //! - [`Tail`]: follows the events of a source for something kept in memory.
-//! - [`backup()`]: copies of several databases at one moment.
-//! - [`Supervisor`]: starts a task again that has ended although it must not.
-//! - [`Clock`] and [`IdSource`]: time and chance come in from outside.
+//! - [`backup()`]: copies of several databases at the same point in time.
+//! - [`DatabaseMetrics`], [`RelayMetrics`], [`CommitCounters`]: what is measured of them, and of what was committed.
+//! - [`Supervisor`]: restarts long-lived tasks that end.
+//! - [`Clock`] and [`IdSource`]: time and randomness are injected.
 //!
 //! The meaning of events does *not* belong here. Payloads are JSON, and subjects are words.
 //!
@@ -73,6 +74,7 @@ mod database;
 mod error;
 mod event;
 mod ids;
+mod metrics;
 mod migrations;
 mod observer;
 mod panic_message;
@@ -90,14 +92,16 @@ mod working_set;
 pub use backup::{BackupError, BackupFile, backup};
 pub use batch::{BATCH_LIMIT, BatchOperation, BatchQueue, BatchResults, QUEUE_LIMIT};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
-pub use database::{Database, DatabaseOptions, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
+pub use database::{Database, DatabaseOptions, PoolUsage, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 pub use error::{ApplyError, DatabaseError, OpenError, RelayError};
 pub use event::{Event, NewEvent};
 pub use futures::future::BoxFuture;
 pub use ids::IdSource;
+pub use metrics::{CommitCounters, DatabaseMetrics, PublishedEvents, RelayMetrics};
 pub use observer::{Observer, Step};
 pub use relay::{
-    Backoff, DeadLetter, Divergence, Handler, Relay, RelayOptions, RelayStatus, dead_letters, replay, status,
+    Backoff, DeadLetter, Divergence, Handler, Relay, RelayOptions, RelayStatus, Undelivered, dead_letters,
+    replay, status, undelivered,
 };
 pub use replies::{REPLY_LIFE, StoredReply};
 pub use result_code::{is_damage, is_write_refused};

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use divergence::Divergence;
 pub use options::{Backoff, RelayOptions};
-pub use status::{DeadLetter, RelayStatus, dead_letters, replay, status};
+pub use status::{DeadLetter, RelayStatus, Undelivered, dead_letters, replay, status, undelivered};
 
 use crate::{ApplyError, Database, Event, EventSource, RelayError, Transaction};
 
@@ -156,6 +156,18 @@ impl Relay {
 
     fn handles(&self, event: &Event) -> bool {
         self.handler.subjects().contains(&event.subject.as_str())
+    }
+
+    /// The span of a delivery of so many events from one on. It costs nothing unless a filter asks for it.
+    fn span(&self, first: &Event, events: usize) -> tracing::Span {
+        tracing::debug_span!(
+            "delivery",
+            relay.source = self.source.name(),
+            relay.consumer = self.consumer.name(),
+            event.sequence = first.sequence,
+            event.aggregate_id = first.aggregate_id,
+            events,
+        )
     }
 
     fn log(&self, error: &RelayError, failures: u32) {

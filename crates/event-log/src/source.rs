@@ -47,6 +47,11 @@ impl EventSource {
         store::events::after(self.0.internal_reader(), sequence, limit).await
     }
 
+    /// When the first event after a sequence occurred, in milliseconds UTC; `None` if there is none.
+    pub(crate) async fn first_after(&self, sequence: i64) -> Result<Option<i64>, DatabaseError> {
+        store::events::first_after(self.0.internal_reader(), sequence).await
+    }
+
     /// [`EventSource::head`], as it stands in the file: another process may have written.
     pub(crate) async fn stored_head(&self) -> Result<i64, DatabaseError> {
         store::events::newest_sequence(self.0.internal_reader()).await

@@ -68,7 +68,7 @@ impl BatchOperation for OpenAccounts {
             assert!(!accepted.iter().any(|name| *name == PANICS), "out of luck");
             let events = accepted
                 .iter()
-                .map(|name| NewEvent::new("account:opened", name, 0, &serde_json::json!({})));
+                .map(|name| NewEvent::new("account:opened", name, 0, serde_json::json!({})));
             let events: Result<Vec<_>, _> = events.collect();
             tx.append_all(&events.map_err(DatabaseError::from)?).await?;
             Ok(names

@@ -2,11 +2,11 @@
 //!
 //! A service describes itself twice. Its [`Definition`] is the static part: its name, tables, consumers and
 //! invariants. Commands that inspect a data directory need no more. A [`Service`] is a running one: the
-//! definition with its database, routes, workers and readiness checks.
+//! definition with its database, routes, workers, metrics and readiness checks.
 //!
 //! The [`Runtime`] takes a list of services and needs to know nothing else: a relay runs for every [`Consumer`] whose source is in
-//! the list, and readiness, shutdown and the router follow from the list, too. It hands out no database: what is written is written by
-//! the service that owns it.
+//! the list, and readiness, [metrics], shutdown and the router also follow from the list. It hands out no database: only the service
+//! that owns a database writes to it.
 //!
 //! It does *not* contain any particular service, its events, or a page.
 
@@ -14,6 +14,7 @@ mod consumer;
 mod databases;
 mod definition;
 mod drain;
+pub mod metrics;
 mod readiness;
 mod runtime;
 mod status;

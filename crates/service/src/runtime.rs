@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use event_log::{Database, EventSource, Relay, RelayOptions, Supervisor, TaskStatus};
+use event_log::{Database, EventSource, Relay, RelayMetrics, RelayOptions, Supervisor, TaskStatus};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::metrics::{Gauges, Registry};
 use crate::{Consumer, Definition, ReadinessCheck, Worker};
 
 type MakeRoutes = dyn Fn() -> OpenApiRouter + Send + Sync;
+type RegisterMetrics = dyn Fn(&mut Registry) + Send + Sync;
 
 /// A running service: its database, and its parts that the runtime runs.
 #[derive(Clone)]
@@ -19,6 +21,8 @@ pub struct Service {
     consumers: Vec<Consumer>,
     workers: Vec<Worker>,
     readiness: Vec<ReadinessCheck>,
+    metrics: Arc<RegisterMetrics>,
+    gauges: Vec<Gauges>,
 }
 
 impl fmt::Debug for Service {
@@ -41,6 +45,8 @@ impl Service {
             consumers: Vec::new(),
             workers: Vec::new(),
             readiness: Vec::new(),
+            metrics: Arc::new(|_| {}),
+            gauges: Vec::new(),
         }
     }
 
@@ -80,6 +86,38 @@ impl Service {
         self.readiness.push(check);
         self
     }
+
+    /// The same, which registers what it counts as it happens.
+    #[must_use]
+    pub fn with_metrics(self, register: impl Fn(&mut Registry) + Send + Sync + 'static) -> Self {
+        Self {
+            metrics: Arc::new(register),
+            ..self
+        }
+    }
+
+    /// The same, with more gauges to be read at each scrape.
+    #[must_use]
+    pub fn with_gauges(mut self, gauges: Gauges) -> Self {
+        self.gauges.push(gauges);
+        self
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.definition.name
+    }
+
+    pub(crate) fn readiness(&self) -> &[ReadinessCheck] {
+        &self.readiness
+    }
+
+    pub(crate) fn gauges(&self) -> &[Gauges] {
+        &self.gauges
+    }
+
+    pub(crate) fn register_metrics(&self, registry: &mut Registry) {
+        (self.metrics)(registry);
+    }
 }
 
 /// Some services that run in one process. Clones are handles on the same ones.
@@ -96,6 +134,7 @@ struct Wire {
     source: EventSource,
     consumer: Database,
     handler: Consumer,
+    metrics: RelayMetrics,
 }
 
 impl Runtime {
@@ -107,6 +146,15 @@ impl Runtime {
             services: services.into(),
             supervisor: Supervisor::default(),
         }
+    }
+
+    pub(crate) fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// What is measured of the relays, in the order of [`Runtime::relayed`].
+    pub(crate) fn relay_metrics(&self) -> impl Iterator<Item = &RelayMetrics> {
+        self.wires.iter().map(|wire| &wire.metrics)
     }
 
     /// The services' databases, in the order of the services. They stay in here: nobody else writes into them.
@@ -190,7 +238,11 @@ impl Runtime {
 impl Wire {
     fn relay(&self) -> Relay {
         let (source, consumer) = (self.source.clone(), self.consumer.clone());
-        Relay::new(source, consumer, self.handler.clone(), RelayOptions::default())
+        let options = RelayOptions {
+            metrics: self.metrics.clone(),
+            ..RelayOptions::default()
+        };
+        Relay::new(source, consumer, self.handler.clone(), options)
     }
 }
 
@@ -205,6 +257,7 @@ fn wires(services: &[Service]) -> Vec<Wire> {
                 source: source.database.events(),
                 consumer: consumer.database.clone(),
                 handler: handler.clone(),
+                metrics: RelayMetrics::default(),
             }));
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use event_log::{Backoff, BoxFuture, EventSource};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 /// The pauses after a failed step.
 const AFTER_FAILURE: Backoff = Backoff {
@@ -86,7 +87,7 @@ where
 {
     Arc::new(move || {
         let stepping = step();
-        Box::pin(async move {
+        let stepping = async move {
             match stepping.await {
                 Ok(pause) => Some(pause),
                 Err(error) => {
@@ -94,7 +95,8 @@ where
                     None
                 }
             }
-        })
+        };
+        Box::pin(stepping.instrument(tracing::debug_span!("worker", worker = name)))
     })
 }
 

@@ -166,4 +166,12 @@ settings! {
         value_name: "FORMAT",
         example: "json",
     }
+
+    /// Address and port to serve metrics for Prometheus on, at /metrics; off by default. Whoever reaches it can read them, so use
+    /// loopback or a private network.
+    metrics_listen: Option<SocketAddr> {
+        parse: parse::listen,
+        value_name: "ADDRESS:PORT",
+        example: "127.0.0.1:9464",
+    }
 }

@@ -10,6 +10,7 @@ mod body;
 mod connection;
 mod keeping;
 mod limits;
+mod metrics;
 mod phase;
 mod places;
 mod streams;
@@ -27,6 +28,7 @@ use web::{ClientAddress, TrustedProxies};
 
 pub use body::Lateness;
 pub use limits::{ConnectionLimits, TooFewFiles};
+pub use metrics::ConnectionMetrics;
 pub use streams::{StreamPlaces, admit};
 
 use self::connection::Connection;
@@ -50,6 +52,7 @@ pub async fn serve(
     limits: ConnectionLimits,
     trusted: TrustedProxies,
     draining: CancellationToken,
+    metrics: ConnectionMetrics,
 ) {
     let limits = Arc::new(limits);
     let places = Arc::new(Places::new(limits.connections, limits.connections_per_client));
@@ -69,6 +72,7 @@ pub async fn serve(
         };
         let client = (!trusted.contains(peer.ip())).then(|| ClientAddress::of(peer.ip()));
         let Some(place) = places.take(client) else {
+            metrics.refused();
             refuse(&stream, peer);
             continue;
         };
@@ -81,7 +85,11 @@ pub async fn serve(
             limits: Arc::clone(&limits),
             draining: draining.clone(),
         };
-        running.spawn(connection.serve(stream));
+        let open = metrics.open();
+        running.spawn(async move {
+            connection.serve(stream).await;
+            drop(open);
+        });
     }
     drop(listener);
     while running.join_next().await.is_some() {}

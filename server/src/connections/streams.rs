@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contracts::{ErrorCode, Refusal};
+use service::metrics::{Counter, Registry};
 use web::{ApiError, ClientAddress};
 
 use super::ConnectionLimits;
@@ -25,6 +26,7 @@ struct Inner {
     in_all: usize,
     per_client: usize,
     taken: Mutex<Taken>,
+    refused: Counter,
 }
 
 #[derive(Debug, Default)]
@@ -41,7 +43,23 @@ impl StreamPlaces {
             in_all: limits.streams,
             per_client: limits.streams_per_client,
             taken: Mutex::default(),
+            refused: Counter::default(),
         }))
+    }
+
+    /// How many streams are open.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.0.taken().in_all
+    }
+
+    /// Makes what is counted of them part of what is scraped.
+    pub fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "streams_refused",
+            "Streams on /live that were refused because no place was left for them",
+            self.0.refused.clone(),
+        );
     }
 
     fn take(&self, client: Option<ClientAddress>) -> Option<StreamPlace> {
@@ -93,6 +111,7 @@ impl Drop for StreamPlace {
 pub async fn admit(State(places): State<StreamPlaces>, request: Request, next: Next) -> Response {
     let client = request.extensions().get::<ClientAddress>().copied();
     let Some(place) = places.take(client) else {
+        places.0.refused.inc();
         tracing::debug!(http.path = request.uri().path(), "refused: stream limit reached");
         return ApiError::from(Refusal::from(ErrorCode::Busy).until(RETRY_AFTER)).into_response();
     };

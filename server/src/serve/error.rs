@@ -37,6 +37,17 @@ pub enum ServeError {
         /// The system's error.
         problem: io::Error,
     },
+    /// The address for metrics is in use or not ours.
+    #[error(
+        "cannot listen for metrics on {address}: {problem}. Choose another address with --metrics-listen, for example \
+         --metrics-listen 127.0.0.1:9464"
+    )]
+    ListenForMetrics {
+        /// The address.
+        address: SocketAddr,
+        /// The system's error.
+        problem: io::Error,
+    },
     /// The open-file limit is too low.
     #[error(transparent)]
     Files(#[from] TooFewFiles),

@@ -1,6 +1,7 @@
 //! `ticketing serve`: from the configuration to a running server, and back to a closed one.
 
 mod error;
+mod metrics;
 mod parts;
 
 use std::future::Future;
@@ -18,6 +19,7 @@ use crate::config::Config;
 use crate::connections::{self, ConnectionLimits, StreamPlaces};
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
+use crate::metrics::{EdgeMetrics, Metrics, limits as limits_of_metrics};
 use crate::{data_dir, demo, router, security, site};
 
 pub use self::error::ServeError;
@@ -63,13 +65,27 @@ pub async fn serve(
     }
 
     let (listener, address) = listen(config.settings.listen).await?;
-    let router = routes(&config, &marketplace, feed, &limits, address)?;
+    let edge = EdgeMetrics::default();
+    let streams = StreamPlaces::new(&limits);
+    let measured = Metrics::new(&marketplace, &edge, &streams);
+    let metrics_listener = metrics::listen(config.settings.metrics_listen).await?;
+    let router = routes(&config, &marketplace, feed, streams, &edge, address)?;
     announce.listening(address);
     tracing::info!(server.address = %address, data.dir = %folder.display(), "serving");
 
     let stopped = wait_for_stop(&marketplace.runtime, stop, &stopping);
     let trusted = config.settings.trusted_proxies;
-    let serving = connections::serve(listener, router, limits, trusted, stopping.clone());
+    let metrics_limits = limits_of_metrics(&limits);
+    let serving_metrics = metrics::serve(metrics_listener, measured, metrics_limits, stopping.clone());
+    let serving = connections::serve(
+        listener,
+        router,
+        limits,
+        trusted,
+        stopping.clone(),
+        edge.connections,
+    );
+    let serving = async { tokio::join!(serving, serving_metrics) };
     let (failed, ()) = tokio::join!(stopped, drained(serving, &stopping));
     close(&marketplace.runtime).await;
     failed.map_or(Ok(()), |failed| Err(failed.into()))
@@ -96,14 +112,15 @@ fn routes(
     config: &Config,
     marketplace: &Marketplace,
     feed: Feed,
-    limits: &ConnectionLimits,
+    streams: StreamPlaces,
+    edge: &EdgeMetrics,
     address: SocketAddr,
 ) -> Result<Router, ServeError> {
     let options = site::options(address)?;
     let public_origin = config.settings.public_origin.clone();
-    let streams = StreamPlaces::new(limits);
     let trusted = config.settings.trusted_proxies.clone();
-    let router = router::router(marketplace.clone(), options, feed, public_origin, streams);
+    let http = edge.http.clone();
+    let router = router::router(marketplace.clone(), options, feed, public_origin, streams, http);
     Ok(router.layer(security::client::identify(trusted)))
 }
 
@@ -125,13 +142,13 @@ async fn wait_for_stop(
 }
 
 /// Serves until every request has ended, or has had its time to end since the server began to stop.
-async fn drained(serving: impl Future<Output = ()>, stopping: &CancellationToken) {
+async fn drained<T>(serving: impl Future<Output = T>, stopping: &CancellationToken) {
     let time_is_up = async {
         stopping.cancelled().await;
         tokio::time::sleep(DRAIN_LIMIT).await;
     };
     tokio::select! {
-        () = serving => {}
+        _ = serving => {}
         () = time_is_up => tracing::warn!("aborting requests that did not finish in time"),
     }
 }

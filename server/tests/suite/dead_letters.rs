@@ -11,7 +11,7 @@ use event_log::DatabaseError;
 use serde_json::Value;
 
 /// An update that skips a version, as a fault in the source would write it.
-async fn publish_from_the_future(server: &TestServer, seller: &Person, ticket: TicketId, version: i64) {
+pub async fn publish_from_the_future(server: &TestServer, seller: &Person, ticket: TicketId, version: i64) {
     let event = TicketUpdated {
         id: ticket,
         version,

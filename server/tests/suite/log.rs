@@ -186,6 +186,29 @@ async fn what_is_secret_or_personal_is_never_logged() {
 }
 
 #[tokio::test]
+async fn every_line_of_a_delivery_names_its_event() {
+    let (log, _) = log_of_a_journey("json").await;
+    let lines = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let applied = lines.filter(|line| {
+        let message = line["message"].as_str().unwrap_or_default();
+        message.starts_with("applied events")
+    });
+    let mut found = 0;
+    for line in applied {
+        let mut spans = line["spans"].as_array().into_iter().flatten();
+        let delivery = spans.find(|span| span["name"] == "delivery").unwrap();
+        assert!(
+            delivery["relay.source"].is_string() && delivery["event.sequence"].is_i64(),
+            "{line}"
+        );
+        found += 1;
+    }
+    assert!(found > 0, "{log}");
+}
+
+#[tokio::test]
 async fn every_line_of_a_request_has_its_id() {
     let (log, _) = log_of_a_journey("json").await;
     let lines: Vec<Value> = log

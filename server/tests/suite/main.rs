@@ -42,6 +42,7 @@ mod kill;
 mod killed_under_load;
 mod live_feed;
 mod log;
+mod metrics;
 mod notices;
 mod offers;
 mod one_moment;

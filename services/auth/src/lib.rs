@@ -13,6 +13,7 @@ mod config;
 mod domain;
 mod error;
 mod login_throttle;
+mod metrics;
 mod operations;
 mod overdue;
 mod passwords;
@@ -36,8 +37,9 @@ pub static DEFINITION: Definition = Definition::new("auth", &MIGRATIONS);
 /// The service, as it runs.
 #[must_use]
 pub fn service(auth: &Auth) -> Service {
-    let auth_of_routes = auth.clone();
+    let (auth_of_routes, metrics) = (auth.clone(), auth.metrics().clone());
     Service::new(&DEFINITION, auth.database().clone())
         .with_routes(move || routes(auth_of_routes.clone()))
         .with_worker(overdue::session_expiry_worker(auth))
+        .with_metrics(move |registry| metrics.register(registry))
 }

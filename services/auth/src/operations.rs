@@ -14,6 +14,7 @@ use web::{ClientAddress, ClientRate, SessionToken, Sessions};
 use crate::config::AuthConfig;
 use crate::error::AuthError;
 use crate::login_throttle::{Attempt, LoginThrottle};
+use crate::metrics::{AuthMetrics, Limit};
 use crate::passwords::Passwords;
 
 pub(crate) use session::NewSession;
@@ -26,6 +27,7 @@ pub struct Auth {
     passwords: Passwords,
     client_rate: ClientRate,
     throttle: LoginThrottle,
+    metrics: AuthMetrics,
 }
 
 /// A user who has just signed up or in.
@@ -42,12 +44,14 @@ impl Auth {
     #[must_use]
     pub fn new(db: Database, sessions: Sessions, config: AuthConfig) -> Self {
         let clock = config.steady_clock.clone();
+        let metrics = AuthMetrics::default();
         Self {
-            db,
+            db: db.counting(metrics.of_commits()),
             sessions,
             client_rate: ClientRate::per_minute(config.client_rate, clock.clone()),
             throttle: LoginThrottle::new(config.throttle, clock),
             passwords: Passwords::new(config),
+            metrics,
         }
     }
 
@@ -63,6 +67,10 @@ impl Auth {
         self.passwords.verified()
     }
 
+    pub(crate) fn metrics(&self) -> &AuthMetrics {
+        &self.metrics
+    }
+
     pub(crate) fn database(&self) -> &Database {
         &self.db
     }
@@ -72,7 +80,8 @@ impl Auth {
     /// # Errors
     /// `Refused` with `TooManyAttempts`.
     pub(crate) fn admit(&self, client: Option<ClientAddress>) -> Result<(), AuthError> {
-        Ok(self.client_rate.admit(client)?)
+        let admitted = self.client_rate.admit(client);
+        Ok(admitted.inspect_err(|_| self.metrics.throttled(Limit::Client))?)
     }
 
     /// Waits until a client may try a password of an account.
@@ -84,7 +93,8 @@ impl Auth {
         email: &Email,
         client: Option<ClientAddress>,
     ) -> Result<Attempt, AuthError> {
-        self.throttle.attempt(email, client).await
+        let attempt = self.throttle.attempt(email, client).await;
+        attempt.inspect_err(|_| self.metrics.throttled(Limit::Account))
     }
 
     fn signed_in(&self, session: NewSession) -> Result<SignedIn, AuthError> {

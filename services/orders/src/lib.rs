@@ -9,6 +9,7 @@ mod error;
 mod expiry;
 mod history;
 mod invariants;
+mod metrics;
 mod operations;
 mod page;
 mod routes;
@@ -43,8 +44,11 @@ pub static DEFINITION: Definition = Definition::new("orders", &MIGRATIONS)
 #[must_use]
 pub fn service(orders: &Orders, sessions: &Sessions) -> Service {
     let (orders_of_routes, sessions) = (orders.clone(), sessions.clone());
+    let metrics = orders.metrics().clone();
     Service::new(&DEFINITION, orders.database().clone())
         .with_routes(move || routes(orders_of_routes.clone(), sessions.clone()))
         .with_consumers(consumers::all(orders.config()))
         .with_worker(expiry_worker(orders))
+        .with_metrics(move |registry| metrics.register(registry))
+        .with_gauges(metrics::gauges(orders))
 }

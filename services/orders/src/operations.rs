@@ -24,6 +24,8 @@ use self::command::{Command, Commands, Request};
 use crate::domain::Order;
 use crate::error::OrdersError;
 use crate::history::HistoryEntry;
+use crate::metrics::OrdersMetrics;
+use crate::store::HoldCounts;
 use crate::views::OrderDetails;
 use crate::wanted::WantedTicket;
 use crate::{history, store};
@@ -64,16 +66,20 @@ pub struct Orders {
     db: Database,
     config: OrdersConfig,
     commands: BatchQueue<Commands>,
+    metrics: OrdersMetrics,
 }
 
 impl Orders {
     /// The service on its database, which was opened with [`crate::MIGRATIONS`].
     #[must_use]
     pub fn new(db: Database, config: OrdersConfig) -> Self {
+        let metrics = OrdersMetrics::default();
+        let db = db.counting(metrics.of_commits());
         Self {
             commands: BatchQueue::new(db.clone(), Commands { config }),
             db,
             config,
+            metrics,
         }
     }
 
@@ -83,7 +89,11 @@ impl Orders {
         &self.config
     }
 
-    /// The present instant, as this service sees it: countdowns run to [`OrderDetails::expires_at`] from it.
+    pub(crate) fn metrics(&self) -> &OrdersMetrics {
+        &self.metrics
+    }
+
+    /// The current instant, as this service sees it: countdowns run to [`OrderDetails::expires_at`] from it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.db.clock().now_ms())
@@ -99,7 +109,10 @@ impl Orders {
         caller: impl Into<Caller<OrderView>>,
         ticket: impl Into<WantedTicket>,
     ) -> Result<OrderView, OrdersError> {
-        self.execute(caller.into(), Command::Reserve(ticket.into())).await
+        let reserving = self.reserve_ticket(caller.into(), ticket.into());
+        reserving
+            .await
+            .inspect_err(|error| self.metrics.not_reserved(error))
     }
 
     /// The same, for a form that may be submitted twice: a buyer who has the ticket already gets that order.
@@ -156,6 +169,7 @@ impl Orders {
     ///
     /// # Errors
     /// `NotFound`, `Complete`, `NotOwner`, checked in this order.
+    #[tracing::instrument(level = "debug", skip_all, fields(order.id = %id))]
     pub async fn cancel(&self, buyer: UserId, id: OrderId) -> Result<OrderView, OrdersError> {
         self.execute(buyer.into(), Command::Cancel(id)).await
     }
@@ -165,6 +179,7 @@ impl Orders {
     ///
     /// # Errors
     /// `NotFound`, `Cancelled` (also if it has expired), `Complete`, `NotOwner`, checked in this order.
+    #[tracing::instrument(level = "debug", skip_all, fields(order.id = %id))]
     pub async fn start_payment(&self, buyer: UserId, id: OrderId) -> Result<OrderView, OrdersError> {
         self.execute(buyer.into(), Command::StartPayment(id)).await
     }
@@ -174,6 +189,7 @@ impl Orders {
     ///
     /// # Errors
     /// `NotFound`, `NotComplete`, `RefundTooLate`, `Disputed`, `NotOwner`, checked in this order.
+    #[tracing::instrument(level = "debug", skip_all, fields(order.id = %id))]
     pub async fn refund(
         &self,
         caller: impl Into<Caller<OrderView>>,
@@ -224,6 +240,22 @@ impl Orders {
         let next_ms = [unpaid, with_open_payment].into_iter().flatten().min();
         let now_less_age_ms = self.now().as_millis().saturating_sub(self.db.age_ms());
         Ok(next_ms.map(|age_ms| Timestamp::from_millis(now_less_age_ms.saturating_add(age_ms))))
+    }
+
+    /// How many unpaid orders hold their ticket, and how many have expired without being closed.
+    pub(crate) async fn count_holds(&self) -> Result<HoldCounts, OrdersError> {
+        store::Queries::on(self.db.internal_reader())
+            .count_holds(self.now())
+            .await
+    }
+
+    #[tracing::instrument(name = "reserve", level = "debug", skip_all, fields(ticket.id = %ticket.id))]
+    async fn reserve_ticket(
+        &self,
+        caller: Caller<OrderView>,
+        ticket: WantedTicket,
+    ) -> Result<OrderView, OrdersError> {
+        self.execute(caller, Command::Reserve(ticket)).await
     }
 
     async fn execute(&self, caller: Caller<OrderView>, command: Command) -> Result<OrderView, OrdersError> {

@@ -17,6 +17,7 @@ macro_rules! select_orders {
 mod batch;
 mod disputes;
 mod expired;
+mod hold_counts;
 mod holds;
 mod of_buyer;
 mod replica;
@@ -26,6 +27,7 @@ mod tables;
 pub(crate) use batch::OrderRecord;
 use contracts::{OrderId, OrderStatus, PaymentId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 pub(crate) use disputes::OrderDispute;
+pub(crate) use hold_counts::HoldCounts;
 pub(crate) use replica::ReplicatedTicket;
 pub(crate) use tables::{DisputeStore, OrderStore, Queries, Tables, TicketReplica};
 

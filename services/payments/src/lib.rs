@@ -11,6 +11,7 @@ mod dispute_worker;
 mod domain;
 mod error;
 mod invariants;
+mod metrics;
 mod operations;
 pub mod provider;
 mod reconciler;
@@ -43,11 +44,14 @@ pub static DEFINITION: Definition = Definition::new("payments", &MIGRATIONS)
 pub fn service(payments: &Payments, sessions: &Sessions) -> Service {
     let (payments_of_routes, sessions) = (payments.clone(), sessions.clone());
     let (unsettled, disputed) = (payments.clone(), payments.clone());
+    let metrics = payments.metrics().clone();
     Service::new(&DEFINITION, payments.database().clone())
         .with_routes(move || routes(payments_of_routes.clone(), sessions.clone()))
         .with_consumers(consumers::all())
         .with_worker(reconciler(payments))
         .with_worker(dispute_worker::dispute_worker(payments))
+        .with_metrics(move |registry| metrics.register(registry))
+        .with_gauges(metrics::gauges(payments))
         .with_readiness(ReadinessCheck::new("unsettledPayments", move || {
             let payments = unsettled.clone();
             async move { payments.unsettled().await.map(|unsettled| unsettled.len()) }

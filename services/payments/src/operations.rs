@@ -29,6 +29,7 @@ use self::in_flight::InFlight;
 use self::reconcile::CallPermits;
 use crate::domain::Payment;
 use crate::error::PaymentsError;
+use crate::metrics::PaymentsMetrics;
 use crate::provider::{ChargeUpdate, Provider, WebhookEvent};
 use crate::store;
 use crate::views::PaymentDetails;
@@ -94,6 +95,7 @@ pub struct Payments {
     limits: Limits,
     in_flight: InFlight,
     permits: CallPermits,
+    metrics: PaymentsMetrics,
 }
 
 impl Payments {
@@ -105,12 +107,14 @@ impl Payments {
             charge_lifetime: provider.charge_lifetime(),
             minimum_price: provider.minimum_price(),
         };
+        let metrics = PaymentsMetrics::default();
         Self {
-            db,
+            db: db.counting(metrics.of_commits()),
             provider,
             limits,
             in_flight: InFlight::default(),
             permits: CallPermits::default(),
+            metrics,
         }
     }
 
@@ -118,6 +122,17 @@ impl Payments {
     #[must_use]
     pub fn events(&self) -> EventSource {
         self.db.events()
+    }
+
+    pub(crate) fn metrics(&self) -> &PaymentsMetrics {
+        &self.metrics
+    }
+
+    /// How many payments are not settled, and since when.
+    pub(crate) async fn count_open(&self) -> Result<store::OpenCounts, PaymentsError> {
+        store::Queries::on(self.db.internal_reader())
+            .count_open(self.now())
+            .await
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -211,6 +226,7 @@ impl Payments {
     ///
     /// # Errors
     /// Internal ones only.
+    #[tracing::instrument(name = "webhook", level = "debug", skip_all, fields(payment.id = %update.payment))]
     pub async fn receive(&self, update: ChargeUpdate) -> Result<bool, PaymentsError> {
         self.db
             .write(move |tx| Box::pin(async move { settle::receive(tx, &update).await }))

@@ -18,6 +18,7 @@ mod charge_requests;
 mod disputes;
 mod inbox;
 mod open;
+mod open_counts;
 mod orders;
 mod refunds;
 mod tables;
@@ -26,6 +27,7 @@ use contracts::{OrderId, PaymentFailure, PaymentId, Price, Timestamp, UserId};
 use sqlx::SqliteExecutor;
 
 pub(crate) use open::OrderPaymentState;
+pub(crate) use open_counts::OpenCounts;
 pub(crate) use orders::PayableOrder;
 pub(crate) use tables::{DisputeStore, OrderReplica, PaymentStore, Queries, Tables, WebhookInbox};
 

@@ -8,6 +8,7 @@ mod domain;
 mod error;
 mod fold;
 mod listing;
+mod metrics;
 mod operations;
 mod routes;
 mod search;
@@ -34,7 +35,9 @@ pub static DEFINITION: Definition = Definition::new("tickets", &MIGRATIONS).with
 #[must_use]
 pub fn service(tickets: &Tickets, sessions: &Sessions) -> Service {
     let (tickets_of_routes, sessions) = (tickets.clone(), sessions.clone());
+    let metrics = tickets.metrics().clone();
     Service::new(&DEFINITION, tickets.database().clone())
         .with_routes(move || routes(tickets_of_routes.clone(), sessions.clone()))
         .with_consumers(consumers::all())
+        .with_metrics(move |registry| metrics.register(registry))
 }

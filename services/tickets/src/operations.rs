@@ -14,6 +14,7 @@ use event_log::{Database, EventSource};
 
 use crate::domain::RevertedEdit;
 use crate::error::TicketsError;
+use crate::metrics::TicketsMetrics;
 use crate::search::{OnSaleQuery, Page};
 use crate::views::TicketDetails;
 use crate::{listing, store};
@@ -23,15 +24,18 @@ use crate::{listing, store};
 pub struct Tickets {
     db: Database,
     minimum_price: MinimumPrice,
+    metrics: TicketsMetrics,
 }
 
 impl Tickets {
     /// The service on its database, which was opened with [`crate::MIGRATIONS`].
     #[must_use]
     pub fn new(db: Database) -> Self {
+        let metrics = TicketsMetrics::default();
         Self {
-            db,
+            db: db.counting(metrics.of_commits()),
             minimum_price: MinimumPrice::default(),
+            metrics,
         }
     }
 
@@ -65,6 +69,10 @@ impl Tickets {
     /// All failing fields together.
     pub fn check_change(&self, fields: TicketFields) -> Result<OfferChange, Refusal> {
         listing::check(fields, self.minimum_price).change()
+    }
+
+    pub(crate) fn metrics(&self) -> &TicketsMetrics {
+        &self.metrics
     }
 
     /// The events of this service, to read and to follow.

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::{BatchOperation, BatchResults, Inner, Outcome, Panic};
 use crate::DatabaseError;
+use crate::metrics::observation;
 
 /// Runs until nothing waits.
 pub(super) async fn run<O: BatchOperation>(inner: Arc<Inner<O>>) {
@@ -51,6 +52,7 @@ async fn run_batch<O: BatchOperation>(inner: &Arc<Inner<O>>) {
         let (_, callers) = take(inner);
         return refuse::<O>(callers, executed);
     };
+    inner.db.metrics().batch.observe(observation(requests.len()));
     match executed {
         Ok(Ok(results)) => {
             for (caller, result) in callers.into_iter().zip(results) {

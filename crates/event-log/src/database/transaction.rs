@@ -1,12 +1,16 @@
 //! The transaction of a write.
 
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
+use prometheus_client::metrics::counter::Counter;
 use serde::Serialize;
 use sqlx::{Sqlite, SqliteConnection};
 use uuid::Uuid;
 
-use crate::{DatabaseError, Event, IdSource, NewEvent, store};
+use super::Database;
+use crate::{CommitCounters, DatabaseError, Event, IdSource, NewEvent, PublishedEvents, store};
 
 /// The write transaction that [`Database::write`](crate::Database::write) hands to its work.
 pub struct Transaction {
@@ -15,21 +19,23 @@ pub struct Transaction {
     now_ms: i64,
     age_ms: i64,
     newest: Option<i64>,
+    counters: Arc<CommitCounters>,
+    published: PublishedEvents,
+    /// To be incremented after the commit.
+    counted: Vec<Counter>,
 }
 
 impl Transaction {
-    pub(super) fn new(
-        inner: sqlx::Transaction<'static, Sqlite>,
-        ids: IdSource,
-        now_ms: i64,
-        age_ms: i64,
-    ) -> Self {
+    pub(super) fn new(inner: sqlx::Transaction<'static, Sqlite>, database: &Database) -> Self {
         Self {
             inner,
-            ids,
-            now_ms,
-            age_ms,
+            ids: database.inner.ids.clone(),
+            now_ms: database.inner.clock.now_ms(),
+            age_ms: database.age_ms(),
             newest: None,
+            counters: Arc::clone(&database.counters),
+            published: database.inner.metrics.published.clone(),
+            counted: Vec::new(),
         }
     }
 
@@ -62,12 +68,17 @@ impl Transaction {
         self.ids.next()
     }
 
-    /// Appends an event to the log and returns its sequence. It becomes visible with the commit.
+    /// Counts a fact once this transaction has committed, in the counter that [`Database::counting`] has for its type.
+    pub fn count<T: Any>(&mut self, fact: &T) {
+        self.counted.extend(self.counters.of(fact));
+    }
+
+    /// Appends an event to the log and returns its sequence. It becomes visible with the commit, and is counted then.
     ///
     /// # Errors
     /// When the payload cannot be written as JSON, or the aggregate already announced this version
     /// ([`DatabaseError::is_unique_violation`]).
-    pub async fn append<P: Serialize + Sync>(
+    pub async fn append<P: Serialize + Sync + Any>(
         &mut self,
         subject: &'static str,
         aggregate_id: &str,
@@ -84,10 +95,11 @@ impl Transaction {
         };
         let sequence = store::events::insert(&mut self.inner, &event).await?;
         self.newest = Some(sequence);
+        self.count_event(subject, payload);
         Ok(sequence)
     }
 
-    /// Appends events to the log in their order, with one statement. They become visible with the commit.
+    /// Appends events to the log in their order, with one statement. They become visible with the commit, and are counted then.
     ///
     /// # Errors
     /// When an aggregate already announced one of these versions ([`DatabaseError::is_unique_violation`]): none is appended.
@@ -105,6 +117,9 @@ impl Transaction {
         });
         let rows: Vec<_> = rows.collect();
         self.newest = Some(store::events::insert_all(&mut self.inner, &rows).await?);
+        for event in events {
+            self.count_event(event.subject, &*event.fact);
+        }
         Ok(())
     }
 
@@ -123,6 +138,16 @@ impl Transaction {
     /// The sequence of the newest event that this transaction appended.
     pub(super) fn newest(&self) -> Option<i64> {
         self.newest
+    }
+
+    fn count_event(&mut self, subject: &'static str, fact: &dyn Any) {
+        self.counted.push(self.published.of(subject));
+        self.counted.extend(self.counters.of(fact));
+    }
+
+    /// What is to be incremented after the commit.
+    pub(super) fn take_counted(&mut self) -> Vec<Counter> {
+        std::mem::take(&mut self.counted)
     }
 
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {

@@ -4,6 +4,7 @@ use std::panic;
 use std::sync::atomic::Ordering;
 
 use futures::future::BoxFuture;
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::{Database, Transaction};
@@ -63,10 +64,27 @@ impl Database {
         F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T, E>>,
         E: From<DatabaseError>,
     {
+        let metrics = &self.inner.metrics;
+        let called = Instant::now();
         let begun = self.inner.writer.begin_with("BEGIN IMMEDIATE").await;
+        metrics.write_wait.observe(called.elapsed().as_secs_f64());
         let begun = begun.map_err(|error| self.failed_to_begin(error))?;
-        let (ids, now_ms) = (self.inner.ids.clone(), self.inner.clock.now_ms());
-        let mut transaction = Transaction::new(begun, ids, now_ms, self.age_ms());
+        let began = Instant::now();
+        let outcome = self.run_within(begun, work).await;
+        metrics.write.observe(began.elapsed().as_secs_f64());
+        outcome
+    }
+
+    async fn run_within<T, E, F>(
+        &self,
+        begun: sqlx::Transaction<'static, sqlx::Sqlite>,
+        work: F,
+    ) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T, E>>,
+        E: From<DatabaseError>,
+    {
+        let mut transaction = Transaction::new(begun, self);
         match work(&mut transaction).await {
             Ok(value) => {
                 self.save_age(&mut transaction).await?;
@@ -83,10 +101,18 @@ impl Database {
         }
     }
 
-    async fn commit(&self, transaction: Transaction) -> Result<(), DatabaseError> {
+    async fn commit(&self, mut transaction: Transaction) -> Result<(), DatabaseError> {
         let newest = transaction.newest();
+        let counted = transaction.take_counted();
         self.observer.reached(Step::BeforeCommit);
-        transaction.commit().await?;
+        if let Err(error) = transaction.commit().await {
+            self.inner.metrics.failed_writes.inc();
+            return Err(error.into());
+        }
+        // Not before: what was rolled back has not happened.
+        for counter in counted {
+            counter.inc();
+        }
         self.observer.reached(Step::AfterCommit);
         self.inner.checkpoints.written();
         if let Some(newest) = newest {
@@ -104,6 +130,7 @@ impl Database {
 
     /// The pool cannot see that the thread of its connection is gone.
     fn failed_to_begin(&self, error: sqlx::Error) -> DatabaseError {
+        self.inner.metrics.failed_writes.inc();
         if matches!(error, sqlx::Error::WorkerCrashed) {
             self.inner.writer_crashed.store(true, Ordering::Release);
         }

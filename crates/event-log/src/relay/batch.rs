@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use tracing::Instrument;
+
 use super::Relay;
 use super::failure::{self, EventFailure, Failure};
+use crate::metrics::{count, observation};
 use crate::store::cursors::{self, Cursor};
 use crate::store::retry_queue;
 use crate::{DatabaseError, Divergence, Event, RelayError, Step, Transaction};
@@ -89,15 +92,24 @@ impl Relay {
 
     /// Events in order, and the cursor after the last of them, in one transaction.
     async fn deliver(&self, from: i64, events: Arc<[Event]>) -> Result<(), Failure> {
-        let relay = self.clone();
-        self.consumer
+        let (relay, size) = (self.clone(), events.len());
+        let applied = self
+            .consumer
             .write(move |tx| Box::pin(async move { relay.deliver_within(tx, from, &events).await }))
             .await?;
+        self.options.metrics.batch.observe(observation(size));
+        self.options.metrics.delivered.inc_by(count(applied));
         self.options.observer.reached(Step::Committed);
         Ok(())
     }
 
-    async fn deliver_within(&self, tx: &mut Transaction, from: i64, events: &[Event]) -> Result<(), Failure> {
+    /// Returns how many events were applied.
+    async fn deliver_within(
+        &self,
+        tx: &mut Transaction,
+        from: i64,
+        events: &[Event],
+    ) -> Result<usize, Failure> {
         self.options.observer.reached(Step::TransactionBegun);
         let waiting = retry_queue::aggregates(tx.connection(), self.source.name()).await?;
         let mut applicable = Vec::with_capacity(events.len());
@@ -109,16 +121,19 @@ impl Relay {
                 applicable.push(event.clone());
             }
         }
-        if !applicable.is_empty() {
-            failure::apply_all(&*self.handler, tx, &applicable).await?;
+        if let Some(first) = applicable.first() {
+            let applying = failure::apply_all(&*self.handler, tx, &applicable);
+            applying.instrument(self.span(first, applicable.len())).await?;
             for _ in &applicable {
                 self.options.observer.reached(Step::EventApplied);
             }
         }
-        match events.last() {
-            Some(last) => self.advance_cursor(tx, from, last).await.map_err(Failure::Relay),
-            None => Ok(()),
+        if let Some(last) = events.last() {
+            self.advance_cursor(tx, from, last)
+                .await
+                .map_err(Failure::Relay)?;
         }
+        Ok(applicable.len())
     }
 
     /// Puts a failed event into the retry queue, as the first of its aggregate, and advances past it.
@@ -128,6 +143,7 @@ impl Relay {
         self.consumer
             .write(move |tx| Box::pin(async move { relay.queue_within(tx, from, &event, &failure).await }))
             .await?;
+        self.options.metrics.failed_attempts.inc();
         self.options.observer.reached(Step::Committed);
         Ok(())
     }

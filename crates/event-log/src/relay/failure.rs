@@ -74,7 +74,11 @@ pub(super) async fn apply_all(
 /// then rolled back.
 async fn catch(applying: BoxFuture<'_, Result<(), ApplyError>>) -> Result<(), Failure> {
     match AssertUnwindSafe(applying).catch_unwind().await {
-        Ok(applied) => Ok(applied?),
+        Ok(applied) => {
+            applied?;
+            tracing::debug!("applied events; they are not committed yet");
+            Ok(())
+        }
         Err(payload) => Err(Failure::Event(EventFailure::for_now(format!(
             "the handler panicked: {}",
             panic_message(&*payload)

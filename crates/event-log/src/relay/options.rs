@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Observer;
+use crate::{Observer, RelayMetrics};
 
 /// Pauses that double from the first to the longest.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,8 @@ pub struct RelayOptions {
     pub database_backoff: Backoff,
     /// Called at each step.
     pub observer: Observer,
+    /// Where it is measured. A clone of these options measures in the same place.
+    pub metrics: RelayMetrics,
 }
 
 impl RelayOptions {
@@ -63,6 +65,7 @@ impl Default for RelayOptions {
                 longest: Duration::from_secs(5),
             },
             observer: Observer::default(),
+            metrics: RelayMetrics::default(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The retry queue: events are tried again in order, with growing pauses, until they are applied or become dead letters.
 
+use tracing::Instrument;
+
 use super::Relay;
 use super::failure::{self, EventFailure, Failure};
 use crate::store::retry_queue::{self, Attempt};
@@ -12,8 +14,10 @@ const AGGREGATES_PER_ROUND: i64 = 64;
 enum Outcome {
     /// Applied, and another event of the aggregate waits.
     MoreWaiting,
-    /// Applied, and the aggregate is unblocked; or there was nothing to do.
-    Done,
+    /// Applied, and the aggregate is unblocked.
+    NoneWaiting,
+    /// There was nothing to do.
+    Nothing,
 }
 
 impl Relay {
@@ -45,10 +49,14 @@ impl Relay {
                 .write(move |tx| Box::pin(async move { relay.apply_first_waiting(tx, &id).await }))
                 .await;
             match outcome {
-                Ok(Outcome::MoreWaiting) => self.options.observer.reached(Step::Committed),
-                Ok(Outcome::Done) => {
+                Ok(outcome) => {
                     self.options.observer.reached(Step::Committed);
-                    return Ok(());
+                    if !matches!(outcome, Outcome::Nothing) {
+                        self.options.metrics.delivered.inc();
+                    }
+                    if !matches!(outcome, Outcome::MoreWaiting) {
+                        return Ok(());
+                    }
                 }
                 Err(Failure::Relay(error)) => return Err(error),
                 Err(Failure::Event(failure)) => return self.record_failure(aggregate_id, failure).await,
@@ -64,15 +72,16 @@ impl Relay {
         self.options.observer.reached(Step::TransactionBegun);
         let source = self.source.name();
         let Some(event) = retry_queue::first_waiting(tx.connection(), source, aggregate_id).await? else {
-            return Ok(Outcome::Done);
+            return Ok(Outcome::Nothing);
         };
         if self.handles(&event) {
-            failure::apply(&*self.handler, tx, &event).await?;
+            let applying = failure::apply(&*self.handler, tx, &event);
+            applying.instrument(self.span(&event, 1)).await?;
         }
         retry_queue::remove(tx.connection(), source, &event).await?;
         self.options.observer.reached(Step::EventRetried);
         if retry_queue::release_if_empty(tx.connection(), source, aggregate_id).await? {
-            return Ok(Outcome::Done);
+            return Ok(Outcome::NoneWaiting);
         }
         // The next event starts with a full set of attempts.
         let fresh = Attempt {
@@ -91,6 +100,7 @@ impl Relay {
         self.consumer
             .write(move |tx| Box::pin(async move { relay.record_failure_within(tx, &id, &failure).await }))
             .await?;
+        self.options.metrics.failed_attempts.inc();
         self.options.observer.reached(Step::Committed);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Relay status for metrics, readiness and operators.
 
-use crate::store::{cursors, dead_letters};
+use crate::store::{cursors, dead_letters, retry_queue};
 use crate::{Database, DatabaseError, Divergence, Event, EventSource};
 
 /// How far a consumer has followed a source.
@@ -70,6 +70,33 @@ pub async fn status(
         retrying: counts.retrying,
         dead_lettered: counts.dead_lettered,
         divergence,
+    })
+}
+
+/// Since when a consumer owes events of a source their effect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Undelivered {
+    /// When the first event after the cursor occurred, in milliseconds UTC; `None` if there is none.
+    pub pending_since_ms: Option<i64>,
+    /// When the oldest event in the retry queue occurred, dead letters included, in milliseconds UTC; `None` if there is none.
+    pub waiting_since_ms: Option<i64>,
+}
+
+/// Since when events of `source` are undelivered at `consumer`.
+///
+/// # Errors
+/// When a database cannot be read.
+pub async fn undelivered(
+    source: impl Into<EventSource>,
+    consumer: &Database,
+) -> Result<Undelivered, DatabaseError> {
+    let source = source.into();
+    let cursor = cursors::load(consumer.internal_reader(), source.name()).await?;
+    let pending = source.first_after(cursor.position).await?;
+    let waiting = retry_queue::oldest(consumer.internal_reader(), source.name()).await?;
+    Ok(Undelivered {
+        pending_since_ms: pending,
+        waiting_since_ms: waiting,
     })
 }
 

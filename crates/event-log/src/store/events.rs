@@ -96,6 +96,17 @@ pub(crate) async fn after(
     Ok(events)
 }
 
+/// When the first event after a sequence occurred.
+pub(crate) async fn first_after(reader: &SqlitePool, sequence: i64) -> Result<Option<i64>, DatabaseError> {
+    let occurred_at = sqlx::query_scalar!(
+        "SELECT occurred_at FROM events WHERE sequence > $1 ORDER BY sequence LIMIT 1",
+        sequence
+    )
+    .fetch_optional(reader)
+    .await?;
+    Ok(occurred_at)
+}
+
 /// The id of the event at a sequence.
 pub(crate) async fn id_at(reader: &SqlitePool, sequence: i64) -> Result<Option<String>, DatabaseError> {
     let id = sqlx::query_scalar!("SELECT id FROM events WHERE sequence = $1", sequence)

@@ -205,3 +205,14 @@ pub(crate) async fn record(
     .await?;
     Ok(())
 }
+
+/// When the oldest waiting event of a source occurred, dead letters included.
+pub(crate) async fn oldest(reader: &SqlitePool, source: &str) -> Result<Option<i64>, DatabaseError> {
+    let occurred_at = sqlx::query_scalar!(
+        r#"SELECT min(occurred_at) AS "occurred_at: i64" FROM retry_queue_events WHERE source = $1"#,
+        source
+    )
+    .fetch_one(reader)
+    .await?;
+    Ok(occurred_at)
+}

@@ -19,6 +19,7 @@ use payments::PaymentsConfig;
 use server::connections::{ConnectionLimits, StreamPlaces};
 use server::live::Feed;
 use server::marketplace::{Marketplace, Parts, ProviderChoice};
+use server::metrics::{EdgeMetrics, Metrics};
 use service::Databases;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +37,7 @@ pub const PAYMENT_DELAY: Duration = Duration::from_secs(5);
 pub struct TestServer {
     pub address: SocketAddr,
     pub marketplace: Marketplace,
+    pub metrics: Metrics,
     pub clock: Arc<ManualClock>,
     pub http: reqwest::Client,
     databases: Databases,
@@ -90,8 +92,10 @@ impl TestServer {
         let tasks = TaskTracker::new();
         server::live::start(&feed, &marketplace);
         let streams = StreamPlaces::new(&limits);
+        let edge = EdgeMetrics::default();
+        let metrics = Metrics::new(&marketplace, &edge, &streams);
         let trusted = TrustedProxies::default();
-        let router = server::router::router(marketplace.clone(), options, feed, None, streams)
+        let router = server::router::router(marketplace.clone(), options, feed, None, streams, edge.http)
             .layer(server::security::client::identify(trusted.clone()));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -101,11 +105,13 @@ impl TestServer {
             limits,
             trusted,
             stop.clone(),
+            edge.connections,
         ));
         let http = client(reqwest::redirect::Policy::none());
         Self {
             address,
             marketplace,
+            metrics,
             clock,
             http,
             databases,
@@ -118,6 +124,11 @@ impl TestServer {
     /// The data directory.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The databases of all services.
+    pub fn databases(&self) -> &Databases {
+        &self.databases
     }
 
     /// The database of a service, to get past the service.

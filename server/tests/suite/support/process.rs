@@ -68,8 +68,14 @@ impl Process {
 
     /// Starts `ticketing serve` where it must refuse to, and returns its output.
     pub async fn refused(data_dir: &Path) -> String {
+        Self::refused_with(data_dir, &[]).await
+    }
+
+    /// The same with these arguments.
+    pub async fn refused_with(data_dir: &Path, arguments: &[&str]) -> String {
         let site = tempfile::tempdir().unwrap();
-        let running = serve(data_dir, site.path()).kill_on_drop(true).output();
+        let mut serving = serve(data_dir, site.path());
+        let running = serving.args(arguments).kill_on_drop(true).output();
         let ended = tokio::time::timeout(Duration::from_mins(1), running).await;
         let output = ended.expect("it serves all the same").unwrap();
         assert!(!output.status.success());

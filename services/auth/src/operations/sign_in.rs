@@ -6,6 +6,7 @@ use web::{ClientAddress, ReplyRecorder};
 use super::session::begin_session;
 use super::{Auth, NewSession, SignedIn};
 use crate::error::AuthError;
+use crate::metrics::SessionBegun;
 use crate::passwords::PasswordCheck;
 use crate::prepared::TypedPassword;
 use crate::store;
@@ -23,7 +24,9 @@ impl Auth {
         client: Option<ClientAddress>,
     ) -> Result<SignedIn, AuthError> {
         self.admit(client)?;
-        let attempt = self.attempt(&form.parse()?, client).await?;
+        let email = form.parse().map_err(AuthError::from);
+        let email = email.inspect_err(|error| self.metrics.not_signed_in(error))?;
+        let attempt = self.attempt(&email, client).await?;
         let signed_in = self.verify_and_begin(form, ReplyRecorder::none()).await;
         match &signed_in {
             Ok(_) => attempt.succeeded(),
@@ -39,6 +42,15 @@ impl Auth {
     /// # Errors
     /// `Refused`, `InvalidCredentials`, `Busy`.
     pub(crate) async fn verify_and_begin(
+        &self,
+        form: SignInForm,
+        recorder: ReplyRecorder<NewSession>,
+    ) -> Result<SignedIn, AuthError> {
+        let signed_in = self.verify_password(form, recorder).await;
+        signed_in.inspect_err(|error| self.metrics().not_signed_in(error))
+    }
+
+    async fn verify_password(
         &self,
         form: SignInForm,
         recorder: ReplyRecorder<NewSession>,
@@ -65,6 +77,7 @@ impl Auth {
                 }
                 let session = begin_session(tx, account.id, &email).await?;
                 recorder.record(tx, &session).await?;
+                tx.count(&SessionBegun);
                 Ok::<_, AuthError>(session)
             })
         });

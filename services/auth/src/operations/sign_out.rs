@@ -13,6 +13,7 @@ impl Auth {
     ///
     /// # Errors
     /// Internal ones only.
+    #[tracing::instrument(level = "debug", skip_all, fields(user.id = %session.user.id, session.id = %session.session_id))]
     pub async fn sign_out(&self, session: &Session, recorder: ReplyRecorder<()>) -> Result<(), AuthError> {
         let (auth, id, user_id) = (self.clone(), session.session_id, session.user.id);
         // A separate task: a client that disconnects must not leave a session ended in the table and alive in memory.

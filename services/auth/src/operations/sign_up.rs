@@ -62,6 +62,15 @@ impl Auth {
         form: SignUpForm,
         recorder: ReplyRecorder<NewSession>,
     ) -> Result<SignedIn, AuthError> {
+        let signed_up = self.create_account_of(form, recorder).await;
+        signed_up.inspect_err(|error| self.metrics().not_signed_up(error))
+    }
+
+    async fn create_account_of(
+        &self,
+        form: SignUpForm,
+        recorder: ReplyRecorder<NewSession>,
+    ) -> Result<SignedIn, AuthError> {
         let account = domain::check_sign_up(&form)?;
         // Only saves the hash: which of several sign-ups wins is decided by the constraint, in the transaction.
         if store::Queries::on(self.db.reader())

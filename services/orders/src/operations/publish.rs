@@ -23,7 +23,7 @@ pub(super) fn created(set: &mut WorkingSet, order: &Order) -> Result<(), OrdersE
             version: order.ticket.version,
         },
     };
-    set.publish(order, &event)
+    set.publish(order, event)
 }
 
 /// Its buyer has started to pay, or has paid.
@@ -40,7 +40,7 @@ pub(super) fn updated(set: &mut WorkingSet, order: &Order) -> Result<(), OrdersE
         },
         payment_id: order.purchase.map(|purchase| purchase.payment),
     };
-    set.publish(order, &event)
+    set.publish(order, event)
 }
 
 /// It is cancelled, for whichever reason.
@@ -52,7 +52,7 @@ pub(super) fn cancelled(set: &mut WorkingSet, order: &Order) -> Result<(), Order
         user_id: Some(order.buyer),
         ticket: TicketRef { id: order.ticket.id },
     };
-    set.publish(order, &event)
+    set.publish(order, event)
 }
 
 /// A payment arrived that it can no longer accept.
@@ -66,5 +66,5 @@ pub(super) fn payment_rejected(
         version: order.version,
         payment_id,
     };
-    set.publish(order, &event)
+    set.publish(order, event)
 }

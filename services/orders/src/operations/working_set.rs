@@ -155,7 +155,10 @@ impl WorkingSet {
     ///
     /// # Errors
     /// When the event cannot be written as JSON.
-    pub(crate) fn publish<E: DomainEvent>(&mut self, order: &Order, event: &E) -> Result<(), OrdersError> {
+    pub(crate) fn publish<E>(&mut self, order: &Order, event: E) -> Result<(), OrdersError>
+    where
+        E: DomainEvent + Send + Sync,
+    {
         let event = NewEvent::new(E::SUBJECT, &order.id.to_string(), order.version, event)?;
         self.events.push(event);
         Ok(())

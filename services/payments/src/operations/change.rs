@@ -6,6 +6,7 @@ use event_log::Transaction;
 
 use crate::domain::Payment;
 use crate::error::PaymentsError;
+use crate::metrics::RefundFailed;
 use crate::store::Tables;
 
 /// Records that the charge succeeded. A second success for one order becomes a refund: the unique index detects it.
@@ -69,6 +70,9 @@ pub(super) async fn refund_failed(
     payment: Payment,
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
+    if payment.refund_failed_at.is_none() {
+        tx.count(&RefundFailed);
+    }
     let payment = Payment {
         refund_failed_at: payment.refund_failed_at.or(Some(now)),
         ..payment

@@ -49,6 +49,7 @@ impl Payments {
     /// # Errors
     /// `OrderNotFound`, `OrderCancelled` (also when it has expired), `OrderPaid`, `PaymentOpen`,
     /// `TooManyAttempts`, `NotOwner`, `BelowMinimum`, checked in this order.
+    #[tracing::instrument(name = "start_payment", level = "debug", skip_all, fields(order.id = %order))]
     pub async fn start(
         &self,
         caller: impl Into<Caller<Payment>>,

@@ -28,6 +28,7 @@ pub(super) enum ProviderCall {
 impl Payments {
     /// Calls the provider and records the result. If anything was recorded about the payment since the call began, the response
     /// may be older than that: it is discarded, and the provider is called again.
+    #[tracing::instrument(level = "debug", skip_all, fields(payment.id = %payment.id))]
     pub(super) async fn call_provider(
         &self,
         payment: Payment,
@@ -41,6 +42,7 @@ impl Payments {
                 ProviderCall::NextStep => self.query_provider(&mut queried).await?,
             };
             if let Err(error) = &result {
+                self.metrics.not_answered();
                 tracing::warn!(payment.id = %queried.id, %error, "a payment is in doubt and will be checked again");
             }
             match self.record_result(queried, result, recorder.clone()).await? {

@@ -18,6 +18,7 @@ impl Tickets {
     ///
     /// # Errors
     /// `NotFound`, `Held`, `NotOwner`, checked in this order.
+    #[tracing::instrument(level = "debug", skip_all, fields(ticket.id = %id))]
     pub async fn edit(
         &self,
         seller: UserId,
