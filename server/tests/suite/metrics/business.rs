@@ -132,7 +132,7 @@ async fn a_payment_is_counted_by_its_outcome_and_shows_while_it_is_in_doubt() {
     assert_eq!(pay(&buyer, order.id, "tok_chargeDeclined").await, 400);
     assert_eq!(
         pay(&buyer, order.id, "tok_chargeDeclinedInsufficientFunds").await,
-        402
+        400
     );
     pay(&buyer, order.id, "tok_networkLost").await;
     let lost = Change(before, scrape(&server).await);
