@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_is_only_text() {
+    fn title_is_only_text() {
         let title = document_title("</title><script>alert(1)</script> & more".to_owned());
         assert_eq!(
             title,

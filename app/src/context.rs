@@ -87,7 +87,7 @@ pub(crate) fn session() -> Option<Session> {
 pub(crate) fn sessions_to_be_ended() -> Vec<Session> {
     let sessions = sessions();
     let ended =
-        sessions.and_then(|sessions| with_request(|parts| Some(sessions.to_be_ended(&parts.headers))));
+        sessions.and_then(|sessions| with_request(|parts| Some(sessions.sessions_to_end(&parts.headers))));
     ended.unwrap_or_default()
 }
 

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_reaches_its_own_page_only() {
+    fn refusal_is_shown_on_its_own_page_only() {
         let flash = Flash::decode(&refused("<b>\"é\"</b>").encode().unwrap()).unwrap();
         let codes = flash.refusal("/tickets/new").unwrap();
         assert_eq!(codes.codes(), [ErrorCode::TitleTooLong, ErrorCode::TicketHeld]);
@@ -198,14 +198,14 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_of_an_earlier_release_is_read() {
+    fn cookie_of_an_earlier_release_is_read() {
         let json = serde_json::to_string(&refused("Opera")).unwrap();
         let earlier = URL_SAFE_NO_PAD.encode(json.replace("\"input\":", "\"typed\":"));
         assert_eq!(Flash::decode(&earlier), Some(refused("Opera")));
     }
 
     #[test]
-    fn a_revalidation_takes_no_message() {
+    fn revalidation_takes_no_message() {
         let mut headers = HeaderMap::new();
         let cookie = format!("ticketing-flash={}", refused("Opera").encode().unwrap());
         headers.insert(COOKIE, cookie.parse().unwrap());
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cookie_is_secure_where_that_of_the_session_is() {
+    fn cookie_is_secure_like_the_session_cookie() {
         let secure = cookie("x".to_owned(), true).to_string();
         assert_eq!(
             secure,
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_never_kept() {
+    fn password_is_never_kept() {
         let Flash::Refused { input, .. } = refused("Opera") else {
             panic!("not a refusal")
         };
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cookie_is_bounded_whatever_the_input() {
+    fn cookie_is_bounded_whatever_the_input() {
         let longest = refused(&"🎟".repeat(100_000));
         assert!(longest.encode().unwrap().len() <= MAX_LENGTH);
         assert_eq!(
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forged_cookie_is_ignored_or_harmless() {
+    fn forged_cookie_is_ignored_or_harmless() {
         for text in ["", "%", "e30", "bm90IGpzb24", &"A".repeat(MAX_LENGTH + 1)] {
             assert_eq!(Flash::decode(text), None, "{text}");
         }

@@ -19,6 +19,7 @@ mod app;
 mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
+mod dates;
 #[cfg(feature = "ssr")]
 mod flash;
 pub mod islands;
@@ -37,11 +38,10 @@ mod paths;
 mod respond;
 #[cfg(feature = "ssr")]
 mod shell;
-mod when;
 
 #[cfg(feature = "ssr")]
 pub use app::App;
 #[cfg(feature = "ssr")]
 pub use log_position::{InvalidLogPosition, LogPosition};
 #[cfg(feature = "ssr")]
-pub use shell::{CommonHead, Trouble, shell, stylesheet};
+pub use shell::{CommonHead, ErrorPage, shell, stylesheet};

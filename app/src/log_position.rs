@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_position_is_read_as_it_is_written() {
+    fn position_parses_what_it_prints() {
         let position = LogPosition {
             tickets: 17,
             orders: 8,
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_position_is_refused() {
+    fn invalid_positions_are_refused() {
         for text in [
             "",
             "1.2.3",

@@ -204,9 +204,10 @@ mod tests {
     }
 
     #[test]
-    fn a_page_says_when_to_try_again() {
+    fn message_says_when_to_retry() {
         let text = |millis| {
-            let refusal = Refusal::from(ErrorCode::TooManyAttempts).until(Duration::from_millis(millis));
+            let refusal =
+                Refusal::from(ErrorCode::TooManyAttempts).retry_after(Duration::from_millis(millis));
             form_message(&refusal).unwrap()
         };
         assert_eq!(text(0), "Too many attempts. Try again in 1 second.");

@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_is_formatted_with_two_decimals() {
+    fn price_is_formatted_with_two_decimals() {
         for (typed, formatted) in [
             ("20", "20.00"),
             (" 4.5 ", "4.50"),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_price_stays_as_it_was_typed() {
+    fn invalid_prices_stay_as_typed() {
         for typed in ["", "free", "1.234", "1.000", "-1", "0", " x "] {
             assert_eq!(format_input(typed), typed);
         }

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_leads_to_the_landing_page() {
+    fn invalid_targets_lead_to_the_landing_page() {
         let long = format!("/{}", "a".repeat(Next::MAX_LENGTH));
         for text in [
             "",
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_returns_to_the_page() {
+    fn path_returns_to_the_page() {
         assert_eq!(Next::default().after("/auth/signin"), "/auth/signin");
         let next = Next::parse("/?q=a&sort=b");
         assert_eq!(

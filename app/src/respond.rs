@@ -13,7 +13,7 @@ use crate::outcome::Failure;
 use crate::{context, paths};
 
 /// Whether the browser submitted the form without JavaScript and expects a page. A script requests JSON.
-pub(crate) fn is_for_a_page() -> bool {
+pub(crate) fn wants_html() -> bool {
     let accepts_html = context::with_request(|parts| {
         let accept = parts.headers.get(header::ACCEPT)?.to_str().ok()?;
         Some(accept.contains("text/html"))

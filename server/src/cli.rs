@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::commands::backup::Restore;
-use crate::commands::check::Form;
+use crate::commands::check::ReportFormat;
 use crate::commands::events;
 use crate::config::{Setting, settings};
 
@@ -79,7 +79,7 @@ fn check() -> Command {
              inTransit counts the events that a running server delivered during the check; violations lists the first 20 of a \
              failed check; look lists what needs attention even though no check failed.",
         )
-        .arg(data_dir_of_a_server())
+        .arg(data_dir_arg())
         .arg(
             Arg::new("quiet")
                 .long("quiet")
@@ -98,13 +98,13 @@ fn check() -> Command {
 
 /// How `ticketing check` is to write its report.
 #[must_use]
-pub fn check_form(matches: &ArgMatches) -> Form {
+pub fn report_format(matches: &ArgMatches) -> ReportFormat {
     if matches.get_flag("json") {
-        Form::Json
+        ReportFormat::Json
     } else if matches.get_flag("quiet") {
-        Form::Quiet
+        ReportFormat::Quiet
     } else {
-        Form::Full
+        ReportFormat::Full
     }
 }
 
@@ -115,11 +115,11 @@ fn events() -> Command {
             "Show event delivery: the position and lag of every consumer, and dead-lettered events. Opens the databases as the \
              server does, migrating older ones.",
         )
-        .arg(data_dir_of_a_server())
+        .arg(data_dir_arg())
         .subcommand(
             Command::new("replay")
                 .about("Retry dead-lettered events, in the running server or at its next start")
-                .arg(data_dir_of_a_server())
+                .arg(data_dir_arg())
                 .arg(
                     Arg::new("consumer")
                         .required(true)
@@ -142,7 +142,7 @@ fn backup() -> Command {
              signing key. Writes pause for a few milliseconds while the copies start. The copies are checked; exits 1 if a check \
              fails. Keep backups secret: they contain password hashes and the key that signs sessions.",
         )
-        .arg(data_dir_of_a_server())
+        .arg(data_dir_arg())
         .arg(
             Arg::new("backup")
                 .value_name("DIR")
@@ -159,7 +159,7 @@ fn restore() -> Command {
             "Restore a backup into a data directory that no server is using, and check it. Refuses, changing nothing, if the backup \
              is incomplete, damaged, inconsistent, or has unusable signing keys. Exits 1 if a check fails.",
         )
-        .arg(data_dir_of_a_server())
+        .arg(data_dir_arg())
         .arg(
             Arg::new("backup")
                 .value_name("DIR")
@@ -232,7 +232,7 @@ fn variable(argument: Arg, name: &str) -> Arg {
 }
 
 /// The data directory, for commands that look into one and never make it.
-fn data_dir_of_a_server() -> Arg {
+fn data_dir_arg() -> Arg {
     let setting = settings::data_dir();
     let default = setting.default.unwrap_or_default();
     argument(setting).help(format!("Data directory of the server [default: {default}]"))
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cargo_leptos_need_not_say_serve_and_nobody_else_is_served_unasked() {
+    fn serve_is_implied_under_cargo_leptos_only() {
         let words = |text: &str| text.split_whitespace().map(OsString::from).collect::<Vec<_>>();
         assert_eq!(arguments(words("ticketing"), true), words("ticketing serve"));
         assert_eq!(
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_is_consistent() {
+    fn command_line_is_consistent() {
         command().debug_assert();
     }
 

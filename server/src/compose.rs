@@ -14,7 +14,7 @@ use test_provider::TestProvider;
 use tickets::Tickets;
 
 use crate::data_dir;
-use crate::marketplace::{Marketplace, OpenError, Parts, ProviderChoice};
+use crate::marketplace::{Dependencies, Marketplace, OpenError, ProviderChoice};
 
 /// All services.
 pub static SERVICES: [&Definition; 5] = [
@@ -68,9 +68,9 @@ impl Marketplace {
     ///
     /// # Errors
     /// When a database cannot be opened or migrated, or some files are older than others.
-    pub async fn open(folder: &Path, parts: Parts) -> Result<Self, OpenError> {
-        let mut databases = Databases::of(folder, parts.clock.clone(), parts.ids.clone());
-        Self::open_in(&mut databases, parts).await
+    pub async fn open(folder: &Path, dependencies: Dependencies) -> Result<Self, OpenError> {
+        let mut databases = Databases::of(folder, dependencies.clock.clone(), dependencies.ids.clone());
+        Self::open_in(&mut databases, dependencies).await
     }
 
     /// The same, for somebody who keeps the databases. A server does not: once they are open, only the service that owns a database
@@ -78,8 +78,8 @@ impl Marketplace {
     ///
     /// # Errors
     /// When a database cannot be opened or migrated, or some files are older than others.
-    pub async fn open_in(databases: &mut Databases, parts: Parts) -> Result<Self, OpenError> {
-        let Parts {
+    pub async fn open_in(databases: &mut Databases, dependencies: Dependencies) -> Result<Self, OpenError> {
+        let Dependencies {
             orders: orders_config,
             payments: payments_config,
             provider,
@@ -88,7 +88,7 @@ impl Marketplace {
             clock,
             ids,
             expiry_worker,
-        } = parts;
+        } = dependencies;
         let of_auth = databases.open(&auth::DEFINITION).await?;
         let of_tickets = databases.open(&tickets::DEFINITION).await?;
         let of_orders = databases.open(&orders::DEFINITION).await?;
@@ -141,7 +141,7 @@ impl Marketplace {
 }
 
 async fn prepare_search(tickets: &Tickets) -> Result<(), OpenError> {
-    let folded = tickets.fold_titles_anew().await.map_err(OpenError::Search)?;
+    let folded = tickets.refold_titles().await.map_err(OpenError::Search)?;
     if folded > 0 {
         tracing::info!(
             tickets = folded,

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use app::Trouble;
+use app::ErrorPage;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT_ENCODING, VARY};
@@ -14,7 +14,7 @@ use leptos::config::LeptosOptions;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
-use crate::wants::Wants;
+use crate::response_format::ResponseFormat;
 
 /// The files, and the response if a file does not exist.
 ///
@@ -63,7 +63,7 @@ pub async fn answer(State(files): State<Files>, request: Request) -> Response {
                 error = &error as &dyn std::error::Error,
                 "a file of the site cannot be read"
             );
-            Wants::of(path, request.headers()).answer(Trouble::Broken, &files.options)
+            ResponseFormat::of(path, request.headers()).answer(ErrorPage::Broken, &files.options)
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use app::Trouble;
+use app::ErrorPage;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{LOCATION, REFERER};
@@ -19,7 +19,7 @@ use leptos::prelude::Owner;
 use leptos::server_fn::axum::get_server_fn_service;
 use tower::ServiceExt;
 
-use crate::wants::Wants;
+use crate::response_format::ResponseFormat;
 
 /// The largest body of a form, in bytes.
 const LIMIT: usize = 16 * 1024;
@@ -40,17 +40,17 @@ pub async fn answer<C>(State(forms): State<Forms<C>>, request: Request) -> Respo
 where
     C: Fn() + Clone + Send + Sync + 'static,
 {
-    let wants = Wants::of(request.uri().path(), request.headers());
+    let format = ResponseFormat::of(request.uri().path(), request.headers());
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
-        return match wants {
-            Wants::Page => into_response(forms.not_found.oneshot(request).await),
-            _ => wants.answer(Trouble::Refused(ErrorCode::NotFound), &forms.options),
+        return match format {
+            ResponseFormat::Page => into_response(forms.not_found.oneshot(request).await),
+            _ => format.answer(ErrorPage::Refused(ErrorCode::NotFound), &forms.options),
         };
     }
     let (mut parts, body) = request.into_parts();
     let form = match web::read_form(&parts.headers, body, LIMIT).await {
         Ok(form) => form,
-        Err(code) => return wants.answer(Trouble::Refused(code), &forms.options),
+        Err(code) => return format.answer(ErrorPage::Refused(code), &forms.options),
     };
     // Nothing is redirected because of it.
     parts.headers.remove(REFERER);
@@ -58,9 +58,9 @@ where
     leave_other_request();
     let called = leptos_axum::handle_server_fns_with_context(forms.context, request).await;
     let mut response = called.into_response();
-    if let Some(trouble) = trouble(response.status()) {
-        if wants == Wants::Page {
-            return wants.answer(trouble, &forms.options);
+    if let Some(error_page) = error_page(response.status()) {
+        if format == ResponseFormat::Page {
+            return format.answer(error_page, &forms.options);
         }
         keep_reply_only(response.headers_mut());
     }
@@ -68,11 +68,11 @@ where
 }
 
 /// The reason why a form was not handled, by the status of the framework.
-fn trouble(status: StatusCode) -> Option<Trouble> {
+fn error_page(status: StatusCode) -> Option<ErrorPage> {
     match status {
-        StatusCode::SERVICE_UNAVAILABLE => Some(Trouble::Busy),
-        _ if status.is_server_error() => Some(Trouble::Broken),
-        _ if status.is_client_error() => Some(Trouble::Refused(ErrorCode::BodyMalformed)),
+        StatusCode::SERVICE_UNAVAILABLE => Some(ErrorPage::Busy),
+        _ if status.is_server_error() => Some(ErrorPage::Broken),
+        _ if status.is_client_error() => Some(ErrorPage::Refused(ErrorCode::BodyMalformed)),
         _ => None,
     }
 }

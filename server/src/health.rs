@@ -13,7 +13,7 @@ use service::{DatabaseStatus, RelayReport};
 use crate::marketplace::Marketplace;
 
 /// Events that are pending for longer than a moment, which the operator should know.
-const LAG_WORTH_A_LOOK: i64 = 10_000;
+const MAX_HEALTHY_LAG: i64 = 10_000;
 
 /// The body of `/readyz`. The status is 503 if a database does not work or a file is older than another; dead letters, lag, payments
 /// that are not settled, a task that has just ended and a write-ahead log that cannot be truncated are shown and make the state
@@ -42,7 +42,8 @@ enum Status {
 #[serde(rename_all = "camelCase")]
 struct DatabaseState {
     name: &'static str,
-    is_working: bool,
+    #[serde(rename = "isWorking")]
+    is_healthy: bool,
     /// `null` if the database cannot be read.
     missing_migrations: Option<usize>,
     /// The size of its write-ahead log.
@@ -75,7 +76,8 @@ struct RelayState {
     /// Events that wait for a retry.
     retrying: i64,
     /// Events that wait for a manual replay.
-    parked: i64,
+    #[serde(rename = "parked")]
+    dead_lettered: i64,
     /// Why nothing is delivered: the source's file is older than the consumer's. `null` if all is well.
     divergence: Option<String>,
 }
@@ -114,7 +116,7 @@ impl From<DatabaseStatus> for DatabaseState {
     fn from(status: DatabaseStatus) -> Self {
         Self {
             name: status.name,
-            is_working: status.is_working,
+            is_healthy: status.is_healthy,
             missing_migrations: status.missing_migrations,
             wal_bytes: status.wal_bytes,
         }
@@ -138,7 +140,7 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
                 consumer: consumer.to_owned(),
                 lag: status.lag,
                 retrying: status.retrying,
-                parked: status.dead_lettered,
+                dead_lettered: status.dead_lettered,
                 divergence: status.divergence.as_ref().map(service::files_of_divergence),
             }),
             Err(error) => {
@@ -163,11 +165,11 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
         .map(TaskState::from)
         .collect();
     let has_diverged = relays.iter().any(|relay| relay.divergence.is_some());
-    let status = if !is_readable || has_diverged || databases.iter().any(|database| !database.is_working) {
+    let status = if !is_readable || has_diverged || databases.iter().any(|database| !database.is_healthy) {
         Status::Unavailable
     } else if relays
         .iter()
-        .any(|relay| relay.parked > 0 || relay.lag > LAG_WORTH_A_LOOK)
+        .any(|relay| relay.dead_lettered > 0 || relay.lag > MAX_HEALTHY_LAG)
         || counts.values().any(|count| *count > 0)
         || tasks.iter().any(|task| task.state != Running::Running)
         || databases

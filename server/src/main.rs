@@ -10,7 +10,7 @@ use server::commands::{Report, backup, check, events};
 use server::config::Config;
 use server::demo::Account;
 use server::output::{self, Output};
-use server::serve::{Announce, serve};
+use server::serve::{StartupReporter, serve};
 use server::stop_signal::stop_signal;
 use server::{cli, telemetry};
 use tokio::runtime::Runtime;
@@ -28,8 +28,8 @@ fn main() -> ExitCode {
     match matches.subcommand() {
         Some(("serve", matches)) => start_server(matches, &runtime),
         Some(("check", matches)) => {
-            let (folder, form) = (cli::data_dir(matches), cli::check_form(matches));
-            match runtime.block_on(check::run(&folder, form)) {
+            let (folder, format) = (cli::data_dir(matches), cli::report_format(matches));
+            match runtime.block_on(check::run(&folder, format)) {
                 Ok(report) => print(&report, ExitCode::from(NOT_CHECKED)),
                 Err(error) => {
                     let _failure = fail(&error);
@@ -90,7 +90,7 @@ fn print(report: &Report, unwritten: ExitCode) -> ExitCode {
         Ok(()) if report.is_success => ExitCode::SUCCESS,
         Ok(()) => ExitCode::FAILURE,
         Err(error) => {
-            output::last_word(format!("ticketing: cannot write to standard output: {error}"));
+            output::print_final_error(format!("ticketing: cannot write to standard output: {error}"));
             unwritten
         }
     }
@@ -99,7 +99,7 @@ fn print(report: &Report, unwritten: ExitCode) -> ExitCode {
 /// Prints to the parent process, if it still reads.
 struct Terminal(Output);
 
-impl Announce for Terminal {
+impl StartupReporter for Terminal {
     fn listening(&self, address: SocketAddr) {
         self.0.line(&format!("Ticketing is ready: http://{address}"));
     }
@@ -124,6 +124,6 @@ impl Announce for Terminal {
 
 /// The command failed before or after logging was available.
 fn fail(error: &dyn std::error::Error) -> ExitCode {
-    output::last_word(format!("ticketing: {error}"));
+    output::print_final_error(format!("ticketing: {error}"));
     ExitCode::FAILURE
 }

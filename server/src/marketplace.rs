@@ -13,7 +13,7 @@ use tickets::Tickets;
 use web::Sessions;
 
 /// The configuration and dependencies of the marketplace.
-pub struct Parts {
+pub struct Dependencies {
     /// How long a reservation holds its ticket, and how paying extends it.
     pub orders: OrdersConfig,
     /// How payments are checked.

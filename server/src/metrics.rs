@@ -21,7 +21,7 @@ use tokio::sync::Mutex;
 pub use http::{HttpMetrics, measure, note_route};
 pub use route::{limits, router};
 
-use crate::connections::{ConnectionMetrics, StreamPlaces};
+use crate::connections::{ConnectionMetrics, StreamSlots};
 use crate::marketplace::Marketplace;
 
 /// The prefix of every name but those about the process, which are common to all programs.
@@ -55,7 +55,7 @@ struct Inner {
     /// What is counted as it happens.
     counted: Registry,
     runtime: Runtime,
-    streams: StreamPlaces,
+    streams: StreamSlots,
     /// Per group of [`Runtime::metric_groups`].
     scrape_errors: Vec<(String, Counter)>,
     started_at_ms: i64,
@@ -66,7 +66,7 @@ struct Inner {
 impl Metrics {
     /// The metrics of a marketplace and what is at its edge.
     #[must_use]
-    pub fn new(marketplace: &Marketplace, edge: &EdgeMetrics, streams: &StreamPlaces) -> Self {
+    pub fn new(marketplace: &Marketplace, edge: &EdgeMetrics, streams: &StreamSlots) -> Self {
         let runtime = marketplace.runtime.clone();
         let mut counted = Registry::with_prefix(PREFIX);
         runtime.register_metrics(&mut counted);

@@ -11,7 +11,7 @@ use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuar
 const WAITING_LINES: usize = 8_192;
 
 /// How long to wait for lines to be written when there is nothing else left to do.
-const LAST_WAIT: Duration = Duration::from_secs(2);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A stream that is written by its own thread. Writing to it neither fails nor blocks: lines that are not taken, because the reader
 /// has gone or does not read, is dropped.
@@ -51,7 +51,7 @@ impl Output {
 impl Drop for Output {
     fn drop(&mut self) {
         let guard = self.guard.take();
-        within(LAST_WAIT, move || drop(guard));
+        within(FLUSH_TIMEOUT, move || drop(guard));
     }
 }
 
@@ -69,8 +69,8 @@ pub fn print(text: &str) -> io::Result<()> {
 }
 
 /// Writes a last line to standard error, and waits briefly for it.
-pub fn last_word(line: String) {
-    within(LAST_WAIT, move || {
+pub fn print_final_error(line: String) {
+    within(FLUSH_TIMEOUT, move || {
         let _written = writeln!(std::io::stderr(), "{line}");
     });
 }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_nobody_reads_holds_nobody_up() {
+    fn unread_stream_does_not_block() {
         for output in [Output::to(Full), Output::to(Broken)] {
             for _ in 0..2 * WAITING_LINES {
                 output.line("a line");
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_arrives_whole_and_in_order() {
+    fn lines_arrive_complete_and_in_order() {
         struct Taken(mpsc::Sender<u8>);
         impl Write for Taken {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_from_outside_is_one_word() {
+    fn external_id_is_one_word() {
         let longest = "x".repeat(MAX_LENGTH);
         for id in ["1", "01890a5d-ac96-774b-bcce-b302099a8057", "a_B.9-", &longest] {
             assert_eq!(kept(&[id]).as_deref(), Some(id));

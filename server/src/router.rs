@@ -17,7 +17,8 @@ use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 
 use crate::config::WebOrigin;
-use crate::connections::StreamPlaces;
+use crate::connections::StreamSlots;
+use crate::fallback::{self, RequestGuard};
 use crate::files::{self, Files};
 use crate::forms::{self, Forms};
 use crate::live::{self, Feed};
@@ -25,7 +26,6 @@ use crate::marketplace::Marketplace;
 use crate::metrics::{self, HttpMetrics};
 use crate::request_id::{self, X_REQUEST_ID};
 use crate::security::headers::ResponseNonce;
-use crate::unanswered::{self, Unanswered};
 use crate::{api_docs, connections, health, security, site};
 
 /// How long a request may take, including waiting for its turn to write.
@@ -73,11 +73,11 @@ pub fn router(
     options: LeptosOptions,
     feed: Feed,
     public_origin: Option<WebOrigin>,
-    stream_places: StreamPlaces,
+    stream_slots: StreamSlots,
     http: HttpMetrics,
 ) -> Router {
     let options = Arc::new(options);
-    let unanswered = Unanswered {
+    let guard = RequestGuard {
         limit: REQUEST_LIMIT,
         options: Arc::clone(&options),
     };
@@ -88,7 +88,7 @@ pub fn router(
         feed,
     }));
     let request_ids = request_id::Ids::new(marketplace.ids.clone());
-    let admit = middleware::from_fn_with_state(stream_places, connections::admit);
+    let admit = middleware::from_fn_with_state(stream_slots, connections::admit);
     let streams = Router::new().route("/live", get(live::route).layer(admit));
     let rest = rest(&marketplace, &options);
     let answers = pages(&state, public_origin.as_ref())
@@ -96,7 +96,7 @@ pub fn router(
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .layer(compression())
-        .layer(middleware::from_fn_with_state(unanswered, unanswered::answer));
+        .layer(middleware::from_fn_with_state(guard, fallback::answer));
     let guard = security::cross_site::Guard {
         public_origin,
         options: Arc::clone(&options),

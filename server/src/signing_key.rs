@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_made_once_and_kept_for_its_owner_only() {
+    fn key_is_made_once_and_kept_for_its_owner_only() {
         let folder = tempfile::tempdir().unwrap();
         let first = load_or_make(folder.path()).unwrap();
         let second = load_or_make(folder.path()).unwrap();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_moved_becomes_a_former_one() {
+    fn key_that_is_moved_becomes_a_former_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = |file: &str| folder.path().join(file);
         assert!(former(folder.path()).is_empty());
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_key_is_named_and_kept() {
+    fn broken_key_is_reported_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(FILE), "not a key").unwrap();
         let text = load_or_make(folder.path()).unwrap_err().to_string();

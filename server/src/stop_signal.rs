@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mask_of_ignored_signals_is_read() {
+    fn mask_of_ignored_signals_is_read() {
         let status = "Name:\tticketing\nSigBlk:\t0000000000000004\nSigIgn:\t0000000000001001\n";
         assert_eq!(ignored_signals(status), Some(0x1001));
         assert_eq!(ignored_signals("Name:\tticketing\n"), None);

@@ -136,7 +136,7 @@ function isFormPending() {
 }
 
 function stateOf(page) {
-  return page.querySelector("[data-shows]")?.dataset.shows;
+  return page.querySelector("[data-marker]")?.dataset.marker;
 }
 
 /** The version of the offer on a page, if there is one. */

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_compressed_version_is_counted_where_there_is_one() {
+    fn compressed_version_is_counted_where_there_is_one() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("snippets/a")).unwrap();
         for (name, length) in [

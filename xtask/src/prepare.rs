@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_variable_comes_from_sqlx_toml() {
+    fn variable_comes_from_sqlx_toml() {
         let config = "[common]\ndatabase-url-var = \"ORDERS_DATABASE_URL\"\n";
         assert_eq!(database_variable(config).unwrap(), "ORDERS_DATABASE_URL");
         assert!(

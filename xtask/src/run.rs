@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_follows_the_precedence_of_the_server() {
+    fn address_follows_the_precedence_of_the_server() {
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(address(&[], None), "127.0.0.1:3000");
         assert_eq!(address(&[], Some("[::1]:80".to_owned())), "[::1]:80");

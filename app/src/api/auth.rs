@@ -21,9 +21,9 @@ pub(crate) async fn sign_up(
 ) -> Result<Outcome, Failure> {
     let services = context::services()?;
     let next = Next::parse(&next);
-    let form = SubmittedForm::on(paths::SIGN_UP)
+    let form = SubmittedForm::on_page(paths::SIGN_UP)
         .with_next(next.clone())
-        .with(Field::Email, &email);
+        .with_input(Field::Email, &email);
     let signed_up = services
         .auth
         .sign_up_from_form(SignUpForm { email, password }, context::client())
@@ -40,9 +40,9 @@ pub(crate) async fn sign_in(
 ) -> Result<Outcome, Failure> {
     let services = context::services()?;
     let next = Next::parse(&next);
-    let form = SubmittedForm::on(paths::SIGN_IN)
+    let form = SubmittedForm::on_page(paths::SIGN_IN)
         .with_next(next.clone())
-        .with(Field::Email, &email);
+        .with_input(Field::Email, &email);
     let signed_in = services
         .auth
         .sign_in(SignInForm { email, password }, context::client())
@@ -58,7 +58,7 @@ pub(crate) async fn sign_out() -> Result<Outcome, Failure> {
     for session in context::sessions_to_be_ended() {
         ended = ended.and(services.auth.sign_out(&session, web::ReplyRecorder::none()).await);
     }
-    SubmittedForm::on(paths::SIGN_OUT).reply(ended, |()| {
+    SubmittedForm::on_page(paths::SIGN_OUT).reply(ended, |()| {
         respond::cookie(&services.sessions.cleared_cookie());
         flash::set(&Flash::Done(Notice::SignedOut));
         paths::ON_SALE.to_owned()

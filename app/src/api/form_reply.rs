@@ -23,7 +23,7 @@ pub(super) struct SubmittedForm {
 
 impl SubmittedForm {
     /// A form on that page, without input to keep.
-    pub(super) fn on(page: impl Into<String>) -> Self {
+    pub(super) fn on_page(page: impl Into<String>) -> Self {
         Self {
             page: page.into(),
             next: Next::default(),
@@ -37,7 +37,7 @@ impl SubmittedForm {
     }
 
     /// Keeps the input of a field.
-    pub(super) fn with(mut self, field: Field, text: &str) -> Self {
+    pub(super) fn with_input(mut self, field: Field, text: &str) -> Self {
         self.input.push((field, text.to_owned()));
         self
     }
@@ -45,7 +45,7 @@ impl SubmittedForm {
     /// Responds to a form that was refused. A script shows the errors at the fields; without scripts the browser loads the page
     /// again, which shows them.
     pub(super) fn refused(self, refusal: Refusal) -> Outcome {
-        if respond::is_for_a_page() {
+        if respond::wants_html() {
             flash::set(&Flash::refused(&self.page, &refusal, self.input));
             respond::see_other(&self.next.after(&self.page));
         }
@@ -74,7 +74,7 @@ impl SubmittedForm {
             }
         };
         // Without scripts the browser is redirected to its form, which keeps the input.
-        if respond::is_for_a_page() {
+        if respond::wants_html() {
             return Ok(self.refused(failure.code().into()));
         }
         respond::failed(failure);
@@ -84,14 +84,14 @@ impl SubmittedForm {
 
 /// Responds to a form that was accepted.
 pub(super) fn redirect(path: String) -> Outcome {
-    if respond::is_for_a_page() {
+    if respond::wants_html() {
         respond::see_other(&path);
     }
     Outcome::Redirect(path)
 }
 
 /// Redirects to the sign-in page, which returns to `page`.
-pub(super) fn sign_in_first(page: &str) -> Outcome {
+pub(super) fn redirect_to_sign_in(page: &str) -> Outcome {
     redirect(Next::parse(page).after(paths::SIGN_IN))
 }
 

@@ -3,10 +3,10 @@
 use contracts::views::OrderView;
 use contracts::{ErrorCode, OrderId, TicketId, UserId};
 use leptos::prelude::*;
-use orders::{Orders, OrdersError, WantedTicket};
+use orders::{Orders, OrdersError, ReservationRequest};
 use payments::{PaymentDetails, Payments};
 
-use super::form_reply::{SubmittedForm, redirect, sign_in_first};
+use super::form_reply::{SubmittedForm, redirect, redirect_to_sign_in};
 use super::retry::{poll, retry_while};
 use crate::context;
 use crate::flash::{self, Flash, Notice};
@@ -25,22 +25,22 @@ pub(crate) async fn reserve_ticket(
 ) -> Result<Outcome, Failure> {
     let services = context::services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
-        return Ok(SubmittedForm::on(paths::ON_SALE).refused(ErrorCode::TicketIdMissing.into()));
+        return Ok(SubmittedForm::on_page(paths::ON_SALE).refused(ErrorCode::TicketIdMissing.into()));
     };
     let page = paths::ticket(id);
     let Some(session) = context::session() else {
-        return Ok(sign_in_first(&page));
+        return Ok(redirect_to_sign_in(&page));
     };
-    let Ok(seen_version) = seen_version(&ticket_version) else {
-        return Ok(SubmittedForm::on(page).refused(ErrorCode::TicketVersionInvalid.into()));
+    let Ok(shown_version) = shown_version(&ticket_version) else {
+        return Ok(SubmittedForm::on_page(page).refused(ErrorCode::TicketVersionInvalid.into()));
     };
-    let wanted = WantedTicket { id, seen_version };
+    let request = ReservationRequest { id, shown_version };
     let reserved = retry_while(
         ATTEMPTS,
-        |error| wanted.may_be_unknown_yet(error),
-        || services.orders.reserve_from_form(session.user.id, wanted),
+        |error| request.may_be_unknown_yet(error),
+        || services.orders.reserve_from_form(session.user.id, request),
     );
-    let form = SubmittedForm::on(page.clone());
+    let form = SubmittedForm::on_page(page.clone());
     match reserved.await {
         // The ticket exists, but the orders service has not consumed its event yet.
         Err(OrdersError::TicketNotFound) => Ok(form.refused(ErrorCode::Busy.into())),
@@ -55,7 +55,7 @@ pub(crate) async fn reserve_ticket(
 
 /// The version that the page showed. Pages of earlier releases send none; an invalid one is refused, because an order must
 /// never be for an offer that its buyer did not see.
-fn seen_version(text: &str) -> Result<Option<i64>, ErrorCode> {
+fn shown_version(text: &str) -> Result<Option<i64>, ErrorCode> {
     if text.is_empty() {
         return Ok(None);
     }
@@ -116,12 +116,12 @@ where
 {
     let services = context::services()?;
     let Ok(id) = OrderId::parse(order_id) else {
-        return Ok(SubmittedForm::on(paths::ORDERS).refused(ErrorCode::NotFound.into()));
+        return Ok(SubmittedForm::on_page(paths::ORDERS).refused(ErrorCode::NotFound.into()));
     };
     let page = form_page(id);
     let Some(session) = context::session() else {
-        return Ok(sign_in_first(&page));
+        return Ok(redirect_to_sign_in(&page));
     };
     let done = operate(services.orders, session.user.id, id).await;
-    SubmittedForm::on(page).reply(done, |order| next_page(order.id))
+    SubmittedForm::on_page(page).reply(done, |order| next_page(order.id))
 }

@@ -5,7 +5,7 @@ use contracts::{ErrorCode, OrderId, OrderStatus, PaymentStatus, UserId};
 use leptos::prelude::*;
 use payments::{PaymentDetails, PaymentsError};
 
-use super::form_reply::{SubmittedForm, redirect, sign_in_first};
+use super::form_reply::{SubmittedForm, redirect, redirect_to_sign_in};
 use super::retry::{poll, retry_while};
 use crate::context::{self, Services};
 use crate::flash::{self, Flash, Notice};
@@ -25,15 +25,15 @@ pub(crate) async fn pay(
 ) -> Result<Outcome, Failure> {
     let services = context::services()?;
     let Ok(id) = OrderId::parse(&order_id) else {
-        return Ok(SubmittedForm::on(paths::ORDERS).refused(ErrorCode::NotFound.into()));
+        return Ok(SubmittedForm::on_page(paths::ORDERS).refused(ErrorCode::NotFound.into()));
     };
     let order_page = paths::order(id);
     let pay_page = paths::pay(id);
     let Some(session) = context::session() else {
-        return Ok(sign_in_first(&pay_page));
+        return Ok(redirect_to_sign_in(&pay_page));
     };
     let buyer = session.user.id;
-    let form = SubmittedForm::on(pay_page);
+    let form = SubmittedForm::on_page(pay_page);
     let card = CardForm {
         number: card_number,
         expiry: card_expiry,
@@ -78,7 +78,7 @@ pub(crate) async fn pay(
 /// there, because the content security policy forbids forms to redirect to another site.
 fn redirect_to_provider(payment: PaymentDetails, order_page: String) -> Outcome {
     match payment.redirect_url {
-        Some(address) if !respond::is_for_a_page() => Outcome::Redirect(address),
+        Some(address) if !respond::wants_html() => Outcome::Redirect(address),
         _ => redirect(order_page),
     }
 }

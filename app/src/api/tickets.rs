@@ -4,7 +4,7 @@ use contracts::forms::TicketForm;
 use contracts::{ErrorCode, Field, Offer, TicketId};
 use leptos::prelude::*;
 
-use super::form_reply::{SubmittedForm, sign_in_first, submission};
+use super::form_reply::{SubmittedForm, redirect_to_sign_in, submission};
 use crate::context;
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
@@ -20,7 +20,7 @@ pub(crate) async fn create_ticket(
 ) -> Result<Outcome, Failure> {
     let services = context::services()?;
     let Some(session) = context::session() else {
-        return Ok(sign_in_first(paths::NEW_TICKET));
+        return Ok(redirect_to_sign_in(paths::NEW_TICKET));
     };
     let input = TicketForm {
         title,
@@ -49,10 +49,10 @@ pub(crate) async fn create_ticket(
 }
 
 fn form_on(page: impl Into<String>, input: &TicketForm) -> SubmittedForm {
-    SubmittedForm::on(page)
-        .with(Field::Title, &input.title)
-        .with(Field::Price, &input.price)
-        .with(Field::RefundHours, &input.refund_hours)
+    SubmittedForm::on_page(page)
+        .with_input(Field::Title, &input.title)
+        .with_input(Field::Price, &input.price)
+        .with_input(Field::RefundHours, &input.refund_hours)
 }
 
 /// The parts of an offer that distinguish two submissions.
@@ -60,7 +60,7 @@ fn content(offer: &Offer) -> [String; 3] {
     [
         offer.title.to_string(),
         offer.price.to_string(),
-        offer.refund.to_string(),
+        offer.refund_window.to_string(),
     ]
 }
 
@@ -74,11 +74,11 @@ pub(crate) async fn edit_ticket(
 ) -> Result<Outcome, Failure> {
     let services = context::services()?;
     let Ok(id) = TicketId::parse(&ticket_id) else {
-        return Ok(SubmittedForm::on(paths::MY_TICKETS).refused(ErrorCode::NotFound.into()));
+        return Ok(SubmittedForm::on_page(paths::MY_TICKETS).refused(ErrorCode::NotFound.into()));
     };
     let page = paths::edit_ticket(id);
     let Some(session) = context::session() else {
-        return Ok(sign_in_first(&page));
+        return Ok(redirect_to_sign_in(&page));
     };
     let input = TicketForm {
         title,

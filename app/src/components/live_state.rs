@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::islands::LiveStart;
 
 /// The resources that the page watches and the position where its feed starts. `page.js` follows the feed, and replaces the elements with
-/// `data-part` when `data-shows` has changed. Without scripts it does nothing.
+/// `data-part` when `data-marker` has changed. Without scripts it does nothing.
 #[component]
 pub(crate) fn LiveState(
     /// The id of the ticket or order.

@@ -3,14 +3,14 @@
 use ::tickets::RevertedEdit;
 use leptos::prelude::*;
 
-use crate::{money, when};
+use crate::{dates, money};
 
 /// Informs the seller that an edit was undone, why, and what it contained.
 #[component]
 pub(crate) fn RevertedEditNote(edit: RevertedEdit) -> impl IntoView {
-    let refunds = match edit.offer.refund.hours() {
+    let refunds = match edit.offer.refund_window.hours() {
         0 => "no refunds".to_owned(),
-        hours => format!("refundable for {}", when::hours(hours)),
+        hours => format!("refundable for {}", dates::hours(hours)),
     };
     view! {
         <div class="alert">

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_read_as_it_is_shown() {
+    fn number_is_read_as_it_is_shown() {
         assert_eq!(grouped("4242424242424242"), "4242 4242 4242 4242");
         for card in CARDS {
             assert_eq!(test_provider::card(&grouped(card.number)), Some(&card));

@@ -93,7 +93,7 @@ mod tests {
 
     /// The field rules are exactly those of the whole form.
     #[test]
-    fn the_rules_agree_with_the_forms_of_the_server() {
+    fn rules_agree_with_the_forms_of_the_server() {
         let emails = ["", "ada", "ada@example.com", " Ada@Example.com ", "a@b"];
         let passwords = ["", "short", "long enough", &"x".repeat(129)];
         for email in emails {

@@ -10,12 +10,12 @@ use leptos::prelude::*;
 
 use super::live::feed;
 use super::{browser, text};
-use crate::when;
+use crate::dates;
 
 /// The countdown shows seconds, so it need not update more often.
 const TICK: Duration = Duration::from_secs(1);
 /// How many seconds after the deadline the page checks again, if the server has not reached the deadline yet.
-const SECONDS_BETWEEN_LOOKS: i64 = 4;
+const SECONDS_BETWEEN_CHECKS: i64 = 4;
 
 /// Counts down to the end of a reservation, then makes the page refresh. Screen readers announce only a few marks.
 #[island]
@@ -50,14 +50,14 @@ pub fn Countdown(
             if let Some(announcement) = announcement(before, now) {
                 announced.set(announcement);
             }
-            if now <= 0 && (before > 0 || when::whole_seconds(-now) % SECONDS_BETWEEN_LOOKS == 0) {
+            if now <= 0 && (before > 0 || dates::whole_seconds(-now) % SECONDS_BETWEEN_CHECKS == 0) {
                 feed::notify_over();
             }
         };
         tick();
         interval.set(set_interval_with_handle(tick, TICK).ok());
     });
-    let clock = text::follow(move || when::countdown(left_ms.get()));
+    let clock = text::follow(move || dates::countdown(left_ms.get()));
     let status = text::follow(move || announced.get().to_owned());
     view! {
         <div
@@ -66,13 +66,13 @@ pub fn Countdown(
             node_ref=root
         >
             <p class="countdown__clock" aria-hidden="true" translate="no" node_ref=clock>
-                {when::countdown(ends_at_ms - server_now_ms)}
+                {dates::countdown(ends_at_ms - server_now_ms)}
             </p>
             <progress
                 class="countdown__bar"
                 aria-hidden="true"
-                max=when::whole_seconds(whole_ms)
-                value=move || when::whole_seconds(left_ms.get())
+                max=dates::whole_seconds(whole_ms)
+                value=move || dates::whole_seconds(left_ms.get())
             ></progress>
             <p class="visually-hidden" role="status" node_ref=status></p>
         </div>
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_mark_is_said_once() {
+    fn each_mark_is_announced_once() {
         let mut announced = vec![];
         let mut before = 900_000;
         for now in (-5_000..900_000).rev().step_by(1_000) {
@@ -145,14 +145,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_between_the_marks_or_for_a_page_that_opens_late() {
+    fn nothing_is_announced_between_marks_or_after_a_late_open() {
         assert_eq!(announcement(899_000, 898_000), None);
         assert_eq!(announcement(20_000, 19_000), None);
         assert_eq!(announcement(-1_000, -2_000), None);
     }
 
     #[test]
-    fn after_a_sleep_only_the_latest_mark_is_said() {
+    fn after_a_sleep_only_the_latest_mark_is_announced() {
         assert_eq!(announcement(600_000, 20_000), Some("30 seconds left."));
         assert_eq!(announcement(600_000, -1), Some("Your reservation has expired."));
     }

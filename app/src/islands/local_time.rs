@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
-use crate::when;
+use crate::dates;
 
 /// Which part of an instant is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,9 +29,9 @@ pub fn LocalTime(
 ) -> impl IntoView {
     let at = Timestamp::from_millis(at_ms);
     let utc = match part {
-        Part::Date => when::day(at),
-        Part::Time => when::time_of_day(at),
-        Part::DateTime => format!("{}, {}", when::day(at), when::time_of_day(at)),
+        Part::Date => dates::day(at),
+        Part::Time => dates::time_of_day(at),
+        Part::DateTime => format!("{}, {}", dates::day(at), dates::time_of_day(at)),
     };
     let time = NodeRef::<Time>::new();
     Effect::new(move || {

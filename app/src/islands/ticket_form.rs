@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::form::{FieldState, FormState, Kind, SelectField, SubmitButton, TextField};
-use crate::{messages, money, when};
+use crate::{dates, messages, money};
 
 /// The purpose of the form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub fn TicketForm(
     /// The price to begin with.
     price: String,
     /// The refund window to begin with.
-    refund: RefundWindow,
+    refund_window: RefundWindow,
     /// Why it was refused the last time, if it was.
     refusal: Option<Refusal>,
 ) -> impl IntoView {
@@ -83,7 +83,7 @@ pub fn TicketForm(
                 name="refund_hours"
                 label="Refunds"
                 hint="Buyers can return the ticket for a full refund. It then goes back on sale automatically."
-                options=refund_options(refund)
+                options=refund_options(refund_window)
                 error=refund_error
             />
             <SubmitButton form label=label busy="Saving…" />
@@ -108,7 +108,7 @@ fn refund_options(chosen: RefundWindow) -> Vec<(u16, String, bool)> {
     all.map(|hours| {
         let text = match hours {
             0 => "No refunds".to_owned(),
-            hours => format!("Within {} of purchase", when::hours(hours)),
+            hours => format!("Within {} of purchase", dates::hours(hours)),
         };
         (hours, text, hours == chosen.hours())
     })
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_chosen_time_can_be_chosen_again() {
+    fn current_refund_window_is_among_the_options() {
         for hours in [0, 24, 48, 72, 168, 720] {
             let chosen = refund_options(RefundWindow::from_hours(hours).unwrap());
             let chosen: Vec<i64> = chosen

@@ -37,7 +37,7 @@ fn form(ticket: &TicketDetails) -> AnyView {
     let flash = use_context::<Flash>().unwrap_or_default();
     let refusal = flash.refusal(&path);
     let input = |field, stored: String| flash.input(&path, field).map_or(stored, ToOwned::to_owned);
-    let refund = RefundWindow::parse(&input(Field::RefundHours, String::new()));
+    let refund_window = RefundWindow::parse(&input(Field::RefundHours, String::new()));
     view! {
         <Title text=form_title("Edit ticket", refusal.as_ref()) />
         <section class="panel">
@@ -46,7 +46,7 @@ fn form(ticket: &TicketDetails) -> AnyView {
                 purpose=TicketFormPurpose::Edit(ticket.id)
                 title=input(Field::Title, ticket.title.to_string())
                 price=money::format_input(&input(Field::Price, ticket.price.to_string()))
-                refund=refund.ok().flatten().unwrap_or(ticket.refund)
+                refund_window=refund_window.ok().flatten().unwrap_or(ticket.refund_window)
                 refusal
             />
             <p class="panel__foot">

@@ -41,7 +41,7 @@ fn page() -> Loaded {
                 }
                 title=input(Field::Title)
                 price=money::format_input(&input(Field::Price))
-                refund=RefundWindow::parse(&input(Field::RefundHours)).ok().flatten().unwrap_or_default()
+                refund_window=RefundWindow::parse(&input(Field::RefundHours)).ok().flatten().unwrap_or_default()
                 refusal
             />
         </section>

@@ -52,7 +52,8 @@ fn card(order: &OrderDetails) -> impl IntoView + use<> {
         .into_any(),
         OrderStatus::Complete | OrderStatus::Cancelled => match order.purchase {
             Some(purchase) => {
-                view! { "Paid on " <LocalTime at_ms=purchase.at.as_millis() part=Part::Date /> }.into_any()
+                view! { "Paid on " <LocalTime at_ms=purchase.paid_at.as_millis() part=Part::Date /> }
+                    .into_any()
             }
             None => ordered_on().into_any(),
         },

@@ -9,7 +9,7 @@ use leptos_meta::Title;
 use super::form_title::form_title;
 use super::load::{Loaded, PageError, load};
 use super::order::countdown;
-use super::own_order::own_order;
+use super::own_order::current_user_order;
 use crate::components::{LiveState, PriceTag, TestCards};
 use crate::context;
 use crate::flash::Flash;
@@ -24,7 +24,7 @@ pub(crate) fn PayPage() -> impl IntoView {
 
 async fn page() -> Loaded {
     let start = context::live_start(&context::services()?);
-    let (services, _, order) = own_order().await?;
+    let (services, _, order) = current_user_order().await?;
     let id = order.id;
     let payments = services.payments.of_order(id).await?;
     let is_paying = payments.iter().any(PaymentDetails::may_complete_its_order);
@@ -38,7 +38,7 @@ async fn page() -> Loaded {
     let page = view! {
         <Title text=form_title(&format!("Pay for {}", order.title), refusal.as_ref()) />
         <LiveState watches=id.to_string() start />
-        <article class="ticket ticket--form" data-part="ticket" data-shows=marker>
+        <article class="ticket ticket--form" data-part="ticket" data-marker=marker>
             <div class="ticket__body">
                 <h1>"Pay for your ticket"</h1>
                 <p class="ticket__subject">{order.title.to_string()}</p>
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_provider_is_called_by_its_name() {
+    fn provider_is_called_by_its_name() {
         assert_eq!(capitalised("stripe"), "Stripe");
         assert_eq!(capitalised(""), "");
     }

@@ -8,7 +8,7 @@ use leptos_meta::Title;
 
 use super::load::{Loaded, PageError, load};
 use super::order::dispute;
-use super::own_order::own_order;
+use super::own_order::current_user_order;
 use crate::islands::{LocalTime, Part};
 use crate::{money, paths};
 
@@ -19,7 +19,7 @@ pub(crate) fn ReceiptPage() -> impl IntoView {
 }
 
 async fn page() -> Loaded {
-    let (services, session, order) = own_order().await?;
+    let (services, session, order) = current_user_order().await?;
     let purchase = order.purchase.ok_or(PageError::NotFound)?;
     let payment = services.payments.find(session.user.id, purchase.payment).await?;
     let disputes = services.payments.disputes_of_order(order.id).await?;
@@ -31,7 +31,7 @@ async fn page() -> Loaded {
             <h1>"Receipt"</h1>
             <dl class="receipt__lines">
                 {line("Receipt no.", view! { <span class="receipt__number">{payment.id.to_string()}</span> })}
-                {line("Paid on", view! { <LocalTime at_ms=purchase.at.as_millis() part=Part::DateTime /> })}
+                {line("Paid on", view! { <LocalTime at_ms=purchase.paid_at.as_millis() part=Part::DateTime /> })}
                 {line("Billed to", session.user.email)} {line("Ticket", order.title.to_string())}
                 {line("Amount", view! { <strong class="receipt__amount">{price}</strong> })}
                 {refund(&order, &payment, dispute)} {dispute.map(|dispute| line("Dispute", dispute::describe(dispute, payment.amount)))}

@@ -7,7 +7,7 @@ use leptos_meta::Title;
 
 use super::load::{Loaded, PageError, load};
 use super::order::dispute;
-use super::own_order::own_order;
+use super::own_order::current_user_order;
 use crate::flash::Flash;
 use crate::islands::{Action, ActionForm, ButtonStyle, LocalTime, Part};
 use crate::{money, paths};
@@ -19,13 +19,13 @@ pub(crate) fn RefundPage() -> impl IntoView {
 }
 
 async fn page() -> Loaded {
-    let (services, _, order) = own_order().await?;
+    let (services, _, order) = current_user_order().await?;
     if order.status != OrderStatus::Complete {
         return Err(PageError::Redirect(paths::order(order.id)));
     }
     let disputes = services.payments.disputes_of_order(order.id).await?;
-    if let Some(barred) = dispute::most_relevant(&disputes).filter(|dispute| dispute.bars_refund) {
-        return Ok(cannot(&order, dispute::describe(barred, order.price)));
+    if let Some(blocking) = dispute::most_relevant(&disputes).filter(|dispute| dispute.blocks_refund) {
+        return Ok(cannot(&order, dispute::describe(blocking, order.price)));
     }
     let now = services.now();
     Ok(match order.refundable_until.filter(|until| now < *until) {
@@ -64,7 +64,7 @@ fn question(order: &OrderDetails, until: Timestamp) -> AnyView {
 }
 
 fn too_late(order: &OrderDetails) -> AnyView {
-    let reason = if order.refund.hours() == 0 {
+    let reason = if order.refund_window.hours() == 0 {
         "The seller doesn't offer refunds for this ticket."
     } else {
         "The refund period has ended."

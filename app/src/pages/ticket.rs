@@ -14,7 +14,7 @@ use crate::context::{self, Services};
 use crate::flash::Flash;
 use crate::islands::{Action, ActionForm, ButtonStyle, LocalTime, Part};
 use crate::messages::form_message;
-use crate::{paths, when};
+use crate::{dates, paths};
 
 /// A ticket, with what this user can do: buy it, edit it, or open their order.
 #[component]
@@ -58,7 +58,7 @@ async fn page() -> Loaded {
     let page = view! {
         <Title text=ticket.title.to_string() />
         <LiveState watches=id.to_string() start />
-        <article class="ticket" data-part="ticket" data-shows=marker data-offer=ticket.offer_version.to_string()>
+        <article class="ticket" data-part="ticket" data-marker=marker data-offer=ticket.offer_version.to_string()>
             <div class="ticket__body">
                 <p class="ticket__state">
                     <AvailabilityBadge availability is_own />
@@ -67,7 +67,7 @@ async fn page() -> Loaded {
                 <p class="ticket__detail">
                     "Listed on " <LocalTime at_ms=ticket.listed_at.as_millis() part=Part::Date />
                 </p>
-                <p class="ticket__detail">{refund_rule(ticket.refund)}</p>
+                <p class="ticket__detail">{refund_rule(ticket.refund_window)}</p>
                 {reverted_edit.map(|edit| view! { <RevertedEditNote edit /> })}
                 <Bars id=id.to_string() />
             </div>
@@ -85,10 +85,10 @@ async fn page() -> Loaded {
 }
 
 /// The refund policy.
-fn refund_rule(refund: RefundWindow) -> String {
-    match refund.hours() {
+fn refund_rule(refund_window: RefundWindow) -> String {
+    match refund_window.hours() {
         0 => "No refunds.".to_owned(),
-        hours => format!("Refundable for {} after purchase.", when::hours(hours)),
+        hours => format!("Refundable for {} after purchase.", dates::hours(hours)),
     }
 }
 
@@ -136,7 +136,7 @@ fn buy_form(ticket: &TicketDetails, hold: Duration, refusal: Option<Refusal>) ->
             refusal
         />
         <p class="ticket__note">
-            {format!("We'll reserve it for you for {} while you pay. You won't be charged yet.", when::duration(hold))}
+            {format!("We'll reserve it for you for {} while you pay. You won't be charged yet.", dates::duration(hold))}
         </p>
     }
     .into_any()

@@ -1,8 +1,8 @@
 //! The document around every page.
 
 mod assets;
+mod error_page;
 mod head;
-mod trouble;
 
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use self::assets::Assets;
+pub use self::error_page::ErrorPage;
 pub use self::head::CommonHead;
-pub use self::trouble::Trouble;
 use crate::App;
 
 const HYDRATE: &str = include_str!("hydrate.js");

@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_envelope_names_the_field_only_where_there_is_one() {
+    fn envelope_names_the_field_only_where_there_is_one() {
         let json = |code: ErrorCode| serde_json::to_string(&FieldError::from(code)).unwrap();
         assert_eq!(json(ErrorCode::NotAuthorized), r#"{"message":"Not authorized"}"#);
         assert_eq!(

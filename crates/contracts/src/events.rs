@@ -14,7 +14,7 @@ pub use orders::{
     HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
 };
 pub use payments::{
-    PaymentCreated, PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted,
+    PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted, PaymentSucceeded,
 };
 pub use tickets::{TicketCreated, TicketUpdated};
 
@@ -47,7 +47,7 @@ subjects! {
     OrderUpdated = "order:updated",
     OrderPaymentRejected = "order:payment-rejected",
     PaymentStarted = "payment:started",
-    PaymentCreated = "payment:created",
+    PaymentSucceeded = "payment:created",
     PaymentFailed = "payment:failed",
     PaymentRefunded = "payment:refunded",
     PaymentDisputed = "payment:disputed",

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_price_is_refused_below_the_minimum_and_not_at_it() {
+    fn price_is_refused_below_the_minimum_and_not_at_it() {
         let price = |cents| Price::from_cents(cents).unwrap();
         for cents in [1, 49, 50, 51] {
             assert_eq!(MinimumPrice::OneCent.check(price(cents)), Ok(price(cents)));

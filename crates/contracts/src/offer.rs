@@ -10,7 +10,7 @@ pub struct Offer {
     /// The price.
     pub price: Price,
     /// For how long after a purchase it can be refunded.
-    pub refund: RefundWindow,
+    pub refund_window: RefundWindow,
 }
 
 /// A seller's change of an offer.
@@ -21,7 +21,7 @@ pub struct OfferChange {
     /// The price.
     pub price: Price,
     /// The refund window; `None` keeps the current one.
-    pub refund: Option<RefundWindow>,
+    pub refund_window: Option<RefundWindow>,
 }
 
 impl OfferChange {
@@ -31,7 +31,7 @@ impl OfferChange {
         Offer {
             title: self.title,
             price: self.price,
-            refund: self.refund.unwrap_or_default(),
+            refund_window: self.refund_window.unwrap_or_default(),
         }
     }
 }
@@ -42,7 +42,7 @@ impl From<Offer> for OfferChange {
         Self {
             title: offer.title,
             price: offer.price,
-            refund: Some(offer.refund),
+            refund_window: Some(offer.refund_window),
         }
     }
 }

@@ -35,7 +35,7 @@ impl Refusal {
 
     /// Sets the time after which to retry, in whole seconds, at least one.
     #[must_use]
-    pub fn until(self, wait: Duration) -> Self {
+    pub fn retry_after(self, wait: Duration) -> Self {
         let seconds = wait.as_millis().div_ceil(1_000).max(1);
         Self {
             retry_after_s: Some(u32::try_from(seconds).unwrap_or(u32::MAX)),
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_has_a_reason() {
+    fn refusal_has_a_reason() {
         assert_eq!(Refusal::for_all(vec![]), None);
     }
 

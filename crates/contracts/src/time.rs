@@ -112,7 +112,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_text_is_rfc_3339_utc_with_milliseconds() {
+    fn text_is_rfc_3339_utc_with_milliseconds() {
         assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
         assert_eq!(
             Timestamp::from_millis(1_769_882_400_007).to_string(),

@@ -1,9 +1,9 @@
 //! A SQLite file with one writer and many readers.
 
-mod age;
 mod connections;
 mod file;
 mod probe;
+mod running_time;
 mod transaction;
 mod usage;
 mod wal;
@@ -18,8 +18,8 @@ use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use tokio::sync::watch;
 
-use age::Age;
 pub(crate) use file::make_private;
+use running_time::RunningTime;
 pub use transaction::Transaction;
 pub use usage::PoolUsage;
 pub(crate) use wal::Wal;
@@ -48,7 +48,7 @@ pub struct DatabaseOptions {
 const SEARCH_READERS: u32 = 2;
 
 /// Connections for background work, whatever clients request. Its reads are short, so that a few suffice.
-const INTERNAL_READERS: u32 = 3;
+const BACKGROUND_READERS: u32 = 3;
 
 /// A SQLite database whose writes carry events. Clones are handles on the same database.
 ///
@@ -66,7 +66,7 @@ struct Inner {
     writer: SqlitePool,
     reader: SqlitePool,
     search_reader: SqlitePool,
-    internal_reader: SqlitePool,
+    background_reader: SqlitePool,
     /// Tells the pool to open a new connection for the writer.
     writer_crashed: Arc<AtomicBool>,
     newest: watch::Sender<i64>,
@@ -74,7 +74,7 @@ struct Inner {
     checkpoints: Checkpoints,
     probe: Probe,
     clock: SharedClock,
-    age: Age,
+    running_time: RunningTime,
     ids: IdSource,
     metrics: DatabaseMetrics,
 }
@@ -108,13 +108,13 @@ impl Database {
             writer,
             reader: connections::readers(&options.path, options.readers),
             search_reader: connections::readers(&options.path, SEARCH_READERS),
-            internal_reader: connections::internal_readers(&options.path, INTERNAL_READERS),
+            background_reader: connections::background_readers(&options.path, BACKGROUND_READERS),
             writer_crashed,
             newest: watch::Sender::new(opened.newest),
             wal,
             checkpoints: Checkpoints::start(checkpointed),
             probe: Probe::default(),
-            age: Age::new(opened.age_ms, &clock),
+            running_time: RunningTime::new(opened.running_time_ms, &clock),
             clock,
             ids,
             metrics: DatabaseMetrics::default(),
@@ -167,8 +167,8 @@ impl Database {
     /// The read-only connections for background work: relays, workers, followers, readiness, recorded replies.
     /// Never for a query whose cost or number a client decides.
     #[must_use]
-    pub fn internal_reader(&self) -> &SqlitePool {
-        &self.inner.internal_reader
+    pub fn background_reader(&self) -> &SqlitePool {
+        &self.inner.background_reader
     }
 
     /// The sequence of the newest committed event, 0 if there is none. It changes after each commit that appended events.
@@ -206,7 +206,7 @@ impl Database {
     /// # Errors
     /// When the database cannot be read.
     pub async fn events_since(&self, subject: &str, since_ms: i64) -> Result<Vec<Event>, DatabaseError> {
-        store::events::of_subject_since(self.internal_reader(), subject, since_ms).await
+        store::events::of_subject_since(self.background_reader(), subject, since_ms).await
     }
 
     /// Every event of one aggregate, in the order of the log.
@@ -235,7 +235,7 @@ impl Database {
     /// # Errors
     /// When the database cannot be read.
     pub async fn missing_migrations(&self) -> Result<usize, DatabaseError> {
-        let applied = store::integrity::migrations_applied(self.internal_reader()).await?;
+        let applied = store::integrity::migrations_applied(self.background_reader()).await?;
         let applied = usize::try_from(applied).unwrap_or(0);
         Ok(migrations::known(self.inner.migrations).saturating_sub(applied))
     }
@@ -247,7 +247,7 @@ impl Database {
     /// # Errors
     /// When the check itself cannot run.
     pub async fn integrity_check(&self) -> Result<Vec<String>, DatabaseError> {
-        store::integrity::problems(self.internal_reader()).await
+        store::integrity::problems(self.background_reader()).await
     }
 
     /// Closes all connections, waiting for running work, and checkpoints the write-ahead log into the file.
@@ -255,8 +255,8 @@ impl Database {
         self.inner.checkpoints.stop().await;
         self.inner.reader.close().await;
         self.inner.search_reader.close().await;
-        self.inner.internal_reader.close().await;
-        if let Err(error) = self.save_age_at_the_end().await {
+        self.inner.background_reader.close().await;
+        if let Err(error) = self.save_running_time_on_close().await {
             // Whatever waits for time to pass waits a little longer.
             tracing::warn!(database = self.inner.name, %error, "could not save the running time");
         }
@@ -272,8 +272,8 @@ impl Database {
 struct Opened {
     /// The sequence of the newest event.
     newest: i64,
-    /// Its last recorded age.
-    age_ms: i64,
+    /// Its last recorded running time.
+    running_time_ms: i64,
 }
 
 async fn migrate(writer: &SqlitePool, migrations: &Migrator) -> Result<Opened, OpenError> {
@@ -282,10 +282,10 @@ async fn migrate(writer: &SqlitePool, migrations: &Migrator) -> Result<Opened, O
         .map_err(|error| OpenError::Connect(error.into()))?;
     migrations::run(&mut connection, migrations).await?;
     let newest = store::events::newest_sequence(&mut *connection).await;
-    let age_ms = store::age::find(&mut connection).await;
+    let running_time_ms = store::running_time::find(&mut connection).await;
     Ok(Opened {
         newest: newest.map_err(OpenError::Connect)?,
-        age_ms: age_ms.map_err(OpenError::Connect)?,
+        running_time_ms: running_time_ms.map_err(OpenError::Connect)?,
     })
 }
 

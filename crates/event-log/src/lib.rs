@@ -103,7 +103,7 @@ pub use relay::{
     Backoff, DeadLetter, Divergence, Handler, Relay, RelayOptions, RelayStatus, Undelivered, dead_letters,
     replay, status, undelivered,
 };
-pub use replies::{REPLY_LIFE, StoredReply};
+pub use replies::{REPLY_RETENTION, StoredReply};
 pub use result_code::{is_damage, is_write_refused};
 pub use source::EventSource;
 pub use supervisor::{Supervisor, SupervisorOptions, TaskFailed, TaskStatus};

@@ -74,7 +74,7 @@ struct Round {
     /// How many events were delivered or retried.
     events: usize,
     /// There may be more to do at once.
-    more: bool,
+    has_more: bool,
 }
 
 impl Relay {
@@ -99,12 +99,12 @@ impl Relay {
     /// # Errors
     /// When a database fails, another relay advanced the cursor, or the source does not have the events that the cursor has
     /// passed. Everything up to there is committed, and the rest stays pending.
-    pub async fn sweep(&self) -> Result<usize, RelayError> {
+    pub async fn deliver_pending(&self) -> Result<usize, RelayError> {
         let mut events = 0;
         loop {
             let round = self.round().await?;
             events += round.events;
-            if !round.more {
+            if !round.has_more {
                 return Ok(events);
             }
         }
@@ -121,7 +121,7 @@ impl Relay {
             let pause = match self.round().await {
                 Ok(round) => {
                     failures = 0;
-                    if round.more {
+                    if round.has_more {
                         continue;
                     }
                     self.options.poll
@@ -147,10 +147,10 @@ impl Relay {
         let batch = self.read_batch().await?;
         let retried = self.retry_due().await?;
         let delivered = self.deliver_batch(batch).await?;
-        let more = retried > 0 || delivered >= self.options.batch_size();
+        let has_more = retried > 0 || delivered >= self.options.batch_size();
         Ok(Round {
             events: retried + delivered,
-            more,
+            has_more,
         })
     }
 

@@ -8,10 +8,10 @@ use crate::{Database, DatabaseError, Transaction, store};
 
 /// How long a reply is kept: a day, after which its key is free. Only the time counts in which a process had the database
 /// open, so that setting a clock does not shorten it.
-pub const REPLY_LIFE: Duration = Duration::from_hours(24);
+pub const REPLY_RETENTION: Duration = Duration::from_hours(24);
 
 /// How many expired replies are removed with each new one. More than one, so that they cannot pile up.
-const REMOVED_IN_PASSING: i64 = 16;
+const CLEANUP_BATCH: i64 = 16;
 
 /// The reply to a request that may be retried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,7 +35,7 @@ impl Transaction {
     /// # Errors
     /// When the database fails.
     pub async fn stored_reply(&mut self, key: &str) -> Result<Option<StoredReply>, DatabaseError> {
-        let expired_ms = expired(self.age_ms());
+        let expired_ms = expired(self.running_time_ms());
         store::replies::find(self.connection(), key, expired_ms).await
     }
 
@@ -45,10 +45,10 @@ impl Transaction {
     /// When a reply with this key is stored already ([`DatabaseError::is_unique_violation`]): the effect was committed before, and this
     /// transaction must not repeat it.
     pub async fn store_reply(&mut self, reply: &StoredReply) -> Result<(), DatabaseError> {
-        let (now_ms, age_ms) = (self.now_ms(), self.age_ms());
-        let expired_ms = expired(age_ms);
-        store::replies::remove_expired(self.connection(), &reply.key, expired_ms, REMOVED_IN_PASSING).await?;
-        store::replies::insert(self.connection(), reply, now_ms, age_ms).await
+        let (now_ms, running_time_ms) = (self.now_ms(), self.running_time_ms());
+        let expired_ms = expired(running_time_ms);
+        store::replies::remove_expired(self.connection(), &reply.key, expired_ms, CLEANUP_BATCH).await?;
+        store::replies::insert(self.connection(), reply, now_ms, running_time_ms).await
     }
 
     /// Stores the replies to many requests, with one statement for all.
@@ -60,11 +60,16 @@ impl Transaction {
         if replies.is_empty() {
             return Ok(());
         }
-        let (now_ms, age_ms) = (self.now_ms(), self.age_ms());
+        let (now_ms, running_time_ms) = (self.now_ms(), self.running_time_ms());
         let replies = serde_json::to_string(replies)?;
-        store::replies::remove_expired_all(self.connection(), &replies, expired(age_ms), REMOVED_IN_PASSING)
-            .await?;
-        store::replies::insert_all(self.connection(), &replies, now_ms, age_ms).await
+        store::replies::remove_expired_all(
+            self.connection(),
+            &replies,
+            expired(running_time_ms),
+            CLEANUP_BATCH,
+        )
+        .await?;
+        store::replies::insert_all(self.connection(), &replies, now_ms, running_time_ms).await
     }
 
     /// Stores another reply to the same request, which has its effect in several steps. It expires when the first one would have.
@@ -72,8 +77,8 @@ impl Transaction {
     /// # Errors
     /// When the database fails.
     pub async fn replace_reply(&mut self, reply: &StoredReply) -> Result<(), DatabaseError> {
-        let (now_ms, age_ms) = (self.now_ms(), self.age_ms());
-        store::replies::save(self.connection(), reply, now_ms, age_ms).await
+        let (now_ms, running_time_ms) = (self.now_ms(), self.running_time_ms());
+        store::replies::save(self.connection(), reply, now_ms, running_time_ms).await
     }
 }
 
@@ -83,11 +88,11 @@ impl Database {
     /// # Errors
     /// When the database cannot be read.
     pub async fn stored_reply(&self, key: &str) -> Result<Option<StoredReply>, DatabaseError> {
-        store::replies::find(self.internal_reader(), key, expired(self.age_ms())).await
+        store::replies::find(self.background_reader(), key, expired(self.running_time_ms())).await
     }
 }
 
-/// A reply that was kept at that age of the database, or before, has expired.
-fn expired(age_ms: i64) -> i64 {
-    age_ms.saturating_sub(i64::try_from(REPLY_LIFE.as_millis()).unwrap_or(i64::MAX))
+/// A reply that was kept at that running time of the database, or before, has expired.
+fn expired(running_time_ms: i64) -> i64 {
+    running_time_ms.saturating_sub(i64::try_from(REPLY_RETENTION.as_millis()).unwrap_or(i64::MAX))
 }

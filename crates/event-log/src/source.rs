@@ -44,22 +44,22 @@ impl EventSource {
 
     /// At most `limit` events after a sequence, in order.
     pub(crate) async fn after(&self, sequence: i64, limit: usize) -> Result<Vec<Event>, DatabaseError> {
-        store::events::after(self.0.internal_reader(), sequence, limit).await
+        store::events::after(self.0.background_reader(), sequence, limit).await
     }
 
     /// When the first event after a sequence occurred, in milliseconds UTC; `None` if there is none.
     pub(crate) async fn first_after(&self, sequence: i64) -> Result<Option<i64>, DatabaseError> {
-        store::events::first_after(self.0.internal_reader(), sequence).await
+        store::events::first_after(self.0.background_reader(), sequence).await
     }
 
     /// [`EventSource::head`], as it stands in the file: another process may have written.
     pub(crate) async fn stored_head(&self) -> Result<i64, DatabaseError> {
-        store::events::newest_sequence(self.0.internal_reader()).await
+        store::events::newest_sequence(self.0.background_reader()).await
     }
 
     /// The id of the event at a sequence.
     pub(crate) async fn id_at(&self, sequence: i64) -> Result<Option<String>, DatabaseError> {
-        store::events::id_at(self.0.internal_reader(), sequence).await
+        store::events::id_at(self.0.background_reader(), sequence).await
     }
 }
 

@@ -1,6 +1,5 @@
 //! All SQL of this crate.
 
-pub(crate) mod age;
 pub(crate) mod backup;
 pub(crate) mod cursors;
 pub(crate) mod dead_letters;
@@ -9,5 +8,6 @@ pub(crate) mod integrity;
 pub(crate) mod probe;
 pub(crate) mod replies;
 pub(crate) mod retry_queue;
+pub(crate) mod running_time;
 pub(crate) mod seen_versions;
 pub(crate) mod wal;

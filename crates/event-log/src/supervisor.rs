@@ -110,7 +110,7 @@ impl Supervisor {
         };
         let supervisor = self.clone();
         self.tracker
-            .spawn(async move { supervisor.keep_running(index, &name, task).await });
+            .spawn(async move { supervisor.supervise(index, &name, task).await });
     }
 
     /// The status of the tasks, in the order of their first starts.
@@ -144,7 +144,7 @@ impl Supervisor {
         self.stop.clone()
     }
 
-    async fn keep_running<F>(&self, index: usize, name: &str, task: impl Fn(CancellationToken) -> F)
+    async fn supervise<F>(&self, index: usize, name: &str, task: impl Fn(CancellationToken) -> F)
     where
         F: Future<Output = ()> + Send,
     {
@@ -163,7 +163,7 @@ impl Supervisor {
             } else {
                 1
             };
-            self.change(index, |status| status.is_running = false);
+            self.update_status(index, |status| status.is_running = false);
             if failures >= self.options.attempts {
                 tracing::error!(
                     task.name = name,
@@ -188,16 +188,16 @@ impl Supervisor {
             if self.stop.run_until_cancelled(pause).await.is_none() {
                 return;
             }
-            self.change(index, |status| {
+            self.update_status(index, |status| {
                 status.is_running = true;
                 status.restarts += 1;
             });
         }
     }
 
-    fn change(&self, index: usize, change: impl FnOnce(&mut TaskStatus)) {
+    fn update_status(&self, index: usize, update: impl FnOnce(&mut TaskStatus)) {
         if let Some(status) = self.lock().get_mut(index) {
-            change(status);
+            update(status);
         }
     }
 

@@ -27,7 +27,7 @@ fn relay(source: &Database, consumer: &Database) -> Relay {
 /// Two databases that both write all the time and consume each other's events, so that whichever is copied first, the other one
 /// is ahead of it a moment later.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_copies_are_of_one_moment_while_everybody_writes() {
+async fn copies_are_consistent_during_concurrent_writes() {
     const BACKUPS: usize = 20;
     let scratch = Scratch::new();
     let (left, right) = (scratch.open("left").await, scratch.open("right").await);
@@ -95,14 +95,14 @@ async fn open_copy(scratch: &Scratch, name: &'static str) -> Database {
 
 /// Without the common lock, copied one after the other, a consumer is ahead of its source.
 #[tokio::test]
-async fn copies_that_are_made_one_after_the_other_are_of_several_moments() {
+async fn sequential_copies_are_inconsistent() {
     let scratch = Scratch::new();
     let (left, right) = (scratch.open("left").await, scratch.open("right").await);
     add(&left, "a", 1).await.unwrap();
-    relay(&left, &right).sweep().await.unwrap();
+    relay(&left, &right).deliver_pending().await.unwrap();
     backup(&[copy_of(&scratch, "left", "left copy")]).await.unwrap();
     add(&left, "a", 1).await.unwrap();
-    relay(&left, &right).sweep().await.unwrap();
+    relay(&left, &right).deliver_pending().await.unwrap();
     backup(&[copy_of(&scratch, "right", "right copy")]).await.unwrap();
     let (left, right) = (
         open_copy(&scratch, "left").await,
@@ -113,7 +113,7 @@ async fn copies_that_are_made_one_after_the_other_are_of_several_moments() {
 }
 
 #[tokio::test]
-async fn a_large_database_is_copied_whole() {
+async fn large_database_is_copied_whole() {
     let scratch = Scratch::new();
     let (left, right) = (scratch.open("left").await, scratch.open("right").await);
     // Several times the memory of a copy.
@@ -136,7 +136,7 @@ async fn a_large_database_is_copied_whole() {
 }
 
 #[tokio::test]
-async fn a_copy_never_overwrites_a_file() {
+async fn copy_never_overwrites_a_file() {
     let scratch = Scratch::new();
     let left = scratch.open("left").await;
     add(&left, "a", 1).await.unwrap();
@@ -152,7 +152,7 @@ async fn a_copy_never_overwrites_a_file() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn files_and_copies_are_their_owners_alone() {
+async fn files_and_copies_are_private_to_their_owner() {
     use std::os::unix::fs::PermissionsExt;
     let scratch = Scratch::new();
     let left = scratch.open("left").await;

@@ -154,7 +154,7 @@ impl Fixture {
 }
 
 #[tokio::test]
-async fn a_lone_request_is_a_batch_of_one() {
+async fn lone_request_is_a_batch_of_one() {
     let fixture = Fixture::new().await;
     for name in ["a", "b", "c"] {
         assert_eq!(fixture.queue.submit(name.to_owned()).await.unwrap(), 1);
@@ -181,7 +181,7 @@ async fn requests_that_queue_up_are_executed_in_one_transaction_and_in_order() {
 }
 
 #[tokio::test]
-async fn a_batch_is_bounded() {
+async fn batch_is_bounded() {
     let fixture = Fixture::new().await;
     let names: Vec<_> = (0..=BATCH_LIMIT).map(|n| n.to_string()).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
@@ -191,7 +191,7 @@ async fn a_batch_is_bounded() {
 }
 
 #[tokio::test]
-async fn a_refused_request_leaves_nothing_and_harms_no_other() {
+async fn refused_request_leaves_nothing_and_harms_no_other() {
     let fixture = Fixture::new().await;
     let results = fixture.batch(&["a", REFUSED, "b"]).await;
     assert!(
@@ -209,7 +209,7 @@ async fn a_refused_request_leaves_nothing_and_harms_no_other() {
 }
 
 #[tokio::test]
-async fn a_poisoned_request_harms_no_other() {
+async fn poisoned_request_harms_no_other() {
     let fixture = Fixture::new().await;
     let results = fixture.batch(&["a", POISONED, "b"]).await;
     let [Ok(1), Err(Error::Database(error)), Ok(1)] = &results[..] else {
@@ -243,7 +243,7 @@ async fn what_fails_late_in_a_batch_leaves_nothing_of_its_beginning() {
 }
 
 #[tokio::test]
-async fn a_panic_reaches_its_caller_and_harms_no_other() {
+async fn panic_reaches_its_caller_and_harms_no_other() {
     let fixture = Fixture::new().await;
     let release = fixture.occupy().await;
     let submit = |name: &str| {
@@ -260,7 +260,7 @@ async fn a_panic_reaches_its_caller_and_harms_no_other() {
 }
 
 #[tokio::test]
-async fn a_full_disk_in_a_batch_fails_what_does_not_fit() {
+async fn full_disk_in_a_batch_fails_what_does_not_fit() {
     let fixture = Fixture::new().await;
     support::execute(&fixture.database, "PRAGMA max_page_count = 200")
         .await
@@ -273,7 +273,7 @@ async fn a_full_disk_in_a_batch_fails_what_does_not_fit() {
 }
 
 #[tokio::test]
-async fn a_caller_that_goes_away_has_its_effect_once() {
+async fn caller_that_goes_away_has_its_effect_once() {
     let fixture = Fixture::new().await;
     let release = fixture.occupy().await;
     let gone = fixture.queue.submit("gone".to_owned());
@@ -285,7 +285,7 @@ async fn a_caller_that_goes_away_has_its_effect_once() {
 }
 
 #[tokio::test]
-async fn a_full_queue_refuses_at_once() {
+async fn full_queue_refuses_at_once() {
     let fixture = Fixture::new().await;
     let release = fixture.occupy().await;
     let queue = fixture.queue.clone();

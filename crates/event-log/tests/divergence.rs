@@ -23,7 +23,7 @@ async fn with_an_older_source(scratch: &Scratch, kept: usize, lost: usize) -> (D
     for _ in 0..lost {
         add(&source, "a", 1).await.unwrap();
     }
-    relay(&source, &consumer).sweep().await.unwrap();
+    relay(&source, &consumer).deliver_pending().await.unwrap();
     source.close().await;
     std::fs::copy(scratch.path("older"), scratch.path("source")).unwrap();
     (scratch.open("source").await, consumer)
@@ -37,7 +37,7 @@ fn divergence(error: &RelayError) -> &Divergence {
 }
 
 #[tokio::test]
-async fn a_source_that_is_older_than_its_consumer_is_an_error() {
+async fn source_that_is_older_than_its_consumer_is_an_error() {
     let scratch = Scratch::new();
     let (source, consumer) = with_an_older_source(&scratch, 2, 3).await;
     let expected = Divergence {
@@ -50,7 +50,7 @@ async fn a_source_that_is_older_than_its_consumer_is_an_error() {
     assert_eq!((status.lag, status.divergence), (0, Some(expected.clone())));
     // New events of the source are not the ones that the consumer expects, however many there are.
     for head in 2..9 {
-        let refused = relay(&source, &consumer).sweep().await.unwrap_err();
+        let refused = relay(&source, &consumer).deliver_pending().await.unwrap_err();
         assert_eq!(
             divergence(&refused),
             &Divergence {
@@ -62,7 +62,11 @@ async fn a_source_that_is_older_than_its_consumer_is_an_error() {
     }
     assert_eq!(versions(&consumer, "a").await, [0, 1, 2, 3, 4]);
     assert_eq!(versions(&consumer, "b").await, Vec::<i64>::new());
-    let text = relay(&source, &consumer).sweep().await.unwrap_err().to_string();
+    let text = relay(&source, &consumer)
+        .deliver_pending()
+        .await
+        .unwrap_err()
+        .to_string();
     assert_eq!(
         text,
         "event 5 of source is not the one that consumer has consumed"
@@ -71,7 +75,7 @@ async fn a_source_that_is_older_than_its_consumer_is_an_error() {
 
 /// Without the id, a source that has caught up looks unchanged.
 #[tokio::test]
-async fn the_position_alone_does_not_show_a_source_that_was_written_anew() {
+async fn position_alone_does_not_reveal_a_rewritten_source() {
     let scratch = Scratch::new();
     let (source, consumer) = with_an_older_source(&scratch, 2, 3).await;
     for _ in 0..4 {
@@ -80,26 +84,26 @@ async fn the_position_alone_does_not_show_a_source_that_was_written_anew() {
     execute(&consumer, "UPDATE cursors SET last_event_id = NULL")
         .await
         .unwrap();
-    assert_eq!(relay(&source, &consumer).sweep().await.unwrap(), 1);
+    assert_eq!(relay(&source, &consumer).deliver_pending().await.unwrap(), 1);
     assert_eq!(versions(&consumer, "b").await, [3], "three events were skipped");
 }
 
 #[tokio::test]
-async fn an_older_consumer_consumes_again_what_it_lost() {
+async fn older_consumer_consumes_again_what_it_lost() {
     let scratch = Scratch::new();
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     add(&source, "a", 1).await.unwrap();
-    relay(&source, &consumer).sweep().await.unwrap();
+    relay(&source, &consumer).deliver_pending().await.unwrap();
     consumer.close().await;
     std::fs::copy(scratch.path("consumer"), scratch.path("older")).unwrap();
     let consumer = scratch.open("consumer").await;
     add(&source, "a", 1).await.unwrap();
-    relay(&source, &consumer).sweep().await.unwrap();
+    relay(&source, &consumer).deliver_pending().await.unwrap();
     consumer.close().await;
     std::fs::copy(scratch.path("older"), scratch.path("consumer")).unwrap();
     let consumer = scratch.open("consumer").await;
     assert_eq!(status(&source, &consumer).await.unwrap().divergence, None);
-    assert_eq!(relay(&source, &consumer).sweep().await.unwrap(), 1);
+    assert_eq!(relay(&source, &consumer).deliver_pending().await.unwrap(), 1);
     assert_eq!(versions(&consumer, "a").await, [0, 1]);
 }
 
@@ -112,13 +116,13 @@ async fn events_in_the_retry_queue_wait_while_the_source_is_older() {
     ledger.reject("b");
     let relay = Relay::new(source.clone(), consumer.clone(), ledger.clone(), options());
     add(&source, "b", 1).await.unwrap();
-    relay.sweep().await.unwrap();
+    relay.deliver_pending().await.unwrap();
     ledger.accept("b");
     execute(&consumer, "UPDATE cursors SET position = position + 10")
         .await
         .unwrap();
     scratch.clock.advance(std::time::Duration::from_secs(10));
-    divergence(&relay.sweep().await.unwrap_err());
+    divergence(&relay.deliver_pending().await.unwrap_err());
     assert_eq!(entries(&consumer).await, [("a".to_owned(), 0)]);
     assert_eq!(
         number(&consumer, "SELECT count(*) FROM retry_queue_events").await,
@@ -127,7 +131,7 @@ async fn events_in_the_retry_queue_wait_while_the_source_is_older() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_an_earlier_version_learns_its_event_at_the_next_look() {
+async fn cursor_of_an_earlier_version_is_backfilled_in_the_next_round() {
     let scratch = Scratch::new();
     let (source, consumer) = with_an_older_source(&scratch, 3, 0).await;
     let known = "SELECT count(*) FROM cursors WHERE last_event_id IS NOT NULL";
@@ -135,7 +139,7 @@ async fn a_cursor_of_an_earlier_version_learns_its_event_at_the_next_look() {
     execute(&consumer, "UPDATE cursors SET last_event_id = NULL")
         .await
         .unwrap();
-    assert_eq!(relay(&source, &consumer).sweep().await.unwrap(), 0);
+    assert_eq!(relay(&source, &consumer).deliver_pending().await.unwrap(), 0);
     assert_eq!(number(&consumer, known).await, 1);
     assert_eq!(status(&source, &consumer).await.unwrap().divergence, None);
 }

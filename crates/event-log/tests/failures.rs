@@ -71,7 +71,7 @@ impl Case {
 
     /// Only `b` failed: this many aggregates wait for another attempt, and this many are dead-lettered.
     async fn assert_only_b_failed(&self, waiting: (i64, i64), error: &str) {
-        self.relay.sweep().await.unwrap();
+        self.relay.deliver_pending().await.unwrap();
         let status = status(&self.source, &self.consumer).await.unwrap();
         assert_eq!(status.lag, 0);
         assert_eq!((status.retrying, status.dead_lettered), waiting);
@@ -87,7 +87,7 @@ impl Case {
 }
 
 #[tokio::test]
-async fn a_rejected_event_is_retried() {
+async fn rejected_event_is_retried() {
     let case = case(9, |_| {
         Box::pin(async { Err(ApplyError::Rejected("a gap".into())) })
     })
@@ -96,7 +96,7 @@ async fn a_rejected_event_is_retried() {
 }
 
 #[tokio::test]
-async fn an_event_that_breaks_a_constraint_is_retried() {
+async fn event_that_breaks_a_constraint_is_retried() {
     let case = case(9, |tx| {
         Box::pin(async move {
             sqlx::query("INSERT INTO entries VALUES ('source', 1, 'b', 0, 13)")
@@ -111,7 +111,7 @@ async fn an_event_that_breaks_a_constraint_is_retried() {
 }
 
 #[tokio::test]
-async fn an_event_without_the_expected_payload_is_a_dead_letter_at_once() {
+async fn event_without_the_expected_payload_is_a_dead_letter_at_once() {
     let case = case(9, |_| {
         Box::pin(async {
             serde_json::from_str::<i64>("{}")?;
@@ -124,7 +124,7 @@ async fn an_event_without_the_expected_payload_is_a_dead_letter_at_once() {
 }
 
 #[tokio::test]
-async fn a_panic_queues_the_event_and_the_relay_lives() {
+async fn panic_queues_the_event_and_the_relay_lives() {
     let case = case(9, |tx| {
         Box::pin(async move {
             assert!(tx.now_ms() < 0, "an impossible state");
@@ -137,10 +137,10 @@ async fn a_panic_queues_the_event_and_the_relay_lives() {
 }
 
 #[tokio::test]
-async fn a_transient_failure_queues_nothing_and_the_whole_batch_comes_again() {
+async fn transient_failure_queues_nothing_and_the_batch_is_retried() {
     let case = case(2, |_| Box::pin(async { Err(sqlx::Error::PoolTimedOut.into()) })).await;
     for _ in 0..2 {
-        case.relay.sweep().await.unwrap_err();
+        case.relay.deliver_pending().await.unwrap_err();
         let status = status(&case.source, &case.consumer).await.unwrap();
         assert_eq!(
             (status.position, status.retrying, status.dead_lettered),
@@ -148,12 +148,12 @@ async fn a_transient_failure_queues_nothing_and_the_whole_batch_comes_again() {
         );
         assert_eq!(number(&case.consumer, "SELECT count(*) FROM entries").await, 0);
     }
-    assert_eq!(case.relay.sweep().await.unwrap(), 4);
+    assert_eq!(case.relay.deliver_pending().await.unwrap(), 4);
     assert_eq!(versions(&case.consumer, "b").await, [0, 1]);
 }
 
 #[tokio::test]
-async fn a_full_disk_queues_nothing() {
+async fn full_disk_queues_nothing() {
     let case = case(1, |tx| {
         Box::pin(async move {
             sqlx::query("PRAGMA max_page_count = 1")
@@ -166,14 +166,14 @@ async fn a_full_disk_queues_nothing() {
         })
     })
     .await;
-    let error = case.relay.sweep().await.unwrap_err();
+    let error = case.relay.deliver_pending().await.unwrap_err();
     assert!(error.to_string().contains("full"), "{error}");
-    assert_eq!(case.relay.sweep().await.unwrap(), 4);
+    assert_eq!(case.relay.deliver_pending().await.unwrap(), 4);
     assert_eq!(versions(&case.consumer, "b").await, [0, 1]);
 }
 
 #[tokio::test]
-async fn a_running_relay_survives_failures_of_the_database() {
+async fn running_relay_survives_failures_of_the_database() {
     let case = case(5, |_| Box::pin(async { Err(sqlx::Error::PoolTimedOut.into()) })).await;
     let stop = CancellationToken::new();
     let running = tokio::spawn(case.relay.run(stop.clone()));

@@ -61,7 +61,7 @@ fn ids_grow_also_while_the_clock_stands_still_or_steps_back() {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_ids_and_another_does_not() {
+fn same_seed_gives_the_same_ids_and_another_does_not() {
     let clock = ManualClock::at(NOW_MS);
     let take = |seed| {
         let ids = IdSource::seeded(clock.shared(), seed);
@@ -73,7 +73,7 @@ fn the_same_seed_gives_the_same_ids_and_another_does_not() {
 }
 
 #[test]
-fn the_systems_ids_differ_from_each_other() {
+fn systems_ids_differ_from_each_other() {
     let ids = IdSource::system(SystemClock::shared());
     let others = IdSource::system(SystemClock::shared());
     let all: HashSet<Uuid> = (0..1000).flat_map(|_| [ids.next(), others.next()]).collect();
@@ -81,7 +81,7 @@ fn the_systems_ids_differ_from_each_other() {
 }
 
 #[test]
-fn a_replica_applies_the_next_version_alone() {
+fn replica_applies_the_next_version_alone() {
     use VersionCheck::{Apply, Duplicate, Gap};
     for (current, incoming, expected) in [
         (None, 0, Apply),

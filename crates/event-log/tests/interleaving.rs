@@ -118,7 +118,7 @@ impl World {
     }
 
     /// Failures of the database are expected; the next pass retries.
-    async fn sweep(&self, source: &Database) {
+    async fn deliver_pending(&self, source: &Database) {
         let handler = InOrder {
             source: source.name(),
             fail_at: Arc::clone(&self.fail_at),
@@ -129,7 +129,7 @@ impl World {
             ..options()
         };
         let _failed_or_not = Relay::new(source.clone(), self.consumer.clone(), handler, options)
-            .sweep()
+            .deliver_pending()
             .await;
     }
 
@@ -137,8 +137,8 @@ impl World {
         match happening {
             Happening::Account(n) => drop(add(&self.accounts, &format!("account-{n}"), 1).await.unwrap()),
             Happening::Card(n) => drop(add(&self.cards, &format!("card-{n}"), 1).await.unwrap()),
-            Happening::SweepAccounts => self.sweep(&self.accounts).await,
-            Happening::SweepCards => self.sweep(&self.cards).await,
+            Happening::SweepAccounts => self.deliver_pending(&self.accounts).await,
+            Happening::SweepCards => self.deliver_pending(&self.cards).await,
             Happening::Pause => self.scratch.clock.advance(Duration::from_mins(2)),
             Happening::FailAt(n) => self.fail_at.store(n, Ordering::Relaxed),
             Happening::Restart => {
@@ -155,8 +155,8 @@ impl World {
         }
         for _ in 0..8 {
             self.happen(Happening::Pause).await;
-            self.sweep(&self.accounts).await;
-            self.sweep(&self.cards).await;
+            self.deliver_pending(&self.accounts).await;
+            self.deliver_pending(&self.cards).await;
         }
     }
 
@@ -190,7 +190,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_consumer_ends_up_the_same(happenings in prop::collection::vec(happening(), 1..40)) {
+    fn consumer_ends_up_the_same(happenings in prop::collection::vec(happening(), 1..40)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let mut world = World::new().await;
@@ -204,7 +204,7 @@ proptest! {
 }
 
 #[tokio::test]
-async fn a_card_before_its_account_waits_for_it_in_order() {
+async fn card_before_its_account_waits_for_it_in_order() {
     let mut world = World::new().await;
     for happening in [
         Happening::Card(0),

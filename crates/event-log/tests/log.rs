@@ -9,7 +9,7 @@ use support::ledger::{CHANGED, add, add_within};
 use support::{NEW_YEAR_MS, Scratch, execute, number};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_sequence_is_gapless_under_concurrent_writers_and_roll_backs() {
+async fn sequence_is_gapless_under_concurrent_writers_and_roll_backs() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let writes = (0..200).map(|n| {
@@ -50,7 +50,7 @@ async fn the_sequence_is_gapless_under_concurrent_writers_and_roll_backs() {
 }
 
 #[tokio::test]
-async fn an_event_and_its_change_become_visible_together() {
+async fn event_and_its_change_become_visible_together() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let watching = database.watch();
@@ -73,7 +73,7 @@ async fn an_event_and_its_change_become_visible_together() {
 }
 
 #[tokio::test]
-async fn an_event_carries_what_it_was_given() {
+async fn event_has_the_given_fields() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     add(&database, "a", 5).await.unwrap();
@@ -97,7 +97,7 @@ async fn an_event_carries_what_it_was_given() {
 }
 
 #[tokio::test]
-async fn an_event_is_never_changed_or_removed() {
+async fn event_is_never_changed_or_removed() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     add(&database, "a", 5).await.unwrap();
@@ -122,7 +122,7 @@ async fn an_event_is_never_changed_or_removed() {
 }
 
 #[tokio::test]
-async fn the_schema_refuses_a_gap_in_the_sequence() {
+async fn schema_refuses_a_gap_in_the_sequence() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let skipping =
@@ -146,7 +146,7 @@ async fn announce_the_first_version(database: &Database) -> Result<i64, Database
 }
 
 #[tokio::test]
-async fn a_version_of_an_aggregate_is_announced_once() {
+async fn aggregate_version_is_published_once() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     assert_eq!(announce_the_first_version(&database).await.unwrap(), 1);
@@ -157,7 +157,7 @@ async fn a_version_of_an_aggregate_is_announced_once() {
 
 /// The negative control: only the constraint keeps a version from being published twice.
 #[tokio::test]
-async fn without_its_constraint_a_version_is_announced_twice() {
+async fn without_its_constraint_a_version_is_published_twice() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let loose = "DROP TABLE events;

@@ -49,7 +49,7 @@ impl Counted {
 }
 
 #[tokio::test]
-async fn a_commit_is_counted_and_a_rollback_is_not() {
+async fn commit_is_counted_and_a_rollback_is_not() {
     let scratch = Scratch::new();
     let counted = counted(&scratch).await;
     for (version, is_kept) in [(0, true), (1, false), (1, true)] {
@@ -101,7 +101,7 @@ async fn nothing_is_counted_before_the_commit_and_a_caller_that_has_gone_changes
 }
 
 #[tokio::test]
-async fn an_event_is_counted_as_delivered_once_it_is_committed() {
+async fn event_is_counted_as_delivered_once_it_is_committed() {
     let scratch = Scratch::new();
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     for account in ["good", "bad", "good"] {
@@ -119,7 +119,7 @@ async fn an_event_is_counted_as_delivered_once_it_is_committed() {
         undelivered(&source, &consumer).await.unwrap().pending_since_ms,
         Some(NEW_YEAR_MS)
     );
-    relay.sweep().await.unwrap();
+    relay.deliver_pending().await.unwrap();
     assert_eq!((metrics.delivered.get(), metrics.failed_attempts.get()), (2, 1));
     let left = undelivered(&source, &consumer).await.unwrap();
     assert_eq!(
@@ -128,7 +128,7 @@ async fn an_event_is_counted_as_delivered_once_it_is_committed() {
     );
     ledger.accept("bad");
     scratch.clock.advance(std::time::Duration::from_mins(1));
-    relay.sweep().await.unwrap();
+    relay.deliver_pending().await.unwrap();
     assert_eq!((metrics.delivered.get(), metrics.failed_attempts.get()), (3, 1));
     assert_eq!(
         undelivered(&source, &consumer).await.unwrap().waiting_since_ms,

@@ -34,7 +34,7 @@ async fn writes_are_durable_and_foreign_keys_are_enforced() {
 }
 
 #[tokio::test]
-async fn what_was_written_is_there_on_the_next_start() {
+async fn writes_survive_a_restart() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     add(&database, "a", 1).await.unwrap();
@@ -52,7 +52,7 @@ async fn what_was_written_is_there_on_the_next_start() {
 }
 
 #[tokio::test]
-async fn a_closed_database_refuses_writes_and_reads() {
+async fn closed_database_refuses_writes_and_reads() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     database.check().await.unwrap();
@@ -62,7 +62,7 @@ async fn a_closed_database_refuses_writes_and_reads() {
 }
 
 #[tokio::test]
-async fn the_migrations_of_this_crate_and_of_the_service_are_tracked_apart() {
+async fn migrations_of_this_crate_and_of_the_service_are_tracked_apart() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/event-log");
@@ -88,7 +88,7 @@ async fn two_processes_may_start_together() {
 }
 
 #[tokio::test]
-async fn a_database_of_a_newer_version_is_refused() {
+async fn database_of_a_newer_version_is_refused() {
     static OLDER: LazyLock<Migrator> = LazyLock::new(|| Migrator::with_migrations(Vec::new()));
     let scratch = Scratch::new();
     scratch.open("source").await.close().await;
@@ -108,7 +108,7 @@ async fn a_database_of_a_newer_version_is_refused() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+async fn file_that_is_not_a_database_is_refused_and_unchanged() {
     let scratch = Scratch::new();
     let text = "a shopping list, longer than the header of a database file: ".repeat(20);
     std::fs::write(scratch.path("source"), &text).unwrap();
@@ -126,7 +126,7 @@ async fn a_file_that_is_no_database_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn the_integrity_check_finds_an_orphan() {
+async fn integrity_check_finds_an_orphan() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     execute(

@@ -43,7 +43,7 @@ impl Poisoned {
     /// Lets all attempts fail.
     async fn exhaust_attempts(&self) {
         for _ in 0..5 {
-            self.relay.sweep().await.unwrap();
+            self.relay.deliver_pending().await.unwrap();
             self.scratch.clock.advance(Duration::from_mins(1));
         }
     }
@@ -59,7 +59,7 @@ impl Poisoned {
 #[tokio::test]
 async fn only_the_aggregate_of_the_event_waits() {
     let poisoned = Poisoned::new().await;
-    assert_eq!(poisoned.relay.sweep().await.unwrap(), 9);
+    assert_eq!(poisoned.relay.deliver_pending().await.unwrap(), 9);
     assert_eq!(versions(&poisoned.consumer, "good").await, [0, 1, 2]);
     assert_eq!(versions(&poisoned.consumer, "fine").await, [0, 1, 2]);
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0_i64; 0]);
@@ -72,7 +72,7 @@ async fn only_the_aggregate_of_the_event_waits() {
     poisoned.ledger.accept("bad");
     add(&poisoned.source, "bad", 1).await.unwrap();
     add(&poisoned.source, "good", 1).await.unwrap();
-    poisoned.relay.sweep().await.unwrap();
+    poisoned.relay.deliver_pending().await.unwrap();
     assert_eq!(versions(&poisoned.consumer, "good").await, [0, 1, 2, 3]);
     assert_eq!(
         number(&poisoned.consumer, "SELECT count(*) FROM retry_queue_events").await,
@@ -81,26 +81,26 @@ async fn only_the_aggregate_of_the_event_waits() {
 }
 
 #[tokio::test]
-async fn a_retry_comes_after_its_pause_and_keeps_the_order() {
+async fn retry_comes_after_its_pause_and_keeps_the_order() {
     let poisoned = Poisoned::new().await;
-    poisoned.relay.sweep().await.unwrap();
+    poisoned.relay.deliver_pending().await.unwrap();
     poisoned.ledger.accept("bad");
     poisoned.scratch.clock.advance(Duration::from_millis(999));
-    assert_eq!(poisoned.relay.sweep().await.unwrap(), 0);
+    assert_eq!(poisoned.relay.deliver_pending().await.unwrap(), 0);
     poisoned.scratch.clock.advance(Duration::from_millis(1));
-    assert_eq!(poisoned.relay.sweep().await.unwrap(), 1);
+    assert_eq!(poisoned.relay.deliver_pending().await.unwrap(), 1);
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2]);
     assert_eq!(poisoned.waiting().await, (0, 0));
     // And it is unblocked.
     add(&poisoned.source, "bad", 1).await.unwrap();
-    poisoned.relay.sweep().await.unwrap();
+    poisoned.relay.deliver_pending().await.unwrap();
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2, 3]);
 }
 
 #[tokio::test]
-async fn a_time_that_a_wrong_clock_wrote_down_keeps_nothing_waiting() {
+async fn retry_time_written_by_a_wrong_clock_counts_as_due() {
     let poisoned = Poisoned::new().await;
-    poisoned.relay.sweep().await.unwrap();
+    poisoned.relay.deliver_pending().await.unwrap();
     poisoned.ledger.accept("bad");
     poisoned
         .consumer
@@ -114,7 +114,7 @@ async fn a_time_that_a_wrong_clock_wrote_down_keeps_nothing_waiting() {
         })
         .await
         .unwrap();
-    assert_eq!(poisoned.relay.sweep().await.unwrap(), 1);
+    assert_eq!(poisoned.relay.deliver_pending().await.unwrap(), 1);
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2]);
 }
 
@@ -129,24 +129,24 @@ async fn pauses_grow_and_attempts_are_bounded() {
             .unwrap()
     };
     let start = support::NEW_YEAR_MS;
-    poisoned.relay.sweep().await.unwrap();
+    poisoned.relay.deliver_pending().await.unwrap();
     assert_eq!(state().await, (1, start + 1000, false));
     poisoned.scratch.clock.advance(Duration::from_secs(1));
-    poisoned.relay.sweep().await.unwrap();
+    poisoned.relay.deliver_pending().await.unwrap();
     assert_eq!(state().await, (2, start + 3000, false));
     poisoned.scratch.clock.advance(Duration::from_secs(2));
-    poisoned.relay.sweep().await.unwrap();
+    poisoned.relay.deliver_pending().await.unwrap();
     let letters = state().await;
     assert_eq!((letters.0, letters.2), (3, true));
     // Only a replay touches it from now on.
     poisoned.ledger.accept("bad");
     poisoned.scratch.clock.advance(Duration::from_hours(24));
-    assert_eq!(poisoned.relay.sweep().await.unwrap(), 0);
+    assert_eq!(poisoned.relay.deliver_pending().await.unwrap(), 0);
     assert_eq!(state().await, letters);
 }
 
 #[tokio::test]
-async fn a_dead_letter_is_visible_with_its_error() {
+async fn dead_letter_is_visible_with_its_error() {
     let poisoned = Poisoned::new().await;
     assert_eq!(dead_letters(&poisoned.consumer).await.unwrap(), []);
     poisoned.exhaust_attempts().await;
@@ -163,12 +163,12 @@ async fn a_dead_letter_is_visible_with_its_error() {
 }
 
 #[tokio::test]
-async fn a_replay_applies_what_waits_in_order() {
+async fn replay_applies_waiting_events_in_order() {
     let poisoned = Poisoned::new().await;
     poisoned.exhaust_attempts().await;
     poisoned.ledger.accept("bad");
     add(&poisoned.source, "bad", 1).await.unwrap();
-    poisoned.relay.sweep().await.unwrap();
+    poisoned.relay.deliver_pending().await.unwrap();
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0_i64; 0]);
 
     assert_eq!(replay(&poisoned.consumer, "elsewhere", None).await.unwrap(), 0);
@@ -180,25 +180,25 @@ async fn a_replay_applies_what_waits_in_order() {
         replay(&poisoned.consumer, "source", Some("bad")).await.unwrap(),
         1
     );
-    poisoned.relay.sweep().await.unwrap();
+    poisoned.relay.deliver_pending().await.unwrap();
     assert_eq!(versions(&poisoned.consumer, "bad").await, [0, 1, 2, 3]);
     assert_eq!(poisoned.waiting().await, (0, 0));
     assert_eq!(dead_letters(&poisoned.consumer).await.unwrap(), []);
 }
 
 #[tokio::test]
-async fn a_replay_of_what_is_still_poison_makes_dead_letters_again() {
+async fn replay_of_a_poison_event_dead_letters_it_again() {
     let poisoned = Poisoned::new().await;
     poisoned.exhaust_attempts().await;
     assert_eq!(replay(&poisoned.consumer, "source", None).await.unwrap(), 1);
-    poisoned.relay.sweep().await.unwrap();
+    poisoned.relay.deliver_pending().await.unwrap();
     assert_eq!(poisoned.waiting().await, (1, 0));
     poisoned.exhaust_attempts().await;
     assert_eq!(poisoned.waiting().await, (0, 1));
 }
 
 #[tokio::test]
-async fn the_effect_of_a_failed_event_is_rolled_back() {
+async fn effect_of_a_failed_event_is_rolled_back() {
     let poisoned = Poisoned::new().await;
     poisoned.exhaust_attempts().await;
     assert_eq!(entries(&poisoned.consumer).await.len(), 6);

@@ -26,7 +26,7 @@ async fn crowd(database: &Database) -> Vec<PoolConnection<Sqlite>> {
 }
 
 #[tokio::test]
-async fn relays_followers_replies_and_readiness_go_on_while_requests_have_every_connection() {
+async fn background_work_continues_while_requests_hold_every_connection() {
     let scratch = Scratch::new();
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     add(&source, "a", 1).await.unwrap();
@@ -44,7 +44,7 @@ async fn relays_followers_replies_and_readiness_go_on_while_requests_have_every_
         .unwrap();
     let taken = (crowd(&source).await, crowd(&consumer).await);
     let relay = Relay::new(source.clone(), consumer.clone(), Ledger::of("source"), options());
-    assert_eq!(relay.sweep().await.unwrap(), 1);
+    assert_eq!(relay.deliver_pending().await.unwrap(), 1);
     assert_eq!(event_log::status(&source, &consumer).await.unwrap().lag, 0);
     assert_eq!(Tail::new(source.clone(), 0).next_batch().await.unwrap().len(), 1);
     assert_eq!(source.stored_reply("key").await.unwrap(), Some(reply));
@@ -56,7 +56,7 @@ async fn relays_followers_replies_and_readiness_go_on_while_requests_have_every_
 }
 
 #[tokio::test]
-async fn a_search_leaves_single_rows_to_be_read() {
+async fn search_leaves_single_rows_to_be_read() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     add(&database, "a", 1).await.unwrap();
@@ -83,7 +83,7 @@ async fn readiness_writes_a_page_and_not_every_time() {
 }
 
 #[tokio::test]
-async fn a_database_that_somebody_keeps_locked_is_not_ready() {
+async fn locked_database_is_not_ready() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let options = SqliteConnectOptions::new().filename(scratch.path("source"));

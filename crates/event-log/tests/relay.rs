@@ -16,7 +16,7 @@ fn relay(source: &Database, consumer: &Database, options: RelayOptions) -> Relay
 }
 
 #[tokio::test]
-async fn a_sweep_delivers_all_that_is_pending_in_order() {
+async fn all_pending_events_are_delivered_in_order() {
     let scratch = Scratch::new();
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     for n in 0..150 {
@@ -26,8 +26,8 @@ async fn a_sweep_delivers_all_that_is_pending_in_order() {
     }
     let relay = relay(&source, &consumer, options());
     assert_eq!(status(&source, &consumer).await.unwrap().lag, 150);
-    assert_eq!(relay.sweep().await.unwrap(), 150);
-    assert_eq!(relay.sweep().await.unwrap(), 0);
+    assert_eq!(relay.deliver_pending().await.unwrap(), 150);
+    assert_eq!(relay.deliver_pending().await.unwrap(), 0);
     let sequences: Vec<i64> = sqlx::query_scalar("SELECT sequence FROM entries ORDER BY rowid")
         .fetch_all(consumer.reader())
         .await
@@ -39,7 +39,7 @@ async fn a_sweep_delivers_all_that_is_pending_in_order() {
 }
 
 #[tokio::test]
-async fn the_cursor_passes_subjects_that_nobody_wants() {
+async fn cursor_advances_past_unhandled_subjects() {
     let scratch = Scratch::new();
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     source
@@ -55,13 +55,19 @@ async fn the_cursor_passes_subjects_that_nobody_wants() {
         })
         .await
         .unwrap();
-    assert_eq!(relay(&source, &consumer, options()).sweep().await.unwrap(), 2);
+    assert_eq!(
+        relay(&source, &consumer, options())
+            .deliver_pending()
+            .await
+            .unwrap(),
+        2
+    );
     assert_eq!(entries(&consumer).await, [("a".to_owned(), 1)]);
 }
 
 /// The consumer's transaction is rolled back after the effect and before the commit, so the same events are delivered again.
 #[tokio::test]
-async fn a_batch_that_comes_again_has_its_effect_once() {
+async fn repeated_batch_has_one_effect() {
     let scratch = Scratch::new();
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     for _ in 0..10 {
@@ -88,7 +94,7 @@ async fn a_batch_that_comes_again_has_its_effect_once() {
     )
     .await
     .unwrap();
-    relay.sweep().await.unwrap_err();
+    relay.deliver_pending().await.unwrap_err();
     let tries = applied.load(Ordering::Relaxed);
     assert!(
         tries >= 10,
@@ -96,7 +102,7 @@ async fn a_batch_that_comes_again_has_its_effect_once() {
     );
     assert_eq!(entries(&consumer).await, []);
     execute(&consumer, "DROP TRIGGER unlucky").await.unwrap();
-    relay.sweep().await.unwrap();
+    relay.deliver_pending().await.unwrap();
     assert!(
         applied.load(Ordering::Relaxed) >= tries + 10,
         "the events did not come again"
@@ -120,7 +126,7 @@ async fn two_relays_of_the_same_source_and_consumer_do_no_harm() {
         tokio::spawn(async move {
             let mut overtaken = 0;
             loop {
-                match relay.sweep().await {
+                match relay.deliver_pending().await {
                     Ok(_) => return overtaken,
                     Err(RelayError::CursorMoved { .. }) => overtaken += 1,
                     Err(error) => unreachable!("{error}"),
@@ -138,7 +144,7 @@ async fn two_relays_of_the_same_source_and_consumer_do_no_harm() {
 }
 
 #[tokio::test]
-async fn a_handler_may_append_events_of_its_own() {
+async fn handler_may_append_events_of_its_own() {
     struct Echo;
     impl event_log::Handler for Echo {
         fn subjects(&self) -> &'static [&'static str] {
@@ -160,7 +166,7 @@ async fn a_handler_may_append_events_of_its_own() {
     add(&source, "a", 1).await.unwrap();
     let watching = consumer.watch();
     Relay::new(source, consumer.clone(), Echo, options())
-        .sweep()
+        .deliver_pending()
         .await
         .unwrap();
     assert_eq!(number(&consumer, "SELECT count(*) FROM events").await, 1);
@@ -168,7 +174,7 @@ async fn a_handler_may_append_events_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_running_relay_is_woken_by_commits_and_stops_when_told() {
+async fn running_relay_is_woken_by_commits_and_stops_on_request() {
     let scratch = Scratch::new();
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     let stop = CancellationToken::new();
@@ -190,7 +196,7 @@ async fn a_running_relay_is_woken_by_commits_and_stops_when_told() {
 
 /// Another handle on the same file represents another process: its commits wake no one here.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_wake_up_loses_no_event() {
+async fn lost_wake_up_loses_no_event() {
     let scratch = Scratch::new();
     let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
     let elsewhere = scratch.open("source").await;

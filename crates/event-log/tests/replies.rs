@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use event_log::{Database, DatabaseError, Observer, REPLY_LIFE, Step, StoredReply};
+use event_log::{Database, DatabaseError, Observer, REPLY_RETENTION, Step, StoredReply};
 use support::ledger::add_within;
 use support::{Scratch, execute, number};
 
@@ -38,7 +38,7 @@ async fn effects(database: &Database) -> i64 {
 }
 
 #[tokio::test]
-async fn a_reply_comes_back_as_it_was_kept() {
+async fn stored_reply_is_returned_unchanged() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     assert_eq!(database.stored_reply("a").await.unwrap(), None);
@@ -48,7 +48,7 @@ async fn a_reply_comes_back_as_it_was_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reply_and_its_effect_become_visible_together() {
+async fn reply_and_its_effect_become_visible_together() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let steps = Arc::new(AtomicUsize::new(0));
@@ -72,7 +72,7 @@ async fn a_reply_and_its_effect_become_visible_together() {
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_leaves_neither_effect_nor_reply() {
+async fn commit_that_fails_leaves_neither_effect_nor_reply() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let deferred =
@@ -100,7 +100,7 @@ async fn a_commit_that_fails_leaves_neither_effect_nor_reply() {
 }
 
 #[tokio::test]
-async fn a_second_effect_under_a_key_is_refused_with_all_that_it_wrote() {
+async fn second_effect_under_a_key_is_rolled_back() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     add_and_keep(&database, reply("a", "first")).await.unwrap();
@@ -128,11 +128,11 @@ async fn without_the_primary_key_there_are_two_effects() {
 }
 
 #[tokio::test]
-async fn a_key_is_free_after_a_day_and_not_a_millisecond_earlier() {
+async fn key_is_free_after_a_day_and_not_a_millisecond_earlier() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     add_and_keep(&database, reply("a", "first")).await.unwrap();
-    scratch.clock.advance(REPLY_LIFE - Duration::from_millis(1));
+    scratch.clock.advance(REPLY_RETENTION - Duration::from_millis(1));
     assert!(database.stored_reply("a").await.unwrap().is_some());
     assert!(add_and_keep(&database, reply("a", "second")).await.is_err());
     scratch.clock.advance(Duration::from_millis(1));
@@ -148,7 +148,7 @@ async fn a_key_is_free_after_a_day_and_not_a_millisecond_earlier() {
 const WRONG_MS: [i64; 2] = [63_072_000_000, -63_072_000_000];
 
 #[tokio::test]
-async fn a_clock_that_is_wrong_for_a_moment_frees_no_key_and_removes_no_reply() {
+async fn briefly_wrong_clock_frees_no_key_and_removes_no_reply() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     add_and_keep(&database, reply("a", "first")).await.unwrap();
@@ -166,7 +166,7 @@ async fn a_clock_that_is_wrong_for_a_moment_frees_no_key_and_removes_no_reply() 
             Some(reply("a", "first"))
         );
     }
-    scratch.clock.advance(REPLY_LIFE);
+    scratch.clock.advance(REPLY_RETENTION);
     for key in ["a", "kept 0", "kept 1"] {
         assert_eq!(
             database.stored_reply(key).await.unwrap(),
@@ -177,24 +177,26 @@ async fn a_clock_that_is_wrong_for_a_moment_frees_no_key_and_removes_no_reply() 
 }
 
 #[tokio::test]
-async fn a_key_is_not_freed_by_a_restart_and_its_day_goes_on() {
+async fn key_is_not_freed_by_a_restart_and_its_day_goes_on() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
-    scratch.clock.advance(REPLY_LIFE);
+    scratch.clock.advance(REPLY_RETENTION);
     add_and_keep(&database, reply("a", "first")).await.unwrap();
-    scratch.clock.advance(REPLY_LIFE / 2);
+    scratch.clock.advance(REPLY_RETENTION / 2);
     database.close().await;
     // Another process, which has just started, under a wrong clock.
     let scratch = scratch.under(event_log::ManualClock::at(support::NEW_YEAR_MS + WRONG_MS[0]));
     let database = scratch.open("source").await;
-    scratch.clock.advance(REPLY_LIFE / 2 - Duration::from_millis(1));
+    scratch
+        .clock
+        .advance(REPLY_RETENTION / 2 - Duration::from_millis(1));
     assert!(database.stored_reply("a").await.unwrap().is_some());
     scratch.clock.advance(Duration::from_millis(1));
     assert_eq!(database.stored_reply("a").await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn a_database_grows_older_as_processes_run_and_no_clock_changes_it() {
+async fn running_time_grows_with_processes_and_ignores_clock_changes() {
     let minute = Duration::from_mins(1);
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
@@ -208,13 +210,13 @@ async fn a_database_grows_older_as_processes_run_and_no_clock_changes_it() {
     scratch.clock.advance(minute);
     for wrong_ms in WRONG_MS {
         scratch.clock.step(wrong_ms);
-        assert_eq!(database.age_ms(), 119_999);
+        assert_eq!(database.running_time_ms(), 119_999);
     }
     add_and_keep(&database, reply("b", "{}")).await.unwrap();
     scratch.clock.advance(minute / 2);
-    assert_eq!(database.age_ms(), 149_999);
+    assert_eq!(database.running_time_ms(), 149_999);
     assert_eq!(
-        scratch.open("source").await.age_ms(),
+        scratch.open("source").await.running_time_ms(),
         119_999,
         "what was not written down is not counted"
     );
@@ -231,7 +233,7 @@ async fn expired_replies_are_removed_a_few_at_a_time() {
             .await
             .unwrap();
     }
-    scratch.clock.advance(REPLY_LIFE);
+    scratch.clock.advance(REPLY_RETENTION);
     for (new, left) in [("new 1", 20 - 16 + 1), ("new 2", 2)] {
         add_and_keep(&database, reply(new, "{}")).await.unwrap();
         assert_eq!(number(&database, "SELECT count(*) FROM replies").await, left);
@@ -239,11 +241,11 @@ async fn expired_replies_are_removed_a_few_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_reply_that_is_replaced_runs_out_when_the_first_one_would_have() {
+async fn replaced_reply_expires_with_the_first_one() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     add_and_keep(&database, reply("a", "first")).await.unwrap();
-    scratch.clock.advance(REPLY_LIFE / 2);
+    scratch.clock.advance(REPLY_RETENTION / 2);
     let replaced =
         database.write(|tx| Box::pin(async move { tx.replace_reply(&reply("a", "second")).await }));
     let replaced: Result<(), DatabaseError> = replaced.await;
@@ -252,12 +254,12 @@ async fn a_reply_that_is_replaced_runs_out_when_the_first_one_would_have() {
         database.stored_reply("a").await.unwrap(),
         Some(reply("a", "second"))
     );
-    scratch.clock.advance(REPLY_LIFE / 2);
+    scratch.clock.advance(REPLY_RETENTION / 2);
     assert_eq!(database.stored_reply("a").await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn what_broke_inside_cannot_be_kept() {
+async fn server_errors_cannot_be_stored() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let broken = StoredReply {

@@ -14,7 +14,7 @@ async fn is_new(consumer: &Database, source: &'static str, aggregate_id: &'stati
 }
 
 #[tokio::test]
-async fn a_version_counts_once_and_never_after_a_newer_one() {
+async fn version_is_seen_once_and_never_after_a_newer_one() {
     let scratch = Scratch::new();
     let consumer = scratch.open("consumer").await;
     assert!(is_new(&consumer, "orders", "a", 0).await);
@@ -32,7 +32,7 @@ async fn a_version_counts_once_and_never_after_a_newer_one() {
 }
 
 #[tokio::test]
-async fn a_version_whose_effect_was_rolled_back_was_not_seen() {
+async fn version_of_a_rolled_back_effect_is_not_seen() {
     let scratch = Scratch::new();
     let consumer = scratch.open("consumer").await;
     let rolled_back: Result<(), DatabaseError> = consumer

@@ -49,7 +49,7 @@ async fn fail_twice(supervisor: &Supervisor, fault: Fault) {
 }
 
 #[tokio::test]
-async fn a_task_that_panics_or_returns_is_started_again() {
+async fn task_that_panics_or_returns_is_started_again() {
     for fault in [Fault::Panics, Fault::Returns] {
         let supervisor = supervisor(3);
         fail_twice(&supervisor, fault).await;
@@ -75,7 +75,7 @@ async fn without_a_supervisor_a_task_that_panics_is_dead() {
 }
 
 #[tokio::test]
-async fn a_task_that_does_not_stay_alive_is_a_failure_of_the_whole() {
+async fn task_that_keeps_ending_fails_the_supervisor() {
     let supervisor = supervisor(3);
     supervisor.start("well", |stop| async move { stop.cancelled().await });
     supervisor.start("ill", |_| async { panic!("out of luck") });
@@ -92,7 +92,7 @@ async fn a_task_that_does_not_stay_alive_is_a_failure_of_the_whole() {
 }
 
 #[tokio::test]
-async fn a_task_that_has_run_for_long_has_all_its_attempts_again() {
+async fn task_that_ran_long_enough_regains_all_attempts() {
     let supervisor = Supervisor::new(SupervisorOptions {
         attempts: 2,
         stable_after: Duration::ZERO,
@@ -104,7 +104,7 @@ async fn a_task_that_has_run_for_long_has_all_its_attempts_again() {
 }
 
 #[tokio::test]
-async fn a_task_that_waits_to_be_started_again_can_be_stopped() {
+async fn task_that_waits_to_be_started_again_can_be_stopped() {
     let supervisor = Supervisor::new(SupervisorOptions {
         backoff: Backoff {
             first: Duration::from_hours(1),

@@ -12,7 +12,7 @@ fn sequences(events: &[event_log::Event]) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn it_hands_out_every_event_once_from_where_it_starts() {
+async fn tail_yields_every_event_once_from_its_start() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     for _ in 0..300 {
@@ -28,7 +28,7 @@ async fn it_hands_out_every_event_once_from_where_it_starts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_is_woken_by_a_commit_and_its_future_can_be_dropped() {
+async fn tail_is_woken_by_commits_and_is_cancel_safe() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let mut tail = Tail::new(database.clone(), 0);
@@ -44,7 +44,7 @@ async fn it_is_woken_by_a_commit_and_its_future_can_be_dropped() {
 }
 
 #[tokio::test]
-async fn what_was_committed_is_in_the_very_next_look() {
+async fn committed_events_are_in_the_next_batch() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let mut tail = Tail::new(database.clone(), 0);
@@ -56,7 +56,7 @@ async fn what_was_committed_is_in_the_very_next_look() {
 
 /// Another handle on the same file represents another process: its commits wake no one here.
 #[tokio::test]
-async fn it_looks_without_being_woken() {
+async fn tail_polls_without_a_wake_up() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let elsewhere = scratch.open("source").await;

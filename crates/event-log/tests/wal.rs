@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 const MIB: u64 = 1024 * 1024;
 
 /// How long a reader keeps one snapshot of the database.
-const LOOK: Duration = Duration::from_millis(20);
+const CHECK_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Reads without end, so that with another one there is always a reader.
 async fn keep_reading(database: Database, stop: CancellationToken) {
@@ -24,13 +24,13 @@ async fn keep_reading(database: Database, stop: CancellationToken) {
             .fetch_one(&mut *looking)
             .await
             .unwrap();
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(CHECK_INTERVAL).await;
         looking.rollback().await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_log_stays_within_its_bound_while_reads_overlap_without_end() {
+async fn log_stays_within_its_bound_while_reads_overlap_without_end() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     execute(&database, "CREATE TABLE large (content BLOB NOT NULL) STRICT")

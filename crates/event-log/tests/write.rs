@@ -12,7 +12,7 @@ use support::{Scratch, execute, number};
 use tokio::sync::Notify;
 
 #[tokio::test]
-async fn a_caller_that_goes_away_does_not_interrupt_its_write() {
+async fn dropped_caller_does_not_interrupt_its_write() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -41,7 +41,7 @@ async fn a_caller_that_goes_away_does_not_interrupt_its_write() {
 }
 
 #[tokio::test]
-async fn a_panic_rolls_back_and_reaches_the_caller() {
+async fn panic_rolls_back_and_reaches_the_caller() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let write = database.write(|tx: &mut Transaction| {
@@ -61,7 +61,7 @@ async fn a_panic_rolls_back_and_reaches_the_caller() {
 }
 
 #[tokio::test]
-async fn a_full_disk_fails_one_write_and_not_the_next() {
+async fn full_disk_fails_one_write_and_not_the_next() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let filling = database.write(|tx| {
@@ -83,7 +83,7 @@ async fn a_full_disk_fails_one_write_and_not_the_next() {
 
 /// So does a failing disk; the driver does not notice and would refuse every later transaction on this connection.
 #[tokio::test]
-async fn a_transaction_that_sqlite_ends_by_itself_fails_one_write_and_not_the_next() {
+async fn transaction_that_sqlite_ends_by_itself_fails_one_write_and_not_the_next() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     add(&database, "a", 1).await.unwrap();
@@ -98,7 +98,7 @@ async fn a_transaction_that_sqlite_ends_by_itself_fails_one_write_and_not_the_ne
 }
 
 #[tokio::test]
-async fn a_commit_that_a_deferred_constraint_refuses_writes_nothing() {
+async fn commit_that_a_deferred_constraint_refuses_writes_nothing() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     execute(
@@ -125,7 +125,7 @@ async fn readers_cannot_write() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_is_in_the_very_next_read_and_published() {
+async fn write_is_in_the_very_next_read_and_published() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     for expected in 1..=50 {
@@ -140,7 +140,7 @@ async fn a_write_is_in_the_very_next_read_and_published() {
 }
 
 #[tokio::test]
-async fn a_write_without_events_wakes_nobody() {
+async fn write_without_events_wakes_nobody() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let watching = database.watch();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use event_log::{Database, DatabaseError, DatabaseOptions, Divergence, IdSource, SharedClock};
 
-use crate::{Definition, pairs};
+use crate::{Definition, relay_endpoints};
 
 /// Connections a database keeps for reading.
 const READERS: u32 = 4;
@@ -26,7 +26,7 @@ pub struct OpenError {
 pub enum VerifyError {
     /// Some are older than others.
     #[error(transparent)]
-    Diverged(Diverged),
+    Diverged(InconsistentFiles),
     /// A database cannot be read.
     #[error("a database cannot be read: {0}")]
     Database(#[from] DatabaseError),
@@ -40,7 +40,7 @@ pub enum VerifyError {
      `ticketing check`",
     .folder.display(), listed(.divergences), .folder.display()
 )]
-pub struct Diverged {
+pub struct InconsistentFiles {
     /// The data directory.
     pub folder: PathBuf,
     /// The files, at least one pair.
@@ -128,11 +128,16 @@ impl Databases {
 
     /// Who consumes whose events among those that are open: sources and consumers.
     #[must_use]
-    pub fn relayed(&self) -> Vec<(&Database, &Database)> {
+    pub fn relay_endpoints(&self) -> Vec<(&Database, &Database)> {
         let services: Vec<_> = self.opened.iter().map(|(service, _)| *service).collect();
-        pairs(&services)
+        relay_endpoints(&services)
             .into_iter()
-            .filter_map(|pair| Some((self.find(pair.source.name)?, self.find(pair.consumer.name)?)))
+            .filter_map(|endpoints| {
+                Some((
+                    self.find(endpoints.source.name)?,
+                    self.find(endpoints.consumer.name)?,
+                ))
+            })
             .collect()
     }
 
@@ -142,13 +147,13 @@ impl Databases {
     /// When some are older than others, or a database cannot be read.
     pub async fn verify(&self) -> Result<(), VerifyError> {
         let mut divergences = Vec::new();
-        for (source, consumer) in self.relayed() {
+        for (source, consumer) in self.relay_endpoints() {
             divergences.extend(event_log::status(source, consumer).await?.divergence);
         }
         if divergences.is_empty() {
             return Ok(());
         }
-        Err(VerifyError::Diverged(Diverged {
+        Err(VerifyError::Diverged(InconsistentFiles {
             folder: self.folder.clone(),
             divergences,
         }))

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use sqlx::migrate::Migrator;
 
-use crate::Consumer;
+use crate::Subscription;
 
 /// A service, as every command knows it.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub struct Definition {
     pub migrations: &'static Migrator,
     /// Whether its database may be missing from a data directory.
     pub is_optional: bool,
-    consumers: fn() -> Vec<Consumer>,
+    subscriptions: fn() -> Vec<Subscription>,
     invariants: fn() -> Vec<Invariant>,
     notices: fn() -> Vec<Invariant>,
 }
@@ -28,7 +28,7 @@ impl Definition {
             name,
             migrations,
             is_optional: false,
-            consumers: Vec::new,
+            subscriptions: Vec::new,
             invariants: Vec::new,
             notices: Vec::new,
         }
@@ -36,8 +36,11 @@ impl Definition {
 
     /// Adds the sources whose events it consumes.
     #[must_use]
-    pub const fn with_consumers(self, consumers: fn() -> Vec<Consumer>) -> Self {
-        Self { consumers, ..self }
+    pub const fn with_subscriptions(self, subscriptions: fn() -> Vec<Subscription>) -> Self {
+        Self {
+            subscriptions,
+            ..self
+        }
     }
 
     /// Adds the invariants of its database.
@@ -64,7 +67,7 @@ impl Definition {
     /// The services whose events it consumes, by their names.
     #[must_use]
     pub fn sources(&self) -> Vec<&'static str> {
-        (self.consumers)().iter().map(Consumer::source).collect()
+        (self.subscriptions)().iter().map(Subscription::source).collect()
     }
 
     /// The invariants of its database.
@@ -109,7 +112,7 @@ impl Invariant {
 
 /// A source and a service that consumes its events.
 #[derive(Debug, Clone, Copy)]
-pub struct Pair {
+pub struct RelayEndpoints {
     /// The source.
     pub source: &'static Definition,
     /// The consumer.
@@ -118,7 +121,7 @@ pub struct Pair {
 
 /// Every pair of source and consumer among some services, in the order of the sources.
 #[must_use]
-pub fn pairs(services: &[&'static Definition]) -> Vec<Pair> {
+pub fn relay_endpoints(services: &[&'static Definition]) -> Vec<RelayEndpoints> {
     let consumers: Vec<_> = services
         .iter()
         .map(|consumer| (*consumer, consumer.sources()))
@@ -127,7 +130,7 @@ pub fn pairs(services: &[&'static Definition]) -> Vec<Pair> {
         let consuming = consumers
             .iter()
             .filter(move |(_, sources)| sources.contains(&source.name));
-        consuming.map(move |(consumer, _)| Pair { source, consumer })
+        consuming.map(move |(consumer, _)| RelayEndpoints { source, consumer })
     };
     services.iter().copied().flat_map(of_source).collect()
 }

@@ -9,9 +9,9 @@ use crate::{RelayReport, Runtime};
 impl Runtime {
     /// Delivers every event that can be delivered, so that the files of a stopped server agree with each other. The relays must
     /// have been stopped, and nothing else may be writing. Events that stay undelivered, also those in a retry queue, are logged.
-    pub async fn deliver_rest(&self, limit: Duration) {
-        let swept = tokio::time::timeout(limit, sweep(&self.relays())).await;
-        if swept.is_err() {
+    pub async fn deliver_remaining(&self, limit: Duration) {
+        let delivered = tokio::time::timeout(limit, deliver_pending(&self.relays())).await;
+        if delivered.is_err() {
             tracing::warn!(limit_s = limit.as_secs(), "timed out delivering remaining events");
         }
         for RelayReport {
@@ -43,13 +43,13 @@ impl Runtime {
 
 /// Makes passes until nothing is pending: an event delivered by one relay may cause one for another. A failing relay is skipped
 /// from then on.
-async fn sweep(relays: &[Relay]) {
+async fn deliver_pending(relays: &[Relay]) {
     let mut working: Vec<&Relay> = relays.iter().collect();
     loop {
         let mut moved = 0;
         let mut failed = Vec::new();
         for (index, relay) in working.iter().enumerate() {
-            match relay.sweep().await {
+            match relay.deliver_pending().await {
                 Ok(events) => moved += events,
                 Err(error) => {
                     tracing::warn!(?relay, %error, "a relay failed while the server was stopping");

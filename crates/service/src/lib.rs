@@ -4,13 +4,12 @@
 //! invariants. Commands that inspect a data directory need no more. A [`Service`] is a running one: the
 //! definition with its database, routes, workers, metrics and readiness checks.
 //!
-//! The [`Runtime`] takes a list of services and needs to know nothing else: a relay runs for every [`Consumer`] whose source is in
+//! The [`Runtime`] takes a list of services and needs to know nothing else: a relay runs for every [`Subscription`] whose source is in
 //! the list, and readiness, [metrics], shutdown and the router also follow from the list. It hands out no database: only the service
 //! that owns a database writes to it.
 //!
 //! It does *not* contain any particular service, its events, or a page.
 
-mod consumer;
 mod databases;
 mod definition;
 mod drain;
@@ -18,12 +17,13 @@ pub mod metrics;
 mod readiness;
 mod runtime;
 mod status;
+mod subscription;
 mod worker;
 
-pub use consumer::{BatchConsumer, Consumer, Operation, OperationWith};
-pub use databases::{Databases, Diverged, OpenError, VerifyError, file, files_of_divergence};
-pub use definition::{Definition, Invariant, Pair, pairs};
+pub use databases::{Databases, InconsistentFiles, OpenError, VerifyError, file, files_of_divergence};
+pub use definition::{Definition, Invariant, RelayEndpoints, relay_endpoints};
 pub use readiness::{BoxError, ReadinessCheck};
 pub use runtime::{Runtime, Service};
 pub use status::{DatabaseStatus, RelayReport};
+pub use subscription::{BatchConsumer, Operation, OperationWith, Subscription};
 pub use worker::Worker;

@@ -93,7 +93,7 @@ impl Runtime {
                 reading,
             })
         });
-        let of_relays = self.relayed().map(|(source, consumer)| Group {
+        let of_relays = self.relay_endpoints().map(|(source, consumer)| Group {
             name: format!("relay:{}:{}", source.name(), consumer.name()),
             reading: relay::readings(source.clone(), consumer.clone()),
         });

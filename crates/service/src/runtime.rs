@@ -7,7 +7,7 @@ use event_log::{Database, EventSource, Relay, RelayMetrics, RelayOptions, Superv
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::metrics::{Gauges, Registry};
-use crate::{Consumer, Definition, ReadinessCheck, Worker};
+use crate::{Definition, ReadinessCheck, Subscription, Worker};
 
 type MakeRoutes = dyn Fn() -> OpenApiRouter + Send + Sync;
 type RegisterMetrics = dyn Fn(&mut Registry) + Send + Sync;
@@ -18,7 +18,7 @@ pub struct Service {
     definition: &'static Definition,
     database: Database,
     routes: Arc<MakeRoutes>,
-    consumers: Vec<Consumer>,
+    subscriptions: Vec<Subscription>,
     workers: Vec<Worker>,
     readiness: Vec<ReadinessCheck>,
     metrics: Arc<RegisterMetrics>,
@@ -42,7 +42,7 @@ impl Service {
             definition,
             database,
             routes: Arc::new(OpenApiRouter::default),
-            consumers: Vec::new(),
+            subscriptions: Vec::new(),
             workers: Vec::new(),
             readiness: Vec::new(),
             metrics: Arc::new(|_| {}),
@@ -62,8 +62,11 @@ impl Service {
 
     /// Adds consumers; their sources must match those in [`Definition`].
     #[must_use]
-    pub fn with_consumers(self, consumers: Vec<Consumer>) -> Self {
-        Self { consumers, ..self }
+    pub fn with_subscriptions(self, subscriptions: Vec<Subscription>) -> Self {
+        Self {
+            subscriptions,
+            ..self
+        }
     }
 
     /// Adds a worker.
@@ -124,16 +127,16 @@ impl Service {
 #[derive(Clone, Debug)]
 pub struct Runtime {
     services: Arc<[Service]>,
-    wires: Arc<[Wire]>,
+    relay_specs: Arc<[RelaySpec]>,
     supervisor: Supervisor,
 }
 
 /// A source and its consumer.
 #[derive(Debug)]
-struct Wire {
+struct RelaySpec {
     source: EventSource,
     consumer: Database,
-    handler: Consumer,
+    handler: Subscription,
     metrics: RelayMetrics,
 }
 
@@ -142,7 +145,7 @@ impl Runtime {
     #[must_use]
     pub fn new(services: Vec<Service>) -> Self {
         Self {
-            wires: wires(&services).into(),
+            relay_specs: relay_specs(&services).into(),
             services: services.into(),
             supervisor: Supervisor::default(),
         }
@@ -152,9 +155,9 @@ impl Runtime {
         &self.services
     }
 
-    /// What is measured of the relays, in the order of [`Runtime::relayed`].
+    /// What is measured of the relays, in the order of [`Runtime::relay_endpoints`].
     pub(crate) fn relay_metrics(&self) -> impl Iterator<Item = &RelayMetrics> {
-        self.wires.iter().map(|wire| &wire.metrics)
+        self.relay_specs.iter().map(|spec| &spec.metrics)
     }
 
     /// The services' databases, in the order of the services. They stay in here: nobody else writes into them.
@@ -163,8 +166,8 @@ impl Runtime {
     }
 
     /// Who consumes whose events: source and consumer of every relay.
-    pub(crate) fn relayed(&self) -> impl Iterator<Item = (&EventSource, &Database)> {
-        self.wires.iter().map(|wire| (&wire.source, &wire.consumer))
+    pub(crate) fn relay_endpoints(&self) -> impl Iterator<Item = (&EventSource, &Database)> {
+        self.relay_specs.iter().map(|spec| (&spec.source, &spec.consumer))
     }
 
     /// The events of the services, in the order of the services.
@@ -175,14 +178,14 @@ impl Runtime {
     /// The relays, in the order of their sources.
     #[must_use]
     pub fn relays(&self) -> Vec<Relay> {
-        self.wires.iter().map(Wire::relay).collect()
+        self.relay_specs.iter().map(RelaySpec::relay).collect()
     }
 
     /// The relay between two services.
     #[must_use]
     pub fn relay(&self, source: &str, consumer: &str) -> Option<Relay> {
-        let is_it = |wire: &&Wire| (wire.source.name(), wire.consumer.name()) == (source, consumer);
-        self.wires.iter().find(is_it).map(Wire::relay)
+        let is_it = |spec: &&RelaySpec| (spec.source.name(), spec.consumer.name()) == (source, consumer);
+        self.relay_specs.iter().find(is_it).map(RelaySpec::relay)
     }
 
     /// The REST API of all services, with its description.
@@ -204,7 +207,7 @@ impl Runtime {
 
     /// Starts the relays and the workers.
     pub fn start(&self) {
-        for (relay, (source, consumer)) in self.relays().into_iter().zip(self.relayed()) {
+        for (relay, (source, consumer)) in self.relays().into_iter().zip(self.relay_endpoints()) {
             let name = format!("relay:{}:{}", source.name(), consumer.name());
             self.supervisor.start(name, move |stop| relay.clone().run(stop));
         }
@@ -235,7 +238,7 @@ impl Runtime {
     }
 }
 
-impl Wire {
+impl RelaySpec {
     fn relay(&self) -> Relay {
         let (source, consumer) = (self.source.clone(), self.consumer.clone());
         let options = RelayOptions {
@@ -247,13 +250,13 @@ impl Wire {
 }
 
 /// Every source with each of its consumers, in the order of the sources.
-fn wires(services: &[Service]) -> Vec<Wire> {
-    let mut wires = Vec::new();
+fn relay_specs(services: &[Service]) -> Vec<RelaySpec> {
+    let mut relay_specs = Vec::new();
     for source in services {
         for consumer in services {
-            let handlers = consumer.consumers.iter();
+            let handlers = consumer.subscriptions.iter();
             let handlers = handlers.filter(|handler| handler.source() == source.definition.name);
-            wires.extend(handlers.map(|handler| Wire {
+            relay_specs.extend(handlers.map(|handler| RelaySpec {
                 source: source.database.events(),
                 consumer: consumer.database.clone(),
                 handler: handler.clone(),
@@ -261,5 +264,5 @@ fn wires(services: &[Service]) -> Vec<Wire> {
             }));
         }
     }
-    wires
+    relay_specs
 }

@@ -11,7 +11,7 @@ pub struct DatabaseStatus {
     /// Its name.
     pub name: &'static str,
     /// Whether it can be read and written, and has all its tables.
-    pub is_working: bool,
+    pub is_healthy: bool,
     /// How many migrations its file lacks; `None` where it cannot be read.
     pub missing_migrations: Option<usize>,
     /// The size of its write-ahead log.
@@ -36,7 +36,7 @@ impl Runtime {
             let missing_migrations = database.missing_migrations().await;
             DatabaseStatus {
                 name: database.name(),
-                is_working: database.check().await.is_ok() && matches!(missing_migrations, Ok(0)),
+                is_healthy: database.check().await.is_ok() && matches!(missing_migrations, Ok(0)),
                 missing_migrations: missing_migrations.ok(),
                 wal_bytes: database.wal_bytes(),
             }
@@ -47,7 +47,7 @@ impl Runtime {
     /// How the relays stand, in the order of [`Runtime::relays`].
     pub async fn relay_reports(&self) -> Vec<RelayReport> {
         let mut reports = Vec::new();
-        for (source, consumer) in self.relayed() {
+        for (source, consumer) in self.relay_endpoints() {
             reports.push(RelayReport {
                 source: source.name(),
                 consumer: consumer.name(),

@@ -36,7 +36,7 @@ impl Steps {
 }
 
 #[tokio::test]
-async fn a_step_says_when_the_next_one_is() {
+async fn step_returns_the_delay_until_the_next_one() {
     let steps = Steps::default();
     let counted = steps.clone();
     let worker = Worker::repeating("test", move || {
@@ -53,7 +53,7 @@ async fn a_step_says_when_the_next_one_is() {
 }
 
 #[tokio::test]
-async fn a_commit_wakes_it() {
+async fn commit_wakes_the_worker() {
     let folder = tempfile::tempdir().unwrap();
     let clock = ManualClock::at(0);
     let options = DatabaseOptions {
@@ -84,7 +84,7 @@ async fn a_commit_wakes_it() {
 }
 
 #[tokio::test]
-async fn a_step_that_fails_is_taken_again_after_a_pause() {
+async fn failed_step_is_retried_after_a_pause() {
     let steps = Steps::default();
     let counted = steps.clone();
     let worker = Worker::repeating("test", move || {

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_card_is_found_however_its_number_is_written() {
+    fn card_number_formatting_is_ignored() {
         for number in ["4242424242424242", "4242 4242 4242 4242", " 4242-4242-4242-4242 "] {
             assert_eq!(card(number).unwrap().token, "tok_visa", "{number}");
         }
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_token_is_declined() {
+    fn unknown_token_is_declined() {
         assert_eq!(behaviour("pm_card_visa"), Behaviour::Succeed);
         assert_eq!(behaviour("tok_"), Behaviour::Decline(Decline::UnknownCard));
     }

@@ -24,9 +24,9 @@ pub static DEFINITION: Definition = Definition::new("test-provider", &MIGRATIONS
 /// The provider, as it runs.
 #[must_use]
 pub fn service(provider: &TestProvider) -> Service {
-    let (database, settling) = (provider.database().clone(), provider.clone());
+    let (database, charging) = (provider.database().clone(), provider.clone());
     let worker = Worker::repeating_on_commits("test-provider", database.events(), move || {
-        settling.clone().settle()
+        charging.clone().run_worker_step()
     });
     Service::new(&DEFINITION, database).with_worker(worker)
 }

@@ -8,7 +8,7 @@ use crate::cards::{Behaviour, behaviour};
 use crate::{ChargeStatus, Decline, TestCharge, UnknownStatus, store};
 
 /// The longest sleep between two settlements: the machine's clock may jump.
-const LONGEST_SLEEP: Duration = Duration::from_secs(10);
+const MAX_SLEEP: Duration = Duration::from_secs(10);
 
 /// An error of the provider.
 #[derive(Debug, thiserror::Error)]
@@ -81,8 +81,8 @@ impl TestProvider {
     /// # Errors
     /// Internal ones only.
     pub async fn find(&self, key: &str) -> Result<Option<TestCharge>, ProviderError> {
-        self.settle_due().await?;
-        store::find(self.db.internal_reader(), key).await
+        self.complete_due_charges().await?;
+        store::find(self.db.background_reader(), key).await
     }
 
     /// Cancels an undecided charge. A decided one stays as it is.
@@ -90,7 +90,7 @@ impl TestProvider {
     /// # Errors
     /// `NotFound`.
     pub async fn cancel(&self, key: &str) -> Result<TestCharge, ProviderError> {
-        self.settle_due().await?;
+        self.complete_due_charges().await?;
         self.change(key, |charge| {
             if charge.status == ChargeStatus::Processing {
                 charge.status = ChargeStatus::Failed;
@@ -105,7 +105,7 @@ impl TestProvider {
     /// # Errors
     /// `NotFound`.
     pub async fn refund(&self, key: &str) -> Result<TestCharge, ProviderError> {
-        self.settle_due().await?;
+        self.complete_due_charges().await?;
         self.change(key, |charge| {
             if charge.status == ChargeStatus::Succeeded {
                 charge.status = ChargeStatus::Refunded;
@@ -118,24 +118,24 @@ impl TestProvider {
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn settle_due(&self) -> Result<usize, ProviderError> {
+    pub async fn complete_due_charges(&self) -> Result<usize, ProviderError> {
         let now_ms = self.db.clock().now_ms();
-        let next = store::next_due(self.db.internal_reader()).await?;
+        let next = store::next_due(self.db.background_reader()).await?;
         if next.is_none_or(|next| next > now_ms) {
             return Ok(0);
         }
-        self.db.write(|tx| Box::pin(settle_due(tx))).await
+        self.db.write(|tx| Box::pin(complete_due_charges(tx))).await
     }
 
     /// Settles the charges that are due, and returns the time until the next one.
-    pub(crate) async fn settle(self) -> Result<Duration, ProviderError> {
-        self.settle_due().await?;
-        let next = store::next_due(self.db.internal_reader()).await?;
+    pub(crate) async fn run_worker_step(self) -> Result<Duration, ProviderError> {
+        self.complete_due_charges().await?;
+        let next = store::next_due(self.db.background_reader()).await?;
         let millis = next.map(|next| next.saturating_sub(self.db.clock().now_ms()).max(0));
         let sleep = millis
             .and_then(|millis| u64::try_from(millis).ok())
             .map(Duration::from_millis);
-        Ok(sleep.map_or(LONGEST_SLEEP, |sleep| sleep.min(LONGEST_SLEEP)))
+        Ok(sleep.map_or(MAX_SLEEP, |sleep| sleep.min(MAX_SLEEP)))
     }
 
     async fn change(
@@ -199,12 +199,12 @@ async fn charge(
     Ok((charge, true))
 }
 
-async fn settle_due(tx: &mut Transaction) -> Result<usize, ProviderError> {
+async fn complete_due_charges(tx: &mut Transaction) -> Result<usize, ProviderError> {
     let now_ms = tx.now_ms();
     let due = store::due(tx.connection(), now_ms).await?;
     let count = due.len();
     for charge in due {
-        let settled = TestCharge {
+        let completed = TestCharge {
             status: ChargeStatus::Succeeded,
             settles_at_ms: None,
             // It was due then, whenever it is settled.
@@ -212,7 +212,7 @@ async fn settle_due(tx: &mut Transaction) -> Result<usize, ProviderError> {
             version: charge.version + 1,
             ..charge
         };
-        save(tx, &settled).await?;
+        save(tx, &completed).await?;
     }
     Ok(count)
 }

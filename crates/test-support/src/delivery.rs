@@ -27,13 +27,13 @@ impl Delivery {
     }
 
     /// Delivers all that is pending.
-    pub async fn sweep(&self) {
-        self.relay.sweep().await.unwrap();
+    pub async fn deliver_pending(&self) {
+        self.relay.deliver_pending().await.unwrap();
     }
 
     /// Delivers everything pending, and returns the consumer's status.
     pub async fn status(&self) -> RelayStatus {
-        self.sweep().await;
+        self.deliver_pending().await;
         event_log::status(&self.source, &self.consumer).await.unwrap()
     }
 

@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn an_internal_error_shows_nothing_of_itself() {
+    fn internal_error_reveals_nothing() {
         let inner = Outer(std::io::Error::other("secret detail"));
         let error = ApiError::internal(&inner);
         assert_eq!(error.status(), StatusCode::INTERNAL_SERVER_ERROR);
@@ -286,7 +286,7 @@ mod tests {
     fn busy_server_sends_retry_after() {
         let busy = ApiError::from(ErrorCode::Busy).into_response();
         assert_eq!(busy.headers()[RETRY_AFTER], "1");
-        let limited = Refusal::from(ErrorCode::TooManyAttempts).until(Duration::from_millis(19_001));
+        let limited = Refusal::from(ErrorCode::TooManyAttempts).retry_after(Duration::from_millis(19_001));
         assert_eq!(
             ApiError::from(limited).into_response().headers()[RETRY_AFTER],
             "20"

@@ -130,7 +130,7 @@ async fn valid_session_is_accepted_and_anything_else_is_anonymous() {
 }
 
 #[tokio::test]
-async fn the_cookie_is_kept_from_scripts_and_other_sites() {
+async fn cookie_is_hidden_from_scripts_and_other_sites() {
     let token = SessionToken::from("TOKEN".to_owned());
     let plain = site(false);
     assert_eq!(
@@ -174,7 +174,7 @@ async fn session_in_use_gets_a_fresh_cookie() {
 }
 
 #[tokio::test]
-async fn a_renewal_never_undoes_signing_out() {
+async fn renewal_never_undoes_signing_out() {
     let site = site(false);
     site.clock.advance(HOUR / 2);
     let out = cookies(&site.get_signed_in("/out").await);

@@ -103,7 +103,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     await expect(buyer.page.locator("h1 font")).toBeVisible();
     await buyer.page.evaluate(() => document.body.setAttribute("data-same-page", ""));
     await buyer.rest.pay(order);
-    await expect(buyer.page.locator("[data-shows*='-complete-']")).toBeVisible();
+    await expect(buyer.page.locator("[data-marker*='-complete-']")).toBeVisible();
     await expect(buyer.page.locator("html[data-hydrated] body[data-same-page]")).toBeAttached();
   });
 

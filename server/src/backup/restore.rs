@@ -17,8 +17,8 @@ use crate::signing_key::{self, KeyError};
 const STAGED: &str = ".restore";
 
 /// SQLite's files next to a database: the write-ahead log and a journal belong to the data, the index of the log does not.
-const DATA_BESIDE: [&str; 2] = ["-wal", "-journal"];
-const INDEX_BESIDE: &str = "-shm";
+const SIDECAR_SUFFIXES: [&str; 2] = ["-wal", "-journal"];
+const SHM_SUFFIX: &str = "-shm";
 
 /// A backup could not be restored.
 #[derive(Debug, thiserror::Error)]
@@ -140,7 +140,7 @@ fn files_of(backup: &Path) -> Result<Vec<PathBuf>, RestoreError> {
     for service in compose::SERVICES {
         let file = service::file(backup, service.name);
         if is_file(&file).map_err(at(&file))? {
-            let beside = DATA_BESIDE.map(|ending| with_ending(&file, ending));
+            let beside = SIDECAR_SUFFIXES.map(|ending| with_ending(&file, ending));
             files.extend(beside.into_iter().filter(|beside| beside.exists()));
             files.push(file);
         } else if !service.is_optional {
@@ -164,7 +164,7 @@ fn present(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut present = Vec::new();
     for service in compose::SERVICES {
         let file = service::file(folder, service.name);
-        let beside = DATA_BESIDE.into_iter().chain([INDEX_BESIDE]);
+        let beside = SIDECAR_SUFFIXES.into_iter().chain([SHM_SUFFIX]);
         let mut files: Vec<PathBuf> = beside.map(|ending| with_ending(&file, ending)).collect();
         files.push(file);
         for file in files {
@@ -223,7 +223,7 @@ fn put_in_place(staged: &Path, folder: &Path) -> io::Result<()> {
         let entry = entry?;
         let name = entry.file_name();
         // The check may have left the index of a log, which is recreated from the log.
-        if !name.to_string_lossy().ends_with(INDEX_BESIDE) {
+        if !name.to_string_lossy().ends_with(SHM_SUFFIX) {
             fs::rename(entry.path(), folder.join(name))?;
         }
     }

@@ -14,7 +14,7 @@ use super::damage::message;
 use crate::compose::{self, NoFile};
 
 /// The characters that are not escaped in the path of a URI.
-const OF_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
+const PATH_ESCAPES: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'.')
     .remove(b'-')
@@ -140,7 +140,7 @@ async fn attach_one(
 
 fn address(path: &Path, how: Files) -> String {
     let path = path.to_string_lossy();
-    let path = utf8_percent_encode(&path, OF_A_PATH);
+    let path = utf8_percent_encode(&path, PATH_ESCAPES);
     match how {
         Files::InUse => format!("file:{path}?mode=ro"),
         Files::AtRest => format!("file:{path}?mode=ro&immutable=1"),

@@ -3,18 +3,18 @@
 use std::collections::HashSet;
 
 use serde_json::Value;
-use service::Pair;
+use service::RelayEndpoints;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::damage;
 use super::{CheckError, Finding};
 
 /// How many undelivered events are searched for the ids in them.
-const LOOKED_INTO: u32 = 10_000;
+const MAX_EVENTS_INSPECTED: u32 = 10_000;
 
 /// The delivery of a source's events to a consumer.
 pub(super) struct Delivery {
-    pair: Pair,
+    endpoints: RelayEndpoints,
     /// The newest event at the first pass: everything up to it must have been delivered.
     expected: i64,
     first_position: i64,
@@ -32,13 +32,16 @@ struct Seen {
 
 impl Delivery {
     /// The first pass.
-    pub(super) async fn look(connection: &mut SqliteConnection, pair: Pair) -> Result<Self, CheckError> {
-        let (seen, unreadable) = match Seen::read(connection, pair).await {
+    pub(super) async fn first_pass(
+        connection: &mut SqliteConnection,
+        endpoints: RelayEndpoints,
+    ) -> Result<Self, CheckError> {
+        let (seen, unreadable) = match Seen::read(connection, endpoints).await {
             Ok(seen) => (seen, Vec::new()),
             Err(error) => (Seen::default(), vec![damage::in_a_check(error)?]),
         };
         Ok(Self {
-            pair,
+            endpoints,
             expected: seen.newest,
             first_position: seen.position,
             seen,
@@ -47,11 +50,11 @@ impl Delivery {
     }
 
     /// Another pass. An aggregate that was retried in every pass is stuck; others only waited for their turn.
-    pub(super) async fn look_again(&mut self, connection: &mut SqliteConnection) -> Result<(), CheckError> {
+    pub(super) async fn next_pass(&mut self, connection: &mut SqliteConnection) -> Result<(), CheckError> {
         if !self.unreadable.is_empty() {
             return Ok(());
         }
-        let mut seen = match Seen::read(connection, self.pair).await {
+        let mut seen = match Seen::read(connection, self.endpoints).await {
             Ok(seen) => seen,
             Err(error) => {
                 self.unreadable.push(damage::in_a_check(error)?);
@@ -90,7 +93,7 @@ impl Delivery {
         }
         let retrying = self.seen.retrying.iter();
         violations.extend(retrying.map(|(id, error)| format!("those about {id} wait: {error}")));
-        let (source, consumer) = (self.pair.source.name, self.pair.consumer.name);
+        let (source, consumer) = (self.endpoints.source.name, self.endpoints.consumer.name);
         Finding::of(
             format!("Every event of {source} has been delivered to {consumer}"),
             violations,
@@ -99,21 +102,21 @@ impl Delivery {
 }
 
 impl Seen {
-    async fn read(connection: &mut SqliteConnection, pair: Pair) -> Result<Self, sqlx::Error> {
-        let (source, consumer) = (pair.source.schema(), pair.consumer.schema());
+    async fn read(connection: &mut SqliteConnection, endpoints: RelayEndpoints) -> Result<Self, sqlx::Error> {
+        let (source, consumer) = (endpoints.source.schema(), endpoints.consumer.schema());
         let positions = format!(
             "SELECT coalesce((SELECT position FROM {consumer}.cursors WHERE source = ?), 0),
                  (SELECT coalesce(max(sequence), 0) FROM {source}.events)"
         );
         let (position, newest): (i64, i64) = sqlx::query_as(AssertSqlSafe(positions))
-            .bind(pair.source.name)
+            .bind(endpoints.source.name)
             .fetch_one(&mut *connection)
             .await?;
         let retrying = format!(
             "SELECT aggregate_id, coalesce(last_error, '') FROM {consumer}.retry_queue WHERE source = ?"
         );
         let retrying: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(retrying))
-            .bind(pair.source.name)
+            .bind(endpoints.source.name)
             .fetch_all(connection)
             .await?;
         Ok(Self {
@@ -130,15 +133,15 @@ pub(super) async fn in_transit(
     deliveries: &[Delivery],
 ) -> Result<HashSet<String>, sqlx::Error> {
     let mut texts = HashSet::new();
-    for Delivery { pair, .. } in deliveries {
-        let (source, consumer) = (pair.source.schema(), pair.consumer.schema());
+    for Delivery { endpoints, .. } in deliveries {
+        let (source, consumer) = (endpoints.source.schema(), endpoints.consumer.schema());
         let undelivered = format!(
             "SELECT aggregate_id, payload FROM {source}.events
              WHERE sequence > coalesce((SELECT position FROM {consumer}.cursors WHERE source = ?), 0)
-             ORDER BY sequence LIMIT {LOOKED_INTO}"
+             ORDER BY sequence LIMIT {MAX_EVENTS_INSPECTED}"
         );
         let events = sqlx::query_as(AssertSqlSafe(undelivered))
-            .bind(pair.source.name)
+            .bind(endpoints.source.name)
             .fetch_all(&mut *connection)
             .await;
         let events: Vec<(String, String)> = match events {

@@ -2,7 +2,7 @@
 
 use service::{Definition, Invariant};
 
-use super::between;
+use super::cross_service;
 
 /// The invariants of each file on its own, at every moment.
 pub(super) fn of_the_files(services: &[&'static Definition]) -> Vec<Invariant> {
@@ -18,7 +18,7 @@ pub(super) fn of_the_services(services: &[&'static Definition]) -> Vec<Invariant
 /// The invariants between the databases once every event has arrived.
 pub(super) fn between_services(services: &[&'static Definition]) -> Vec<Invariant> {
     let names: Vec<_> = services.iter().map(|service| service.name).collect();
-    between::of(&names)
+    cross_service::of(&names)
 }
 
 /// The name of the check whether a file is an intact database.

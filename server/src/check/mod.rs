@@ -1,25 +1,25 @@
 //! `ticketing check`: verifies the invariants of a data directory.
 
-mod absent;
-mod arrival;
-mod between;
 mod connection;
+mod consistency;
+mod cross_service;
 mod damage;
 mod delivery;
+mod in_transit;
 mod invariants;
-mod moment;
+mod missing;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use service::{Definition, Invariant, pairs};
+use service::{Definition, Invariant, relay_endpoints};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::data_dir::Lock;
 
 /// How many violations of one invariant are reported; there may be more.
-const TOLD: usize = 20;
+const MAX_REPORTED: usize = 20;
 
 /// The errors of a check that could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +78,7 @@ pub struct Finding {
 impl Finding {
     /// A finding with some of the violations.
     fn of(name: impl Into<String>, mut violations: Vec<String>) -> Self {
-        violations.truncate(TOLD);
+        violations.truncate(MAX_REPORTED);
         Self {
             name: name.into(),
             violations,
@@ -130,21 +130,21 @@ pub struct Checked {
 /// # Errors
 /// When a database is missing or cannot be read. One whose content is damaged is a finding.
 pub async fn check(folder: &Path, now_ms: i64) -> Result<Checked, CheckError> {
-    let mut look = Look::open(folder, now_ms).await?;
-    let mut findings = look.at_files().await?;
-    let of_services = look.at(invariants::of_the_services(&look.services)).await?;
-    let mut arrival = arrival::Arrival::look(&mut look).await?;
-    if !arrival.holds() && Lock::is_held(folder) {
-        arrival.settle(&mut look).await?;
+    let mut pass = Pass::open(folder, now_ms).await?;
+    let mut findings = pass.at_files().await?;
+    let of_services = pass.at(invariants::of_the_services(&pass.services)).await?;
+    let mut checks = in_transit::InTransitChecks::first_pass(&mut pass).await?;
+    if !checks.holds() && Lock::is_held(folder) {
+        checks.recheck(&mut pass).await?;
     }
-    let in_transit = arrival.was_in_transit();
-    let (deliveries, between) = arrival.findings();
+    let in_transit = checks.was_in_transit();
+    let (deliveries, between) = checks.findings();
     findings.extend(deliveries);
     findings.extend(of_services);
     findings.extend(between);
-    let notices = look.services.iter().flat_map(|service| service.notices());
-    let notices = look.at(notices.collect()).await?;
-    look.connection.close().await?;
+    let notices = pass.services.iter().flat_map(|service| service.notices());
+    let notices = pass.at(notices.collect()).await?;
+    pass.connection.close().await?;
     Ok(Checked {
         findings,
         in_transit,
@@ -157,23 +157,23 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Checked, CheckError> {
 /// # Errors
 /// When a database is missing or cannot be read.
 pub async fn check_files(folder: &Path) -> Result<Files, CheckError> {
-    let mut look = Look::open(folder, 0).await?;
-    let findings = look.at_files().await?;
+    let mut pass = Pass::open(folder, 0).await?;
+    let findings = pass.at_files().await?;
     let mut undelivered = 0;
     // No caller continues with damaged files, and their content cannot be counted.
     if findings.iter().all(Finding::holds) {
-        for pair in pairs(&look.services) {
-            undelivered += moment::undelivered(&mut look.connection, pair).await?;
+        for endpoints in relay_endpoints(&pass.services) {
+            undelivered += consistency::undelivered(&mut pass.connection, endpoints).await?;
         }
     }
-    look.connection.close().await?;
+    pass.connection.close().await?;
     Ok(Files {
         findings,
         undelivered,
     })
 }
 
-struct Look {
+struct Pass {
     connection: SqliteConnection,
     /// The services whose databases can be read.
     services: Vec<&'static Definition>,
@@ -185,7 +185,7 @@ struct Look {
     now_ms: i64,
 }
 
-impl Look {
+impl Pass {
     async fn open(folder: &Path, now_ms: i64) -> Result<Self, CheckError> {
         let first = (now_ms, Instant::now());
         let connection::Opened {
@@ -216,16 +216,16 @@ impl Look {
         });
         let mut findings: Vec<Finding> = damaged.collect();
         findings.extend(self.at(invariants::of_the_files(&self.services)).await?);
-        for pair in pairs(&self.services) {
-            let violations = match moment::violations(&mut self.connection, pair).await {
+        for endpoints in relay_endpoints(&self.services) {
+            let violations = match consistency::violations(&mut self.connection, endpoints).await {
                 Ok(violations) => violations,
                 Err(error) => vec![damage::in_a_check(error)?],
             };
-            findings.push(Finding::of(moment::name(pair), violations));
+            findings.push(Finding::of(consistency::name(endpoints), violations));
         }
         let damaged = self.damaged.iter().map(|(service, _)| *service);
         let present: Vec<_> = self.services.iter().copied().chain(damaged).collect();
-        findings.extend(absent::findings(&mut self.connection, &self.services, &present).await?);
+        findings.extend(missing::findings(&mut self.connection, &self.services, &present).await?);
         Ok(findings)
     }
 

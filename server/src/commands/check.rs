@@ -11,7 +11,7 @@ use crate::check::{CheckError, Checked, Finding, check};
 
 /// How the report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum ReportFormat {
     /// For people: the summary, and then everything.
     Full,
     /// The summary alone.
@@ -25,7 +25,8 @@ pub enum Form {
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
     /// Whether every check passed.
-    sound: bool,
+    #[serde(rename = "sound")]
+    ok: bool,
     /// How many checks passed.
     passed: usize,
     /// How many failed.
@@ -35,7 +36,8 @@ struct Document<'a> {
     /// Every check.
     checks: Vec<Check<'a>>,
     /// Notices for the operator although no check failed.
-    look: Vec<Look<'a>>,
+    #[serde(rename = "look")]
+    notices: Vec<Notice<'a>>,
 }
 
 #[derive(Serialize)]
@@ -47,7 +49,7 @@ struct Check<'a> {
 }
 
 #[derive(Serialize)]
-struct Look<'a> {
+struct Notice<'a> {
     name: &'a str,
     entries: &'a [String],
 }
@@ -57,19 +59,19 @@ struct Look<'a> {
 ///
 /// # Errors
 /// When a database is missing or cannot be read.
-pub async fn run(folder: &Path, form: Form) -> Result<Report, CheckError> {
+pub async fn run(folder: &Path, format: ReportFormat) -> Result<Report, CheckError> {
     let Checked {
         findings,
         in_transit,
-        notices: mut look,
+        mut notices,
     } = check(folder, SystemClock.now_ms()).await?;
     // Notices are not failures.
-    look.retain(|finding| !finding.holds());
+    notices.retain(|finding| !finding.holds());
     Ok(Report {
-        text: match form {
-            Form::Full => full(&findings, &look, in_transit),
-            Form::Quiet => verdict(&findings),
-            Form::Json => json(&findings, &look, in_transit),
+        text: match format {
+            ReportFormat::Full => full(&findings, &notices, in_transit),
+            ReportFormat::Quiet => verdict(&findings),
+            ReportFormat::Json => json(&findings, &notices, in_transit),
         },
         is_success: findings.iter().all(Finding::holds),
     })
@@ -86,7 +88,7 @@ fn failed(findings: &[Finding]) -> usize {
     findings.iter().filter(|finding| !finding.holds()).count()
 }
 
-fn full(findings: &[Finding], look: &[Finding], in_transit: i64) -> String {
+fn full(findings: &[Finding], notices: &[Finding], in_transit: i64) -> String {
     let mut text = verdict(findings);
     if in_transit > 0 {
         text += &format!(
@@ -94,7 +96,7 @@ fn full(findings: &[Finding], look: &[Finding], in_transit: i64) -> String {
         );
     }
     text += &broken(findings);
-    for finding in look {
+    for finding in notices {
         tell(&mut text, "NOTE  ", finding);
     }
     for finding in findings.iter().filter(|finding| finding.holds()) {
@@ -121,24 +123,24 @@ fn tell(text: &mut String, what: &str, finding: &Finding) {
     }
 }
 
-fn json(findings: &[Finding], look: &[Finding], in_transit: i64) -> String {
+fn json(findings: &[Finding], notices: &[Finding], in_transit: i64) -> String {
     let failed = failed(findings);
     let checks = findings.iter().map(|finding| Check {
         name: &finding.name,
         passed: finding.holds(),
         violations: &finding.violations,
     });
-    let look = look.iter().map(|finding| Look {
+    let notices = notices.iter().map(|finding| Notice {
         name: &finding.name,
         entries: &finding.violations,
     });
     let document = Document {
-        sound: failed == 0,
+        ok: failed == 0,
         passed: findings.len() - failed,
         failed,
         in_transit,
         checks: checks.collect(),
-        look: look.collect(),
+        notices: notices.collect(),
     };
     format!("{}\n", serde_json::json!(document))
 }

@@ -52,7 +52,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
         "source", "consumer", "head", "position", "lag", "retrying", "dead-lettered"
     );
     let mut divergences = Vec::new();
-    for (source, consumer) in databases.relayed() {
+    for (source, consumer) in databases.relay_endpoints() {
         let status = event_log::status(source, consumer).await?;
         text += &format!(
             "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>13}\n",
@@ -102,7 +102,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
 pub async fn replay(folder: &Path, replay: &Replay) -> Result<Report, EventsError> {
     let databases = open(folder).await?;
     let mut aggregates = 0;
-    for (source, consumer) in databases.relayed() {
+    for (source, consumer) in databases.relay_endpoints() {
         if consumer.name() == replay.consumer {
             aggregates += event_log::replay(consumer, source.name(), replay.aggregate.as_deref()).await?;
         }

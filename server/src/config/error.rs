@@ -7,7 +7,7 @@ use super::{Setting, settings};
 
 /// Where a value was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum SettingSource {
     /// A flag on the command line.
     Flag,
     /// An environment variable.
@@ -20,21 +20,21 @@ pub enum Source {
 
 /// One mistake in the configuration.
 #[derive(Debug, thiserror::Error)]
-pub enum Mistake {
+pub enum ConfigProblem {
     /// A value that its setting does not take.
     #[error("{}: {problem} (given: {given:?}). Example: {}", named(.setting, .origin), example(.setting, .origin))]
     Value {
         /// The setting.
         setting: &'static Setting,
         /// Where the value was read.
-        origin: Source,
+        origin: SettingSource,
         /// The value; empty for a secret.
         given: String,
         /// What is wrong with it.
         problem: String,
     },
     /// A setting that another one needs was left out.
-    #[error("{}: required with {needed_by}. Example: {}", .setting.variable(), example(.setting, &Source::Variable))]
+    #[error("{}: required with {needed_by}. Example: {}", .setting.variable(), example(.setting, &SettingSource::Variable))]
     Missing {
         /// The setting.
         setting: &'static Setting,
@@ -69,13 +69,13 @@ pub enum Mistake {
 
 /// Everything that is wrong, at least one mistake.
 #[derive(Debug)]
-pub struct ConfigError(pub Vec<Mistake>);
+pub struct ConfigError(pub Vec<ConfigProblem>);
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("invalid configuration:")?;
-        for mistake in &self.0 {
-            write!(f, "\n  - {mistake}")?;
+        for problem in &self.0 {
+            write!(f, "\n  - {problem}")?;
         }
         Ok(())
     }
@@ -83,19 +83,19 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-fn named(setting: &Setting, source: &Source) -> String {
+fn named(setting: &Setting, source: &SettingSource) -> String {
     match source {
-        Source::Flag | Source::Default => format!("--{}", setting.key()),
-        Source::Variable => setting.variable(),
-        Source::File(path) => format!("{} in {}", setting.key(), path.display()),
+        SettingSource::Flag | SettingSource::Default => format!("--{}", setting.key()),
+        SettingSource::Variable => setting.variable(),
+        SettingSource::File(path) => format!("{} in {}", setting.key(), path.display()),
     }
 }
 
-fn example(setting: &Setting, source: &Source) -> String {
+fn example(setting: &Setting, source: &SettingSource) -> String {
     match source {
-        Source::Flag | Source::Default => format!("--{} {}", setting.key(), setting.example),
-        Source::Variable => format!("{}={}", setting.variable(), setting.example),
-        Source::File(_) => format!("{} = \"{}\"", setting.key(), setting.example),
+        SettingSource::Flag | SettingSource::Default => format!("--{} {}", setting.key(), setting.example),
+        SettingSource::Variable => format!("{}={}", setting.variable(), setting.example),
+        SettingSource::File(_) => format!("{} = \"{}\"", setting.key(), setting.example),
     }
 }
 

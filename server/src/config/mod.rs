@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use strum::{EnumString, VariantNames};
 
-pub use error::{ConfigError, Mistake, Source};
+pub use error::{ConfigError, ConfigProblem, SettingSource};
 use file::File;
 pub use origin::WebOrigin;
 pub use payment_provider::{PaymentProvider, ProviderName};
@@ -56,16 +56,16 @@ impl Config {
         let mut reader = Reader {
             matches,
             file,
-            mistakes: Vec::new(),
+            problems: Vec::new(),
         };
         let settings = Settings::read(&mut reader);
         let payment_provider = settings.as_ref().and_then(PaymentProvider::of);
         match (settings, payment_provider) {
-            (Some(settings), Some(payment_provider)) if reader.mistakes.is_empty() => Ok(Self {
+            (Some(settings), Some(payment_provider)) if reader.problems.is_empty() => Ok(Self {
                 settings,
                 payment_provider,
             }),
-            _ => Err(ConfigError(reader.mistakes)),
+            _ => Err(ConfigError(reader.problems)),
         }
     }
 }

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_browsers_never_send_is_refused() {
+    fn invalid_origins_are_refused() {
         for text in [
             "",
             "tickets.example.com",

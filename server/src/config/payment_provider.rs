@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_key_goes_nowhere_in_the_clear() {
+    fn key_is_sent_encrypted_only() {
         assert!(parse_api_base("https://api.stripe.com").is_ok());
         assert!(parse_api_base("http://127.0.0.1:8420").is_ok());
         assert!(parse_api_base("http://[::1]:8420").is_ok());

@@ -7,13 +7,13 @@ use clap::parser::ValueSource;
 
 use super::file::File;
 use super::setting::{NeededWith, Setting};
-use super::{Mistake, Source};
+use super::{ConfigProblem, SettingSource};
 
 /// Reads settings and collects the mistakes.
 pub(super) struct Reader<'m> {
     pub(super) matches: &'m ArgMatches,
     pub(super) file: Option<File>,
-    pub(super) mistakes: Vec<Mistake>,
+    pub(super) problems: Vec<ConfigProblem>,
 }
 
 impl Reader<'_> {
@@ -24,13 +24,13 @@ impl Reader<'_> {
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Option<T> {
         let Some((text, origin)) = self.find(setting) else {
-            self.mistakes.extend(self.missing(setting));
+            self.problems.extend(self.missing(setting));
             return None;
         };
         match parse(&text) {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.mistakes.push(Mistake::Value {
+                self.problems.push(ConfigProblem::Value {
                     setting,
                     origin,
                     // A key that was mistyped is still most of a key: it is not repeated.
@@ -43,31 +43,34 @@ impl Reader<'_> {
     }
 
     /// The mistake of leaving out a setting that another one needs.
-    fn missing(&self, setting: &'static Setting) -> Option<Mistake> {
+    fn missing(&self, setting: &'static Setting) -> Option<ConfigProblem> {
         let NeededWith {
             setting: other,
             value,
         } = setting.needed_with.as_ref()?;
         let (text, _) = self.find(other())?;
-        (text == *value).then(|| Mistake::Missing {
+        (text == *value).then(|| ConfigProblem::Missing {
             setting,
             needed_by: format!("--{} {value}", other().key()),
         })
     }
 
-    fn find(&self, setting: &'static Setting) -> Option<(String, Source)> {
+    fn find(&self, setting: &'static Setting) -> Option<(String, SettingSource)> {
         let key = setting.key();
         let said = self.matches.get_one::<String>(&key).cloned();
         let said = match (said, self.matches.value_source(&key)) {
-            (Some(text), Some(ValueSource::CommandLine)) => Some((text, Source::Flag)),
-            (Some(text), Some(ValueSource::EnvVariable)) => Some((text, Source::Variable)),
+            (Some(text), Some(ValueSource::CommandLine)) => Some((text, SettingSource::Flag)),
+            (Some(text), Some(ValueSource::EnvVariable)) => Some((text, SettingSource::Variable)),
             _ => None,
         };
-        said.or_else(|| self.find_in_file(&key))
-            .or_else(|| setting.default.map(|text| (text.to_owned(), Source::Default)))
+        said.or_else(|| self.find_in_file(&key)).or_else(|| {
+            setting
+                .default
+                .map(|text| (text.to_owned(), SettingSource::Default))
+        })
     }
 
-    fn find_in_file(&self, key: &str) -> Option<(String, Source)> {
+    fn find_in_file(&self, key: &str) -> Option<(String, SettingSource)> {
         let file = self.file.as_ref()?;
         let text = match file.values.get(key)? {
             toml::Value::String(text) => text.clone(),
@@ -78,6 +81,6 @@ impl Reader<'_> {
             }
             other => other.to_string(),
         };
-        Some((text, Source::File(file.path.clone())))
+        Some((text, SettingSource::File(file.path.clone())))
     }
 }

@@ -16,7 +16,7 @@ fn load(arguments: &[&str]) -> Result<Config, ConfigError> {
 }
 
 #[test]
-fn nothing_need_be_said() {
+fn config_loads_without_any_setting() {
     let settings = load(&[]).unwrap().settings;
     assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(settings.hold, Duration::from_mins(15));
@@ -155,7 +155,7 @@ fn former_keys_are_a_list_and_never_repeated() {
 }
 
 #[test]
-fn the_file_gives_way_to_flags_and_its_mistakes_are_named() {
+fn flags_override_the_file_and_its_errors_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ticketing.toml");
     let path_text = path.to_str().unwrap();

@@ -16,12 +16,12 @@ use super::ConnectionLimits;
 
 /// Whether the body of a request did not arrive in time.
 #[derive(Debug, Clone, Default)]
-pub struct Lateness(Arc<AtomicBool>);
+pub struct BodyTimeout(Arc<AtomicBool>);
 
-impl Lateness {
+impl BodyTimeout {
     /// Whether its client was too slow.
     #[must_use]
-    pub fn is_late(&self) -> bool {
+    pub fn timed_out(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -29,7 +29,7 @@ impl Lateness {
 /// The body did not arrive in time.
 #[derive(Debug, thiserror::Error)]
 #[error("the body did not arrive in time")]
-pub(super) struct TooSlow;
+pub(super) struct BodyTimedOut;
 
 /// The body of a request. It ends with an error when its client pauses for too long, or takes too long for all of it.
 pub(super) struct RequestBody {
@@ -41,7 +41,7 @@ pub(super) struct RequestBody {
     timer: Option<Pin<Box<Sleep>>>,
     draining: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     drain: Duration,
-    lateness: Lateness,
+    body_timeout: BodyTimeout,
 }
 
 impl RequestBody {
@@ -49,20 +49,20 @@ impl RequestBody {
         body: Incoming,
         limits: &ConnectionLimits,
         draining: CancellationToken,
-        lateness: Lateness,
+        body_timeout: BodyTimeout,
     ) -> Self {
         Self {
             body,
-            pause: limits.body_pause,
-            end: Instant::now() + limits.body,
+            pause: limits.body_read_timeout,
+            end: Instant::now() + limits.body_timeout,
             timer: None,
             draining: Some(Box::pin(draining.cancelled_owned())),
-            drain: limits.drain_body,
-            lateness,
+            drain: limits.drain_body_timeout,
+            body_timeout,
         }
     }
 
-    fn poll_lateness(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    fn poll_body_timeout(&mut self, context: &mut Context<'_>) -> Poll<()> {
         // A stopping server does not wait for a client that may never continue.
         if let Some(draining) = &mut self.draining
             && draining.as_mut().poll(context).is_ready()
@@ -92,9 +92,9 @@ impl HttpBody for RequestBody {
                 self.timer = None;
                 Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
             }
-            Poll::Pending if self.poll_lateness(context).is_ready() => {
-                self.lateness.0.store(true, Ordering::Relaxed);
-                Poll::Ready(Some(Err(TooSlow.into())))
+            Poll::Pending if self.poll_body_timeout(context).is_ready() => {
+                self.body_timeout.0.store(true, Ordering::Relaxed);
+                Poll::Ready(Some(Err(BodyTimedOut.into())))
             }
             Poll::Pending => Poll::Pending,
         }

@@ -23,10 +23,10 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::ConnectionLimits;
-use super::body::{Lateness, RequestBody};
-use super::keeping::Keeping;
-use super::phase::Progress;
-use super::places::Place;
+use super::body::{BodyTimeout, RequestBody};
+use super::guarded_body::GuardedBody;
+use super::phase::ConnectionState;
+use super::slots::ConnectionSlot;
 use super::watched::Watched;
 
 /// The largest head of a request, and the size of the receive and send buffers: this times the number of connections is memory.
@@ -36,7 +36,7 @@ const HEAD_LIMIT: usize = 64 * 1024;
 pub(super) struct Connection {
     pub(super) router: Router,
     pub(super) peer: SocketAddr,
-    pub(super) place: Place,
+    pub(super) slot: ConnectionSlot,
     pub(super) limits: Arc<ConnectionLimits>,
     pub(super) draining: CancellationToken,
 }
@@ -44,10 +44,10 @@ pub(super) struct Connection {
 impl Connection {
     /// Serves its requests until it ends, is closed, or is evicted.
     pub(super) async fn serve(self, stream: TcpStream) {
-        let (progress, evicted) = (Arc::clone(&self.place.progress), self.place.evicted.clone());
+        let (state, evicted) = (Arc::clone(&self.slot.state), self.slot.evicted.clone());
         let (limits, draining) = (Arc::clone(&self.limits), self.draining.clone());
         let peer = self.peer;
-        let socket = TokioIo::new(Watched::new(stream, Arc::clone(&progress)));
+        let socket = TokioIo::new(Watched::new(stream, Arc::clone(&state)));
         let service = service_fn(|request: hyper::Request<Incoming>| self.answer(request));
         // The library's timers are not used: they cannot distinguish an idle connection from half a request.
         let mut served = pin!(
@@ -56,7 +56,7 @@ impl Connection {
                 .max_buf_size(HEAD_LIMIT)
                 .serve_connection(socket, service)
         );
-        let mut deadline = pin!(Deadline::new(&progress, &limits));
+        let mut deadline = pin!(Deadline::new(&state, &limits));
         let closing = async {
             tokio::select! {
                 () = draining.cancelled() => "server is stopping",
@@ -70,7 +70,7 @@ impl Connection {
                     return Poll::Ready(Step::Ended(ended));
                 }
                 // Every response has been sent at this point, so nothing of it is lost.
-                if let (Some(reason), Some(_)) = (close_for, progress.waiting_since()) {
+                if let (Some(reason), Some(_)) = (close_for, state.waiting_since()) {
                     return Poll::Ready(Step::Close(reason));
                 }
                 ready!(deadline.as_mut().poll(context));
@@ -85,7 +85,7 @@ impl Connection {
                 }
                 () = draining.cancelled(), if !is_draining => {
                     is_draining = true;
-                    progress.drain(Instant::now());
+                    state.drain(Instant::now());
                 }
             }
         };
@@ -101,23 +101,23 @@ impl Connection {
     async fn answer(
         &self,
         request: hyper::Request<Incoming>,
-    ) -> Result<Response<Keeping<RequestUnderWay>>, Infallible> {
-        let progress = &self.place.progress;
-        let under_way = RequestUnderWay::begin(progress);
-        let lateness = Lateness::default();
+    ) -> Result<Response<GuardedBody<ActiveRequest>>, Infallible> {
+        let state = &self.slot.state;
+        let active = ActiveRequest::begin(state);
+        let body_timeout = BodyTimeout::default();
         let mut request = request.map(|body| {
-            let body = RequestBody::new(body, &self.limits, self.draining.clone(), lateness.clone());
+            let body = RequestBody::new(body, &self.limits, self.draining.clone(), body_timeout.clone());
             Body::new(body)
         });
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        request.extensions_mut().insert(lateness.clone());
+        request.extensions_mut().insert(body_timeout.clone());
         let mut response = self.ask(request).await;
-        if lateness.is_late() {
+        if body_timeout.timed_out() {
             // The rest of the body is not waited for.
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
         }
-        Ok(response.map(|body| Keeping::new(body, under_way)))
+        Ok(response.map(|body| GuardedBody::new(body, active)))
     }
 
     async fn ask(&self, request: Request) -> Response {
@@ -129,18 +129,18 @@ impl Connection {
 }
 
 /// A request, until its response is dropped, sent or not.
-struct RequestUnderWay(Arc<Progress>);
+struct ActiveRequest(Arc<ConnectionState>);
 
-impl RequestUnderWay {
-    fn begin(progress: &Arc<Progress>) -> Self {
-        progress.request_begins();
-        Self(Arc::clone(progress))
+impl ActiveRequest {
+    fn begin(state: &Arc<ConnectionState>) -> Self {
+        state.request_started();
+        Self(Arc::clone(state))
     }
 }
 
-impl Drop for RequestUnderWay {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
-        self.0.request_ends(Instant::now());
+        self.0.request_finished(Instant::now());
     }
 }
 
@@ -151,17 +151,17 @@ enum Step {
 
 /// Resolves when a connection has to be closed, whatever happens to its phases in the meantime.
 struct Deadline<'c> {
-    progress: &'c Progress,
+    state: &'c ConnectionState,
     limits: &'c ConnectionLimits,
     sleep: std::pin::Pin<Box<tokio::time::Sleep>>,
 }
 
 impl<'c> Deadline<'c> {
-    fn new(progress: &'c Progress, limits: &'c ConnectionLimits) -> Self {
+    fn new(state: &'c ConnectionState, limits: &'c ConnectionLimits) -> Self {
         Self {
-            progress,
+            state,
             limits,
-            sleep: Box::pin(tokio::time::sleep(limits.head)),
+            sleep: Box::pin(tokio::time::sleep(limits.header_timeout)),
         }
     }
 }
@@ -172,14 +172,14 @@ impl Future for Deadline<'_> {
     /// To be polled whenever the connection was: that is when its phase changes.
     fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         loop {
-            let Some(deadline) = self.progress.deadline(self.limits) else {
+            let Some(deadline) = self.state.deadline(self.limits) else {
                 return Poll::Pending;
             };
             if self.sleep.deadline() != deadline {
                 self.sleep.as_mut().reset(deadline);
             }
             ready!(self.sleep.as_mut().poll(context));
-            if self.progress.deadline(self.limits) == Some(deadline) {
+            if self.state.deadline(self.limits) == Some(deadline) {
                 return Poll::Ready(());
             }
         }

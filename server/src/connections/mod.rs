@@ -2,17 +2,17 @@
 //!
 //! Without limits, clients that connect and send nothing, or half a request, could hold connections forever, and a thousand of them
 //! would keep all others out. So each connection has a phase with a deadline (`watched`, `connection`), each body has one (`body`),
-//! connections are counted in total and per client (`places`), and so are the streams on `/live` (`streams`). A connection that waits
+//! connections are counted in total and per client (`slots`), and so are the streams on `/live` (`streams`). A connection that waits
 //! for its client is evicted for a new one: a new one is refused only if every connection is busy with a request, and then at once.
 //! See docs/adr/0015-bounds-of-connections.md.
 
 mod body;
 mod connection;
-mod keeping;
+mod guarded_body;
 mod limits;
 mod metrics;
 mod phase;
-mod places;
+mod slots;
 mod streams;
 mod watched;
 
@@ -26,13 +26,13 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use web::{ClientAddress, TrustedProxies};
 
-pub use body::Lateness;
-pub use limits::{ConnectionLimits, TooFewFiles};
+pub use body::BodyTimeout;
+pub use limits::{ConnectionLimits, FdLimitTooLow};
 pub use metrics::ConnectionMetrics;
-pub use streams::{StreamPlaces, admit};
+pub use streams::{StreamSlots, admit};
 
 use self::connection::Connection;
-use self::places::Places;
+use self::slots::ConnectionSlots;
 
 /// The pause after a connection could not be accepted because of the open-file limit.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -55,7 +55,10 @@ pub async fn serve(
     metrics: ConnectionMetrics,
 ) {
     let limits = Arc::new(limits);
-    let places = Arc::new(Places::new(limits.connections, limits.connections_per_client));
+    let slots = Arc::new(ConnectionSlots::new(
+        limits.max_connections,
+        limits.max_connections_per_client,
+    ));
     let mut running = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -71,7 +74,7 @@ pub async fn serve(
             }
         };
         let client = (!trusted.contains(peer.ip())).then(|| ClientAddress::of(peer.ip()));
-        let Some(place) = places.take(client) else {
+        let Some(slot) = slots.take(client) else {
             metrics.refused();
             refuse(&stream, peer);
             continue;
@@ -81,7 +84,7 @@ pub async fn serve(
         let connection = Connection {
             router: router.clone(),
             peer,
-            place,
+            slot,
             limits: Arc::clone(&limits),
             draining: draining.clone(),
         };

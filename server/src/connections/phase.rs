@@ -19,7 +19,7 @@ pub(super) enum Phase {
 
 /// The phase of a connection, shared by all that see a part of it.
 #[derive(Debug)]
-pub(super) struct Progress(Mutex<State>);
+pub(super) struct ConnectionState(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
@@ -31,7 +31,7 @@ struct State {
     slow_while_draining: Option<Instant>,
 }
 
-impl Progress {
+impl ConnectionState {
     /// The phase of a connection that was just accepted.
     pub(super) fn begin(now: Instant) -> Self {
         Self(Mutex::new(State {
@@ -51,20 +51,20 @@ impl Progress {
     }
 
     /// The head of a request is complete.
-    pub(super) fn request_begins(&self) {
+    pub(super) fn request_started(&self) {
         self.state().phase = Phase::Busy;
     }
 
     /// The response was sent.
-    pub(super) fn request_ends(&self, now: Instant) {
+    pub(super) fn request_finished(&self, now: Instant) {
         self.state().phase = Phase::Idle { since: now };
     }
 
     /// Whether the client accepts the data sent to it.
-    pub(super) fn written(&self, is_blocked: bool, now: Instant) {
+    pub(super) fn set_write_blocked(&self, is_blocked: bool, now: Instant) {
         let mut state = self.state();
         state.blocked = is_blocked.then(|| state.blocked.unwrap_or(now));
-        state.note_slowness(now);
+        state.record_slow_client(now);
     }
 
     /// The server is stopping: from now on a client that does not read has little time left, and each byte that it does
@@ -72,7 +72,7 @@ impl Progress {
     pub(super) fn drain(&self, now: Instant) {
         let mut state = self.state();
         state.is_draining = true;
-        state.note_slowness(now);
+        state.record_slow_client(now);
     }
 
     /// Since when only the client is waited for, if that is so.
@@ -88,12 +88,14 @@ impl Progress {
     pub(super) fn deadline(&self, limits: &ConnectionLimits) -> Option<Instant> {
         let state = self.state();
         let phase = match state.phase {
-            Phase::Head { since } => Some(since + limits.head),
+            Phase::Head { since } => Some(since + limits.header_timeout),
             Phase::Busy => None,
-            Phase::Idle { since } => Some(since + limits.idle),
+            Phase::Idle { since } => Some(since + limits.keep_alive_timeout),
         };
-        let blocked = state.blocked.map(|since| since + limits.write_pause);
-        let slow = state.slow_while_draining.map(|since| since + limits.drain_write);
+        let blocked = state.blocked.map(|since| since + limits.send_timeout);
+        let slow = state
+            .slow_while_draining
+            .map(|since| since + limits.drain_send_timeout);
         [phase, blocked, slow].into_iter().flatten().min()
     }
 
@@ -103,7 +105,7 @@ impl Progress {
 }
 
 impl State {
-    fn note_slowness(&mut self, now: Instant) {
+    fn record_slow_client(&mut self, now: Instant) {
         if self.is_draining && self.blocked.is_some() {
             self.slow_while_draining.get_or_insert(now);
         }
@@ -116,50 +118,47 @@ mod tests {
     use std::time::Duration;
 
     #[tokio::test]
-    async fn each_phase_has_its_deadline_and_a_request_at_work_has_none() {
-        let limits = ConnectionLimits::of_files(1_024);
+    async fn each_phase_has_its_deadline_and_a_running_request_has_none() {
+        let limits = ConnectionLimits::for_fd_limit(1_024);
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let progress = Progress::begin(start);
-        assert_eq!(progress.deadline(&limits), Some(start + limits.head));
-        progress.received(at(5));
+        let state = ConnectionState::begin(start);
+        assert_eq!(state.deadline(&limits), Some(start + limits.header_timeout));
+        state.received(at(5));
         assert_eq!(
-            progress.deadline(&limits),
-            Some(start + limits.head),
+            state.deadline(&limits),
+            Some(start + limits.header_timeout),
             "a byte buys no time"
         );
-        progress.request_begins();
-        assert_eq!(
-            (progress.deadline(&limits), progress.waiting_since()),
-            (None, None)
-        );
-        progress.written(true, at(10));
-        progress.written(true, at(15));
-        assert_eq!(progress.deadline(&limits), Some(at(10) + limits.write_pause));
-        progress.request_ends(at(16));
-        assert_eq!(progress.waiting_since(), None, "its answer is not sent yet");
-        progress.written(false, at(17));
-        assert_eq!(progress.deadline(&limits), Some(at(16) + limits.idle));
-        progress.received(at(20));
-        assert_eq!(progress.deadline(&limits), Some(at(20) + limits.head));
-        assert_eq!(progress.waiting_since(), Some(at(20)));
+        state.request_started();
+        assert_eq!((state.deadline(&limits), state.waiting_since()), (None, None));
+        state.set_write_blocked(true, at(10));
+        state.set_write_blocked(true, at(15));
+        assert_eq!(state.deadline(&limits), Some(at(10) + limits.send_timeout));
+        state.request_finished(at(16));
+        assert_eq!(state.waiting_since(), None, "its answer is not sent yet");
+        state.set_write_blocked(false, at(17));
+        assert_eq!(state.deadline(&limits), Some(at(16) + limits.keep_alive_timeout));
+        state.received(at(20));
+        assert_eq!(state.deadline(&limits), Some(at(20) + limits.header_timeout));
+        assert_eq!(state.waiting_since(), Some(at(20)));
     }
 
     #[tokio::test]
-    async fn a_reader_that_dawdles_does_not_hold_up_a_stop() {
-        let limits = ConnectionLimits::of_files(1_024);
+    async fn slow_reader_does_not_delay_shutdown() {
+        let limits = ConnectionLimits::for_fd_limit(1_024);
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let progress = Progress::begin(start);
-        progress.request_begins();
-        progress.written(true, at(1));
-        progress.drain(at(2));
-        assert_eq!(progress.deadline(&limits), Some(at(2) + limits.drain_write));
-        progress.written(false, at(3));
-        progress.written(true, at(4));
+        let state = ConnectionState::begin(start);
+        state.request_started();
+        state.set_write_blocked(true, at(1));
+        state.drain(at(2));
+        assert_eq!(state.deadline(&limits), Some(at(2) + limits.drain_send_timeout));
+        state.set_write_blocked(false, at(3));
+        state.set_write_blocked(true, at(4));
         assert_eq!(
-            progress.deadline(&limits),
-            Some(at(2) + limits.drain_write),
+            state.deadline(&limits),
+            Some(at(2) + limits.drain_send_timeout),
             "a byte buys no time"
         );
     }

@@ -12,18 +12,18 @@ use service::metrics::{Counter, Registry};
 use web::{ApiError, ClientAddress};
 
 use super::ConnectionLimits;
-use super::keeping::Keeping;
+use super::guarded_body::GuardedBody;
 
 /// When to retry a stream: streams end when pages are closed, which takes a while.
 const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// The slots for streams, limited in total and per client. A trusted proxy determines the client.
 #[derive(Debug, Clone)]
-pub struct StreamPlaces(Arc<Inner>);
+pub struct StreamSlots(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    in_all: usize,
+    total: usize,
     per_client: usize,
     taken: Mutex<Taken>,
     refused: Counter,
@@ -31,17 +31,17 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Taken {
-    in_all: usize,
+    total: usize,
     by_client: HashMap<ClientAddress, usize>,
 }
 
-impl StreamPlaces {
+impl StreamSlots {
     /// The slots of these limits.
     #[must_use]
     pub fn new(limits: &ConnectionLimits) -> Self {
         Self(Arc::new(Inner {
-            in_all: limits.streams,
-            per_client: limits.streams_per_client,
+            total: limits.max_streams,
+            per_client: limits.max_streams_per_client,
             taken: Mutex::default(),
             refused: Counter::default(),
         }))
@@ -50,7 +50,7 @@ impl StreamPlaces {
     /// How many streams are open.
     #[must_use]
     pub fn open(&self) -> usize {
-        self.0.taken().in_all
+        self.0.taken().total
     }
 
     /// Makes what is counted of them part of what is scraped.
@@ -62,19 +62,19 @@ impl StreamPlaces {
         );
     }
 
-    fn take(&self, client: Option<ClientAddress>) -> Option<StreamPlace> {
+    fn take(&self, client: Option<ClientAddress>) -> Option<StreamSlot> {
         let mut taken = self.0.taken();
-        let of_client = client.map_or(0, |client| taken.by_client.get(&client).copied().unwrap_or(0));
-        if taken.in_all >= self.0.in_all || of_client >= self.0.per_client {
+        let client_count = client.map_or(0, |client| taken.by_client.get(&client).copied().unwrap_or(0));
+        if taken.total >= self.0.total || client_count >= self.0.per_client {
             return None;
         }
-        taken.in_all += 1;
+        taken.total += 1;
         if let Some(client) = client {
             *taken.by_client.entry(client).or_default() += 1;
         }
         drop(taken);
-        Some(StreamPlace {
-            places: self.clone(),
+        Some(StreamSlot {
+            slots: self.clone(),
             client,
         })
     }
@@ -88,15 +88,15 @@ impl Inner {
 
 /// A slot for a stream, until it is dropped.
 #[derive(Debug)]
-struct StreamPlace {
-    places: StreamPlaces,
+struct StreamSlot {
+    slots: StreamSlots,
     client: Option<ClientAddress>,
 }
 
-impl Drop for StreamPlace {
+impl Drop for StreamSlot {
     fn drop(&mut self) {
-        let mut taken = self.places.0.taken();
-        taken.in_all = taken.in_all.saturating_sub(1);
+        let mut taken = self.slots.0.taken();
+        taken.total = taken.total.saturating_sub(1);
         let Some(client) = self.client else { return };
         if let Some(count) = taken.by_client.get_mut(&client) {
             *count = count.saturating_sub(1);
@@ -108,15 +108,15 @@ impl Drop for StreamPlace {
 }
 
 /// A middleware for streams: one without a slot is refused with 503 and `Retry-After`.
-pub async fn admit(State(places): State<StreamPlaces>, request: Request, next: Next) -> Response {
+pub async fn admit(State(slots): State<StreamSlots>, request: Request, next: Next) -> Response {
     let client = request.extensions().get::<ClientAddress>().copied();
-    let Some(place) = places.take(client) else {
-        places.0.refused.inc();
+    let Some(slot) = slots.take(client) else {
+        slots.0.refused.inc();
         tracing::debug!(http.path = request.uri().path(), "refused: stream limit reached");
-        return ApiError::from(Refusal::from(ErrorCode::Busy).until(RETRY_AFTER)).into_response();
+        return ApiError::from(Refusal::from(ErrorCode::Busy).retry_after(RETRY_AFTER)).into_response();
     };
     let response = next.run(request).await;
-    response.map(|body| Body::new(Keeping::new(body, place)))
+    response.map(|body| Body::new(GuardedBody::new(body, slot)))
 }
 
 #[cfg(test)]
@@ -124,21 +124,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn streams_are_counted_in_all_and_per_client() {
+    fn streams_are_limited_in_total_and_per_client() {
         let limits = ConnectionLimits {
-            streams: 3,
-            streams_per_client: 2,
-            ..ConnectionLimits::of_files(1_024)
+            max_streams: 3,
+            max_streams_per_client: 2,
+            ..ConnectionLimits::for_fd_limit(1_024)
         };
-        let places = StreamPlaces::new(&limits);
+        let slots = StreamSlots::new(&limits);
         let [one, other] = [1, 2].map(|last| Some(ClientAddress::of([192, 0, 2, last].into())));
-        let taken = [places.take(one), places.take(one), places.take(other)];
+        let taken = [slots.take(one), slots.take(one), slots.take(other)];
         assert!(taken.iter().all(Option::is_some));
-        assert!(places.take(other).is_none(), "there are three in all");
+        assert!(slots.take(other).is_none(), "there are three in all");
         drop(taken);
-        let taken = [places.take(one), places.take(one)];
-        assert!(places.take(one).is_none() && places.take(other).is_some());
+        let taken = [slots.take(one), slots.take(one)];
+        assert!(slots.take(one).is_none() && slots.take(other).is_some());
         drop(taken);
-        assert!(places.0.taken().by_client.is_empty());
+        assert!(slots.0.taken().by_client.is_empty());
     }
 }

@@ -9,17 +9,17 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::phase::Progress;
+use super::phase::ConnectionState;
 
 /// A socket that reports to the progress of its connection when bytes arrive, and whether sent bytes are accepted.
 pub(super) struct Watched {
     stream: TcpStream,
-    progress: Arc<Progress>,
+    state: Arc<ConnectionState>,
 }
 
 impl Watched {
-    pub(super) fn new(stream: TcpStream, progress: Arc<Progress>) -> Self {
-        Self { stream, progress }
+    pub(super) fn new(stream: TcpStream, state: Arc<ConnectionState>) -> Self {
+        Self { stream, state }
     }
 }
 
@@ -32,7 +32,7 @@ impl AsyncRead for Watched {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if buffer.filled().len() > before {
-            self.progress.received(Instant::now());
+            self.state.received(Instant::now());
         }
         read
     }
@@ -45,7 +45,7 @@ impl AsyncWrite for Watched {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.progress.written(written.is_pending(), Instant::now());
+        self.state.set_write_blocked(written.is_pending(), Instant::now());
         written
     }
 
@@ -55,7 +55,7 @@ impl AsyncWrite for Watched {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.progress.written(written.is_pending(), Instant::now());
+        self.state.set_write_blocked(written.is_pending(), Instant::now());
         written
     }
 

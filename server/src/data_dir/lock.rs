@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_has_one_lock_whatever_path_leads_to_it() {
+    fn folder_has_one_lock_under_every_path() {
         let scratch = tempfile::tempdir().unwrap();
         let (folder, link) = (scratch.path().join("folder"), scratch.path().join("link"));
         std::fs::create_dir(&folder).unwrap();
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_was_started_meanwhile_does_not_keep_the_lock() {
+    fn child_process_does_not_keep_the_lock() {
         let scratch = tempfile::tempdir().unwrap();
         let lock = Lock::of(scratch.path()).unwrap();
         // It lives until its input ends, and has certainly started once it has responded.

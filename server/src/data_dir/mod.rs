@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use file::is_file;
 pub use lock::Lock;
-pub use permissions::{PRIVATE_FILE, PRIVATE_FOLDER, TooOpen, too_open};
+pub use permissions::{LoosePermissions, PRIVATE_FILE, PRIVATE_FOLDER, loose_permissions};
 
 /// While this file exists, a restore has started to replace the files of the data directory and has not ended.
 pub const RESTORING: &str = "restore-unfinished";
@@ -94,8 +94,8 @@ pub fn make(folder: &Path) -> Result<(), DataDirError> {
 }
 
 /// Logs which files other users of the machine can read. The permissions are not changed: they may be intended.
-pub fn warn_if_too_open(folder: &Path) {
-    for TooOpen { path, mode, wanted } in too_open(folder) {
+pub fn warn_of_loose_permissions(folder: &Path) {
+    for LoosePermissions { path, mode, wanted } in loose_permissions(folder) {
         tracing::warn!(
             path = %path.display(),
             mode = %format_args!("{mode:03o}"),

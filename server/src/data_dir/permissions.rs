@@ -15,7 +15,7 @@ const OTHERS: u32 = 0o077;
 
 /// Something that users other than its owner have access to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TooOpen {
+pub struct LoosePermissions {
     /// The directory or the file.
     pub path: PathBuf,
     /// Its mode.
@@ -26,7 +26,7 @@ pub struct TooOpen {
 
 /// The data directory and its data files that other users can access. Files that cannot be inspected are omitted.
 #[must_use]
-pub fn too_open(folder: &Path) -> Vec<TooOpen> {
+pub fn loose_permissions(folder: &Path) -> Vec<LoosePermissions> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = files
         .filter(|entry| holds_data(&entry.file_name().to_string_lossy()))
@@ -39,7 +39,7 @@ pub fn too_open(folder: &Path) -> Vec<TooOpen> {
         .chain(files)
         .filter_map(|(path, wanted)| {
             let mode = fs::metadata(&path).ok()?.permissions().mode() & 0o777;
-            (mode & OTHERS != 0).then_some(TooOpen { path, mode, wanted })
+            (mode & OTHERS != 0).then_some(LoosePermissions { path, mode, wanted })
         })
         .collect()
 }

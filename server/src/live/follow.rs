@@ -10,28 +10,28 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::holds::Holds;
-use super::{Change, Feed, Log, Origin};
+use super::{Change, ChangeSource, EventLog, Feed};
 
 /// How long to wait when a table cannot be read.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// The longest sleep towards a deadline: a clock jump is detected within it.
-const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+const MAX_SLEEP: Duration = Duration::from_secs(5);
 
 /// The position of a follower. Survives restarts of the follower: an event that crashed it is skipped.
-pub(super) type Position = Arc<Mutex<Tail>>;
+pub(super) type SharedTail = Arc<Mutex<Tail>>;
 
 /// The end of a service's events, to go on from.
-pub(super) fn newest(events: &EventSource) -> Position {
+pub(super) fn tail_from_newest(events: &EventSource) -> SharedTail {
     Arc::new(Mutex::new(events.tail(events.head())))
 }
 
 /// Publishes the events of tickets, until cancelled.
-pub(super) async fn follow_tickets(feed: Feed, position: Position, stop: CancellationToken) {
-    let mut tail = position.lock().await;
+pub(super) async fn follow_tickets(feed: Feed, shared_tail: SharedTail, stop: CancellationToken) {
+    let mut tail = shared_tail.lock().await;
     while let Some(batch) = next(&mut tail, &stop).await {
         for event in &batch {
             if let Some(change) = ticket_change(event) {
-                feed.publish(change, Origin::Event(Log::Tickets, event.sequence));
+                feed.publish(change, ChangeSource::Event(EventLog::Tickets, event.sequence));
             }
         }
     }
@@ -59,32 +59,32 @@ pub(super) fn ticket_change(event: &Event) -> Option<Change> {
 pub(super) async fn follow_orders(
     feed: Feed,
     orders: EventSource,
-    position: Position,
+    shared_tail: SharedTail,
     hold: Duration,
     stop: CancellationToken,
 ) {
-    let mut tail = position.lock().await;
+    let mut tail = shared_tail.lock().await;
     let mut holds = Holds::default();
-    if let Err(error) = recall(&mut holds, &orders, feed.now().minus(hold)).await {
+    if let Err(error) = load_active_holds(&mut holds, &orders, feed.now().minus(hold)).await {
         tracing::warn!(error = %error, "the live feed does not know the holds from before the start");
     }
     loop {
-        let until_deadline = holds.next_deadline().map_or(LONGEST_SLEEP, |deadline| {
+        let until_deadline = holds.next_deadline().map_or(MAX_SLEEP, |deadline| {
             let millis = deadline.as_millis().saturating_sub(feed.now().as_millis());
-            Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(LONGEST_SLEEP)
+            Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(MAX_SLEEP)
         });
         tokio::select! {
             batch = next(&mut tail, &stop) => {
                 let Some(batch) = batch else { return };
                 for event in &batch {
                     if let Some(change) = order_change(&mut holds, event) {
-                        feed.publish(change, Origin::Event(Log::Orders, event.sequence));
+                        feed.publish(change, ChangeSource::Event(EventLog::Orders, event.sequence));
                     }
                 }
             }
             () = tokio::time::sleep(until_deadline) => {
                 for (deadline, change) in holds.expire(feed.now()) {
-                    feed.publish(change, Origin::Deadline(deadline));
+                    feed.publish(change, ChangeSource::Deadline(deadline));
                 }
             }
         }
@@ -92,7 +92,11 @@ pub(super) async fn follow_orders(
 }
 
 /// Takes in the holds that may still be running: those that began at that instant or later.
-async fn recall(holds: &mut Holds, orders: &EventSource, since: Timestamp) -> Result<(), DatabaseError> {
+async fn load_active_holds(
+    holds: &mut Holds,
+    orders: &EventSource,
+    since: Timestamp,
+) -> Result<(), DatabaseError> {
     for subject in [
         OrderCreated::SUBJECT,
         OrderUpdated::SUBJECT,

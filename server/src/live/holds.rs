@@ -24,7 +24,7 @@ pub(super) struct Holds {
 impl Holds {
     /// Adds a reservation.
     pub(super) fn reserved(&mut self, event: &OrderCreated) -> Change {
-        self.remember(event.id, event.ticket.id, event.user_id, event.expires_at);
+        self.insert(event.id, event.ticket.id, event.user_id, event.expires_at);
         Change::Order {
             id: event.id,
             buyer: event.user_id,
@@ -34,9 +34,9 @@ impl Holds {
 
     /// Records that a buyer pays: the hold is extended, or permanent.
     pub(super) fn updated(&mut self, event: &OrderUpdated) -> Change {
-        self.forget(event.id);
+        self.remove(event.id);
         if event.status != OrderStatus::Complete {
-            self.remember(event.id, event.ticket.id, event.user_id, event.expires_at);
+            self.insert(event.id, event.ticket.id, event.user_id, event.expires_at);
         }
         Change::Order {
             id: event.id,
@@ -47,10 +47,10 @@ impl Holds {
 
     /// Records a cancellation; nothing for an order whose deadline was published already.
     pub(super) fn cancelled(&mut self, event: &OrderCancelled) -> Option<Change> {
-        let hold = self.forget(event.id);
-        let was_told = hold.is_none() && event.reason == CancelReason::Expired;
+        let hold = self.remove(event.id);
+        let already_published = hold.is_none() && event.reason == CancelReason::Expired;
         let buyer = event.user_id.or(hold.map(|hold| hold.buyer));
-        buyer.filter(|_| !was_told).map(|buyer| Change::Order {
+        buyer.filter(|_| !already_published).map(|buyer| Change::Order {
             id: event.id,
             buyer,
             status: OrderStatus::Cancelled,
@@ -68,7 +68,7 @@ impl Holds {
         while let Some((until, id)) = self.by_deadline.first().copied()
             && until <= now
         {
-            let Some(hold) = self.forget(id) else { break };
+            let Some(hold) = self.remove(id) else { break };
             let order = Change::Order {
                 id,
                 buyer: hold.buyer,
@@ -83,13 +83,13 @@ impl Holds {
         changes
     }
 
-    fn remember(&mut self, id: OrderId, ticket: TicketId, buyer: UserId, until: Timestamp) {
+    fn insert(&mut self, id: OrderId, ticket: TicketId, buyer: UserId, until: Timestamp) {
         let hold = Hold { ticket, buyer, until };
         self.by_order.insert(id, hold);
         self.by_deadline.insert((until, id));
     }
 
-    fn forget(&mut self, id: OrderId) -> Option<Hold> {
+    fn remove(&mut self, id: OrderId) -> Option<Hold> {
         let hold = self.by_order.remove(&id)?;
         self.by_deadline.remove(&(hold.until, id));
         Some(hold)
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn holds_run_out_in_the_order_of_their_deadlines() {
+    fn holds_expire_in_the_order_of_their_deadlines() {
         let mut holds = Holds::default();
         let (late, early) = (reservation(1, 2_000), reservation(2, 1_000));
         holds.reserved(&late);
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cancelled_hold_never_runs_out() {
+    fn cancelled_hold_never_expires() {
         let mut holds = Holds::default();
         let reserved = reservation(1, 1_000);
         holds.reserved(&reserved);

@@ -30,7 +30,7 @@ const BACKLOG: usize = 1024;
 
 /// The service whose log a change comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Log {
+enum EventLog {
     Tickets,
     Orders,
     Payments,
@@ -40,14 +40,14 @@ enum Log {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Notification {
     change: Change,
-    origin: Origin,
+    source: ChangeSource,
 }
 
 /// The origin of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
+enum ChangeSource {
     /// The event with that sequence.
-    Event(Log, i64),
+    Event(EventLog, i64),
     /// A deadline that passed, for which there is no event at that instant.
     Deadline(Timestamp),
 }
@@ -138,12 +138,12 @@ impl Feed {
         Timestamp::from_millis(self.clock.now_ms())
     }
 
-    fn publish(&self, change: Change, origin: Origin) {
-        if let Origin::Deadline(deadline) = origin {
-            self.deadlines.remember(deadline, change.clone());
+    fn publish(&self, change: Change, source: ChangeSource) {
+        if let ChangeSource::Deadline(deadline) = source {
+            self.deadlines.insert(deadline, change.clone());
         }
         // No listener is not an error.
-        let _listeners = self.changes.send(Notification { change, origin });
+        let _listeners = self.changes.send(Notification { change, source });
     }
 }
 
@@ -155,17 +155,17 @@ pub fn start(feed: &Feed, marketplace: &Marketplace) {
         orders,
         payments,
     } = feed.sources.clone();
-    let (publisher, position) = (feed.clone(), follow::newest(&tickets));
+    let (publisher, shared_tail) = (feed.clone(), follow::tail_from_newest(&tickets));
     supervisor.start("live:tickets", move |stop| {
-        follow::follow_tickets(publisher.clone(), position.clone(), stop)
+        follow::follow_tickets(publisher.clone(), shared_tail.clone(), stop)
     });
-    let (publisher, position) = (feed.clone(), follow::newest(&orders));
+    let (publisher, shared_tail) = (feed.clone(), follow::tail_from_newest(&orders));
     let hold = marketplace.longest_hold();
     supervisor.start("live:orders", move |stop| {
-        follow::follow_orders(publisher.clone(), orders.clone(), position.clone(), hold, stop)
+        follow::follow_orders(publisher.clone(), orders.clone(), shared_tail.clone(), hold, stop)
     });
-    let (publisher, position) = (feed.clone(), follow::newest(&payments));
+    let (publisher, shared_tail) = (feed.clone(), follow::tail_from_newest(&payments));
     supervisor.start("live:payments", move |stop| {
-        payments::follow_payments(publisher.clone(), position.clone(), stop)
+        payments::follow_payments(publisher.clone(), shared_tail.clone(), stop)
     });
 }

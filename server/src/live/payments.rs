@@ -6,16 +6,18 @@ use event_log::Event;
 use payments::{Payments, PaymentsError};
 use tokio_util::sync::CancellationToken;
 
-use super::follow::{Position, next};
-use super::{Change, Feed, Log, Origin};
+use super::follow::{SharedTail, next};
+use super::{Change, ChangeSource, EventLog, Feed};
 
 /// Runs until cancelled. That a payment was started, or succeeded, is told by its order.
-pub(super) async fn follow_payments(feed: Feed, position: Position, stop: CancellationToken) {
-    let mut tail = position.lock().await;
+pub(super) async fn follow_payments(feed: Feed, shared_tail: SharedTail, stop: CancellationToken) {
+    let mut tail = shared_tail.lock().await;
     while let Some(batch) = next(&mut tail, &stop).await {
         for event in &batch {
             match payment_change(&feed.payments, event).await {
-                Ok(Some(change)) => feed.publish(change, Origin::Event(Log::Payments, event.sequence)),
+                Ok(Some(change)) => {
+                    feed.publish(change, ChangeSource::Event(EventLog::Payments, event.sequence));
+                }
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "the live feed could not read a payment"),
             }

@@ -6,7 +6,7 @@ use contracts::UserId;
 use serde_json::json;
 
 use super::replay::{self, TooFarBehind};
-use super::{Change, Feed, Log, Notification, Origin};
+use super::{Change, ChangeSource, EventLog, Feed, Notification};
 
 /// A reader and its position, which is the id of each event that it gets.
 #[derive(Debug)]
@@ -40,34 +40,34 @@ impl Reader {
     pub(super) fn event_for(
         &mut self,
         notification: Result<Notification, TooFarBehind>,
-        who: Option<UserId>,
+        user: Option<UserId>,
     ) -> Option<Event> {
-        let Ok(Notification { change, origin }) = notification else {
+        let Ok(Notification { change, source }) = notification else {
             let event = Event::default().event("reset").data("{}");
             return Some(event.id(self.position.to_string()));
         };
-        if !self.advances_to(origin) {
+        if !self.advance(source) {
             return None;
         }
-        let event = to_event(&change, who)?;
+        let event = to_event(&change, user)?;
         Some(event.id(self.position.to_string()))
     }
 
     /// Whether that is new to it; it then becomes its position.
-    fn advances_to(&mut self, origin: Origin) -> bool {
-        match origin {
-            Origin::Event(log, sequence) => {
+    fn advance(&mut self, source: ChangeSource) -> bool {
+        match source {
+            ChangeSource::Event(log, sequence) => {
                 let known = match log {
-                    Log::Tickets => &mut self.position.tickets,
-                    Log::Orders => &mut self.position.orders,
-                    Log::Payments => &mut self.position.payments,
+                    EventLog::Tickets => &mut self.position.tickets,
+                    EventLog::Orders => &mut self.position.orders,
+                    EventLog::Payments => &mut self.position.payments,
                 };
                 let is_new = sequence > *known;
                 *known = sequence.max(*known);
                 is_new
             }
             // Several changes share a deadline, so a known one may come again: it changes nothing.
-            Origin::Deadline(deadline) => {
+            ChangeSource::Deadline(deadline) => {
                 self.position.at = self.position.at.max(deadline);
                 true
             }
@@ -75,14 +75,14 @@ impl Reader {
     }
 }
 
-fn to_event(change: &Change, who: Option<UserId>) -> Option<Event> {
+fn to_event(change: &Change, user: Option<UserId>) -> Option<Event> {
     let (name, data) = match change {
         Change::Listed { id } => ("listed", json!({ "id": id })),
         Change::Ticket { id, is_available } => ("ticket", json!({ "id": id, "available": is_available })),
-        Change::Order { id, buyer, status } if who == Some(*buyer) => {
+        Change::Order { id, buyer, status } if user == Some(*buyer) => {
             ("order", json!({ "id": id, "status": status }))
         }
-        Change::Payment { order, buyer } if who == Some(*buyer) => ("payment", json!({ "order": order })),
+        Change::Payment { order, buyer } if user == Some(*buyer) => ("payment", json!({ "order": order })),
         Change::Order { .. } | Change::Payment { .. } => return None,
     };
     Some(Event::default().event(name).data(data.to_string()))
@@ -107,12 +107,12 @@ mod tests {
         let id = TicketId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
         Ok(Notification {
             change: Change::Listed { id },
-            origin: Origin::Event(Log::Tickets, sequence),
+            source: ChangeSource::Event(EventLog::Tickets, sequence),
         })
     }
 
     #[test]
-    fn an_event_is_sent_once_and_moves_the_position() {
+    fn event_is_sent_once_and_advances_the_position() {
         let mut reader = reader();
         assert!(
             reader.event_for(listed(5), None).is_none(),
@@ -131,14 +131,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_of_its_business_moves_the_position_too() {
+    fn irrelevant_events_advance_the_position() {
         let mut reader = reader();
         let notification = Notification {
             change: Change::Payment {
                 order: OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8059").unwrap(),
                 buyer: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
             },
-            origin: Origin::Event(Log::Payments, 3),
+            source: ChangeSource::Event(EventLog::Payments, 3),
         };
         assert!(reader.event_for(Ok(notification), None).is_none());
         assert_eq!(reader.position.to_string(), "5.0.3.100");

@@ -19,7 +19,7 @@ pub(super) struct RecentDeadlines {
 #[derive(Debug)]
 struct Inner {
     /// After this instant, everything is remembered.
-    complete_since: Timestamp,
+    covers_since: Timestamp,
     changes: VecDeque<(Timestamp, Change)>,
 }
 
@@ -27,7 +27,7 @@ impl RecentDeadlines {
     /// Remembers from that instant on.
     pub(super) fn since(now: Timestamp) -> Self {
         let inner = Inner {
-            complete_since: now,
+            covers_since: now,
             changes: VecDeque::new(),
         };
         Self {
@@ -36,13 +36,13 @@ impl RecentDeadlines {
     }
 
     /// Adds the change of a deadline.
-    pub(super) fn remember(&self, deadline: Timestamp, change: Change) {
+    pub(super) fn insert(&self, deadline: Timestamp, change: Change) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.changes.push_back((deadline, change));
         if inner.changes.len() > CAPACITY
             && let Some((dropped, _)) = inner.changes.pop_front()
         {
-            inner.complete_since = inner.complete_since.max(dropped);
+            inner.covers_since = inner.covers_since.max(dropped);
         }
     }
 
@@ -50,7 +50,7 @@ impl RecentDeadlines {
     pub(super) fn after(&self, at: Timestamp) -> Option<Vec<(Timestamp, Change)>> {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let passed = inner.changes.iter().filter(|(deadline, _)| *deadline > at);
-        (at >= inner.complete_since).then(|| passed.cloned().collect())
+        (at >= inner.covers_since).then(|| passed.cloned().collect())
     }
 }
 
@@ -70,10 +70,10 @@ mod tests {
     }
 
     #[test]
-    fn what_passed_after_an_instant_is_known() {
+    fn deadlines_after_an_instant_are_returned() {
         let recent = RecentDeadlines::since(at(100));
-        recent.remember(at(150), change());
-        recent.remember(at(200), change());
+        recent.insert(at(150), change());
+        recent.insert(at(200), change());
         assert_eq!(recent.after(at(150)), Some(vec![(at(200), change())]));
         assert_eq!(recent.after(at(200)), Some(vec![]));
         assert_eq!(
@@ -84,10 +84,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_forgotten_is_said_to_be_unknown() {
+    fn forgotten_deadlines_are_reported_as_unknown() {
         let recent = RecentDeadlines::since(at(0));
         for millis in 1..=3_000 {
-            recent.remember(at(millis), change());
+            recent.insert(at(millis), change());
         }
         assert_eq!(recent.after(at(500)), None);
         assert_eq!(recent.after(at(2_000)).map(|changes| changes.len()), Some(1_000));

@@ -6,7 +6,7 @@ use event_log::{Event, EventSource};
 use super::follow::{order_change, ticket_change};
 use super::holds::Holds;
 use super::payments::payment_change;
-use super::{Feed, Log, Notification, Origin};
+use super::{ChangeSource, EventLog, Feed, Notification};
 
 /// How many events of one log a reader may be behind. Reloading the page costs less than replaying more.
 const LIMIT: i64 = 500;
@@ -26,7 +26,7 @@ pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Noti
     for event in events(&sources.tickets, position.tickets).await? {
         missed.extend(ticket_change(&event).map(|change| Notification {
             change,
-            origin: Origin::Event(Log::Tickets, event.sequence),
+            source: ChangeSource::Event(EventLog::Tickets, event.sequence),
         }));
     }
     // The holds of a reader start empty: an order's event says enough about its own order here.
@@ -34,7 +34,7 @@ pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Noti
     for event in events(&sources.orders, position.orders).await? {
         missed.extend(order_change(&mut holds, &event).map(|change| Notification {
             change,
-            origin: Origin::Event(Log::Orders, event.sequence),
+            source: ChangeSource::Event(EventLog::Orders, event.sequence),
         }));
     }
     for event in events(&sources.payments, position.payments).await? {
@@ -42,13 +42,13 @@ pub(super) async fn since(position: LogPosition, feed: &Feed) -> Result<Vec<Noti
         let change = change.map_err(|error| unreadable(&error))?;
         missed.extend(change.map(|change| Notification {
             change,
-            origin: Origin::Event(Log::Payments, event.sequence),
+            source: ChangeSource::Event(EventLog::Payments, event.sequence),
         }));
     }
     let deadlines = feed.deadlines.after(position.at).ok_or(TooFarBehind)?;
     missed.extend(deadlines.into_iter().map(|(deadline, change)| Notification {
         change,
-        origin: Origin::Deadline(deadline),
+        source: ChangeSource::Deadline(deadline),
     }));
     Ok(missed)
 }

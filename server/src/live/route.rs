@@ -69,7 +69,7 @@ async fn end(shutdown: CancellationToken, watch: Option<Arc<SessionWatch>>) {
         None => shutdown.cancelled().await,
         Some(watch) => tokio::select! {
             () = shutdown.cancelled() => {}
-            () = watch.over() => {}
+            () = watch.ended() => {}
         },
     }
 }

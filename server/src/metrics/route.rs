@@ -23,8 +23,8 @@ pub fn router(metrics: Metrics) -> Router {
 #[must_use]
 pub fn limits(of_all: &ConnectionLimits) -> ConnectionLimits {
     ConnectionLimits {
-        connections: CONNECTIONS,
-        connections_per_client: CONNECTIONS,
+        max_connections: CONNECTIONS,
+        max_connections_per_client: CONNECTIONS,
         ..of_all.clone()
     }
 }

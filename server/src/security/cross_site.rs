@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use app::Trouble;
+use app::ErrorPage;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -16,7 +16,7 @@ use leptos::config::LeptosOptions;
 use url::Url;
 
 use crate::config::WebOrigin;
-use crate::wants::Wants;
+use crate::response_format::ResponseFormat;
 
 /// The site that requests are compared with, and the format of a refusal.
 pub struct Guard {
@@ -34,7 +34,8 @@ pub async fn refuse(State(guard): State<Arc<Guard>>, request: Request, next: Nex
     }
     let path = request.uri().path();
     tracing::info!(http.path = path, "refused a cross-site request");
-    Wants::of(path, request.headers()).answer(Trouble::Refused(ErrorCode::CrossSite), &guard.options)
+    ResponseFormat::of(path, request.headers())
+        .answer(ErrorPage::Refused(ErrorCode::CrossSite), &guard.options)
 }
 
 fn is_from_this_site(headers: &HeaderMap, public_origin: Option<&WebOrigin>) -> bool {
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_say_nothing_and_are_let_in() {
+    fn requests_without_browser_headers_are_accepted() {
         assert!(is_accepted(&[("host", "tickets.example.com")], None));
     }
 }

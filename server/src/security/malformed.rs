@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::Trouble;
+use app::ErrorPage;
 use axum::extract::{Request, State};
 use axum::http::header::HOST;
 use axum::http::uri::{Authority, Uri};
@@ -13,7 +13,7 @@ use axum::response::Response;
 use contracts::ErrorCode;
 use leptos::config::LeptosOptions;
 
-use crate::wants::Wants;
+use crate::response_format::ResponseFormat;
 
 /// A middleware that refuses requests that violate RFC 9112. It logs at debug only:
 /// a public server gets hundreds a day.
@@ -22,7 +22,8 @@ pub async fn refuse(State(options): State<Arc<LeptosOptions>>, mut request: Requ
         Ok(()) => next.run(request).await,
         Err(code) => {
             tracing::debug!(?code, "refused a malformed request");
-            Wants::of(request.uri().path(), request.headers()).answer(Trouble::Refused(code), &options)
+            ResponseFormat::of(request.uri().path(), request.headers())
+                .answer(ErrorPage::Refused(code), &options)
         }
     }
 }
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_refused() {
+    fn malformed_requests_are_refused() {
         use ErrorCode::{MethodNotAllowed, NotFound, QueryMalformed, RequestMalformed};
         let host = &["a.example"][..];
         for (method, uri, hosts, expected) in [

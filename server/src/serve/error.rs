@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use event_log::TaskFailed;
 
-use crate::connections::TooFewFiles;
+use crate::connections::FdLimitTooLow;
 use crate::data_dir::DataDirError;
 use crate::{demo, marketplace, signing_key, site};
 
@@ -50,7 +50,7 @@ pub enum ServeError {
     },
     /// The open-file limit is too low.
     #[error(transparent)]
-    Files(#[from] TooFewFiles),
+    FdLimit(#[from] FdLimitTooLow),
     /// A task keeps failing, and without it the server would only appear to work.
     #[error("the server stopped: {0}. See the log for details")]
     Task(#[from] TaskFailed),

@@ -1,8 +1,8 @@
 //! `ticketing serve`: from the configuration to a running server, and back to a closed one.
 
+mod dependencies;
 mod error;
 mod metrics;
-mod parts;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -14,9 +14,9 @@ use service::Runtime;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use self::parts::parts;
+use self::dependencies::dependencies;
 use crate::config::Config;
-use crate::connections::{self, ConnectionLimits, StreamPlaces};
+use crate::connections::{self, ConnectionLimits, StreamSlots};
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
 use crate::metrics::{EdgeMetrics, Metrics, limits as limits_of_metrics};
@@ -31,7 +31,7 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
 
 /// Notifications while `serve` starts.
-pub trait Announce {
+pub trait StartupReporter {
     /// The server listens.
     fn listening(&self, address: SocketAddr);
     /// There is demo data; `is_new` if this start created it.
@@ -47,30 +47,30 @@ pub async fn serve(
     config: Config,
     with_demo: bool,
     clock: SharedClock,
-    announce: &impl Announce,
+    reporter: &impl StartupReporter,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let limits = ConnectionLimits::of_this_process()?;
+    let limits = ConnectionLimits::for_this_process()?;
     let folder = &config.settings.data_dir;
     // Until the databases are closed.
     let _no_other_server = data_dir::open(folder)?;
-    data_dir::warn_if_too_open(folder);
+    data_dir::warn_of_loose_permissions(folder);
 
-    let marketplace = Marketplace::open(folder, parts(&config, clock)?).await?;
+    let marketplace = Marketplace::open(folder, dependencies(&config, clock)?).await?;
     let stopping = CancellationToken::new();
     let feed = start(&marketplace, stopping.clone());
     if with_demo {
         let (accounts, is_new) = demo::fill(&marketplace).await?;
-        announce.demo(&accounts, is_new);
+        reporter.demo(&accounts, is_new);
     }
 
     let (listener, address) = listen(config.settings.listen).await?;
     let edge = EdgeMetrics::default();
-    let streams = StreamPlaces::new(&limits);
+    let streams = StreamSlots::new(&limits);
     let measured = Metrics::new(&marketplace, &edge, &streams);
     let metrics_listener = metrics::listen(config.settings.metrics_listen).await?;
     let router = routes(&config, &marketplace, feed, streams, &edge, address)?;
-    announce.listening(address);
+    reporter.listening(address);
     tracing::info!(server.address = %address, data.dir = %folder.display(), "serving");
 
     let stopped = wait_for_stop(&marketplace.runtime, stop, &stopping);
@@ -112,7 +112,7 @@ fn routes(
     config: &Config,
     marketplace: &Marketplace,
     feed: Feed,
-    streams: StreamPlaces,
+    streams: StreamSlots,
     edge: &EdgeMetrics,
     address: SocketAddr,
 ) -> Result<Router, ServeError> {
@@ -156,7 +156,7 @@ async fn drained<T>(serving: impl Future<Output = T>, stopping: &CancellationTok
 /// Stops what works in the background, delivers the remaining events, and closes the databases.
 async fn close(runtime: &Runtime) {
     runtime.stop().await;
-    runtime.deliver_rest(DELIVERY_LIMIT).await;
+    runtime.deliver_remaining(DELIVERY_LIMIT).await;
     runtime.close().await;
     tracing::info!("shut down: relays and workers stopped, databases closed");
 }

@@ -37,7 +37,7 @@ fn restore(backup: &Path, folder: &Path, arguments: &[&str]) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_under_load_is_of_one_moment_and_holds_what_was_acknowledged_before() {
+async fn backup_under_load_is_consistent_and_holds_acknowledged_writes() {
     let scratch = TempDir::new().unwrap();
     let folder = scratch.path().join("data");
     let server = Process::start(&folder, &ARGUMENTS).await;
@@ -81,7 +81,7 @@ async fn a_backup_under_load_is_of_one_moment_and_holds_what_was_acknowledged_be
 
 /// What `ticketing backup` must not do, and an older manual advised: copying one file after the other.
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_were_copied_one_after_the_other_are_not_restored() {
+async fn sequentially_copied_files_are_not_restored() {
     let (folder, copies, target) = (
         TempDir::new().unwrap(),
         TempDir::new().unwrap(),
@@ -119,7 +119,7 @@ async fn files_that_were_copied_one_after_the_other_are_not_restored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restore_replaces_all_files_and_keeps_those_of_before() {
+async fn restore_replaces_all_files_and_keeps_the_previous_ones() {
     let (folder, target) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let target = target.path().join("backup");
     Process::start(folder.path(), &[]).await.terminate().await;
@@ -176,7 +176,7 @@ async fn a_restore_replaces_all_files_and_keeps_those_of_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restore_that_ended_half_way_is_noticed_and_can_be_repeated() {
+async fn interrupted_restore_is_detected_and_can_be_repeated() {
     let (folder, target) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let target = target.path().join("backup");
     let server = Process::start(folder.path(), &["--demo"]).await;
@@ -199,7 +199,7 @@ async fn a_restore_that_ended_half_way_is_noticed_and_can_be_repeated() {
 }
 
 #[test]
-fn a_backup_of_no_data_folder_and_a_restore_of_no_backup_are_refused() {
+fn backup_of_no_data_folder_and_a_restore_of_no_backup_are_refused() {
     let (folder, target) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let refused = backup(folder.path(), &target.path().join("backup"));
     assert!(!refused.status.success());

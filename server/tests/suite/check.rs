@@ -195,7 +195,7 @@ fn kind(invariant: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_invariant_is_found_broken_where_it_is() {
+async fn every_broken_invariant_is_found() {
     let sound = sound_folder().await;
     let (all, broken) = check(sound.path()).await;
     assert_eq!(broken, BTreeSet::new());
@@ -214,7 +214,7 @@ async fn every_invariant_is_found_broken_where_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_open_dispute_is_listed_and_breaks_nothing() {
+async fn open_dispute_is_listed_and_breaks_nothing() {
     let sound = sound_folder().await;
     let about = |table: &str| format!("INSERT INTO disputes {table} LIMIT 1");
     let payments = about(

@@ -80,7 +80,7 @@ async fn folder(is_killed: bool) -> TempDir {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_to_is_checked() {
+async fn folder_that_cannot_be_written_to_is_checked() {
     for is_killed in [false, true] {
         let folder = folder(is_killed).await;
         let before = names(folder.path());
@@ -92,7 +92,7 @@ async fn a_folder_that_cannot_be_written_to_is_checked() {
 }
 
 #[tokio::test]
-async fn commits_that_cannot_be_read_are_named_and_nothing_is_said_without_them() {
+async fn unreadable_commits_are_named_and_prevent_a_verdict() {
     let folder = folder(true).await;
     // As a copy that leaves the indexes of the logs out.
     for name in names(folder.path()) {
@@ -115,7 +115,7 @@ async fn commits_that_cannot_be_read_are_named_and_nothing_is_said_without_them(
 }
 
 #[tokio::test]
-async fn a_reader_who_has_seen_enough_is_no_error() {
+async fn closed_standard_output_is_no_error() {
     let folder = folder(false).await;
     let backup = folder.path().join("backup");
     let backup = backup.to_str().unwrap();
@@ -147,7 +147,7 @@ async fn output_that_cannot_be_written_exits_2() {
 }
 
 #[tokio::test]
-async fn the_verdict_is_first_and_can_be_all_and_programs_read_json() {
+async fn verdict_comes_first_quiet_prints_nothing_else_and_json_is_parseable() {
     let server = TestServer::start().await;
     server.person("seller").list("Concert", "12.50").await;
     let broken = server.folder();
@@ -183,7 +183,7 @@ async fn the_verdict_is_first_and_can_be_all_and_programs_read_json() {
 }
 
 #[test]
-fn what_could_not_be_checked_is_no_verdict() {
+fn unchecked_folder_gets_no_verdict() {
     let nothing = tempfile::tempdir().unwrap();
     let (code, report, problem) = check(&["--quiet"], nothing.path());
     assert_eq!((code, report.as_str()), (Some(2), ""));

@@ -65,7 +65,7 @@ const DAMAGES: [(&str, Damage); 5] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_file_is_named_and_the_others_are_checked() {
+async fn damaged_file_is_named_and_the_others_are_checked() {
     let sound = sound_folder().await;
     for (what, damage) in DAMAGES {
         let copy = copy_of(sound.path());
@@ -125,7 +125,7 @@ async fn run(command: Command) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_file_is_refused_and_not_waited_for() {
+async fn non_regular_files_are_refused_without_waiting() {
     let sound = sound_folder().await;
     for name in ["orders", "test-provider"] {
         let copy = copy_of(sound.path());
@@ -174,7 +174,7 @@ fn check_unprivileged(folder: &Path) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_read_is_called_unreadable_and_not_missing() {
+async fn unreadable_files_are_not_reported_as_missing() {
     let sound = sound_folder().await;
     let copy = copy_of(sound.path());
     let assert_unreadable = |file: &str| {

@@ -32,7 +32,7 @@ async fn execute(folder: &Path, database: &str, statement: &'static str) -> u64 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_on_its_way_is_no_damage_and_damage_is_found_all_the_same() {
+async fn events_in_transit_are_no_damage_and_damage_is_still_found() {
     let folder = TempDir::new().unwrap();
     let server = Process::start(folder.path(), &["--test-payment-delay", "200ms"]).await;
     let mut load = Load::new(20_260_202);

@@ -32,7 +32,7 @@ async fn keep_busy(server: &Process) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_stop_every_check_passes_whatever_was_on_its_way() {
+async fn after_a_stop_every_check_passes_despite_events_in_transit() {
     for _ in 0..3 {
         let folder = tempfile::tempdir().unwrap();
         let server = Process::start(folder.path(), &[]).await;
@@ -45,7 +45,7 @@ async fn after_a_stop_every_check_passes_whatever_was_on_its_way() {
 }
 
 #[tokio::test]
-async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
+async fn final_delivery_includes_resulting_events() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "12.50").await;
@@ -65,17 +65,17 @@ async fn the_last_delivery_carries_what_each_delivery_gives_rise_to() {
     server
         .marketplace
         .runtime
-        .deliver_rest(Duration::from_mins(1))
+        .deliver_remaining(Duration::from_mins(1))
         .await;
     assert_eq!(failed().await, Vec::<String>::new());
     server.finish().await;
 }
 
 #[tokio::test]
-async fn a_last_delivery_without_time_is_given_up() {
+async fn final_delivery_without_time_is_abandoned() {
     let server = TestServer::start().await;
     server.person("seller").list("Concert", "12.50").await;
-    server.marketplace.runtime.deliver_rest(Duration::ZERO).await;
+    server.marketplace.runtime.deliver_remaining(Duration::ZERO).await;
     server.finish().await;
 }
 
@@ -90,7 +90,7 @@ async fn sighup_stops_a_server_as_sigterm_does() {
 }
 
 #[tokio::test]
-async fn a_server_under_nohup_ignores_sighup() {
+async fn server_under_nohup_ignores_sighup() {
     const SIGHUP: u64 = 1;
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("sh");

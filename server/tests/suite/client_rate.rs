@@ -30,7 +30,7 @@ async fn send(request: RequestBuilder) -> Response {
 }
 
 #[tokio::test]
-async fn a_client_has_one_allowance_for_rest_and_forms() {
+async fn client_has_one_allowance_for_rest_and_forms() {
     let folder = TempDir::new().unwrap();
     // One attempt is free again after 20 seconds.
     let server = Process::start(folder.path(), &["--client-rate", "3"]).await;

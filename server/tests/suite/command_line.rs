@@ -35,7 +35,7 @@ fn help_lists_settings_variables_defaults_and_examples() {
 }
 
 #[test]
-fn a_wrong_variable_is_named_with_an_example() {
+fn wrong_variable_is_named_with_an_example() {
     let output = Command::new(env!("CARGO_BIN_EXE_ticketing"))
         .arg("serve")
         .env("TICKETING_HOLD", "soon")
@@ -51,7 +51,7 @@ fn a_wrong_variable_is_named_with_an_example() {
 
 #[cfg(unix)]
 #[test]
-fn a_process_that_may_open_too_few_files_refuses_to_start() {
+fn process_with_too_low_an_fd_limit_refuses_to_start() {
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new("sh")
         .args([
@@ -72,7 +72,7 @@ fn a_process_that_may_open_too_few_files_refuses_to_start() {
 
 /// A container or a systemd unit omits a setting by leaving its variable empty.
 #[tokio::test]
-async fn an_empty_variable_is_as_if_it_were_not_there() {
+async fn empty_variable_counts_as_unset() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ticketing"));
     for setting in server::config::settings::all() {
@@ -101,7 +101,7 @@ async fn an_empty_variable_is_as_if_it_were_not_there() {
 }
 
 #[test]
-fn an_origin_that_no_browser_sends_is_refused_with_an_example() {
+fn invalid_origin_is_refused_with_an_example() {
     for origin in [
         "https://a.example#x",
         "https://a.example?q=1",
@@ -122,7 +122,7 @@ fn an_origin_that_no_browser_sends_is_refused_with_an_example() {
 }
 
 #[test]
-fn a_data_folder_that_cannot_be_made_is_named() {
+fn data_folder_that_cannot_be_made_is_named() {
     let output = ticketing(&["serve", "--listen", "127.0.0.1:0", "--data-dir", "/proc/nowhere"]);
     assert!(!output.status.success());
     assert!(
@@ -133,7 +133,7 @@ fn a_data_folder_that_cannot_be_made_is_named() {
 }
 
 #[tokio::test]
-async fn an_address_in_use_is_named() {
+async fn address_in_use_is_named() {
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = tempfile::tempdir().unwrap();

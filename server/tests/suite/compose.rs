@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use server::compose::SERVICES;
-use service::pairs;
+use service::relay_endpoints;
 
 use crate::support::TestServer;
 
@@ -38,9 +38,9 @@ fn every_source_is_listed_and_every_log_is_consumed() {
             assert!(listed().contains(source), "{} consumes {source}", service.name);
         }
     }
-    let consumed: BTreeSet<_> = pairs(&SERVICES)
+    let consumed: BTreeSet<_> = relay_endpoints(&SERVICES)
         .iter()
-        .map(|pair| pair.source.name.to_owned())
+        .map(|endpoints| endpoints.source.name.to_owned())
         .collect();
     // Otherwise an outdated file would go undetected.
     assert_eq!(consumed, listed());
@@ -54,14 +54,14 @@ async fn every_listed_service_runs_with_all_that_it_consumes() {
     let listed: Vec<_> = SERVICES.iter().map(|service| service.name).collect();
     assert_eq!(running, listed);
     let reports = runtime.relay_reports().await;
-    let relayed: Vec<_> = reports
+    let endpoints: Vec<_> = reports
         .iter()
         .map(|report| (report.source, report.consumer))
         .collect();
-    let described: Vec<_> = pairs(&SERVICES)
+    let described: Vec<_> = relay_endpoints(&SERVICES)
         .iter()
-        .map(|pair| (pair.source.name, pair.consumer.name))
+        .map(|endpoints| (endpoints.source.name, endpoints.consumer.name))
         .collect();
-    assert_eq!(relayed, described);
+    assert_eq!(endpoints, described);
     server.finish().await;
 }

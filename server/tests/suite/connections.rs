@@ -13,16 +13,16 @@ use crate::support::{TestServer, raw_get};
 const NEVER: Duration = Duration::from_mins(10);
 const WAIT: Duration = Duration::from_secs(30);
 
-pub fn no_limits_of_time() -> ConnectionLimits {
+pub fn without_timeouts() -> ConnectionLimits {
     ConnectionLimits {
-        head: NEVER,
-        idle: NEVER,
-        body_pause: NEVER,
-        body: NEVER,
-        write_pause: NEVER,
-        drain_body: NEVER,
-        drain_write: NEVER,
-        ..ConnectionLimits::of_files(8_192)
+        header_timeout: NEVER,
+        keep_alive_timeout: NEVER,
+        body_read_timeout: NEVER,
+        body_timeout: NEVER,
+        send_timeout: NEVER,
+        drain_body_timeout: NEVER,
+        drain_send_timeout: NEVER,
+        ..ConnectionLimits::for_fd_limit(8_192)
     }
 }
 
@@ -66,11 +66,11 @@ async fn is_served(server: &TestServer) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn half_a_head_is_closed_and_so_is_a_connection_that_says_nothing() {
+async fn incomplete_head_and_silent_connection_are_closed() {
     // Long enough for a whole head on a busy machine.
     let server = start(ConnectionLimits {
-        head: Duration::from_secs(2),
-        ..no_limits_of_time()
+        header_timeout: Duration::from_secs(2),
+        ..without_timeouts()
     })
     .await;
     for half in ["", "G", "GET /livez HTTP/1.1\r\nHost: a.example\r\n"] {
@@ -85,10 +85,10 @@ async fn half_a_head_is_closed_and_so_is_a_connection_that_says_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_idle_connection_is_closed() {
+async fn idle_connection_is_closed() {
     let server = start(ConnectionLimits {
-        idle: Duration::from_millis(50),
-        ..no_limits_of_time()
+        keep_alive_timeout: Duration::from_millis(50),
+        ..without_timeouts()
     })
     .await;
     let idle = open(&server, "GET /livez HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
@@ -97,15 +97,15 @@ async fn an_idle_connection_is_closed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn half_a_body_is_refused_when_its_time_is_over() {
+async fn incomplete_body_is_refused_after_its_timeout() {
     const HALF: &str = "HTTP/1.1\r\nHost: a.example\r\nContent-Length: 99\r\nContent-Type: ";
     let pause = ConnectionLimits {
-        body_pause: Duration::from_millis(50),
-        ..no_limits_of_time()
+        body_read_timeout: Duration::from_millis(50),
+        ..without_timeouts()
     };
     let whole = ConnectionLimits {
-        body: Duration::from_millis(50),
-        ..no_limits_of_time()
+        body_timeout: Duration::from_millis(50),
+        ..without_timeouts()
     };
     for limits in [pause, whole] {
         let server = start(limits).await;
@@ -143,12 +143,12 @@ async fn half_a_body_is_refused_when_its_time_is_over() {
 async fn incomplete_requests_do_not_block_new_connections() {
     for limits in [
         ConnectionLimits {
-            connections_per_client: 20,
-            ..no_limits_of_time()
+            max_connections_per_client: 20,
+            ..without_timeouts()
         },
         ConnectionLimits {
-            connections: 20,
-            ..no_limits_of_time()
+            max_connections: 20,
+            ..without_timeouts()
         },
     ] {
         let server = start(limits).await;
@@ -165,10 +165,10 @@ async fn incomplete_requests_do_not_block_new_connections() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_has_no_place_is_refused_at_once() {
+async fn connections_over_the_limit_are_refused_at_once() {
     let server = start(ConnectionLimits {
-        connections_per_client: 2,
-        ..no_limits_of_time()
+        max_connections_per_client: 2,
+        ..without_timeouts()
     })
     .await;
     let mut streams = Vec::new();
@@ -195,8 +195,8 @@ async fn what_has_no_place_is_refused_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_are_bounded_per_client_and_leave_room_for_pages() {
     let server = start(ConnectionLimits {
-        streams_per_client: 2,
-        ..no_limits_of_time()
+        max_streams_per_client: 2,
+        ..without_timeouts()
     })
     .await;
     let stream = async || {
@@ -222,10 +222,10 @@ async fn streams_are_bounded_per_client_and_leave_room_for_pages() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_that_takes_nothing_is_closed() {
+async fn connection_of_a_stalled_reader_is_closed() {
     let server = start(ConnectionLimits {
-        write_pause: Duration::from_millis(200),
-        ..no_limits_of_time()
+        send_timeout: Duration::from_millis(200),
+        ..without_timeouts()
     })
     .await;
     let large = server.folder().join("site/pkg/large.bin");

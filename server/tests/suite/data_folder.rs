@@ -7,7 +7,7 @@ use crate::support::command::run;
 use crate::support::process::Process;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_server_on_a_folder_is_refused_whatever_path_leads_there() {
+async fn second_server_on_a_folder_is_refused_under_every_path() {
     let scratch = tempfile::tempdir().unwrap();
     let (folder, link) = (scratch.path().join("folder"), scratch.path().join("link"));
     std::fs::create_dir(&folder).unwrap();
@@ -31,7 +31,7 @@ async fn a_second_server_on_a_folder_is_refused_whatever_path_leads_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn commands_that_only_look_work_beside_a_server_and_a_restore_does_not() {
+async fn read_only_commands_work_beside_a_server_and_a_restore_does_not() {
     let folder = tempfile::tempdir().unwrap();
     let target = tempfile::tempdir().unwrap();
     let backup = target.path().join("backup");
@@ -71,7 +71,7 @@ fn modes(folder: &Path) -> Vec<(String, u32)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_the_umask_the_data_is_its_owners_alone() {
+async fn data_is_private_to_its_owner_under_every_umask() {
     for umask in ["000", "022"] {
         let scratch = tempfile::tempdir().unwrap();
         let folder = scratch.path().join("above/data");
@@ -90,7 +90,7 @@ async fn whatever_the_umask_the_data_is_its_owners_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_that_others_can_read_is_named_and_left_as_it_is() {
+async fn readable_folder_is_reported_and_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let database = folder.path().join("orders.sqlite");

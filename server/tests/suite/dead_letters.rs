@@ -46,7 +46,7 @@ async fn readiness(server: &TestServer) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_is_retried_is_visible_and_holds_up_nothing_else() {
+async fn retried_event_is_visible_and_blocks_nothing_else() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let broken = server.listed_by(&seller, "Broken", "20").await;

@@ -1,7 +1,7 @@
 //! A buyer disputes a payment with their bank: what each user sees, and where the money is.
 
 use contracts::{DisputeStatus, PaymentId};
-use payments::Dispute;
+use payments::ProviderDispute;
 use payments::provider::DisputeUpdate;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ async fn send_dispute(server: &TestServer, payment: PaymentId, status: DisputeSt
         event_id: format!("evt_{}", status.as_str()),
         // The test provider's id of a payment.
         reference: payment.to_string(),
-        dispute: Dispute {
+        dispute: ProviderDispute {
             id: "du_1".to_owned(),
             status,
             is_refundable: false,
@@ -89,10 +89,10 @@ async fn buyer_seller_and_operator_see_a_dispute_and_its_end() {
         send_dispute(&server, payment, outcome).await;
         assert_eq!(readiness(&server).await, (json!("ready"), json!(0)));
         let (of_order, receipt, sales) = pages().await;
-        let on_sale = buyer.on_sale().await;
+        let listings = buyer.listings().await;
         if outcome == DisputeStatus::Won {
             assert!(of_order.contains("the payment stands"));
-            assert!(on_sale.is_empty());
+            assert!(listings.is_empty());
             assert_eq!(buyer.post(&refund, &json!({})).await.status(), 200);
         } else {
             for page in [of_order, receipt] {
@@ -102,7 +102,7 @@ async fn buyer_seller_and_operator_see_a_dispute_and_its_end() {
                 );
             }
             assert!(sales.contains("Lost to a dispute"));
-            assert_eq!(on_sale.len(), 1, "the ticket is free");
+            assert_eq!(listings.len(), 1, "the ticket is free");
         }
         server.deliver().await;
         server.marketplace.payments.reconcile().await.unwrap();

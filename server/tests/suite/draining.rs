@@ -5,13 +5,13 @@ use std::time::Duration;
 use server::connections::ConnectionLimits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::connections::{no_limits_of_time, open, read_until, start, until_closed};
+use crate::connections::{open, read_until, start, until_closed, without_timeouts};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_stops_waits_for_no_request_that_is_not_there() {
+async fn stopping_server_does_not_wait_for_incomplete_requests() {
     let server = start(ConnectionLimits {
-        drain_body: Duration::from_millis(50),
-        ..no_limits_of_time()
+        drain_body_timeout: Duration::from_millis(50),
+        ..without_timeouts()
     })
     .await;
     let request = "GET /livez HTTP/1.1\r\nHost: a.example\r\n\r\n";
@@ -39,11 +39,11 @@ async fn a_server_that_stops_waits_for_no_request_that_is_not_there() {
 
 /// Neither a reader that takes nothing of its response, nor one that takes a little now and then.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_stops_does_not_wait_for_a_reader_that_dawdles() {
+async fn stopping_server_does_not_wait_for_slow_readers() {
     const LENGTH: usize = 32 * 1024 * 1024;
     let server = start(ConnectionLimits {
-        drain_write: Duration::from_millis(200),
-        ..no_limits_of_time()
+        drain_send_timeout: Duration::from_millis(200),
+        ..without_timeouts()
     })
     .await;
     let large = server.folder().join("site/pkg/large.bin");
@@ -71,8 +71,8 @@ async fn a_server_that_stops_does_not_wait_for_a_reader_that_dawdles() {
 
 /// The control: a request that is running when the server stops gets its response.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_stops_answers_what_it_has_begun() {
-    let server = start(no_limits_of_time()).await;
+async fn stopping_server_answers_running_requests() {
+    let server = start(without_timeouts()).await;
     let head = "POST /api/users/signin HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/json\r\n\
         Content-Length: 2\r\nExpect: 100-continue\r\n\r\n";
     let mut begun = open(&server, head).await;

@@ -57,7 +57,7 @@ async fn assert_dead(server: &TestServer, cookie: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copied_cookie_is_dead_after_the_sign_out_and_after_a_restart() {
+async fn copied_cookie_is_refused_after_the_sign_out_and_after_a_restart() {
     let server = TestServer::start().await;
     let form = SignUpForm {
         email: "ada@example.com".into(),

@@ -52,7 +52,7 @@ impl Scenario {
 }
 
 #[tokio::test]
-async fn an_expired_hold_frees_its_ticket_in_the_list_and_for_the_next_buyer() {
+async fn expired_hold_frees_its_ticket_in_the_list_and_for_the_next_buyer() {
     let scenario = Scenario::start().await;
     let Scenario {
         server,
@@ -62,34 +62,34 @@ async fn an_expired_hold_frees_its_ticket_in_the_list_and_for_the_next_buyer() {
         order,
         ..
     } = &scenario;
-    assert!(second.on_sale().await.is_empty(), "a held ticket is not on sale");
+    assert!(second.listings().await.is_empty(), "a held ticket is not on sale");
 
     server.advance(HOLD - Duration::from_millis(1));
-    assert!(second.on_sale().await.is_empty());
+    assert!(second.listings().await.is_empty());
     assert_eq!(
         second.try_reserve(*ticket).await.status(),
         StatusCode::BAD_REQUEST
     );
 
     server.advance(Duration::from_millis(1));
-    let on_sale = second.on_sale().await;
-    assert_eq!((on_sale.len(), on_sale[0].order_id), (1, None));
+    let listings = second.listings().await;
+    assert_eq!((listings.len(), listings[0].order_id), (1, None));
     assert_eq!(first.order(order.id).await.status, OrderStatus::Cancelled);
     let next = second.reserve(*ticket).await;
     assert_eq!(next.status, OrderStatus::Created);
     server.deliver().await;
-    assert!(first.on_sale().await.is_empty());
+    assert!(first.listings().await.is_empty());
     scenario.server.finish().await;
 }
 
 #[tokio::test]
-async fn a_late_cancel_of_the_first_buyer_does_not_release_the_hold_of_the_second() {
+async fn late_cancel_of_the_first_buyer_does_not_release_the_hold_of_the_second() {
     let scenario = Scenario::start().await;
     scenario.server.advance(HOLD);
     scenario.second.reserve(scenario.ticket).await;
     scenario.cancel().await;
     assert!(
-        scenario.first.on_sale().await.is_empty(),
+        scenario.first.listings().await.is_empty(),
         "the ticket is still held by the second order"
     );
     let refused = scenario.first.try_reserve(scenario.ticket).await;
@@ -98,15 +98,15 @@ async fn a_late_cancel_of_the_first_buyer_does_not_release_the_hold_of_the_secon
 }
 
 #[tokio::test]
-async fn an_expired_hold_permits_an_edit_that_its_late_release_does_not_revert() {
+async fn expired_hold_permits_an_edit_that_its_late_release_does_not_revert() {
     let scenario = Scenario::start().await;
     assert_eq!(scenario.edit().await, StatusCode::BAD_REQUEST);
     scenario.server.advance(HOLD);
     assert_eq!(scenario.edit().await, StatusCode::OK);
     scenario.cancel().await;
-    let on_sale = scenario.first.on_sale().await;
+    let listings = scenario.first.listings().await;
     assert_eq!(
-        (on_sale[0].title.as_str(), on_sale[0].version),
+        (listings[0].title.as_str(), listings[0].version),
         ("Concert, better seat", 2)
     );
     scenario.server.finish().await;

@@ -25,7 +25,7 @@ fn caching(response: &Response) -> Vec<Vec<String>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cache_keeps_the_compressions_of_a_file_apart() {
+async fn cache_keeps_the_compressions_of_a_file_apart() {
     let server = TestServer::start().await;
     let compressed = server.folder().join("site").join(FILE.trim_start_matches('/'));
     std::fs::write(compressed.with_extension("txt.br"), "not really Brotli").unwrap();

@@ -19,7 +19,7 @@ async fn send(server: &TestServer, path: &str, accept: &str, content_type: &str,
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_that_cannot_be_read_is_answered_like_a_page() {
+async fn unreadable_form_is_answered_with_a_page() {
     let server = TestServer::start().await;
     let long = format!("email={}", "a".repeat(20_000));
     for (content_type, body, expected) in [
@@ -62,7 +62,7 @@ async fn a_form_that_cannot_be_read_is_answered_like_a_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_form_is_an_unknown_page() {
+async fn unknown_form_is_an_unknown_page() {
     let server = TestServer::start().await;
     let unknown = server.http.get(server.url("/nothing")).send().await.unwrap();
     let unknown = unknown.text().await.unwrap();
@@ -89,7 +89,7 @@ async fn an_unknown_form_is_an_unknown_page() {
 
 /// The control: a valid form gets its response, wherever it comes from.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_that_can_be_read_leads_back_to_its_page() {
+async fn readable_form_redirects_to_its_page() {
     let server = TestServer::start().await;
     let refused = send(
         &server,

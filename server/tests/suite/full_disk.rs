@@ -17,7 +17,7 @@ fn limit_files(server: &Process, bytes: u64) {
 }
 
 #[tokio::test]
-async fn a_full_disk_shows_and_passes() {
+async fn full_disk_is_reported_and_recovered_from() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("sh");
     // Without the signal that goes with that limit, as for a disk that is full.

@@ -58,7 +58,7 @@ fn every_test_that_a_guarantee_names_exists() {
 }
 
 #[test]
-fn a_test_that_does_not_exist_is_found() {
+fn test_that_does_not_exist_is_found() {
     let sources = "async fn buyer_pays() {}\ntest(\"a buyer pays\", () => {});";
     let document =
         "| paid | `buyer_pays`, «a buyer pays» | `buyer_never_pays`, «nothing is paid», suite `api` |";

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{HOLD, TestServer, execute};
 
 #[tokio::test]
-async fn a_started_server_is_alive_and_ready() {
+async fn started_server_is_alive_and_ready() {
     let server = TestServer::start().await;
     let live = server.http.get(server.url("/livez")).send().await.unwrap();
     assert_eq!(
@@ -93,7 +93,7 @@ async fn readiness_names_what_must_not_end_and_the_size_of_each_log() {
 }
 
 #[tokio::test]
-async fn a_payment_that_does_not_come_to_its_end_shows() {
+async fn unresolved_payment_is_reported() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "The one", "20").await;
@@ -125,7 +125,7 @@ async fn a_payment_that_does_not_come_to_its_end_shows() {
 }
 
 #[tokio::test]
-async fn a_database_that_does_not_work_makes_the_server_unavailable() {
+async fn broken_database_makes_the_server_unavailable() {
     let server = TestServer::start().await;
     server.database("orders").close().await;
     let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
@@ -134,7 +134,7 @@ async fn a_database_that_does_not_work_makes_the_server_unavailable() {
 }
 
 #[tokio::test]
-async fn a_missing_migration_makes_the_server_unavailable() {
+async fn missing_migration_makes_the_server_unavailable() {
     let server = TestServer::start().await;
     execute(server.database("orders"), "DELETE FROM _sqlx_migrations").await;
     let ready = server.http.get(server.url("/readyz")).send().await.unwrap();
@@ -170,7 +170,7 @@ async fn every_response_says_what_a_browser_may_do() {
 }
 
 #[tokio::test]
-async fn a_page_carries_the_nonce_of_its_own_response_and_no_other() {
+async fn page_carries_the_nonce_of_its_own_response_and_no_other() {
     let server = TestServer::start().await;
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..2 {

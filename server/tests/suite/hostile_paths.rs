@@ -39,7 +39,7 @@ async fn sql_and_html_are_only_text() {
         assert_eq!(ticket["title"], title);
         assert_is_escaped(&person.get(&format!("/tickets/{id}")).await.text().await.unwrap());
     }
-    assert_eq!(person.on_sale().await.len(), titles.len());
+    assert_eq!(person.listings().await.len(), titles.len());
     let found = person
         .get("/api/tickets?q=%25%27%20OR%20title%20LIKE%20%27%25")
         .await;

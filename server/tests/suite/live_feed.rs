@@ -91,7 +91,7 @@ fn ticket_event(ticket: TicketId, is_available: bool) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stream_ends_with_its_session() {
+async fn stream_ends_with_its_session() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "20").await;
@@ -118,7 +118,7 @@ async fn a_stream_ends_with_its_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stream_ends_when_its_token_has_expired() {
+async fn stream_ends_when_its_token_has_expired() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "20").await;
@@ -160,7 +160,7 @@ async fn changes_are_sent_to_the_users_concerned() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stream_starts_at_the_position_of_its_page() {
+async fn stream_starts_at_the_position_of_its_page() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "20").await;
@@ -189,7 +189,7 @@ async fn a_stream_starts_at_the_position_of_its_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_interrupted_stream_resumes_after_the_last_event() {
+async fn interrupted_stream_resumes_after_the_last_event() {
     let server = TestServer::start().await;
     let (seller, _) = (server.person("seller"), server.person("buyer"));
     let mut visitor = Subscriber::connect(&server, None).await;
@@ -216,7 +216,7 @@ async fn an_interrupted_stream_resumes_after_the_last_event() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deadline_that_passed_before_the_page_subscribed_is_sent() {
+async fn deadline_that_passed_before_the_page_subscribed_is_sent() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "20").await;
@@ -232,7 +232,7 @@ async fn a_deadline_that_passed_before_the_page_subscribed_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_position_is_answered_with_a_reset() {
+async fn unknown_position_is_answered_with_a_reset() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     for number in 0..3 {
@@ -250,7 +250,7 @@ async fn an_unknown_position_is_answered_with_a_reset() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_position_without_a_value_is_absent_and_two_are_refused() {
+async fn position_without_a_value_is_absent_and_two_are_refused() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     for empty in ["", "?after=", "?after"] {

@@ -155,7 +155,7 @@ async fn log_of_a_journey(format: &str) -> (String, String) {
 }
 
 #[tokio::test]
-async fn what_is_secret_or_personal_is_never_logged() {
+async fn secrets_and_personal_data_are_never_logged() {
     for format in ["text", "json"] {
         let (log, token) = log_of_a_journey(format).await;
         assert!(

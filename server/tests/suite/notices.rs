@@ -7,7 +7,7 @@ use crate::support::TestServer;
 const NOTICE: &str = "Your ticket is on sale.";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_only_looks_takes_no_notice_along() {
+async fn prefetched_page_consumes_no_notice() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let form = [("title", "Opera"), ("price", "20"), ("refund_hours", "24")];

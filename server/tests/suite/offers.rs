@@ -29,7 +29,7 @@ impl Person {
 
 /// Each ticket is reserved, and edited before the event has arrived; then it is paid.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_ticket_that_was_edited_after_it_was_reserved_is_sold_as_it_was_reserved() {
+async fn ticket_edited_after_its_reservation_is_sold_as_reserved() {
     const TICKETS: usize = 20;
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
@@ -110,7 +110,7 @@ async fn another_offer_than_the_one_seen_is_refused_with_the_new_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_button_of_a_page_reserves_the_offer_of_that_page_and_no_other() {
+async fn button_reserves_the_offer_of_its_page_only() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "10").await;

@@ -61,7 +61,7 @@ async fn use_and_stop(server: Process) {
 }
 
 #[tokio::test]
-async fn a_reader_of_the_log_that_goes_away_takes_nothing_down() {
+async fn closed_log_reader_stops_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = ticketing();
     command.stderr(Stdio::piped());
@@ -71,7 +71,7 @@ async fn a_reader_of_the_log_that_goes_away_takes_nothing_down() {
 }
 
 #[tokio::test]
-async fn a_reader_of_the_log_that_does_not_read_holds_nothing_up() {
+async fn stalled_log_reader_blocks_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = ticketing();
     command.stderr(Stdio::piped());

@@ -92,7 +92,7 @@ impl History {
             _ => {
                 let relays = market.runtime.relays();
                 let relay = self.random.random_range(0..relays.len());
-                relays[relay].sweep().await.unwrap();
+                relays[relay].deliver_pending().await.unwrap();
             }
         }
         assert_one_live_order_per_ticket(self.server.database("orders")).await;

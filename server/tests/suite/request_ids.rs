@@ -29,7 +29,7 @@ async fn every_answer_has_an_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_id_from_outside_is_kept_if_it_is_sane() {
+async fn valid_external_id_is_kept() {
     let server = TestServer::start().await;
     let ask = |id: &'static str| {
         server
@@ -49,7 +49,7 @@ async fn an_id_from_outside_is_kept_if_it_is_sane() {
 }
 
 #[tokio::test]
-async fn a_refused_request_has_an_id_too() {
+async fn refused_request_has_an_id_too() {
     let server = TestServer::start().await;
     let head = format!(
         "POST /api/orders HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: cross-site\r\n",

@@ -46,7 +46,7 @@ async fn is_signed_in(server: &Process, cookie: &str) -> bool {
 }
 
 #[tokio::test]
-async fn the_signing_key_can_be_changed() {
+async fn signing_key_can_be_changed() {
     let folder = TempDir::new().unwrap();
     let server = Process::start(folder.path(), &[]).await;
     let first = sign_up(&server).await.unwrap();

@@ -36,7 +36,7 @@ async fn sign_up(server: &Process, email: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_stripe_cannot_charge_is_neither_listed_nor_reserved() {
+async fn unchargeable_prices_are_neither_listed_nor_reserved() {
     let folder = TempDir::new().unwrap();
     // Listed with a provider that charges every price.
     let server = Process::start(folder.path(), &[]).await;

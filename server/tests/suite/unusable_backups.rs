@@ -85,7 +85,7 @@ async fn execute(file: &Path, statement: &'static str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_without_a_database_that_others_know_of_is_not_whole() {
+async fn backup_without_a_referenced_database_is_incomplete() {
     let used = folder(&["--demo"]).await;
     let scratch = backup_of(used.path());
     let (backup, restored) = (scratch.path().join("backup"), scratch.path().join("restored"));

@@ -99,7 +99,7 @@ impl Member {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_of_an_earlier_release_is_worked_in() {
+async fn folder_of_an_earlier_release_is_usable() {
     for release in RELEASES {
         let folder = folder_of(release);
         let server = Process::start(folder.path(), &[]).await;
@@ -129,7 +129,7 @@ async fn a_folder_of_an_earlier_release_is_worked_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_seen_and_what_waits_is_taken_over() {
+async fn seen_versions_and_waiting_events_are_migrated() {
     for release in RELEASES {
         let folder = folder_of(release);
         let seen = [
@@ -165,7 +165,7 @@ async fn what_was_seen_and_what_waits_is_taken_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_of_an_earlier_release_is_restored() {
+async fn backup_of_an_earlier_release_is_restored() {
     for release in RELEASES {
         let (backup, folder) = (folder_of(release), TempDir::new().unwrap());
         let restored = run(&["restore", backup.path().to_str().unwrap()], folder.path());

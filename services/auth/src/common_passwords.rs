@@ -42,7 +42,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_list_is_sorted_and_could_be_chosen() {
+    fn list_is_sorted_and_every_entry_is_a_possible_password() {
         let lines: Vec<&str> = LIST.lines().collect();
         assert!(lines.len() > 8_000);
         assert!(lines.is_sorted_by(|a, b| a.as_bytes() < b.as_bytes()));

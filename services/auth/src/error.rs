@@ -50,7 +50,7 @@ impl ServiceError for AuthError {
             Self::Refused(refusal) => Some(refusal.clone()),
             Self::EmailInUse => Some(ErrorCode::EmailInUse.into()),
             Self::InvalidCredentials => Some(ErrorCode::InvalidCredentials.into()),
-            Self::TooManyAttempts(wait) => Some(Refusal::from(ErrorCode::TooManyAttempts).until(*wait)),
+            Self::TooManyAttempts(wait) => Some(Refusal::from(ErrorCode::TooManyAttempts).retry_after(*wait)),
             Self::Busy => Some(ErrorCode::Busy.into()),
             Self::Database(error) => error.refusal(),
             Self::Hash(_) | Self::Token(_) | Self::Corrupt { .. } | Self::Task(_) => None,

@@ -28,7 +28,7 @@ const MAX_QUEUED: usize = 500;
 /// How many pairs of account and client are tracked. Each has cost a hash, so there are never nearly as many.
 const MAX_TRACKED: usize = 100_000;
 /// Attempts between two removals of empty buckets.
-const CLEAN_UP_EVERY: u32 = 256;
+const CLEANUP_INTERVAL: u32 = 256;
 
 /// Counts wrong passwords. Clones share the count.
 #[derive(Clone)]
@@ -117,7 +117,7 @@ impl LoginThrottle {
     ) -> Result<(Place, Arc<tokio::sync::Mutex<()>>), AuthError> {
         let mut counts = self.counts();
         counts.attempts = counts.attempts.wrapping_add(1);
-        if counts.attempts.is_multiple_of(CLEAN_UP_EVERY) || counts.pairs.len() >= MAX_TRACKED {
+        if counts.attempts.is_multiple_of(CLEANUP_INTERVAL) || counts.pairs.len() >= MAX_TRACKED {
             counts.remove_empty(self.0.clock.now());
         }
         if counts.pairs.len() >= MAX_TRACKED {

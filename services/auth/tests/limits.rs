@@ -80,7 +80,7 @@ async fn attacked_account_stays_open_to_its_owner() {
 }
 
 #[tokio::test]
-async fn right_passwords_are_not_limited_however_many_come_at_once() {
+async fn concurrent_correct_passwords_are_not_limited() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
     let all = (0..60).map(|_| sign_in(&app, HERE, "ada@example.com", PASSWORD));

@@ -67,7 +67,7 @@ async fn constraints_reject_invalid_rows() {
 }
 
 #[tokio::test]
-async fn a_session_ends_once() {
+async fn session_ends_once() {
     let app = TestApp::start().await;
     let token = app.token_of("ada@example.com").await;
     app.sign_out(Some(&token)).await;

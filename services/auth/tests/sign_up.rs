@@ -70,7 +70,7 @@ async fn invalid_email_is_refused() {
 }
 
 #[tokio::test]
-async fn a_password_of_the_wrong_length_is_refused() {
+async fn password_of_the_wrong_length_is_refused() {
     let short = refused(json!({ "email": "ada@example.com", "password": "1234567" })).await;
     assert_snapshot!(short, @r#"
     400 Bad Request
@@ -82,7 +82,7 @@ async fn a_password_of_the_wrong_length_is_refused() {
 }
 
 #[tokio::test]
-async fn a_common_password_is_refused() {
+async fn common_password_is_refused() {
     assert_snapshot!(refused(json!({ "email": "ada@example.com", "password": "Password1" })).await, @r#"
     400 Bad Request
     cache-control: no-store

@@ -31,7 +31,7 @@ pub(crate) struct Order {
     /// What was reserved.
     pub(crate) ticket: OrderedTicket,
     /// How long after the purchase it can be refunded, as offered when it was reserved.
-    pub(crate) refund: RefundWindow,
+    pub(crate) refund_window: RefundWindow,
     /// A payment that was started and is undecided.
     pub(crate) open_payment: Option<PaymentId>,
     /// The payment that completed it; it stays after a refund.
@@ -63,7 +63,7 @@ pub(crate) struct Purchase {
     /// The payment.
     pub(crate) payment: PaymentId,
     /// When the charge succeeded, by the provider's clock.
-    pub(crate) at: Timestamp,
+    pub(crate) paid_at: Timestamp,
     /// When the order became complete by it: the moment from which its buyer can refund it.
     pub(crate) completed_at: Timestamp,
 }
@@ -148,7 +148,7 @@ impl Order {
             open_payment: None,
             purchase: Some(Purchase {
                 payment,
-                at: paid_at,
+                paid_at,
                 completed_at: now,
             }),
             ..self.next(now)
@@ -208,7 +208,7 @@ impl Order {
     #[must_use]
     pub(crate) fn refundable_until(&self) -> Option<Timestamp> {
         let purchase = self.purchase.filter(|_| self.status == OrderStatus::Complete)?;
-        (self.refund.hours() > 0).then(|| purchase.completed_at.plus(self.refund.duration()))
+        (self.refund_window.hours() > 0).then(|| purchase.completed_at.plus(self.refund_window.duration()))
     }
 
     fn ended(self, reason: CancelReason, now: Timestamp) -> Result<Self, IllegalTransition> {

@@ -46,7 +46,7 @@ pub(crate) fn read(
             let recorded_at = Timestamp::from_millis(event.occurred_at_ms);
             let at = match kind {
                 OrderHistoryEvent::Cancelled(CancelReason::Expired) => recorded_at.min(order.expires_at),
-                OrderHistoryEvent::Paid => order.purchase.map_or(recorded_at, |purchase| purchase.at),
+                OrderHistoryEvent::Paid => order.purchase.map_or(recorded_at, |purchase| purchase.paid_at),
                 _ => recorded_at,
             };
             Ok(HistoryEntry { at, kind })
@@ -54,7 +54,7 @@ pub(crate) fn read(
         .collect::<Result<Vec<_>, OrdersError>>()?;
     if order
         .purchase
-        .is_some_and(|purchase| order.is_on_time(purchase.at))
+        .is_some_and(|purchase| order.is_on_time(purchase.paid_at))
     {
         entries.retain(|entry| entry.kind != OrderHistoryEvent::Cancelled(CancelReason::Expired));
     }

@@ -12,11 +12,11 @@ mod invariants;
 mod metrics;
 mod operations;
 mod page;
+mod reservation_request;
 mod routes;
 mod sale;
 mod store;
 mod views;
-mod wanted;
 
 use service::{Definition, Service};
 use web::Sessions;
@@ -27,17 +27,17 @@ pub use expiry::{EXPIRY_WORKER, expiry_worker};
 pub use history::{HistoryEntry, OrderHistoryEvent};
 pub use operations::{Orders, OrdersConfig};
 pub use page::{MAX_PAGE, Page, SaleCursor, Sort};
+pub use reservation_request::ReservationRequest;
 pub use routes::routes;
 pub use sale::{Earnings, Sale};
 pub use views::{OrderDetails, Purchase};
-pub use wanted::WantedTicket;
 
 /// The tables of this service.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// The service, as every command knows it.
 pub static DEFINITION: Definition = Definition::new("orders", &MIGRATIONS)
-    .with_consumers(|| consumers::all(&OrdersConfig::default()))
+    .with_subscriptions(|| consumers::all(&OrdersConfig::default()))
     .with_invariants(invariants::all);
 
 /// The service, as it runs.
@@ -47,7 +47,7 @@ pub fn service(orders: &Orders, sessions: &Sessions) -> Service {
     let metrics = orders.metrics().clone();
     Service::new(&DEFINITION, orders.database().clone())
         .with_routes(move || routes(orders_of_routes.clone(), sessions.clone()))
-        .with_consumers(consumers::all(orders.config()))
+        .with_subscriptions(consumers::all(orders.config()))
         .with_worker(expiry_worker(orders))
         .with_metrics(move |registry| metrics.register(registry))
         .with_gauges(metrics::gauges(orders))

@@ -25,9 +25,9 @@ use crate::domain::Order;
 use crate::error::OrdersError;
 use crate::history::HistoryEntry;
 use crate::metrics::OrdersMetrics;
+use crate::reservation_request::ReservationRequest;
 use crate::store::HoldCounts;
 use crate::views::OrderDetails;
-use crate::wanted::WantedTicket;
 use crate::{history, store};
 
 /// How the service behaves. Whole milliseconds count.
@@ -107,7 +107,7 @@ impl Orders {
     pub async fn reserve(
         &self,
         caller: impl Into<Caller<OrderView>>,
-        ticket: impl Into<WantedTicket>,
+        ticket: impl Into<ReservationRequest>,
     ) -> Result<OrderView, OrdersError> {
         let reserving = self.reserve_ticket(caller.into(), ticket.into());
         reserving
@@ -122,13 +122,15 @@ impl Orders {
     pub async fn reserve_from_form(
         &self,
         buyer: UserId,
-        ticket: WantedTicket,
+        ticket: ReservationRequest,
     ) -> Result<OrderId, OrdersError> {
         match self.reserve(buyer, ticket).await {
             Err(OrdersError::Reserved) => {
-                let holder = store::Queries::on(self.db.reader()).holder(ticket.id).await?;
+                let holding_order = store::Queries::on(self.db.reader())
+                    .live_order_of_ticket(ticket.id)
+                    .await?;
                 let now = self.now();
-                let own = holder.filter(|order| order.buyer == buyer && !order.is_expired(now));
+                let own = holding_order.filter(|order| order.buyer == buyer && !order.is_expired(now));
                 own.map(|order| order.id).ok_or(OrdersError::Reserved)
             }
             reserved => Ok(reserved?.id),
@@ -212,7 +214,7 @@ impl Orders {
     /// and as many without. Nothing waits for this: such orders hold nothing and read as cancelled already. Returns how
     /// many there were.
     ///
-    /// It goes by time that has certainly passed ([`Database::age_ms`]) and not by the clock, since an expired order stays expired. An
+    /// It goes by time that has certainly passed ([`Database::running_time_ms`]) and not by the clock, since an expired order stays expired. An
     /// order with an open payment is left open a little longer, see [`OrdersConfig::payment_grace_period`].
     ///
     /// # Errors
@@ -229,22 +231,23 @@ impl Orders {
     /// # Errors
     /// Internal ones only.
     pub async fn next_deadline(&self) -> Result<Option<Timestamp>, OrdersError> {
-        let unpaid = store::Queries::on(self.db.internal_reader())
+        let unpaid = store::Queries::on(self.db.background_reader())
             .next_deadline()
             .await?;
-        let with_open_payment = store::Queries::on(self.db.internal_reader())
+        let with_open_payment = store::Queries::on(self.db.background_reader())
             .next_deadline_with_open_payment()
             .await?;
         let grace_period_ms = i64::try_from(self.config.payment_grace_period.as_millis()).unwrap_or(i64::MAX);
-        let with_open_payment = with_open_payment.map(|age_ms| age_ms.saturating_add(grace_period_ms));
+        let with_open_payment =
+            with_open_payment.map(|running_time_ms| running_time_ms.saturating_add(grace_period_ms));
         let next_ms = [unpaid, with_open_payment].into_iter().flatten().min();
-        let now_less_age_ms = self.now().as_millis().saturating_sub(self.db.age_ms());
-        Ok(next_ms.map(|age_ms| Timestamp::from_millis(now_less_age_ms.saturating_add(age_ms))))
+        let started_ms = self.now().as_millis().saturating_sub(self.db.running_time_ms());
+        Ok(next_ms.map(|running_time_ms| Timestamp::from_millis(started_ms.saturating_add(running_time_ms))))
     }
 
     /// How many unpaid orders hold their ticket, and how many have expired without being closed.
     pub(crate) async fn count_holds(&self) -> Result<HoldCounts, OrdersError> {
-        store::Queries::on(self.db.internal_reader())
+        store::Queries::on(self.db.background_reader())
             .count_holds(self.now())
             .await
     }
@@ -253,7 +256,7 @@ impl Orders {
     async fn reserve_ticket(
         &self,
         caller: Caller<OrderView>,
-        ticket: WantedTicket,
+        ticket: ReservationRequest,
     ) -> Result<OrderView, OrdersError> {
         self.execute(caller, Command::Reserve(ticket)).await
     }

@@ -86,11 +86,12 @@ impl TryFrom<OrderRow> for Order {
                     .ok_or_else(|| corrupt("ticket_price_cents"))?,
                 version: row.ticket_version,
             },
-            refund: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
+            refund_window: RefundWindow::from_hours(row.refund_hours)
+                .ok_or_else(|| corrupt("refund_hours"))?,
             open_payment: open_payment.map_err(|_| corrupt("open_payment_id"))?,
             purchase: payment.zip(row.paid_at).map(|(payment, at)| Purchase {
                 payment,
-                at: Timestamp::from_millis(at),
+                paid_at: Timestamp::from_millis(at),
                 completed_at: Timestamp::from_millis(row.completed_at.unwrap_or(at)),
             }),
             cancelled_at: row.cancelled_at.map(Timestamp::from_millis),
@@ -102,7 +103,10 @@ impl TryFrom<OrderRow> for Order {
 
 impl Queries<'_> {
     /// The order that holds a ticket, or held it until its deadline and has not been closed yet.
-    pub(crate) async fn holder(&self, ticket_id: TicketId) -> Result<Option<Order>, OrdersError> {
+    pub(crate) async fn live_order_of_ticket(
+        &self,
+        ticket_id: TicketId,
+    ) -> Result<Option<Order>, OrdersError> {
         let ticket_id = ticket_id.to_string();
         let row = select_orders!(
             "WHERE ticket_id = $1 AND status IN ('created', 'awaiting:payment', 'complete')",

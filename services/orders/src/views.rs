@@ -24,7 +24,7 @@ pub struct OrderDetails {
     /// What the order costs.
     pub price: Price,
     /// How long after the purchase it can be refunded.
-    pub refund: RefundWindow,
+    pub refund_window: RefundWindow,
     /// Until when it can be refunded, if it is complete and its seller allows that.
     pub refundable_until: Option<Timestamp>,
     /// Whether a payment was started and is undecided.
@@ -45,7 +45,7 @@ pub struct Purchase {
     /// The payment.
     pub payment: PaymentId,
     /// When the charge succeeded.
-    pub at: Timestamp,
+    pub paid_at: Timestamp,
 }
 
 impl Order {
@@ -62,7 +62,7 @@ impl Order {
                 title: self.ticket.title.clone(),
                 price: self.ticket.price,
                 version: self.ticket.version,
-                refund_hours: self.refund,
+                refund_hours: self.refund_window,
             },
             refundable_until: self.refundable_until(),
         }
@@ -77,12 +77,12 @@ impl Order {
             ticket: self.ticket.id,
             title: self.ticket.title.clone(),
             price: self.ticket.price,
-            refund: self.refund,
+            refund_window: self.refund_window,
             refundable_until: self.refundable_until(),
             is_paying: self.open_payment.is_some(),
             purchase: self.purchase.map(|purchase| Purchase {
                 payment: purchase.payment,
-                at: purchase.at,
+                paid_at: purchase.paid_at,
             }),
             reserved_at: self.created_at,
             expires_at: self.expires_at,

@@ -3,11 +3,11 @@
 use contracts::{DisputeStatus, PaymentId, Timestamp};
 
 use crate::domain::Payment;
-use crate::provider::Dispute;
+use crate::provider::ProviderDispute;
 
 /// A recorded dispute, in which a buyer reclaims a payment from their bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KnownDispute {
+pub(crate) struct Dispute {
     /// The provider's id of it.
     pub(crate) id: String,
     /// The disputed payment.
@@ -15,9 +15,9 @@ pub(crate) struct KnownDispute {
     /// Its status.
     pub(crate) status: DisputeStatus,
     /// Whether it prevents a refund.
-    pub(crate) bars_refund: bool,
+    pub(crate) blocks_refund: bool,
     /// Whether it is about the whole amount.
-    pub(crate) is_whole: bool,
+    pub(crate) is_full_amount: bool,
     /// The buyer's reason, as the provider gives it.
     pub(crate) reason: Option<String>,
     /// When it was recorded first.
@@ -26,21 +26,21 @@ pub(crate) struct KnownDispute {
     pub(crate) closed_at: Option<Timestamp>,
 }
 
-impl KnownDispute {
+impl Dispute {
     /// The dispute after an update from the provider at that instant; `None` if nothing changes. A closed dispute stays
     /// closed: webhooks may arrive in any order.
     pub(crate) fn after(
         before: Option<&Self>,
         payment: &Payment,
-        reported: &Dispute,
+        reported: &ProviderDispute,
         now: Timestamp,
     ) -> Option<Self> {
         let after = Self {
             id: reported.id.clone(),
             payment: payment.id,
             status: reported.status,
-            bars_refund: reported.bars_refund(),
-            is_whole: reported.is_whole(payment.amount),
+            blocks_refund: reported.blocks_refund(),
+            is_full_amount: reported.is_full_amount(payment.amount),
             reason: reported.reason.clone(),
             opened_at: before.map_or(now, |before| before.opened_at),
             closed_at: (reported.status != DisputeStatus::Open).then_some(now),
@@ -53,6 +53,6 @@ impl KnownDispute {
 
     /// Whether the buyer got the whole amount back by it.
     pub(crate) fn has_returned_money(&self) -> bool {
-        self.status == DisputeStatus::Lost && self.is_whole
+        self.status == DisputeStatus::Lost && self.is_full_amount
     }
 }

@@ -85,7 +85,7 @@ fn rank(status: PaymentStatus) -> u8 {
 impl Payment {
     /// The payment in another status, with no further check due.
     #[must_use]
-    pub(crate) fn settled(
+    pub(crate) fn with_final_status(
         self,
         status: PaymentStatus,
         failure: Option<PaymentFailure>,
@@ -104,7 +104,7 @@ impl Payment {
 
     /// The payment as its next version, for the event that publishes it.
     #[must_use]
-    pub(crate) fn decided(
+    pub(crate) fn next_version_with_status(
         self,
         status: PaymentStatus,
         failure: Option<PaymentFailure>,
@@ -112,16 +112,16 @@ impl Payment {
     ) -> Self {
         Self {
             version: self.version + 1,
-            ..self.settled(status, failure, now)
+            ..self.with_final_status(status, failure, now)
         }
     }
 
     /// The payment in a status in which it is to be checked with the provider at once.
     #[must_use]
-    pub(crate) fn open(self, status: PaymentStatus, now: Timestamp) -> Self {
+    pub(crate) fn with_open_status(self, status: PaymentStatus, now: Timestamp) -> Self {
         Self {
             next_check_at: Some(now),
-            ..self.settled(status, None, now)
+            ..self.with_final_status(status, None, now)
         }
     }
 

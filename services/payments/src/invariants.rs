@@ -6,7 +6,7 @@ use crate::operations::PaymentsConfig;
 
 pub(crate) fn all() -> Vec<Invariant> {
     vec![
-        settles_in_time(PaymentsConfig::default().alert_after_attempts),
+        resolves_in_time(PaymentsConfig::default().alert_after_attempts),
         Invariant::new(
             "No refund has failed",
             "SELECT payments.id || ' (order ' || order_id || ')' || coalesce(': ' || last_error, '')
@@ -22,7 +22,7 @@ pub(crate) fn all() -> Vec<Invariant> {
 }
 
 /// Each payment is settled after this many checks at most.
-fn settles_in_time(attempts: u32) -> Invariant {
+fn resolves_in_time(attempts: u32) -> Invariant {
     Invariant::new(
         "No payment has been pending for too long",
         format!(

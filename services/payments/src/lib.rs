@@ -25,7 +25,7 @@ use web::Sessions;
 pub use domain::{Method, Payment};
 pub use error::PaymentsError;
 pub use operations::{Checkout, Payments, PaymentsConfig};
-pub use provider::{ChargeState, ChargeUpdate, Dispute, Provider, ProviderError, WebhookEvent};
+pub use provider::{ChargeState, ChargeUpdate, Provider, ProviderDispute, ProviderError, WebhookEvent};
 pub use reconciler::reconciler;
 pub use routes::routes;
 pub use views::{DisputeDetails, PaymentDetails};
@@ -35,7 +35,7 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// The service, as every command knows it.
 pub static DEFINITION: Definition = Definition::new("payments", &MIGRATIONS)
-    .with_consumers(consumers::all)
+    .with_subscriptions(consumers::all)
     .with_invariants(invariants::all)
     .with_notices(invariants::notices);
 
@@ -43,18 +43,18 @@ pub static DEFINITION: Definition = Definition::new("payments", &MIGRATIONS)
 #[must_use]
 pub fn service(payments: &Payments, sessions: &Sessions) -> Service {
     let (payments_of_routes, sessions) = (payments.clone(), sessions.clone());
-    let (unsettled, disputed) = (payments.clone(), payments.clone());
+    let (unresolved, disputed) = (payments.clone(), payments.clone());
     let metrics = payments.metrics().clone();
     Service::new(&DEFINITION, payments.database().clone())
         .with_routes(move || routes(payments_of_routes.clone(), sessions.clone()))
-        .with_consumers(consumers::all())
+        .with_subscriptions(consumers::all())
         .with_worker(reconciler(payments))
         .with_worker(dispute_worker::dispute_worker(payments))
         .with_metrics(move |registry| metrics.register(registry))
         .with_gauges(metrics::gauges(payments))
         .with_readiness(ReadinessCheck::new("unsettledPayments", move || {
-            let payments = unsettled.clone();
-            async move { payments.unsettled().await.map(|unsettled| unsettled.len()) }
+            let payments = unresolved.clone();
+            async move { payments.unresolved().await.map(|unresolved| unresolved.len()) }
         }))
         .with_readiness(ReadinessCheck::new("openDisputes", move || {
             let payments = disputed.clone();

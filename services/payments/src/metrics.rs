@@ -1,7 +1,7 @@
 //! What is measured of payments and refunds.
 
 use contracts::PaymentFailure;
-use contracts::events::{PaymentCreated, PaymentFailed, PaymentRefunded, PaymentStarted};
+use contracts::events::{PaymentFailed, PaymentRefunded, PaymentStarted, PaymentSucceeded};
 use event_log::CommitCounters;
 use service::metrics::{Counter, CountersBy, Gauges, Registry, age_seconds, number};
 
@@ -56,7 +56,7 @@ impl PaymentsMetrics {
         let (refunded, not_refunded) = (self.refunds.clone(), self.refunds.clone());
         CommitCounters::new()
             .on(move |_: &PaymentStarted| Some(started.clone()))
-            .on(move |_: &PaymentCreated| succeeded.of(&None).cloned())
+            .on(move |_: &PaymentSucceeded| succeeded.of(&None).cloned())
             .on(move |event: &PaymentFailed| failed.of(&Some(event.reason)).cloned())
             .on(move |_: &PaymentRefunded| refunded.of(&RefundOutcome::Refunded).cloned())
             .on(move |_: &RefundFailed| not_refunded.of(&RefundOutcome::Failed).cloned())

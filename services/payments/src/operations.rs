@@ -1,5 +1,6 @@
 //! The operations on payments.
 
+pub(crate) mod apply_state;
 mod change;
 mod checkout;
 mod dispute;
@@ -10,7 +11,6 @@ mod provider_call;
 mod reconcile;
 mod record;
 mod refund;
-pub(crate) mod settle;
 mod start;
 
 use std::fmt;
@@ -130,7 +130,7 @@ impl Payments {
 
     /// How many payments are not settled, and since when.
     pub(crate) async fn count_open(&self) -> Result<store::OpenCounts, PaymentsError> {
-        store::Queries::on(self.db.internal_reader())
+        store::Queries::on(self.db.background_reader())
             .count_open(self.now())
             .await
     }
@@ -229,7 +229,7 @@ impl Payments {
     #[tracing::instrument(name = "webhook", level = "debug", skip_all, fields(payment.id = %update.payment))]
     pub async fn receive(&self, update: ChargeUpdate) -> Result<bool, PaymentsError> {
         self.db
-            .write(move |tx| Box::pin(async move { settle::receive(tx, &update).await }))
+            .write(move |tx| Box::pin(async move { apply_state::receive(tx, &update).await }))
             .await
     }
 
@@ -237,10 +237,10 @@ impl Payments {
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn unsettled(&self) -> Result<Vec<Payment>, PaymentsError> {
+    pub async fn unresolved(&self) -> Result<Vec<Payment>, PaymentsError> {
         let (provider, attempts) = (self.provider.name(), self.limits.config.alert_after_attempts);
-        store::Queries::on(self.db.internal_reader())
-            .unsettled(provider, self.now(), attempts)
+        store::Queries::on(self.db.background_reader())
+            .unresolved(provider, self.now(), attempts)
             .await
     }
 }

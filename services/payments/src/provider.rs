@@ -12,7 +12,7 @@ use contracts::{MinimumPrice, PaymentFailure, PaymentId, Timestamp};
 use event_log::BoxFuture;
 use strum::IntoStaticStr;
 
-pub use dispute::Dispute;
+pub use dispute::ProviderDispute;
 pub use stripe::{InvalidSetting, SecretKey, StripeConfig, StripePayments, WebhookSecret};
 pub use test::{TestPayments, charge_update};
 pub use webhook_event::{ChargeUpdate, DisputeUpdate, ExternalRefundFailure, WebhookEvent};
@@ -63,7 +63,10 @@ pub trait Provider: Send + Sync + 'static {
     ) -> BoxFuture<'p, Result<ChargeState, RefundError>>;
 
     /// The disputes about a payment, in their current state.
-    fn disputes<'p>(&'p self, _payment: &'p Payment) -> BoxFuture<'p, Result<Vec<Dispute>, ProviderError>> {
+    fn disputes<'p>(
+        &'p self,
+        _payment: &'p Payment,
+    ) -> BoxFuture<'p, Result<Vec<ProviderDispute>, ProviderError>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 

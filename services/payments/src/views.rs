@@ -4,7 +4,7 @@
 use contracts::views::PaymentView;
 use contracts::{DisputeStatus, PaymentFailure, PaymentId, PaymentStatus, Price, Timestamp};
 
-use crate::dispute::KnownDispute;
+use crate::dispute::Dispute;
 use crate::domain::Payment;
 
 /// A payment, as the pages of its buyer show it.
@@ -46,7 +46,7 @@ pub struct DisputeDetails {
     /// Its status.
     pub status: DisputeStatus,
     /// Whether it prevents a refund.
-    pub bars_refund: bool,
+    pub blocks_refund: bool,
     /// Whether the buyer got the whole amount back by it.
     pub has_returned_money: bool,
     /// When it was recorded first.
@@ -80,12 +80,12 @@ impl Payment {
     }
 }
 
-impl From<KnownDispute> for DisputeDetails {
-    fn from(dispute: KnownDispute) -> Self {
+impl From<Dispute> for DisputeDetails {
+    fn from(dispute: Dispute) -> Self {
         Self {
             payment: dispute.payment,
             status: dispute.status,
-            bars_refund: dispute.bars_refund,
+            blocks_refund: dispute.blocks_refund,
             has_returned_money: dispute.has_returned_money(),
             opened_at: dispute.opened_at,
             closed_at: dispute.closed_at,

@@ -12,7 +12,7 @@ pub(crate) struct Ticket {
     /// Its price.
     pub(crate) price: Price,
     /// How long after a purchase its buyer can refund it.
-    pub(crate) refund: RefundWindow,
+    pub(crate) refund_window: RefundWindow,
     /// The seller.
     pub(crate) seller: UserId,
     /// Incremented with every change, from 0.
@@ -74,7 +74,7 @@ impl Ticket {
         Offer {
             title: self.title.clone(),
             price: self.price,
-            refund: self.refund,
+            refund_window: self.refund_window,
         }
     }
 
@@ -94,7 +94,7 @@ impl Ticket {
         Self {
             title: reserved.title,
             price: reserved.price,
-            refund: reserved.refund,
+            refund_window: reserved.refund_window,
             offer_version: version,
             ..held
         }
@@ -138,7 +138,7 @@ mod tests {
             id: TicketId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
             title: Title::parse("Concert").unwrap(),
             price: Price::from_cents(2_000).unwrap(),
-            refund: RefundWindow::default(),
+            refund_window: RefundWindow::default(),
             seller: UserId::parse("01890a5d-ac96-774b-bcce-b302099a8058").unwrap(),
             version: 3,
             offer_version: 2,

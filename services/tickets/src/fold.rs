@@ -10,7 +10,7 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 pub(crate) const FOLD_VERSION: i64 = 1;
 
 /// The most characters of a search that count: twice as many as a title has.
-const LONGEST_SEARCH: usize = 400;
+const MAX_SEARCH: usize = 400;
 
 /// The text that is searched: every word of the title with a space before it, and after a line feed the title itself,
 /// for searches without words.
@@ -28,7 +28,7 @@ pub(crate) fn folded_title(title: &str) -> String {
 /// A word must be the prefix of a word of the title. In a script without spaces between words it may be anywhere, because
 /// word boundaries are unknown there. A search without any word (`%`, an emoji) is matched verbatim.
 pub(crate) fn search_terms(search: Option<&str>) -> Vec<String> {
-    let search: String = search.unwrap_or_default().chars().take(LONGEST_SEARCH).collect();
+    let search: String = search.unwrap_or_default().chars().take(MAX_SEARCH).collect();
     let folded = fold(&search);
     let mut terms: Vec<String> = words(&folded)
         .map(|(word, spacing)| match spacing {

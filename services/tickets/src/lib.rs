@@ -29,7 +29,8 @@ pub use views::TicketDetails;
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// The service, as every command knows it.
-pub static DEFINITION: Definition = Definition::new("tickets", &MIGRATIONS).with_consumers(consumers::all);
+pub static DEFINITION: Definition =
+    Definition::new("tickets", &MIGRATIONS).with_subscriptions(consumers::all);
 
 /// The service, as it runs.
 #[must_use]
@@ -38,6 +39,6 @@ pub fn service(tickets: &Tickets, sessions: &Sessions) -> Service {
     let metrics = tickets.metrics().clone();
     Service::new(&DEFINITION, tickets.database().clone())
         .with_routes(move || routes(tickets_of_routes.clone(), sessions.clone()))
-        .with_consumers(consumers::all())
+        .with_subscriptions(consumers::all())
         .with_metrics(move |registry| metrics.register(registry))
 }

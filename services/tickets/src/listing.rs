@@ -14,7 +14,7 @@ pub(crate) fn check(fields: TicketFields, minimum: MinimumPrice) -> TicketFields
     TicketFields {
         title: fields.title.and_then(|title| listable(&title)),
         price: fields.price.and_then(|price| minimum.check(price)),
-        refund: fields.refund,
+        refund_window: fields.refund_window,
     }
 }
 

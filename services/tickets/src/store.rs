@@ -59,7 +59,8 @@ impl TryFrom<TicketRow> for Ticket {
             id: TicketId::parse(&row.id).map_err(|_| corrupt("id"))?,
             title: Title::parse(&row.title).map_err(|_| corrupt("title"))?,
             price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
-            refund: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
+            refund_window: RefundWindow::from_hours(row.refund_hours)
+                .ok_or_else(|| corrupt("refund_hours"))?,
             seller: UserId::parse(&row.seller_id).map_err(|_| corrupt("seller_id"))?,
             version: row.version,
             offer_version: row.offer_version,
@@ -121,7 +122,7 @@ impl TicketStore<'_> {
             ticket.title.as_str(),
         );
         let (folded, price) = (folded_title(ticket.title.as_str()), ticket.price.cents());
-        let refund = ticket.refund.hours();
+        let refund = ticket.refund_window.hours();
         let created_at = ticket.created_at.as_millis();
         sqlx::query!(
             "INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, refund_hours, version, created_at)
@@ -155,7 +156,7 @@ impl TicketStore<'_> {
             folded_title(change.title.as_str()),
             change.price.cents(),
         );
-        let refund = change.refund.map(RefundWindow::hours);
+        let refund = change.refund_window.map(RefundWindow::hours);
         let row = sqlx::query_as!(
             TicketRow,
             r#"UPDATE tickets

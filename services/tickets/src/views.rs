@@ -16,7 +16,7 @@ pub struct TicketDetails {
     /// Its price.
     pub price: Price,
     /// How long after a purchase its buyer can refund it.
-    pub refund: RefundWindow,
+    pub refund_window: RefundWindow,
     /// The seller.
     pub seller: UserId,
     /// The version that is shown: a buyer reserves it and no other.
@@ -40,7 +40,7 @@ impl TicketDetails {
             title: self.title.clone(),
             price: self.price,
             user_id: self.seller,
-            refund_hours: self.refund,
+            refund_hours: self.refund_window,
             version: self.version,
             order_id: self.held_by,
         }
@@ -56,7 +56,7 @@ impl Ticket {
             id: self.id,
             title: self.title,
             price: self.price,
-            refund: self.refund,
+            refund_window: self.refund_window,
             seller: self.seller,
             version: self.version,
             offer_version: self.offer_version,

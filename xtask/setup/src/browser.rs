@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_folder_with_the_program_wins_and_directories_are_skipped() {
+    fn first_folder_with_the_program_wins_and_directories_are_skipped() {
         let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let folders = [first.path().to_path_buf(), second.path().to_path_buf()];
         assert_eq!(program_in(&folders, "chromium"), None);

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_source_of_another_release_is_rejected() {
+    fn source_of_another_release_is_rejected() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("rustc-1.96.0+dfsg1/library")).unwrap();
         assert_eq!(

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_script_runs_the_nearest_program_or_fails_with_advice() {
+    fn script_runs_the_nearest_program_or_fails_with_advice() {
         let folder = tempfile::tempdir().unwrap();
         let (at, inner) = (folder.path().join("sass"), folder.path().join("checkout/deep/er"));
         let bin = folder.path().join("checkout/node_modules/.bin");

@@ -143,13 +143,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_that_exceeds_its_limit_is_killed() {
+    fn command_that_exceeds_its_limit_is_killed() {
         let outcome = run_bounded(&mut command("sleep", &["60"]), Duration::from_millis(100)).unwrap();
         assert_eq!(outcome, Outcome::TimedOut);
     }
 
     #[test]
-    fn a_bounded_command_reports_its_exit_code() {
+    fn bounded_command_reports_its_exit_code() {
         let minute = Duration::from_mins(1);
         assert!(
             run_bounded(&mut command("true", &[]), minute)
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_command() {
+    fn error_names_the_command() {
         let error = run(&mut command("false", &["--really"])).unwrap_err().to_string();
         assert!(error.contains("`false --really` failed"), "{error}");
     }

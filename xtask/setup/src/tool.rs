@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_is_matched_as_a_whole_word() {
+    fn version_is_matched_as_a_whole_word() {
         assert!(names_version("wasm-bindgen 0.2.130", "0.2.130"));
         assert!(names_version("cargo-leptos v0.3.11", "0.3.11"));
         assert!(!names_version("wasm-bindgen 0.2.130", "0.2.13"));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_locked_version_is_of_the_exact_package() {
+    fn locked_version_is_of_the_exact_package() {
         let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(locked_version(lock, "wasm-bindgen").unwrap(), "0.2.130");

@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_minor_version_is_read_from_every_channel() {
+    fn minor_version_is_read_from_every_channel() {
         assert_eq!(
             minor_version("rustc 1.96.0 (abc 2026-05-28) (built from a source tarball)"),
             Some(96)
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_toolchain_is_not_complete() {
+    fn missing_toolchain_is_not_complete() {
         assert!(!Toolchain::named("no-such-toolchain").is_complete());
         assert!(!Toolchain::named("no-such-toolchain").compiles_to_wasm());
     }

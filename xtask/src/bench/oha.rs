@@ -173,7 +173,7 @@ mod tests {
         "statusCodeDistribution":{"201":90,"400":10},"errorDistribution":{}}"#;
 
     #[test]
-    fn a_report_is_read() {
+    fn report_is_read() {
         let responses = Responses::parse(REPORT).unwrap();
         assert_eq!(responses.p99, Duration::from_millis(20));
         assert!((responses.rate_of("201") - 900.0).abs() < 1e-9);
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unexpected_status_or_error_is_rejected() {
+    fn unexpected_status_or_error_is_rejected() {
         let mut responses = Responses::parse(REPORT).unwrap();
         responses.ensure_only(&["201", "400"]).unwrap();
         assert!(responses.ensure_only(&["201"]).is_err());

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_markdown() {
+    fn table_is_markdown() {
         let mut table = Table::default();
         table.row("Start", "11 ms".to_owned());
         assert_eq!(

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_valid_workspace_breaks_no_rule() {
+    fn valid_workspace_breaks_no_rule() {
         for verdict in check_members(&valid()) {
             assert!(verdict.breaches.is_empty(), "{verdict:?}");
         }
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_breach_says_what_to_change() {
+    fn breach_says_what_to_change() {
         let mut members = valid();
         members.retain(|member| member.name != "app");
         members.push(member("app", &["orders"]));

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_hands_out_its_database_is_found() {
+    fn service_that_hands_out_its_database_is_found() {
         let service = |text| breaches("services/orders/src/operations.rs", text).len();
         assert_eq!(service("pub fn database(&self) -> &Database {"), 1);
         assert_eq!(
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_or_a_server_that_names_a_database_is_found() {
+    fn page_or_a_server_that_names_a_database_is_found() {
         for path in ["app/src/context.rs", "server/src/live/mod.rs"] {
             assert_eq!(breaches(path, "use event_log::Database;").len(), 1);
             assert_eq!(
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_names_a_payment_of_the_domain_is_found() {
+    fn page_that_names_a_payment_of_the_domain_is_found() {
         let page = |text| breaches("app/src/pages/pay.rs", text).len();
         assert_eq!(page("use ::payments::{Checkout, Payment};"), 1);
         assert_eq!(page("fn form(provider: &dyn payments::Provider) {}"), 1);

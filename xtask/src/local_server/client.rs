@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_page_is_found_in_the_link_header() {
+    fn next_page_is_found_in_the_link_header() {
         assert_eq!(
             next_page("</api/tickets?after=x&limit=2>; rel=\"next\""),
             Some("/api/tickets?after=x&limit=2".to_owned())

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_without_counts_is_an_error() {
+    fn report_without_counts_is_an_error() {
         assert!(counts("{}").is_err());
         assert!(counts("").is_err());
     }

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_result_line_is_counted() {
+    fn result_line_is_counted() {
         let ok =
             "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.02s";
         assert_eq!(

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_has_the_totals_of_all_suites() {
+    fn last_line_has_the_totals_of_all_suites() {
         let mut report = Report::default();
         assert!(!report.is_success(), "nothing was checked");
         report.add("format", Tally::passed(), Duration::ZERO);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_fails_without_reporting_a_failure_counts_as_one() {
+    fn program_that_fails_without_reporting_a_failure_counts_as_one() {
         let ten = Tally {
             passed: 10,
             failed: 0,

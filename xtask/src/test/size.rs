@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn an_asset_over_its_budget_fails_and_so_does_a_missing_one() {
+    fn asset_over_its_budget_fails_and_so_does_a_missing_one() {
         let sound = [
             ("t.wasm", 300_000),
             ("t.wasm.br", 120_000),

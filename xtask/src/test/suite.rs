@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selection_includes_the_build_only_if_needed() {
+    fn selection_includes_the_build_only_if_needed() {
         assert_eq!(selected(&[Suite::Browser]), [Suite::Build, Suite::Browser]);
         assert_eq!(
             selected(&[Suite::Layering, Suite::Format]),

@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_nothing() {
+    fn unreadable_changes_are_ignored() {
         assert_eq!(Change::read("ticket", "{}"), None);
         assert_eq!(Change::read("ticket", &format!(r#"{{"id":"{ID}"}}"#)), None);
         assert_eq!(Change::read("order", &format!(r#"{{"id":"{ID}"}}"#)), None);

@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_change_is_announced_by_its_title() {
+    fn single_change_is_announced_by_its_title() {
         assert_eq!(summary(&[change("Opera", false)]), "Opera was just reserved.");
         assert_eq!(summary(&[change("Opera", true)]), "Opera is available again.");
     }

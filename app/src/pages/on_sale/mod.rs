@@ -40,7 +40,7 @@ async fn page() -> Loaded {
     };
     let page = view! {
         <Title text="Tickets on sale" />
-        <div class="page-head" data-shows=marker>
+        <div class="page-head" data-marker=marker>
             <h1>"Tickets on sale"</h1>
             {(count > 0).then(|| view! { <p class="page-head__count">{ticket_count(count)}</p> })}
         </div>

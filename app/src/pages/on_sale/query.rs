@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_says_what_was_asked() {
+    fn address_encodes_the_query() {
         let query = Query::read(&params(&[("q", " R&B é "), ("sort", "price-lowest")]));
         assert_eq!(query.search.as_deref(), Some("R&B é"));
         assert_eq!(query.sort, Sort::PriceLowest);
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_left_out() {
+    fn unreadable_parameters_are_ignored() {
         let query = Query::read(&params(&[("q", "  "), ("sort", "random"), ("after", "x")]));
         assert_eq!(query, Query::default());
         assert_eq!(query.first_page(), "/");

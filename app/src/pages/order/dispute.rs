@@ -18,7 +18,7 @@ pub(in crate::pages) fn most_relevant(disputes: &[DisputeDetails]) -> Option<&Di
 pub(in crate::pages) fn describe(dispute: &DisputeDetails, price: Price) -> String {
     let price = money::display(price);
     match dispute.status {
-        DisputeStatus::Open if dispute.bars_refund => {
+        DisputeStatus::Open if dispute.blocks_refund => {
             "You disputed this payment with your bank. Until your bank decides, it can't be refunded here.".to_owned()
         }
         DisputeStatus::Open => {
@@ -56,11 +56,11 @@ mod tests {
 
     use super::*;
 
-    fn dispute(status: DisputeStatus, bars_refund: bool) -> DisputeDetails {
+    fn dispute(status: DisputeStatus, blocks_refund: bool) -> DisputeDetails {
         DisputeDetails {
             payment: PaymentId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
             status,
-            bars_refund,
+            blocks_refund,
             has_returned_money: status == DisputeStatus::Lost,
             opened_at: Timestamp::from_millis(1),
             closed_at: (status != DisputeStatus::Open).then_some(Timestamp::from_millis(2)),
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_dispute_says_most() {
+    fn open_dispute_is_most_relevant() {
         let open = dispute(DisputeStatus::Open, true);
         let lost = dispute(DisputeStatus::Lost, true);
         let won = dispute(DisputeStatus::Won, false);

@@ -16,13 +16,13 @@ pub(super) fn complete(order: &OrderDetails, dispute: Option<&DisputeDetails>, n
     let paid = order.purchase.map(|purchase| {
         view! {
             <p class="ticket__note">
-                "Paid on " <LocalTime at_ms=purchase.at.as_millis() part=Part::DateTime />
+                "Paid on " <LocalTime at_ms=purchase.paid_at.as_millis() part=Part::DateTime />
             </p>
         }
     });
-    let is_barred = dispute.is_some_and(|dispute| dispute.bars_refund);
+    let is_blocked = dispute.is_some_and(|dispute| dispute.blocks_refund);
     let refund = match order.refundable_until {
-        Some(until) if now < until && !is_barred => view! {
+        Some(until) if now < until && !is_blocked => view! {
             <a class="button button--wide" href=paths::refund(order.id)>
                 "Request a refund"
             </a>
@@ -31,7 +31,7 @@ pub(super) fn complete(order: &OrderDetails, dispute: Option<&DisputeDetails>, n
             </p>
         }
         .into_any(),
-        _ if is_barred => ().into_any(),
+        _ if is_blocked => ().into_any(),
         Some(_) => note("The refund period has ended."),
         None => note("This ticket is non-refundable."),
     };
@@ -59,7 +59,7 @@ pub(super) fn ended(
         _ => money_note(order, reason, money),
     };
     let waits = dispute
-        .filter(|dispute| money == MoneyState::Refunding && !is_lost && dispute.bars_refund)
+        .filter(|dispute| money == MoneyState::Refunding && !is_lost && dispute.blocks_refund)
         .map(|dispute| dispute_note(order, dispute));
     let ended = match reason {
         CancelReason::Refunded if is_lost => "Your bank returned the payment.".into_any(),

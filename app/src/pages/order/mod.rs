@@ -19,7 +19,7 @@ use self::state::OrderPageState;
 use self::timeline::Timeline;
 use super::load::{Loaded, load};
 use super::orders::StatusBadge;
-use super::own_order::own_order;
+use super::own_order::current_user_order;
 use crate::components::{Bars, LiveState, PriceTag};
 use crate::context;
 use crate::flash::Flash;
@@ -35,7 +35,7 @@ pub(crate) fn OrderPage() -> impl IntoView {
 
 async fn page() -> Loaded {
     let start = context::live_start(&context::services()?);
-    let (services, session, order) = own_order().await?;
+    let (services, session, order) = current_user_order().await?;
     let id = order.id;
     let payments = services.payments.of_order(id).await?;
     let disputes = services.payments.disputes_of_order(id).await?;
@@ -53,7 +53,7 @@ async fn page() -> Loaded {
     let page = view! {
         <Title text=format!("Order: {}", order.title) />
         <LiveState watches=id.to_string() start />
-        <article class="ticket" data-part="ticket" data-shows=marker>
+        <article class="ticket" data-part="ticket" data-marker=marker>
             <div class="ticket__body">
                 <p class="ticket__state">
                     <StatusBadge

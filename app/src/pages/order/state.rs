@@ -114,7 +114,7 @@ mod tests {
             ticket: TicketId::parse(ID).unwrap(),
             title: contracts::Title::parse("Concert").unwrap(),
             price: Price::MIN,
-            refund: RefundWindow::default(),
+            refund_window: RefundWindow::default(),
             refundable_until: None,
             is_paying: false,
             purchase: None,
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_can_be_paid_unless_a_payment_is_under_way() {
+    fn order_is_payable_unless_a_payment_is_in_progress() {
         use PaymentStatus::{Failed, Intended, Processing, Succeeded};
         assert_eq!(slug(OrderStatus::Created, None, &[]), "reserved");
         assert_eq!(slug(OrderStatus::AwaitingPayment, None, &[Failed]), "refused");
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_money_of_an_order_that_ended_is_accounted_for() {
+    fn money_of_an_ended_order_is_accounted_for() {
         use PaymentStatus::{Failed, Processing, Refunded, Refunding, Succeeded};
         let cancelled = |reason, payments: &[_]| slug(OrderStatus::Cancelled, Some(reason), payments);
         for reason in [CancelReason::User, CancelReason::Expired] {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_of_the_provider_is_offered_only_while_it_is_of_use() {
+    fn provider_page_is_offered_only_while_the_payment_is_open() {
         let at_provider = |status| PaymentDetails {
             redirect_url: Some("https://provider.example/pay".to_owned()),
             ..payment(status)

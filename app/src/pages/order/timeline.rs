@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::dispute;
 use crate::islands::{LocalTime, Part};
 use crate::messages::failure_reason;
-use crate::{money, when};
+use crate::{dates, money};
 
 /// The history of an order, with failed payments, refunds and disputes.
 #[component]
@@ -82,7 +82,7 @@ fn describe(kind: OrderHistoryEvent, extension: Duration) -> String {
         OrderHistoryEvent::Reserved => "Reserved for you",
         OrderHistoryEvent::PaymentStarted if extension.is_zero() => "Payment started",
         OrderHistoryEvent::PaymentStarted => {
-            let extension = when::duration(extension);
+            let extension = dates::duration(extension);
             return format!("Payment started. Reservation extended by {extension}.");
         }
         OrderHistoryEvent::Paid => "Paid: the ticket is yours",

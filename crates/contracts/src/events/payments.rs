@@ -19,9 +19,11 @@ pub struct PaymentStarted {
 }
 
 /// A payment succeeded. From payments, consumed by orders.
+///
+/// The subject is historic: `payment:created` is published when the charge succeeds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PaymentCreated {
+pub struct PaymentSucceeded {
     /// The payment.
     pub id: PaymentId,
     /// The version that this change created.
@@ -72,7 +74,7 @@ mod tests {
     fn event_without_succeeded_at_is_accepted() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let old = format!(r#"{{"id":"{id}","version":1,"orderId":"{id}","amount":20}}"#);
-        let event: PaymentCreated = serde_json::from_str(&old).unwrap();
+        let event: PaymentSucceeded = serde_json::from_str(&old).unwrap();
         assert_eq!(event.succeeded_at, None);
     }
 }
@@ -91,7 +93,8 @@ pub struct PaymentDisputed {
     /// The provider's id of the dispute.
     pub dispute_id: String,
     /// Whether the payment cannot be refunded in the meantime.
-    pub bars_refund: bool,
+    #[serde(rename = "barsRefund")]
+    pub blocks_refund: bool,
 }
 
 /// A dispute was closed. From payments, consumed by orders.

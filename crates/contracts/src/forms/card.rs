@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_and_all_fields_together() {
+    fn invalid_cards_are_refused_with_all_fields_together() {
         for number in [
             "4242",
             "4242 4242 4242 424x",

@@ -26,7 +26,7 @@ pub struct TicketFields {
     /// The price.
     pub price: Result<Price, ErrorCode>,
     /// The refund window; `None` if it was omitted.
-    pub refund: Result<Option<RefundWindow>, ErrorCode>,
+    pub refund_window: Result<Option<RefundWindow>, ErrorCode>,
 }
 
 impl TicketFields {
@@ -43,10 +43,14 @@ impl TicketFields {
     /// # Errors
     /// All failing fields together.
     pub fn change(self) -> Result<OfferChange, Refusal> {
-        match (self.title, self.price, self.refund) {
-            (Ok(title), Ok(price), Ok(refund)) => Ok(OfferChange { title, price, refund }),
-            (title, price, refund) => {
-                let codes = [title.err(), price.err(), refund.err()];
+        match (self.title, self.price, self.refund_window) {
+            (Ok(title), Ok(price), Ok(refund_window)) => Ok(OfferChange {
+                title,
+                price,
+                refund_window,
+            }),
+            (title, price, refund_window) => {
+                let codes = [title.err(), price.err(), refund_window.err()];
                 Err(Refusal::new(codes.into_iter().flatten().collect()))
             }
         }
@@ -60,7 +64,7 @@ impl TicketForm {
         TicketFields {
             title: Title::parse(&self.title),
             price: Price::parse_written(&self.price),
-            refund: RefundWindow::parse(&self.refund_hours),
+            refund_window: RefundWindow::parse(&self.refund_hours),
         }
     }
 
@@ -104,8 +108,11 @@ mod tests {
         };
         let offer = form.parse().unwrap();
         assert_eq!((offer.title.as_str(), offer.price.cents()), ("Concert", 2_050));
-        assert_eq!(offer.refund, RefundWindow::default());
-        assert_eq!(form.read().change().unwrap().refund, None);
-        assert_eq!(OfferChange::from(offer).refund, Some(RefundWindow::default()));
+        assert_eq!(offer.refund_window, RefundWindow::default());
+        assert_eq!(form.read().change().unwrap().refund_window, None);
+        assert_eq!(
+            OfferChange::from(offer).refund_window,
+            Some(RefundWindow::default())
+        );
     }
 }

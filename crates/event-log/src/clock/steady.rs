@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_wrong_for_a_moment_is_not_seen() {
+    fn briefly_wrong_clock_is_ignored() {
         for off in [2 * HOUR_MS, -2 * HOUR_MS, 365 * 24 * HOUR_MS, i64::MAX / 4] {
             assert_eq!(
                 shown(&[(1, 0), (2, off), (30, off), (61, off), (62, 0), (63, 0)]),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_that_lasts_is_the_time() {
+    fn lasting_leap_is_accepted() {
         for off in [2 * HOUR_MS, -2 * HOUR_MS] {
             assert_eq!(
                 shown(&[(1, off), (60, off), (61, off), (62, off)]),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_must_last_in_one_piece() {
+    fn leap_must_last_without_interruption() {
         let off = HOUR_MS;
         assert_eq!(
             shown(&[(0, off), (59, off), (60, 0), (61, off), (120, off)]),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn little_adjustments_are_followed_at_once() {
+    fn small_adjustments_are_followed_at_once() {
         assert_eq!(
             shown(&[(1, 500), (2, -1_000), (3, 1_000), (4, 2_900)]),
             [500, -1_000, 1_000, 2_900]
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leap_that_counts_is_told_once() {
+    fn accepted_leap_is_reported_once() {
         let mut steady = Steady::new(START_MS, Duration::ZERO);
         let mut leap = |seconds| {
             let running = Duration::from_secs(seconds);

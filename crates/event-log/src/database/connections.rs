@@ -25,7 +25,7 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) const READ_LIMIT: Duration = Duration::from_secs(5);
 
 /// How many steps of its virtual machine SQLite takes between two checks of the clock: well below a millisecond's worth.
-const STEPS_PER_LOOK: i32 = 4_000;
+const OPS_PER_DEADLINE_CHECK: i32 = 4_000;
 
 /// How long to pause before retrying a lock that SQLite does not wait for.
 const LOCKED_PAUSE: Duration = Duration::from_millis(10);
@@ -103,7 +103,7 @@ pub(super) fn readers(path: &Path, connections: u32) -> SqlitePool {
 }
 
 /// Connections that cannot write, for short reads that are not a request's.
-pub(super) fn internal_readers(path: &Path, connections: u32) -> SqlitePool {
+pub(super) fn background_readers(path: &Path, connections: u32) -> SqlitePool {
     pool(connections, READER_TIMEOUT).connect_lazy_with(reading(path))
 }
 
@@ -119,7 +119,7 @@ fn reading(path: &Path) -> SqliteConnectOptions {
 async fn limit_reads(connection: &mut SqliteConnection, limit: Duration) -> Result<(), sqlx::Error> {
     let end = Instant::now() + limit;
     let mut handle = connection.lock_handle().await?;
-    handle.set_progress_handler(STEPS_PER_LOOK, move || Instant::now() < end);
+    handle.set_progress_handler(OPS_PER_DEADLINE_CHECK, move || Instant::now() < end);
     Ok(())
 }
 
@@ -139,7 +139,7 @@ mod tests {
     use crate::DatabaseError;
 
     #[tokio::test]
-    async fn a_read_that_takes_too_long_is_broken_off_and_the_next_one_is_not() {
+    async fn read_that_takes_too_long_is_broken_off_and_the_next_one_is_not() {
         let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
         let endless =
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";

@@ -10,10 +10,10 @@ use super::Database;
 use crate::{DatabaseError, store};
 
 /// How long a successful probe write is reused, so that frequent checks do not wear out the disk.
-const SUCCESS_LIFE: Duration = Duration::from_secs(3);
+const SUCCESS_TTL: Duration = Duration::from_secs(3);
 
 /// How long a failed write is reused. It wrote nothing, and recovery should be seen soon.
-const FAILURE_LIFE: Duration = Duration::from_millis(500);
+const FAILURE_TTL: Duration = Duration::from_millis(500);
 
 /// How long the write may take, its turn included.
 const WRITE_LIMIT: Duration = Duration::from_secs(5);
@@ -31,7 +31,7 @@ impl Database {
     /// # Errors
     /// When it cannot, or not in time: it is locked or damaged, or the disk is full.
     pub async fn check(&self) -> Result<(), Arc<DatabaseError>> {
-        store::events::newest_sequence(self.internal_reader()).await?;
+        store::events::newest_sequence(self.background_reader()).await?;
         // Held during the write, so that of many concurrent checks one writes.
         let mut last = self.inner.probe.0.lock().await;
         if let Some((at, outcome)) = &*last
@@ -53,9 +53,5 @@ impl Database {
 }
 
 fn life(outcome: &Outcome) -> Duration {
-    if outcome.is_ok() {
-        SUCCESS_LIFE
-    } else {
-        FAILURE_LIFE
-    }
+    if outcome.is_ok() { SUCCESS_TTL } else { FAILURE_TTL }
 }

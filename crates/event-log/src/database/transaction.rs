@@ -17,7 +17,7 @@ pub struct Transaction {
     inner: sqlx::Transaction<'static, Sqlite>,
     ids: IdSource,
     now_ms: i64,
-    age_ms: i64,
+    running_time_ms: i64,
     newest: Option<i64>,
     counters: Arc<CommitCounters>,
     published: PublishedEvents,
@@ -31,7 +31,7 @@ impl Transaction {
             inner,
             ids: database.inner.ids.clone(),
             now_ms: database.inner.clock.now_ms(),
-            age_ms: database.age_ms(),
+            running_time_ms: database.running_time_ms(),
             newest: None,
             counters: Arc::clone(&database.counters),
             published: database.inner.metrics.published.clone(),
@@ -50,10 +50,10 @@ impl Transaction {
         self.now_ms
     }
 
-    /// [`Database::age_ms`](crate::Database::age_ms) at this transaction.
+    /// [`Database::running_time_ms`](crate::Database::running_time_ms) at this transaction.
     #[must_use]
-    pub fn age_ms(&self) -> i64 {
-        self.age_ms
+    pub fn running_time_ms(&self) -> i64 {
+        self.running_time_ms
     }
 
     /// Where [`Transaction::next_id`] takes its ids from.

@@ -35,7 +35,7 @@ impl Database {
             PoolUsage::of("write", &inner.writer),
             PoolUsage::of("request", &inner.reader),
             PoolUsage::of("search", &inner.search_reader),
-            PoolUsage::of("internal", &inner.internal_reader),
+            PoolUsage::of("internal", &inner.background_reader),
         ]
     }
 }

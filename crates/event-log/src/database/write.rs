@@ -87,7 +87,7 @@ impl Database {
         let mut transaction = Transaction::new(begun, self);
         match work(&mut transaction).await {
             Ok(value) => {
-                self.save_age(&mut transaction).await?;
+                self.save_running_time(&mut transaction).await?;
                 self.commit(transaction).await?;
                 Ok(value)
             }

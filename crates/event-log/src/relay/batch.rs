@@ -22,7 +22,7 @@ impl Relay {
     /// Reads the next batch after the cursor, in one read from the event at the cursor: if the source lacks it or has
     /// another one there, nothing of this source may be delivered.
     pub(super) async fn read_batch(&self) -> Result<Batch, RelayError> {
-        let cursor = cursors::load(self.consumer.internal_reader(), self.source.name()).await?;
+        let cursor = cursors::load(self.consumer.background_reader(), self.source.name()).await?;
         let from = cursor.position;
         if from == 0 {
             let events = self.source.after(0, self.options.batch_size()).await?.into();
@@ -36,7 +36,7 @@ impl Relay {
             return Err(self.diverged(cursor).await?);
         };
         if cursor.last_event_id.is_none() {
-            self.complete_cursor(last).await?;
+            self.backfill_cursor_event_id(last).await?;
         }
         Ok(Batch {
             from,
@@ -54,10 +54,12 @@ impl Relay {
         }))
     }
 
-    async fn complete_cursor(&self, at: Event) -> Result<(), DatabaseError> {
+    async fn backfill_cursor_event_id(&self, at: Event) -> Result<(), DatabaseError> {
         let source = self.source.name();
         self.consumer
-            .write(move |tx| Box::pin(async move { cursors::complete(tx.connection(), source, &at).await }))
+            .write(move |tx| {
+                Box::pin(async move { cursors::backfill_event_id(tx.connection(), source, &at).await })
+            })
             .await
     }
 
@@ -115,7 +117,7 @@ impl Relay {
         let mut applicable = Vec::with_capacity(events.len());
         for event in events.iter().filter(|event| self.handles(event)) {
             if waiting.contains(&event.aggregate_id) {
-                retry_queue::enqueue(tx.connection(), self.source.name(), event).await?;
+                retry_queue::insert_event(tx.connection(), self.source.name(), event).await?;
                 self.options.observer.reached(Step::EventQueued);
             } else {
                 applicable.push(event.clone());
@@ -159,8 +161,8 @@ impl Relay {
         let source = self.source.name();
         let attempt = self.failed_attempt(0, now_ms, failure);
         self.log_attempt(event, &attempt);
-        retry_queue::insert(tx.connection(), source, &event.aggregate_id, &attempt, now_ms).await?;
-        retry_queue::enqueue(tx.connection(), source, event).await?;
+        retry_queue::insert_aggregate(tx.connection(), source, &event.aggregate_id, &attempt, now_ms).await?;
+        retry_queue::insert_event(tx.connection(), source, event).await?;
         self.options.observer.reached(Step::EventQueued);
         self.advance_cursor(tx, from, event).await
     }

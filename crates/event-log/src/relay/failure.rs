@@ -21,14 +21,14 @@ pub(super) struct EventFailure {
     /// The error text for the operator.
     pub(super) reason: String,
     /// Another attempt can end differently: something that is missing may come, or a rule may be put right.
-    pub(super) can_pass: bool,
+    pub(super) is_retryable: bool,
 }
 
 impl EventFailure {
-    fn for_now(reason: String) -> Self {
+    fn retryable(reason: String) -> Self {
         Self {
             reason,
-            can_pass: true,
+            is_retryable: true,
         }
     }
 }
@@ -36,7 +36,7 @@ impl EventFailure {
 impl From<DatabaseError> for Failure {
     fn from(error: DatabaseError) -> Self {
         if error.is_permanent() {
-            Self::Event(EventFailure::for_now(error.to_string()))
+            Self::Event(EventFailure::retryable(error.to_string()))
         } else {
             Self::Relay(error.into())
         }
@@ -46,10 +46,10 @@ impl From<DatabaseError> for Failure {
 impl From<ApplyError> for Failure {
     fn from(error: ApplyError) -> Self {
         match error {
-            ApplyError::Rejected(reason) => Self::Event(EventFailure::for_now(reason)),
+            ApplyError::Rejected(reason) => Self::Event(EventFailure::retryable(reason)),
             ApplyError::Malformed(_) => Self::Event(EventFailure {
                 reason: error.to_string(),
-                can_pass: false,
+                is_retryable: false,
             }),
             ApplyError::Database(error) => error.into(),
         }
@@ -79,7 +79,7 @@ async fn catch(applying: BoxFuture<'_, Result<(), ApplyError>>) -> Result<(), Fa
             tracing::debug!("applied events; they are not committed yet");
             Ok(())
         }
-        Err(payload) => Err(Failure::Event(EventFailure::for_now(format!(
+        Err(payload) => Err(Failure::Event(EventFailure::retryable(format!(
             "the handler panicked: {}",
             panic_message(&*payload)
         )))),

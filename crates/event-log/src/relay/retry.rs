@@ -26,7 +26,7 @@ impl Relay {
         let now_ms = self.consumer.clock().now_ms();
         let longest_pause = i64::try_from(self.options.event_backoff.longest.as_millis()).unwrap_or(i64::MAX);
         let due = retry_queue::due(
-            self.consumer.internal_reader(),
+            self.consumer.background_reader(),
             self.source.name(),
             now_ms,
             now_ms.saturating_add(longest_pause),
@@ -137,7 +137,7 @@ impl Relay {
         Attempt {
             attempts,
             next_attempt_at_ms: now_ms.saturating_add(i64::try_from(pause).unwrap_or(i64::MAX)),
-            is_dead_letter: !failure.can_pass || failures >= self.options.attempts,
+            is_dead_letter: !failure.is_retryable || failures >= self.options.attempts,
             error: &failure.reason,
         }
     }

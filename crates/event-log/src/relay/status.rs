@@ -49,7 +49,7 @@ pub async fn status(
 ) -> Result<RelayStatus, DatabaseError> {
     let source = source.into();
     // The position first: read the other way round, it could be beyond the head.
-    let cursor = cursors::load(consumer.internal_reader(), source.name()).await?;
+    let cursor = cursors::load(consumer.background_reader(), source.name()).await?;
     let head = source.stored_head().await?;
     let found = source.id_at(cursor.position).await?;
     let position = cursor.position;
@@ -60,7 +60,7 @@ pub async fn status(
         position,
         head,
     });
-    let counts = dead_letters::counts(consumer.internal_reader(), source.name()).await?;
+    let counts = dead_letters::counts(consumer.background_reader(), source.name()).await?;
     Ok(RelayStatus {
         source: source.name(),
         consumer: consumer.name(),
@@ -91,9 +91,9 @@ pub async fn undelivered(
     consumer: &Database,
 ) -> Result<Undelivered, DatabaseError> {
     let source = source.into();
-    let cursor = cursors::load(consumer.internal_reader(), source.name()).await?;
+    let cursor = cursors::load(consumer.background_reader(), source.name()).await?;
     let pending = source.first_after(cursor.position).await?;
-    let waiting = retry_queue::oldest(consumer.internal_reader(), source.name()).await?;
+    let waiting = retry_queue::oldest(consumer.background_reader(), source.name()).await?;
     Ok(Undelivered {
         pending_since_ms: pending,
         waiting_since_ms: waiting,
@@ -105,7 +105,7 @@ pub async fn undelivered(
 /// # Errors
 /// When the database cannot be read.
 pub async fn dead_letters(consumer: &Database) -> Result<Vec<DeadLetter>, DatabaseError> {
-    dead_letters::all(consumer.internal_reader()).await
+    dead_letters::all(consumer.background_reader()).await
 }
 
 /// Makes dead-lettered events due again: those of one aggregate, or all of a source with `None`; returns the number of aggregates.

@@ -59,7 +59,7 @@ pub(crate) async fn advance(
 }
 
 /// Completes a cursor of an older version with the id of its event.
-pub(crate) async fn complete(
+pub(crate) async fn backfill_event_id(
     connection: &mut SqliteConnection,
     source: &str,
     at: &Event,

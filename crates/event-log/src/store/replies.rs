@@ -4,7 +4,7 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::{DatabaseError, StoredReply};
 
-/// The reply under a key, unless it was kept at the age `expired_ms` or before.
+/// The reply under a key, unless it was kept at the running time `expired_ms` or before.
 pub(crate) async fn find(
     db: impl SqliteExecutor<'_>,
     key: &str,
@@ -27,7 +27,7 @@ pub(crate) async fn insert(
     connection: &mut SqliteConnection,
     reply: &StoredReply,
     now_ms: i64,
-    age_ms: i64,
+    running_time_ms: i64,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "INSERT INTO replies (key, fingerprint, status, body, extra, kept_at, kept_at_age)
@@ -38,7 +38,7 @@ pub(crate) async fn insert(
         reply.body,
         reply.extra,
         now_ms,
-        age_ms,
+        running_time_ms,
     )
     .execute(connection)
     .await?;
@@ -50,7 +50,7 @@ pub(crate) async fn insert_all(
     connection: &mut SqliteConnection,
     replies: &str,
     now_ms: i64,
-    age_ms: i64,
+    running_time_ms: i64,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "
@@ -61,7 +61,7 @@ pub(crate) async fn insert_all(
         ",
         replies,
         now_ms,
-        age_ms,
+        running_time_ms,
     )
     .execute(connection)
     .await?;
@@ -73,7 +73,7 @@ pub(crate) async fn save(
     connection: &mut SqliteConnection,
     reply: &StoredReply,
     now_ms: i64,
-    age_ms: i64,
+    running_time_ms: i64,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "
@@ -88,14 +88,14 @@ pub(crate) async fn save(
         reply.body,
         reply.extra,
         now_ms,
-        age_ms,
+        running_time_ms,
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Removes the reply under a key if it was kept at the age `expired_ms` or before, and at most `limit` others like it.
+/// Removes the reply under a key if it was kept at the running time `expired_ms` or before, and at most `limit` others like it.
 pub(crate) async fn remove_expired(
     connection: &mut SqliteConnection,
     key: &str,
@@ -122,7 +122,7 @@ pub(crate) async fn remove_expired(
     Ok(())
 }
 
-/// Removes the replies under the keys of others, given as a JSON array, if they were kept at the age `expired_ms` or before; and for each of them at most
+/// Removes the replies under the keys of others, given as a JSON array, if they were kept at the running time `expired_ms` or before; and for each of them at most
 /// `limit` others like it.
 pub(crate) async fn remove_expired_all(
     connection: &mut SqliteConnection,

@@ -26,7 +26,7 @@ pub(crate) async fn aggregates(
 }
 
 /// Queues an aggregate after its first failed attempt.
-pub(crate) async fn insert(
+pub(crate) async fn insert_aggregate(
     connection: &mut SqliteConnection,
     source: &str,
     aggregate_id: &str,
@@ -52,7 +52,7 @@ pub(crate) async fn insert(
 }
 
 /// Queues an event after the others of its aggregate.
-pub(crate) async fn enqueue(
+pub(crate) async fn insert_event(
     connection: &mut SqliteConnection,
     source: &str,
     event: &Event,

@@ -32,7 +32,7 @@ fn most(step: Step) -> u32 {
 }
 
 #[test]
-fn a_crash_at_any_step_neither_loses_nor_repeats_an_effect() {
+fn crash_at_any_step_neither_loses_nor_repeats_an_effect() {
     let mut killing = Killing::new("sound");
     for _ in 0..KILLS {
         for step in Step::ALL {
@@ -43,7 +43,7 @@ fn a_crash_at_any_step_neither_loses_nor_repeats_an_effect() {
 }
 
 #[test]
-fn an_effect_that_commits_before_its_cursor_is_repeated() {
+fn effect_that_commits_before_its_cursor_is_repeated() {
     let mut killing = Killing::new("effect-first");
     for _ in 0..3 {
         killing.kill_at("Between", 20);
@@ -58,7 +58,7 @@ fn an_effect_that_commits_before_its_cursor_is_repeated() {
 }
 
 #[test]
-fn an_effect_that_commits_after_its_cursor_is_lost() {
+fn effect_that_commits_after_its_cursor_is_lost() {
     let mut killing = Killing::new("cursor-first");
     for _ in 0..3 {
         killing.kill_at("Between", 20);

@@ -32,7 +32,7 @@ pub(super) fn register(runtime: &Runtime, registry: &mut Registry) {
 }
 
 fn each<M>(runtime: &Runtime, metric: impl Fn(&RelayMetrics) -> M) -> Labelled<M> {
-    let pairs = runtime.relayed().zip(runtime.relay_metrics());
+    let pairs = runtime.relay_endpoints().zip(runtime.relay_metrics());
     pairs
         .map(|((source, consumer), metrics)| (labels(source, consumer), metric(metrics)))
         .collect()

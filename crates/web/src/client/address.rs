@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_client_is_its_network() {
+    fn ipv6_client_is_its_network() {
         assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
         assert_eq!(of("::ffff:203.0.113.9"), of("203.0.113.9"));
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_client_is_the_last_hop_that_is_no_trusted_proxy() {
+    fn client_is_the_last_untrusted_hop() {
         let trusted = "10.0.0.0/8, 2001:db8:ffff::/48";
         for (forwarded, expected) in [
             (&["198.51.100.1"][..], "198.51.100.1"),

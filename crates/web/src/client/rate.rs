@@ -13,7 +13,7 @@ use governor::{Quota, RateLimiter};
 use super::{ClientAddress, SteadyClock};
 
 /// Attempts between two removals of clients with their full allowance: memory is bounded by the attempts of the last minute.
-const CLEAN_UP_EVERY: u32 = 1_024;
+const CLEANUP_INTERVAL: u32 = 1_024;
 
 /// An allowance of attempts per client: a burst, and as many per minute. Clones share it.
 #[derive(Clone, Default)]
@@ -54,13 +54,13 @@ impl ClientRate {
         let (Some(inner), Some(client)) = (&self.0, client) else {
             return Ok(());
         };
-        if inner.attempts.fetch_add(1, Ordering::Relaxed) % CLEAN_UP_EVERY == CLEAN_UP_EVERY - 1 {
+        if inner.attempts.fetch_add(1, Ordering::Relaxed) % CLEANUP_INTERVAL == CLEANUP_INTERVAL - 1 {
             inner.limiter.retain_recent();
             inner.limiter.shrink_to_fit();
         }
         inner.limiter.check_key(&client).map_err(|not_until| {
             let wait = not_until.wait_time_from(inner.clock.now());
-            Refusal::from(ErrorCode::TooManyAttempts).until(wait)
+            Refusal::from(ErrorCode::TooManyAttempts).retry_after(wait)
         })
     }
 }
@@ -109,11 +109,11 @@ mod tests {
     fn idle_clients_are_forgotten() {
         let clock = ManualClock::at(0);
         let rate = ClientRate::per_minute(60, SteadyClock::following(clock.shared()));
-        for number in 0..10 * CLEAN_UP_EVERY {
+        for number in 0..10 * CLEANUP_INTERVAL {
             rate.admit(client(number)).unwrap();
             clock.advance(Duration::from_millis(1));
         }
         let remembered = rate.0.as_ref().unwrap().limiter.len();
-        assert!(remembered <= 2 * CLEAN_UP_EVERY as usize, "{remembered}");
+        assert!(remembered <= 2 * CLEANUP_INTERVAL as usize, "{remembered}");
     }
 }

@@ -22,7 +22,7 @@ pub struct FormSubmission(Vec<RequestFingerprint>);
 
 /// The result of an earlier submission with the same key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EarlierResult {
+pub struct PreviousResult {
     /// The result that it recorded.
     pub result: String,
     /// Whether its content was the same.
@@ -68,10 +68,13 @@ impl FormSubmission {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn earlier_result(&self, tx: &mut Transaction) -> Result<Option<EarlierResult>, DatabaseError> {
+    pub async fn previous_result(
+        &self,
+        tx: &mut Transaction,
+    ) -> Result<Option<PreviousResult>, DatabaseError> {
         for fingerprint in &self.0 {
             if let Some(stored) = tx.stored_reply(&fingerprint.key).await? {
-                return Ok(Some(EarlierResult {
+                return Ok(Some(PreviousResult {
                     result: stored.body,
                     is_same_content: stored.fingerprint == fingerprint.body,
                 }));
@@ -80,7 +83,7 @@ impl FormSubmission {
         Ok(None)
     }
 
-    /// Records the result, mostly an id, in the transaction that creates it, after [`FormSubmission::earlier_result`] has found
+    /// Records the result, mostly an id, in the transaction that creates it, after [`FormSubmission::previous_result`] has found
     /// nothing.
     ///
     /// # Errors
@@ -115,7 +118,7 @@ mod tests {
     use event_log::{IdSource, SystemClock};
 
     #[test]
-    fn key_belongs_to_one_user_and_one_form_whatever_its_content() {
+    fn key_belongs_to_one_user_and_one_form() {
         let clock = SystemClock::shared();
         let key = SigningKey::parse(&"01".repeat(32)).unwrap();
         let sessions = Sessions::new(SessionConfig::new(key), clock.clone());

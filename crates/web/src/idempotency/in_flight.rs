@@ -3,31 +3,31 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Names of running requests. Clones share them.
+/// Keys of running requests. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct InFlight(Arc<Mutex<HashSet<String>>>);
 
 /// A running request, until it is dropped.
 pub(super) struct Running {
     all: InFlight,
-    name: String,
+    key: String,
 }
 
 impl InFlight {
-    /// Registers a request, `None` if one of the same name is running already.
-    pub(super) fn begin(&self, name: &str) -> Option<Running> {
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        names.insert(name.to_owned()).then(|| Running {
+    /// Registers a request, `None` if one of the same key is running already.
+    pub(super) fn try_register(&self, key: &str) -> Option<Running> {
+        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.insert(key.to_owned()).then(|| Running {
             all: self.clone(),
-            name: name.to_owned(),
+            key: key.to_owned(),
         })
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let mut names = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
-        names.remove(&self.name);
+        let mut keys = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.remove(&self.key);
     }
 }
 
@@ -36,12 +36,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_request_of_a_name_runs_at_a_time() {
+    fn one_request_per_key_runs_at_a_time() {
         let in_flight = InFlight::default();
-        let first = in_flight.begin("a");
-        assert!(first.is_some() && in_flight.clone().begin("a").is_none() && in_flight.begin("b").is_some());
+        let first = in_flight.try_register("a");
+        assert!(
+            first.is_some()
+                && in_flight.clone().try_register("a").is_none()
+                && in_flight.try_register("b").is_some()
+        );
         drop(first);
-        assert!(in_flight.begin("a").is_some());
+        assert!(in_flight.try_register("a").is_some());
         assert!(in_flight.0.lock().unwrap().is_empty());
     }
 }

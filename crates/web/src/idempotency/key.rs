@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_1_to_255_visible_ascii_characters() {
+    fn key_is_1_to_255_visible_ascii_characters() {
         let longest = "k".repeat(MAX_LENGTH);
         for key in ["1", "\"8e03978e\"", "!~", &longest] {
             assert_eq!(read_values(&[key.as_bytes()]), Ok(Some(key.to_owned())), "{key}");

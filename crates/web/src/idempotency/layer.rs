@@ -46,7 +46,7 @@ impl Idempotency {
         // before has committed.
         let running = self
             .in_flight
-            .begin(&fingerprint.key)
+            .try_register(&fingerprint.key)
             .ok_or(ErrorCode::IdempotencyKeyInUse)?;
         for fingerprint in former.iter().chain([&fingerprint]) {
             if let Some(reply) = self.stored_reply(fingerprint).await? {
@@ -127,7 +127,7 @@ impl Idempotency {
         let reply = Reply {
             status: parts.status,
             body: String::from_utf8_lossy(&body).into_owned(),
-            cookie: None,
+            session_change: None,
         };
         let fingerprint = pending.fingerprint().clone();
         let recorded = self

@@ -54,7 +54,7 @@ use in_flight::InFlight;
 
 pub use caller::Caller;
 pub use extract::IdempotentRequest;
-pub use form_submission::{EarlierResult, FormSubmission};
+pub use form_submission::{FormSubmission, PreviousResult};
 pub use layer::idempotent;
 pub use recorder::ReplyRecorder;
 pub use reply::Reply;
@@ -123,7 +123,7 @@ impl Idempotency {
                 session.map(|session| session.user.id.to_string())
             }
             Scope::Session => {
-                let session = self.sessions.named_by(headers);
+                let session = self.sessions.identified_by(headers);
                 session.map(|session| session.session_id.to_string())
             }
             // With a line break in it, its end would be ambiguous.

@@ -119,7 +119,11 @@ impl PendingReply {
     }
 
     fn stored(&self, reply: &Reply) -> Result<StoredReply, serde_json::Error> {
-        let extra = reply.cookie.as_ref().map(serde_json::to_string).transpose()?;
+        let extra = reply
+            .session_change
+            .as_ref()
+            .map(serde_json::to_string)
+            .transpose()?;
         Ok(StoredReply {
             key: self.fingerprint.key.clone(),
             fingerprint: self.fingerprint.body.clone(),

@@ -12,7 +12,7 @@ use crate::status_of;
 pub struct Reply {
     pub(super) status: StatusCode,
     pub(super) body: String,
-    pub(super) cookie: Option<SessionChange>,
+    pub(super) session_change: Option<SessionChange>,
 }
 
 /// How a reply changes the caller's session.
@@ -36,7 +36,7 @@ impl Reply {
         Ok(Self {
             status,
             body: serde_json::to_string(value)?,
-            cookie: None,
+            session_change: None,
         })
     }
 
@@ -64,7 +64,7 @@ impl Reply {
             started_at_ms: started_at.as_millis(),
         };
         Self {
-            cookie: Some(change),
+            session_change: Some(change),
             ..self
         }
     }
@@ -73,7 +73,7 @@ impl Reply {
     #[must_use]
     pub fn ending_session(self) -> Self {
         Self {
-            cookie: Some(SessionChange::Ends),
+            session_change: Some(SessionChange::Ends),
             ..self
         }
     }

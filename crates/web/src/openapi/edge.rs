@@ -91,10 +91,11 @@ fn needs_session(operation: &Operation) -> bool {
 
 /// A recorded reply is marked as replayed. Refusals are recorded only for users who are known before the operation.
 fn add_replayed(operation: &mut Operation) {
-    let keeps_refusals = needs_session(operation);
+    let stores_refusals = needs_session(operation);
     for (status, response) in &mut operation.responses.responses {
-        let is_kept = status.starts_with('2') || (keeps_refusals && matches!(status.as_str(), "400" | "403"));
-        if let (true, RefOr::T(response)) = (is_kept, response) {
+        let is_stored =
+            status.starts_with('2') || (stores_refusals && matches!(status.as_str(), "400" | "403"));
+        if let (true, RefOr::T(response)) = (is_stored, response) {
             let name = "Idempotency-Replayed".to_owned();
             response.headers.insert(name, RefOr::T(replayed()));
         }

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_never_shown() {
+    fn key_is_never_shown() {
         let shown = format!("{:?}", SigningKey::parse(&"ab".repeat(32)).unwrap());
         assert_eq!(shown, "SigningKey(SecretBox<[u8]>([REDACTED]))");
     }

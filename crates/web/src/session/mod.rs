@@ -4,12 +4,12 @@
 //! set in memory, which auth fills at start-up from its table and on every sign-out. Nothing leaves the
 //! set: only a clock could tell that a token has expired for good, and clocks can be wrong.
 
-mod carried;
 mod claims;
 mod config;
 mod cookie;
 mod ended;
 mod extract;
+mod headers;
 mod key;
 mod renew;
 mod sessions;

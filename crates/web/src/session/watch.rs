@@ -40,7 +40,7 @@ impl SessionWatch {
     }
 
     /// Waits until the session is over.
-    pub async fn over(&self) {
+    pub async fn ended(&self) {
         while !self.is_over() {
             let sleep = self.sessions.time_left(&self.session).min(MAX_SLEEP);
             tokio::select! {

@@ -10,7 +10,7 @@ use axum::routing::post;
 use axum::{Router, middleware};
 use contracts::views::UserView;
 use contracts::{ErrorCode, SessionId, Timestamp, UserId};
-use event_log::{Clock, Database, DatabaseError, DatabaseOptions, IdSource, ManualClock, REPLY_LIFE};
+use event_log::{Clock, Database, DatabaseError, DatabaseOptions, IdSource, ManualClock, REPLY_RETENTION};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::migrate::Migrator;
@@ -109,7 +109,7 @@ impl TestApp {
             .unwrap();
         let config = SessionConfig {
             // No one is signed out while a reply is kept.
-            idle: REPLY_LIFE * 2,
+            idle: REPLY_RETENTION * 2,
             ..SessionConfig::new(SigningKey::generate())
         };
         let sessions = Sessions::new(config, clock.shared());
@@ -162,7 +162,7 @@ impl TestApp {
     }
 
     /// How many replies are stored.
-    pub(crate) async fn kept(&self) -> i64 {
+    pub(crate) async fn stored_replies(&self) -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM replies")
             .fetch_one(self.db.reader())
             .await

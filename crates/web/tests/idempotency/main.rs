@@ -1,15 +1,15 @@
 //! Repeated requests: one effect, the same reply, and nothing for other users.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod anonymous_requests;
 mod app;
 mod refusals;
 mod running;
-mod strangers;
 
 use std::time::Duration;
 
 use app::{TestApp, send};
-use event_log::REPLY_LIFE;
+use event_log::REPLY_RETENTION;
 
 #[tokio::test]
 async fn repeated_request_has_one_effect_and_the_same_reply() {
@@ -102,7 +102,7 @@ async fn idempotency_key_belongs_to_one_user_and_one_path() {
 async fn idempotency_key_can_be_reused_after_a_day() {
     let app = TestApp::start().await;
     let first = app.post("key", "{}").await;
-    app.clock.advance(REPLY_LIFE - Duration::from_millis(1));
+    app.clock.advance(REPLY_RETENTION - Duration::from_millis(1));
     assert_eq!(app.post("key", "{}").await, first.clone().replayed());
     app.clock.advance(Duration::from_millis(1));
     let second = app.post("key", "{}").await;

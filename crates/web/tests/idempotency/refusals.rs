@@ -36,7 +36,7 @@ async fn request_errors_and_server_errors_are_not_recorded() {
         .body(Body::from("{}"))
         .unwrap();
     assert_eq!(app.router.clone().oneshot(text).await.unwrap().status(), 415);
-    assert_eq!(app.kept().await, 0);
+    assert_eq!(app.stored_replies().await, 0);
     let accepted = app.post("key", "{}").await;
     assert!(
         accepted.status == 201 && !accepted.is_replay,
@@ -59,10 +59,10 @@ async fn effect_is_rolled_back_when_its_reply_cannot_be_recorded() {
     let full = "CREATE TRIGGER full BEFORE INSERT ON replies BEGIN SELECT raise(ABORT, 'full'); END";
     run(full).await.unwrap();
     assert_eq!(app.post("key", "{}").await.status, 500);
-    assert_eq!((app.effects().await, app.kept().await), (0, 0));
+    assert_eq!((app.effects().await, app.stored_replies().await), (0, 0));
     // The negative control: the same request without a key has its effect.
     assert_eq!(send(app.router.clone(), "/things", &[], "{}").await.status, 201);
     run("DROP TRIGGER full").await.unwrap();
     assert_eq!(app.post("key", "{}").await.status, 201);
-    assert_eq!((app.effects().await, app.kept().await), (2, 1));
+    assert_eq!((app.effects().await, app.stored_replies().await), (2, 1));
 }

@@ -23,7 +23,7 @@ fn valid_token_yields_its_session() {
 }
 
 #[test]
-fn a_changed_token_is_refused() {
+fn changed_token_is_refused() {
     let fixture = fixture();
     let parts: Vec<&str> = fixture.token.split('.').collect();
     let [header, claims, signature] = parts[..] else {

@@ -47,7 +47,7 @@ fn session_has_a_maximum_age() {
 }
 
 #[test]
-fn a_token_is_renewed_after_a_quarter_of_its_life() {
+fn token_is_renewed_after_a_quarter_of_its_life() {
     let Fixture {
         clock,
         sessions,
@@ -100,7 +100,7 @@ fn ended_session_is_refused_everywhere() {
 }
 
 #[test]
-fn a_shorter_idle_time_holds_for_tokens_that_were_signed_before() {
+fn shorter_idle_time_holds_for_tokens_that_were_signed_before() {
     let Fixture { clock, token, .. } = fixture();
     let shorter = SessionConfig {
         idle: HOUR / 4,
@@ -153,11 +153,11 @@ fn token_issued_in_the_future_identifies_its_session_but_authenticates_nobody() 
 
     let mut headers = HeaderMap::new();
     headers.insert(COOKIE, format!("ticketing-session={token}").parse().unwrap());
-    let [session] = &sessions.to_be_ended(&headers)[..] else {
+    let [session] = &sessions.sessions_to_end(&headers)[..] else {
         panic!("one session was named");
     };
     sessions.end(session.session_id);
-    assert_eq!(sessions.to_be_ended(&headers), [], "it is ended once");
+    assert_eq!(sessions.sessions_to_end(&headers), [], "it is ended once");
     clock.step(YEAR_MS);
     assert_eq!(
         sessions.verify(token),
@@ -175,16 +175,16 @@ async fn session_watch_ends_with_the_session() {
     } = fixture();
     let session = sessions.verify(&token).unwrap();
     let watch = sessions.watch(session.clone());
-    let mut over = pin!(watch.over());
+    let mut over = pin!(watch.ended());
     assert!(poll!(&mut over).is_pending() && !watch.is_over());
     sessions.end(session_id());
     assert!(poll!(&mut over).is_ready() && watch.is_over());
-    sessions.watch(session).over().await;
+    sessions.watch(session).ended().await;
 
     let other = SessionId::parse("01890a5d-ac96-774b-bcce-b302099a8060").unwrap();
     let token = sessions.issue(&user(), other, START).unwrap();
     let watch = sessions.watch(sessions.verify(token.expose()).unwrap());
-    let mut over = pin!(watch.over());
+    let mut over = pin!(watch.ended());
     clock.advance(HOUR + Duration::from_secs(5) - Duration::from_millis(1));
     assert!(poll!(&mut over).is_pending() && !watch.is_over());
     clock.advance(Duration::from_millis(1));

@@ -84,7 +84,7 @@ impl Sender<'_> {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_request_is_said_as_documented() {
+async fn invalid_requests_are_answered_as_documented() {
     let server = TestServer::start().await;
     let person = server.person("reader");
     let (_, document) = document(&server).await;

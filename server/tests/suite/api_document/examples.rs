@@ -128,7 +128,7 @@ fn shape(value: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn the_requests_of_the_document_are_answered_as_it_says() {
+async fn requests_of_the_document_are_answered_as_documented() {
     let api = Api::start().await;
     let server = &api.server;
     let (ada, bob) = (server.person("ada"), server.person("bob"));
@@ -176,7 +176,7 @@ async fn the_requests_of_the_document_are_answered_as_it_says() {
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "a table of every refusal")]
-async fn what_is_refused_is_refused_as_the_document_says() {
+async fn refusals_match_the_document() {
     let api = Api::start().await;
     let server = &api.server;
     let (ada, bob) = (server.person("ada"), server.person("bob"));
@@ -295,7 +295,7 @@ fn reads_as<T: DeserializeOwned + Serialize>(value: &Value) {
 
 /// The documented examples are exactly what our own types serialize to.
 #[tokio::test]
-async fn the_answers_of_the_document_are_views() {
+async fn answers_of_the_document_are_views() {
     let api = Api::start().await;
     for (id, operation) in &api.operations {
         for (status, response) in operation.described["responses"].as_object().unwrap() {

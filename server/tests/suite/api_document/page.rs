@@ -4,7 +4,7 @@ use super::{document, operations};
 use crate::support::TestServer;
 
 #[tokio::test]
-async fn the_page_shows_every_operation_and_needs_no_script() {
+async fn page_shows_every_operation_and_needs_no_script() {
     let server = TestServer::start().await;
     let response = reqwest::get(server.url("/api/docs")).await.unwrap();
     assert_eq!(response.status(), 200);
@@ -35,7 +35,7 @@ async fn the_page_shows_every_operation_and_needs_no_script() {
 
 /// A heading is at most one level below the one before it, and there is one of the first level.
 #[tokio::test]
-async fn the_headings_are_an_outline() {
+async fn headings_are_an_outline() {
     let server = TestServer::start().await;
     let response = reqwest::get(server.url("/api/docs")).await.unwrap();
     let page = response.text().await.unwrap();

@@ -19,7 +19,7 @@ fn row(operation: &Operation) -> String {
 }
 
 #[tokio::test]
-async fn the_table_of_statuses_is_that_of_the_document() {
+async fn table_of_statuses_is_that_of_the_document() {
     let server = TestServer::start().await;
     let (_, document) = document(&server).await;
     let expected: Vec<String> = operations(&document).iter().map(row).collect();

@@ -34,7 +34,7 @@ async fn deliver(world: &World) {
     loop {
         let mut moved = 0;
         for relay in world.market.runtime.relays() {
-            moved += relay.sweep().await.unwrap();
+            moved += relay.deliver_pending().await.unwrap();
         }
         if moved + world.market.payments.reconcile().await.unwrap() == 0 {
             return;
@@ -60,7 +60,7 @@ async fn two_successes(with_index: bool) -> Vec<String> {
     let mut random = rand::SeedableRng::seed_from_u64(1);
     step::take(&mut world, &mut random, 0, Step::ChangeOfMind).await;
     // Only the services' own checks: the orders service's refusal of a second payment is another safeguard.
-    world.sweep("test-provider", "payments").await;
+    world.deliver_pending("test-provider", "payments").await;
     while world.market.payments.reconcile().await.unwrap() > 0 {}
     let succeeded: i64 = sqlx::query_scalar("SELECT count(*) FROM payments WHERE status = 'succeeded'")
         .fetch_one(world.database("payments").reader())
@@ -74,7 +74,7 @@ async fn two_successes(with_index: bool) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_second_success_goes_back() {
+async fn second_success_is_refunded() {
     assert_eq!(two_successes(true).await, Vec::<String>::new());
 }
 
@@ -128,12 +128,12 @@ async fn refunds(world: &World) -> i64 {
 }
 
 #[tokio::test]
-async fn a_message_has_its_effect_once_however_often_it_comes() {
+async fn repeated_message_has_one_effect() {
     assert_eq!(effects_of_a_message(true).await, 1);
 }
 
 #[tokio::test]
-async fn without_the_inbox_a_message_has_its_effect_every_time() {
+async fn without_the_inbox_a_repeated_message_has_its_effect_every_time() {
     assert_eq!(effects_of_a_message(false).await, 5);
 }
 
@@ -199,19 +199,19 @@ async fn redeliver_a_cancellation(handler: impl Handler) -> Vec<String> {
         OnlyCancellations(handler),
         RelayOptions::default(),
     );
-    relay.sweep().await.unwrap();
+    relay.deliver_pending().await.unwrap();
     deliver(&world).await;
     world.broken().await
 }
 
 #[tokio::test]
-async fn an_order_releases_only_what_it_holds() {
+async fn order_releases_only_what_it_holds() {
     let broken = redeliver_a_cancellation(tickets::consumers::orders()).await;
     assert_eq!(broken, Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn without_a_look_at_the_holder_a_ticket_is_taken_from_its_buyer() {
+async fn without_checking_the_holder_a_ticket_is_taken_from_its_buyer() {
     let broken = redeliver_a_cancellation(CarelessRelease).await;
     assert!(
         broken

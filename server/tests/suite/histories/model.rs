@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use contracts::events::{PaymentCreated, PaymentFailed, PaymentRefunded, PaymentStarted};
+use contracts::events::{PaymentFailed, PaymentRefunded, PaymentStarted, PaymentSucceeded};
 use contracts::views::OrderView;
 use contracts::{CancelReason, Offer, OrderId, OrderStatus, PaymentId, TicketId, Timestamp, UserId};
 use event_log::Event;
@@ -40,7 +40,7 @@ impl ModelOrder {
             offer: Offer {
                 title: order.ticket.title.clone(),
                 price: order.ticket.price,
-                refund: order.ticket.refund_hours,
+                refund_window: order.ticket.refund_hours,
             },
             status: OrderStatus::Created,
             reason: None,
@@ -146,7 +146,7 @@ impl Model {
                     order.open_payment = None;
                 }
             }
-            PaymentCreated::SUBJECT => self.complete_payment(&event.decode().unwrap(), now),
+            PaymentSucceeded::SUBJECT => self.complete_payment(&event.decode().unwrap(), now),
             PaymentRefunded::SUBJECT => {
                 let event: PaymentRefunded = event.decode().unwrap();
                 if let Some(order) = self.load_if_new(event.id, event.version, event.order_id) {
@@ -162,7 +162,7 @@ impl Model {
         }
     }
 
-    fn complete_payment(&mut self, event: &PaymentCreated, now: Timestamp) {
+    fn complete_payment(&mut self, event: &PaymentSucceeded, now: Timestamp) {
         let offers = self.offers.clone();
         let Some(order) = self.load_if_new(event.id, event.version, event.order_id) else {
             return;

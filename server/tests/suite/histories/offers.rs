@@ -7,7 +7,7 @@ use contracts::{Offer, OrderStatus, TicketId};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Relay, RelayOptions, Transaction};
 use orders::OrdersError;
 use payments::Method;
-use service::Consumer;
+use service::Subscription;
 
 use super::world::World;
 use crate::support::HOLD;
@@ -149,7 +149,7 @@ impl<'w> History<'w> {
             Charge => self.pay("tok_delayed").await,
             Settle => {
                 self.world.market.payments.reconcile().await.unwrap();
-                self.world.sweep("payments", "orders").await;
+                self.world.deliver_pending("payments", "orders").await;
             }
             Cancel => {
                 if let Some(order) = self.orders.first() {
@@ -160,7 +160,7 @@ impl<'w> History<'w> {
                 self.world.deliver("tickets", "orders").await;
             }
             OrdersToTickets => {
-                self.relay_to_tickets.sweep().await.unwrap();
+                self.relay_to_tickets.deliver_pending().await.unwrap();
             }
             // Longer than a hold that paying has extended.
             Expire => self.world.clock.advance(HOLD * 2),
@@ -171,7 +171,7 @@ impl<'w> History<'w> {
         let Some(order) = self.orders.first().cloned() else {
             return;
         };
-        self.world.sweep("orders", "payments").await;
+        self.world.deliver_pending("orders", "payments").await;
         let method = Method::Token(card.to_owned());
         let _expired = self
             .world
@@ -179,20 +179,20 @@ impl<'w> History<'w> {
             .payments
             .pay(order.user_id, order.id, method)
             .await;
-        self.world.sweep("payments", "orders").await;
+        self.world.deliver_pending("payments", "orders").await;
     }
 
     /// Delivers everything. Returns the violations.
     async fn end(self) -> Option<String> {
         loop {
-            let mut moved = self.relay_to_tickets.sweep().await.unwrap();
+            let mut moved = self.relay_to_tickets.deliver_pending().await.unwrap();
             for (source, consumer) in [
                 ("tickets", "orders"),
                 ("orders", "payments"),
                 ("payments", "orders"),
                 ("test-provider", "payments"),
             ] {
-                moved += self.world.sweep(source, consumer).await;
+                moved += self.world.deliver_pending(source, consumer).await;
             }
             if moved == 0 {
                 break;
@@ -203,19 +203,19 @@ impl<'w> History<'w> {
         let offered = Offer {
             title: ticket.title,
             price: ticket.price,
-            refund: ticket.refund,
+            refund_window: ticket.refund_window,
         };
         for reserved in &self.orders {
             let order = market.orders.find(reserved.user_id, reserved.id).await.unwrap();
             let ordered = Offer {
                 title: order.title.clone(),
                 price: order.price,
-                refund: order.refund,
+                refund_window: order.refund_window,
             };
             let was_reserved = Offer {
                 title: reserved.ticket.title.clone(),
                 price: reserved.ticket.price,
-                refund: reserved.ticket.refund_hours,
+                refund_window: reserved.ticket.refund_hours,
             };
             if ordered != was_reserved {
                 return Some(format!("an order became another one: {order:?}"));
@@ -253,7 +253,7 @@ async fn faults(scenario: &[&[Move]], restores: bool) -> Vec<String> {
 }
 
 /// The tickets service without the restoring of offers: an order holds the ticket in its current state.
-struct NeverRestores(Consumer);
+struct NeverRestores(Subscription);
 
 impl Handler for NeverRestores {
     fn subjects(&self) -> &[&'static str] {
@@ -288,7 +288,7 @@ impl Handler for NeverRestores {
 }
 
 #[test]
-fn a_scope_is_covered_in_full() {
+fn scope_is_covered_in_full() {
     let counts = SCENARIOS.map(|scenario| interleavings(scenario).len());
     // 6!/2!, 7!/(2! 2!) and 8!/4!
     assert_eq!(counts, [360, 1_260, 1_680]);
@@ -299,22 +299,22 @@ async fn assert_no_fault(scenario: &[&[Move]]) {
 }
 
 #[tokio::test]
-async fn an_order_stands_for_what_it_reserved_in_every_interleaving_with_an_edit() {
+async fn order_keeps_what_it_reserved_in_every_interleaving_with_an_edit() {
     assert_no_fault(SCENARIOS[0]).await;
 }
 
 #[tokio::test]
-async fn an_order_stands_for_what_it_reserved_in_every_interleaving_with_two_buyers() {
+async fn order_keeps_what_it_reserved_in_every_interleaving_with_two_buyers() {
     assert_no_fault(SCENARIOS[1]).await;
 }
 
 #[tokio::test]
-async fn an_order_stands_for_what_it_reserved_in_every_interleaving_with_slow_money() {
+async fn order_keeps_what_it_reserved_in_every_interleaving_with_slow_money() {
     assert_no_fault(SCENARIOS[2]).await;
 }
 
 #[tokio::test]
-async fn without_the_restoring_of_offers_orders_stand_for_something_else() {
+async fn without_restoring_offers_orders_differ_from_what_they_reserved() {
     let faults = faults(SCENARIOS[0], false).await;
     assert!(!faults.is_empty());
 }

@@ -86,7 +86,7 @@ pub async fn take(world: &mut World, random: &mut StdRng, history: usize, step: 
         Step::RefundFails => refund_fails(world, random).await,
         Step::Webhooks => webhooks(world, random).await,
         Step::Deliver => {
-            let (source, consumer) = pick(random, &world.relayed());
+            let (source, consumer) = pick(random, &world.relay_endpoints());
             world.deliver(source, consumer).await;
         }
         Step::DeliverAgain => deliver_again(world, random).await,

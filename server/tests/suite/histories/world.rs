@@ -11,7 +11,7 @@ use contracts::{Offer, OrderStatus, Price, RefundWindow, TicketId, Timestamp, Ti
 use event_log::{Clock, Database, IdSource, ManualClock, SharedClock};
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
-use server::marketplace::{Marketplace, Parts, ProviderChoice};
+use server::marketplace::{Dependencies, Marketplace, ProviderChoice};
 use service::Databases;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -67,7 +67,7 @@ async fn make_empty(clock: &Arc<ManualClock>, ids: &IdSource) -> Vec<(OsString, 
 async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> (Marketplace, Databases) {
     let shared: SharedClock = clock.clone();
     let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
-    let parts = Parts {
+    let dependencies = Dependencies {
         orders: OrdersConfig {
             // Histories are not about the limit of unpaid orders.
             holds_per_buyer: 0,
@@ -81,8 +81,8 @@ async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> (Marke
         ids: ids.clone(),
         expiry_worker: true,
     };
-    let mut databases = Databases::of(folder, parts.clock.clone(), parts.ids.clone());
-    let market = Marketplace::open_in(&mut databases, parts).await.unwrap();
+    let mut databases = Databases::of(folder, dependencies.clock.clone(), dependencies.ids.clone());
+    let market = Marketplace::open_in(&mut databases, dependencies).await.unwrap();
     (market, databases)
 }
 
@@ -136,9 +136,9 @@ impl World {
     }
 
     /// Every relay, by its source and its consumer.
-    pub fn relayed(&self) -> Vec<(&'static str, &'static str)> {
-        let relayed = self.databases.relayed().into_iter();
-        relayed
+    pub fn relay_endpoints(&self) -> Vec<(&'static str, &'static str)> {
+        let endpoints = self.databases.relay_endpoints().into_iter();
+        endpoints
             .map(|(source, consumer)| (source.name(), consumer.name()))
             .collect()
     }
@@ -149,9 +149,9 @@ impl World {
     }
 
     /// Carries what is pending over one of the relays; the model does not look.
-    pub async fn sweep(&self, source: &str, consumer: &str) -> usize {
+    pub async fn deliver_pending(&self, source: &str, consumer: &str) -> usize {
         let relay = self.market.runtime.relay(source, consumer).unwrap();
-        relay.sweep().await.unwrap()
+        relay.deliver_pending().await.unwrap()
     }
 
     /// Carries what is pending over one of the relays. The model consumes what the orders service consumes of payments.
@@ -161,7 +161,7 @@ impl World {
         } else {
             None
         };
-        let moved = self.sweep(source, consumer).await;
+        let moved = self.deliver_pending(source, consumer).await;
         if let Some(before) = heard {
             let after = position(self.database("orders"), "payments").await;
             let mut tail = self.database("payments").events().tail(before);
@@ -192,7 +192,7 @@ impl World {
             let offer = Offer {
                 title: Title::parse(&title).unwrap(),
                 price: Price::from_cents(cents).unwrap(),
-                refund: RefundWindow::from_hours(hours).unwrap(),
+                refund_window: RefundWindow::from_hours(hours).unwrap(),
             };
             (TicketId::parse(&id).unwrap(), offer)
         });
@@ -202,7 +202,7 @@ impl World {
     pub async fn deliver_all(&mut self) {
         loop {
             let mut moved = 0;
-            for (source, consumer) in self.relayed() {
+            for (source, consumer) in self.relay_endpoints() {
                 moved += self.deliver(source, consumer).await;
             }
             if moved == 0 {

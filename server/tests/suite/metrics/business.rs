@@ -39,7 +39,7 @@ async fn pay(buyer: &Person, order: OrderId, token: &str) -> StatusCode {
 }
 
 #[tokio::test]
-async fn a_reservation_is_counted_by_what_became_of_it() {
+async fn reservation_is_counted_by_what_became_of_it() {
     let server = TestServer::start().await;
     let (seller, buyer, other) = (
         server.person("seller"),
@@ -75,7 +75,7 @@ async fn a_reservation_is_counted_by_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn an_order_is_counted_by_how_it_ends() {
+async fn order_is_counted_by_how_it_ends() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let [first, second, third] = [
@@ -122,7 +122,7 @@ async fn an_order_is_counted_by_how_it_ends() {
 }
 
 #[tokio::test]
-async fn a_payment_is_counted_by_its_outcome_and_shows_while_it_is_in_doubt() {
+async fn payment_is_counted_by_its_outcome_and_shows_while_it_is_in_doubt() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "The one", "20").await;

@@ -45,7 +45,7 @@ async fn every_metric_is_documented_and_every_documented_one_is_there() {
 
 /// The names in the example rules and in the text.
 #[test]
-fn the_examples_name_metrics_that_there_are() {
+fn examples_name_metrics_that_there_are() {
     let known = documented();
     let words = DOCUMENT.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     for word in words.filter(|word| word.starts_with("ticketing_")) {

@@ -35,7 +35,7 @@ async fn what_cannot_be_read_is_left_out_and_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scrape_waits_for_no_writer_and_no_writer_for_it() {
+async fn scrape_waits_for_no_writer_and_no_writer_for_it() {
     let server = TestServer::start().await;
     let orders = server.database("orders").clone();
     let (held, release) = (

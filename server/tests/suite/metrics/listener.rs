@@ -13,7 +13,7 @@ fn free_address() -> String {
 }
 
 #[tokio::test]
-async fn the_public_listener_knows_no_metrics() {
+async fn public_listener_knows_no_metrics() {
     let server = TestServer::start().await;
     let answer = async |path: &str| {
         let response = server.http.get(server.url(path)).send().await.unwrap();
@@ -60,7 +60,7 @@ async fn metrics_have_a_listener_of_their_own_if_they_are_asked_for() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_refused_with_an_example() {
+async fn address_that_is_taken_is_refused_with_an_example() {
     let folder = tempfile::tempdir().unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

@@ -33,7 +33,7 @@ async fn what_waits_for_delivery_shows_with_its_age() {
 }
 
 #[tokio::test]
-async fn an_event_that_cannot_be_applied_shows_until_it_is_replayed() {
+async fn event_that_cannot_be_applied_shows_until_it_is_replayed() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let broken = server.listed_by(&seller, "Broken", "20").await;
@@ -62,7 +62,7 @@ async fn an_event_that_cannot_be_applied_shows_until_it_is_replayed() {
 async fn every_pair_and_every_database_of_the_list_is_there() {
     let server = TestServer::start().await;
     let scraped = scrape(&server).await;
-    for (source, consumer) in server.databases().relayed() {
+    for (source, consumer) in server.databases().relay_endpoints() {
         let pair = [("source", source.name()), ("consumer", consumer.name())];
         for name in [
             "ticketing_relay_lag_events",

@@ -11,7 +11,7 @@ const REQUESTS: &str = "ticketing_http_requests_total";
 const DURATIONS: &str = "ticketing_http_request_duration_seconds";
 
 #[tokio::test]
-async fn a_request_is_counted_with_its_route_and_status() {
+async fn request_is_counted_with_its_route_and_status() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let ticket = seller.list("Opera", "20").await;

@@ -16,9 +16,9 @@ use event_log::{Clock, Database, DatabaseError, IdSource, ManualClock, SharedClo
 use leptos::config::LeptosOptions;
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
-use server::connections::{ConnectionLimits, StreamPlaces};
+use server::connections::{ConnectionLimits, StreamSlots};
 use server::live::Feed;
-use server::marketplace::{Marketplace, Parts, ProviderChoice};
+use server::marketplace::{Dependencies, Marketplace, ProviderChoice};
 use server::metrics::{EdgeMetrics, Metrics};
 use service::Databases;
 use tempfile::TempDir;
@@ -52,7 +52,7 @@ impl TestServer {
     }
 
     pub async fn start_in(folder: TempDir) -> Self {
-        Self::start_with(folder, ConnectionLimits::of_this_process().unwrap()).await
+        Self::start_with(folder, ConnectionLimits::for_this_process().unwrap()).await
     }
 
     /// A server with other connection limits.
@@ -62,7 +62,7 @@ impl TestServer {
         let key = SigningKey::parse(&"c2VjcmV0".repeat(8)).unwrap();
         let sessions = Sessions::new(SessionConfig::new(key), shared.clone());
         let ids = IdSource::system(shared.clone());
-        let parts = Parts {
+        let dependencies = Dependencies {
             orders: OrdersConfig {
                 hold: HOLD,
                 // Tests make many orders with few users.
@@ -77,8 +77,12 @@ impl TestServer {
             ids,
             expiry_worker: true,
         };
-        let mut databases = Databases::of(folder.path(), parts.clock.clone(), parts.ids.clone());
-        let marketplace = Marketplace::open_in(&mut databases, parts).await.unwrap();
+        let mut databases = Databases::of(
+            folder.path(),
+            dependencies.clock.clone(),
+            dependencies.ids.clone(),
+        );
+        let marketplace = Marketplace::open_in(&mut databases, dependencies).await.unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
         std::fs::write(site.join("pkg/there.txt"), "a file of the site").unwrap();
@@ -91,7 +95,7 @@ impl TestServer {
         let feed = Feed::new(&marketplace, stop.clone());
         let tasks = TaskTracker::new();
         server::live::start(&feed, &marketplace);
-        let streams = StreamPlaces::new(&limits);
+        let streams = StreamSlots::new(&limits);
         let edge = EdgeMetrics::default();
         let metrics = Metrics::new(&marketplace, &edge, &streams);
         let trusted = TrustedProxies::default();
@@ -158,7 +162,7 @@ impl TestServer {
         loop {
             let mut moved = 0;
             for relay in &relays {
-                moved += relay.sweep().await.unwrap();
+                moved += relay.deliver_pending().await.unwrap();
             }
             if moved == 0 {
                 return;

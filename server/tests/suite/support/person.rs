@@ -85,7 +85,7 @@ impl Person {
             .unwrap()
     }
 
-    pub async fn on_sale(&self) -> Vec<TicketView> {
+    pub async fn listings(&self) -> Vec<TicketView> {
         self.get("/api/tickets").await.json().await.unwrap()
     }
 }

@@ -156,7 +156,7 @@ async fn only_empty_buckets_are_forgotten() {
     }
     assert_eq!(world.throttle.counts().pairs.len(), 1_000);
     world.advance(20);
-    for _ in 0..CLEAN_UP_EVERY {
+    for _ in 0..CLEANUP_INTERVAL {
         world.wrong(1).await;
     }
     assert_eq!(world.throttle.counts().pairs.len(), 1);

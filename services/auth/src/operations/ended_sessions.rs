@@ -18,7 +18,7 @@ impl Auth {
         self.sessions.self_test()?;
         let mut last = None;
         loop {
-            let ended = store::Queries::on(self.db.internal_reader())
+            let ended = store::Queries::on(self.db.background_reader())
                 .ended_sessions(last, RESTORE_BATCH)
                 .await?;
             let Some(newest) = ended.last() else { return Ok(()) };
@@ -34,16 +34,19 @@ impl Auth {
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn end_overdue_sessions(&self, limit: u32) -> Result<usize, AuthError> {
+    pub async fn end_overlong_sessions(&self, limit: u32) -> Result<usize, AuthError> {
         let max = i64::try_from(self.sessions.max_life().as_millis()).unwrap_or(i64::MAX);
         let ended = self.db.write(move |tx| {
             Box::pin(async move {
-                let (since_ms, by_age) = (tx.now_ms().saturating_sub(max), tx.age_ms().saturating_sub(max));
-                let overdue = tx.sessions().overdue(since_ms, by_age, limit).await?;
-                for session in &overdue {
+                let (since_ms, by_running_time) = (
+                    tx.now_ms().saturating_sub(max),
+                    tx.running_time_ms().saturating_sub(max),
+                );
+                let overlong = tx.sessions().overlong(since_ms, by_running_time, limit).await?;
+                for session in &overlong {
                     end_session(tx, session.clone()).await?;
                 }
-                Ok::<_, AuthError>(overdue)
+                Ok::<_, AuthError>(overlong)
             })
         });
         let ended = ended.await?;

@@ -25,7 +25,7 @@ pub(super) async fn begin_session(
     let id = SessionId::from_uuid(tx.next_id());
     let start = store::SessionStart {
         at_ms: tx.now_ms(),
-        at_age_ms: tx.age_ms(),
+        at_running_ms: tx.running_time_ms(),
     };
     tx.sessions().insert(id, user, start).await?;
     Ok(NewSession {

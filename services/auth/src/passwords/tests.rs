@@ -69,7 +69,7 @@ async fn hashes_are_salted() {
 }
 
 #[tokio::test]
-async fn a_server_hashes_with_the_strength_of_the_contract() {
+async fn server_hashes_with_the_strength_of_the_contract() {
     let passwords = Passwords::new(AuthConfig::default());
     let hash = passwords.hash(password("correct horse")).await.unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");

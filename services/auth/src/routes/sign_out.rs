@@ -37,7 +37,7 @@ pub(super) async fn route(
     request: IdempotentRequest,
 ) -> Result<impl IntoResponse, ApiError> {
     // A token that is not valid at this time still ends its session. Without a token nothing happens and nothing is recorded.
-    let mut sessions = auth.sessions().to_be_ended(&headers).into_iter();
+    let mut sessions = auth.sessions().sessions_to_end(&headers).into_iter();
     if let Some(session) = sessions.next() {
         let recorder = request.recorder(|()| Ok(Reply::json(StatusCode::OK, &Nothing {})?.ending_session()));
         auth.sign_out(&session, recorder).await?;

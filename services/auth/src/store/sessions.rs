@@ -12,7 +12,7 @@ pub(crate) struct SessionStart {
     /// By the clock, in milliseconds UTC.
     pub(crate) at_ms: i64,
     /// By the age of the database, in milliseconds.
-    pub(crate) at_age_ms: i64,
+    pub(crate) at_running_ms: i64,
 }
 
 fn session_id(text: &str) -> Result<SessionId, AuthError> {
@@ -35,7 +35,7 @@ impl SessionStore<'_> {
             id,
             user,
             start.at_ms,
-            start.at_age_ms,
+            start.at_running_ms,
         )
         .execute(&mut *self.0)
         .await?;
@@ -56,12 +56,12 @@ impl SessionStore<'_> {
         Ok(ended.rows_affected() == 1)
     }
 
-    /// At most `limit` open sessions that began at `began_by_age` or before, although by the clock they began after
+    /// At most `limit` open sessions that began at `began_by_running_time_ms` or before, although by the clock they began after
     /// `began_after_ms`.
-    pub(crate) async fn overdue(
+    pub(crate) async fn overlong(
         &mut self,
         began_after_ms: i64,
-        began_by_age: i64,
+        began_by_running_time_ms: i64,
         limit: u32,
     ) -> Result<Vec<SessionEnded>, AuthError> {
         let rows = sqlx::query!(
@@ -69,7 +69,7 @@ impl SessionStore<'_> {
          WHERE ended_at IS NULL AND created_at > $1 AND began_at_age <= $2
          LIMIT $3",
             began_after_ms,
-            began_by_age,
+            began_by_running_time_ms,
             limit,
         )
         .fetch_all(&mut *self.0)

@@ -3,13 +3,13 @@
 mod payments;
 mod tickets;
 
-use service::Consumer;
+use service::Subscription;
 
 pub use self::payments::payments;
 pub use self::tickets::tickets;
 use crate::operations::OrdersConfig;
 
-/// All consumers of a service with that configuration.
-pub(crate) fn all(config: &OrdersConfig) -> Vec<Consumer> {
+/// All subscriptions of a service with that configuration.
+pub(crate) fn all(config: &OrdersConfig) -> Vec<Subscription> {
     vec![tickets(), payments(config)]
 }

@@ -1,9 +1,9 @@
 //! The events of the payments service.
 
 use contracts::events::{
-    PaymentCreated, PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted,
+    PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted, PaymentSucceeded,
 };
-use service::{BatchConsumer, Consumer};
+use service::{BatchConsumer, Subscription};
 
 use crate::OrdersConfig;
 use crate::operations::payment_events as on;
@@ -11,7 +11,7 @@ use crate::operations::working_set::WorkingSet;
 
 /// Advances an order with its payment.
 #[must_use]
-pub fn payments(config: &OrdersConfig) -> Consumer {
+pub fn payments(config: &OrdersConfig) -> Subscription {
     let extension = config.payment_extension;
     BatchConsumer::<WorkingSet>::of("payments")
         .once_per_version()
@@ -19,7 +19,7 @@ pub fn payments(config: &OrdersConfig) -> Consumer {
             |event, keys| keys.order(event.order_id),
             move |set, event| on::started(set, &event, extension),
         )
-        .on::<PaymentCreated>(on::keys_of_created, |set, event| on::created(set, &event))
+        .on::<PaymentSucceeded>(on::keys_of_created, |set, event| on::created(set, &event))
         .on::<PaymentFailed>(
             |event, keys| keys.order(event.order_id),
             |set, event| on::failed(set, &event),

@@ -21,11 +21,11 @@ fn order(status: OrderStatus) -> Order {
             price: Price::from_cents(2_000).unwrap(),
             version: 4,
         },
-        refund: RefundWindow::default(),
+        refund_window: RefundWindow::default(),
         open_payment: None,
         purchase: (status == OrderStatus::Complete).then_some(Purchase {
             payment: payment(),
-            at: BEFORE,
+            paid_at: BEFORE,
             completed_at: BEFORE,
         }),
         cancelled_at: (status == OrderStatus::Cancelled).then_some(BEFORE),
@@ -67,7 +67,7 @@ fn payment_completes_awaiting_and_expired_orders_only() {
             (OrderStatus::Complete, None, None)
         );
         let purchase = complete.purchase.unwrap();
-        assert_eq!((purchase.at, purchase.completed_at), (BEFORE, DEADLINE));
+        assert_eq!((purchase.paid_at, purchase.completed_at), (BEFORE, DEADLINE));
         let day = RefundWindow::default().duration();
         assert_eq!(complete.refundable_until(), Some(DEADLINE.plus(day)));
     }
@@ -87,7 +87,7 @@ fn only_a_complete_order_is_refunded_while_its_seller_allows_it() {
     let day = Duration::from_hours(24);
     assert_eq!(complete.refundable_until(), Some(BEFORE.plus(day)));
     let never = Order {
-        refund: RefundWindow::from_hours(0).unwrap(),
+        refund_window: RefundWindow::from_hours(0).unwrap(),
         ..complete.clone()
     };
     assert_eq!(never.refundable_until(), None);
@@ -107,7 +107,7 @@ fn only_a_complete_order_is_refunded_while_its_seller_allows_it() {
 }
 
 #[test]
-fn an_unpaid_order_reads_as_cancelled_from_its_deadline_on() {
+fn unpaid_order_reads_as_cancelled_from_its_deadline_on() {
     for status in [OrderStatus::Created, OrderStatus::AwaitingPayment] {
         assert_eq!(order(status).as_of(BEFORE), order(status));
         let late = order(status).as_of(DEADLINE);

@@ -19,11 +19,11 @@ pub(super) fn cancel(set: &mut WorkingSet, buyer: UserId, id: OrderId) -> Result
     if order.status == OrderStatus::Cancelled {
         return Ok(order);
     }
-    close(set, order)
+    cancel_or_expire(set, order)
 }
 
 /// Cancels an unpaid order, because of its deadline if that has passed and for its buyer otherwise, and publishes it.
-pub(super) fn close(set: &mut WorkingSet, order: Order) -> Result<Order, OrdersError> {
+pub(super) fn cancel_or_expire(set: &mut WorkingSet, order: Order) -> Result<Order, OrdersError> {
     let order = order.cancelled(set.now())?;
     publish::cancelled(set, &order)?;
     set.update(order.clone());

@@ -9,7 +9,7 @@ use super::working_set::{Keys, WorkingSet};
 use super::{OrdersConfig, cancel, pay, refund, reserve};
 use crate::domain::Order;
 use crate::error::OrdersError;
-use crate::wanted::WantedTicket;
+use crate::reservation_request::ReservationRequest;
 
 /// A request to change orders.
 pub(crate) struct Request {
@@ -25,7 +25,7 @@ pub(crate) struct Request {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Command {
     /// A reservation of a ticket.
-    Reserve(WantedTicket),
+    Reserve(ReservationRequest),
     /// The end of an unpaid order.
     Cancel(OrderId),
     /// The start of a payment.

@@ -15,10 +15,10 @@ pub(super) async fn expire_due(
     grace_period: Duration,
     limit: u32,
 ) -> Result<usize, OrdersError> {
-    let age_ms = tx.age_ms();
+    let running_time_ms = tx.running_time_ms();
     let grace_period_ms = i64::try_from(grace_period.as_millis()).unwrap_or(i64::MAX);
-    let mut due = tx.orders().expired(age_ms, limit).await?;
-    let expired_by = age_ms.saturating_sub(grace_period_ms);
+    let mut due = tx.orders().expired(running_time_ms, limit).await?;
+    let expired_by = running_time_ms.saturating_sub(grace_period_ms);
     due.extend(tx.orders().expired_with_open_payment(expired_by, limit).await?);
     let mut set = WorkingSet::of(tx, due.clone());
     let now = set.now();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::{OrderId, OrderStatus, PaymentId, Timestamp, UserId};
 
-use super::cancel::close;
+use super::cancel::cancel_or_expire;
 use super::publish;
 use super::working_set::WorkingSet;
 use crate::domain::Order;
@@ -29,11 +29,11 @@ pub(super) fn start_payment(
     if order.status == OrderStatus::AwaitingPayment {
         return Ok(order);
     }
-    await_payment(set, order, extension)
+    mark_awaiting_payment(set, order, extension)
 }
 
 /// Moves a reserved order to `awaiting:payment`, and publishes it.
-pub(super) fn await_payment(
+pub(super) fn mark_awaiting_payment(
     set: &mut WorkingSet,
     order: Order,
     extension: Duration,
@@ -76,12 +76,12 @@ pub(super) fn complete(
 /// reservation.
 fn free_ticket(set: &mut WorkingSet, order: &Order) -> Result<bool, OrdersError> {
     let now = set.now();
-    match set.holder(order.ticket.id).cloned() {
+    match set.live_order_of_ticket(order.ticket.id).cloned() {
         None => Ok(true),
         // It has not been closed yet, so it is its own holder.
-        Some(holder) if holder.id == order.id => Ok(true),
-        Some(holder) if holder.is_expired(now) => {
-            close(set, holder)?;
+        Some(holding_order) if holding_order.id == order.id => Ok(true),
+        Some(holding_order) if holding_order.is_expired(now) => {
+            cancel_or_expire(set, holding_order)?;
             Ok(true)
         }
         Some(_) => Ok(false),
@@ -90,9 +90,9 @@ fn free_ticket(set: &mut WorkingSet, order: &Order) -> Result<bool, OrdersError>
 
 /// Whether the current offer of the ticket is the reserved one.
 fn is_still_offered(set: &WorkingSet, order: &Order) -> bool {
-    let reserved = (&order.ticket.title, order.ticket.price, order.refund);
+    let reserved = (&order.ticket.title, order.ticket.price, order.refund_window);
     set.ticket(order.ticket.id)
-        .is_some_and(|ticket| (&ticket.title, ticket.price, ticket.refund) == reserved)
+        .is_some_and(|ticket| (&ticket.title, ticket.price, ticket.refund_window) == reserved)
 }
 
 /// Records and publishes that an order rejects its payment, which must be refunded.

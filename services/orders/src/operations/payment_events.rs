@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::events::{
-    PaymentCreated, PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted,
+    PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted, PaymentSucceeded,
 };
 use contracts::{DisputeStatus, OrderId, OrderStatus};
 
@@ -21,7 +21,7 @@ pub(crate) fn started(
 ) -> Result<(), OrdersError> {
     let order = find(set, event.order_id)?;
     let order = match order.status {
-        OrderStatus::Created => pay::await_payment(set, order, extension)?,
+        OrderStatus::Created => pay::mark_awaiting_payment(set, order, extension)?,
         OrderStatus::AwaitingPayment => order,
         // The payments service learns of its end by event; if the payment succeeds nevertheless, it is a late payment.
         OrderStatus::Complete | OrderStatus::Cancelled => return Ok(()),
@@ -34,12 +34,12 @@ pub(crate) fn started(
 }
 
 /// The order of a payment that succeeded, and whether it can still have its ticket.
-pub(crate) fn keys_of_created(event: &PaymentCreated, keys: &mut Keys) {
+pub(crate) fn keys_of_created(event: &PaymentSucceeded, keys: &mut Keys) {
     keys.order_with_ticket(event.order_id);
 }
 
 /// The money was taken: the order is complete, or rejects it.
-pub(crate) fn created(set: &mut WorkingSet, event: &PaymentCreated) -> Result<(), OrdersError> {
+pub(crate) fn created(set: &mut WorkingSet, event: &PaymentSucceeded) -> Result<(), OrdersError> {
     let order = find(set, event.order_id)?;
     // The clock of payments may differ: no payment succeeds after its event arrives.
     let paid_at = event.succeeded_at.map_or(set.now(), |at| at.min(set.now()));
@@ -85,7 +85,7 @@ pub(crate) fn disputed(set: &mut WorkingSet, event: &PaymentDisputed) -> Result<
         order: find(set, event.order_id)?.id,
         payment: event.id,
         status: DisputeStatus::Open,
-        bars_refund: event.bars_refund,
+        blocks_refund: event.blocks_refund,
     };
     set.save_dispute(dispute);
     Ok(())
@@ -98,7 +98,7 @@ pub(crate) fn dispute_closed(set: &mut WorkingSet, event: &PaymentDisputeClosed)
         order: find(set, event.order_id)?.id,
         payment: event.id,
         status: event.outcome,
-        bars_refund: event.outcome == DisputeStatus::Lost,
+        blocks_refund: event.outcome == DisputeStatus::Lost,
     };
     set.save_dispute(dispute);
     Ok(())

@@ -18,7 +18,7 @@ pub(super) fn refund(set: &mut WorkingSet, buyer: UserId, id: OrderId) -> Result
         if order.refundable_until().is_none_or(|until| until <= set.now()) {
             return Err(OrdersError::RefundTooLate);
         }
-        if set.is_refund_barred(id) {
+        if set.is_refund_blocked(id) {
             return Err(OrdersError::Disputed);
         }
     }

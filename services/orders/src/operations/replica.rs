@@ -71,7 +71,7 @@ impl From<TicketCreated> for ReplicatedTicket {
             seller: event.user_id,
             title: event.title,
             price: event.price,
-            refund: event.refund_hours,
+            refund_window: event.refund_hours,
             version: event.version,
             offer_version: event.version,
         }
@@ -85,7 +85,7 @@ impl From<TicketUpdated> for ReplicatedTicket {
             seller: event.user_id,
             title: event.title,
             price: event.price,
-            refund: event.refund_hours,
+            refund_window: event.refund_hours,
             version: event.version,
             offer_version: event.version,
         }

@@ -6,11 +6,11 @@ use super::working_set::{Keys, WorkingSet};
 use super::{OrdersConfig, cancel, holds, publish};
 use crate::domain::{Order, OrderedTicket};
 use crate::error::OrdersError;
+use crate::reservation_request::ReservationRequest;
 use crate::store::ReplicatedTicket;
-use crate::wanted::WantedTicket;
 
 /// The rows that the decision needs.
-pub(super) fn keys(keys: &mut Keys, buyer: UserId, ticket: WantedTicket, config: &OrdersConfig) {
+pub(super) fn keys(keys: &mut Keys, buyer: UserId, ticket: ReservationRequest, config: &OrdersConfig) {
     keys.ticket(ticket.id);
     holds::keys(keys, buyer, config);
 }
@@ -19,15 +19,15 @@ pub(super) fn keys(keys: &mut Keys, buyer: UserId, ticket: WantedTicket, config:
 pub(super) fn reserve(
     set: &mut WorkingSet,
     buyer: UserId,
-    ticket: WantedTicket,
+    ticket: ReservationRequest,
     config: &OrdersConfig,
 ) -> Result<Order, OrdersError> {
     let now = set.now();
-    let holder = set.holder(ticket.id);
-    if holder.is_some_and(|order| !order.is_expired(now)) {
+    let holding_order = set.live_order_of_ticket(ticket.id);
+    if holding_order.is_some_and(|order| !order.is_expired(now)) {
         return Err(OrdersError::Reserved);
     }
-    let (expired, offered) = (holder.cloned(), offered_to(set, buyer, ticket)?.clone());
+    let (expired, offered) = (holding_order.cloned(), offered_to(set, buyer, ticket)?.clone());
     let expires_at = now.plus(config.hold);
     // Checked last, so that a ticket that does not exist or is reserved is reported first.
     holds::check(set, buyer, expires_at, config)?;
@@ -35,7 +35,7 @@ pub(super) fn reserve(
         return Err(OrdersError::BelowMinimum);
     }
     if let Some(expired) = expired {
-        cancel::close(set, expired)?;
+        cancel::cancel_or_expire(set, expired)?;
     }
     let seller = offered.seller;
     let order = Order {
@@ -45,7 +45,7 @@ pub(super) fn reserve(
         cancel_reason: None,
         expires_at,
         version: 0,
-        refund: offered.refund,
+        refund_window: offered.refund_window,
         ticket: OrderedTicket {
             id: offered.id,
             title: offered.title,
@@ -68,14 +68,14 @@ pub(super) fn reserve(
 fn offered_to(
     set: &WorkingSet,
     buyer: UserId,
-    wanted: WantedTicket,
+    wanted: ReservationRequest,
 ) -> Result<&ReplicatedTicket, OrdersError> {
     let ticket = set.ticket(wanted.id).ok_or(OrdersError::TicketNotFound)?;
     if ticket.seller == buyer {
         return Err(OrdersError::OwnTicket);
     }
     let shown = ticket.offer_version..=ticket.version;
-    if wanted.seen_version.is_none_or(|seen| shown.contains(&seen)) {
+    if wanted.shown_version.is_none_or(|seen| shown.contains(&seen)) {
         Ok(ticket)
     } else {
         Err(OrdersError::OfferChanged(Box::new(ticket.view())))

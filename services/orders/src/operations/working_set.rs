@@ -24,7 +24,7 @@ pub(crate) struct WorkingSet {
     /// The instant of the transaction.
     now: Timestamp,
     /// The age of the database, in milliseconds: time that has certainly passed.
-    age_ms: i64,
+    running_time_ms: i64,
     ids: IdSource,
     orders: HashMap<OrderId, Tracked>,
     /// The live order of each ticket, which may have expired.
@@ -93,7 +93,7 @@ impl WorkingSet {
     }
 
     /// The order that has a ticket, or had it until its deadline and has not been closed yet.
-    pub(crate) fn holder(&self, ticket: TicketId) -> Option<&Order> {
+    pub(crate) fn live_order_of_ticket(&self, ticket: TicketId) -> Option<&Order> {
         self.holders.get(&ticket).and_then(|id| self.order(*id))
     }
 
@@ -108,7 +108,7 @@ impl WorkingSet {
     }
 
     /// Whether a dispute prevents the refund of an order.
-    pub(crate) fn is_refund_barred(&self, order: OrderId) -> bool {
+    pub(crate) fn is_refund_blocked(&self, order: OrderId) -> bool {
         self.refund_barred.contains(&order)
     }
 

@@ -11,7 +11,7 @@ use web::openapi::{IdempotencyKey, Refused, Refuses, example};
 use web::{ApiError, IdempotentRequest, Json, RawField, Reply, Session};
 
 use crate::operations::Orders;
-use crate::wanted::WantedTicket;
+use crate::reservation_request::ReservationRequest;
 
 /// The ticket to reserve. An invalid id or version is reported with its field.
 #[derive(Deserialize, ToSchema)]
@@ -47,11 +47,11 @@ impl Refuses for Refusals {
 }
 
 impl Body {
-    fn parse(&self) -> Result<WantedTicket, Refusal> {
+    fn parse(&self) -> Result<ReservationRequest, Refusal> {
         let id = TicketId::parse(&self.ticket_id.text()).map_err(|_| ErrorCode::TicketIdMissing);
-        let version = self.seen_version();
+        let version = self.shown_version();
         match (id, version) {
-            (Ok(id), Ok(seen_version)) => Ok(WantedTicket { id, seen_version }),
+            (Ok(id), Ok(shown_version)) => Ok(ReservationRequest { id, shown_version }),
             (id, version) => {
                 let codes = [id.err(), version.err()].into_iter().flatten().collect();
                 Err(Refusal::for_all(codes).unwrap_or(ErrorCode::TicketIdMissing.into()))
@@ -59,7 +59,7 @@ impl Body {
         }
     }
 
-    fn seen_version(&self) -> Result<Option<i64>, ErrorCode> {
+    fn shown_version(&self) -> Result<Option<i64>, ErrorCode> {
         let Some(version) = self.ticket_version.number_if_sent() else {
             return Ok(None);
         };

@@ -63,10 +63,10 @@ impl<'o> OrderRecord<'o> {
             ticket_title: order.ticket.title.as_str(),
             ticket_price_cents: order.ticket.price.cents(),
             ticket_version: order.ticket.version,
-            refund_hours: order.refund.hours(),
+            refund_hours: order.refund_window.hours(),
             open_payment_id: order.open_payment.map(|id| id.to_string()),
             payment_id: purchase.map(|purchase| purchase.payment.to_string()),
-            paid_at: purchase.map(|purchase| purchase.at.as_millis()),
+            paid_at: purchase.map(|purchase| purchase.paid_at.as_millis()),
             completed_at: purchase.map(|purchase| purchase.completed_at.as_millis()),
             cancelled_at: order.cancelled_at.map(Timestamp::as_millis),
             created_at: order.created_at.as_millis(),
@@ -102,7 +102,7 @@ impl OrderStore<'_> {
     pub(crate) async fn insert_all(
         &mut self,
         orders: &[OrderRecord<'_>],
-        age_ms: i64,
+        running_time_ms: i64,
     ) -> Result<(), OrdersError> {
         let orders = serde_json::to_string(orders)?;
         sqlx::query!(
@@ -118,7 +118,7 @@ impl OrderStore<'_> {
              FROM json_each($1) AS r
              ORDER BY r.key",
             orders,
-            age_ms,
+            running_time_ms,
         )
         .execute(&mut *self.0)
         .await?;

@@ -14,7 +14,7 @@ pub(crate) struct OrderDispute {
     pub(crate) payment: PaymentId,
     pub(crate) status: DisputeStatus,
     /// Whether it prevents a refund.
-    pub(crate) bars_refund: bool,
+    pub(crate) blocks_refund: bool,
 }
 
 impl DisputeStore<'_> {
@@ -29,7 +29,7 @@ impl DisputeStore<'_> {
             order,
             payment,
             status,
-            dispute.bars_refund,
+            dispute.blocks_refund,
         )
         .execute(&mut *self.0)
         .await?;

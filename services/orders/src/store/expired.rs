@@ -6,11 +6,15 @@ use crate::error::OrdersError;
 
 impl OrderStore<'_> {
     /// Expired orders without an open payment, the longest overdue first.
-    pub(crate) async fn expired(&mut self, age_ms: i64, limit: u32) -> Result<Vec<Order>, OrdersError> {
+    pub(crate) async fn expired(
+        &mut self,
+        running_time_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<Order>, OrdersError> {
         let rows = select_orders!(
             "WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NULL AND expires_at_age <= $1
          ORDER BY expires_at_age LIMIT $2",
-            age_ms,
+            running_time_ms,
             limit,
         )
         .fetch_all(&mut *self.0)
@@ -22,13 +26,13 @@ impl OrderStore<'_> {
     /// would scan the table.
     pub(crate) async fn expired_with_open_payment(
         &mut self,
-        expired_by_age_ms: i64,
+        expired_by_running_ms: i64,
         limit: u32,
     ) -> Result<Vec<Order>, OrdersError> {
         let rows = select_orders!(
             "WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NOT NULL AND expires_at_age <= $1
          ORDER BY expires_at_age LIMIT $2",
-            expired_by_age_ms,
+            expired_by_running_ms,
             limit,
         )
         .fetch_all(&mut *self.0)

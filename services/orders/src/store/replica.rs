@@ -31,7 +31,8 @@ impl TryFrom<TicketRow> for ReplicatedTicket {
             seller: UserId::parse(&row.seller_id).map_err(|_| corrupt("seller_id"))?,
             title: Title::parse(&row.title).map_err(|_| corrupt("title"))?,
             price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
-            refund: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
+            refund_window: RefundWindow::from_hours(row.refund_hours)
+                .ok_or_else(|| corrupt("refund_hours"))?,
             version: row.version,
             offer_version: row.offer_version,
         })
@@ -48,8 +49,8 @@ pub(crate) struct ReplicatedTicket {
     #[serde(serialize_with = "cents")]
     pub(crate) price: Price,
     /// In hours.
-    #[serde(serialize_with = "hours")]
-    pub(crate) refund: RefundWindow,
+    #[serde(rename = "refund", serialize_with = "hours")]
+    pub(crate) refund_window: RefundWindow,
     pub(crate) version: i64,
     /// The version that made the offer: a buyer who was shown that version or a later one was shown this offer.
     pub(crate) offer_version: i64,
@@ -61,14 +62,14 @@ fn cents<S: serde::Serializer>(price: &Price, serializer: S) -> Result<S::Ok, S:
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn hours<S: serde::Serializer>(refund: &RefundWindow, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u16(refund.hours())
+fn hours<S: serde::Serializer>(refund_window: &RefundWindow, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(refund_window.hours())
 }
 
 impl ReplicatedTicket {
     /// Whether both offer the same.
     pub(crate) fn has_same_offer(&self, other: &Self) -> bool {
-        (&self.title, self.price, self.refund) == (&other.title, other.price, other.refund)
+        (&self.title, self.price, self.refund_window) == (&other.title, other.price, other.refund_window)
     }
 
     /// The ticket as it is offered. Whether an order holds it is not in it.
@@ -79,7 +80,7 @@ impl ReplicatedTicket {
             price: self.price,
             user_id: self.seller,
             version: self.version,
-            refund_hours: self.refund,
+            refund_hours: self.refund_window,
             order_id: None,
         }
     }

@@ -76,7 +76,7 @@ async fn ticket_that_is_not_replicated_yet_is_not_found() {
 }
 
 #[tokio::test]
-async fn the_ticket_must_be_named() {
+async fn ticket_must_be_named() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     let bodies = [
@@ -115,7 +115,7 @@ async fn anonymous_request_is_refused_before_the_body_is_read() {
 }
 
 #[tokio::test]
-async fn the_buyer_comes_from_the_session_and_extra_fields_are_ignored() {
+async fn buyer_comes_from_the_session_and_extra_fields_are_ignored() {
     let app = TestApp::start().await;
     let ticket = app.ticket().await;
     let other = app.world.user().id;

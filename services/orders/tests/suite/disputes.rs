@@ -9,13 +9,13 @@ use orders::OrdersError;
 use crate::app::TestApp;
 
 impl TestApp {
-    async fn disputed(&self, order: &OrderView, payment: PaymentId, version: i64, bars_refund: bool) {
+    async fn disputed(&self, order: &OrderView, payment: PaymentId, version: i64, blocks_refund: bool) {
         let event = PaymentDisputed {
             id: payment,
             version,
             order_id: order.id,
             dispute_id: "du_1".to_owned(),
-            bars_refund,
+            blocks_refund,
         };
         self.publish_payment(PaymentDisputed::SUBJECT, payment, version, event)
             .await;

@@ -89,9 +89,9 @@ async fn run(steps: Vec<Step>) {
                 }
             }
             Step::Wait => app.world.clock.advance(HOLD / 3 + Duration::from_millis(1)),
-            Step::Sweep => delivery.sweep().await,
+            Step::Sweep => delivery.deliver_pending().await,
             Step::Repeat => {
-                delivery.sweep().await;
+                delivery.deliver_pending().await;
                 for event in app.ticket_events().await {
                     app.apply(event).await.unwrap();
                 }

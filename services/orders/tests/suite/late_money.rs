@@ -85,7 +85,7 @@ async fn just_in_time(app: &TestApp, order: &OrderView) -> Timestamp {
 
 /// The event of the payment arrives late, and the offer has changed by then.
 #[tokio::test]
-async fn timely_payment_counts_however_late_its_event_arrives() {
+async fn timely_payment_counts_even_if_its_event_is_late() {
     for is_closed in [false, true] {
         let app = TestApp::start().await;
         let ticket = app.ticket().await;
@@ -102,7 +102,7 @@ async fn timely_payment_counts_however_late_its_event_arrives() {
 
         // It was paid then, and can be given back from now on.
         let found = app.orders.find(order.user_id, order.id).await.unwrap();
-        assert_eq!(found.purchase.unwrap().at, paid_at);
+        assert_eq!(found.purchase.unwrap().paid_at, paid_at);
         let until = app.world.now().plus(RefundWindow::default().duration());
         assert_eq!(found.refundable_until, Some(until));
         let history = app.orders.history(order.user_id, order.id).await.unwrap();
@@ -164,5 +164,5 @@ async fn future_success_instant_is_clamped_to_now() {
     app.payment_succeeded(&order, payment, order.ticket.price, Some(ahead))
         .await;
     let found = app.orders.find(order.user_id, order.id).await.unwrap();
-    assert_eq!(found.purchase.unwrap().at, app.world.now());
+    assert_eq!(found.purchase.unwrap().paid_at, app.world.now());
 }

@@ -102,7 +102,7 @@ async fn paging_through_orders_returns_each_once() {
 }
 
 #[tokio::test]
-async fn the_page_of_a_buyer_has_the_newest_first_and_a_bound() {
+async fn page_of_a_buyer_has_the_newest_first_and_a_bound() {
     let app = TestApp::start().await;
     let mut made = Vec::new();
     for _ in 0..3 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contracts::events::{PaymentCreated, PaymentFailed, PaymentStarted};
+use contracts::events::{PaymentFailed, PaymentStarted, PaymentSucceeded};
 use contracts::views::OrderView;
 use contracts::{CancelReason, OrderStatus, PaymentFailure, PaymentId, Price, Timestamp};
 use orders::{OrderHistoryEvent, OrdersConfig, OrdersError};
@@ -38,14 +38,15 @@ impl TestApp {
         amount: Price,
         succeeded_at: Option<Timestamp>,
     ) {
-        let event = PaymentCreated {
+        let event = PaymentSucceeded {
             id,
             version: 1,
             order_id: order.id,
             amount,
             succeeded_at,
         };
-        self.publish_payment(PaymentCreated::SUBJECT, id, 1, event).await;
+        self.publish_payment(PaymentSucceeded::SUBJECT, id, 1, event)
+            .await;
     }
 
     pub(crate) async fn paid(&self, order: &OrderView) -> PaymentId {

@@ -55,7 +55,7 @@ async fn orders_from_before_payments_are_kept() {
     let mut kept = orders.page_of_buyer(buyer, Sort::Oldest, None, 1).await.unwrap();
     let kept = kept.items.remove(0);
     assert_eq!(
-        (kept.id.to_string(), kept.status, kept.refund.hours()),
+        (kept.id.to_string(), kept.status, kept.refund_window.hours()),
         (order.to_string(), OrderStatus::Created, 24)
     );
     assert_eq!(after.integrity_check().await.unwrap(), Vec::<String>::new());

@@ -3,12 +3,12 @@
 mod orders;
 mod test_provider;
 
-use service::Consumer;
+use service::Subscription;
 
 pub use self::orders::orders;
 pub use self::test_provider::test_provider;
 
-/// All consumers of the service. The test provider is a source only where it runs.
-pub(crate) fn all() -> Vec<Consumer> {
+/// All subscriptions of the service. The test provider is a source only where it runs.
+pub(crate) fn all() -> Vec<Subscription> {
     vec![orders(), test_provider()]
 }

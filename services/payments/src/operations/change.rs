@@ -1,6 +1,6 @@
 //! Every change of a payment's status, with the event that publishes it.
 
-use contracts::events::{DomainEvent, PaymentCreated, PaymentFailed, PaymentRefunded};
+use contracts::events::{DomainEvent, PaymentFailed, PaymentRefunded, PaymentSucceeded};
 use contracts::{PaymentFailure, PaymentStatus, Timestamp};
 use event_log::Transaction;
 
@@ -15,7 +15,9 @@ pub(super) async fn succeed(
     payment: Payment,
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
-    let succeeded = payment.clone().decided(PaymentStatus::Succeeded, None, now);
+    let succeeded = payment
+        .clone()
+        .next_version_with_status(PaymentStatus::Succeeded, None, now);
     let succeeded = match tx.payments().save(succeeded).await {
         Ok(succeeded) => succeeded,
         Err(PaymentsError::Database(error)) if error.is_unique_violation() => {
@@ -23,7 +25,7 @@ pub(super) async fn succeed(
         }
         Err(error) => return Err(error),
     };
-    let event = PaymentCreated {
+    let event = PaymentSucceeded {
         id: succeeded.id,
         version: succeeded.version,
         order_id: succeeded.order,
@@ -41,7 +43,7 @@ pub(super) async fn fail(
     reason: PaymentFailure,
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
-    let failed = payment.decided(PaymentStatus::Failed, Some(reason), now);
+    let failed = payment.next_version_with_status(PaymentStatus::Failed, Some(reason), now);
     let failed = tx.payments().save(failed).await?;
     let event = PaymentFailed {
         id: failed.id,
@@ -59,7 +61,7 @@ pub(super) async fn start_refund(
     payment: Payment,
     now: Timestamp,
 ) -> Result<Payment, PaymentsError> {
-    let refunding = payment.open(PaymentStatus::Refunding, now);
+    let refunding = payment.with_open_status(PaymentStatus::Refunding, now);
     tx.payments().save(refunding).await
 }
 
@@ -78,7 +80,7 @@ pub(super) async fn refund_failed(
         ..payment
     };
     let payment = match payment.status {
-        PaymentStatus::Refunded => payment.open(PaymentStatus::Refunding, now),
+        PaymentStatus::Refunded => payment.with_open_status(PaymentStatus::Refunding, now),
         PaymentStatus::Refunding => Payment {
             next_check_at: Some(now),
             ..payment
@@ -99,7 +101,7 @@ pub(super) async fn refunded(
         refund_failed_at: None,
         ..payment
     };
-    let refunded = payment.decided(PaymentStatus::Refunded, None, now);
+    let refunded = payment.next_version_with_status(PaymentStatus::Refunded, None, now);
     let refunded = tx.payments().save(refunded).await?;
     let event = PaymentRefunded {
         id: refunded.id,

@@ -7,11 +7,11 @@ use contracts::{DisputeStatus, OrderId, PaymentId, PaymentStatus, Timestamp};
 use event_log::Transaction;
 
 use super::{Payments, change};
-use crate::dispute::KnownDispute;
+use crate::dispute::Dispute;
 use crate::domain::{Payment, transition};
 use crate::error::PaymentsError;
-use crate::provider::Dispute;
 use crate::provider::DisputeUpdate;
+use crate::provider::ProviderDispute;
 use crate::store;
 use crate::store::Tables;
 use crate::views::DisputeDetails;
@@ -73,7 +73,7 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn open_disputes(&self) -> Result<Vec<DisputeDetails>, PaymentsError> {
-        let disputes = store::Queries::on(self.db.internal_reader())
+        let disputes = store::Queries::on(self.db.background_reader())
             .open_disputes()
             .await?;
         Ok(disputes.into_iter().map(DisputeDetails::from).collect())
@@ -86,11 +86,11 @@ impl Payments {
     pub async fn reconcile_disputes(&self) -> Result<usize, PaymentsError> {
         let now = self.now();
         let provider = self.provider.name();
-        let due = store::Queries::on(self.db.internal_reader())
+        let due = store::Queries::on(self.db.background_reader())
             .due_disputes(provider, now, now.plus(CHECK_INTERVAL), BATCH)
             .await?;
         for payment in &due {
-            if let Some(payment) = store::Queries::on(self.db.internal_reader())
+            if let Some(payment) = store::Queries::on(self.db.background_reader())
                 .find(*payment)
                 .await?
             {
@@ -125,18 +125,22 @@ impl Payments {
 }
 
 /// Records the state of a dispute and its consequences.
-async fn record(tx: &mut Transaction, payment: PaymentId, reported: &Dispute) -> Result<(), PaymentsError> {
+async fn record(
+    tx: &mut Transaction,
+    payment: PaymentId,
+    reported: &ProviderDispute,
+) -> Result<(), PaymentsError> {
     let Some(payment) = tx.payments().find(payment).await? else {
         return Ok(());
     };
     let now = Timestamp::from_millis(tx.now_ms());
     let before = tx.disputes().find(&reported.id).await?;
-    let Some(dispute) = KnownDispute::after(before.as_ref(), &payment, reported, now) else {
+    let Some(dispute) = Dispute::after(before.as_ref(), &payment, reported, now) else {
         return Ok(());
     };
     tx.disputes().save(&dispute, now.plus(CHECK_INTERVAL)).await?;
     if dispute.status == DisputeStatus::Open {
-        let is_known = before.is_some_and(|before| before.bars_refund == dispute.bars_refund);
+        let is_known = before.is_some_and(|before| before.blocks_refund == dispute.blocks_refund);
         if !is_known {
             tracing::info!(payment.id = %payment.id, dispute.id = dispute.id, "a payment is disputed");
             let payment = publish_disputed(tx, payment, &dispute).await?;
@@ -158,10 +162,10 @@ async fn record(tx: &mut Transaction, payment: PaymentId, reported: &Dispute) ->
 async fn retry_refund(
     tx: &mut Transaction,
     payment: Payment,
-    dispute: &KnownDispute,
+    dispute: &Dispute,
     now: Timestamp,
 ) -> Result<(), PaymentsError> {
-    if payment.status == PaymentStatus::Refunding && !dispute.bars_refund {
+    if payment.status == PaymentStatus::Refunding && !dispute.blocks_refund {
         change::start_refund(tx, payment, now).await?;
     }
     Ok(())
@@ -170,7 +174,7 @@ async fn retry_refund(
 async fn publish_disputed(
     tx: &mut Transaction,
     payment: Payment,
-    dispute: &KnownDispute,
+    dispute: &Dispute,
 ) -> Result<Payment, PaymentsError> {
     let payment = next_version(tx, payment).await?;
     let event = PaymentDisputed {
@@ -178,7 +182,7 @@ async fn publish_disputed(
         version: payment.version,
         order_id: payment.order,
         dispute_id: dispute.id.clone(),
-        bars_refund: dispute.bars_refund,
+        blocks_refund: dispute.blocks_refund,
     };
     change::publish(tx, &payment, &event).await?;
     Ok(payment)
@@ -187,7 +191,7 @@ async fn publish_disputed(
 async fn publish_closed(
     tx: &mut Transaction,
     payment: Payment,
-    dispute: &KnownDispute,
+    dispute: &Dispute,
 ) -> Result<Payment, PaymentsError> {
     let payment = next_version(tx, payment).await?;
     let event = PaymentDisputeClosed {

@@ -45,7 +45,7 @@ pub(crate) async fn updated(tx: &mut Transaction, event: OrderUpdated) -> Result
         return Ok(());
     }
     // Another open payment is no longer wanted.
-    end_payments(tx, event.id, false).await?;
+    refund_or_recheck_payments(tx, event.id, false).await?;
     Ok(())
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn cancelled(tx: &mut Transaction, event: OrderCancelled) -> Re
     };
     tx.orders().save(&order).await?;
     let is_refund = event.reason == CancelReason::Refunded;
-    end_payments(tx, event.id, is_refund).await?;
+    refund_or_recheck_payments(tx, event.id, is_refund).await?;
     Ok(())
 }
 
@@ -84,7 +84,11 @@ pub(crate) async fn payment_rejected(
 
 /// Ends the payments of an order that no longer needs any: a successful one is refunded if the order was refunded, and an undecided
 /// one is checked with the provider at once.
-async fn end_payments(tx: &mut Transaction, order: OrderId, is_refund: bool) -> Result<(), PaymentsError> {
+async fn refund_or_recheck_payments(
+    tx: &mut Transaction,
+    order: OrderId,
+    is_refund: bool,
+) -> Result<(), PaymentsError> {
     let now = Timestamp::from_millis(tx.now_ms());
     for payment in tx.payments().of_order(order).await? {
         let status = payment.status;

@@ -80,7 +80,7 @@ impl Payments {
         recorder: ReplyRecorder<Payment>,
     ) -> Result<Payment, PaymentsError> {
         let claim = self.in_flight.claim(payment.id);
-        let known = store::Queries::on(self.db.internal_reader())
+        let known = store::Queries::on(self.db.background_reader())
             .find(payment.id)
             .await?
             .ok_or(PaymentsError::NotFound)?;

@@ -71,15 +71,15 @@ impl Payments {
     /// Queries a charge. One that is undecided and no longer wanted is cancelled; one that is wanted and that the
     /// provider does not know is retried, under the same idempotency keys.
     async fn query_charge(&self, payment: &mut Payment) -> Result<ProviderResult, PaymentsError> {
-        let queries = store::Queries::on(self.db.internal_reader());
+        let queries = store::Queries::on(self.db.background_reader());
         let order = queries.find_order(payment.order).await?;
         let payments = queries.order_payment_state(payment.order).await?;
-        let is_wanted = is_wanted(order.as_ref(), payments, self.now());
+        let needs_payment = needs_payment(order.as_ref(), payments, self.now());
         match self.with_timeout(self.provider.find(payment)).await {
-            Ok(Some(state)) if state.outcome == Outcome::Processing && !is_wanted => {
+            Ok(Some(state)) if state.outcome == Outcome::Processing && !needs_payment => {
                 Ok(self.with_timeout(self.provider.cancel(payment)).await.map(Some))
             }
-            Ok(None) if is_wanted => match self.record_charge_retry(payment).await? {
+            Ok(None) if needs_payment => match self.record_charge_retry(payment).await? {
                 Some(again) => {
                     *payment = again;
                     Ok(self.with_timeout(self.provider.charge(payment)).await.map(Some))
@@ -146,20 +146,22 @@ async fn record_charge_retry(
     let now = Timestamp::from_millis(tx.now_ms());
     let order = tx.orders().find_order(payment.order).await?;
     let payments = tx.payments().order_payment_state(payment.order).await?;
-    if payment.revision != revision || !is_wanted(order.as_ref(), payments, now) {
+    if payment.revision != revision || !needs_payment(order.as_ref(), payments, now) {
         return Ok(None);
     }
     let again = Payment {
         may_be_charged_until: limits.may_be_charged_until(now).max(payment.may_be_charged_until),
         ..payment
     };
-    let age_ms = tx.age_ms();
-    tx.payments().set_charge_requested(again.id, age_ms).await?;
+    let running_time_ms = tx.running_time_ms();
+    tx.payments()
+        .set_charge_requested(again.id, running_time_ms)
+        .await?;
     tx.payments().save(again).await.map(Some)
 }
 
 /// Whether an order still waits for money: it has not ended, and no other payment has paid for it.
-fn is_wanted(order: Option<&PayableOrder>, payments: OrderPaymentState, now: Timestamp) -> bool {
+fn needs_payment(order: Option<&PayableOrder>, payments: OrderPaymentState, now: Timestamp) -> bool {
     order.is_some_and(|order| {
         let is_paid = order.status == OrderStatus::Complete || payments.is_paid;
         !is_paid && !order.has_ended(now)

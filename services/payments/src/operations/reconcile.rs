@@ -62,14 +62,14 @@ impl Payments {
     /// # Errors
     /// Internal ones only.
     pub async fn next_check(&self) -> Result<Option<Timestamp>, PaymentsError> {
-        store::Queries::on(self.db.internal_reader())
+        store::Queries::on(self.db.background_reader())
             .next_due(self.provider.name())
             .await
     }
 
     /// When the next payment becomes due that is not due yet; `None` if there is none.
     pub(crate) async fn next_check_after_now(&self) -> Result<Option<Timestamp>, PaymentsError> {
-        store::Queries::on(self.db.internal_reader())
+        store::Queries::on(self.db.background_reader())
             .next_due_after(self.provider.name(), self.now())
             .await
     }
@@ -102,7 +102,7 @@ impl Payments {
         let limit = permits.available_permits() + self.in_flight.count();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let provider = self.provider.name();
-        let due = store::Queries::on(self.db.internal_reader())
+        let due = store::Queries::on(self.db.background_reader())
             .due(provider, are_refunds, now, horizon, limit)
             .await?;
         let mut count = 0;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use contracts::{PaymentFailure, PaymentStatus, Timestamp};
 use event_log::Transaction;
 
-use super::settle::settle;
+use super::apply_state::apply_state;
 use super::{Limits, change};
 use crate::domain::Payment;
 use crate::error::PaymentsError;
@@ -40,7 +40,7 @@ pub(super) async fn record_result(
     let is_outdated = match &result {
         // No response cannot be outdated.
         Err(_) => false,
-        Ok(Some(state)) => payment.revision != queried.revision && !matches_known_status(state, &payment),
+        Ok(Some(state)) => payment.revision != queried.revision && !agrees_with_record(state, &payment),
         Ok(None) => payment.revision != queried.revision,
     };
     if is_outdated {
@@ -48,7 +48,7 @@ pub(super) async fn record_result(
     }
     let recorded = match result {
         Ok(Some(state)) => {
-            let payment = settle(tx, payment, &state).await?;
+            let payment = apply_state(tx, payment, &state).await?;
             let error = (state.outcome == Outcome::RefundFailed).then(|| "the refund failed".to_owned());
             schedule_next_check(tx, payment, error, limits.config.max_backoff, limits).await?
         }
@@ -61,7 +61,7 @@ pub(super) async fn record_result(
 }
 
 /// Whether a response, however old, matches what is recorded.
-fn matches_known_status(state: &ChargeState, payment: &Payment) -> bool {
+fn agrees_with_record(state: &ChargeState, payment: &Payment) -> bool {
     let status = match state.outcome {
         Outcome::Processing => PaymentStatus::Processing,
         Outcome::Succeeded => PaymentStatus::Succeeded,
@@ -73,7 +73,7 @@ fn matches_known_status(state: &ChargeState, payment: &Payment) -> bool {
 }
 
 /// The provider does not know the payment. That is not a failure while it may still execute the charge: until then it is looked up
-/// again, with growing backoff. That time must have passed by the clock and by the age of the database: a failed
+/// again, with growing backoff. That time must have passed by the clock and by the running time of the database: a failed
 /// payment stays failed, and a clock can be ahead for a moment.
 async fn record_not_found(
     tx: &mut Transaction,
@@ -84,9 +84,9 @@ async fn record_not_found(
         return Ok(payment);
     }
     let now = Timestamp::from_millis(tx.now_ms());
-    let requested_at_age = tx.payments().charge_requested_at_age(payment.id).await?;
+    let requested_at_running_ms = tx.payments().charge_requested_at_running_ms(payment.id).await?;
     let limit_ms = i64::try_from(limits.max_charge_delay().as_millis()).unwrap_or(i64::MAX);
-    let has_certainly_passed = tx.age_ms() >= requested_at_age.saturating_add(limit_ms);
+    let has_certainly_passed = tx.running_time_ms() >= requested_at_running_ms.saturating_add(limit_ms);
     if payment.may_be_charged_until <= now && has_certainly_passed {
         return change::fail(tx, payment, PaymentFailure::Abandoned, now).await;
     }

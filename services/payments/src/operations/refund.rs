@@ -5,7 +5,7 @@ use event_log::Transaction;
 
 use super::record::ProviderResult;
 use super::{Payments, change};
-use crate::dispute::KnownDispute;
+use crate::dispute::Dispute;
 use crate::domain::Payment;
 use crate::error::PaymentsError;
 use crate::provider::ProviderError;
@@ -39,7 +39,7 @@ impl Payments {
         &self,
         reference: &str,
     ) -> Result<Option<PaymentId>, PaymentsError> {
-        match store::Queries::on(self.db.internal_reader())
+        match store::Queries::on(self.db.background_reader())
             .by_reference(self.provider.name(), reference)
             .await?
         {
@@ -51,17 +51,17 @@ impl Payments {
     /// Refunds a payment, unless a dispute decides about it: not while the dispute is open, nor once the buyer has the money
     /// by it. The money would be lost twice.
     pub(super) async fn refund(&self, payment: &Payment) -> Result<ProviderResult, PaymentsError> {
-        let disputes = store::Queries::on(self.db.internal_reader())
+        let disputes = store::Queries::on(self.db.background_reader())
             .disputes_of(payment.id)
             .await?;
-        if disputes.iter().any(KnownDispute::has_returned_money) {
+        if disputes.iter().any(Dispute::has_returned_money) {
             return Ok(Ok(Some(Outcome::Refunded.into())));
         }
-        if disputes.iter().any(|dispute| dispute.bars_refund) {
+        if disputes.iter().any(|dispute| dispute.blocks_refund) {
             // Nothing changes: the refund waits.
             return Ok(Ok(Some(Outcome::Succeeded.into())));
         }
-        let rejected = store::Queries::on(self.db.internal_reader())
+        let rejected = store::Queries::on(self.db.background_reader())
             .rejected_refund_requests(payment.id)
             .await?;
         let limit = self.limits.config.provider_timeout;

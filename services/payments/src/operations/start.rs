@@ -69,8 +69,10 @@ pub(super) async fn start(
         updated_at: now,
     };
     tx.payments().insert(&payment).await?;
-    let age_ms = tx.age_ms();
-    tx.payments().set_charge_requested(payment.id, age_ms).await?;
+    let running_time_ms = tx.running_time_ms();
+    tx.payments()
+        .set_charge_requested(payment.id, running_time_ms)
+        .await?;
     let event = PaymentStarted {
         id: payment.id,
         version: payment.version,

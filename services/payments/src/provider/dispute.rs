@@ -4,7 +4,7 @@ use contracts::{DisputeStatus, Price};
 
 /// A dispute at the provider, in which a buyer reclaims a payment from their bank.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dispute {
+pub struct ProviderDispute {
     /// The provider's id of it.
     pub id: String,
     /// Its status.
@@ -17,10 +17,10 @@ pub struct Dispute {
     pub reason: Option<String>,
 }
 
-impl Dispute {
+impl ProviderDispute {
     /// Whether it prevents a refund by the provider, by which the money could be lost twice. A lost dispute does so permanently.
     #[must_use]
-    pub fn bars_refund(&self) -> bool {
+    pub fn blocks_refund(&self) -> bool {
         match self.status {
             DisputeStatus::Open => !self.is_refundable,
             DisputeStatus::Won => false,
@@ -31,7 +31,7 @@ impl Dispute {
     /// Whether it is about the whole of a payment of that amount. Banks convert to the currency of the card, so a little can be
     /// missing; a partial dispute is about much less.
     #[must_use]
-    pub fn is_whole(&self, amount: Price) -> bool {
+    pub fn is_full_amount(&self, amount: Price) -> bool {
         self.amount_cents
             .is_none_or(|cents| cents.saturating_mul(10) >= amount.cents().saturating_mul(9))
     }
@@ -42,8 +42,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nearly_the_whole_amount_counts_as_whole() {
-        let about = |amount_cents| Dispute {
+    fn nearly_the_full_amount_counts_as_full() {
+        let about = |amount_cents| ProviderDispute {
             id: "du_1".to_owned(),
             status: DisputeStatus::Open,
             is_refundable: false,
@@ -52,10 +52,10 @@ mod tests {
         };
         let amount = Price::from_cents(10_000).unwrap();
         for whole in [None, Some(10_000), Some(10_100), Some(9_000)] {
-            assert!(about(whole).is_whole(amount), "{whole:?}");
+            assert!(about(whole).is_full_amount(amount), "{whole:?}");
         }
         for part in [Some(8_999), Some(0)] {
-            assert!(!about(part).is_whole(amount), "{part:?}");
+            assert!(!about(part).is_full_amount(amount), "{part:?}");
         }
     }
 }

@@ -25,7 +25,7 @@ use event_log::BoxFuture;
 pub use config::{InvalidSetting, SecretKey, StripeConfig, WebhookSecret};
 
 use super::{
-    ChargeState, Dispute, InvalidWebhook, Outcome, Provider, ProviderError, RefundError, WebhookEvent,
+    ChargeState, InvalidWebhook, Outcome, Provider, ProviderDispute, ProviderError, RefundError, WebhookEvent,
 };
 use crate::domain::{Method, Payment};
 use client::{Client, Reply};
@@ -142,7 +142,10 @@ impl Provider for StripePayments {
         })
     }
 
-    fn disputes<'p>(&'p self, payment: &'p Payment) -> BoxFuture<'p, Result<Vec<Dispute>, ProviderError>> {
+    fn disputes<'p>(
+        &'p self,
+        payment: &'p Payment,
+    ) -> BoxFuture<'p, Result<Vec<ProviderDispute>, ProviderError>> {
         Box::pin(self.disputes_about(payment))
     }
 

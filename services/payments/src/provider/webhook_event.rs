@@ -2,7 +2,7 @@
 
 use contracts::PaymentId;
 
-use super::{ChargeState, Dispute};
+use super::{ChargeState, ProviderDispute};
 
 /// An event that the provider sent by webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,5 +44,5 @@ pub struct DisputeUpdate {
     /// The provider's id of the payment, or of a part of it.
     pub reference: String,
     /// The dispute as it was then.
-    pub dispute: Dispute,
+    pub dispute: ProviderDispute,
 }

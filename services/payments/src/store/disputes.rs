@@ -3,7 +3,7 @@
 use contracts::{DisputeStatus, OrderId, PaymentId, Timestamp};
 
 use super::{DisputeStore, Queries};
-use crate::dispute::KnownDispute;
+use crate::dispute::Dispute;
 use crate::error::PaymentsError;
 
 /// Disputes with all columns of a [`DisputeRow`]; the argument is what follows `FROM disputes`.
@@ -31,7 +31,7 @@ struct DisputeRow {
     closed_at: Option<i64>,
 }
 
-impl TryFrom<DisputeRow> for KnownDispute {
+impl TryFrom<DisputeRow> for Dispute {
     type Error = PaymentsError;
 
     fn try_from(row: DisputeRow) -> Result<Self, PaymentsError> {
@@ -43,8 +43,8 @@ impl TryFrom<DisputeRow> for KnownDispute {
             payment: PaymentId::parse(&row.payment_id).map_err(|_| corrupt("payment_id"))?,
             status: row.status.parse().map_err(|_| corrupt("status"))?,
             id: row.id,
-            bars_refund: row.bars_refund,
-            is_whole: row.is_whole,
+            blocks_refund: row.bars_refund,
+            is_full_amount: row.is_whole,
             reason: row.reason,
             opened_at: Timestamp::from_millis(row.opened_at),
             closed_at: row.closed_at.map(Timestamp::from_millis),
@@ -53,17 +53,17 @@ impl TryFrom<DisputeRow> for KnownDispute {
 }
 
 impl DisputeStore<'_> {
-    pub(crate) async fn find(&mut self, id: &str) -> Result<Option<KnownDispute>, PaymentsError> {
+    pub(crate) async fn find(&mut self, id: &str) -> Result<Option<Dispute>, PaymentsError> {
         let row = select_disputes!("WHERE id = $1", id)
             .fetch_optional(&mut *self.0)
             .await?;
-        row.map(KnownDispute::try_from).transpose()
+        row.map(Dispute::try_from).transpose()
     }
 
     /// Saves a dispute. An open one is next checked at that instant.
     pub(crate) async fn save(
         &mut self,
-        dispute: &KnownDispute,
+        dispute: &Dispute,
         next_check_at: Timestamp,
     ) -> Result<(), PaymentsError> {
         let (payment, status) = (dispute.payment.to_string(), dispute.status.as_str());
@@ -81,8 +81,8 @@ impl DisputeStore<'_> {
             dispute.id,
             payment,
             status,
-            dispute.bars_refund,
-            dispute.is_whole,
+            dispute.blocks_refund,
+            dispute.is_full_amount,
             dispute.reason,
             opened_at,
             closed_at,
@@ -113,7 +113,7 @@ impl DisputeStore<'_> {
 
 impl Queries<'_> {
     /// Every dispute about payments of an order, in the order in which they were recorded.
-    pub(crate) async fn disputes_of_order(&self, order: OrderId) -> Result<Vec<KnownDispute>, PaymentsError> {
+    pub(crate) async fn disputes_of_order(&self, order: OrderId) -> Result<Vec<Dispute>, PaymentsError> {
         let order = order.to_string();
         let rows = sqlx::query_as!(
             DisputeRow,
@@ -125,24 +125,24 @@ impl Queries<'_> {
         )
         .fetch_all(self.0)
         .await?;
-        rows.into_iter().map(KnownDispute::try_from).collect()
+        rows.into_iter().map(Dispute::try_from).collect()
     }
 
     /// Every dispute about a payment.
-    pub(crate) async fn disputes_of(&self, payment: PaymentId) -> Result<Vec<KnownDispute>, PaymentsError> {
+    pub(crate) async fn disputes_of(&self, payment: PaymentId) -> Result<Vec<Dispute>, PaymentsError> {
         let payment = payment.to_string();
         let rows = select_disputes!("WHERE payment_id = $1 ORDER BY opened_at, id", payment)
             .fetch_all(self.0)
             .await?;
-        rows.into_iter().map(KnownDispute::try_from).collect()
+        rows.into_iter().map(Dispute::try_from).collect()
     }
 
     /// Every undecided dispute.
-    pub(crate) async fn open_disputes(&self) -> Result<Vec<KnownDispute>, PaymentsError> {
+    pub(crate) async fn open_disputes(&self) -> Result<Vec<Dispute>, PaymentsError> {
         let rows = select_disputes!("WHERE next_check_at IS NOT NULL ORDER BY opened_at, id")
             .fetch_all(self.0)
             .await?;
-        rows.into_iter().map(KnownDispute::try_from).collect()
+        rows.into_iter().map(Dispute::try_from).collect()
     }
 
     /// The payments of a provider with a dispute that is due to be checked, the longest overdue first. A time later than

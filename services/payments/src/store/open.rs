@@ -111,7 +111,7 @@ impl Queries<'_> {
     /// Payments that stay unsettled, the oldest first: checked at least that often, while the provider does not
     /// respond, does not refund, or does not decide although the order has ended; and, however often they were checked, those
     /// whose refund failed, and those of another provider. A slow buyer on the provider's page does not count.
-    pub(crate) async fn unsettled(
+    pub(crate) async fn unresolved(
         &self,
         provider: &str,
         now: Timestamp,

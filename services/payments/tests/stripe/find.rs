@@ -32,7 +32,7 @@ async fn payment_whose_response_was_lost_is_found() {
 }
 
 #[tokio::test]
-async fn a_payment_is_found_by_its_reference() {
+async fn payment_is_found_by_its_reference() {
     let app = TestApp::start().await;
     let payment = app.payment(GOOD_CARD).await;
     let reference = app.provider.charge(&payment).await.unwrap().reference;

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue};
 use contracts::{DisputeStatus, PaymentFailure, PaymentId, Timestamp};
 use payments::Provider;
-use payments::provider::{ChargeUpdate, Dispute, InvalidWebhook, Outcome, WebhookEvent};
+use payments::provider::{ChargeUpdate, InvalidWebhook, Outcome, ProviderDispute, WebhookEvent};
 use serde_json::{Value, json};
 
 use crate::app::{WEBHOOK_SECRET, provider};
@@ -183,14 +183,14 @@ fn dispute_webhooks_are_parsed() {
             "is_charge_refundable": is_charge_refundable, "payment_intent": "pi_1", "charge": "ch_1", "metadata": {},
         })
     };
-    let said = |kind: &str, object: &Value| -> (String, Dispute) {
+    let said = |kind: &str, object: &Value| -> (String, ProviderDispute) {
         let Some(WebhookEvent::Dispute(update)) = message(kind, object) else {
             panic!("no message about a dispute: {object}");
         };
         assert_eq!(update.event_id, "evt_1");
         (update.reference, update.dispute)
     };
-    for (status, is_charge_refundable, expected, bars_refund) in [
+    for (status, is_charge_refundable, expected, blocks_refund) in [
         ("needs_response", false, Open, true),
         ("needs_response", true, Open, true),
         ("under_review", false, Open, true),
@@ -210,8 +210,8 @@ fn dispute_webhooks_are_parsed() {
             assert_eq!(reference, "pi_1");
             assert_eq!((dispute.id.as_str(), dispute.amount_cents), ("du_1", Some(5)));
             assert_eq!(
-                (dispute.status, dispute.bars_refund()),
-                (expected, bars_refund),
+                (dispute.status, dispute.blocks_refund()),
+                (expected, blocks_refund),
                 "{status}"
             );
         }

@@ -66,7 +66,7 @@ async fn order_is_paid_and_refunded() {
 }
 
 #[tokio::test]
-async fn payment_in_doubt_is_settled_and_charged_once() {
+async fn payment_in_doubt_is_resolved_and_charged_once() {
     let shop = Shop::open().await;
     let payment = shop.start(GOOD_CARD).await;
     shop.app.network.lose_next_answer();

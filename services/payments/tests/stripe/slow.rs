@@ -214,7 +214,7 @@ async fn refund_that_fails_during_a_stripe_call_is_not_recorded_as_done() {
     assert_eq!(reconciling.await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Refunding);
     assert_eq!(
-        shop.payments.unsettled().await.unwrap().len(),
+        shop.payments.unresolved().await.unwrap().len(),
         1,
         "it shows at once"
     );

@@ -179,7 +179,7 @@ impl TestApp {
 
     /// The provider's webhooks arrive.
     pub(crate) async fn consume_provider(&self) {
-        self.provider.settle_due().await.unwrap();
+        self.provider.complete_due_charges().await.unwrap();
         Delivery::new(&self.provider_db, &self.db, consumers::test_provider())
             .assert_settled()
             .await;

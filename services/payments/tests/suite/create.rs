@@ -141,10 +141,10 @@ async fn complete_order_is_not_paid_again() {
 
 #[tokio::test]
 async fn card_testing_is_stopped() {
-    const MOST: usize = 20;
+    const MAX: usize = 20;
     let app = TestApp::start().await;
     let order = app.order().await;
-    for _ in 0..MOST {
+    for _ in 0..MAX {
         assert!(app.pay(order, "tok_chargeDeclined").await.is_err());
     }
     let body = format!(r#"{{"orderId":"{order}","token":"tok_visa"}}"#);
@@ -154,7 +154,7 @@ async fn card_testing_is_stopped() {
         r#"reserve the ticket once more"}]}"#
     );
     assert_eq!(refusal(&reply), (400, stopped));
-    assert_eq!(app.payments.of_order(order).await.unwrap().len(), MOST);
+    assert_eq!(app.payments.of_order(order).await.unwrap().len(), MAX);
 }
 
 #[tokio::test]

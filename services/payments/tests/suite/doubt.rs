@@ -50,7 +50,7 @@ async fn unknown_payment_is_looked_up_while_it_may_still_be_executed() {
         pauses.len()
     );
     assert_eq!(pauses.iter().max(), Some(&Duration::from_hours(1)));
-    let shown = app.payments.unsettled().await.unwrap();
+    let shown = app.payments.unresolved().await.unwrap();
     assert_eq!(shown.len(), 1, "it shows");
     let error = shown[0].last_error.clone().unwrap();
     assert!(error.contains("may execute it until"), "{error}");
@@ -59,7 +59,7 @@ async fn unknown_payment_is_looked_up_while_it_may_still_be_executed() {
     app.world.clock.advance(end.since(app.world.now()));
     assert_eq!(app.reconcile().await, 1);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Failed);
-    assert!(app.payments.unsettled().await.unwrap().is_empty());
+    assert!(app.payments.unresolved().await.unwrap().is_empty());
 }
 
 #[tokio::test]

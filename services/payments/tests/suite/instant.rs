@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contracts::events::PaymentCreated;
+use contracts::events::PaymentSucceeded;
 use contracts::{PaymentId, PaymentStatus, Timestamp};
 use payments::provider::Outcome;
 use payments::{ChargeState, ChargeUpdate};
@@ -17,8 +17,8 @@ impl TestApp {
         let events = self.db.events_of(&payment.to_string()).await.unwrap();
         let created = events
             .iter()
-            .find(|event| event.subject == PaymentCreated::SUBJECT);
-        let created: PaymentCreated = created.unwrap().decode().unwrap();
+            .find(|event| event.subject == PaymentSucceeded::SUBJECT);
+        let created: PaymentSucceeded = created.unwrap().decode().unwrap();
         created.succeeded_at.unwrap()
     }
 }

@@ -54,7 +54,7 @@ async fn refund_that_fails_during_a_check_is_not_recorded_as_done() {
     .await;
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunding);
     assert_eq!(provider.calls(payment.id).total, 2, "it is asked again");
-    let shown = app.payments.unsettled().await.unwrap();
+    let shown = app.payments.unresolved().await.unwrap();
     assert_eq!(shown.len(), 1, "it shows at once");
     assert!(shown[0].refund_failed_at.is_some());
 
@@ -63,7 +63,7 @@ async fn refund_that_fails_during_a_check_is_not_recorded_as_done() {
     app.world.clock.advance(CHARGE_LIFETIME);
     assert_eq!(app.reconcile().await, 1);
     assert_eq!(app.status(payment.id).await, PaymentStatus::Refunded);
-    assert!(app.payments.unsettled().await.unwrap().is_empty());
+    assert!(app.payments.unresolved().await.unwrap().is_empty());
 }
 
 /// The negative control: without a webhook in between, the response counts.
@@ -99,7 +99,7 @@ async fn payment_whose_webhook_arrives_during_the_lookup_is_not_failed() {
 }
 
 #[tokio::test]
-async fn settled_payment_can_be_checked_again() {
+async fn resolved_payment_can_be_checked_again() {
     let provider = Double::default();
     let app = TestApp::start_with(provider.clone()).await;
     let payment = app.intend(app.order().await, "tok").await;

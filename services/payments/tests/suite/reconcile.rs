@@ -84,7 +84,7 @@ async fn rejected_payment_is_refunded_automatically() {
 }
 
 #[tokio::test]
-async fn unsettled_payment_is_never_dropped_and_is_reported() {
+async fn unresolved_payment_is_never_dropped_and_is_reported() {
     let app = TestApp::start().await;
     let order = app.order().await;
     let payment = app.pay(order, "tok_visa").await.unwrap();
@@ -92,16 +92,16 @@ async fn unsettled_payment_is_never_dropped_and_is_reported() {
     app.provider_db.close().await;
     let alert_after_attempts = PaymentsConfig::default().alert_after_attempts;
     for _ in 0..alert_after_attempts {
-        assert!(app.payments.unsettled().await.unwrap().is_empty());
+        assert!(app.payments.unresolved().await.unwrap().is_empty());
         assert_eq!(app.reconcile().await, 1);
         app.world.clock.advance(PaymentsConfig::default().max_backoff);
     }
-    let unsettled = app.payments.unsettled().await.unwrap().remove(0);
+    let unresolved = app.payments.unresolved().await.unwrap().remove(0);
     assert_eq!(
-        (unsettled.id, unsettled.attempts),
+        (unresolved.id, unresolved.attempts),
         (payment.id, alert_after_attempts)
     );
-    assert!(unsettled.last_error.is_some());
+    assert!(unresolved.last_error.is_some());
     assert_eq!(app.reconcile().await, 1, "it is asked about for ever");
 }
 
@@ -144,7 +144,7 @@ async fn payment_is_only_checked_with_its_own_provider() {
     app.world.clock.advance(LATER);
     assert_eq!(app.reconcile().await, 0);
     assert_eq!(app.charge(payment.id).await, None);
-    assert_eq!(app.payments.unsettled().await.unwrap().len(), 1);
+    assert_eq!(app.payments.unresolved().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn slow_buyer_raises_no_alert_until_the_order_ends() {
     let app = TestApp::start().await;
     app.pay(app.order().await, "tok_delayed").await.unwrap();
     app.execute("UPDATE payments SET attempts = 100").await;
-    assert!(app.payments.unsettled().await.unwrap().is_empty());
+    assert!(app.payments.unresolved().await.unwrap().is_empty());
     app.world.clock.advance(HOLD);
-    assert_eq!(app.payments.unsettled().await.unwrap().len(), 1);
+    assert_eq!(app.payments.unresolved().await.unwrap().len(), 1);
 }

@@ -2,11 +2,11 @@
 
 mod orders;
 
-use service::Consumer;
+use service::Subscription;
 
 pub use self::orders::orders;
 
-/// All consumers of the service. It uses no account data: its cursor on auth only detects an outdated auth file.
-pub(crate) fn all() -> Vec<Consumer> {
-    vec![orders(), Consumer::of("auth")]
+/// All subscriptions of the service. It uses no account data: its cursor on auth only detects an outdated auth file.
+pub(crate) fn all() -> Vec<Subscription> {
+    vec![orders(), Subscription::cursor_only("auth")]
 }

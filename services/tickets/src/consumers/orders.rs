@@ -1,14 +1,14 @@
 //! The events of the orders service.
 
 use contracts::events::{OrderCancelled, OrderCreated, OrderUpdated};
-use service::Consumer;
+use service::Subscription;
 
 use crate::operations::hold;
 
 /// Holds and releases tickets with their orders.
 #[must_use]
-pub fn orders() -> Consumer {
-    Consumer::of("orders")
+pub fn orders() -> Subscription {
+    Subscription::to("orders")
         .once_per_version()
         .on::<OrderCreated>(hold::order_created)
         .on::<OrderUpdated>(hold::order_updated)

@@ -48,7 +48,7 @@ impl Tickets {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    if let Some(earlier) = submission.earlier_result(tx).await? {
+                    if let Some(earlier) = submission.previous_result(tx).await? {
                         return Ok(FormResult {
                             ticket: tx.tickets().find_created(earlier.result).await?.id,
                             is_as_submitted: earlier.is_same_content,
@@ -80,7 +80,7 @@ async fn insert(tx: &mut Transaction, seller: UserId, ticket: Offer) -> Result<T
         id: TicketId::from_uuid(tx.next_id()),
         title: ticket.title,
         price: ticket.price,
-        refund: ticket.refund,
+        refund_window: ticket.refund_window,
         seller,
         version: 0,
         offer_version: 0,
@@ -94,7 +94,7 @@ async fn insert(tx: &mut Transaction, seller: UserId, ticket: Offer) -> Result<T
         title: ticket.title.clone(),
         price: ticket.price,
         user_id: ticket.seller,
-        refund_hours: ticket.refund,
+        refund_hours: ticket.refund_window,
     };
     tx.append(
         TicketCreated::SUBJECT,

@@ -13,7 +13,7 @@ pub(super) async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Re
         title: ticket.title.clone(),
         price: ticket.price,
         user_id: ticket.seller,
-        refund_hours: ticket.refund,
+        refund_hours: ticket.refund_window,
         order_id: ticket.hold.map(|hold| hold.order_id),
     };
     tx.append(

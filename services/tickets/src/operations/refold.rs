@@ -16,7 +16,7 @@ impl Tickets {
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn fold_titles_anew(&self) -> Result<u64, TicketsError> {
+    pub async fn refold_titles(&self) -> Result<u64, TicketsError> {
         let db = &self.db;
         if store::Queries::on(db.reader()).titles_to_fold().await?.is_none() {
             return Ok(0);

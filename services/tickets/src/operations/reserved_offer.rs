@@ -37,13 +37,13 @@ fn offer_in(event: &Event) -> Result<Offer, ApplyError> {
         return Ok(Offer {
             title: created.title,
             price: created.price,
-            refund: created.refund_hours,
+            refund_window: created.refund_hours,
         });
     }
     let updated: TicketUpdated = event.decode()?;
     Ok(Offer {
         title: updated.title,
         price: updated.price,
-        refund: updated.refund_hours,
+        refund_window: updated.refund_hours,
     })
 }

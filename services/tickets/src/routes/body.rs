@@ -52,11 +52,11 @@ impl TicketBody {
         TicketFields {
             title: Title::parse(&self.title.text()),
             price: Price::parse(&self.price.number_text()),
-            refund: self.refund(),
+            refund_window: self.refund_window(),
         }
     }
 
-    fn refund(&self) -> Result<Option<RefundWindow>, ErrorCode> {
+    fn refund_window(&self) -> Result<Option<RefundWindow>, ErrorCode> {
         let Some(hours) = self.refund_hours.number_if_sent() else {
             return Ok(None);
         };

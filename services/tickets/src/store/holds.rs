@@ -15,7 +15,7 @@ impl TicketStore<'_> {
             ticket.title.as_str(),
             folded_title(ticket.title.as_str()),
         );
-        let (price, refund) = (ticket.price.cents(), ticket.refund.hours());
+        let (price, refund) = (ticket.price.cents(), ticket.refund_window.hours());
         let order_id = ticket.hold.map(|hold| hold.order_id.to_string());
         let until = ticket.hold.and_then(|hold| hold.until).map(Timestamp::as_millis);
         let done = sqlx::query!(

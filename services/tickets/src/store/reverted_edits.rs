@@ -29,7 +29,8 @@ impl TryFrom<RevertedEditRow> for RevertedEdit {
             offer: Offer {
                 title: Title::parse(&row.title).map_err(|_| corrupt("title"))?,
                 price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
-                refund: RefundWindow::from_hours(row.refund_hours).ok_or_else(|| corrupt("refund_hours"))?,
+                refund_window: RefundWindow::from_hours(row.refund_hours)
+                    .ok_or_else(|| corrupt("refund_hours"))?,
             },
             order: OrderId::parse(&row.order_id).map_err(|_| corrupt("order_id"))?,
             at: Timestamp::from_millis(row.reverted_at),
@@ -57,7 +58,7 @@ impl TicketStore<'_> {
     /// Saves a reverted edit, in place of an older one.
     pub(crate) async fn save_reverted_edit(&mut self, edit: &RevertedEdit) -> Result<(), TicketsError> {
         let (ticket_id, title) = (edit.ticket.to_string(), edit.offer.title.as_str());
-        let (price, refund) = (edit.offer.price.cents(), edit.offer.refund.hours());
+        let (price, refund) = (edit.offer.price.cents(), edit.offer.refund_window.hours());
         let (order_id, at) = (edit.order.to_string(), edit.at.as_millis());
         sqlx::query!(
             "INSERT INTO reverted_edits (ticket_id, title, price_cents, refund_hours, order_id, reverted_at)

@@ -199,7 +199,7 @@ pub(crate) fn new_ticket(title: &str, cents: i64) -> Offer {
     Offer {
         title: Title::parse(title).unwrap(),
         price: Price::from_cents(cents).unwrap(),
-        refund: RefundWindow::default(),
+        refund_window: RefundWindow::default(),
     }
 }
 

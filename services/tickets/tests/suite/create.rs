@@ -129,7 +129,7 @@ async fn anonymous_request_is_refused_before_the_body_is_read() {
 }
 
 #[tokio::test]
-async fn the_owner_comes_from_the_session_and_extra_fields_are_ignored() {
+async fn owner_comes_from_the_session_and_extra_fields_are_ignored() {
     let app = TestApp::start().await;
     let other = app.world.user().id;
     let body = format!(

@@ -8,7 +8,7 @@ use crate::app::{HOLD, TestApp, new_ticket};
 const CHANGE: &str = r#"{"title":"Concert, row 1","price":"30.25"}"#;
 
 #[tokio::test]
-async fn the_owner_changes_a_ticket_and_the_version_grows() {
+async fn owner_changes_a_ticket_and_the_version_grows() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let path = format!("/api/tickets/{}", ticket.id);
@@ -82,7 +82,7 @@ async fn expired_hold_permits_an_edit_and_is_removed() {
 }
 
 #[tokio::test]
-async fn a_sold_ticket_is_never_changed() {
+async fn sold_ticket_is_never_changed() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     app.hold(&ticket).await;
@@ -107,7 +107,7 @@ async fn other_user_is_refused() {
 }
 
 #[tokio::test]
-async fn the_checks_run_in_the_order_of_the_contract() {
+async fn checks_run_in_the_order_of_the_contract() {
     let app = TestApp::start().await;
     let ticket = app.ticket("Concert", 2_000).await;
     let path = format!("/api/tickets/{}", ticket.id);

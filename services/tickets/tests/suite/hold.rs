@@ -155,7 +155,7 @@ async fn second_hold_waits_for_the_event_that_ends_the_first() {
     assert_eq!(app.reread(ticket.id).await.held_by, Some(first));
     app.publish_cancelled(first, 1, ticket.id).await;
     app.world.clock.advance(Duration::from_mins(1));
-    delivery.sweep().await;
+    delivery.deliver_pending().await;
     app.world.clock.advance(Duration::from_mins(1));
     delivery.assert_settled().await;
     assert_eq!(app.reread(ticket.id).await.held_by, Some(second));

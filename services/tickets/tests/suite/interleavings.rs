@@ -88,9 +88,9 @@ async fn run(steps: Vec<Step>) {
             Step::Reserve(index) => orders.reserve(&app, index, &tickets[index]).await,
             Step::Cancel(index) => orders.cancel(&app, index, &tickets[index]).await,
             Step::Wait => app.world.clock.advance(HOLD / 3 + Duration::from_millis(1)),
-            Step::Sweep => delivery.sweep().await,
+            Step::Sweep => delivery.deliver_pending().await,
             Step::Repeat => {
-                delivery.sweep().await;
+                delivery.deliver_pending().await;
                 app.apply_again().await.unwrap();
             }
         }

@@ -18,7 +18,7 @@ async fn titles(app: &TestApp, query: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_empty_list_is_an_empty_array() {
+async fn empty_list_is_an_empty_array() {
     let app = TestApp::start().await;
     assert_snapshot!(app.client.get("/api/tickets").await, @r"
     200 OK
@@ -27,7 +27,7 @@ async fn an_empty_list_is_an_empty_array() {
 }
 
 #[tokio::test]
-async fn the_oldest_comes_first() {
+async fn oldest_comes_first() {
     let app = TestApp::start().await;
     // Three within one millisecond, one later.
     app.ticket("First", 300).await;
@@ -75,7 +75,7 @@ async fn released_ticket_is_listed_again_and_a_sold_one_never() {
 }
 
 #[tokio::test]
-async fn a_search_looks_into_titles_whatever_their_case() {
+async fn search_ignores_the_case_of_titles() {
     let app = TestApp::start().await;
     for title in [
         "Concert",
@@ -112,7 +112,7 @@ async fn a_search_looks_into_titles_whatever_their_case() {
 }
 
 #[tokio::test]
-async fn a_search_finds_only_what_can_be_bought_and_so_does_the_count() {
+async fn search_finds_only_what_can_be_bought_and_so_does_the_count() {
     let app = TestApp::start().await;
     let held = app.ticket("Concert, held", 100).await;
     app.ticket("Concert, free", 100).await;

@@ -34,7 +34,7 @@ fn target(link: &str) -> &str {
 }
 
 #[tokio::test]
-async fn a_page_has_at_most_1000_tickets() {
+async fn page_has_at_most_1000_tickets() {
     let app = TestApp::start().await;
     // Rows as this service writes them, all in one statement.
     let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)

@@ -31,13 +31,13 @@ fn offer(ticket: &TicketDetails) -> Offer {
     Offer {
         title: ticket.title.clone(),
         price: ticket.price,
-        refund: ticket.refund,
+        refund_window: ticket.refund_window,
     }
 }
 
 fn no_refunds(title: &str, cents: i64) -> Offer {
     Offer {
-        refund: RefundWindow::from_hours(0).unwrap(),
+        refund_window: RefundWindow::from_hours(0).unwrap(),
         ..new_ticket(title, cents)
     }
 }
@@ -180,7 +180,7 @@ async fn title_and_price_are_part_of_an_offer_like_the_refund_hours() {
             ..reserved.clone()
         },
         Offer {
-            refund: RefundWindow::from_hours(23).unwrap(),
+            refund_window: RefundWindow::from_hours(23).unwrap(),
             ..reserved.clone()
         },
     ];

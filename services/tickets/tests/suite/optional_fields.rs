@@ -57,7 +57,7 @@ async fn edit_without_refund_hours_keeps_them() {
         let after = app.reread(ticket.id).await;
         let is_absent = said.is_empty() || said.contains("null");
         let expected = if is_absent { 0 } else { hours.unwrap_or(0) };
-        assert_eq!(RefundWindow::hours(after.refund), expected, "{said}");
+        assert_eq!(RefundWindow::hours(after.refund_window), expected, "{said}");
         assert_eq!(reply.status, if hours.is_some() { 200 } else { 400 }, "{said}");
         // The offer is the same, so a buyer who saw the previous version has seen this offer.
         if is_absent {

@@ -90,20 +90,20 @@ async fn rows_of_an_earlier_release_are_refolded_once_and_resumed() {
     assert_eq!(app.execute(rows, app.seller.id.to_string()).await, 501);
     let count = async |search| app.tickets.count_on_sale(Some(search)).await.unwrap();
     assert_eq!(count("opera").await, 0);
-    assert_eq!(app.tickets.fold_titles_anew().await.unwrap(), 501);
+    assert_eq!(app.tickets.refold_titles().await.unwrap(), 501);
     assert_eq!((count("opera").await, count("499 opera").await), (501, 1));
-    assert_eq!(app.tickets.fold_titles_anew().await.unwrap(), 0);
+    assert_eq!(app.tickets.refold_titles().await.unwrap(), 0);
 
     // It was interrupted after the 400th.
     let broken_off = "UPDATE title_fold SET folded_up_to = ? WHERE id = 1";
     let four_hundredth = format!("01890a5d-ac96-774b-bcce-{:012x}", 400);
     assert_eq!(app.execute(broken_off, four_hundredth).await, 1);
-    assert_eq!(app.tickets.fold_titles_anew().await.unwrap(), 101);
+    assert_eq!(app.tickets.refold_titles().await.unwrap(), 101);
 
     // A later release folds in another way.
     let of_before = "UPDATE title_fold SET version = version + ? WHERE id = 1";
     assert_eq!(app.execute(of_before, "1".to_owned()).await, 1);
-    assert_eq!(app.tickets.fold_titles_anew().await.unwrap(), 501);
+    assert_eq!(app.tickets.refold_titles().await.unwrap(), 501);
 }
 
 /// Titles in older rows and events are still read, even if they would be refused now.

@@ -97,7 +97,7 @@ fn malformed_prices_report_the_reason() {
 
 proptest! {
     #[test]
-    fn a_price_means_the_same_in_every_form(cents in 1..=Price::MAX.cents()) {
+    fn price_means_the_same_in_every_form(cents in 1..=Price::MAX.cents()) {
         let (whole, rest) = (cents / 100, cents % 100);
         let grouped = |by: &str| match whole {
             0..1_000 => whole.to_string(),

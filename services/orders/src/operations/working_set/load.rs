@@ -46,7 +46,7 @@ impl WorkingSet {
     fn empty(tx: &Transaction) -> Self {
         Self {
             now: Timestamp::from_millis(tx.now_ms()),
-            age_ms: tx.age_ms(),
+            running_time_ms: tx.running_time_ms(),
             ids: tx.ids().clone(),
             orders: HashMap::default(),
             holders: HashMap::default(),

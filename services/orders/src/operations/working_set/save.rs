@@ -24,7 +24,7 @@ impl WorkingSet {
         // A ticket is released before another order takes it: the unique index holds at every statement.
         tx.orders().save_all(&released).await?;
         tx.orders().save_all(&updated).await?;
-        tx.orders().insert_all(&inserted, self.age_ms).await?;
+        tx.orders().insert_all(&inserted, self.running_time_ms).await?;
         for dispute in &self.disputes {
             tx.disputes().save(dispute).await?;
         }

@@ -9,7 +9,7 @@ use contracts::{DisputeStatus, PaymentId};
 use super::objects::{self, Charge, Expandable, Intent};
 use super::{CURRENCY, Reply, SESSION_PREFIX, StripePayments};
 use crate::domain::Payment;
-use crate::provider::{Dispute, ProviderError};
+use crate::provider::{ProviderDispute, ProviderError};
 
 const PATH: &str = "/v1/disputes";
 
@@ -18,7 +18,10 @@ const INTENT_PREFIX: &str = "pi_";
 
 impl StripePayments {
     /// The disputes about a payment.
-    pub(super) async fn disputes_about(&self, payment: &Payment) -> Result<Vec<Dispute>, ProviderError> {
+    pub(super) async fn disputes_about(
+        &self,
+        payment: &Payment,
+    ) -> Result<Vec<ProviderDispute>, ProviderError> {
         let intent = self.intent_of(payment).await?;
         let mut disputes = Vec::new();
         self.scan_list(PATH, &[("payment_intent", &intent)], payment.id, |item| {
@@ -71,10 +74,10 @@ impl StripePayments {
 }
 
 /// Maps a dispute.
-pub(super) fn dispute(dispute: objects::Dispute) -> Dispute {
+pub(super) fn dispute(dispute: objects::Dispute) -> ProviderDispute {
     let name = dispute.status.unwrap_or_default();
     let is_dollars = dispute.currency.is_none_or(|currency| currency == CURRENCY);
-    Dispute {
+    ProviderDispute {
         id: dispute.id,
         status: status(&name),
         // An inquiry: nothing was withdrawn, and a refund ends it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use contracts::events::DomainEvent;
 use event_log::{ApplyError, BoxFuture, Event, Transaction, WorkingSet};
 
-use super::Consumer;
+use super::Subscription;
 
 /// The consumer of one source's events that loads what a whole batch of them needs into a [`WorkingSet`], decides each in its turn, and
 /// saves once.
@@ -30,7 +30,7 @@ impl<W: WorkingSet + 'static> BatchConsumer<W> {
         }
     }
 
-    /// Acts on each version of an aggregate once, and on none after a newer one, as [`Consumer::once_per_version`].
+    /// Acts on each version of an aggregate once, and on none after a newer one, as [`Subscription::once_per_version`].
     #[must_use]
     pub fn once_per_version(self) -> Self {
         Self {
@@ -93,7 +93,7 @@ impl<W: WorkingSet + 'static> BatchConsumer<W> {
     }
 }
 
-impl<W: WorkingSet + 'static> From<BatchConsumer<W>> for Consumer {
+impl<W: WorkingSet + 'static> From<BatchConsumer<W>> for Subscription {
     fn from(consumer: BatchConsumer<W>) -> Self {
         Self::in_batches(consumer.source, consumer.subjects.clone(), Arc::new(consumer))
     }

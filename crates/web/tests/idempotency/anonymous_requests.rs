@@ -35,10 +35,14 @@ async fn refusal_of_an_anonymous_request_is_not_recorded() {
             assert!(refused.status == 400 && !refused.is_replay, "{body} {refused:?}");
         }
     }
-    assert_eq!(app.kept().await, 0);
+    assert_eq!(app.stored_replies().await, 0);
     // The key is free for the corrected request.
     assert_eq!(post(&app, r#"{"by":"ada"}"#).await.status, 201);
-    assert_eq!(app.kept().await, 1, "what had an effect is kept with it");
+    assert_eq!(
+        app.stored_replies().await,
+        1,
+        "what had an effect is kept with it"
+    );
 }
 
 #[tokio::test]
@@ -55,9 +59,9 @@ async fn key_of_an_anonymous_request_is_ignored() {
             .status,
         400
     );
-    assert_eq!(app.kept().await, 0);
+    assert_eq!(app.stored_replies().await, 0);
     // The negative control: for a signed-in user the refusal is recorded under the key.
     app.post("key", r#"{"refuse":400}"#).await;
     assert!(app.post("key", r#"{"refuse":400}"#).await.is_replay);
-    assert_eq!(app.kept().await, 1);
+    assert_eq!(app.stored_replies().await, 1);
 }

@@ -7,7 +7,7 @@ use contracts::events::{SessionEnded, UserSignedUp};
 use event_log::{
     ApplyError, Database, DatabaseError, DatabaseOptions, Event, Handler, IdSource, ManualClock, Transaction,
 };
-use service::Consumer;
+use service::Subscription;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use tempfile::TempDir;
@@ -38,8 +38,8 @@ async fn stored(tx: &mut Transaction, event: Event) -> Result<(), DatabaseError>
     note(tx, event.payload).await
 }
 
-fn consumer() -> Consumer {
-    Consumer::of("auth")
+fn subscription() -> Subscription {
+    Subscription::to("auth")
         .on::<UserSignedUp>(signed_up)
         .on_with::<SessionEnded, _>("signed out", ended)
         .on_subject("user:renamed", stored)
@@ -70,10 +70,10 @@ async fn database(folder: &TempDir) -> Database {
         .unwrap()
 }
 
-async fn apply(database: &Database, consumer: &Consumer, event: Event) -> Result<(), ApplyError> {
-    let consumer = consumer.clone();
+async fn apply(database: &Database, subscription: &Subscription, event: Event) -> Result<(), ApplyError> {
+    let subscription = subscription.clone();
     database
-        .write(move |tx| Box::pin(async move { consumer.apply(tx, &event).await }))
+        .write(move |tx| Box::pin(async move { subscription.apply(tx, &event).await }))
         .await
 }
 
@@ -87,9 +87,9 @@ async fn notes(database: &Database) -> Vec<String> {
 #[tokio::test]
 async fn each_event_reaches_its_operation() {
     let folder = TempDir::new().unwrap();
-    let (database, consumer) = (database(&folder).await, consumer());
+    let (database, subscription) = (database(&folder).await, subscription());
     assert_eq!(
-        consumer.subjects(),
+        subscription.subjects(),
         ["user:signed-up", "session:ended", "user:renamed"]
     );
     let signed_up = format!(r#"{{"id":"{ID}"}}"#);
@@ -99,7 +99,7 @@ async fn each_event_reaches_its_operation() {
         ("session:ended", ended),
         ("user:renamed", "{}".to_owned()),
     ] {
-        apply(&database, &consumer, event(subject, 0, payload))
+        apply(&database, &subscription, event(subject, 0, payload))
             .await
             .unwrap();
     }
@@ -112,30 +112,35 @@ async fn each_event_reaches_its_operation() {
 }
 
 #[tokio::test]
-async fn an_event_that_cannot_be_decoded_is_malformed_and_one_without_operation_is_rejected() {
+async fn event_that_cannot_be_decoded_is_malformed_and_one_without_operation_is_rejected() {
     let folder = TempDir::new().unwrap();
-    let (database, consumer) = (database(&folder).await, consumer());
-    let malformed = apply(&database, &consumer, event("user:signed-up", 0, "{}".to_owned())).await;
+    let (database, subscription) = (database(&folder).await, subscription());
+    let malformed = apply(
+        &database,
+        &subscription,
+        event("user:signed-up", 0, "{}".to_owned()),
+    )
+    .await;
     assert!(
         matches!(malformed, Err(ApplyError::Malformed(_))),
         "{malformed:?}"
     );
-    let unknown = apply(&database, &consumer, event("user:died", 0, "{}".to_owned())).await;
+    let unknown = apply(&database, &subscription, event("user:died", 0, "{}".to_owned())).await;
     assert!(matches!(unknown, Err(ApplyError::Rejected(_))), "{unknown:?}");
     assert_eq!(notes(&database).await, [""; 0]);
 }
 
 #[tokio::test]
-async fn a_version_counts_once_where_that_was_asked_for() {
+async fn version_is_applied_once_if_requested() {
     let folder = TempDir::new().unwrap();
     let database = database(&folder).await;
     let renamed = |version| event("user:renamed", version, format!("{{\"version\":{version}}}"));
-    let once = consumer().once_per_version();
+    let once = subscription().once_per_version();
     for version in [0, 2, 2, 1] {
         apply(&database, &once, renamed(version)).await.unwrap();
     }
     assert_eq!(notes(&database).await, [r#"{"version":0}"#, r#"{"version":2}"#]);
     // The control: without it every delivery has its effect.
-    apply(&database, &consumer(), renamed(2)).await.unwrap();
+    apply(&database, &subscription(), renamed(2)).await.unwrap();
     assert_eq!(notes(&database).await.len(), 3);
 }

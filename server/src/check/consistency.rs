@@ -1,22 +1,22 @@
 //! Whether the files of a data directory are from the same point in time: no service has consumed an event that its source lacks.
 
 use event_log::Divergence;
-use service::Pair;
+use service::RelayEndpoints;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 /// The invariant of a pair.
-pub(super) fn name(pair: Pair) -> String {
-    let (source, consumer) = (pair.source.name, pair.consumer.name);
+pub(super) fn name(endpoints: RelayEndpoints) -> String {
+    let (source, consumer) = (endpoints.source.name, endpoints.consumer.name);
     format!("Every event of {source} that {consumer} consumed exists")
 }
 
 /// Compares a cursor with its source, and returns the violations.
 pub(super) async fn violations(
     connection: &mut SqliteConnection,
-    pair: Pair,
+    endpoints: RelayEndpoints,
 ) -> Result<Vec<String>, sqlx::Error> {
-    let (source, consumer) = (pair.source.name, pair.consumer.name);
-    let (source_schema, schema) = (pair.source.schema(), pair.consumer.schema());
+    let (source, consumer) = (endpoints.source.name, endpoints.consumer.name);
+    let (source_schema, schema) = (endpoints.source.schema(), endpoints.consumer.schema());
     // The cursor first, in a separate read: read together, that of a running server could be ahead of the visible part of the source.
     let id = id_column(connection, &schema).await?;
     let cursor = format!("SELECT position, {id} FROM {schema}.cursors WHERE source = ?");
@@ -44,8 +44,11 @@ pub(super) async fn violations(
 }
 
 /// How many events of a source a consumer has not handled, including those in its retry queue.
-pub(super) async fn undelivered(connection: &mut SqliteConnection, pair: Pair) -> Result<i64, sqlx::Error> {
-    let (source_schema, schema) = (pair.source.schema(), pair.consumer.schema());
+pub(super) async fn undelivered(
+    connection: &mut SqliteConnection,
+    endpoints: RelayEndpoints,
+) -> Result<i64, sqlx::Error> {
+    let (source_schema, schema) = (endpoints.source.schema(), endpoints.consumer.schema());
     let queue = retry_queue(connection, &schema).await?;
     let sql = format!(
         "SELECT (SELECT count(*) FROM {source_schema}.events
@@ -53,7 +56,7 @@ pub(super) async fn undelivered(connection: &mut SqliteConnection, pair: Pair) -
              + (SELECT count(*) FROM {schema}.{queue} WHERE source = $1)"
     );
     sqlx::query_scalar(AssertSqlSafe(sql))
-        .bind(pair.source.name)
+        .bind(endpoints.source.name)
         .fetch_one(connection)
         .await
 }

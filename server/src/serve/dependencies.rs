@@ -10,14 +10,14 @@ use payments::provider::StripePayments;
 use web::{SessionConfig, Sessions};
 
 use crate::config::{Config, PaymentProvider, Settings, WebOrigin};
-use crate::marketplace::{Parts, ProviderChoice};
+use crate::marketplace::{Dependencies, ProviderChoice};
 use crate::signing_key::{self, KeyError};
 
 /// The parts of the configured marketplace. The keys of its sessions are those of the settings and of the data folder, where one is
 /// made if there is none.
-pub(super) fn parts(config: &Config, clock: SharedClock) -> Result<Parts, KeyError> {
+pub(super) fn dependencies(config: &Config, clock: SharedClock) -> Result<Dependencies, KeyError> {
     let settings = &config.settings;
-    Ok(Parts {
+    Ok(Dependencies {
         orders: OrdersConfig {
             hold: settings.hold,
             payment_extension: settings.payment_extension,

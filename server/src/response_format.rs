@@ -1,7 +1,7 @@
 //! The format of a response in place of a handler: REST requests get the envelope, our own scripts an error, browsers
 //! a page.
 
-use app::Trouble;
+use app::ErrorPage;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +11,7 @@ use web::ApiError;
 
 /// The format that a client accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wants {
+pub enum ResponseFormat {
     /// The envelope of the REST API.
     Envelope,
     /// The error for a script that sent a form.
@@ -20,7 +20,7 @@ pub enum Wants {
     Page,
 }
 
-impl Wants {
+impl ResponseFormat {
     /// The format for the sender of a request.
     #[must_use]
     pub fn of(path: &str, headers: &HeaderMap) -> Self {
@@ -34,24 +34,24 @@ impl Wants {
 
     /// Responds with the trouble.
     #[must_use]
-    pub fn answer(self, trouble: Trouble, options: &LeptosOptions) -> Response {
+    pub fn answer(self, error_page: ErrorPage, options: &LeptosOptions) -> Response {
         let (content_type, body) = match self {
             Self::Envelope => {
-                let code = match trouble {
-                    Trouble::Busy => ErrorCode::Busy,
-                    Trouble::Broken => ErrorCode::Internal,
-                    Trouble::Refused(code) => code,
+                let code = match error_page {
+                    ErrorPage::Busy => ErrorCode::Busy,
+                    ErrorPage::Broken => ErrorCode::Internal,
+                    ErrorPage::Refused(code) => code,
                 };
                 return ApiError::from(code).into_response();
             }
-            Self::Failure => ("application/json", trouble.failure()),
-            Self::Page => ("text/html; charset=utf-8", trouble.document(options)),
+            Self::Failure => ("application/json", error_page.failure()),
+            Self::Page => ("text/html; charset=utf-8", error_page.document(options)),
         };
-        let mut response = (trouble.status(), body).into_response();
+        let mut response = (error_page.status(), body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        if trouble == Trouble::Busy {
+        if error_page == ErrorPage::Busy {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

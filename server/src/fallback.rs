@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::Trouble;
+use app::ErrorPage;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -12,12 +12,12 @@ use contracts::ErrorCode;
 use futures::FutureExt;
 use leptos::config::LeptosOptions;
 
-use crate::connections::Lateness;
-use crate::wants::Wants;
+use crate::connections::BodyTimeout;
+use crate::response_format::ResponseFormat;
 
 /// The context of these responses.
 #[derive(Clone)]
-pub struct Unanswered {
+pub struct RequestGuard {
     /// How long a request may take, including waiting for its turn to read or write.
     pub limit: Duration,
     /// Where the stylesheet of a page is.
@@ -26,29 +26,29 @@ pub struct Unanswered {
 
 /// A middleware that limits the duration of a request and catches a panic of its handler. REST requests get the envelope, browsers
 /// a page.
-pub async fn answer(State(unanswered): State<Unanswered>, request: Request, next: Next) -> Response {
+pub async fn answer(State(guard): State<RequestGuard>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let wants = Wants::of(&path, request.headers());
-    let lateness = request.extensions().get::<Lateness>().cloned();
+    let format = ResponseFormat::of(&path, request.headers());
+    let body_timeout = request.extensions().get::<BodyTimeout>().cloned();
     // A panic leaves nothing half done: all writes are in transactions.
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let trouble = match tokio::time::timeout(unanswered.limit, handled).await {
+    let error_page = match tokio::time::timeout(guard.limit, handled).await {
         // Whatever the handler did with half a body: the client did not send the rest.
-        Ok(Ok(_)) if lateness.is_some_and(|lateness| lateness.is_late()) => {
-            Trouble::Refused(ErrorCode::BodyTooSlow)
+        Ok(Ok(_)) if body_timeout.is_some_and(|body_timeout| body_timeout.timed_out()) => {
+            ErrorPage::Refused(ErrorCode::BodyTooSlow)
         }
         Ok(Ok(response)) => return response,
         Ok(Err(_panic)) => {
             // Its message was logged where it happened.
             tracing::error!(http.path = path, "a request handler panicked");
-            Trouble::Broken
+            ErrorPage::Broken
         }
         Err(_) => {
             tracing::warn!(http.path = path, "a request timed out");
-            Trouble::Busy
+            ErrorPage::Busy
         }
     };
-    wants.answer(trouble, &unanswered.options)
+    format.answer(error_page, &guard.options)
 }
 
 #[cfg(test)]
@@ -66,14 +66,14 @@ mod tests {
 
     /// Requests a handler that times out or panics.
     async fn ask(path: &str, accept: &str) -> (u16, Option<String>, String) {
-        let unanswered = Unanswered {
+        let guard = RequestGuard {
             limit: Duration::ZERO,
             options: Arc::new(LeptosOptions::builder().output_name("ticketing").build()),
         };
         let app = Router::new()
             .route("/{place}/slow", any(std::future::pending::<&'static str>))
             .route("/{place}/broken", any(panics))
-            .layer(middleware::from_fn_with_state(unanswered, answer));
+            .layer(middleware::from_fn_with_state(guard, answer));
         let request = Request::get(path)
             .header(ACCEPT, accept)
             .body(Body::empty())
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_that_takes_too_long_is_told_to_come_back() {
+    async fn slow_request_is_told_to_retry() {
         let again = Some("1".to_owned());
         let envelope = r#"{"errors":[{"message":"The server is busy, try again in a moment"}]}"#;
         let refused = (503, again.clone(), envelope.to_owned());
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_whose_handler_panics_is_answered() {
+    async fn request_whose_handler_panics_is_answered() {
         let envelope = r#"{"errors":[{"message":"Something went wrong"}]}"#;
         assert_eq!(ask("/api/broken", "*/*").await, (500, None, envelope.to_owned()));
         let (status, retry_after, page) = ask("/tickets/broken", "text/html").await;

@@ -15,11 +15,11 @@ pub use operation::{Operation, OperationWith};
 use self::batch::BatchReaction;
 use self::operation::{Contextual, Raw, Reaction, Typed};
 
-/// The consumer of one source's events: one operation per event type.
+/// A subscription to one source's events: one operation per event type.
 ///
 /// One without operations is a witness: its cursor advances, and its position shows when the file of the source is an older one.
 #[derive(Clone)]
-pub struct Consumer {
+pub struct Subscription {
     source: &'static str,
     subjects: Vec<&'static str>,
     reactions: Reactions,
@@ -35,16 +35,22 @@ enum Reactions {
     Batch(Arc<dyn BatchReaction>),
 }
 
-impl Consumer {
-    /// A consumer of a source, by the source's name, without operations.
+impl Subscription {
+    /// A subscription to a source, by the source's name, without operations.
     #[must_use]
-    pub fn of(source: &'static str) -> Self {
+    pub fn to(source: &'static str) -> Self {
         Self {
             source,
             subjects: Vec::new(),
             reactions: Reactions::Single(Vec::new()),
             is_once_per_version: false,
         }
+    }
+
+    /// A subscription that only advances its cursor: the cursor shows when the file of the source is an older one.
+    #[must_use]
+    pub fn cursor_only(source: &'static str) -> Self {
+        Self::to(source)
     }
 
     /// Applies each version of an aggregate once, and none after a newer one. For consumers without a replica: a replica
@@ -86,7 +92,7 @@ impl Consumer {
         self.with(subject, Raw(operation))
     }
 
-    /// The name of its source.
+    /// The name of the source.
     #[must_use]
     pub fn source(&self) -> &'static str {
         self.source
@@ -123,7 +129,7 @@ impl Consumer {
     }
 }
 
-impl Handler for Consumer {
+impl Handler for Subscription {
     fn subjects(&self) -> &[&'static str] {
         &self.subjects
     }
@@ -170,9 +176,9 @@ impl Handler for Consumer {
     }
 }
 
-impl fmt::Debug for Consumer {
+impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Consumer")
+        f.debug_struct("Subscription")
             .field("source", &self.source)
             .field("subjects", &self.subjects)
             .finish_non_exhaustive()

@@ -31,7 +31,7 @@ pub(super) async fn receive(tx: &mut Transaction, update: &ChargeUpdate) -> Resu
     let payment = if is_uncertain(&payment, update.state.outcome) {
         change::start_refund(tx, payment, now).await?
     } else {
-        settle(tx, payment, &update.state).await?
+        apply_state(tx, payment, &update.state).await?
     };
     if payment.revision == revision {
         tx.payments().bump_revision(payment.id).await?;
@@ -47,7 +47,7 @@ fn is_uncertain(payment: &Payment, outcome: Outcome) -> bool {
 }
 
 /// Applies a state to a payment. It only ever advances.
-pub(super) async fn settle(
+pub(super) async fn apply_state(
     tx: &mut Transaction,
     payment: Payment,
     state: &ChargeState,
@@ -65,7 +65,7 @@ pub(super) async fn settle(
     match state.outcome {
         Outcome::Processing if may_become(PaymentStatus::Processing) => {
             tx.payments()
-                .save(updated.open(PaymentStatus::Processing, now))
+                .save(updated.with_open_status(PaymentStatus::Processing, now))
                 .await
         }
         Outcome::Succeeded if may_become(PaymentStatus::Succeeded) => {

@@ -12,7 +12,7 @@ use crate::outcome::Failure;
 
 /// Why no page or form responds to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub enum ErrorPage {
     /// It took too long; trying again helps.
     Busy,
     /// Something failed.
@@ -21,7 +21,7 @@ pub enum Trouble {
     Refused(ErrorCode),
 }
 
-impl Trouble {
+impl ErrorPage {
     /// The status of the response.
     #[must_use]
     pub fn status(self) -> StatusCode {
@@ -81,9 +81,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_has_the_message_and_no_script() {
+    fn document_has_the_message_and_no_script() {
         let options = LeptosOptions::builder().output_name("ticketing").build();
-        let busy = Trouble::Busy.document(&options);
+        let busy = ErrorPage::Busy.document(&options);
         assert!(
             busy.starts_with("<!DOCTYPE html>") && busy.contains("Ticketing is busy"),
             "{busy}"
@@ -93,15 +93,15 @@ mod tests {
             "{busy}"
         );
         assert!(
-            Trouble::Broken
+            ErrorPage::Broken
                 .document(&options)
                 .contains("Something went wrong")
         );
     }
 
     #[test]
-    fn a_script_can_read_the_failure() {
-        let failure: Failure = serde_json::from_str(&Trouble::Busy.failure()).unwrap();
+    fn script_can_read_the_failure() {
+        let failure: Failure = serde_json::from_str(&ErrorPage::Busy.failure()).unwrap();
         assert_eq!(failure, Failure::Busy);
     }
 }

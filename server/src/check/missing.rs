@@ -1,9 +1,9 @@
 //! Optional databases that are missing although the others show that they existed.
 
-use service::{Definition, pairs};
+use service::{Definition, relay_endpoints};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::{CheckError, Finding, damage, moment};
+use super::{CheckError, Finding, consistency, damage};
 use crate::compose;
 
 /// Evidence of a source in the database of a consumer, besides its cursor.
@@ -30,14 +30,14 @@ pub(super) async fn findings(
     let is_among =
         |services: &[&'static Definition], name| services.iter().any(|service| service.name == name);
     let mut findings = Vec::new();
-    for pair in pairs(&compose::SERVICES) {
-        let (source, consumer) = (pair.source.name, pair.consumer.name);
+    for endpoints in relay_endpoints(&compose::SERVICES) {
+        let (source, consumer) = (endpoints.source.name, endpoints.consumer.name);
         if is_among(present, source) || !is_among(services, consumer) {
             continue;
         }
         let cursor = format!(
             "SELECT 'has consumed ' || position || ' of its events' FROM {}.cursors WHERE source = '{source}' AND position > 0",
-            pair.consumer.schema()
+            endpoints.consumer.schema()
         );
         let traces = TRACES
             .iter()
@@ -57,7 +57,7 @@ pub(super) async fn findings(
         }
         if !violations.is_empty() {
             findings.push(Finding {
-                name: moment::name(pair),
+                name: consistency::name(endpoints),
                 violations,
             });
         }

@@ -7,18 +7,18 @@ use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 
 /// A body that holds a value until it is dropped, sent or not.
-pub(super) struct Keeping<T> {
+pub(super) struct GuardedBody<T> {
     body: Body,
-    _kept: T,
+    _guard: T,
 }
 
-impl<T> Keeping<T> {
-    pub(super) fn new(body: Body, kept: T) -> Self {
-        Self { body, _kept: kept }
+impl<T> GuardedBody<T> {
+    pub(super) fn new(body: Body, guard: T) -> Self {
+        Self { body, _guard: guard }
     }
 }
 
-impl<T: Unpin> HttpBody for Keeping<T> {
+impl<T: Unpin> HttpBody for GuardedBody<T> {
     type Data = Bytes;
     type Error = axum::Error;
 

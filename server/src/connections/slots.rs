@@ -7,12 +7,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use web::ClientAddress;
 
-use super::phase::Progress;
+use super::phase::ConnectionState;
 
 /// All slots, and their connections.
 #[derive(Debug)]
-pub(super) struct Places {
-    in_all: usize,
+pub(super) struct ConnectionSlots {
+    total: usize,
     per_client: usize,
     taken: Mutex<Taken>,
 }
@@ -28,26 +28,26 @@ struct Taken {
 struct Entry {
     /// `None` for a trusted proxy.
     client: Option<ClientAddress>,
-    progress: Arc<Progress>,
+    state: Arc<ConnectionState>,
     evicted: CancellationToken,
 }
 
 /// A slot, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
-    places: Arc<Places>,
+pub(super) struct ConnectionSlot {
+    slots: Arc<ConnectionSlots>,
     id: u64,
     /// The progress of its connection.
-    pub(super) progress: Arc<Progress>,
+    pub(super) state: Arc<ConnectionState>,
     /// Cancelled when the slot is needed for a new connection.
     pub(super) evicted: CancellationToken,
 }
 
-impl Places {
+impl ConnectionSlots {
     /// This many slots.
-    pub(super) fn new(in_all: usize, per_client: usize) -> Self {
+    pub(super) fn new(total: usize, per_client: usize) -> Self {
         Self {
-            in_all,
+            total,
             per_client,
             taken: Mutex::default(),
         }
@@ -57,33 +57,33 @@ impl Places {
     ///
     /// When all are taken, the connection that has waited longest for its client is evicted: half a request keeps no client out
     /// that sends a whole one. `None` if every connection is busy.
-    pub(super) fn take(self: &Arc<Self>, client: Option<ClientAddress>) -> Option<Place> {
+    pub(super) fn take(self: &Arc<Self>, client: Option<ClientAddress>) -> Option<ConnectionSlot> {
         let mut taken = self.taken();
-        let of_client = client.map_or(0, |client| taken.by_client.get(&client).copied().unwrap_or(0));
-        if of_client >= self.per_client {
+        let client_count = client.map_or(0, |client| taken.by_client.get(&client).copied().unwrap_or(0));
+        if client_count >= self.per_client {
             taken.evict(|entry| entry.client == client)?;
-        } else if taken.by_id.len() >= self.in_all {
+        } else if taken.by_id.len() >= self.total {
             taken.evict(|_| true)?;
         }
         let id = taken.next;
         taken.next += 1;
-        let (progress, evicted) = (
-            Arc::new(Progress::begin(Instant::now())),
+        let (state, evicted) = (
+            Arc::new(ConnectionState::begin(Instant::now())),
             CancellationToken::new(),
         );
         let entry = Entry {
             client,
-            progress: Arc::clone(&progress),
+            state: Arc::clone(&state),
             evicted: evicted.clone(),
         };
         taken.by_id.insert(id, entry);
         if let Some(client) = client {
             *taken.by_client.entry(client).or_default() += 1;
         }
-        Some(Place {
-            places: Arc::clone(self),
+        Some(ConnectionSlot {
+            slots: Arc::clone(self),
             id,
-            progress,
+            state,
             evicted,
         })
     }
@@ -95,9 +95,9 @@ impl Places {
 
 impl Taken {
     /// Evicts the connection that has waited longest among some.
-    fn evict(&mut self, is_meant: impl Fn(&Entry) -> bool) -> Option<()> {
-        let meant = self.by_id.iter().filter(|(_, entry)| is_meant(entry));
-        let waiting = meant.filter_map(|(id, entry)| Some((entry.progress.waiting_since()?, *id)));
+    fn evict(&mut self, is_candidate: impl Fn(&Entry) -> bool) -> Option<()> {
+        let candidates = self.by_id.iter().filter(|(_, entry)| is_candidate(entry));
+        let waiting = candidates.filter_map(|(id, entry)| Some((entry.state.waiting_since()?, *id)));
         let (_, id) = waiting.min()?;
         self.remove(id).map(|entry| entry.evicted.cancel())
     }
@@ -115,9 +115,9 @@ impl Taken {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        let _evicted_before = self.places.taken().remove(self.id);
+        let _evicted_before = self.slots.taken().remove(self.id);
     }
 }
 
@@ -130,37 +130,37 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_waits_gives_way_and_what_works_does_not() {
-        let places = Arc::new(Places::new(3, 2));
-        let first = places.take(client(1)).unwrap();
-        let second = places.take(client(1)).unwrap();
-        let third = places.take(client(1)).unwrap();
+    async fn idle_connections_are_evicted_before_busy_ones() {
+        let slots = Arc::new(ConnectionSlots::new(3, 2));
+        let first = slots.take(client(1)).unwrap();
+        let second = slots.take(client(1)).unwrap();
+        let third = slots.take(client(1)).unwrap();
         assert!(first.evicted.is_cancelled() && !second.evicted.is_cancelled());
-        second.progress.request_begins();
-        third.progress.request_begins();
+        second.state.request_started();
+        third.state.request_started();
         assert!(
-            places.take(client(1)).is_none(),
+            slots.take(client(1)).is_none(),
             "all of its connections are at work"
         );
-        let other = places.take(client(2)).unwrap();
-        let another = places.take(client(3)).unwrap();
+        let other = slots.take(client(2)).unwrap();
+        let another = slots.take(client(3)).unwrap();
         assert!(other.evicted.is_cancelled() && !another.evicted.is_cancelled());
-        another.progress.request_begins();
-        assert!(places.take(client(4)).is_none(), "all connections are at work");
+        another.state.request_started();
+        assert!(slots.take(client(4)).is_none(), "all connections are at work");
         drop(second);
-        assert!(places.take(client(4)).is_some());
+        assert!(slots.take(client(4)).is_some());
     }
 
     #[tokio::test]
-    async fn proxies_count_in_all_only_and_nothing_is_kept_of_those_who_have_gone() {
-        let places = Arc::new(Places::new(3, 1));
-        let taken: Vec<Place> = (0..3).map(|_| places.take(None).unwrap()).collect();
-        for place in &taken {
-            place.progress.request_begins();
+    async fn proxies_count_toward_the_total_only_and_free_slots_are_forgotten() {
+        let slots = Arc::new(ConnectionSlots::new(3, 1));
+        let taken: Vec<ConnectionSlot> = (0..3).map(|_| slots.take(None).unwrap()).collect();
+        for slot in &taken {
+            slot.state.request_started();
         }
-        assert!(places.take(None).is_none() && places.take(client(1)).is_none());
+        assert!(slots.take(None).is_none() && slots.take(client(1)).is_none());
         drop(taken);
-        drop(places.take(client(1)).unwrap());
-        assert!(places.taken().by_id.is_empty() && places.taken().by_client.is_empty());
+        drop(slots.take(client(1)).unwrap());
+        assert!(slots.taken().by_id.is_empty() && slots.taken().by_client.is_empty());
     }
 }

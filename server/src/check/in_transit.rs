@@ -6,11 +6,11 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use service::{Invariant, pairs};
+use service::{Invariant, relay_endpoints};
 use tokio::time::{Instant, sleep};
 
 use super::delivery::{self, Delivery};
-use super::{CheckError, Finding, Look, invariants};
+use super::{CheckError, Finding, Pass, invariants};
 
 /// The pause between two passes.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -19,27 +19,27 @@ const PAUSE: Duration = Duration::from_millis(100);
 const QUIET: Duration = Duration::from_secs(3);
 
 /// How long the consequences of an event may take, after it has been delivered.
-const CONSEQUENCES: Duration = Duration::from_secs(5);
+const SETTLE_TIME: Duration = Duration::from_secs(5);
 
 /// How long a server may take to deliver the events of the first pass.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// The invariants that hold once every event has arrived, as far as they have been checked.
-pub(super) struct Arrival {
+pub(super) struct InTransitChecks {
     deliveries: Vec<Delivery>,
     between: Vec<(Invariant, Vec<String>)>,
 }
 
-impl Arrival {
+impl InTransitChecks {
     /// The first pass.
-    pub(super) async fn look(look: &mut Look) -> Result<Self, CheckError> {
+    pub(super) async fn first_pass(pass: &mut Pass) -> Result<Self, CheckError> {
         let mut deliveries = Vec::new();
-        for pair in pairs(&look.services) {
-            deliveries.push(Delivery::look(&mut look.connection, pair).await?);
+        for endpoints in relay_endpoints(&pass.services) {
+            deliveries.push(Delivery::first_pass(&mut pass.connection, endpoints).await?);
         }
         let mut between = Vec::new();
-        for invariant in invariants::between_services(&look.services) {
-            let violations = look.violations(&invariant).await?;
+        for invariant in invariants::between_services(&pass.services) {
+            let violations = pass.violations(&invariant).await?;
             between.push((invariant, violations));
         }
         Ok(Self { deliveries, between })
@@ -52,22 +52,22 @@ impl Arrival {
     }
 
     /// Rechecks, while a server is running, until all holds or the violations cannot be in transit.
-    pub(super) async fn settle(&mut self, look: &mut Look) -> Result<(), CheckError> {
+    pub(super) async fn recheck(&mut self, pass: &mut Pass) -> Result<(), CheckError> {
         let began = Instant::now();
         let (mut changed, mut delivered) = (began, None);
-        let mut versions = look.versions().await?;
+        let mut versions = pass.versions().await?;
         while !self.holds() {
             sleep(PAUSE).await;
-            look.advance();
-            self.look_again(look).await?;
-            let versions_now = look.versions().await?;
+            pass.advance();
+            self.next_pass(pass).await?;
+            let versions_now = pass.versions().await?;
             if versions_now != versions {
                 (versions, changed) = (versions_now, Instant::now());
             }
             if !self.deliveries.iter().any(Delivery::is_behind) {
                 delivered.get_or_insert_with(Instant::now);
             }
-            let is_over = delivered.is_some_and(|delivered| delivered.elapsed() >= CONSEQUENCES);
+            let is_over = delivered.is_some_and(|delivered| delivered.elapsed() >= SETTLE_TIME);
             if is_over || changed.elapsed() >= QUIET || began.elapsed() >= LIMIT {
                 break;
             }
@@ -75,18 +75,18 @@ impl Arrival {
         Ok(())
     }
 
-    async fn look_again(&mut self, look: &mut Look) -> Result<(), CheckError> {
+    async fn next_pass(&mut self, pass: &mut Pass) -> Result<(), CheckError> {
         for delivery in self
             .deliveries
             .iter_mut()
             .filter(|delivery| !delivery.is_complete())
         {
-            delivery.look_again(&mut look.connection).await?;
+            delivery.next_pass(&mut pass.connection).await?;
         }
-        let on_the_way = delivery::in_transit(&mut look.connection, &self.deliveries).await?;
+        let on_the_way = delivery::in_transit(&mut pass.connection, &self.deliveries).await?;
         for (invariant, violations) in &mut self.between {
             if !violations.is_empty() {
-                let now: HashSet<String> = look.violations(invariant).await?.into_iter().collect();
+                let now: HashSet<String> = pass.violations(invariant).await?.into_iter().collect();
                 violations.retain(|violation| now.contains(violation) && !on_the_way.contains(violation));
             }
         }

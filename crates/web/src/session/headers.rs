@@ -9,7 +9,7 @@ impl Sessions {
     /// The session that a request identifies: its token is ours, valid or expired.
     ///
     /// Of several it is the first valid one, or else the first.
-    pub(crate) fn named_by(&self, headers: &HeaderMap) -> Option<Session> {
+    pub(crate) fn identified_by(&self, headers: &HeaderMap) -> Option<Session> {
         let named = || cookie::tokens(headers, self.config()).filter_map(|token| self.read(token));
         named()
             .find(|session| self.is_alive(session))
@@ -19,10 +19,10 @@ impl Sessions {
     /// The sessions that a request to sign out ends: every one whose token it carries and that has not ended, the one that it
     /// identifies first. An expired token counts too: it may be valid by another clock.
     #[must_use]
-    pub fn to_be_ended(&self, headers: &HeaderMap) -> Vec<Session> {
+    pub fn sessions_to_end(&self, headers: &HeaderMap) -> Vec<Session> {
         let others = cookie::tokens(headers, self.config()).filter_map(|token| self.read(token));
         let mut sessions: Vec<Session> = Vec::new();
-        for session in self.named_by(headers).into_iter().chain(others) {
+        for session in self.identified_by(headers).into_iter().chain(others) {
             let is_new = sessions
                 .iter()
                 .all(|known| known.session_id != session.session_id);

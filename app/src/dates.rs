@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_counts_down_to_nothing_and_no_further() {
+    fn countdown_stops_at_zero() {
         let table = [
             (900_000, "15:00"),
             (899_999, "15:00"),

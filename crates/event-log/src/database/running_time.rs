@@ -6,18 +6,18 @@ use std::time::Duration;
 use super::{Database, Transaction};
 use crate::{DatabaseError, SharedClock, store};
 
-/// How much of the age may be lost when a process ends.
-const SAVED_EVERY: Duration = Duration::from_mins(1);
+/// How much of the running time may be lost when a process ends.
+const SAVE_INTERVAL: Duration = Duration::from_mins(1);
 
 /// For how long processes have been running with a file: the value recorded when it was opened, and the time since.
 #[derive(Debug)]
-pub(super) struct Age {
-    /// The age minus the clock's running time, both when the file was opened.
+pub(super) struct RunningTime {
+    /// The running time minus the clock's running time, both when the file was opened.
     offset_ms: i64,
     saved_ms: AtomicI64,
 }
 
-impl Age {
+impl RunningTime {
     pub(super) fn new(saved_ms: i64, clock: &SharedClock) -> Self {
         Self {
             offset_ms: saved_ms.saturating_sub(millis(clock.running())),
@@ -34,27 +34,29 @@ impl Database {
     /// irreversible steps (removing a recorded reply, treating something as over although the
     /// clock disagrees) wait for it.
     #[must_use]
-    pub fn age_ms(&self) -> i64 {
+    pub fn running_time_ms(&self) -> i64 {
         let running = millis(self.inner.clock.running());
-        self.inner.age.offset_ms.saturating_add(running)
+        self.inner.running_time.offset_ms.saturating_add(running)
     }
 
-    /// Saves the age within a transaction, if that was not done for a while.
-    pub(super) async fn save_age(&self, transaction: &mut Transaction) -> Result<(), DatabaseError> {
-        let (age, age_ms) = (&self.inner.age, transaction.age_ms());
-        if age_ms.saturating_sub(age.saved_ms.load(Ordering::Relaxed)) < millis(SAVED_EVERY) {
+    /// Saves the running time within a transaction, if that was not done for a while.
+    pub(super) async fn save_running_time(&self, transaction: &mut Transaction) -> Result<(), DatabaseError> {
+        let (running_time, running_time_ms) = (&self.inner.running_time, transaction.running_time_ms());
+        if running_time_ms.saturating_sub(running_time.saved_ms.load(Ordering::Relaxed))
+            < millis(SAVE_INTERVAL)
+        {
             return Ok(());
         }
-        store::age::save(transaction.connection(), age_ms).await?;
+        store::running_time::save(transaction.connection(), running_time_ms).await?;
         // If the commit fails, it is saved with a later write.
-        age.saved_ms.store(age_ms, Ordering::Relaxed);
+        running_time.saved_ms.store(running_time_ms, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Writes the age down when the database is closed, so that only a process that is killed loses any.
-    pub(super) async fn save_age_at_the_end(&self) -> Result<(), DatabaseError> {
+    /// Writes the running time down when the database is closed, so that only a process that is killed loses any.
+    pub(super) async fn save_running_time_on_close(&self) -> Result<(), DatabaseError> {
         let mut connection = self.inner.writer.acquire().await?;
-        store::age::save(&mut connection, self.age_ms()).await
+        store::running_time::save(&mut connection, self.running_time_ms()).await
     }
 }
 

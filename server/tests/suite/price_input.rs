@@ -36,7 +36,7 @@ async fn prices_are_accepted_as_people_write_them_or_refused_with_the_reason() {
         assert!(answer.contains("/tickets/"), "{price}: {answer}");
     }
     assert!(seller.sell("Hall", "1,000.00").await.contains("/tickets/"));
-    let listed = seller.on_sale().await;
+    let listed = seller.listings().await;
     let cents: Vec<i64> = listed.iter().map(|ticket| ticket.price.cents()).collect();
     assert_eq!(cents, [1_250, 1_250, 1_250, 1_250, 1_250, 100_000]);
 
@@ -52,7 +52,7 @@ async fn prices_are_accepted_as_people_write_them_or_refused_with_the_reason() {
         let answer = seller.sell("Concert", price).await;
         assert!(answer.contains(&format!("\"{code}\"")), "{price}: {answer}");
     }
-    assert_eq!(seller.on_sale().await.len(), accepted.len() + 1);
+    assert_eq!(seller.listings().await.len(), accepted.len() + 1);
 
     // A program writes prices in one way.
     let body = serde_json::json!({ "title": "Concert", "price": "12,50" });
@@ -64,7 +64,7 @@ async fn prices_are_accepted_as_people_write_them_or_refused_with_the_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_that_is_shown_again_has_the_price_in_its_settled_form() {
+async fn redisplayed_form_has_the_normalized_price() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     for (typed, shown) in [("$1,234.5", r#"value="1234.50""#), ("1.000", r#"value="1.000""#)] {
@@ -87,7 +87,7 @@ async fn a_form_that_is_shown_again_has_the_price_in_its_settled_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_that_does_not_say_the_refund_hours_keeps_them() {
+async fn form_without_refund_hours_keeps_them() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let ticket = seller.list("Concert", "20").await;
@@ -108,7 +108,7 @@ async fn a_form_that_does_not_say_the_refund_hours_keeps_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_button_with_a_wrong_version_reserves_nothing() {
+async fn button_with_a_wrong_version_reserves_nothing() {
     let server = TestServer::start().await;
     let (seller, buyer) = (server.person("seller"), server.person("buyer"));
     let ticket = server.listed_by(&seller, "Concert", "10").await.to_string();
@@ -121,7 +121,7 @@ async fn a_button_with_a_wrong_version_reserves_nothing() {
         let answer = press(wrong).await;
         assert!(answer.contains("TicketVersionInvalid"), "{wrong}: {answer}");
     }
-    assert_eq!(buyer.on_sale().await.len(), 1);
+    assert_eq!(buyer.listings().await.len(), 1);
     // A page of an older release sends none.
     assert!(press("").await.contains("/orders/"));
     server.finish().await;

@@ -58,14 +58,14 @@ async fn listing_a_ticket_twice_with_one_form_lists_one() {
         "{first}"
     );
     assert_eq!(twice().await, first, "later, too");
-    assert_eq!(seller.on_sale().await.len(), 1);
+    assert_eq!(seller.listings().await.len(), 1);
 
     // Another key or another user is another form; without a key there is no protection.
     list(&server, &seller, another, "Opera").await;
     list(&server, &other, key, "Opera").await;
     list(&server, &seller, "", "Opera").await;
     list(&server, &seller, "", "Opera").await;
-    assert_eq!(seller.on_sale().await.len(), 5);
+    assert_eq!(seller.listings().await.len(), 5);
     server.finish().await;
 }
 
@@ -77,7 +77,7 @@ async fn changing_a_form_and_sending_it_again_lists_no_second_ticket() {
     let first = list(&server, &seller, key, "Opera").await;
     let second = send_listing(&server, &seller, key, "Operetta").await;
     assert_eq!(leads_to(&second), first);
-    assert_eq!(seller.on_sale().await.len(), 1);
+    assert_eq!(seller.listings().await.len(), 1);
 
     // The page of the ticket says that it is the earlier one.
     let flash = second.headers()[header::SET_COOKIE].to_str().unwrap();
@@ -91,7 +91,7 @@ async fn changing_a_form_and_sending_it_again_lists_no_second_ticket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_that_was_refused_can_be_put_right() {
+async fn refused_form_can_be_corrected() {
     let server = TestServer::start().await;
     let seller = server.person("seller");
     let [key, _] = KEYS;
@@ -108,7 +108,7 @@ async fn reserve(server: &TestServer, person: &Person, ticket: TicketId) -> Stri
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_has_the_ticket_already_is_led_to_the_order() {
+async fn buyer_who_holds_the_ticket_is_redirected_to_the_order() {
     let server = TestServer::start().await;
     let (seller, buyer, other) = (
         server.person("seller"),

@@ -11,12 +11,12 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 const ROUNDS: usize = 50;
-const MOST_ROUNDS: usize = 500;
+const MAX_ROUNDS: usize = 500;
 /// A delayed payment is often in progress when the server is killed.
 const ARGUMENTS: [&str; 2] = ["--test-payment-delay", "200ms"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_lost_and_nothing_is_double_however_often_the_server_is_killed() {
+async fn repeated_kills_lose_and_duplicate_nothing() {
     let seed: u64 = std::env::var("SEED")
         .ok()
         .and_then(|seed| seed.parse().ok())
@@ -28,7 +28,7 @@ async fn nothing_is_lost_and_nothing_is_double_however_often_the_server_is_kille
     let mut rounds = 0;
     // On a busy machine a round achieves little: then there are more of them.
     while rounds < ROUNDS || !load.acknowledged().is_at_least(ROUNDS) {
-        assert!(rounds < MOST_ROUNDS, "the load did nothing");
+        assert!(rounds < MAX_ROUNDS, "the load did nothing");
         rounds += 1;
         let server = Process::start(folder.path(), &ARGUMENTS).await;
         let moment = Duration::from_millis(random.random_range(20..400));

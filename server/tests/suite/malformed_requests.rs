@@ -58,7 +58,7 @@ async fn request_lines_that_are_none_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_names_one_host() {
+async fn request_names_one_host() {
     let server = TestServer::start().await;
     for (headers, expected) in [
         ("Host: a.example\r\n", 200),
@@ -84,7 +84,7 @@ async fn a_request_names_one_host() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_as_to_a_proxy_is_served_by_its_path() {
+async fn absolute_form_request_is_served_by_its_path() {
     let server = TestServer::start().await;
     let host = "Host: a.example\r\n";
     assert_eq!(
@@ -106,7 +106,7 @@ async fn a_request_as_to_a_proxy_is_served_by_its_path() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_refused_under_api_is_in_the_envelope() {
+async fn api_refusals_use_the_envelope() {
     let server = TestServer::start().await;
     let envelope = r#"{"errors":[{"message":"The request cannot be read"}]}"#;
     let reply = raw_get(server.address, "/api/%zz").await;

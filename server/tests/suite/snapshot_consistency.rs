@@ -70,7 +70,7 @@ async fn assert_refused(folder: &Path, expected: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_server_starts_on_a_file_that_is_older_than_the_others() {
+async fn server_refuses_a_file_that_is_older_than_the_others() {
     let (older, newer) = older_and_newer().await;
     for (source, consumer) in PAIRS {
         let folder = TempDir::new().unwrap();
@@ -89,7 +89,7 @@ async fn no_server_starts_on_a_file_that_is_older_than_the_others() {
 
 /// The older file is written to until it has as many events as the others have consumed.
 #[tokio::test(flavor = "multi_thread")]
-async fn no_server_starts_on_an_older_file_that_has_caught_up() {
+async fn server_refuses_an_older_file_that_has_caught_up() {
     let (older, newer) = older_and_newer().await;
     for (source, consumer) in PAIRS {
         let folder = TempDir::new().unwrap();
