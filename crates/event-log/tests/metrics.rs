@@ -9,7 +9,7 @@ use event_log::{CommitCounters, Database, DatabaseError, Relay, RelayMetrics, Re
 use prometheus_client::metrics::counter::Counter;
 use serde::Serialize;
 use support::ledger::{Ledger, add};
-use support::{NEW_YEAR_MS, Scratch, options, until};
+use support::{NEW_YEAR_MS, Scratch, execute, options, until};
 use tokio::sync::Notify;
 
 #[derive(Serialize)]
@@ -73,6 +73,31 @@ async fn commit_is_counted_and_a_rollback_is_not() {
     assert_eq!(counted.values(), [2, 1, 2]);
     let published = counted.database.metrics().published.counts();
     assert_eq!(published, [("lamp:lit", 2)]);
+}
+
+#[tokio::test]
+async fn commit_that_fails_counts_nothing() {
+    let scratch = Scratch::new();
+    let counted = counted(&scratch).await;
+    let deferred =
+        "CREATE TABLE notes (account TEXT REFERENCES accounts DEFERRABLE INITIALLY DEFERRED) STRICT";
+    execute(&counted.database, deferred).await.unwrap();
+    let written: Result<(), DatabaseError> = counted
+        .database
+        .write(|tx| {
+            Box::pin(async move {
+                tx.append("lamp:lit", "desk", 0, &Lit { lamps: 2 }).await?;
+                tx.count(&Flickered);
+                // Refused by the commit.
+                sqlx::query("INSERT INTO notes VALUES ('no such account')")
+                    .execute(tx.connection())
+                    .await?;
+                Ok(())
+            })
+        })
+        .await;
+    assert!(written.unwrap_err().is_constraint_violation());
+    assert_eq!(counted.values(), [0, 0, 0]);
 }
 
 #[tokio::test]
