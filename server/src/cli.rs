@@ -25,8 +25,8 @@ pub fn command() -> Command {
         .subcommand(restore())
 }
 
-/// The arguments to read: those given, and `serve` besides when there are none under `cargo leptos watch`, which starts
-/// the program by its name alone.
+/// The arguments to parse: the given ones, or `serve` if there are none under `cargo leptos watch`, which starts
+/// the program without arguments.
 #[must_use]
 pub fn arguments(given: impl IntoIterator<Item = OsString>, is_watched: bool) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = given.into_iter().collect();
@@ -96,7 +96,7 @@ fn check() -> Command {
         )
 }
 
-/// How `ticketing check` is to write its report.
+/// The report format of `ticketing check`.
 #[must_use]
 pub fn report_format(matches: &ArgMatches) -> ReportFormat {
     if matches.get_flag("json") {
@@ -175,13 +175,13 @@ fn restore() -> Command {
         )
 }
 
-/// The folder that `ticketing backup` is to make.
+/// The target directory of `ticketing backup`.
 #[must_use]
 pub fn backup_dir(matches: &ArgMatches) -> PathBuf {
     matches.get_one("backup").cloned().unwrap_or_default()
 }
 
-/// What `ticketing restore` was asked to do.
+/// The arguments of `ticketing restore`.
 #[must_use]
 pub fn restore_request(matches: &ArgMatches) -> Restore {
     Restore {
@@ -190,7 +190,7 @@ pub fn restore_request(matches: &ArgMatches) -> Restore {
     }
 }
 
-/// The data directory that a command was given.
+/// The data directory argument of a command.
 #[must_use]
 pub fn data_dir(matches: &ArgMatches) -> PathBuf {
     let setting = settings::data_dir();
@@ -198,7 +198,7 @@ pub fn data_dir(matches: &ArgMatches) -> PathBuf {
     PathBuf::from(given.or(setting.default).unwrap_or_default())
 }
 
-/// Which dead letters `ticketing events replay` was asked to try again.
+/// The arguments of `ticketing events replay`.
 #[must_use]
 pub fn replay(matches: &ArgMatches) -> events::Replay {
     let text = |name| matches.get_one::<String>(name).cloned();
@@ -222,8 +222,8 @@ fn argument(setting: &'static Setting) -> Arg {
         ))
 }
 
-/// An argument that a variable can give, too. A variable that is empty is as if it were not there: in a file of a container or a unit
-/// that is how a setting is left out.
+/// An argument that an environment variable can also set. An empty variable counts as absent: container and systemd unit files omit a
+/// setting that way.
 fn variable(argument: Arg, name: &str) -> Arg {
     if std::env::var_os(name).is_some_and(|value| value.is_empty()) {
         return argument;
@@ -231,7 +231,7 @@ fn variable(argument: Arg, name: &str) -> Arg {
     argument.env(name.to_owned()).hide_env_values(true)
 }
 
-/// The data directory, for commands that look into one and never make it.
+/// The data directory, for commands that only read one and never create it.
 fn data_dir_arg() -> Arg {
     let setting = settings::data_dir();
     let default = setting.default.unwrap_or_default();

@@ -14,7 +14,7 @@ pub enum SettingSource {
     Variable,
     /// The configuration file.
     File(PathBuf),
-    /// Nothing was said.
+    /// The setting is missing.
     Default,
 }
 
@@ -30,7 +30,7 @@ pub enum ConfigProblem {
         origin: SettingSource,
         /// The value; empty for a secret.
         given: String,
-        /// What is wrong with it.
+        /// The error.
         problem: String,
     },
     /// A setting that another one needs was left out.
@@ -38,7 +38,7 @@ pub enum ConfigProblem {
     Missing {
         /// The setting.
         setting: &'static Setting,
-        /// What needs it.
+        /// The setting that requires it.
         needed_by: String,
     },
     /// The file cannot be read.
@@ -46,7 +46,7 @@ pub enum ConfigProblem {
     FileUnreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         problem: std::io::Error,
     },
     /// The file is not TOML.
@@ -54,7 +54,7 @@ pub enum ConfigProblem {
     FileMalformed {
         /// The file.
         path: PathBuf,
-        /// What the parser said.
+        /// The parser's error.
         problem: String,
     },
     /// The file names a setting that does not exist.

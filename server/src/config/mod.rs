@@ -28,7 +28,7 @@ pub use settings::Settings;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, VariantNames)]
 #[strum(serialize_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Human-readable.
     Text,
     /// One JSON object per line.
     Json,
@@ -37,17 +37,17 @@ pub enum LogFormat {
 /// The configuration of a server.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The settings, each checked by itself.
+    /// The settings, each checked separately.
     pub settings: Settings,
-    /// Who moves the money: what the settings say about it together.
+    /// The payment provider, from several settings.
     pub payment_provider: PaymentProvider,
 }
 
 impl Config {
-    /// Reads the configuration from the command line (which knows the variables, too) and the file it may name.
+    /// Reads the configuration from the command line (which also reads the variables) and the file it may name.
     ///
     /// # Errors
-    /// Every mistake at once.
+    /// All errors at once.
     pub fn load(matches: &ArgMatches) -> Result<Self, ConfigError> {
         let file = match matches.get_one::<PathBuf>("config") {
             Some(path) => Some(File::read(path).map_err(ConfigError)?),

@@ -16,7 +16,7 @@ impl WebOrigin {
     /// elsewhere.
     ///
     /// # Errors
-    /// A sentence that says what is wrong.
+    /// A sentence that describes the error.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").unwrap_or_default();
@@ -27,7 +27,7 @@ impl WebOrigin {
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         check_authority(authority)?;
-        let url = Url::parse(text).map_err(|problem| format!("this is not an origin: {problem}"))?;
+        let url = Url::parse(text).map_err(|problem| format!("not a valid origin: {problem}"))?;
         check_host(&url)?;
         // As browsers write it: in lower case and ASCII, without the default port of the scheme.
         let text = url.origin().ascii_serialization();
@@ -47,14 +47,14 @@ impl WebOrigin {
     }
 }
 
-/// Checks what stands behind the scheme, before the parser mends it as browsers mend what people type.
+/// Checks the part after the scheme, before the parser normalizes it like a browser.
 fn check_authority(authority: &str) -> Result<(), String> {
     if authority.is_empty() {
         return Err("an origin needs a host".to_owned());
     }
     if authority.contains(['/', '\\', '?', '#', '@']) {
         return Err(
-            "an origin is only a scheme, a host and perhaps a port, without user, path, query or fragment"
+            "an origin is a scheme, a host and an optional port; remove user, path, query or fragment"
                 .to_owned(),
         );
     }

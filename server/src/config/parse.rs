@@ -1,4 +1,4 @@
-//! From the text of a setting to its value; what is wrong is said in a sentence.
+//! Parses the text of a setting; errors are sentences.
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -20,7 +20,7 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, &'static str> {
 
 pub(super) fn path(text: &str) -> Result<PathBuf, &'static str> {
     if text.is_empty() {
-        Err("expected the path of a folder")
+        Err("expected the path of a directory")
     } else {
         Ok(PathBuf::from(text))
     }
@@ -29,8 +29,8 @@ pub(super) fn path(text: &str) -> Result<PathBuf, &'static str> {
 /// A duration within these limits.
 pub(super) fn duration(limits: RangeInclusive<Duration>) -> impl Fn(&str) -> Result<Duration, String> {
     move |text| {
-        let duration = humantime::parse_duration(text)
-            .map_err(|problem| format!("this is not a duration: {problem}"))?;
+        let duration =
+            humantime::parse_duration(text).map_err(|problem| format!("not a valid duration: {problem}"))?;
         if limits.contains(&duration) {
             return Ok(duration);
         }
@@ -66,6 +66,6 @@ pub(super) fn number(text: &str) -> Result<u32, &'static str> {
 
 pub(super) fn filter(text: &str) -> Result<String, String> {
     let filter = tracing_subscriber::EnvFilter::try_new(text)
-        .map_err(|problem| format!("this is not a filter: {problem}"))?;
+        .map_err(|problem| format!("not a valid filter: {problem}"))?;
     Ok(filter.to_string())
 }

@@ -1,4 +1,4 @@
-//! Who moves the money, and the keys for that.
+//! The payment provider, and its keys.
 
 use axum::http::Uri;
 use payments::provider::StripeConfig;
@@ -46,7 +46,7 @@ pub(super) fn parse_api_base(text: &str) -> Result<Uri, String> {
     let base: Uri = origin
         .as_str()
         .parse()
-        .map_err(|_| "this is not an origin".to_owned())?;
+        .map_err(|_| "not a valid origin".to_owned())?;
     let is_local = matches!(base.host(), Some("127.0.0.1" | "[::1]" | "localhost"));
     if origin.is_https() || is_local {
         Ok(base)

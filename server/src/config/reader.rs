@@ -1,4 +1,4 @@
-//! Finds what was said about a setting: by a flag, else by a variable, else in the file, else nowhere.
+//! Reads a setting: from a flag, else an environment variable, else the file.
 
 use std::fmt::Display;
 
@@ -17,7 +17,7 @@ pub(super) struct Reader<'m> {
 }
 
 impl Reader<'_> {
-    /// The value; `None` if nothing was said, or something wrong, which is then noted.
+    /// The value; `None` if it is missing, or invalid, which is recorded as an error.
     pub(super) fn read<T, E: Display>(
         &mut self,
         setting: &'static Setting,

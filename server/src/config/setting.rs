@@ -1,19 +1,19 @@
-//! What a setting is. The table of them is in `settings`.
+//! The definition of a setting. The table is in `settings`.
 
-/// One setting: `--data-dir`, `TICKETING_DATA_DIR` and `data-dir = "…"` in the file are three ways to say the same.
+/// One setting: `--data-dir`, `TICKETING_DATA_DIR` and `data-dir = "…"` in the file are equivalent.
 #[derive(Debug)]
 pub struct Setting {
     pub(super) name: &'static str,
     pub(super) text: &'static str,
-    /// What stands for its value in the help.
+    /// The placeholder of its value in the help.
     pub value_name: &'static str,
-    /// What holds when nothing is said.
+    /// The default value.
     pub default: Option<&'static str>,
     /// A value that is accepted, for help and error messages.
     pub example: &'static str,
     /// Whether its value is never repeated.
     pub is_secret: bool,
-    /// What cannot do without it.
+    /// The setting that requires it.
     pub needed_with: Option<NeededWith>,
 }
 
@@ -37,7 +37,7 @@ impl Setting {
         format!("TICKETING_{}", self.name.to_ascii_uppercase())
     }
 
-    /// What it does, as one line of the help.
+    /// Its description, as one line of the help.
     #[must_use]
     pub fn help(&self) -> &'static str {
         let text = self.text.trim();
@@ -47,7 +47,7 @@ impl Setting {
 
 /// Makes of each entry `name: Type = "default" { … }` a field of `Settings`, with the entry's doc comment as its documentation and
 /// as its help; a function of the same name that describes the [`Setting`]; and the code that reads it. Without a default, a setting
-/// that nobody gave is empty: `None`, or an empty list. Secrets say `is_secret: true`, and what another setting needs says which:
+/// that is missing is empty: `None`, or an empty list. Secrets say `is_secret: true`, and what another setting needs says which:
 /// `needed_with: payment_provider = "stripe"`.
 macro_rules! settings {
     ($(
@@ -88,7 +88,7 @@ macro_rules! settings {
         }
 
         impl Settings {
-            /// Reads every setting; `None` if something is wrong with one, which the reader has then noted.
+            /// Reads every setting; `None` if one is invalid, which the reader has recorded.
             pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
                 $(let $name = settings!(@read reader, $name, $parse $(, $default)?);)+
                 Some(Self { $($name: $name?,)+ })

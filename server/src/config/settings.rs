@@ -1,4 +1,4 @@
-//! The settings there are. An entry of the table is all there is to one: flag, variable, key of the file, help, default and value.
+//! All settings. Each table entry defines everything about one: flag, environment variable, file key, help, default and value.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ settings! {
         example: "0.0.0.0:8080",
     }
 
-    /// Folder for the databases and the signing key; created if missing.
+    /// Directory for the databases and the signing key; created if missing.
     data_dir: PathBuf = "data" {
         parse: parse::path,
         value_name: "DIR",
@@ -51,7 +51,7 @@ settings! {
         example: "10m",
     }
 
-    /// Whether expired orders are closed, and their tickets published as free, as soon as they expire. Sales don't depend on it:
+    /// Whether expired orders are closed, and their tickets published as available, as soon as they expire. Sales don't depend on it:
     /// an expired reservation never blocks a ticket.
     expiry_worker: bool = "on" {
         parse: parse::switch,
@@ -66,7 +66,7 @@ settings! {
         example: "5s",
     }
 
-    /// Payment provider: test charges nothing and accepts test cards, stripe needs the keys of an account.
+    /// Payment provider: test charges nothing and accepts test cards, stripe needs account keys.
     payment_provider: ProviderName = "test" {
         parse: parse::one_of,
         value_name: "PROVIDER",
@@ -113,7 +113,7 @@ settings! {
         example: "7d",
     }
 
-    /// Key that signs session tokens, 32 bytes or more in base64. Without it, one is generated and kept in the data folder. Prefer
+    /// Key that signs session tokens, 32 bytes or more in base64. Without it, one is generated and kept in the data directory. Prefer
     /// the environment variable or the file: other users of the machine can see flags.
     signing_key: Option<SigningKey> {
         parse: SigningKey::parse,
@@ -123,7 +123,7 @@ settings! {
     }
 
     /// Previous signing keys, separated by commas: their sessions and saved replies stay valid. Keys in the file
-    /// former-signing-keys of the data folder, one per line, are accepted as well. Prefer the environment variable or the file.
+    /// former-signing-keys in the data directory, one per line, are also accepted. Prefer the environment variable or the file.
     former_signing_keys: Vec<SigningKey> {
         parse: parse::keys,
         value_name: "KEYS",
@@ -131,15 +131,15 @@ settings! {
         is_secret: true,
     }
 
-    /// Sign-in and sign-up attempts per minute and client address, an IPv6 /64 counting as one address; 0 for no limit.
+    /// Sign-in and sign-up attempts per minute per client address, an IPv6 /64 counting as one address; 0 for no limit.
     client_rate: u32 = "300" {
         parse: parse::number,
         value_name: "NUMBER",
         example: "300",
     }
 
-    /// Addresses and networks of the proxies whose X-Forwarded-For is trusted, separated by commas. Without it, the client is
-    /// whoever connects.
+    /// Addresses and networks of the proxies whose X-Forwarded-For is trusted, separated by commas. Without it, the
+    /// connecting peer is the client.
     trusted_proxies: TrustedProxies {
         parse: TrustedProxies::parse,
         value_name: "ADDRESSES",
@@ -153,7 +153,7 @@ settings! {
         example: "20",
     }
 
-    /// Log filter, as for tracing: a level, or levels per module.
+    /// Log filter, in tracing's EnvFilter syntax: a level, or levels per module.
     log: String = "info" {
         parse: parse::filter,
         value_name: "FILTER",

@@ -1,4 +1,4 @@
-//! What is made of flags, variables and the file.
+//! Configuration from flags, environment variables and the file.
 
 use std::time::Duration;
 
