@@ -167,7 +167,7 @@ settings! {
         example: "json",
     }
 
-    /// Address and port to serve metrics for Prometheus on, at /metrics; off by default. Whoever reaches it can read them, so use
+    /// Address and port to serve metrics for Prometheus on, at /metrics; off by default. Anyone who can reach it can read them, so use
     /// loopback or a private network.
     metrics_listen: Option<SocketAddr> {
         parse: parse::listen,

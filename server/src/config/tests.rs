@@ -60,7 +60,7 @@ fn every_mistake_is_named_with_an_example() {
     let text = error.to_string();
     for part in [
         "--listen: expected an IP address and a port (given: \"3000\"). Example: --listen 0.0.0.0:8080",
-        "--hold: this is not a duration",
+        "--hold: not a valid duration",
         "--log-format: expected text or json",
         "--signing-key: ",
     ] {
