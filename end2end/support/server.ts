@@ -63,7 +63,9 @@ export class Server {
   get unexpectedLogLines(): string[] {
     const lines = this.output.split("\n");
     const isExpected = (line: string) => this.expected.some((pattern) => pattern.test(line));
-    const all = lines.filter((line) => /"level":"(ERROR|WARN)"|panicked at/.test(line));
+    // How long a commit takes is up to the disk of the machine, and to what else it writes.
+    const isSlowDisk = (line: string) => line.includes('"message":"slow statement:');
+    const all = lines.filter((line) => /"level":"(ERROR|WARN)"|panicked at/.test(line) && !isSlowDisk(line));
     const missing = this.expected.filter((pattern) => !all.some((line) => pattern.test(line)));
     if (missing.length > 0) return missing.map((pattern) => `missing warning: ${pattern}`);
     const warnings = all.filter((line) => !isExpected(line));
