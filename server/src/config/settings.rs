@@ -153,7 +153,7 @@ settings! {
         example: "20",
     }
 
-    /// Log filter, in tracing's EnvFilter syntax: a level, or levels per module.
+    /// Log filter, in the syntax of tracing's filters: a level, or levels per module.
     log: String = "info" {
         parse: parse::filter,
         value_name: "FILTER",
