@@ -11,6 +11,8 @@ pub struct UserSignedUp {
     pub id: UserId,
 }
 
+subject!(UserSignedUp = "user:signed-up");
+
 /// A session has ended; its tokens are invalid. From auth; no service acts on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,3 +22,5 @@ pub struct SessionEnded {
     /// Its user.
     pub user_id: UserId,
 }
+
+subject!(SessionEnded = "session:ended");

@@ -22,6 +22,8 @@ pub struct OrderCreated {
     pub ticket: ReservedTicket,
 }
 
+subject!(OrderCreated = "order:created");
+
 /// The ticket of an `order:created`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReservedTicket {
@@ -50,6 +52,8 @@ pub struct OrderCancelled {
     pub ticket: TicketRef,
 }
 
+subject!(OrderCancelled = "order:cancelled");
+
 /// An order advanced: its buyer started to pay, or it was paid. From orders, consumed by tickets and payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -71,6 +75,8 @@ pub struct OrderUpdated {
     pub payment_id: Option<PaymentId>,
 }
 
+subject!(OrderUpdated = "order:updated");
+
 /// A payment succeeded for an order that can no longer accept it: it must be refunded. From orders, consumed by payments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -82,6 +88,8 @@ pub struct OrderPaymentRejected {
     /// The payment.
     pub payment_id: PaymentId,
 }
+
+subject!(OrderPaymentRejected = "order:payment-rejected");
 
 /// The ticket of an `order:updated`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

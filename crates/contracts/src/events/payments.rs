@@ -18,6 +18,8 @@ pub struct PaymentStarted {
     pub amount: Price,
 }
 
+subject!(PaymentStarted = "payment:started");
+
 /// A payment succeeded. From payments, consumed by orders.
 ///
 /// The subject is historic: `payment:created` is published when the charge succeeds.
@@ -38,6 +40,8 @@ pub struct PaymentSucceeded {
     pub succeeded_at: Option<Timestamp>,
 }
 
+subject!(PaymentSucceeded = "payment:created");
+
 /// A payment failed; nothing was charged. From payments, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,6 +56,8 @@ pub struct PaymentFailed {
     pub reason: PaymentFailure,
 }
 
+subject!(PaymentFailed = "payment:failed");
+
 /// A payment was refunded. From payments, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -65,6 +71,8 @@ pub struct PaymentRefunded {
     /// The amount.
     pub amount: Price,
 }
+
+subject!(PaymentRefunded = "payment:refunded");
 
 #[cfg(test)]
 mod tests {
@@ -97,6 +105,8 @@ pub struct PaymentDisputed {
     pub blocks_refund: bool,
 }
 
+subject!(PaymentDisputed = "payment:disputed");
+
 /// A dispute was closed. From payments, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -112,3 +122,5 @@ pub struct PaymentDisputeClosed {
     /// `won` or `lost`. After a lost one the buyer has the money; if it is the whole amount, the payment is also refunded.
     pub outcome: DisputeStatus,
 }
+
+subject!(PaymentDisputeClosed = "payment:dispute-closed");

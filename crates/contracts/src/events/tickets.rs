@@ -23,6 +23,8 @@ pub struct TicketCreated {
     pub refund_hours: RefundWindow,
 }
 
+subject!(TicketCreated = "ticket:created");
+
 /// A ticket was edited, held or released. From tickets, consumed by orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,3 +46,5 @@ pub struct TicketUpdated {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub order_id: Option<OrderId>,
 }
+
+subject!(TicketUpdated = "ticket:updated");
