@@ -92,8 +92,8 @@ mod tests {
         let envelope = r#"{"errors":[{"message":"The server is busy, try again in a moment"}]}"#;
         let refused = (503, again.clone(), envelope.to_owned());
         assert_eq!(ask("/api/slow", "*/*").await, refused);
-        let told = (503, again.clone(), "\"Busy\"".to_owned());
-        assert_eq!(ask("/fn/slow", "application/json").await, told);
+        let busy = (503, again.clone(), "\"Busy\"".to_owned());
+        assert_eq!(ask("/fn/slow", "application/json").await, busy);
         for path in ["/fn/slow", "/tickets/slow"] {
             let (status, retry_after, page) = ask(path, "text/html").await;
             assert_eq!((status, &retry_after), (503, &again), "{path}");

@@ -30,7 +30,7 @@ const PREFIX: &str = "ticketing";
 /// How long reading one group may take: what takes longer is left out.
 const GROUP_LIMIT: Duration = Duration::from_secs(2);
 
-/// How long a scrape may take. Prometheus gives up after ten seconds unless told otherwise.
+/// How long a scrape may take. Prometheus gives up after ten seconds by default.
 const SCRAPE_LIMIT: Duration = Duration::from_secs(8);
 
 /// What is measured at the edge of the process.

@@ -67,14 +67,14 @@ impl FromRef<AppState> for Feed {
     }
 }
 
-/// The whole server as one router.
+/// The whole server as one router. Requests are measured if metrics are served.
 pub fn router(
     marketplace: Marketplace,
     options: LeptosOptions,
     feed: Feed,
     public_origin: Option<WebOrigin>,
     stream_slots: StreamSlots,
-    http: HttpMetrics,
+    http: Option<HttpMetrics>,
 ) -> Router {
     let options = Arc::new(options);
     let guard = RequestGuard {
@@ -108,10 +108,13 @@ pub fn router(
         .layer(middleware::from_fn_with_state(
             Arc::new(guard),
             security::cross_site::refuse,
-        ))
-        .layer(middleware::from_fn_with_state(http.clone(), metrics::note_route));
+        ));
+    let served = match &http {
+        Some(http) => served.layer(middleware::from_fn_with_state(http.clone(), metrics::note_route)),
+        None => served,
+    };
     // A router around the router, so that malformed requests are refused before routing.
-    Router::new()
+    let router = Router::new()
         .fallback_service(served)
         .layer(middleware::from_fn_with_state(
             options,
@@ -126,8 +129,11 @@ pub fn router(
                 .on_failure(()),
         )
         .layer(SetRequestIdLayer::new(X_REQUEST_ID, request_ids))
-        .layer(MapRequestLayer::new(request_id::keep_if_sane))
-        .layer(middleware::from_fn_with_state(http, metrics::measure))
+        .layer(MapRequestLayer::new(request_id::keep_if_sane));
+    match http {
+        Some(http) => router.layer(middleware::from_fn_with_state(http, metrics::measure)),
+        None => router,
+    }
 }
 
 /// The REST API: each service adds its own part.

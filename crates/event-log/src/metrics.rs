@@ -1,4 +1,4 @@
-//! What is measured of a database and of a relay. Whoever exposes it gives it names.
+//! The measurements of a database and of a relay. The caller that exposes them names them.
 
 mod commit_counters;
 mod database;

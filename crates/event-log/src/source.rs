@@ -22,7 +22,7 @@ impl EventSource {
         *self.0.watch().borrow()
     }
 
-    /// [`EventSource::head`], which wakes whoever waits for more events. A wake-up may be lost: look from time to time anyway.
+    /// [`EventSource::head`], which wakes its receivers when there are more events. A wake-up may be lost: poll as well.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<i64> {
         self.0.watch()

@@ -95,7 +95,7 @@ impl Databases {
         }
     }
 
-    /// Opens the database of a service, and makes and migrates it where needed. Whoever opens a database can write into it, and gives it
+    /// Opens the database of a service, creating and migrating it where needed. The caller can write to it, and gives it
     /// to its service; nobody gives it back.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use contracts::events::DomainEvent;
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
 
-pub use batch::BatchConsumer;
+pub use batch::BatchSubscription;
 pub use operation::{Operation, OperationWith};
 
 use self::batch::BatchReaction;

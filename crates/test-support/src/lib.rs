@@ -14,8 +14,10 @@ mod client;
 mod delivery;
 mod reply;
 mod world;
+mod writer;
 
 pub use client::Client;
 pub use delivery::Delivery;
 pub use reply::Reply;
 pub use world::{User, World};
+pub use writer::occupy_writer;

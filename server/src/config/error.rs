@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration, told so that the reader knows what to change.
+//! The errors of a configuration, worded so that the reader knows what to change.
 
 use std::fmt;
 use std::path::PathBuf;

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::follow::{SharedTail, next};
 use super::{Change, ChangeSource, EventLog, Feed};
 
-/// Runs until cancelled. That a payment was started, or succeeded, is told by its order.
+/// Runs until cancelled. The start or success of a payment is published by its order.
 pub(super) async fn follow_payments(feed: Feed, shared_tail: SharedTail, stop: CancellationToken) {
     let mut tail = shared_tail.lock().await;
     while let Some(batch) = next(&mut tail, &stop).await {

@@ -143,7 +143,7 @@ pub async fn measure(State(metrics): State<HttpMetrics>, request: Request, next:
     response
 }
 
-/// A middleware around the routes, which alone are told which of them it is: it tells [`measure`].
+/// A middleware around the routes, which alone know the matched route: passes it to [`measure`].
 pub async fn note_route(State(metrics): State<HttpMetrics>, request: Request, next: Next) -> Response {
     let route = metrics.route(&request);
     let mut response = next.run(request).await;

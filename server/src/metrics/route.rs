@@ -11,7 +11,7 @@ use prometheus_client::encoding::prometheus_text;
 use super::Metrics;
 use crate::connections::ConnectionLimits;
 
-/// Connections of Prometheus, a second one, and whoever looks for themselves.
+/// Connections: Prometheus, a second one, and an operator.
 const CONNECTIONS: usize = 16;
 
 /// The router of the listener for metrics, which serves nothing else.

@@ -119,12 +119,12 @@ fn routes(
     let options = site::options(address)?;
     let public_origin = config.settings.public_origin.clone();
     let trusted = config.settings.trusted_proxies.clone();
-    let http = edge.http.clone();
+    let http = config.settings.metrics_listen.map(|_| edge.http.clone());
     let router = router::router(marketplace.clone(), options, feed, public_origin, streams, http);
     Ok(router.layer(security::client::identify(trusted)))
 }
 
-/// Waits until the server is told to stop, or a task does not stay alive and is the reason, and then has it stop: open streams end
+/// Waits until the server is asked to stop, or a task does not stay alive and is the reason, and then has it stop: open streams end
 /// and no connection is accepted any more.
 async fn wait_for_stop(
     runtime: &Runtime,

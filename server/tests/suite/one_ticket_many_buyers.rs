@@ -1,12 +1,11 @@
-//! One ticket, 1,000 concurrent buyers over HTTP: one gets it, all others are told clearly that it is gone.
+//! One ticket, 1,000 concurrent buyers over HTTP: one gets it, all others are refused with the reason.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::support::{Person, TestServer, execute};
-use event_log::DatabaseError;
 use futures::future::join_all;
-use tokio::sync::oneshot;
+use test_support::occupy_writer;
 
 const BUYERS: usize = 1_000;
 /// How long the writer is kept busy, so that the buyers meet there instead of coming one after the other.
@@ -19,7 +18,7 @@ async fn rush(server: &TestServer) -> BTreeMap<(u16, String), usize> {
     let buyers: Vec<Person> = (0..BUYERS)
         .map(|number| server.person(&format!("buyer{number}")))
         .collect();
-    let open_the_door = hold_the_writer(server).await;
+    let release = occupy_writer(server.database("orders")).await;
     let buying = join_all(buyers.iter().map(async |buyer| {
         let response = buyer.try_reserve(ticket).await;
         let status = response.status().as_u16();
@@ -32,32 +31,13 @@ async fn rush(server: &TestServer) -> BTreeMap<(u16, String), usize> {
     }));
     let (replies, ()) = tokio::join!(buying, async {
         tokio::time::sleep(GATHERING).await;
-        open_the_door.send(()).unwrap();
+        drop(release);
     });
     let mut counts = BTreeMap::new();
     for reply in replies {
         *counts.entry(reply).or_default() += 1;
     }
     counts
-}
-
-/// Begins a write that lasts until the sender is used.
-async fn hold_the_writer(server: &TestServer) -> oneshot::Sender<()> {
-    let (has_begun, begun) = oneshot::channel();
-    let (open, opened) = oneshot::channel();
-    let orders = server.database("orders").clone();
-    tokio::spawn(async move {
-        let wait = orders.write(|_| {
-            Box::pin(async move {
-                has_begun.send(()).unwrap();
-                opened.await.unwrap();
-                Ok::<_, DatabaseError>(())
-            })
-        });
-        wait.await.unwrap();
-    });
-    begun.await.unwrap();
-    open
 }
 
 #[tokio::test(flavor = "multi_thread")]

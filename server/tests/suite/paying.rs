@@ -1,4 +1,4 @@
-//! Paying is one operation of the payments service, whoever asks for it: what differs is the answer.
+//! Paying is one operation of the payments service for the form and for REST: only the responses differ.
 
 use contracts::OrderId;
 use event_log::EventSource;
@@ -8,17 +8,17 @@ use serde_json::json;
 use crate::support::{Person, TestServer};
 
 /// What happened to an order, by its own events and by those of its payments, since these positions.
-async fn told(sources: [(EventSource, i64); 2]) -> Vec<String> {
-    let mut told = Vec::new();
+async fn published(sources: [(EventSource, i64); 2]) -> Vec<String> {
+    let mut published = Vec::new();
     for (source, since) in sources {
         let events = source.tail(since).pending_batch().await.unwrap();
-        told.extend(
+        published.extend(
             events
                 .iter()
                 .map(|event| format!("{} {}", event.subject, event.aggregate_version)),
         );
     }
-    told
+    published
 }
 
 async fn send_form(server: &TestServer, buyer: &Person, order: OrderId) -> (u16, String) {
@@ -65,7 +65,7 @@ async fn form_and_rest_api_pay_alike() {
         // The payments service alone has done something so far: the orders service consumes it.
         assert_eq!(server.database("orders").events().head(), before[0].1);
         server.deliver().await;
-        by_way.push(told(before).await);
+        by_way.push(published(before).await);
     }
     let expected = [
         "order:updated 1",

@@ -100,12 +100,12 @@ impl AuthMetrics {
     pub(crate) fn register(&self, registry: &mut Registry) {
         registry.register(
             "sign_ups",
-            "Attempts to sign up, by what became of them",
+            "Attempts to sign up, by outcome",
             self.sign_ups.clone(),
         );
         registry.register(
             "sign_ins",
-            "Attempts to sign in, by what became of them",
+            "Attempts to sign in, by outcome",
             self.sign_ins.clone(),
         );
         registry.register(

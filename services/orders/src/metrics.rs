@@ -125,7 +125,7 @@ impl OrdersMetrics {
     pub(crate) fn register(&self, registry: &mut Registry) {
         registry.register(
             "reservations",
-            "Attempts to reserve a ticket, by what became of them",
+            "Attempts to reserve a ticket, by outcome",
             self.reservations.clone(),
         );
         registry.register(

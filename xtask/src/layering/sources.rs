@@ -108,7 +108,7 @@ fn only_owners_name_databases(sources: &[Source]) -> Verdict {
     }
 }
 
-/// Payments are public for providers, and providers for whoever chooses one. Every other service keeps its domain to itself anyway.
+/// Payments are public for providers, and providers for the server, which chooses one. Every other service keeps its domain private.
 fn pages_see_views(sources: &[Source]) -> Verdict {
     let hidden = ["Payment", "Provider"];
     let breaches = sources

@@ -11,7 +11,7 @@ pub struct PoolUsage {
     pub pool: &'static str,
     /// How many are in use.
     pub in_use: usize,
-    /// How many there can be. While all are in use, whoever wants one waits.
+    /// How many there can be. While all are in use, the next request for one waits.
     pub limit: usize,
 }
 

@@ -10,7 +10,7 @@ type Choose = dyn Fn(&dyn Any) -> Option<Counter> + Send + Sync;
 /// Which counter a fact counts in, by the type of the fact.
 ///
 /// Every event that a transaction [appends](crate::Transaction::append) is a fact, and so is whatever it is
-/// [told to count](crate::Transaction::count). The counters are incremented after the commit: a transaction that is rolled back counts
+/// [asked to count](crate::Transaction::count). The counters are incremented after the commit: a transaction that is rolled back counts
 /// nothing, and one whose caller has gone counts all the same.
 #[derive(Default)]
 pub struct CommitCounters {

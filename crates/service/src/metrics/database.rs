@@ -56,7 +56,7 @@ pub(super) fn readings(database: &Database) -> Vec<Reading> {
             )),
             of_pool(Reading::gauge(
                 "database_connections_limit",
-                "Connections that a pool can have. While all of them are in use, whoever wants one waits",
+                "Connections that a pool can have. While all of them are in use, the next request for one waits",
                 number(usage.limit),
             )),
         ]

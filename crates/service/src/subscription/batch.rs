@@ -10,7 +10,7 @@ use super::Subscription;
 
 /// The consumer of one source's events that loads what a whole batch of them needs into a [`WorkingSet`], decides each in its turn, and
 /// saves once.
-pub struct BatchConsumer<W> {
+pub struct BatchSubscription<W> {
     source: &'static str,
     /// In the order of `decoders`.
     subjects: Vec<&'static str>,
@@ -18,7 +18,7 @@ pub struct BatchConsumer<W> {
     is_once_per_version: bool,
 }
 
-impl<W: WorkingSet + 'static> BatchConsumer<W> {
+impl<W: WorkingSet + 'static> BatchSubscription<W> {
     /// A consumer of a source, by the source's name, that has no use for any event yet.
     #[must_use]
     pub fn of(source: &'static str) -> Self {
@@ -93,8 +93,8 @@ impl<W: WorkingSet + 'static> BatchConsumer<W> {
     }
 }
 
-impl<W: WorkingSet + 'static> From<BatchConsumer<W>> for Subscription {
-    fn from(consumer: BatchConsumer<W>) -> Self {
+impl<W: WorkingSet + 'static> From<BatchSubscription<W>> for Subscription {
+    fn from(consumer: BatchSubscription<W>) -> Self {
         Self::in_batches(consumer.source, consumer.subjects.clone(), Arc::new(consumer))
     }
 }
@@ -108,7 +108,7 @@ pub(super) trait BatchReaction: Send + Sync {
     ) -> BoxFuture<'t, Result<(), ApplyError>>;
 }
 
-impl<W: WorkingSet + 'static> BatchReaction for BatchConsumer<W> {
+impl<W: WorkingSet + 'static> BatchReaction for BatchSubscription<W> {
     fn react<'t>(
         &'t self,
         tx: &'t mut Transaction,
@@ -164,9 +164,9 @@ impl<W: WorkingSet, E: Send> Decision<W> for Decoded<W, E> {
     }
 }
 
-impl<W> fmt::Debug for BatchConsumer<W> {
+impl<W> fmt::Debug for BatchSubscription<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BatchConsumer")
+        f.debug_struct("BatchSubscription")
             .field("source", &self.source)
             .field("subjects", &self.subjects)
             .finish_non_exhaustive()

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A signed token, which identifies a session. Whoever has it is signed in; it is never logged.
+/// A signed token, which identifies a session. Its bearer is signed in; it is never logged.
 #[derive(Debug, Clone)]
 pub struct SessionToken(SecretString);
 

@@ -2,6 +2,7 @@
 
 use super::scrape;
 use crate::support::TestServer;
+use test_support::occupy_writer;
 
 #[tokio::test]
 async fn what_cannot_be_read_is_left_out_and_counted() {
@@ -37,25 +38,7 @@ async fn what_cannot_be_read_is_left_out_and_counted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn scrape_waits_for_no_writer_and_no_writer_for_it() {
     let server = TestServer::start().await;
-    let orders = server.database("orders").clone();
-    let (held, release) = (
-        std::sync::Arc::new(tokio::sync::Notify::new()),
-        std::sync::Arc::new(tokio::sync::Notify::new()),
-    );
-    let (holding, releasing) = (held.clone(), release.clone());
-    let writing = tokio::spawn(async move {
-        let written: Result<(), event_log::DatabaseError> = orders
-            .write(move |_| {
-                Box::pin(async move {
-                    holding.notify_one();
-                    releasing.notified().await;
-                    Ok(())
-                })
-            })
-            .await;
-        written
-    });
-    held.notified().await;
+    let release = occupy_writer(server.database("orders")).await;
     let during = scrape(&server).await;
     assert!(
         during.find("ticketing_holds_live", &[]).is_some(),
@@ -68,7 +51,6 @@ async fn scrape_waits_for_no_writer_and_no_writer_for_it() {
             .to_string(),
         "1"
     );
-    release.notify_one();
-    writing.await.unwrap().unwrap();
+    drop(release);
     server.finish().await;
 }

@@ -99,8 +99,9 @@ impl TestServer {
         let edge = EdgeMetrics::default();
         let metrics = Metrics::new(&marketplace, &edge, &streams);
         let trusted = TrustedProxies::default();
-        let router = server::router::router(marketplace.clone(), options, feed, None, streams, edge.http)
-            .layer(server::security::client::identify(trusted.clone()));
+        let router =
+            server::router::router(marketplace.clone(), options, feed, None, streams, Some(edge.http))
+                .layer(server::security::client::identify(trusted.clone()));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tasks.spawn(server::connections::serve(

@@ -27,7 +27,7 @@ impl Auth {
         self.create_account(form, ReplyRecorder::none()).await
     }
 
-    /// The same, for a form that may be submitted twice: whoever has the account already, and its password, is signed in to it. A
+    /// The same, for a form that may be submitted twice: a caller who has the account already, and its password, is signed in to it. A
     /// wrong password counts as one, and the error says only that the email is in use.
     ///
     /// # Errors

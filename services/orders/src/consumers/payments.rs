@@ -3,7 +3,7 @@
 use contracts::events::{
     PaymentDisputeClosed, PaymentDisputed, PaymentFailed, PaymentRefunded, PaymentStarted, PaymentSucceeded,
 };
-use service::{BatchConsumer, Subscription};
+use service::{BatchSubscription, Subscription};
 
 use crate::OrdersConfig;
 use crate::operations::payment_events as on;
@@ -13,7 +13,7 @@ use crate::operations::working_set::WorkingSet;
 #[must_use]
 pub fn payments(config: &OrdersConfig) -> Subscription {
     let extension = config.payment_extension;
-    BatchConsumer::<WorkingSet>::of("payments")
+    BatchSubscription::<WorkingSet>::of("payments")
         .once_per_version()
         .on::<PaymentStarted>(
             |event, keys| keys.order(event.order_id),

@@ -98,12 +98,15 @@ impl OrderStore<'_> {
         rows.into_iter().map(Order::try_from).collect()
     }
 
-    /// Inserts orders that were reserved at this age of the database. The unique index decides that no ticket has two.
+    /// Inserts orders that were reserved at this running time of the database. The unique index decides that no ticket has two.
     pub(crate) async fn insert_all(
         &mut self,
         orders: &[OrderRecord<'_>],
         running_time_ms: i64,
     ) -> Result<(), OrdersError> {
+        if orders.is_empty() {
+            return Ok(());
+        }
         let orders = serde_json::to_string(orders)?;
         sqlx::query!(
             "INSERT INTO orders (id, buyer_id, seller_id, ticket_id, status, cancel_reason, expires_at, version,

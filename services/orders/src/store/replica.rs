@@ -103,6 +103,9 @@ impl TicketReplica<'_> {
 
     /// Adds tickets to the replica, or replaces them.
     pub(crate) async fn save_all(&mut self, tickets: &[ReplicatedTicket]) -> Result<(), OrdersError> {
+        if tickets.is_empty() {
+            return Ok(());
+        }
         let tickets = serde_json::to_string(tickets)?;
         sqlx::query!(
             "INSERT INTO tickets (id, seller_id, title, price_cents, refund_hours, version, offer_version)

@@ -8,7 +8,6 @@ use contracts::{OrderId, PaymentId, Price, RefundWindow, TicketId, Title, UserId
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
 use orders::{Orders, OrdersConfig, consumers};
 use test_support::{Client, Delivery, User, World};
-use tokio::sync::oneshot;
 
 /// How long an order holds its ticket.
 pub(crate) const HOLD: Duration = Duration::from_mins(15);
@@ -193,25 +192,6 @@ impl TestApp {
         for statement in statements.split_inclusive("ticket;") {
             self.execute(statement, String::new()).await;
         }
-    }
-
-    /// Occupies the writer until the sender is used or dropped: requests in the meantime are one batch.
-    pub(crate) async fn occupy_writer(&self) -> oneshot::Sender<()> {
-        let (release, released) = oneshot::channel::<()>();
-        let (begun, has_begun) = oneshot::channel();
-        let db = self.db.clone();
-        tokio::spawn(async move {
-            let write = db.write(move |_| {
-                Box::pin(async move {
-                    let _ = begun.send(());
-                    let _ = released.await;
-                    Ok::<_, DatabaseError>(())
-                })
-            });
-            write.await
-        });
-        has_begun.await.unwrap();
-        release
     }
 
     /// Brings an order to a status that only its payment leads to.

@@ -5,6 +5,7 @@ use contracts::{CancelReason, OrderStatus};
 use futures::FutureExt;
 use futures::future::join_all;
 use orders::OrdersError;
+use test_support::occupy_writer;
 
 use crate::app::TestApp;
 
@@ -13,7 +14,7 @@ async fn in_one_batch(
     app: &TestApp,
     requests: impl IntoIterator<Item = impl Future<Output = Result<OrderView, OrdersError>>>,
 ) -> Vec<Result<OrderView, OrdersError>> {
-    let release = app.occupy_writer().await;
+    let release = occupy_writer(&app.db).await;
     let all = join_all(requests);
     tokio::pin!(all);
     assert!((&mut all).now_or_never().is_none());

@@ -26,7 +26,7 @@ impl TestApp {
         id
     }
 
-    /// The money was taken, and it is not told when.
+    /// The money was taken, without the instant.
     pub(crate) async fn payment_created(&self, order: &OrderView, id: PaymentId, amount: Price) {
         self.payment_succeeded(order, id, amount, None).await;
     }

@@ -6,7 +6,7 @@ use contracts::{Offer, TicketId, Timestamp, UserId};
 use event_log::Transaction;
 use web::{Caller, FormSubmission};
 
-use super::Tickets;
+use super::{Tickets, publish};
 use crate::domain::Ticket;
 use crate::error::TicketsError;
 use crate::store::Tables;
@@ -96,12 +96,6 @@ async fn insert(tx: &mut Transaction, seller: UserId, ticket: Offer) -> Result<T
         user_id: ticket.seller,
         refund_hours: ticket.refund_window,
     };
-    tx.append(
-        TicketCreated::SUBJECT,
-        &ticket.id.to_string(),
-        ticket.version,
-        &event,
-    )
-    .await?;
+    publish::append(tx, &ticket, &event).await?;
     Ok(ticket)
 }

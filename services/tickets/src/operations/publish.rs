@@ -1,6 +1,6 @@
 //! Publishing what happens to a ticket.
 
-use contracts::events::TicketUpdated;
+use contracts::events::{DomainEvent, TicketUpdated};
 use event_log::{DatabaseError, Transaction};
 
 use crate::domain::Ticket;
@@ -16,12 +16,16 @@ pub(super) async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Re
         refund_hours: ticket.refund_window,
         order_id: ticket.hold.map(|hold| hold.order_id),
     };
-    tx.append(
-        TicketUpdated::SUBJECT,
-        &ticket.id.to_string(),
-        ticket.version,
-        &event,
-    )
-    .await?;
+    append(tx, ticket, &event).await
+}
+
+/// Appends the event of a ticket's version.
+pub(super) async fn append<E: DomainEvent + Sync>(
+    tx: &mut Transaction,
+    ticket: &Ticket,
+    event: &E,
+) -> Result<(), DatabaseError> {
+    tx.append(E::SUBJECT, &ticket.id.to_string(), ticket.version, event)
+        .await?;
     Ok(())
 }

@@ -52,7 +52,7 @@ async fn edit_yields_to_an_order_that_was_not_consumed_yet() {
     let held = app.reread(ticket.id).await;
     assert_eq!(offer(&held), offer(&ticket));
     assert_eq!(held.held_by, Some(order));
-    // The edit was a version, and so is the restored offer: whoever saw the edit did not see this.
+    // The edit was a version, and so is the restored offer: a buyer who saw the edit did not see this.
     assert_eq!((held.version, held.offer_version), (2, 2));
     let (subject, payload) = app.events().await.pop().unwrap();
     assert_eq!(subject, "ticket:updated");
