@@ -17,18 +17,6 @@ fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
     relays.map(|relay| (relay.source.name, relay.consumer.name))
 }
 
-/// Without a consumer nothing would notice that the file of a service is an older one.
-#[test]
-fn events_of_every_service_are_consumed() {
-    for service in SERVICES {
-        assert!(
-            pairs().any(|(source, _)| source == service.name),
-            "no service consumes the events of {}",
-            service.name
-        );
-    }
-}
-
 /// Every database gets events: an account, a ticket, an order, a payment.
 async fn trade(server: &TestServer, number: usize) {
     let account = json!({ "email": format!("ada{number}@example.com"), "password": "a fine password" });
