@@ -45,7 +45,10 @@ pub(crate) struct NoServices;
 /// The services.
 pub(crate) fn services() -> Result<Services, NoServices> {
     use_context().ok_or_else(|| {
-        tracing::error!(http.path = path(), "the server provides no services to this path");
+        tracing::error!(
+            http.path = path(),
+            "the services are missing from the context of this path"
+        );
         NoServices
     })
 }

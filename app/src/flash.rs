@@ -63,7 +63,7 @@ impl Notice {
         match self {
             Self::Listed => "Your ticket is on sale.",
             Self::AlreadyListed => {
-                "This ticket is already listed, without your last changes. You can edit it until someone reserves it."
+                "This ticket was already listed, so your latest changes weren't saved. You can edit it until someone reserves it."
             }
             Self::Saved => "Your changes have been saved.",
             Self::Paid => "Thank you. Your payment went through.",

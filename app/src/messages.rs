@@ -38,7 +38,7 @@ pub(crate) const fn message(code: ErrorCode) -> &'static str {
         ErrorCode::OwnTicket => "You can't buy your own ticket.",
         ErrorCode::TicketReserved => "Someone else reserved this ticket first.",
         ErrorCode::TicketBelowMinimum => {
-            "This ticket costs less than we can charge. Only its seller can raise the price."
+            "This ticket costs less than the minimum we can charge. Only the seller can raise its price."
         }
         ErrorCode::OrderComplete => {
             "This order is paid. You can request a refund instead, if the seller offers one."
@@ -54,7 +54,7 @@ pub(crate) const fn message(code: ErrorCode) -> &'static str {
             "Too many payment attempts. Cancel this order and reserve the ticket again to retry."
         }
         ErrorCode::CardDeclined => "Your card was declined. Try another card.",
-        ErrorCode::InsufficientFunds => "Not enough money on this card. Try another card.",
+        ErrorCode::InsufficientFunds => "Your card has insufficient funds. Try another card.",
         ErrorCode::AuthenticationRequired => {
             "Your bank needs to confirm this payment, which isn't supported here. Try another card."
         }
@@ -142,7 +142,7 @@ pub(crate) fn field_message(refusal: &Refusal, field: Field) -> Option<&'static 
 pub(crate) const fn failure_reason(failure: PaymentFailure) -> &'static str {
     match failure {
         PaymentFailure::CardDeclined => "your card was declined",
-        PaymentFailure::InsufficientFunds => "not enough money on this card",
+        PaymentFailure::InsufficientFunds => "your card has insufficient funds",
         PaymentFailure::AuthenticationRequired => {
             "your bank needs to confirm this payment, which isn't supported here"
         }

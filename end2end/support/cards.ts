@@ -11,7 +11,7 @@ export const CARDS = {
 /** The cards that are declined, with the error on the form and the reason in the history of the order. */
 export const REJECTED = [
   [CARDS.declined, "Your card was declined. Try another card.", "your card was declined"],
-  [CARDS.insufficientFunds, "Not enough money on this card. Try another card.", "not enough money on this card"],
+  [CARDS.insufficientFunds, "Your card has insufficient funds. Try another card.", "your card has insufficient funds"],
   [
     CARDS.needsConfirmation,
     "Your bank needs to confirm this payment, which isn't supported here. Try another card.",

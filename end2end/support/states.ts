@@ -24,7 +24,7 @@ export const STATES: Record<string, State> = {
     const { order, seller, buyer } = await reserved(stage);
     const ada = await show(await stage.someone("ada"), "/");
     await seller.rest.list("Listed a moment ago", 20);
-    await ada.page.getByText("1 new ticket. Show").waitFor();
+    await ada.page.getByText("Show 1 new ticket").waitFor();
     const { id } = (await seller.rest.tickets())[0] ?? order.ticket;
     await buyer.rest.reserve({ id });
     await ada.page.getByText("Reserved").filter({ visible: true }).first().waitFor();

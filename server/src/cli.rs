@@ -40,7 +40,7 @@ fn serve() -> Command {
     Command::new("serve")
         .about("Run the server: pages, REST API and background workers, until Ctrl-C, SIGTERM or SIGHUP")
         .after_help(
-            "Set each option by a flag, an environment variable or a key of the config file; the first of these wins.\n\
+            "Set each option with a flag, an environment variable or a key in the config file, in this order of precedence.\n\
              An empty environment variable counts as unset.\n\
              The server starts without any settings.",
         )
@@ -62,7 +62,7 @@ fn serve() -> Command {
 
 fn check() -> Command {
     Command::new("check")
-        .about("Check a data directory for consistency; exits 1 if a check fails")
+        .about("Check a data directory for consistency; exits with status 1 if a check fails")
         .long_about(
             "Check a data directory for consistency: intact files, event logs without gaps, replicas that match their sources, files \
              from the same point in time, one live order per ticket, one payment per complete order, no payment without an order \
@@ -171,7 +171,7 @@ fn restore() -> Command {
             Arg::new("replace")
                 .long("replace")
                 .action(ArgAction::SetTrue)
-                .help("Replace an existing marketplace; its files are moved to a subdirectory, none is deleted"),
+                .help("Replace an existing marketplace; its files are moved to a subdirectory, not deleted"),
         )
 }
 
@@ -222,8 +222,8 @@ fn argument(setting: &'static Setting) -> Arg {
         ))
 }
 
-/// An argument that an environment variable can also set. An empty variable counts as absent: container and systemd unit files omit a
-/// setting that way.
+/// An argument that an environment variable can also set. An empty variable counts as absent: container and systemd unit files
+/// omit a setting that way.
 fn variable(argument: Arg, name: &str) -> Arg {
     if std::env::var_os(name).is_some_and(|value| value.is_empty()) {
         return argument;

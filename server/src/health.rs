@@ -15,9 +15,9 @@ use crate::marketplace::Marketplace;
 /// Events that are pending for longer than a moment, which the operator should know.
 const MAX_HEALTHY_LAG: i64 = 10_000;
 
-/// The body of `/readyz`. The status is 503 if a database does not work or a file is older than another; dead letters, lag, payments
-/// that are not settled, a task that has just ended and a write-ahead log that cannot be truncated are shown and make the state
-/// `degraded`, because a server that serves everything else should not be taken out of service.
+/// The body of `/readyz`. The status is 503 if a database does not work or a file is older than another; dead letters, lag,
+/// payments that are not settled, a task that has just ended and a write-ahead log that cannot be truncated are shown and make
+/// the state `degraded`, because a server that serves everything else should not be taken out of service.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Readiness {
@@ -78,7 +78,7 @@ struct RelayState {
     /// Events that wait for a manual replay.
     #[serde(rename = "parked")]
     dead_lettered: i64,
-    /// Why nothing is delivered: the source's file is older than the consumer's. `null` if all is well.
+    /// Why nothing is being delivered: the source's file is older than the consumer's. `null` if all is well.
     divergence: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! What Prometheus scrapes: `/metrics`, on a listener of its own. See docs/METRICS.md.
 //!
-//! The services bring their metrics, and those of databases, relays and tasks follow from the list of services. What is added here is
-//! about requests, connections and the process.
+//! The services bring their metrics, and those of databases, relays and tasks follow from the list of services. What is added
+//! here is about requests, connections and the process.
 
 mod http;
 mod process;
@@ -47,7 +47,7 @@ pub struct EdgeMetrics {
 #[error("the metrics could not be read in time")]
 pub struct NotInTime;
 
-/// All metrics of this process. Clones are handles on the same ones.
+/// All metrics of this process. Clones are handles to the same ones.
 #[derive(Clone)]
 pub struct Metrics(Arc<Inner>);
 

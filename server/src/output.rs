@@ -13,8 +13,8 @@ const WAITING_LINES: usize = 8_192;
 /// How long to wait for lines to be written when there is nothing else left to do.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A stream that is written by its own thread. Writing to it neither fails nor blocks: lines that are not taken, because the reader
-/// has gone or does not read, is dropped.
+/// A stream that is written by its own thread. Writing to it neither fails nor blocks: lines that are not taken, because the
+/// reader has gone or does not read, are dropped.
 pub struct Output {
     writer: NonBlocking,
     guard: Option<WorkerGuard>,

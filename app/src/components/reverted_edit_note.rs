@@ -16,7 +16,7 @@ pub(crate) fn RevertedEditNote(edit: RevertedEdit) -> impl IntoView {
         <div class="alert">
             <p>"Your last edit was undone."</p>
             <p>
-                "A buyer reserved this ticket just before your edit, so the buyer keeps the old offer. Your edit was: "
+                "A buyer reserved this ticket just before you edited it, so they get the original offer. Your edit was: "
                 <q>{edit.offer.title.to_string()}</q> ", " {money::display(edit.offer.price)} ", " {refunds} "."
             </p>
         </div>

@@ -64,12 +64,12 @@ fn explanation(ticket: &TicketDetails, availability: Availability) -> AnyView {
             ". If it isn't bought by then, you can edit it again."
         }
         .into_any(),
-        _ => "This ticket is sold and can't be edited.".into_any(),
+        _ => "This ticket has been sold, so it can't be edited.".into_any(),
     };
     view! {
         <Title text="Edit ticket" />
         <section class="panel">
-            <h1>"You can't edit this ticket now"</h1>
+            <h1>"You can't edit this ticket"</h1>
             <p class="panel__lead">{reason}</p>
             <p class="panel__foot">
                 <a href=paths::ticket(ticket.id)>"Back to the ticket"</a>

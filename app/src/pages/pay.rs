@@ -88,7 +88,7 @@ fn remaining(order: &OrderDetails, now: Timestamp) -> AnyView {
     view! {
         <p class="ticket__note">
             "Reserved for you until " <LocalTime at_ms=order.expires_at.as_millis() part=Part::Time />
-            ". Pay before then, or it goes back on sale."
+            ". Pay before then, or the ticket goes back on sale."
         </p>
         {countdown(order, now)}
     }

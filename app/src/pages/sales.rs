@@ -74,7 +74,7 @@ fn card(sale: &Sale) -> impl IntoView + use<> {
             sold().into_any(),
         ),
         (Some(at), Some(DisputeStatus::Lost)) => (
-            view! { <Badge kind=BadgeKind::Ended text="Lost to a dispute" /> },
+            view! { <Badge kind=BadgeKind::Ended text="Dispute lost" /> },
             view! {
                 {sold()}
                 <br />

@@ -12,8 +12,8 @@ impl Email {
     /// The longest address that mail systems carry (RFC 5321, 4.5.3.1.3, less the angle brackets).
     pub const MAX_LENGTH: usize = 254;
 
-    /// Reads an address. The rule is that of HTML's `<input type=email>`, with at least one dot in the domain; whether
-    /// mail arrives there only a message could show.
+    /// Reads an address. The rule is that of HTML's `<input type=email>`, with at least one dot in the domain; only sending a
+    /// message could show whether mail arrives.
     ///
     /// # Errors
     /// `EmailInvalid` for anything else.

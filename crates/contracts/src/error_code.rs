@@ -70,7 +70,7 @@ error_codes! {
     PriceTooPrecise @ Price => "Price must have at most two decimals",
     /// An order holds the ticket, so it cannot be edited.
     TicketHeld => "Cannot edit a reserved ticket",
-    /// No ticket id, or something else than an id.
+    /// No ticket id, or something other than an id.
     TicketIdMissing @ TicketId => "TicketId must be provided",
     /// The version of the ticket that was shown is invalid.
     TicketVersionInvalid @ TicketVersion => "TicketVersion must be a version of the ticket, as in 3",
@@ -86,7 +86,7 @@ error_codes! {
     OrderComplete => "Cannot cancel a complete order, refund it instead",
     /// The refund window is not a whole number of hours, or too long.
     RefundWindowInvalid @ RefundHours => "Refund time must be a whole number of hours from 0 to 720",
-    /// No order id, or something else than an id.
+    /// No order id, or something other than an id.
     OrderIdMissing @ OrderId => "OrderId must be provided",
     /// No card token.
     TokenMissing @ Token => "Token must be provided",

@@ -1,4 +1,4 @@
-//! The least that can be charged, which is a property of who moves the money.
+//! The minimum that can be charged, which depends on the payment provider.
 
 use crate::{ErrorCode, Price};
 

@@ -9,9 +9,9 @@ use crate::ErrorCode;
 pub struct Password(SecretString);
 
 impl Password {
-    /// The least number of characters.
+    /// The minimum number of characters.
     pub const MIN_CHARS: usize = 8;
-    /// The greatest number of characters; it bounds the work of hashing.
+    /// The maximum number of characters; it bounds the work of hashing.
     pub const MAX_CHARS: usize = 128;
 
     /// Takes the text as it is: white space is part of a password.

@@ -11,17 +11,17 @@ use crate::ErrorCode;
 pub struct Title(String);
 
 impl Title {
-    /// The greatest number of characters.
+    /// The maximum number of characters.
     pub const MAX_CHARS: usize = 200;
 
-    /// Takes the text without the white space around it. Whether something of it can be seen takes more tables than a browser
-    /// should load: the tickets service checks it when a ticket is listed or edited.
+    /// Takes the text without the white space around it. Checking that it is visible needs Unicode tables too large for a
+    /// browser: the tickets service checks it when a ticket is listed or edited.
     ///
     /// # Errors
     /// `TitleMissing` where nothing is left, `TitleTooLong` above [`Title::MAX_CHARS`].
     pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         let text = text.trim();
-        // NUL ends strings in too many tools that read a database to be let in.
+        // NUL is refused: many tools that read databases end strings at it.
         if text.chars().all(char::is_control) || text.contains('\0') {
             return Err(ErrorCode::TitleMissing);
         }

@@ -22,8 +22,8 @@ pub const QUEUE_LIMIT: usize = 4_096;
 
 /// An operation that serves the requests of many callers in one transaction.
 ///
-/// Concurrent requests are written together: load the rows of all (one statement per table), decide each in its turn with pure rules on
-/// those rows and the earlier decisions, save the changes (one statement per table).
+/// Concurrent requests are written together: load the rows of all (one statement per table), decide each in its turn with pure
+/// rules on those rows and the earlier decisions, save the changes (one statement per table).
 pub trait BatchOperation: Send + Sync + 'static {
     /// The request of one caller.
     type Request: Send + Sync + 'static;
@@ -48,7 +48,7 @@ pub trait BatchOperation: Send + Sync + 'static {
 /// One result per request of a batch, in their order.
 pub type BatchResults<O> = Vec<Result<<O as BatchOperation>::Value, <O as BatchOperation>::Error>>;
 
-/// The queue in front of a [`BatchOperation`]. Clones are handles on the same queue.
+/// The queue in front of a [`BatchOperation`]. Clones are handles to the same queue.
 ///
 /// A request that finds no other is a batch of one, and waits for nothing. Those that arrive while the database is busy with others
 /// become the next batch. Batches take turns with every other write to the database ([`Database::write`]), in the order of arrival.
@@ -116,8 +116,8 @@ impl<O: BatchOperation> BatchQueue<O> {
     /// meantime does not interrupt it: it takes effect once, or is refused.
     ///
     /// # Errors
-    /// The operation's error for this request; that the transaction could not be begun or committed (then nothing was written,
-    /// as for [`Database::write`]); or [`DatabaseError::is_transient`] when [`QUEUE_LIMIT`] requests are waiting.
+    /// The operation's error for this request; an error if the transaction could not be started or committed (then nothing was
+    /// written, as for [`Database::write`]); or [`DatabaseError::is_transient`] when [`QUEUE_LIMIT`] requests are waiting.
     ///
     /// # Panics
     /// When the execution of this request panics, with the same payload.

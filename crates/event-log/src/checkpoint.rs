@@ -15,7 +15,8 @@ use crate::supervisor::{Supervisor, SupervisorOptions, TaskStatus};
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// A task that checkpoints passively, on a connection that is open only for that time. A passive checkpoint takes no lock that a
-/// writer or a reader waits for, and does as much as it can while they run, so that little is left when the writer truncates the log.
+/// writer or a reader waits for, and does as much as it can while they run, so that little is left when the writer truncates the
+/// log.
 pub(crate) struct Checkpoints {
     written: Arc<Notify>,
     supervisor: Supervisor,
@@ -80,7 +81,7 @@ async fn run(checkpointed: Checkpointed, written: Arc<Notify>) {
         tokio::time::sleep(PAUSE).await;
         if let Err(error) = checkpoint(&checkpointed.options).await {
             // The log keeps growing and the next attempt moves it all.
-            tracing::warn!(database = checkpointed.database, %error, "could not checkpoint");
+            tracing::warn!(database = checkpointed.database, %error, "could not checkpoint the write-ahead log");
         }
         if checkpointed.wal.is_large() {
             // The next write would empty it, but there may be none for long. Taking the writer is enough.

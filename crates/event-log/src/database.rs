@@ -50,7 +50,7 @@ const SEARCH_READERS: u32 = 2;
 /// Connections for background work, whatever clients request. Its reads are short, so that a few suffice.
 const BACKGROUND_READERS: u32 = 3;
 
-/// A SQLite database whose writes carry events. Clones are handles on the same database.
+/// A SQLite database whose writes carry events. Clones are handles to the same database.
 ///
 /// One process opens a file once: a second handle would not wake this one's relays, although it could do no other harm.
 #[derive(Clone)]

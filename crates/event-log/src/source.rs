@@ -4,8 +4,8 @@ use tokio::sync::watch;
 
 use crate::{Database, DatabaseError, Event, Tail, store};
 
-/// The events of a database, to read and to follow. Nothing can be written through it, so that a service can hand it out. Clones are
-/// handles on the same events.
+/// The events of a database, to read and to follow. Nothing can be written through it, so that a service can hand it out. Clones
+/// are handles to the same events.
 #[derive(Clone, Debug)]
 pub struct EventSource(Database);
 

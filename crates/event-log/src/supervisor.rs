@@ -63,7 +63,7 @@ pub struct TaskFailed {
     pub reason: String,
 }
 
-/// Runs tasks until it is stopped. Restarts tasks that panic or return early. Clones are handles on the same tasks.
+/// Runs tasks until it is stopped. Restarts tasks that panic or return early. Clones are handles to the same tasks.
 ///
 /// A task that keeps failing is a [failure](Supervisor::failure) of the supervisor: the process must not continue
 /// without it.
@@ -222,7 +222,7 @@ impl fmt::Debug for Supervisor {
 
 fn reason(ended: Result<(), Box<dyn Any + Send>>) -> String {
     match ended {
-        Ok(()) => "it ended by itself".to_owned(),
+        Ok(()) => "it returned".to_owned(),
         Err(payload) => format!("it panicked: {}", panic_message(&*payload)),
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::{ApplyError, DatabaseError, Transaction};
 
-/// The rows that the requests or the events of a batch need, and what they change: loaded once, changed in memory by one decision after
-/// the other, saved once.
+/// The rows that the requests or the events of a batch need, and what they change: loaded once, changed in memory by one decision
+/// after the other, saved once.
 ///
-/// What decides knows no database. It finds in the set what those before it in the batch have decided; one that refuses must have
-/// changed nothing.
+/// The code that decides does not touch the database. It finds in the set what those before it in the batch have decided; one
+/// that refuses must have changed nothing.
 pub trait WorkingSet: Sized + Send {
     /// Which rows are needed. Every request or event adds its own.
     type Keys: Default + Send;

@@ -1,7 +1,9 @@
-//! What is measured of services. Each brings its own metrics; those of databases, relays and tasks follow for every one of the list.
+//! What is measured of services. Each brings its own metrics; those of databases, relays and tasks follow for every one of the
+//! list.
 //!
-//! What happens is counted as it happens, by [`Counter`]s and [`Histogram`]s that are registered once. What *is* (holds that are live, events that wait) is read at
-//! each scrape ([`Readings`]): nothing has to be kept up to date for it, and what cannot be read is left out.
+//! What happens is counted as it happens, by [`Counter`]s and [`Histogram`]s that are registered once. What *is* (holds that are
+//! live, events that wait) is read at each scrape ([`Readings`]): nothing has to be kept up to date for it, and what cannot be
+//! read is left out.
 //!
 //! Names are those of Prometheus, without the prefix, and help texts without the full stop, both of which the registry adds.
 
@@ -32,7 +34,8 @@ use futures::StreamExt;
 
 use crate::{BoxError, Runtime};
 
-/// How many groups are read at a time: fewer than a database has connections for what must go on, so that no relay waits for a scrape.
+/// How many groups are read at a time: fewer than a database has connections for what must go on, so that no relay waits for a
+/// scrape.
 const AT_A_TIME: usize = 2;
 
 /// Readings that come from the same database, and fail together.
@@ -62,7 +65,7 @@ impl Runtime {
     pub async fn read_metrics(&self, limit: Duration) -> Readings {
         let groups = self.groups().into_iter().map(|group| async move {
             let reading = tokio::time::timeout(limit, group.reading).await;
-            let reading = reading.unwrap_or_else(|_| Err("not in time".into()));
+            let reading = reading.unwrap_or_else(|_| Err("timed out".into()));
             (group.name, reading)
         });
         let mut readings = Readings::default();
@@ -71,7 +74,7 @@ impl Runtime {
             match reading {
                 Ok(read) => readings.add(read),
                 Err(error) => {
-                    tracing::warn!(group = name, %error, "some metrics cannot be read");
+                    tracing::warn!(group = name, %error, "could not read a group of metrics");
                     readings.failed.push(name);
                 }
             }

@@ -123,7 +123,7 @@ impl Service {
     }
 }
 
-/// Some services that run in one process. Clones are handles on the same ones.
+/// Some services that run in one process. Clones are handles to the same ones.
 #[derive(Clone, Debug)]
 pub struct Runtime {
     services: Arc<[Service]>,

@@ -1,11 +1,11 @@
-//! How what the runtime runs stands, for readiness.
+//! The status of databases and relays, for readiness.
 
 use event_log::{DatabaseError, RelayStatus};
 use futures::future::join_all;
 
 use crate::Runtime;
 
-/// How the database of a service stands.
+/// The status of a service's database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatabaseStatus {
     /// Its name.
@@ -30,7 +30,7 @@ pub struct RelayReport {
 }
 
 impl Runtime {
-    /// How the databases stand, in the order of the services. All are asked at once: for one that is locked no other waits.
+    /// How the databases stand, in the order of the services. They are queried concurrently, so a locked one delays no other.
     pub async fn database_statuses(&self) -> Vec<DatabaseStatus> {
         let statuses = self.databases().map(|database| async move {
             let missing_migrations = database.missing_migrations().await;

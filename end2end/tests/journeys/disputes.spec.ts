@@ -33,7 +33,7 @@ test("a dispute is shown to buyer and seller, and a lost one ends the order", as
   await buyer.waitForText(/^Your bank returned \$20\.00 to you after a dispute\./);
   await expect(async () => {
     await seller.open("/sales");
-    await expect(seller.row(TITLE)).toContainText("Lost to a dispute", { timeout: 1_000 });
+    await expect(seller.row(TITLE)).toContainText("Dispute lost", { timeout: 1_000 });
   }).toPass();
   await expect(seller.page.getByText("0 tickets sold · $0.00")).toBeVisible();
   expect(stripe.charges, "no refund was asked for").toBe(1);

@@ -27,7 +27,7 @@ test.describe("open pages update by themselves", { tag: "@with-scripts" }, () =>
     await visitor.open("/");
     await expect(visitor.page.getByText("No tickets on sale right now.")).toBeVisible();
     await seller.rest.list("New", 20);
-    await visitor.link("1 new ticket. Show").click();
+    await visitor.link("Show 1 new ticket").click();
     await expect(visitor.row("New")).toBeVisible();
   });
 

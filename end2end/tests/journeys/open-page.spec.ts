@@ -146,7 +146,7 @@ test.describe("an open page", { tag: "@with-scripts" }, () => {
     }
     await seller.rest.list("New", 20);
     for (const page of [visitor.page, ...more]) {
-      await expect(page.getByRole("link", { name: "1 new ticket. Show" })).toBeVisible();
+      await expect(page.getByRole("link", { name: "Show 1 new ticket" })).toBeVisible();
     }
   });
 });

@@ -42,7 +42,7 @@ impl<'d> Operation<'d> {
     pub(super) fn render(self) -> AnyView {
         let needs_session = self
             .needs_session()
-            .then(|| view! { <span class="badge badge--pending">"Needs a session"</span> });
+            .then(|| view! { <span class="badge badge--pending">"Requires sign-in"</span> });
         view! {
             <article class="operation" id=self.id().to_owned()>
                 <h3>{self.summary().to_owned()}</h3>
@@ -54,7 +54,7 @@ impl<'d> Operation<'d> {
                 {paragraphs(description(self.described))}
                 {parameters(&self.described["parameters"])}
                 {request_body(&self.described["requestBody"])}
-                <h4>"Answers"</h4>
+                <h4>"Responses"</h4>
                 <dl class="answers">{responses(&self.described["responses"])}</dl>
             </article>
         }
@@ -88,7 +88,7 @@ fn request_body(body: &Value) -> Option<AnyView> {
     let about = description(body);
     Some(
         view! {
-            <h4>"Body"</h4>
+            <h4>"Request body"</h4>
             <p>
                 <code>{media_type.clone()}</code>
                 ": "

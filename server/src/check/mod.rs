@@ -25,7 +25,7 @@ const MAX_REPORTED: usize = 20;
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// A database is missing.
-    #[error("{} not found: is this the data directory? Set it with --data-dir, and start the server once if the folder is from an earlier version", .0.display())]
+    #[error("{} not found: is this the data directory? Set it with --data-dir, and start the server once if the directory is from an earlier version", .0.display())]
     Missing(PathBuf),
     /// The directory cannot be written to, and some commits are not in the databases themselves.
     #[error(
@@ -124,8 +124,9 @@ pub struct Checked {
 
 /// Checks every invariant of a data directory, at that instant (milliseconds UTC). It only reads.
 ///
-/// A server may be running: violations between the databases are then rechecked until they are gone or can no longer be explained by
-/// events in transit, which takes some seconds. Without a server nothing is in transit, and undelivered events are reported at once.
+/// A server may be running: violations between the databases are then rechecked until they are gone or can no longer be explained
+/// by events in transit, which takes some seconds. Without a server nothing is in transit, and undelivered events are reported at
+/// once.
 ///
 /// # Errors
 /// When a database is missing or cannot be read. One whose content is damaged is a finding.
@@ -152,7 +153,8 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Checked, CheckError> {
     })
 }
 
-/// Checks that the files of a directory are intact and from the same point in time, which holds whatever is in transit. It only reads.
+/// Checks that the files of a directory are intact and from the same point in time, which holds whatever is in transit. It only
+/// reads.
 ///
 /// # Errors
 /// When a database is missing or cannot be read.

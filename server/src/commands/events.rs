@@ -68,7 +68,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     }
     for divergence in &divergences {
         text += &format!(
-            "\nnothing is delivered: {}\n",
+            "\nnothing is being delivered: {}\n",
             service::files_of_divergence(divergence)
         );
     }
@@ -109,7 +109,7 @@ pub async fn replay(folder: &Path, replay: &Replay) -> Result<Report, EventsErro
     }
     databases.close().await;
     Ok(Report {
-        text: format!("{aggregates} dead-lettered aggregates will be retried\n"),
+        text: format!("Aggregates to be retried: {aggregates}\n"),
         is_success: aggregates > 0,
     })
 }

@@ -7,20 +7,20 @@ use strum::{EnumString, VariantNames};
 use super::WebOrigin;
 use super::settings::Settings;
 
-/// Who moves the money, by the name that the setting has.
+/// The payment provider, by its name in the setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, VariantNames)]
 #[strum(serialize_all = "lowercase")]
 pub enum ProviderName {
-    /// Nobody.
+    /// The test provider, which moves no money.
     Test,
     /// Stripe.
     Stripe,
 }
 
-/// Who moves the money, with what that takes.
+/// The payment provider with its credentials.
 #[derive(Debug, Clone)]
 pub enum PaymentProvider {
-    /// Nobody.
+    /// The test provider, which moves no money.
     Test,
     /// Stripe, with this account.
     Stripe(StripeConfig),

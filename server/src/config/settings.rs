@@ -29,7 +29,7 @@ settings! {
         example: "/var/lib/ticketing",
     }
 
-    /// Origin at which browsers reach the site, when it is behind a proxy; https makes cookies Secure. Without it, the Host
+    /// Public origin of the site, if it is behind a proxy; https makes cookies Secure. Without it, the Host
     /// header of a request is trusted.
     public_origin: Option<WebOrigin> {
         parse: WebOrigin::parse,
@@ -51,8 +51,8 @@ settings! {
         example: "10m",
     }
 
-    /// Whether expired orders are closed, and their tickets published as available, as soon as they expire. Sales don't depend on it:
-    /// an expired reservation never blocks a ticket.
+    /// Whether expired orders are closed, and their tickets published as available, as soon as they expire. Sales don't depend on
+    /// it: an expired reservation never blocks a ticket.
     expiry_worker: bool = "on" {
         parse: parse::switch,
         value_name: "on|off",
@@ -73,8 +73,8 @@ settings! {
         example: "stripe",
     }
 
-    /// Secret or restricted key of the Stripe account. Prefer the environment variable or the file: other users of the machine can
-    /// see flags.
+    /// Secret or restricted key of the Stripe account. Prefer the environment variable or the file: other users of the machine
+    /// can see command-line flags.
     stripe_secret_key: Option<SecretKey> {
         parse: SecretKey::parse,
         value_name: "KEY",
@@ -92,29 +92,29 @@ settings! {
         needed_with: payment_provider = "stripe",
     }
 
-    /// Origin of Stripe's API.
+    /// Base URL of the Stripe API.
     stripe_api_base: Uri = "https://api.stripe.com" {
         parse: payment_provider::parse_api_base,
         value_name: "ORIGIN",
         example: "https://api.stripe.com",
     }
 
-    /// How long a session lasts without use; using it renews it.
+    /// How long an idle session lasts; every use renews it.
     session_idle: Duration = "1h" {
         parse: parse::duration(MIN_IDLE..=YEAR),
         value_name: "DURATION",
         example: "30m",
     }
 
-    /// How long a session lasts at most, however much it is used.
+    /// Maximum lifetime of a session, however much it is used.
     session_max: Duration = "30d" {
         parse: parse::duration(MIN_IDLE..=YEAR),
         value_name: "DURATION",
         example: "7d",
     }
 
-    /// Key that signs session tokens, 32 bytes or more in base64. Without it, one is generated and kept in the data directory. Prefer
-    /// the environment variable or the file: other users of the machine can see flags.
+    /// Key that signs session tokens, 32 bytes or more in base64. Without it, one is generated and kept in the data directory.
+    /// Prefer the environment variable or the file: other users of the machine can see command-line flags.
     signing_key: Option<SigningKey> {
         parse: SigningKey::parse,
         value_name: "BASE64",
@@ -146,7 +146,8 @@ settings! {
         example: "127.0.0.1,10.0.0.0/8",
     }
 
-    /// Unpaid orders that one buyer may have at a time; 0 for no limit, and no pause for buyers whose reservations keep expiring.
+    /// Unpaid orders that one buyer may have at a time; 0 disables both this limit and the pause for buyers whose reservations
+    /// keep expiring.
     holds_per_buyer: u32 = "20" {
         parse: parse::number,
         value_name: "NUMBER",
@@ -167,8 +168,8 @@ settings! {
         example: "json",
     }
 
-    /// Address and port to serve metrics for Prometheus on, at /metrics; off by default. Anyone who can reach it can read them, so use
-    /// loopback or a private network.
+    /// Address and port to serve metrics for Prometheus on, at /metrics; off by default. Anyone who can reach it can read them,
+    /// so use loopback or a private network.
     metrics_listen: Option<SocketAddr> {
         parse: parse::listen,
         value_name: "ADDRESS:PORT",

@@ -18,7 +18,7 @@ impl ConnectionMetrics {
         registry.register("connections_open", "Connections that are open", self.open.clone());
         registry.register(
             "connections_refused",
-            "Connections that were refused because no place was left for them",
+            "Connections that were refused because the limit was reached",
             self.refused.clone(),
         );
     }

@@ -2,9 +2,9 @@
 //!
 //! Without limits, clients that connect and send nothing, or half a request, could hold connections forever, and a thousand of them
 //! would keep all others out. So each connection has a phase with a deadline (`watched`, `connection`), each body has one (`body`),
-//! connections are counted in total and per client (`slots`), and so are the streams on `/live` (`streams`). A connection that waits
-//! for its client is evicted for a new one: a new one is refused only if every connection is busy with a request, and then at once.
-//! See docs/adr/0015-bounds-of-connections.md.
+//! connections are counted in total and per client (`slots`), and so are the streams on `/live` (`streams`). A connection that
+//! waits for its client is evicted for a new one: a new one is refused only if every connection is busy with a request, and then
+//! at once. See docs/adr/0015-bounds-of-connections.md.
 
 mod body;
 mod connection;
@@ -111,7 +111,7 @@ async fn pause_after(error: &std::io::Error) {
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset
     ) {
-        tracing::warn!(%error, "a connection cannot be accepted");
+        tracing::warn!(%error, "could not accept a connection");
         tokio::time::sleep(ACCEPT_PAUSE).await;
     }
 }

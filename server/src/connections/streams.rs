@@ -57,7 +57,7 @@ impl StreamSlots {
     pub fn register(&self, registry: &mut Registry) {
         registry.register(
             "streams_refused",
-            "Streams on /live that were refused because no place was left for them",
+            "Streams on /live that were refused because the limit was reached",
             self.0.refused.clone(),
         );
     }

@@ -66,7 +66,7 @@ pub(super) async fn follow_orders(
     let mut tail = shared_tail.lock().await;
     let mut holds = Holds::default();
     if let Err(error) = load_active_holds(&mut holds, &orders, feed.now().minus(hold)).await {
-        tracing::warn!(error = %error, "the live feed does not know the holds from before the start");
+        tracing::warn!(error = %error, "the live feed could not load the holds from before startup");
     }
     loop {
         let until_deadline = holds.next_deadline().map_or(MAX_SLEEP, |deadline| {

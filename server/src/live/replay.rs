@@ -71,6 +71,9 @@ async fn events(source: &EventSource, after: i64) -> Result<Vec<Event>, TooFarBe
 }
 
 fn unreadable(error: &(dyn std::error::Error + 'static)) -> TooFarBehind {
-    tracing::warn!(error, "the live feed could not read what a page has missed");
+    tracing::warn!(
+        error,
+        "the live feed could not read the changes that a page missed"
+    );
     TooFarBehind
 }

@@ -22,8 +22,8 @@ const SECONDS: [f64; 13] = [
 
 /// What is measured of requests. Clones share their values.
 ///
-/// There are only so many label sets, whatever is requested: a route is a template of ours, never a path, and a method that HTTP does
-/// not know is `other`.
+/// There are only so many label sets, whatever is requested: a route is a template of ours, never a path, and a method that HTTP
+/// does not know is `other`.
 #[derive(Clone)]
 pub struct HttpMetrics(Arc<Inner>);
 
@@ -54,7 +54,7 @@ enum Route {
     Template(MatchedPath),
     /// A function of a form.
     Function(&'static str),
-    /// Files of the site, and what there is not.
+    /// Static files and unknown paths.
     Unmatched,
 }
 
@@ -151,7 +151,7 @@ pub async fn note_route(State(metrics): State<HttpMetrics>, request: Request, ne
     response
 }
 
-/// Anybody can send any word as a method.
+/// A client can send any word as a method.
 fn method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

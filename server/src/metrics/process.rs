@@ -8,7 +8,7 @@ const BYTES_PER_KIBIBYTE: u64 = 1024;
 
 /// What the operating system says of this process. What it does not say is left out.
 pub(super) async fn registry(started_at_ms: i64) -> Registry {
-    // Small files of the kernel, which still are files.
+    // These reads block, although the files are virtual.
     let of_system = tokio::task::spawn_blocking(of_system).await;
     let started = Duration::from_millis(started_at_ms.unsigned_abs()).as_secs_f64();
     let mut readings = Readings::default();
@@ -51,7 +51,7 @@ fn resident_bytes_in(status: &str) -> Option<u64> {
     kibibytes.checked_mul(BYTES_PER_KIBIBYTE)
 }
 
-/// Reading the folder takes a file of its own.
+/// Reading the directory opens a file descriptor itself.
 fn open_files() -> Option<usize> {
     let files = std::fs::read_dir("/proc/self/fd").ok()?.count();
     Some(files.saturating_sub(1))

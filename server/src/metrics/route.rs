@@ -33,7 +33,7 @@ async fn scrape(State(metrics): State<Metrics>) -> Response {
     match metrics.scrape().await {
         Ok(text) => ([(CONTENT_TYPE, prometheus_text::CONTENT_TYPE)], text).into_response(),
         Err(error) => {
-            tracing::warn!(%error, "a scrape was given up");
+            tracing::warn!(%error, "a scrape timed out");
             (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response()
         }
     }

@@ -1,4 +1,4 @@
-//! What the configuration says, in the terms of the services.
+//! Builds the services' dependencies from the configuration.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use crate::config::{Config, PaymentProvider, Settings, WebOrigin};
 use crate::marketplace::{Dependencies, ProviderChoice};
 use crate::signing_key::{self, KeyError};
 
-/// The parts of the configured marketplace. The keys of its sessions are those of the settings and of the data folder, where one is
-/// made if there is none.
+/// The parts of the configured marketplace. The keys of its sessions are those of the settings and of the data folder, where one
+/// is generated if missing.
 pub(super) fn dependencies(config: &Config, clock: SharedClock) -> Result<Dependencies, KeyError> {
     let settings = &config.settings;
     Ok(Dependencies {

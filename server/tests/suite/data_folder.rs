@@ -45,7 +45,7 @@ async fn read_only_commands_work_beside_a_server_and_a_restore_does_not() {
     let replayed = run(&["events", "replay", "orders"], folder.path());
     assert_eq!(
         String::from_utf8_lossy(&replayed.stdout),
-        "0 dead-lettered aggregates will be retried\n"
+        "Aggregates to be retried: 0\n"
     );
     let refused = run(&["restore", backup, "--replace"], folder.path());
     assert!(!refused.status.success());

@@ -101,7 +101,7 @@ async fn buyer_seller_and_operator_see_a_dispute_and_its_end() {
                     "{page}"
                 );
             }
-            assert!(sales.contains("Lost to a dispute"));
+            assert!(sales.contains("Dispute lost"));
             assert_eq!(listings.len(), 1, "the ticket is free");
         }
         server.deliver().await;

@@ -85,7 +85,7 @@ async fn changing_a_form_and_sending_it_again_lists_no_second_ticket() {
     let page = server.http.get(server.url(&first));
     let page = page.header(header::COOKIE, format!("{}; {flash}", seller.cookie));
     let page = page.send().await.unwrap().text().await.unwrap();
-    assert!(page.contains("This ticket is already listed"), "{page}");
+    assert!(page.contains("This ticket was already listed"), "{page}");
     assert!(page.contains("Opera") && !page.contains("Operetta"), "{page}");
     server.finish().await;
 }

@@ -15,7 +15,7 @@ mod error;
 mod login_throttle;
 mod metrics;
 mod operations;
-mod overlong_sessions;
+mod overdue_sessions;
 mod passwords;
 mod prepared;
 mod routes;
@@ -40,6 +40,6 @@ pub fn service(auth: &Auth) -> Service {
     let (auth_of_routes, metrics) = (auth.clone(), auth.metrics().clone());
     Service::new(&DEFINITION, auth.database().clone())
         .with_routes(move || routes(auth_of_routes.clone()))
-        .with_worker(overlong_sessions::session_expiry_worker(auth))
+        .with_worker(overdue_sessions::session_expiry_worker(auth))
         .with_metrics(move |registry| metrics.register(registry))
 }

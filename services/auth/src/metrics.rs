@@ -45,7 +45,7 @@ pub(crate) enum Limit {
 
 /// A session began with a password.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SessionBegun;
+pub(crate) struct SessionStarted;
 
 /// What is counted as it happens. Clones share their values.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ impl AuthMetrics {
         let (sign_ups, sign_ins) = (self.sign_ups.clone(), self.sign_ins.clone());
         CommitCounters::new()
             .on(move |_: &UserSignedUp| sign_ups.of(&Outcome::Succeeded).cloned())
-            .on(move |_: &SessionBegun| sign_ins.of(&Outcome::Succeeded).cloned())
+            .on(move |_: &SessionStarted| sign_ins.of(&Outcome::Succeeded).cloned())
     }
 
     /// Counts a sign-up that created no account.

@@ -149,14 +149,14 @@ async fn session_begun_while_the_clock_was_ahead_lasts_no_longer() {
         let token = app.token_of("ada@example.com").await;
         app.clock.step(-ahead_ms);
         app.clock.advance(MONTH - Duration::from_millis(1));
-        assert_eq!(app.auth.end_overlong_sessions(100).await.unwrap(), 0);
+        assert_eq!(app.auth.end_overdue_sessions(100).await.unwrap(), 0);
         app.clock.advance(Duration::from_millis(1));
         assert_eq!(
-            app.auth.end_overlong_sessions(100).await.unwrap(),
+            app.auth.end_overdue_sessions(100).await.unwrap(),
             1,
             "{ahead_ms} ms"
         );
-        assert_eq!(app.auth.end_overlong_sessions(100).await.unwrap(), 0);
+        assert_eq!(app.auth.end_overdue_sessions(100).await.unwrap(), 0);
         let app = app.restart().await;
         for _later in 0..2 {
             assert!(is_anonymous(&app.current_user(Some(&token)).await));
@@ -171,7 +171,7 @@ async fn clock_that_is_briefly_wrong_ends_no_session() {
     let token = app.token_of("ada@example.com").await;
     for wrong_ms in [YEAR_MS, -YEAR_MS] {
         app.clock.step(wrong_ms);
-        assert_eq!(app.auth.end_overlong_sessions(100).await.unwrap(), 0);
+        assert_eq!(app.auth.end_overdue_sessions(100).await.unwrap(), 0);
         app.clock.step(-wrong_ms);
         assert!(!is_anonymous(&app.current_user(Some(&token)).await));
     }

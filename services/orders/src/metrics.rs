@@ -153,7 +153,7 @@ pub(crate) fn gauges(orders: &Orders) -> Gauges {
         ("holds_live", "Unpaid orders that hold their ticket now"),
         (
             "holds_overdue",
-            "Unpaid orders past their deadline whose expiry is not recorded yet. They hold nothing",
+            "Unpaid orders past their deadline whose expiry has not been recorded yet (they hold nothing)",
         ),
     ];
     Gauges::new(described, move || {

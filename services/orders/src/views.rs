@@ -1,5 +1,5 @@
-//! What others see of an order: the REST API what the contract says, the pages what they show. What the service needs for itself, as
-//! versions and open payments, stays in the domain.
+//! What others see of an order: the REST API what the contract says, the pages what they show. What the service needs for itself,
+//! such as versions and open payments, stays in the domain.
 
 use contracts::views::{OrderView, OrderedTicketView};
 use contracts::{

@@ -7,7 +7,7 @@ use service::metrics::{Counter, CountersBy, Gauges, Registry, age_seconds, numbe
 
 use crate::operations::Payments;
 
-/// A refund failed that was requested or even made. There is no event of it: the refund is tried again.
+/// A refund that was requested, or even made, failed. No event reports it: the refund is retried.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RefundFailed;
 
@@ -80,12 +80,12 @@ impl PaymentsMetrics {
         );
         registry.register(
             "refunds",
-            "Refunds that were made or failed, by outcome. One that failed is tried again",
+            "Refunds that were made or failed, by outcome. Failed refunds are retried",
             self.refunds.clone(),
         );
         registry.register(
             "payment_provider_unanswered_calls",
-            "Calls about a payment that its provider did not answer, or not usefully, so that the payment is in doubt",
+            "Provider calls about a payment without a usable response, so that the payment is in doubt",
             self.unanswered_calls.clone(),
         );
     }
@@ -97,11 +97,11 @@ pub(crate) fn gauges(payments: &Payments) -> Gauges {
     let described = [
         (
             "payments_open",
-            "Payments that are not decided yet, those that wait for their buyer included",
+            "Payments without an outcome yet, including those that wait for their buyer",
         ),
         (
             "payments_in_doubt",
-            "Payments that are not decided yet and whose provider did not answer the last time, or not in time",
+            "Payments without an outcome yet whose last provider call failed or timed out",
         ),
         (
             "payments_in_doubt_oldest_seconds",

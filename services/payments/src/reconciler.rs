@@ -31,7 +31,7 @@ async fn reconcile(payments: Payments, stop: CancellationToken) {
         let sleep = match start_due_checks(&payments, &mut calls).await {
             Ok(sleep) => sleep,
             Err(error) => {
-                tracing::error!(%error, "open payments cannot be read; retrying");
+                tracing::error!(%error, "could not read the open payments; retrying");
                 RETRY_DELAY
             }
         };
@@ -65,7 +65,7 @@ fn finish(done: Result<Result<(), PaymentsError>, JoinError>) -> bool {
     match done {
         Ok(Ok(())) => true,
         Ok(Err(error)) => {
-            tracing::error!(%error, "an open payment could not be settled; retrying");
+            tracing::error!(%error, "could not record the result of checking an open payment; retrying");
             false
         }
         Err(stopped) => {

@@ -1,5 +1,5 @@
-//! What others see of payments and disputes. What the service needs for itself, as keys, revisions and the next check, stays in the
-//! domain.
+//! What others see of payments and disputes. What the service needs for itself, such as keys, revisions and the next check, stays
+//! in the domain.
 
 use contracts::views::PaymentView;
 use contracts::{DisputeStatus, PaymentFailure, PaymentId, PaymentStatus, Price, Timestamp};

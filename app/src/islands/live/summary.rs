@@ -37,9 +37,9 @@ pub(super) fn summary(changes: &[AvailabilityChange]) -> String {
 /// The text of the link to the updated list.
 pub(super) fn link_text(listed: usize) -> String {
     match listed {
-        0 => "List updated. Refresh".to_owned(),
-        1 => "1 new ticket. Show".to_owned(),
-        _ => format!("{listed} new tickets. Show"),
+        0 => "The list has changed. Refresh".to_owned(),
+        1 => "Show 1 new ticket".to_owned(),
+        _ => format!("Show {listed} new tickets"),
     }
 }
 
@@ -74,8 +74,8 @@ mod tests {
 
     #[test]
     fn new_tickets_are_counted() {
-        assert_eq!(link_text(1), "1 new ticket. Show");
-        assert_eq!(link_text(12), "12 new tickets. Show");
-        assert_eq!(link_text(0), "List updated. Refresh");
+        assert_eq!(link_text(1), "Show 1 new ticket");
+        assert_eq!(link_text(12), "Show 12 new tickets");
+        assert_eq!(link_text(0), "The list has changed. Refresh");
     }
 }

@@ -102,24 +102,24 @@ fn money_note(order: &OrderDetails, reason: CancelReason, money: MoneyState) -> 
     };
     match (money, reason) {
         (MoneyState::None, CancelReason::Expired) => {
-            note("You weren't charged. If it's still available, you can reserve it again.")
+            note("You weren't charged. If the ticket is still available, you can reserve it again.")
         }
         (MoneyState::None, _) => note("You weren't charged, and the ticket went back on sale."),
         (MoneyState::Pending, CancelReason::Expired) => note(
-            "Your payment is still being processed. If the ticket is still free when your payment arrives, it's yours. \
+            "Your payment is still being processed. If the ticket is still available when your payment arrives, it's yours. \
              If not, we'll refund you automatically.",
         ),
         (MoneyState::Pending, _) => {
             note("A payment was in progress. If it goes through, we'll refund you automatically.")
         }
         (_, CancelReason::Refunded) => {
-            view! { <p class="ticket__note">"It went back on sale. " {refund_text}</p> }.into_any()
+            view! { <p class="ticket__note">"The ticket went back on sale. " {refund_text}</p> }.into_any()
         }
         (_, reason) => {
             let late = if reason == CancelReason::Expired {
                 "Your payment arrived too late to get the ticket. "
             } else {
-                "Your payment arrived after that. "
+                "Your payment went through after you cancelled. "
             };
             view! { <p class="alert">{late} {refund_text}</p> }.into_any()
         }

@@ -24,7 +24,7 @@ pub(super) fn reserved(order: &OrderDetails, failure: Option<PaymentFailure>, no
             style=ButtonStyle::Primary
             refusal=None
         />
-        <p class="ticket__note">"Pay before then, or it goes back on sale."</p>
+        <p class="ticket__note">"Pay before then, or the ticket goes back on sale."</p>
         <CancelForm order=order.id />
     }
     .into_any()

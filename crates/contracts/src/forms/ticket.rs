@@ -38,7 +38,7 @@ impl TicketFields {
         self.change().map(OfferChange::into_offer)
     }
 
-    /// The change of a ticket that there is.
+    /// The change to an existing ticket.
     ///
     /// # Errors
     /// All failing fields together.

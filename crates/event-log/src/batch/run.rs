@@ -1,4 +1,4 @@
-//! Working a queue off, batch by batch.
+//! Processes a queue, batch by batch.
 
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
@@ -11,7 +11,7 @@ use super::{BatchOperation, BatchResults, Inner, Outcome, Panic};
 use crate::DatabaseError;
 use crate::metrics::observation;
 
-/// Runs until nothing waits.
+/// Runs until the queue is empty.
 pub(super) async fn run<O: BatchOperation>(inner: Arc<Inner<O>>) {
     loop {
         run_batch(&inner).await;

@@ -1,57 +1,57 @@
-//! A clock's readings without its leaps.
+//! A clock's readings without its jumps.
 
 use std::time::Duration;
 
-/// How far a reading may lie from the expected one to be followed at once: what adjusting a clock a little comes to.
+/// How far a reading may lie from the expected one to be followed at once: about the size of a small clock adjustment.
 const TOLERANCE_MS: i64 = 2_000;
 
-/// How long a leap must last until it counts.
+/// How long a jump must last until it counts.
 pub(super) const CONFIRMATION: Duration = Duration::from_mins(1);
 
 /// Follows a clock that can be set by one that cannot: the difference of the two changes only by little steps, or for a
-/// leap that has lasted.
+/// jump that has lasted.
 #[derive(Debug)]
 pub(super) struct Steady {
     /// The difference between the two clocks.
     offset_ms: i64,
-    leap: Option<Leap>,
+    jump: Option<Jump>,
 }
 
 /// A difference that may be the right one.
 #[derive(Debug, Clone, Copy)]
-struct Leap {
+struct Jump {
     offset_ms: i64,
     since: Duration,
 }
 
 impl Steady {
-    /// Believes the first reading: there is nothing to hold it against.
+    /// Believes the first reading: there is nothing to compare it with.
     pub(super) fn new(wall_ms: i64, running: Duration) -> Self {
         Self {
             offset_ms: wall_ms.saturating_sub(millis(running)),
-            leap: None,
+            jump: None,
         }
     }
 
     /// The current instant, and the size of a jump that has just been accepted.
     pub(super) fn read(&mut self, wall_ms: i64, running: Duration) -> (i64, Option<i64>) {
         let offset_ms = wall_ms.saturating_sub(millis(running));
-        let mut leapt = None;
+        let mut jumped = None;
         if is_near(offset_ms, self.offset_ms) {
             self.offset_ms = offset_ms;
-            self.leap = None;
-        } else if let Some(leap) = self.leap.filter(|leap| is_near(offset_ms, leap.offset_ms)) {
-            if running.saturating_sub(leap.since) >= CONFIRMATION {
-                leapt = Some(offset_ms.saturating_sub(self.offset_ms));
+            self.jump = None;
+        } else if let Some(jump) = self.jump.filter(|jump| is_near(offset_ms, jump.offset_ms)) {
+            if running.saturating_sub(jump.since) >= CONFIRMATION {
+                jumped = Some(offset_ms.saturating_sub(self.offset_ms));
                 *self = Self::new(wall_ms, running);
             }
         } else {
-            self.leap = Some(Leap {
+            self.jump = Some(Jump {
                 offset_ms,
                 since: running,
             });
         }
-        (self.offset_ms.saturating_add(millis(running)), leapt)
+        (self.offset_ms.saturating_add(millis(running)), jumped)
     }
 }
 
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn lasting_leap_is_accepted() {
+    fn lasting_jump_is_accepted() {
         for off in [2 * HOUR_MS, -2 * HOUR_MS] {
             assert_eq!(
                 shown(&[(1, off), (60, off), (61, off), (62, off)]),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn leap_must_last_without_interruption() {
+    fn jump_must_last_without_interruption() {
         let off = HOUR_MS;
         assert_eq!(
             shown(&[(0, off), (59, off), (60, 0), (61, off), (120, off)]),
@@ -125,12 +125,12 @@ mod tests {
     }
 
     #[test]
-    fn accepted_leap_is_reported_once() {
+    fn accepted_jump_is_reported_once() {
         let mut steady = Steady::new(START_MS, Duration::ZERO);
-        let mut leap = |seconds| {
+        let mut jump = |seconds| {
             let running = Duration::from_secs(seconds);
             steady.read(START_MS + millis(running) + HOUR_MS, running).1
         };
-        assert_eq!([leap(0), leap(60), leap(61)], [None, Some(HOUR_MS), None]);
+        assert_eq!([jump(0), jump(60), jump(61)], [None, Some(HOUR_MS), None]);
     }
 }

@@ -6,15 +6,15 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::steady::Steady;
 use super::{Clock, SharedClock};
 
-/// The clock of the machine, without its leaps: a leap counts only once it has lasted for a minute.
+/// The clock of the machine, without its jumps: a jump counts only once it has lasted for a minute.
 ///
-/// A clock that is wrong for a moment and is put right again is therefore never seen. A leap that lasts is taken for the
+/// A clock that is wrong for a moment and is corrected is therefore never seen. A jump that lasts is taken for the
 /// time, and logged.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
-/// The process has one, so that all its parts agree about a leap.
+/// The process has one, so that all its parts agree about a jump.
 static STEADY: LazyLock<Mutex<Steady>> = LazyLock::new(|| Mutex::new(Steady::new(wall_ms(), running())));
 
 impl SystemClock {
@@ -29,11 +29,11 @@ impl Clock for SystemClock {
     fn now_ms(&self) -> i64 {
         // A panic elsewhere cannot leave it half written: it does not panic.
         let mut steady = STEADY.lock().unwrap_or_else(PoisonError::into_inner);
-        let (now_ms, leap_ms) = steady.read(wall_ms(), running());
+        let (now_ms, jump_ms) = steady.read(wall_ms(), running());
         drop(steady);
-        if let Some(leap_ms) = leap_ms {
+        if let Some(jump_ms) = jump_ms {
             tracing::warn!(
-                clock.leap_ms = leap_ms,
+                clock.jump_ms = jump_ms,
                 "the system clock was set; using the new time from now on"
             );
         }

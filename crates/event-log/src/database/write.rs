@@ -15,9 +15,9 @@ impl Database {
     ///
     /// Writes run one after the other, in the order of their calls. `work` must not wait for anything but this database: all other
     /// writers wait for it. It must return the errors of its statements, except those of a constraint: after others SQLite may
-    /// have rolled back automatically, and nothing written afterwards belongs to the transaction. It runs on its own task, so a caller
-    /// that goes away (a client that hangs up) can neither
-    /// interrupt it half-way nor leave the connection in a strange state.
+    /// have rolled back automatically, and nothing written afterwards belongs to the transaction. It runs on its own task, so a
+    /// caller that goes away (a client that hangs up) can neither interrupt it half-way nor leave the connection in a strange
+    /// state.
     ///
     /// ```no_run
     /// # async fn example(db: event_log::Database) -> Result<(), event_log::DatabaseError> {
@@ -35,8 +35,8 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// The error of `work`, or that the transaction could not be begun or committed. After a failed commit nothing was written, except
-    /// when the disk failed: then it is unknown until the file is opened again.
+    /// The error of `work`, or an error if the transaction could not be started or committed. After a failed commit nothing was
+    /// written, except when the disk failed: then it is unknown until the file is opened again.
     ///
     /// # Panics
     /// When `work` panics, with the same payload, after rolling back.

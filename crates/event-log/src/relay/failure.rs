@@ -20,7 +20,7 @@ pub(super) enum Failure {
 pub(super) struct EventFailure {
     /// The error text for the operator.
     pub(super) reason: String,
-    /// Another attempt can end differently: something that is missing may come, or a rule may be put right.
+    /// Another attempt can end differently: something that is missing may come, or a rule may be fixed.
     pub(super) is_retryable: bool,
 }
 
@@ -70,8 +70,8 @@ pub(super) async fn apply_all(
     catch(handler.apply_all(tx, events)).await
 }
 
-/// A panic counts as a failure of the event, so that it cannot end the relay. Whatever it left half done is in the transaction, which is
-/// then rolled back.
+/// A panic counts as a failure of the event, so that it cannot end the relay. Whatever it left half done is in the transaction,
+/// which is then rolled back.
 async fn catch(applying: BoxFuture<'_, Result<(), ApplyError>>) -> Result<(), Failure> {
     match AssertUnwindSafe(applying).catch_unwind().await {
         Ok(applied) => {

@@ -12,7 +12,7 @@ fn labels(database: &Database) -> Labels {
 pub(super) fn register(databases: &[Database], registry: &mut Registry) {
     registry.register(
         "database_write_wait_seconds",
-        "How long writes waited for their turn at the one writer of a database",
+        "How long writes waited for the writer of a database",
         each(databases, |metrics| metrics.write_wait.clone()),
     );
     registry.register(
@@ -22,12 +22,12 @@ pub(super) fn register(databases: &[Database], registry: &mut Registry) {
     );
     registry.register(
         "database_batch_requests",
-        "Requests that were decided in one transaction, where those that queue up are decided together",
+        "Requests per batch (one transaction)",
         each(databases, |metrics| metrics.batch.clone()),
     );
     registry.register(
         "database_failed_writes",
-        "Writes that could not begin or commit because the database was busy for too long, full or broken",
+        "Writes that could not begin or commit because the database was busy for too long, or the disk was full or failing",
         each(databases, |metrics| metrics.failed_writes.clone()),
     );
 }

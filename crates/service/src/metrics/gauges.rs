@@ -10,8 +10,7 @@ use crate::{BoxError, ReadinessCheck};
 
 type Read = dyn Fn() -> BoxFuture<'static, Result<Vec<Reading>, BoxError>> + Send + Sync;
 
-/// Gauges that are read together at each scrape, from the connections for what is not a request's. Such a read is short: it goes by an
-/// index.
+/// Gauges that are read together at each scrape, over the background connections. Such a read is short: it uses an index.
 #[derive(Clone)]
 pub struct Gauges(Arc<Read>);
 
@@ -54,7 +53,7 @@ pub(super) fn of_check(check: &ReadinessCheck) -> BoxFuture<'static, Result<Vec<
     let check = check.clone();
     Box::pin(async move {
         let found = number(check.count().await?);
-        let help = "What somebody should look at, as /readyz counts it, by the name that it has there";
+        let help = "Problems that need attention, by their name in /readyz";
         let reading = Reading::gauge("readiness_findings", help, found);
         Ok(vec![reading.with("check", check.name())])
     })

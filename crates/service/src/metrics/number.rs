@@ -11,7 +11,7 @@ pub fn number(count: impl TryInto<i64>) -> f64 {
     number
 }
 
-/// How many seconds ago something was, by two instants in milliseconds UTC; 0 if it was not, or will be by a clock that was set back.
+/// Seconds between two instants in milliseconds UTC; 0 if the earlier one is missing or in the future.
 #[must_use]
 pub fn age_seconds(now_ms: i64, since_ms: Option<i64>) -> f64 {
     let age_ms = since_ms.map_or(0, |since_ms| now_ms.saturating_sub(since_ms).max(0));

@@ -57,7 +57,7 @@ pub(super) fn readings(
         Ok(vec![
             gauge(
                 "relay_lag_events",
-                "Events after the cursor of a consumer, which it has not dealt with yet",
+                "Events after the cursor of a consumer, which it has not handled yet",
                 number(status.lag),
             ),
             gauge(
@@ -67,12 +67,12 @@ pub(super) fn readings(
             ),
             gauge(
                 "relay_retry_queue_aggregates",
-                "Aggregates whose events wait in the retry queue for another attempt",
+                "Aggregates with events in the retry queue",
                 number(status.retrying),
             ),
             gauge(
                 "relay_dead_letter_aggregates",
-                "Aggregates whose events are dead letters until a replay",
+                "Dead-lettered aggregates, until they are replayed",
                 number(status.dead_lettered),
             ),
             gauge(
@@ -82,7 +82,7 @@ pub(super) fn readings(
             ),
             gauge(
                 "relay_diverged",
-                "1 if the files of a source and a consumer are not from the same moment, so that nothing is delivered",
+                "1 if the files of a source and a consumer are from different points in time, so nothing is delivered",
                 f64::from(u8::from(status.divergence.is_some())),
             ),
         ])

@@ -34,7 +34,7 @@ impl Auth {
     ///
     /// # Errors
     /// Internal ones only.
-    pub async fn end_overlong_sessions(&self, limit: u32) -> Result<usize, AuthError> {
+    pub async fn end_overdue_sessions(&self, limit: u32) -> Result<usize, AuthError> {
         let max = i64::try_from(self.sessions.max_life().as_millis()).unwrap_or(i64::MAX);
         let ended = self.db.write(move |tx| {
             Box::pin(async move {
@@ -42,11 +42,11 @@ impl Auth {
                     tx.now_ms().saturating_sub(max),
                     tx.running_time_ms().saturating_sub(max),
                 );
-                let overlong = tx.sessions().overlong(since_ms, by_running_time, limit).await?;
-                for session in &overlong {
+                let overdue = tx.sessions().overdue(since_ms, by_running_time, limit).await?;
+                for session in &overdue {
                     end_session(tx, session.clone()).await?;
                 }
-                Ok::<_, AuthError>(overlong)
+                Ok::<_, AuthError>(overdue)
             })
         });
         let ended = ended.await?;

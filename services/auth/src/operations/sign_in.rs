@@ -6,7 +6,7 @@ use web::{ClientAddress, ReplyRecorder};
 use super::session::begin_session;
 use super::{Auth, NewSession, SignedIn};
 use crate::error::AuthError;
-use crate::metrics::SessionBegun;
+use crate::metrics::SessionStarted;
 use crate::passwords::PasswordCheck;
 use crate::prepared::TypedPassword;
 use crate::store;
@@ -77,7 +77,7 @@ impl Auth {
                 }
                 let session = begin_session(tx, account.id, &email).await?;
                 recorder.record(tx, &session).await?;
-                tx.count(&SessionBegun);
+                tx.count(&SessionStarted);
                 Ok::<_, AuthError>(session)
             })
         });

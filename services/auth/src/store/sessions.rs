@@ -58,7 +58,7 @@ impl SessionStore<'_> {
 
     /// At most `limit` open sessions that began at `began_by_running_time_ms` or before, although by the clock they began after
     /// `began_after_ms`.
-    pub(crate) async fn overlong(
+    pub(crate) async fn overdue(
         &mut self,
         began_after_ms: i64,
         began_by_running_time_ms: i64,

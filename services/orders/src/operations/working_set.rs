@@ -18,8 +18,8 @@ use crate::store::{OrderDispute, ReplicatedTicket};
 
 /// The rows that the requests of a batch need, and what they change.
 ///
-/// The rules of the operations decide on it, one request at a time, and know no database: what an earlier request of the batch has
-/// decided is in it already. A request that is refused must have changed nothing in it.
+/// The rules of the operations decide on it, one request at a time, and do not touch the database: what an earlier request of the
+/// batch has decided is in it already. A request that is refused must have changed nothing in it.
 pub(crate) struct WorkingSet {
     /// The instant of the transaction.
     now: Timestamp,

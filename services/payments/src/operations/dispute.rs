@@ -38,7 +38,7 @@ impl Payments {
         let Some(payment) = self.find_payment_by_reference(&reference).await? else {
             tracing::debug!(
                 dispute.id = dispute.id,
-                "a dispute about a payment of another integration"
+                "ignored a dispute about a payment of another integration"
             );
             return Ok(false);
         };
@@ -106,7 +106,7 @@ impl Payments {
         let disputes = match self.with_timeout(self.provider.disputes(payment)).await {
             Ok(disputes) => disputes,
             Err(error) => {
-                tracing::warn!(payment.id = %id, %error, "the disputes about a payment could not be checked");
+                tracing::warn!(payment.id = %id, %error, "could not check the disputes about a payment");
                 Vec::new()
             }
         };

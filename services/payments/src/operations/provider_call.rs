@@ -48,7 +48,7 @@ impl Payments {
             match self.record_result(queried, result, recorder.clone()).await? {
                 Recorded::Current(payment) => return Ok(payment),
                 Recorded::Outdated(payment) => {
-                    tracing::info!(payment.id = %payment.id, "a response about a payment was older than a webhook; querying again");
+                    tracing::info!(payment.id = %payment.id, "discarded a response about a payment because a webhook overtook it; querying again");
                     (queried, call) = (payment, ProviderCall::NextStep);
                 }
             }

@@ -82,8 +82,8 @@ impl Body {
 
 /// Pay for an order
 ///
-/// 201 means that the payment exists; one that takes time is decided later. An order created a moment ago may not be found yet:
-/// retry.
+/// 201 means that the payment exists; a payment that takes time is still pending: fetch it to see its outcome. An order created a
+/// moment ago may not be found yet: retry.
 #[utoipa::path(
     post,
     path = "/api/payments",

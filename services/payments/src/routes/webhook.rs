@@ -52,11 +52,11 @@ pub(super) async fn webhook(
     match payments.receive_request(&headers, &body).await {
         Ok(()) => Ok(Json(Received { received: true })),
         Err(PaymentsError::Provider(error)) => {
-            tracing::warn!(%error, "whose payment a message is about is not known yet; it is to be sent again");
+            tracing::warn!(%error, "could not determine the payment of a webhook; the provider has to resend it");
             Err(ErrorCode::Busy.into())
         }
         Err(PaymentsError::InvalidWebhook(reason)) => {
-            tracing::warn!(reason, "a message that is not the payment provider's was refused");
+            tracing::warn!(reason, "refused a webhook that is not from the payment provider");
             Err(PaymentsError::InvalidWebhook(reason).into())
         }
         Err(error) => Err(error.into()),

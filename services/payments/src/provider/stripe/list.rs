@@ -134,12 +134,12 @@ impl StripePayments {
             }
             if after.is_none() {
                 return Err(ProviderError(format!(
-                    "a page of {path} leads to no other, though there is more"
+                    "a page of {path} has no cursor for the next one, although there is more"
                 )));
             }
         }
         Err(ProviderError(format!(
-            "what there is of payment {payment} is not among the newest {MAX_PAGES} pages of {path}, and older ones were not read"
+            "no object of payment {payment} is among the newest {MAX_PAGES} pages of {path}; older pages were not read"
         )))
     }
 }

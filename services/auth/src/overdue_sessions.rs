@@ -20,11 +20,11 @@ const INTERVAL: Duration = Duration::from_mins(5);
 /// time begins in a year.
 pub(crate) fn session_expiry_worker(auth: &Auth) -> Worker {
     let auth = auth.clone();
-    Worker::repeating("overdue-sessions", move || end_overlong_sessions(auth.clone()))
+    Worker::repeating("overdue-sessions", move || end_overdue_sessions(auth.clone()))
 }
 
-async fn end_overlong_sessions(auth: Auth) -> Result<Duration, AuthError> {
-    let sessions = auth.end_overlong_sessions(BATCH).await?;
+async fn end_overdue_sessions(auth: Auth) -> Result<Duration, AuthError> {
+    let sessions = auth.end_overdue_sessions(BATCH).await?;
     if sessions == 0 {
         return Ok(INTERVAL);
     }
