@@ -42,6 +42,8 @@ mod shell;
 #[cfg(feature = "ssr")]
 pub use app::App;
 #[cfg(feature = "ssr")]
+pub use components::REFRESH_AFTER;
+#[cfg(feature = "ssr")]
 pub use log_position::{InvalidLogPosition, LogPosition};
 #[cfg(feature = "ssr")]
 pub use shell::{CommonHead, ErrorPage, shell, stylesheet};

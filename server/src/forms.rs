@@ -43,7 +43,7 @@ where
     let format = ResponseFormat::of(request.uri().path(), request.headers());
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return match format {
-            ResponseFormat::Page => into_response(forms.not_found.oneshot(request).await),
+            ResponseFormat::FormPage => into_response(forms.not_found.oneshot(request).await),
             _ => format.answer(ErrorPage::Refused(ErrorCode::NotFound), &forms.options),
         };
     }
@@ -59,7 +59,7 @@ where
     let called = leptos_axum::handle_server_fns_with_context(forms.context, request).await;
     let mut response = called.into_response();
     if let Some(error_page) = error_page(response.status()) {
-        if format == ResponseFormat::Page {
+        if format == ResponseFormat::FormPage {
             return format.answer(error_page, &forms.options);
         }
         keep_reply_only(response.headers_mut());

@@ -19,6 +19,7 @@ pub mod live;
 pub mod marketplace;
 pub mod metrics;
 pub mod output;
+pub mod overload;
 pub mod request_id;
 pub mod response_format;
 pub mod router;

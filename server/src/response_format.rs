@@ -2,12 +2,14 @@
 //! a page.
 
 use app::ErrorPage;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, REFRESH, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use contracts::ErrorCode;
 use leptos::config::LeptosOptions;
 use web::ApiError;
+
+const HTML: &str = "text/html; charset=utf-8";
 
 /// The format that a client accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub enum ResponseFormat {
     Failure,
     /// A complete HTML document.
     Page,
+    /// The same in response to a form: its address cannot be loaded again.
+    FormPage,
 }
 
 impl ResponseFormat {
@@ -27,7 +31,8 @@ impl ResponseFormat {
         let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
         match path.split('/').nth(1) {
             Some("api" | "livez" | "readyz") => Self::Envelope,
-            Some("fn") if !accept.is_some_and(|accept| accept.contains("text/html")) => Self::Failure,
+            Some("fn") if accept.is_some_and(|accept| accept.contains("text/html")) => Self::FormPage,
+            Some("fn") => Self::Failure,
             _ => Self::Page,
         }
     }
@@ -45,7 +50,8 @@ impl ResponseFormat {
                 return ApiError::from(code).into_response();
             }
             Self::Failure => ("application/json", error_page.failure()),
-            Self::Page => ("text/html; charset=utf-8", error_page.document(options)),
+            Self::Page => (HTML, error_page.document(options)),
+            Self::FormPage => (HTML, error_page.form_document(options)),
         };
         let mut response = (error_page.status(), body).into_response();
         let headers = response.headers_mut();
@@ -53,6 +59,9 @@ impl ResponseFormat {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         if error_page == ErrorPage::Busy {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            if self == Self::Page {
+                headers.insert(REFRESH, HeaderValue::from_static(app::REFRESH_AFTER));
+            }
         }
         response
     }

@@ -24,6 +24,7 @@ use crate::forms::{self, Forms};
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
 use crate::metrics::{self, HttpMetrics};
+use crate::overload::{self, Backlog, LoadShedding};
 use crate::request_id::{self, X_REQUEST_ID};
 use crate::security::headers::ResponseNonce;
 use crate::{api_docs, connections, health, security, site};
@@ -74,6 +75,7 @@ pub fn router(
     feed: Feed,
     public_origin: Option<WebOrigin>,
     stream_slots: StreamSlots,
+    backlog: Backlog,
     http: Option<HttpMetrics>,
 ) -> Router {
     let options = Arc::new(options);
@@ -97,6 +99,10 @@ pub fn router(
         .route("/readyz", get(health::readyz))
         .layer(compression())
         .layer(middleware::from_fn_with_state(guard, fallback::answer));
+    let shedding = LoadShedding {
+        backlog,
+        options: Arc::clone(&options),
+    };
     let guard = security::cross_site::Guard {
         public_origin,
         options: Arc::clone(&options),
@@ -108,7 +114,8 @@ pub fn router(
         .layer(middleware::from_fn_with_state(
             Arc::new(guard),
             security::cross_site::refuse,
-        ));
+        ))
+        .layer(middleware::from_fn_with_state(shedding, overload::shed));
     let served = match &http {
         Some(http) => served.layer(middleware::from_fn_with_state(http.clone(), metrics::note_route)),
         None => served,

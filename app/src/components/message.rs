@@ -5,15 +5,28 @@ use leptos::prelude::*;
 
 use crate::paths;
 
-/// The server is overloaded.
+/// The server is overloaded. The page is loaded again after [`REFRESH_AFTER`].
 #[component]
 pub(crate) fn BusyMessage() -> impl IntoView {
     view! {
         <Message
             status=503
-            heading="Ticketing is busy"
-            text="Too many people are using the site right now. Try again in a moment. If you were paying, check My orders first."
+            heading=BUSY
+            text="Too many people are using the site right now. This page tries again by itself in a few seconds."
             link=TRY_AGAIN
+        />
+    }
+}
+
+/// The server is overloaded, and the form was not handled.
+#[component]
+pub(crate) fn BusyFormMessage() -> impl IntoView {
+    view! {
+        <Message
+            status=503
+            heading=BUSY
+            text="Too many people are using the site right now. Go back and send the form again. If you were paying, check My orders first."
+            link=ALL_TICKETS
         />
     }
 }
@@ -78,6 +91,11 @@ pub(crate) fn NotFoundMessage() -> impl IntoView {
         />
     }
 }
+
+/// After how many seconds a page of a busy server is loaded again.
+pub const REFRESH_AFTER: &str = "5";
+
+const BUSY: &str = "Ticketing is busy";
 
 /// A link: its target and its label.
 type Link = (&'static str, &'static str);

@@ -8,6 +8,7 @@ use ::payments::PaymentsError;
 use ::tickets::TicketsError;
 use contracts::{ErrorCode, Refusal};
 use http::StatusCode;
+use http::header::REFRESH;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -102,6 +103,7 @@ fn error_page(error: PageError) -> AnyView {
         PageError::Redirect(path) => redirect(&path),
         PageError::Busy => {
             respond::busy();
+            respond::header(REFRESH, crate::REFRESH_AFTER);
             view! {
                 <Title text="Busy" />
                 <BusyMessage />

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::assets::Assets;
 use super::head::CommonHead;
-use crate::components::{BrokenMessage, BusyMessage, RefusedMessage};
+use crate::components::{BrokenMessage, BusyFormMessage, BusyMessage, RefusedMessage};
 use crate::outcome::Failure;
 
 /// Why no page or form responds to a request.
@@ -35,10 +35,21 @@ impl ErrorPage {
     /// A whole document with the message. It needs nothing of what may be slow or broken.
     #[must_use]
     pub fn document(self, options: &LeptosOptions) -> String {
+        self.render(options, false)
+    }
+
+    /// The same in response to a form that was submitted without a script.
+    #[must_use]
+    pub fn form_document(self, options: &LeptosOptions) -> String {
+        self.render(options, true)
+    }
+
+    fn render(self, options: &LeptosOptions, is_for_form: bool) -> String {
         let stylesheet = Assets::of(options).css;
         let owner = Owner::new_root(None);
         owner.with(|| {
             let (title, message) = match self {
+                Self::Busy if is_for_form => ("Busy · Ticketing", BusyFormMessage().into_any()),
                 Self::Busy => ("Busy · Ticketing", BusyMessage().into_any()),
                 Self::Broken => ("Something went wrong · Ticketing", BrokenMessage().into_any()),
                 Self::Refused(code) => (

@@ -1,5 +1,6 @@
 //! Group commit: the requests of many callers in one transaction.
 
+mod admission;
 mod queue;
 mod run;
 
@@ -17,7 +18,8 @@ use crate::{Database, DatabaseError, Transaction};
 /// The most requests in one transaction. More do not make one request cheaper, and the last of them would wait for all.
 pub const BATCH_LIMIT: usize = 512;
 
-/// The maximum number of waiting requests. A server that far behind should refuse more at once.
+/// The maximum number of waiting requests. A queue that does not keep up is limited further, to what it can execute in a tenth of a
+/// second: those that it accepts have their result soon, and the others know at once.
 pub const QUEUE_LIMIT: usize = 4_096;
 
 /// An operation that serves the requests of many callers in one transaction.
@@ -117,7 +119,8 @@ impl<O: BatchOperation> BatchQueue<O> {
     ///
     /// # Errors
     /// The operation's error for this request; an error if the transaction could not be started or committed (then nothing was
-    /// written, as for [`Database::write`]); or [`DatabaseError::is_transient`] when [`QUEUE_LIMIT`] requests are waiting.
+    /// written, as for [`Database::write`]); or [`DatabaseError::is_transient`] when too many requests are waiting, which is
+    /// [`QUEUE_LIMIT`] at most.
     ///
     /// # Panics
     /// When the execution of this request panics, with the same payload.

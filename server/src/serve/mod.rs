@@ -20,6 +20,7 @@ use crate::connections::{self, ConnectionLimits, StreamSlots};
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
 use crate::metrics::{EdgeMetrics, Metrics, limits as limits_of_metrics};
+use crate::overload::Backlog;
 use crate::{data_dir, demo, router, security, site};
 
 pub use self::error::ServeError;
@@ -69,7 +70,9 @@ pub async fn serve(
     let streams = StreamSlots::new(&limits);
     let measured = Metrics::new(&marketplace, &edge, &streams);
     let metrics_listener = metrics::listen(config.settings.metrics_listen).await?;
-    let router = routes(&config, &marketplace, feed, streams, &edge, address)?;
+    let backlog = Backlog::default();
+    tokio::spawn(backlog.clone().watch(stopping.clone()));
+    let router = routes(&config, &marketplace, feed, streams, backlog, &edge, address)?;
     reporter.listening(address);
     tracing::info!(server.address = %address, data.dir = %folder.display(), "serving");
 
@@ -113,6 +116,7 @@ fn routes(
     marketplace: &Marketplace,
     feed: Feed,
     streams: StreamSlots,
+    backlog: Backlog,
     edge: &EdgeMetrics,
     address: SocketAddr,
 ) -> Result<Router, ServeError> {
@@ -120,7 +124,15 @@ fn routes(
     let public_origin = config.settings.public_origin.clone();
     let trusted = config.settings.trusted_proxies.clone();
     let http = config.settings.metrics_listen.map(|_| edge.http.clone());
-    let router = router::router(marketplace.clone(), options, feed, public_origin, streams, http);
+    let router = router::router(
+        marketplace.clone(),
+        options,
+        feed,
+        public_origin,
+        streams,
+        backlog,
+        http,
+    );
     Ok(router.layer(security::client::identify(trusted)))
 }
 

@@ -1,5 +1,9 @@
 //! The responses of a server at a limit: 503 with `Retry-After`, in the format that the client accepts.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use event_log::Database;
 use reqwest::Response;
 use serde_json::json;
@@ -7,8 +11,10 @@ use server::compose::SERVICES;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
+use tempfile::TempDir;
 
-use crate::support::TestServer;
+use crate::support::process::Process;
+use crate::support::{TestServer, client};
 
 const ENVELOPE: &str = r#"{"errors":[{"message":"The server is busy, try again in a moment"}]}"#;
 
@@ -117,4 +123,70 @@ async fn every_service_responds_503_while_its_database_is_locked() {
     }
     assert_eq!(seller.post("/api/tickets", &listing).await.status(), 201);
     server.finish().await;
+}
+
+#[tokio::test]
+async fn busy_page_tries_again_and_busy_form_does_not() {
+    let server = TestServer::start().await;
+    let searches = take_all(server.database("tickets").search_reader()).await;
+    let page = server.http.get(server.url("/")).send().await.unwrap();
+    assert_eq!(page.headers()["refresh"], "5");
+    let page = busy(page).await;
+    assert!(page.contains("This page tries again by itself"), "{page}");
+    drop(searches);
+    let lock = lock(&server, server.database("auth")).await;
+    let form = server
+        .http
+        .post(server.url("/fn/auth/signup"))
+        .header("accept", "text/html")
+        .form(&[("email", "new@example.com"), ("password", "a fine password")])
+        .send();
+    let form = form.await.unwrap();
+    assert!(!form.headers().contains_key("refresh"));
+    let form = busy(form).await;
+    assert!(form.contains("Go back and send the form again"), "{form}");
+    drop(lock);
+    server.finish().await;
+}
+
+/// Many clients load pages, each again as soon as it has one: more than the processor can render.
+#[tokio::test(flavor = "multi_thread")]
+async fn server_that_does_not_keep_up_refuses_at_once_and_serves_again() {
+    const CLIENTS: usize = 400;
+    let folder = TempDir::new().unwrap();
+    let process = Process::start(folder.path(), &[]).await;
+    let is_refused = Arc::new(AtomicBool::new(false));
+    let load = (0..CLIENTS).map(|_| {
+        let (page, is_refused) = (format!("{}/auth/signin", process.base), Arc::clone(&is_refused));
+        let client = client(reqwest::redirect::Policy::none());
+        tokio::spawn(async move {
+            while !is_refused.load(Ordering::Relaxed) {
+                let response = client.get(&page).send().await.unwrap();
+                if response.status() != 200 {
+                    assert!(busy(response).await.contains("Ticketing is busy"));
+                    is_refused.store(true, Ordering::Relaxed);
+                }
+            }
+        })
+    });
+    let load = load.collect::<Vec<_>>();
+    let probe = client(reqwest::redirect::Policy::none());
+    while !is_refused.load(Ordering::Relaxed) {
+        let alive = probe.get(format!("{}/livez", process.base)).send().await.unwrap();
+        assert_eq!(alive.status(), 200);
+    }
+    for task in load {
+        task.await.unwrap();
+    }
+    while probe
+        .get(format!("{}/auth/signin", process.base))
+        .send()
+        .await
+        .unwrap()
+        .status()
+        != 200
+    {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    process.terminate().await;
 }

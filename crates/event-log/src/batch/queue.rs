@@ -2,16 +2,24 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use super::{BATCH_LIMIT, QUEUE_LIMIT};
+use super::BATCH_LIMIT;
+use super::admission::Admission;
 
 /// A bounded queue that knows whether a task is draining it.
 pub(super) struct Queue<T>(Mutex<State<T>>);
 
 struct State<T> {
-    waiting: VecDeque<T>,
+    waiting: VecDeque<Waiting<T>>,
+    admission: Admission,
     /// Whether a task is draining the queue.
     is_running: bool,
+}
+
+struct Waiting<T> {
+    item: T,
+    since: Instant,
 }
 
 /// The result of pushing an item.
@@ -22,16 +30,17 @@ pub(super) enum Pushed {
     Behind,
 }
 
-/// [`QUEUE_LIMIT`] items are waiting.
+/// Too many items are waiting ([`Admission`]).
 pub(super) struct Full;
 
 impl<T> Queue<T> {
     pub(super) fn push(&self, item: T) -> Result<Pushed, Full> {
+        let since = Instant::now();
         let mut state = self.lock();
-        if state.waiting.len() >= QUEUE_LIMIT {
+        if !state.admission.admits(state.waiting.len(), since) {
             return Err(Full);
         }
-        state.waiting.push_back(item);
+        state.waiting.push_back(Waiting { item, since });
         if std::mem::replace(&mut state.is_running, true) {
             Ok(Pushed::Behind)
         } else {
@@ -41,9 +50,17 @@ impl<T> Queue<T> {
 
     /// Takes the next batch off, in the order of arrival.
     pub(super) fn take(&self) -> Vec<T> {
+        let now = Instant::now();
         let mut state = self.lock();
+        let oldest = state.waiting.front().map_or(now, |oldest| oldest.since);
+        state.admission.taken(now.saturating_duration_since(oldest), now);
         let count = state.waiting.len().min(BATCH_LIMIT);
-        state.waiting.drain(..count).collect()
+        state.waiting.drain(..count).map(|waiting| waiting.item).collect()
+    }
+
+    /// A batch that was taken has been executed.
+    pub(super) fn executed(&self, requests: usize, took: Duration) {
+        self.lock().admission.executed(requests, took);
     }
 
     /// Whether the draining task is done: nothing waits, and the next caller starts another.
@@ -62,6 +79,7 @@ impl<T> Default for Queue<T> {
     fn default() -> Self {
         Self(Mutex::new(State {
             waiting: VecDeque::new(),
+            admission: Admission::default(),
             is_running: false,
         }))
     }

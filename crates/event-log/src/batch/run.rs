@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures::FutureExt;
 use tokio::sync::oneshot;
@@ -44,14 +45,15 @@ async fn run_batch<O: BatchOperation>(inner: &Arc<Inner<O>>) {
             range: 0..requests.len(),
         };
         // The receiver waits below, outside of the transaction.
-        let _ = batch.send((requests, callers));
+        let _ = batch.send((requests, callers, Instant::now()));
         all
     };
     let executed = execute(inner, close).await;
-    let Ok((requests, callers)) = taken.try_recv() else {
+    let Ok((requests, callers, taken_at)) = taken.try_recv() else {
         let (_, callers) = take(inner);
         return refuse::<O>(callers, executed);
     };
+    inner.queue.executed(requests.len(), taken_at.elapsed());
     inner.db.metrics().batch.observe(observation(requests.len()));
     match executed {
         Ok(Ok(results)) => {

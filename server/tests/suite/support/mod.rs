@@ -20,6 +20,7 @@ use server::connections::{ConnectionLimits, StreamSlots};
 use server::live::Feed;
 use server::marketplace::{Dependencies, Marketplace, ProviderChoice};
 use server::metrics::{EdgeMetrics, Metrics};
+use server::overload::Backlog;
 use service::Databases;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -99,9 +100,16 @@ impl TestServer {
         let edge = EdgeMetrics::default();
         let metrics = Metrics::new(&marketplace, &edge, &streams);
         let trusted = TrustedProxies::default();
-        let router =
-            server::router::router(marketplace.clone(), options, feed, None, streams, Some(edge.http))
-                .layer(server::security::client::identify(trusted.clone()));
+        let router = server::router::router(
+            marketplace.clone(),
+            options,
+            feed,
+            None,
+            streams,
+            Backlog::default(),
+            Some(edge.http),
+        )
+        .layer(server::security::client::identify(trusted.clone()));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tasks.spawn(server::connections::serve(

@@ -1,0 +1,85 @@
+//! Load shedding: when requests arrive faster than the processor can serve them, the next is refused at once.
+//!
+//! Without it every request would be accepted and wait behind all others, so that none is served in time. What is accepted instead
+//! keeps its response time, and the others know what to do: 503 with `Retry-After`. Writes have a bound of their own, in the queue
+//! of their batches.
+
+mod backlog;
+
+use std::sync::Arc;
+
+use app::ErrorPage;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+use leptos::config::LeptosOptions;
+
+pub use self::backlog::Backlog;
+use crate::response_format::ResponseFormat;
+
+/// What is never refused: whether the server lives; the files of a page that was served, which cost little; open pages, which have a
+/// limit of their own; and payment providers, whose messages are about money.
+const EXEMPT: [&str; 6] = [
+    "/livez",
+    "/readyz",
+    "/live",
+    "/pkg/",
+    "/fonts/",
+    "/api/payments/webhook",
+];
+
+/// The context of [`shed`].
+#[derive(Clone)]
+pub struct LoadShedding {
+    /// How far the server is behind.
+    pub backlog: Backlog,
+    /// Where the stylesheet of a page is.
+    pub options: Arc<LeptosOptions>,
+}
+
+/// A middleware that refuses requests while the server is behind.
+pub async fn shed(State(shedding): State<LoadShedding>, request: Request, next: Next) -> Response {
+    if shedding.backlog.is_standing() && !is_exempt(request.method(), request.uri().path()) {
+        let format = ResponseFormat::of(request.uri().path(), request.headers());
+        return format.answer(ErrorPage::Busy, &shedding.options);
+    }
+    next.run(request).await
+}
+
+fn is_exempt(method: &Method, path: &str) -> bool {
+    EXEMPT.into_iter().any(|exempt| {
+        if exempt.ends_with('/') {
+            method == Method::GET && path.starts_with(exempt)
+        } else {
+            path == exempt
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probes_files_streams_and_webhooks_are_exempt() {
+        for path in [
+            "/livez",
+            "/readyz",
+            "/live",
+            "/pkg/ticketing.css",
+            "/api/payments/webhook",
+        ] {
+            assert!(is_exempt(&Method::GET, path), "{path}");
+        }
+        for path in [
+            "/",
+            "/tickets/new",
+            "/api/tickets",
+            "/livezz",
+            "/fn/orders/reserve",
+        ] {
+            assert!(!is_exempt(&Method::GET, path), "{path}");
+        }
+    }
+}
