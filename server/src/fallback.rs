@@ -98,6 +98,10 @@ mod tests {
             let (status, retry_after, page) = ask(path, "text/html").await;
             assert_eq!((status, &retry_after), (503, &again), "{path}");
             assert!(page.contains("Ticketing is busy"), "{path}: {page}");
+            // The address of a form cannot be loaded again.
+            let is_form = path.starts_with("/fn/");
+            assert_eq!(page.contains("Go back and send the form again"), is_form, "{path}");
+            assert_eq!(page.contains("tries again by itself"), !is_form, "{path}");
         }
     }
 
