@@ -9,6 +9,7 @@ pub mod commands;
 pub mod compose;
 pub mod config;
 pub mod connections;
+mod content_coding;
 pub mod data_dir;
 pub mod demo;
 pub mod fallback;

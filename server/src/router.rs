@@ -19,7 +19,7 @@ use tower_http::trace::TraceLayer;
 use crate::config::WebOrigin;
 use crate::connections::StreamSlots;
 use crate::fallback::{self, RequestGuard};
-use crate::files::{self, Files};
+use crate::files;
 use crate::forms::{self, Forms};
 use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
@@ -27,7 +27,8 @@ use crate::metrics::{self, HttpMetrics};
 use crate::overload::{self, Backlog, LoadShedding};
 use crate::request_id::{self, X_REQUEST_ID};
 use crate::security::headers::ResponseNonce;
-use crate::{api_docs, connections, health, security, site};
+use crate::site::{self, Site};
+use crate::{api_docs, connections, health, security};
 
 /// How long a request may take, including waiting for its turn to write.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
@@ -71,14 +72,14 @@ impl FromRef<AppState> for Feed {
 /// The whole server as one router. Requests are measured if metrics are served.
 pub fn router(
     marketplace: Marketplace,
-    options: LeptosOptions,
+    site: Site,
     feed: Feed,
     public_origin: Option<WebOrigin>,
     stream_slots: StreamSlots,
     backlog: Backlog,
     http: Option<HttpMetrics>,
 ) -> Router {
-    let options = Arc::new(options);
+    let options = Arc::new(site.options);
     let guard = RequestGuard {
         limit: REQUEST_LIMIT,
         options: Arc::clone(&options),
@@ -123,6 +124,7 @@ pub fn router(
     // A router around the router, so that malformed requests are refused before routing.
     let router = Router::new()
         .fallback_service(served)
+        .layer(middleware::from_fn_with_state(site.files, files::serve))
         .layer(middleware::from_fn_with_state(
             options,
             security::malformed::refuse,
@@ -177,8 +179,7 @@ fn pages(state: &AppState, public_origin: Option<&WebOrigin>) -> Router<AppState
     Router::new()
         .route("/fn/{*name}", forms)
         .leptos_routes_with_context(state, routes, context, shell)
-        .merge(site::watched::files(options))
-        .fallback_service(any(files::answer).with_state(Files::new(Arc::clone(options), not_found)))
+        .merge(site::watched::files(options, not_found))
 }
 
 /// The context of pages and server functions.

@@ -1,4 +1,4 @@
-//! The location of the stylesheet, the script and the WASM: found next to the binary, without configuration.
+//! The site: the stylesheet, the script, the WASM and other files that pages load. Found next to the binary, without configuration.
 
 pub mod watched;
 
@@ -7,10 +7,20 @@ use std::path::{Path, PathBuf};
 
 use leptos::config::{Env, LeptosOptions, ReloadWSProtocol};
 
+use crate::files::{self, Files, UnreadableFile};
+
 const PKG_DIR: &str = "pkg";
 const NAME: &str = "ticketing";
 
-/// The files that pages load do not exist.
+/// The files that pages load, and the options that pages are rendered with.
+pub struct Site {
+    /// The options.
+    pub options: LeptosOptions,
+    /// The files.
+    pub files: Files,
+}
+
+/// The files that pages load do not exist, or cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteMissing {
     /// The directory with the site's files does not exist.
@@ -19,6 +29,9 @@ pub enum SiteMissing {
     /// The files have hashes in their names, which are unknown.
     #[error("the names of the files in {} are unknown. Put `hash.txt` from the same build next to the binary", .0.display())]
     Hashes(PathBuf),
+    /// A file cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableFile),
 }
 
 fn list(paths: &[PathBuf]) -> String {
@@ -26,11 +39,11 @@ fn list(paths: &[PathBuf]) -> String {
     paths.join(", ")
 }
 
-/// The options that the pages are rendered with.
+/// Finds the site, and reads its files.
 ///
 /// # Errors
-/// If the site's files are not found.
-pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
+/// If the site's files are not found, or cannot be read.
+pub fn open(listen: SocketAddr) -> Result<Site, SiteMissing> {
     let root = find_root()?;
     let package = root.join(PKG_DIR);
     let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
@@ -51,7 +64,13 @@ pub fn options(listen: SocketAddr) -> Result<LeptosOptions, SiteMissing> {
         .reload_ws_protocol(ReloadWSProtocol::WS)
         .hash_files(has_hashes && !is_watched)
         .build();
-    Ok(options)
+    let files = if is_watched {
+        // They are about to be rebuilt.
+        Files::default()
+    } else {
+        Files::of(files::read(&root)?)
+    };
+    Ok(Site { options, files })
 }
 
 fn find_root() -> Result<PathBuf, SiteMissing> {

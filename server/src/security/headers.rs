@@ -1,7 +1,7 @@
 //! Response headers that restrict what a page may do.
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use leptos::nonce::Nonce;
@@ -14,10 +14,7 @@ pub struct ResponseNonce(pub Nonce);
 pub async fn set(mut request: Request, next: Next) -> Response {
     let nonce = Nonce::new();
     request.extensions_mut().insert(ResponseNonce(nonce.clone()));
-    let is_file = request.uri().path().starts_with("/pkg/");
     let mut response = next.run(request).await;
-    // An unchanged response is cached like the original.
-    let is_found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -25,16 +22,10 @@ pub async fn set(mut request: Request, next: Next) -> Response {
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    // Files under /pkg carry a hash of their content in their names. Everything else may be about the current
-    // user, or change with the next event.
-    let caching = if is_file && is_found {
-        "public, max-age=31536000, immutable"
-    } else {
-        "private, no-cache"
-    };
+    // Files say how they are cached. Everything else may be about the current user, or change with the next event.
     headers
         .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static(caching));
+        .or_insert(HeaderValue::from_static("private, no-cache"));
     response
 }
 

@@ -120,13 +120,13 @@ fn routes(
     edge: &EdgeMetrics,
     address: SocketAddr,
 ) -> Result<Router, ServeError> {
-    let options = site::options(address)?;
+    let site = site::open(address)?;
     let public_origin = config.settings.public_origin.clone();
     let trusted = config.settings.trusted_proxies.clone();
     let http = config.settings.metrics_listen.map(|_| edge.http.clone());
     let router = router::router(
         marketplace.clone(),
-        options,
+        site,
         feed,
         public_origin,
         streams,

@@ -1,4 +1,4 @@
-//! The stylesheet, the script and the WASM while `cargo leptos watch` rebuilds them.
+//! The files of the site while `cargo leptos watch` rebuilds them: read whenever they are requested.
 //!
 //! Its first build puts a hash into the file names; rebuilt files have none. So while watched, pages reference them
 //! without a hash, and get the newest file.
@@ -10,8 +10,9 @@ use std::time::SystemTime;
 use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use leptos::config::{Env, LeptosOptions};
+use tower_http::services::ServeDir;
 
 const FILES: [(&str, &str); 3] = [
     ("css", "text/css"),
@@ -19,22 +20,31 @@ const FILES: [(&str, &str); 3] = [
     ("wasm", "application/wasm"),
 ];
 
-/// Serves the newest of each file under its name without a hash; nothing when not watched.
-pub fn files<S: Clone + Send + Sync + 'static>(options: &LeptosOptions) -> Router<S> {
+/// Serves the stylesheet, the script and the WASM under their names without a hash, the newest of each, and the other files as they
+/// are. When not watched, all that is served is the page of an unknown address.
+pub fn files<S: Clone + Send + Sync + 'static>(
+    options: &LeptosOptions,
+    not_found: MethodRouter,
+) -> Router<S> {
     if options.env != Env::DEV {
-        return Router::new();
+        return Router::new().fallback_service(not_found);
     }
+    let others = ServeDir::new(&*options.site_root)
+        .append_index_html_on_directories(false)
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(not_found);
     let folder = Path::new(&*options.site_root).join(&*options.site_pkg_dir);
-    FILES
-        .into_iter()
-        .fold(Router::new(), |router, (extension, kind)| {
+    FILES.into_iter().fold(
+        Router::new().fallback_service(others),
+        |router, (extension, kind)| {
             let (folder, name) = (folder.clone(), options.output_name.clone());
             let path = format!("/{}/{name}.{extension}", options.site_pkg_dir);
             router.route(
                 &path,
                 get(move || async move { serve(newest(&folder, &name, extension), kind).await }),
             )
-        })
+        },
+    )
 }
 
 async fn serve(path: Option<PathBuf>, kind: &'static str) -> Response {

@@ -223,13 +223,12 @@ async fn streams_are_bounded_per_client_and_leave_room_for_pages() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn connection_of_a_stalled_reader_is_closed() {
-    let server = start(ConnectionLimits {
+    let limits = ConnectionLimits {
         send_timeout: Duration::from_millis(200),
         ..without_timeouts()
-    })
-    .await;
-    let large = server.folder().join("site/pkg/large.bin");
-    std::fs::write(large, vec![b'x'; 32 * 1024 * 1024]).unwrap();
+    };
+    let folder = TestServer::folder_with("/pkg/large.bin", vec![b'x'; 32 * 1024 * 1024]);
+    let server = TestServer::start_with(folder, limits).await;
     let mut stream = open(&server, "GET /pkg/large.bin HTTP/1.1\r\nHost: a.example\r\n\r\n").await;
     read_until(&mut stream, "HTTP/1.1 200").await;
     // Longer than the limit: nothing is read, so the buffers in between fill up.

@@ -6,6 +6,7 @@ use server::connections::ConnectionLimits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::connections::{open, read_until, start, until_closed, without_timeouts};
+use crate::support::TestServer;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_server_does_not_wait_for_incomplete_requests() {
@@ -41,13 +42,12 @@ async fn stopping_server_does_not_wait_for_incomplete_requests() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_server_does_not_wait_for_slow_readers() {
     const LENGTH: usize = 32 * 1024 * 1024;
-    let server = start(ConnectionLimits {
+    let limits = ConnectionLimits {
         drain_send_timeout: Duration::from_millis(200),
         ..without_timeouts()
-    })
-    .await;
-    let large = server.folder().join("site/pkg/large.bin");
-    std::fs::write(large, vec![b'x'; LENGTH]).unwrap();
+    };
+    let folder = TestServer::folder_with("/pkg/large.bin", vec![b'x'; LENGTH]);
+    let server = TestServer::start_with(folder, limits).await;
     let request = "GET /pkg/large.bin HTTP/1.1\r\nHost: a.example\r\n\r\n";
     let mut readers = Vec::new();
     for _ in 0..2 {

@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 
-use crate::support::TestServer;
+use crate::support::{FILE, TestServer};
 
 const ROUNDS: usize = 40;
 const AT_ONCE: usize = 20;
@@ -19,7 +19,7 @@ async fn pages_keep_their_headers_while_files_are_served() {
     };
     for _ in 0..ROUNDS {
         let pages = join_all((0..AT_ONCE).map(|_| cache_control("/")));
-        let files = join_all((0..AT_ONCE).map(|_| cache_control("/pkg/there.txt")));
+        let files = join_all((0..AT_ONCE).map(|_| cache_control(FILE)));
         let (pages, files) = tokio::join!(pages, files);
         assert_eq!(pages, vec!["private, no-store"; AT_ONCE]);
         assert_eq!(files, vec!["public, max-age=31536000, immutable"; AT_ONCE]);

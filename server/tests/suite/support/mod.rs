@@ -13,14 +13,16 @@ use std::time::Duration;
 use auth::AuthConfig;
 use contracts::TicketId;
 use event_log::{Clock, Database, DatabaseError, IdSource, ManualClock, SharedClock};
-use leptos::config::LeptosOptions;
+use leptos::config::{Env, LeptosOptions};
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
 use server::connections::{ConnectionLimits, StreamSlots};
+use server::files::{self, Files};
 use server::live::Feed;
 use server::marketplace::{Dependencies, Marketplace, ProviderChoice};
 use server::metrics::{EdgeMetrics, Metrics};
 use server::overload::Backlog;
+use server::site::Site;
 use service::Databases;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +33,8 @@ pub use person::Person;
 
 /// 2026-01-31T18:00:00Z, when every test begins.
 pub const START_MS: i64 = 1_769_882_400_000;
+/// A file of the site, with a hash in its name.
+pub const FILE: &str = "/pkg/there.Pmeszff7V6uztAQH8Zd2Jw.txt";
 pub const HOLD: Duration = Duration::from_mins(15);
 /// How long a payment with the delayed card takes.
 pub const PAYMENT_DELAY: Duration = Duration::from_secs(5);
@@ -86,12 +90,16 @@ impl TestServer {
         let marketplace = Marketplace::open_in(&mut databases, dependencies).await.unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
-        std::fs::write(site.join("pkg/there.txt"), "a file of the site").unwrap();
+        for name in ["there.txt", FILE.trim_start_matches("/pkg/")] {
+            std::fs::write(site.join("pkg").join(name), "a file of the site").unwrap();
+        }
         std::fs::write(folder.path().join("secret.txt"), "outside of the site").unwrap();
         let options = LeptosOptions::builder()
             .output_name("ticketing")
+            .env(Env::PROD)
             .site_root(site.to_string_lossy().into_owned())
             .build();
+        let files = Files::of(files::read(&site).unwrap());
         let stop = CancellationToken::new();
         let feed = Feed::new(&marketplace, stop.clone());
         let tasks = TaskTracker::new();
@@ -102,7 +110,7 @@ impl TestServer {
         let trusted = TrustedProxies::default();
         let router = server::router::router(
             marketplace.clone(),
-            options,
+            Site { options, files },
             feed,
             None,
             streams,
@@ -132,6 +140,15 @@ impl TestServer {
             tasks,
             stop,
         }
+    }
+
+    /// A data directory with a site in it, to which a file is added.
+    pub fn folder_with(file: &str, content: impl AsRef<[u8]>) -> TempDir {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("site").join(file.trim_start_matches('/'));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+        folder
     }
 
     /// The data directory.
