@@ -7,12 +7,15 @@
 )]
 
 mod app;
+mod batch;
+mod batch_equivalence;
 mod create;
 mod double;
 mod doubt;
 mod instant;
 mod older_answers;
 mod orders;
+mod plans;
 mod reconcile;
 mod show;
 mod webhook;
