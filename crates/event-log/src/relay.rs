@@ -8,6 +8,7 @@ mod retry;
 mod status;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
@@ -110,11 +111,12 @@ impl Relay {
         }
     }
 
-    /// Makes a pass whenever the source commits events, and also every [`RelayOptions::poll`], until `stop` is cancelled. Work in
-    /// progress is finished first; a failing database is retried with backoff.
+    /// Makes a pass whenever the source commits events, after [`RelayOptions::linger`] if it is busy, and also every
+    /// [`RelayOptions::poll`], until `stop` is cancelled. Work in progress is finished first; a failing database is retried with backoff.
     pub async fn run(self, stop: CancellationToken) {
         let mut newest = self.source.watch();
         let mut failures = 0;
+        let mut linger = Duration::ZERO;
         while !stop.is_cancelled() {
             // Marked as seen before the round reads, so that a commit after the read wakes the wait below.
             newest.mark_unchanged();
@@ -124,6 +126,12 @@ impl Relay {
                     if round.has_more {
                         continue;
                     }
+                    let is_busy = round.events > 1;
+                    linger = if is_busy {
+                        self.options.linger
+                    } else {
+                        Duration::ZERO
+                    };
                     self.options.poll
                 }
                 Err(error) => {
@@ -136,7 +144,11 @@ impl Relay {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(pause) => {}
                 // After a failure the pause counts, however many events arrive in the meantime.
-                Ok(()) = newest.changed(), if failures == 0 => {}
+                Ok(()) = newest.changed(), if failures == 0 => {
+                    if !linger.is_zero() {
+                        let _stopped_or_not = tokio::time::timeout(linger, stop.cancelled()).await;
+                    }
+                }
             }
         }
     }

@@ -72,13 +72,18 @@ impl Transaction {
         store::replies::insert_all(self.connection(), &replies, now_ms, running_time_ms).await
     }
 
-    /// Stores another reply to the same request, which has its effect in several steps. It expires when the first one would have.
+    /// Stores other replies to the same requests, which have their effects in several steps. They expire when the first ones would
+    /// have.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn replace_reply(&mut self, reply: &StoredReply) -> Result<(), DatabaseError> {
+    pub async fn replace_replies(&mut self, replies: &[StoredReply]) -> Result<(), DatabaseError> {
+        if replies.is_empty() {
+            return Ok(());
+        }
         let (now_ms, running_time_ms) = (self.now_ms(), self.running_time_ms());
-        store::replies::save(self.connection(), reply, now_ms, running_time_ms).await
+        let replies = serde_json::to_string(replies)?;
+        store::replies::save_all(self.connection(), &replies, now_ms, running_time_ms).await
     }
 }
 

@@ -194,6 +194,44 @@ async fn running_relay_is_woken_by_commits_and_stops_on_request() {
     assert_eq!(status(&source, &consumer).await.unwrap().lag, 1);
 }
 
+/// Its batch had two events, so that the next one may have more.
+#[tokio::test(flavor = "multi_thread")]
+async fn busy_relay_gathers_events_and_stops_while_it_does() {
+    let scratch = Scratch::new();
+    let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
+    let hour = std::time::Duration::from_hours(1);
+    let options = RelayOptions {
+        poll: hour,
+        linger: hour,
+        ..options()
+    };
+    let relay = relay(&source, &consumer, options);
+    let stop = CancellationToken::new();
+    let delivered = async |count| number(&consumer, "SELECT count(*) FROM entries").await == count;
+    for _ in 0..2 {
+        add(&source, "a", 1).await.unwrap();
+    }
+    let running = tokio::spawn(relay.clone().run(stop.clone()));
+    until(async || delivered(2).await).await;
+    for _ in 0..5 {
+        add(&source, "a", 1).await.unwrap();
+    }
+    stop.cancel();
+    running.await.unwrap();
+    assert!(delivered(2).await, "it did not linger");
+
+    // The control: single events are delivered at once, each after the other.
+    relay.deliver_pending().await.unwrap();
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(relay.run(stop.clone()));
+    for expected in 8..=10 {
+        add(&source, "a", 1).await.unwrap();
+        until(async || delivered(expected).await).await;
+    }
+    stop.cancel();
+    running.await.unwrap();
+}
+
 /// Another handle on the same file represents another process: its commits wake no one here.
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_wake_up_loses_no_event() {

@@ -247,7 +247,7 @@ async fn replaced_reply_expires_with_the_first_one() {
     add_and_keep(&database, reply("a", "first")).await.unwrap();
     scratch.clock.advance(REPLY_RETENTION / 2);
     let replaced =
-        database.write(|tx| Box::pin(async move { tx.replace_reply(&reply("a", "second")).await }));
+        database.write(|tx| Box::pin(async move { tx.replace_replies(&[reply("a", "second")]).await }));
     let replaced: Result<(), DatabaseError> = replaced.await;
     replaced.unwrap();
     assert_eq!(

@@ -243,6 +243,7 @@ impl RelaySpec {
         let (source, consumer) = (self.source.clone(), self.consumer.clone());
         let options = RelayOptions {
             metrics: self.metrics.clone(),
+            linger: self.handler.linger(),
             ..RelayOptions::default()
         };
         Relay::new(source, consumer, self.handler.clone(), options)

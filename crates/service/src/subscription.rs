@@ -5,6 +5,7 @@ mod operation;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use contracts::events::DomainEvent;
 use event_log::{ApplyError, BoxFuture, Event, Handler, Transaction};
@@ -15,6 +16,9 @@ pub use operation::{Operation, OperationWith};
 use self::batch::BatchReaction;
 use self::operation::{Contextual, Raw, Reaction, Typed};
 
+/// How long a relay whose effects nobody waits for gathers events while it is busy. Not noticeable, and longer than a commit takes.
+const LINGER: Duration = Duration::from_millis(10);
+
 /// A subscription to one source's events: one operation per event type.
 ///
 /// One without operations is a witness: its cursor advances, and its position shows when the file of the source is an older one.
@@ -24,6 +28,7 @@ pub struct Subscription {
     subjects: Vec<&'static str>,
     reactions: Reactions,
     is_once_per_version: bool,
+    is_prompt: bool,
 }
 
 /// What a consumer does with events.
@@ -44,6 +49,7 @@ impl Subscription {
             subjects: Vec::new(),
             reactions: Reactions::Single(Vec::new()),
             is_once_per_version: false,
+            is_prompt: false,
         }
     }
 
@@ -61,6 +67,21 @@ impl Subscription {
             is_once_per_version: true,
             ..self
         }
+    }
+
+    /// Delivers every event at once, however many there are: somebody waits for the effects. The relay of any other subscription lingers
+    /// while it is busy, so that its transactions are fewer ([`RelayOptions::linger`](event_log::RelayOptions::linger)).
+    #[must_use]
+    pub fn prompt(self) -> Self {
+        Self {
+            is_prompt: true,
+            ..self
+        }
+    }
+
+    /// How long its relay lingers while it is busy.
+    pub(crate) fn linger(&self) -> Duration {
+        if self.is_prompt { Duration::ZERO } else { LINGER }
     }
 
     /// Adds an operation for an event. An event that cannot be decoded is a dead letter.
@@ -109,6 +130,7 @@ impl Subscription {
             reactions: Reactions::Batch(reaction),
             // It sees to that itself.
             is_once_per_version: false,
+            is_prompt: false,
         }
     }
 

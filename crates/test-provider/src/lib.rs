@@ -4,10 +4,12 @@
 //! It represents an external system, so it has its own database, which no other service reads, and it knows nothing
 //! of orders. Every change of a charge is an event in its database, as a real provider sends a webhook.
 
+mod batch;
 mod cards;
 mod charge;
 mod provider;
 mod store;
+mod working_set;
 
 use service::{Definition, Service, Worker};
 

@@ -1,8 +1,9 @@
 //! All SQL of the provider.
 
+use event_log::DatabaseError;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use crate::{Decline, ProviderError, TestCharge};
+use crate::{ProviderError, TestCharge};
 
 struct ChargeRow {
     key: String,
@@ -67,21 +68,42 @@ pub(crate) async fn next_due(db: impl SqliteExecutor<'_>) -> Result<Option<i64>,
     Ok(next.flatten())
 }
 
-pub(crate) async fn save(db: &mut SqliteConnection, charge: &TestCharge) -> Result<(), ProviderError> {
-    let status = charge.status.as_str();
-    let failure = charge.failure.map(Decline::as_str);
+/// Charges by their keys. One that was never requested is left out.
+pub(crate) async fn find_all(
+    db: &mut SqliteConnection,
+    keys: &[&str],
+) -> Result<Vec<TestCharge>, ProviderError> {
+    let keys = serde_json::to_string(keys).map_err(DatabaseError::from)?;
+    let rows = sqlx::query_as!(
+        ChargeRow,
+        "SELECT key, amount_cents, status, failure, settles_at, succeeded_at, version FROM charges
+         WHERE key IN (SELECT r.value FROM json_each($1) AS r)",
+        keys,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(TestCharge::try_from).collect()
+}
+
+/// Adds charges, or replaces them.
+pub(crate) async fn save_all(
+    db: &mut SqliteConnection,
+    charges: &[&TestCharge],
+) -> Result<(), ProviderError> {
+    if charges.is_empty() {
+        return Ok(());
+    }
+    // The names of the fields, statuses and reasons are those of the events.
+    let charges = serde_json::to_string(charges).map_err(DatabaseError::from)?;
     sqlx::query!(
         "INSERT INTO charges (key, amount_cents, status, failure, settles_at, succeeded_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         SELECT r.value->>'key', CAST(r.value->>'amount_cents' AS BIGINT), r.value->>'status', r.value->>'failure',
+             CAST(r.value->>'settles_at_ms' AS BIGINT), CAST(r.value->>'succeeded_at_ms' AS BIGINT),
+             CAST(r.value->>'version' AS BIGINT)
+         FROM json_each($1) AS r WHERE true ORDER BY r.key
          ON CONFLICT (key) DO UPDATE SET status = excluded.status, failure = excluded.failure,
              settles_at = excluded.settles_at, succeeded_at = excluded.succeeded_at, version = excluded.version",
-        charge.key,
-        charge.amount_cents,
-        status,
-        failure,
-        charge.settles_at_ms,
-        charge.succeeded_at_ms,
-        charge.version,
+        charges,
     )
     .execute(db)
     .await?;

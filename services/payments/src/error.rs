@@ -1,6 +1,6 @@
 //! Errors of the payments service, without HTTP.
 
-use contracts::{ErrorCode, PaymentFailure, PaymentId, Refusal};
+use contracts::{ErrorCode, OrderId, PaymentFailure, PaymentId, Refusal};
 use event_log::{ApplyError, DatabaseError};
 use web::ServiceError;
 
@@ -50,6 +50,16 @@ pub enum PaymentsError {
         /// The reason.
         reason: &'static str,
     },
+    /// An event of an order arrived before the one that it follows.
+    #[error("order {id}: version {version} after {known}")]
+    Gap {
+        /// The order.
+        id: OrderId,
+        /// The version of the event.
+        version: i64,
+        /// The version in the replica, or `none`.
+        known: String,
+    },
     /// A concurrent write has changed the row.
     #[error("payment {0} was modified concurrently")]
     Conflict(PaymentId),
@@ -71,13 +81,19 @@ impl ServiceError for PaymentsError {
             Self::Failed(failure) => Some(failure.code().into()),
             Self::InvalidWebhook(_) => Some(ErrorCode::SignatureInvalid.into()),
             Self::Database(error) => error.refusal(),
-            Self::Provider(_) | Self::Corrupt { .. } | Self::Conflict(_) => None,
+            Self::Provider(_) | Self::Corrupt { .. } | Self::Gap { .. } | Self::Conflict(_) => None,
         }
     }
 }
 
 impl From<sqlx::Error> for PaymentsError {
     fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<serde_json::Error> for PaymentsError {
+    fn from(error: serde_json::Error) -> Self {
         Self::Database(error.into())
     }
 }

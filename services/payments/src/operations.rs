@@ -3,6 +3,7 @@
 pub(crate) mod apply_state;
 mod change;
 mod checkout;
+mod command;
 mod dispute;
 mod in_flight;
 pub(crate) mod order_events;
@@ -11,7 +12,9 @@ mod provider_call;
 mod reconcile;
 mod record;
 mod refund;
+mod retry;
 mod start;
+pub(crate) mod working_set;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,11 +23,12 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use contracts::views::PaymentView;
 use contracts::{MinimumPrice, OrderId, PaymentId, Timestamp, UserId};
-use event_log::{Database, EventSource};
+use event_log::{BatchQueue, Database, EventSource};
 
 pub use checkout::Checkout;
 pub(crate) use reconcile::ProviderCalls;
 
+use self::command::{Command, Commands};
 use self::in_flight::InFlight;
 use self::reconcile::CallPermits;
 use crate::domain::Payment;
@@ -93,6 +97,7 @@ pub struct Payments {
     db: Database,
     provider: Arc<dyn Provider>,
     limits: Limits,
+    commands: BatchQueue<Commands>,
     in_flight: InFlight,
     permits: CallPermits,
     metrics: PaymentsMetrics,
@@ -108,8 +113,14 @@ impl Payments {
             minimum_price: provider.minimum_price(),
         };
         let metrics = PaymentsMetrics::default();
+        let db = db.counting(metrics.of_commits());
+        let commands = Commands {
+            provider: provider.name(),
+            limits,
+        };
         Self {
-            db: db.counting(metrics.of_commits()),
+            commands: BatchQueue::new(db.clone(), commands),
+            db,
             provider,
             limits,
             in_flight: InFlight::default(),
@@ -228,9 +239,7 @@ impl Payments {
     /// Internal ones only.
     #[tracing::instrument(name = "webhook", level = "debug", skip_all, fields(payment.id = %update.payment))]
     pub async fn receive(&self, update: ChargeUpdate) -> Result<bool, PaymentsError> {
-        self.db
-            .write(move |tx| Box::pin(async move { apply_state::receive(tx, &update).await }))
-            .await
+        Ok(self.execute(Command::Receive(update)).await?.has_effect)
     }
 
     /// Payments that stay unsettled after many checks, or whose refund failed, the oldest first.

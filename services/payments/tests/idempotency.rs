@@ -12,7 +12,7 @@ use payments::provider::{InvalidWebhook, RefundError, TestPayments, WebhookEvent
 use payments::{ChargeState, Payment, Payments, PaymentsConfig, Provider, ProviderError, consumers};
 use serde_json::Value;
 use test_provider::TestProvider;
-use test_support::{Client, Delivery, User, World};
+use test_support::{Client, Delivery, User, World, occupy_writer};
 use tokio::sync::Notify;
 
 const PATH: &str = "/api/payments";
@@ -246,4 +246,30 @@ async fn request_retried_after_a_crash_behind_the_intent_makes_no_second_payment
     let payment: Value = serde_json::from_str(&app.buyer("key").get(&path).await.body).unwrap();
     assert_eq!(payment["status"], "succeeded");
     assert_eq!(app.counts().await, (1, 1));
+}
+
+/// Two routers in front of one queue: neither knows that the other one is handling the key.
+#[tokio::test]
+async fn key_that_is_repeated_in_one_batch_pays_once() {
+    let app = TestApp::start().await;
+    let payments = TestApp::payments(&app.db, app.provider());
+    let (order, others) = (app.order().await, [app.order().await, app.order().await]);
+    for (key, orders, expected) in [("same", [order, order], 201), ("reused", others, 422)] {
+        let before = app.counts().await;
+        let release = occupy_writer(&app.db).await;
+        let requests = orders.map(|order| {
+            let buyer = app.buyer_of(payments.clone(), key);
+            tokio::spawn(async move { buyer.post(PATH, &body(order, "tok_visa")).await })
+        });
+        // Long enough for both to be in the queue. If they were not, they would be two batches, with the same effect.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        drop(release);
+        let mut statuses = Vec::new();
+        for request in requests {
+            statuses.push(request.await.unwrap().status.as_u16());
+        }
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, expected], "{key}");
+        assert_eq!(app.counts().await, (before.0 + 1, before.1 + 1), "{key}");
+    }
 }

@@ -31,6 +31,9 @@ pub struct RelayOptions {
     /// How often to poll without being woken. It bounds the delay when a wake-up is lost or another process wrote the event, and
     /// the delay of a retry that has become due.
     pub poll: Duration,
+    /// How long a busy relay waits for more events before it delivers the next batch: fewer transactions, so that the consumer's other
+    /// writers come sooner. A relay is busy while its batches have more than one event; a single event is delivered at once.
+    pub linger: Duration,
     /// How often an event is attempted before it becomes a dead letter, at least once.
     pub attempts: u32,
     /// The pauses between these attempts.
@@ -55,6 +58,7 @@ impl Default for RelayOptions {
         Self {
             batch: 64,
             poll: Duration::from_secs(1),
+            linger: Duration::ZERO,
             attempts: 5,
             event_backoff: Backoff {
                 first: Duration::from_secs(1),

@@ -68,25 +68,24 @@ pub(crate) async fn insert_all(
     Ok(())
 }
 
-/// Replaces the reply under the same key; its expiry stays.
-pub(crate) async fn save(
+/// Replaces the replies under the same keys, given as a JSON array; their expiry stays.
+pub(crate) async fn save_all(
     connection: &mut SqliteConnection,
-    reply: &StoredReply,
+    replies: &str,
     now_ms: i64,
     running_time_ms: i64,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "
         INSERT INTO replies (key, fingerprint, status, body, extra, kept_at, kept_at_age)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        SELECT r.value->>'key', r.value->>'fingerprint', CAST(r.value->>'status' AS BIGINT), r.value->>'body', r.value->>'extra', $2, $3
+        FROM json_each($1) AS r
+        WHERE true
+        ORDER BY r.key
         ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, status = excluded.status,
             body = excluded.body, extra = excluded.extra
         ",
-        reply.key,
-        reply.fingerprint,
-        reply.status,
-        reply.body,
-        reply.extra,
+        replies,
         now_ms,
         running_time_ms,
     )

@@ -42,15 +42,31 @@ impl<W: WorkingSet + 'static> BatchSubscription<W> {
     /// Adds an event: which rows it needs, and what it does to them. An event that cannot be decoded is a dead letter.
     #[must_use]
     pub fn on<E>(
-        mut self,
+        self,
         keys: fn(&E, &mut W::Keys),
         decide: impl Fn(&mut W, E) -> Result<(), W::Error> + Send + Sync + 'static,
     ) -> Self
     where
         E: DomainEvent + Send + 'static,
     {
-        self.subjects.push(E::SUBJECT);
+        self.on_subject(E::SUBJECT, |event| Ok(event.decode()?), keys, decide)
+    }
+
+    /// Adds the events of a subject, which `read` takes from their stored form.
+    #[must_use]
+    pub fn on_subject<E>(
+        mut self,
+        subject: &'static str,
+        read: fn(&Event) -> Result<E, ApplyError>,
+        keys: fn(&E, &mut W::Keys),
+        decide: impl Fn(&mut W, E) -> Result<(), W::Error> + Send + Sync + 'static,
+    ) -> Self
+    where
+        E: Send + 'static,
+    {
+        self.subjects.push(subject);
         self.decoders.push(Box::new(Rule {
+            read,
             keys,
             decide: Arc::new(decide),
         }));
@@ -133,6 +149,7 @@ type Decide<W, E> = dyn Fn(&mut W, E) -> Result<(), <W as WorkingSet>::Error> + 
 
 /// What the events of one type do.
 struct Rule<W: WorkingSet, E> {
+    read: fn(&Event) -> Result<E, ApplyError>,
     keys: fn(&E, &mut W::Keys),
     decide: Arc<Decide<W, E>>,
 }
@@ -144,10 +161,10 @@ struct Decoded<W: WorkingSet, E> {
     decide: Arc<Decide<W, E>>,
 }
 
-impl<W: WorkingSet + 'static, E: DomainEvent + Send + 'static> Decoder<W> for Rule<W, E> {
+impl<W: WorkingSet + 'static, E: Send + 'static> Decoder<W> for Rule<W, E> {
     fn decode(&self, event: &Event) -> Result<Box<dyn Decision<W>>, ApplyError> {
         Ok(Box::new(Decoded {
-            event: event.decode::<E>()?,
+            event: (self.read)(event)?,
             keys: self.keys,
             decide: Arc::clone(&self.decide),
         }))

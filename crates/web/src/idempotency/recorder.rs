@@ -70,7 +70,7 @@ impl<T> ReplyRecorder<T> {
         let (mut recorders, mut stored) = (Vec::new(), Vec::new());
         for (recorder, value) in replies {
             if let Some(recorder) = &recorder.0 {
-                stored.push(recorder.request.stored(&(recorder.render)(value)?)?);
+                stored.push(recorder.reply(value)?);
                 recorders.push(&recorder.request);
             }
         }
@@ -81,17 +81,27 @@ impl<T> ReplyRecorder<T> {
         Ok(())
     }
 
-    /// Records the reply for `value` in place of the one recorded before: for an operation with more than one write, whose
-    /// first write records a preliminary reply.
+    /// Records the replies to many requests, each in place of the one recorded before: for an operation with more than one write,
+    /// whose first write records a preliminary reply.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn replace(&self, tx: &mut Transaction, value: &T) -> Result<(), DatabaseError> {
-        if let Some(recorder) = &self.0 {
-            let reply = (recorder.render)(value)?;
-            tx.replace_reply(&recorder.request.stored(&reply)?).await?;
-        }
-        Ok(())
+    pub async fn replace_all<'v>(
+        tx: &mut Transaction,
+        replies: impl IntoIterator<Item = (&'v Self, &'v T)>,
+    ) -> Result<(), DatabaseError>
+    where
+        T: 'v,
+    {
+        let replies = replies.into_iter();
+        let stored = replies.filter_map(|(recorder, value)| Some(recorder.0.as_ref()?.reply(value)));
+        tx.replace_replies(&stored.collect::<Result<Vec<_>, _>>()?).await
+    }
+}
+
+impl<T> Recorder<T> {
+    fn reply(&self, value: &T) -> Result<StoredReply, serde_json::Error> {
+        self.request.stored(&(self.render)(value)?)
     }
 }
 

@@ -1,42 +1,42 @@
 //! Applying a state that the provider reports.
 
 use contracts::{PaymentStatus, Timestamp};
-use event_log::{ApplyError, Event, Transaction};
 
 use super::change;
+use super::command::Done;
+use super::working_set::{Keys, WorkingSet};
 use crate::domain::{Payment, transition};
 use crate::error::PaymentsError;
-use crate::provider::{ChargeState, ChargeUpdate, Outcome, charge_update};
-use crate::store::Tables;
+use crate::provider::{ChargeState, ChargeUpdate, Outcome};
 
-/// Receives an event of the test provider as the webhook endpoint receives a real provider's: through the inbox.
-pub(crate) async fn receive_charge(tx: &mut Transaction, event: Event) -> Result<(), ApplyError> {
-    let update = charge_update(&event)?;
-    receive(tx, &update).await?;
-    Ok(())
+/// The rows that a webhook about a payment needs.
+pub(crate) fn keys(update: &ChargeUpdate, keys: &mut Keys) {
+    keys.webhook(&update.event_id);
+    keys.payment(update.payment);
 }
 
-/// Records an event and applies it, unless it was recorded before; returns whether it is new. Having nothing to do is not an error:
-/// the event may be older than the recorded state, or about something else on the provider's account. In any case the response to a
-/// call that began before it is outdated.
-pub(super) async fn receive(tx: &mut Transaction, update: &ChargeUpdate) -> Result<bool, PaymentsError> {
-    let now = Timestamp::from_millis(tx.now_ms());
-    if !tx.inbox().receive(update, now).await? {
-        return Ok(false);
+/// Records an event and applies it, unless it was recorded before: then it has no effect. Having nothing to do is not an error: the
+/// event may be older than the recorded state, or about something else on the provider's account. In any case the response to a call
+/// that began before it is outdated.
+pub(crate) fn receive(set: &mut WorkingSet, update: &ChargeUpdate) -> Result<Done, PaymentsError> {
+    if !set.receive(&update.event_id, update.payment, update.state.outcome.as_str()) {
+        return Ok(Done::without_effect(None));
     }
-    let Some(payment) = tx.payments().find(update.payment).await? else {
-        return Ok(true);
+    let Some(payment) = set.payment(update.payment).cloned() else {
+        return Ok(Done::received(None));
     };
     let revision = payment.revision;
     let payment = if is_uncertain(&payment, update.state.outcome) {
-        change::start_refund(tx, payment, now).await?
+        change::start_refund(set, payment)
     } else {
-        apply_state(tx, payment, &update.state).await?
+        apply_state(set, payment, &update.state)?
     };
-    if payment.revision == revision {
-        tx.payments().bump_revision(payment.id).await?;
-    }
-    Ok(true)
+    let payment = if payment.revision == revision {
+        set.save_payment(payment)
+    } else {
+        payment
+    };
+    Ok(Done::received(Some(payment)))
 }
 
 /// Whether a reported refund is uncertain: a refund can fail later, and webhooks may arrive in any order. Then the
@@ -47,12 +47,12 @@ fn is_uncertain(payment: &Payment, outcome: Outcome) -> bool {
 }
 
 /// Applies a state to a payment. It only ever advances.
-pub(super) async fn apply_state(
-    tx: &mut Transaction,
+pub(super) fn apply_state(
+    set: &mut WorkingSet,
     payment: Payment,
     state: &ChargeState,
 ) -> Result<Payment, PaymentsError> {
-    let now = Timestamp::from_millis(tx.now_ms());
+    let now = set.now();
     let may_become = |status| transition(payment.status, status);
     let updated = Payment {
         reference: state.reference.clone().or_else(|| payment.reference.clone()),
@@ -64,24 +64,20 @@ pub(super) async fn apply_state(
     };
     match state.outcome {
         Outcome::Processing if may_become(PaymentStatus::Processing) => {
-            tx.payments()
-                .save(updated.with_open_status(PaymentStatus::Processing, now))
-                .await
+            Ok(set.save_payment(updated.with_open_status(PaymentStatus::Processing, now)))
         }
         Outcome::Succeeded if may_become(PaymentStatus::Succeeded) => {
             let paid = Payment {
                 succeeded_at: Some(succeeded_at(&payment, state, now)),
                 ..updated
             };
-            change::succeed(tx, paid, now).await
+            change::succeed(set, paid)
         }
-        Outcome::Failed(reason) if may_become(PaymentStatus::Failed) => {
-            change::fail(tx, updated, reason, now).await
-        }
-        Outcome::Refunded if may_become(PaymentStatus::Refunded) => change::refunded(tx, updated, now).await,
-        Outcome::RefundFailed => change::refund_failed(tx, updated, now).await,
+        Outcome::Failed(reason) if may_become(PaymentStatus::Failed) => change::fail(set, updated, reason),
+        Outcome::Refunded if may_become(PaymentStatus::Refunded) => change::refunded(set, updated),
+        Outcome::RefundFailed => Ok(change::refund_failed(set, updated)),
         // The payment has already advanced; keep the reference.
-        _ if payment.reference.is_none() && updated.reference.is_some() => tx.payments().save(updated).await,
+        _ if payment.reference.is_none() && updated.reference.is_some() => Ok(set.save_payment(updated)),
         _ => Ok(payment),
     }
 }

@@ -3,22 +3,21 @@
 use std::time::Duration;
 
 use contracts::events::{PaymentDisputeClosed, PaymentDisputed};
-use contracts::{DisputeStatus, OrderId, PaymentId, PaymentStatus, Timestamp};
-use event_log::Transaction;
+use contracts::{DisputeStatus, OrderId, PaymentId, PaymentStatus};
 
+use super::command::{Command, Done};
+use super::working_set::WorkingSet;
 use super::{Payments, change};
 use crate::dispute::Dispute;
 use crate::domain::{Payment, transition};
 use crate::error::PaymentsError;
-use crate::provider::DisputeUpdate;
-use crate::provider::ProviderDispute;
+use crate::provider::{DisputeUpdate, ProviderDispute};
 use crate::store;
-use crate::store::Tables;
 use crate::views::DisputeDetails;
 
 /// How long after a check of a dispute it is checked again. It takes weeks, and its end is reported by a webhook; but
 /// webhooks can be lost.
-const CHECK_INTERVAL: Duration = Duration::from_hours(1);
+pub(super) const CHECK_INTERVAL: Duration = Duration::from_hours(1);
 
 /// Payments whose disputes are checked per round.
 const BATCH: i64 = 10;
@@ -42,18 +41,12 @@ impl Payments {
             );
             return Ok(false);
         };
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let now = Timestamp::from_millis(tx.now_ms());
-                    if !tx.inbox().receive_dispute(&event_id, payment, now).await? {
-                        return Ok(false);
-                    }
-                    record(tx, payment, &dispute).await?;
-                    Ok(true)
-                })
-            })
-            .await
+        let command = Command::ReceiveDispute {
+            event_id,
+            payment,
+            dispute,
+        };
+        Ok(self.execute(command).await?.has_effect)
     }
 
     /// Every dispute about payments of an order, in the order in which they were recorded. The caller must have checked the
@@ -110,73 +103,83 @@ impl Payments {
                 Vec::new()
             }
         };
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    for dispute in &disputes {
-                        record(tx, id, dispute).await?;
-                    }
-                    let next = Timestamp::from_millis(tx.now_ms()).plus(CHECK_INTERVAL);
-                    tx.disputes().postpone(id, next).await
-                })
-            })
-            .await
+        let payment = id;
+        self.execute(Command::RecordDisputes { payment, disputes })
+            .await?;
+        Ok(())
     }
 }
 
-/// Records the state of a dispute and its consequences.
-async fn record(
-    tx: &mut Transaction,
+/// Records a webhook about a dispute and applies it, unless it was recorded before.
+pub(super) fn receive(
+    set: &mut WorkingSet,
+    event_id: &str,
     payment: PaymentId,
     reported: &ProviderDispute,
-) -> Result<(), PaymentsError> {
-    let Some(payment) = tx.payments().find(payment).await? else {
+) -> Result<Done, PaymentsError> {
+    if !set.receive(event_id, payment, "disputed") {
+        return Ok(Done::without_effect(None));
+    }
+    record(set, payment, reported)?;
+    Ok(Done::received(set.payment(payment).cloned()))
+}
+
+/// Records the disputes about a payment as the provider has them now, and when they are checked next.
+pub(super) fn record_all(
+    set: &mut WorkingSet,
+    payment: PaymentId,
+    reported: &[ProviderDispute],
+) -> Result<Done, PaymentsError> {
+    for dispute in reported {
+        record(set, payment, dispute)?;
+    }
+    set.postpone_disputes(payment);
+    Ok(Done::received(set.payment(payment).cloned()))
+}
+
+/// Records the state of a dispute and its consequences.
+fn record(set: &mut WorkingSet, payment: PaymentId, reported: &ProviderDispute) -> Result<(), PaymentsError> {
+    let Some(payment) = set.payment(payment).cloned() else {
         return Ok(());
     };
-    let now = Timestamp::from_millis(tx.now_ms());
-    let before = tx.disputes().find(&reported.id).await?;
-    let Some(dispute) = Dispute::after(before.as_ref(), &payment, reported, now) else {
+    let before = set.dispute(&reported.id);
+    let Some(dispute) = Dispute::after(before, &payment, reported, set.now()) else {
         return Ok(());
     };
-    tx.disputes().save(&dispute, now.plus(CHECK_INTERVAL)).await?;
+    let is_known = before.is_some_and(|before| before.blocks_refund == dispute.blocks_refund);
+    set.save_dispute(dispute.clone());
     if dispute.status == DisputeStatus::Open {
-        let is_known = before.is_some_and(|before| before.blocks_refund == dispute.blocks_refund);
         if !is_known {
             tracing::info!(payment.id = %payment.id, dispute.id = dispute.id, "a payment is disputed");
-            let payment = publish_disputed(tx, payment, &dispute).await?;
-            retry_refund(tx, payment, &dispute, now).await?;
+            let payment = publish_disputed(set, payment, &dispute)?;
+            retry_refund(set, payment, &dispute);
         }
         return Ok(());
     }
     let status = dispute.status.as_str();
     tracing::info!(payment.id = %payment.id, dispute.id = dispute.id, status, "a dispute is closed");
-    let payment = publish_closed(tx, payment, &dispute).await?;
+    let payment = publish_closed(set, payment, &dispute)?;
     if dispute.has_returned_money() && transition(payment.status, PaymentStatus::Refunded) {
-        change::refunded(tx, payment, now).await?;
+        change::refunded(set, payment)?;
         return Ok(());
     }
-    retry_refund(tx, payment, &dispute, now).await
-}
-
-/// Retries a refund that was waiting for the dispute.
-async fn retry_refund(
-    tx: &mut Transaction,
-    payment: Payment,
-    dispute: &Dispute,
-    now: Timestamp,
-) -> Result<(), PaymentsError> {
-    if payment.status == PaymentStatus::Refunding && !dispute.blocks_refund {
-        change::start_refund(tx, payment, now).await?;
-    }
+    retry_refund(set, payment, &dispute);
     Ok(())
 }
 
-async fn publish_disputed(
-    tx: &mut Transaction,
+/// Retries a refund that was waiting for the dispute.
+fn retry_refund(set: &mut WorkingSet, payment: Payment, dispute: &Dispute) {
+    if payment.status == PaymentStatus::Refunding && !dispute.blocks_refund {
+        change::start_refund(set, payment);
+    }
+}
+
+fn publish_disputed(
+    set: &mut WorkingSet,
     payment: Payment,
     dispute: &Dispute,
 ) -> Result<Payment, PaymentsError> {
-    let payment = next_version(tx, payment).await?;
+    let payment = save_next_version(set, payment);
     let event = PaymentDisputed {
         id: payment.id,
         version: payment.version,
@@ -184,16 +187,16 @@ async fn publish_disputed(
         dispute_id: dispute.id.clone(),
         blocks_refund: dispute.blocks_refund,
     };
-    change::publish(tx, &payment, &event).await?;
+    set.publish(&payment, event)?;
     Ok(payment)
 }
 
-async fn publish_closed(
-    tx: &mut Transaction,
+fn publish_closed(
+    set: &mut WorkingSet,
     payment: Payment,
     dispute: &Dispute,
 ) -> Result<Payment, PaymentsError> {
-    let payment = next_version(tx, payment).await?;
+    let payment = save_next_version(set, payment);
     let event = PaymentDisputeClosed {
         id: payment.id,
         version: payment.version,
@@ -201,15 +204,15 @@ async fn publish_closed(
         dispute_id: dispute.id.clone(),
         outcome: dispute.status,
     };
-    change::publish(tx, &payment, &event).await?;
+    set.publish(&payment, event)?;
     Ok(payment)
 }
 
 /// Saves the payment as its next version, for the event about it.
-async fn next_version(tx: &mut Transaction, payment: Payment) -> Result<Payment, PaymentsError> {
+fn save_next_version(set: &mut WorkingSet, payment: Payment) -> Payment {
     let next = Payment {
         version: payment.version + 1,
         ..payment
     };
-    tx.payments().save(next).await
+    set.save_payment(next)
 }

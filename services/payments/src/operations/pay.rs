@@ -4,8 +4,9 @@ use contracts::OrderId;
 use tracing::Instrument;
 use web::{Caller, ReplyRecorder};
 
+use super::Payments;
+use super::command::Command;
 use super::provider_call::ProviderCall;
-use super::{Payments, start};
 use crate::domain::{Method, Payment};
 use crate::error::PaymentsError;
 use crate::provider::ProviderError;
@@ -56,17 +57,14 @@ impl Payments {
         order: OrderId,
         method: Method,
     ) -> Result<Payment, PaymentsError> {
-        let caller = caller.into();
-        let (provider, limits) = (self.provider.name(), self.limits);
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let payment = start::start(tx, caller.user, order, method, provider, limits).await?;
-                    caller.recorder.record(tx, &payment).await?;
-                    Ok(payment)
-                })
-            })
-            .await
+        let Caller { user, recorder } = caller.into();
+        let command = Command::Start {
+            buyer: user,
+            order,
+            method,
+        };
+        let started = self.execute_and_reply(command, recorder).await?;
+        started.payment.ok_or(PaymentsError::NotFound)
     }
 
     /// Charges a payment that was just recorded, and records the result. If the provider does not respond, the payment stays as it

@@ -1,17 +1,16 @@
 //! Calling the provider about a payment, until its response is certain not to be older than what is recorded.
 
-use contracts::{OrderStatus, PaymentStatus, Timestamp};
-use event_log::Transaction;
+use contracts::PaymentStatus;
 use web::ReplyRecorder;
 
-use super::record::{ProviderResult, Recorded, record_result};
-use super::{Limits, Payments};
+use super::Payments;
+use super::command::Command;
+use super::record::ProviderResult;
+use super::retry::needs_payment;
 use crate::domain::Payment;
 use crate::error::PaymentsError;
-use crate::provider::Outcome;
-use crate::provider::ProviderError;
+use crate::provider::{Outcome, ProviderError};
 use crate::store;
-use crate::store::{OrderPaymentState, PayableOrder, Tables};
 
 /// How many calls are made because a webhook arrived during each. After that it is left to the reconciler.
 const MAX_CALLS: u32 = 5;
@@ -45,13 +44,18 @@ impl Payments {
                 self.metrics.not_answered();
                 tracing::warn!(payment.id = %queried.id, %error, "a payment is in doubt and will be checked again");
             }
-            match self.record_result(queried, result, recorder.clone()).await? {
-                Recorded::Current(payment) => return Ok(payment),
-                Recorded::Outdated(payment) => {
-                    tracing::info!(payment.id = %payment.id, "discarded a response about a payment because a webhook overtook it; querying again");
-                    (queried, call) = (payment, ProviderCall::NextStep);
-                }
+            let command = Command::Record {
+                payment: queried.id,
+                revision: queried.revision,
+                result,
+            };
+            let recorded = self.execute_and_reply(command, recorder.clone()).await?;
+            let payment = recorded.payment.ok_or(PaymentsError::NotFound)?;
+            if recorded.has_effect {
+                return Ok(payment);
             }
+            tracing::info!(payment.id = %payment.id, "discarded a response about a payment because a webhook overtook it; querying again");
+            (queried, call) = (payment, ProviderCall::NextStep);
         }
         tracing::warn!(payment.id = %queried.id, "webhooks about a payment arrived faster than responses; checking later");
         Ok(queried)
@@ -93,15 +97,12 @@ impl Payments {
     /// Records that the charge is about to be retried, unless something was recorded in the meantime, or it is no longer
     /// wanted.
     async fn record_charge_retry(&self, queried: &Payment) -> Result<Option<Payment>, PaymentsError> {
-        let (id, revision, limits) = (queried.id, queried.revision, self.limits);
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let payment = tx.payments().find(id).await?.ok_or(PaymentsError::NotFound)?;
-                    record_charge_retry(tx, payment, revision, limits).await
-                })
-            })
-            .await
+        let command = Command::RetryCharge {
+            payment: queried.id,
+            revision: queried.revision,
+        };
+        let recorded = self.execute(command).await?;
+        Ok(recorded.payment.filter(|_| recorded.has_effect))
     }
 
     /// Limits a provider call to [`PaymentsConfig::provider_timeout`](crate::PaymentsConfig::provider_timeout).
@@ -114,56 +115,4 @@ impl Payments {
             Err(_) => Err(ProviderError("not in time".to_owned())),
         }
     }
-
-    /// Records the provider's response, or that there was none.
-    async fn record_result(
-        &self,
-        queried: Payment,
-        result: ProviderResult,
-        recorder: ReplyRecorder<Payment>,
-    ) -> Result<Recorded, PaymentsError> {
-        let limits = self.limits;
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let recorded = record_result(tx, &queried, result, limits).await?;
-                    if let Recorded::Current(payment) = &recorded {
-                        recorder.replace(tx, payment).await?;
-                    }
-                    Ok(recorded)
-                })
-            })
-            .await
-    }
-}
-
-async fn record_charge_retry(
-    tx: &mut Transaction,
-    payment: Payment,
-    revision: i64,
-    limits: Limits,
-) -> Result<Option<Payment>, PaymentsError> {
-    let now = Timestamp::from_millis(tx.now_ms());
-    let order = tx.orders().find_order(payment.order).await?;
-    let payments = tx.payments().order_payment_state(payment.order).await?;
-    if payment.revision != revision || !needs_payment(order.as_ref(), payments, now) {
-        return Ok(None);
-    }
-    let again = Payment {
-        may_be_charged_until: limits.may_be_charged_until(now).max(payment.may_be_charged_until),
-        ..payment
-    };
-    let running_time_ms = tx.running_time_ms();
-    tx.payments()
-        .set_charge_requested(again.id, running_time_ms)
-        .await?;
-    tx.payments().save(again).await.map(Some)
-}
-
-/// Whether an order still waits for money: it has not ended, and no other payment has paid for it.
-fn needs_payment(order: Option<&PayableOrder>, payments: OrderPaymentState, now: Timestamp) -> bool {
-    order.is_some_and(|order| {
-        let is_paid = order.status == OrderStatus::Complete || payments.is_paid;
-        !is_paid && !order.has_ended(now)
-    })
 }

@@ -1,17 +1,16 @@
 //! Refunding a payment.
 
-use contracts::{PaymentId, PaymentStatus, Timestamp};
-use event_log::Transaction;
+use contracts::{PaymentId, PaymentStatus};
 
+use super::command::{Command, Done};
 use super::record::ProviderResult;
+use super::working_set::WorkingSet;
 use super::{Payments, change};
 use crate::dispute::Dispute;
 use crate::domain::Payment;
 use crate::error::PaymentsError;
-use crate::provider::ProviderError;
-use crate::provider::{ExternalRefundFailure, Outcome, RefundError};
-use crate::store;
-use crate::store::Tables;
+use crate::provider::{ExternalRefundFailure, Outcome, ProviderError, RefundError};
+use crate::store::{self, RejectedRefund};
 
 impl Payments {
     /// Processes the failure of a refund that was made outside of this service; returns whether it is new. A payment that counts as
@@ -27,11 +26,8 @@ impl Payments {
         let Some(payment) = self.find_payment_by_reference(&reference).await? else {
             return Ok(false);
         };
-        self.db
-            .write(move |tx| {
-                Box::pin(async move { record_external_refund_failure(tx, &event_id, payment).await })
-            })
-            .await
+        let command = Command::ReceiveExternalRefundFailure { event_id, payment };
+        Ok(self.execute(command).await?.has_effect)
     }
 
     /// The payment with that provider reference; the provider is queried if the reference is unknown here.
@@ -68,7 +64,7 @@ impl Payments {
         let error = match tokio::time::timeout(limit, self.provider.refund(payment, rejected)).await {
             Ok(Ok(state)) => return Ok(Ok(Some(state))),
             Ok(Err(RefundError::Rejected { error, is_disputed })) => {
-                self.record_rejected_refund_request(payment, rejected).await?;
+                self.record_rejected_request(payment.id, rejected).await?;
                 if is_disputed {
                     // The webhook about it was lost, or arrives later.
                     self.check_disputes(payment).await?;
@@ -81,36 +77,31 @@ impl Payments {
         Ok(Err(error))
     }
 
-    async fn record_rejected_refund_request(
+    /// Records that the request after `rejected` earlier ones was rejected.
+    async fn record_rejected_request(
         &self,
-        payment: &Payment,
+        payment_id: PaymentId,
         rejected: u32,
     ) -> Result<(), PaymentsError> {
-        let id = payment.id;
-        self.db
-            .write(move |tx| {
-                Box::pin(async move { tx.payments().record_rejected_refund_request(id, rejected).await })
-            })
-            .await
+        let ended = rejected.saturating_add(1);
+        let command = Command::RejectedRefund(RejectedRefund { payment_id, ended });
+        self.execute(command).await?;
+        Ok(())
     }
 }
 
-async fn record_external_refund_failure(
-    tx: &mut Transaction,
-    event_id: &str,
-    payment: PaymentId,
-) -> Result<bool, PaymentsError> {
-    let now = Timestamp::from_millis(tx.now_ms());
-    if !tx
-        .inbox()
-        .receive_external_refund_failure(event_id, payment, now)
-        .await?
-    {
-        return Ok(false);
+/// Records a webhook about the failure of a refund that was made outside of this service, unless it was recorded before. A payment
+/// that counts as refunded is opened again.
+pub(super) fn receive_external_failure(set: &mut WorkingSet, event_id: &str, payment: PaymentId) -> Done {
+    if !set.receive(event_id, payment, Outcome::RefundFailed.as_str()) {
+        return Done::without_effect(None);
     }
-    let payment = tx.payments().find(payment).await?;
-    if let Some(payment) = payment.filter(|payment| payment.status == PaymentStatus::Refunded) {
-        change::start_refund(tx, payment, now).await?;
-    }
-    Ok(true)
+    let payment = set.payment(payment).cloned();
+    Done::received(payment.map(|payment| {
+        if payment.status == PaymentStatus::Refunded {
+            change::start_refund(set, payment)
+        } else {
+            payment
+        }
+    }))
 }

@@ -1,35 +1,30 @@
 //! Starting a payment.
 
 use contracts::events::PaymentStarted;
-use contracts::{OrderId, OrderStatus, PaymentId, PaymentStatus, Timestamp, UserId};
-use event_log::Transaction;
+use contracts::{OrderId, OrderStatus, PaymentStatus, UserId};
 
-use super::{Limits, change};
+use super::Limits;
+use super::working_set::WorkingSet;
 use crate::domain::{Method, Payment};
 use crate::error::PaymentsError;
-use crate::store::Tables;
 
 /// Payment attempts per order. More than this is card testing.
 const MAX_ATTEMPTS: i64 = 20;
 
-pub(super) async fn start(
-    tx: &mut Transaction,
+pub(super) fn start(
+    set: &mut WorkingSet,
     buyer: UserId,
     order_id: OrderId,
-    method: Method,
+    method: &Method,
     provider: &'static str,
     limits: Limits,
 ) -> Result<Payment, PaymentsError> {
-    let now = Timestamp::from_millis(tx.now_ms());
-    let order = tx
-        .orders()
-        .find_order(order_id)
-        .await?
-        .ok_or(PaymentsError::OrderNotFound)?;
+    let now = set.now();
+    let order = set.order(order_id).ok_or(PaymentsError::OrderNotFound)?;
     if order.has_ended(now) {
         return Err(PaymentsError::OrderCancelled);
     }
-    let payments = tx.payments().order_payment_state(order_id).await?;
+    let payments = set.order_payment_state(order_id);
     if order.status == OrderStatus::Complete || payments.is_paid {
         return Err(PaymentsError::OrderPaid);
     }
@@ -46,14 +41,14 @@ pub(super) async fn start(
         return Err(PaymentsError::BelowMinimum);
     }
     let payment = Payment {
-        id: PaymentId::from_uuid(tx.next_id()),
+        id: set.next_payment_id(),
         order: order_id,
         buyer,
         amount: order.price,
         status: PaymentStatus::Intended,
         failure: None,
         provider: provider.to_owned(),
-        method,
+        method: method.clone(),
         reference: None,
         redirect_url: None,
         succeeded_at: None,
@@ -68,17 +63,13 @@ pub(super) async fn start(
         created_at: now,
         updated_at: now,
     };
-    tx.payments().insert(&payment).await?;
-    let running_time_ms = tx.running_time_ms();
-    tx.payments()
-        .set_charge_requested(payment.id, running_time_ms)
-        .await?;
     let event = PaymentStarted {
         id: payment.id,
         version: payment.version,
         order_id,
         amount: payment.amount,
     };
-    change::publish(tx, &payment, &event).await?;
+    set.publish(&payment, event)?;
+    set.insert(payment.clone());
     Ok(payment)
 }

@@ -1,6 +1,7 @@
 //! Disputes about payments.
 
-use contracts::{DisputeStatus, OrderId, PaymentId, Timestamp};
+use contracts::{OrderId, PaymentId, Timestamp};
+use serde::Serialize;
 
 use super::{DisputeStore, Queries};
 use crate::dispute::Dispute;
@@ -52,40 +53,68 @@ impl TryFrom<DisputeRow> for Dispute {
     }
 }
 
+/// A dispute as it is to be stored.
+#[derive(Serialize)]
+struct DisputeRecord<'d> {
+    id: &'d str,
+    payment_id: PaymentId,
+    status: &'static str,
+    bars_refund: u8,
+    is_whole: u8,
+    reason: Option<&'d str>,
+    opened_at: i64,
+    closed_at: Option<i64>,
+}
+
+impl<'d> From<&'d Dispute> for DisputeRecord<'d> {
+    fn from(dispute: &'d Dispute) -> Self {
+        Self {
+            id: &dispute.id,
+            payment_id: dispute.payment,
+            status: dispute.status.as_str(),
+            bars_refund: dispute.blocks_refund.into(),
+            is_whole: dispute.is_full_amount.into(),
+            reason: dispute.reason.as_deref(),
+            opened_at: dispute.opened_at.as_millis(),
+            closed_at: dispute.closed_at.map(Timestamp::as_millis),
+        }
+    }
+}
+
 impl DisputeStore<'_> {
-    pub(crate) async fn find(&mut self, id: &str) -> Result<Option<Dispute>, PaymentsError> {
-        let row = select_disputes!("WHERE id = $1", id)
-            .fetch_optional(&mut *self.0)
+    /// Disputes by the provider's ids. One that is unknown here is left out.
+    pub(crate) async fn find_all(&mut self, ids: &[String]) -> Result<Vec<Dispute>, PaymentsError> {
+        let ids = serde_json::to_string(ids)?;
+        let rows = select_disputes!("WHERE id IN (SELECT r.value FROM json_each($1) AS r)", ids)
+            .fetch_all(&mut *self.0)
             .await?;
-        row.map(Dispute::try_from).transpose()
+        rows.into_iter().map(Dispute::try_from).collect()
     }
 
-    /// Saves a dispute. An open one is next checked at that instant.
-    pub(crate) async fn save(
+    /// Saves disputes. The open ones are next checked at that instant.
+    pub(crate) async fn save_all(
         &mut self,
-        dispute: &Dispute,
+        disputes: &[&Dispute],
         next_check_at: Timestamp,
     ) -> Result<(), PaymentsError> {
-        let (payment, status) = (dispute.payment.to_string(), dispute.status.as_str());
-        let (opened_at, closed_at) = (
-            dispute.opened_at.as_millis(),
-            dispute.closed_at.map(Timestamp::as_millis),
-        );
-        let next_check_at = (dispute.status == DisputeStatus::Open).then_some(next_check_at.as_millis());
+        if disputes.is_empty() {
+            return Ok(());
+        }
+        let disputes: Vec<_> = disputes
+            .iter()
+            .map(|dispute| DisputeRecord::from(*dispute))
+            .collect();
+        let (disputes, next_check_at) = (serde_json::to_string(&disputes)?, next_check_at.as_millis());
         sqlx::query!(
             "INSERT INTO disputes (id, payment_id, status, bars_refund, is_whole, reason, opened_at, closed_at, next_check_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (id) DO UPDATE SET status = excluded.status, bars_refund = excluded.bars_refund,
-             is_whole = excluded.is_whole, reason = excluded.reason, closed_at = excluded.closed_at,
-             next_check_at = excluded.next_check_at",
-            dispute.id,
-            payment,
-            status,
-            dispute.blocks_refund,
-            dispute.is_full_amount,
-            dispute.reason,
-            opened_at,
-            closed_at,
+             SELECT r.value->>'id', r.value->>'payment_id', r.value->>'status', CAST(r.value->>'bars_refund' AS BIGINT),
+                 CAST(r.value->>'is_whole' AS BIGINT), r.value->>'reason', CAST(r.value->>'opened_at' AS BIGINT),
+                 CAST(r.value->>'closed_at' AS BIGINT), CASE r.value->>'status' WHEN 'open' THEN $2 END
+             FROM json_each($1) AS r WHERE true ORDER BY r.key
+             ON CONFLICT (id) DO UPDATE SET status = excluded.status, bars_refund = excluded.bars_refund,
+                 is_whole = excluded.is_whole, reason = excluded.reason, closed_at = excluded.closed_at,
+                 next_check_at = excluded.next_check_at",
+            disputes,
             next_check_at,
         )
         .execute(&mut *self.0)
@@ -93,17 +122,21 @@ impl DisputeStore<'_> {
         Ok(())
     }
 
-    /// Schedules the next check of the open disputes about a payment.
-    pub(crate) async fn postpone(
+    /// Schedules the next check of the open disputes about payments.
+    pub(crate) async fn postpone_all(
         &mut self,
-        payment: PaymentId,
+        payments: &[PaymentId],
         next_check_at: Timestamp,
     ) -> Result<(), PaymentsError> {
-        let (payment, next_check_at) = (payment.to_string(), next_check_at.as_millis());
+        if payments.is_empty() {
+            return Ok(());
+        }
+        let (payments, next_check_at) = (serde_json::to_string(payments)?, next_check_at.as_millis());
         sqlx::query!(
-            "UPDATE disputes SET next_check_at = $1 WHERE payment_id = $2 AND next_check_at IS NOT NULL",
+            "UPDATE disputes SET next_check_at = $2
+             WHERE payment_id IN (SELECT r.value FROM json_each($1) AS r) AND next_check_at IS NOT NULL",
+            payments,
             next_check_at,
-            payment,
         )
         .execute(&mut *self.0)
         .await?;

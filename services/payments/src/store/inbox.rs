@@ -1,91 +1,51 @@
 //! The inbox of webhooks.
 
 use contracts::{PaymentId, Timestamp};
-use sqlx::SqliteConnection;
+use serde::Serialize;
 
-use super::{PaymentStore, WebhookInbox};
+use super::WebhookInbox;
 use crate::error::PaymentsError;
-use crate::provider::ChargeUpdate;
-use crate::provider::Outcome;
 
-async fn insert(
-    db: &mut SqliteConnection,
-    event_id: &str,
-    payment: PaymentId,
-    outcome: &str,
-    now: Timestamp,
-) -> Result<bool, PaymentsError> {
-    let (payment, now) = (payment.to_string(), now.as_millis());
-    let done = sqlx::query!(
-        "INSERT INTO webhook_inbox (event_id, payment_id, outcome, received_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT DO NOTHING",
-        event_id,
-        payment,
-        outcome,
-        now,
-    )
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
+/// A webhook that is received in this transaction.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ReceivedEvent {
+    pub(crate) event_id: String,
+    pub(crate) payment_id: PaymentId,
+    /// What it reports, as it is named in the database.
+    pub(crate) outcome: &'static str,
 }
 
 impl WebhookInbox<'_> {
-    /// Records an event about a payment; false if it was recorded before.
-    pub(crate) async fn receive(
-        &mut self,
-        update: &ChargeUpdate,
-        now: Timestamp,
-    ) -> Result<bool, PaymentsError> {
-        insert(
-            &mut *self.0,
-            &update.event_id,
-            update.payment,
-            update.state.outcome.as_str(),
-            now,
+    /// Those of these events that were received before.
+    pub(crate) async fn known(&mut self, event_ids: &[String]) -> Result<Vec<String>, PaymentsError> {
+        let event_ids = serde_json::to_string(event_ids)?;
+        let known = sqlx::query_scalar!(
+            "SELECT event_id FROM webhook_inbox WHERE event_id IN (SELECT r.value FROM json_each($1) AS r)",
+            event_ids,
         )
-        .await
+        .fetch_all(&mut *self.0)
+        .await?;
+        Ok(known)
     }
 
-    /// Records an event about a dispute; false if it was recorded before.
-    pub(crate) async fn receive_dispute(
+    /// Records events that were received at that instant. One that was recorded before violates the primary key.
+    pub(crate) async fn insert_all(
         &mut self,
-        event_id: &str,
-        payment: PaymentId,
+        events: &[ReceivedEvent],
         now: Timestamp,
-    ) -> Result<bool, PaymentsError> {
-        insert(&mut *self.0, event_id, payment, "disputed", now).await
-    }
-
-    /// Records the failure of an external refund; false if it was recorded before.
-    pub(crate) async fn receive_external_refund_failure(
-        &mut self,
-        event_id: &str,
-        payment: PaymentId,
-        now: Timestamp,
-    ) -> Result<bool, PaymentsError> {
-        insert(
-            &mut *self.0,
-            event_id,
-            payment,
-            Outcome::RefundFailed.as_str(),
-            now,
-        )
-        .await
-    }
-}
-
-impl PaymentStore<'_> {
-    /// Increments the revision of a payment after an event that changed nothing else: the response to a call that began before it is
-    /// outdated.
-    pub(crate) async fn bump_revision(&mut self, payment: PaymentId) -> Result<(), PaymentsError> {
-        let id = payment.to_string();
-        let done = sqlx::query!("UPDATE payments SET revision = revision + 1 WHERE id = $1", id)
-            .execute(&mut *self.0)
-            .await?;
-        if done.rows_affected() == 1 {
-            Ok(())
-        } else {
-            Err(PaymentsError::Conflict(payment))
+    ) -> Result<(), PaymentsError> {
+        if events.is_empty() {
+            return Ok(());
         }
+        let (events, now) = (serde_json::to_string(events)?, now.as_millis());
+        sqlx::query!(
+            "INSERT INTO webhook_inbox (event_id, payment_id, outcome, received_at)
+             SELECT r.value->>'event_id', r.value->>'payment_id', r.value->>'outcome', $2 FROM json_each($1) AS r ORDER BY r.key",
+            events,
+            now,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
     }
 }

@@ -1,9 +1,8 @@
 //! Payments that are not settled.
 
 use contracts::{OrderId, Timestamp};
-use sqlx::SqliteExecutor;
 
-use super::{PaymentRow, PaymentStore, Queries};
+use super::{PaymentRow, Queries};
 use crate::domain::Payment;
 use crate::error::PaymentsError;
 
@@ -18,39 +17,24 @@ pub(crate) struct OrderPaymentState {
     pub(crate) is_open: bool,
 }
 
-async fn order_payment_state(
-    db: impl SqliteExecutor<'_>,
-    order: OrderId,
-) -> Result<OrderPaymentState, PaymentsError> {
-    let order = order.to_string();
-    let state = sqlx::query_as!(
-        OrderPaymentState,
-        r#"SELECT count(*) AS "attempts!: i64",
-               coalesce(max(status = 'succeeded'), 0) AS "is_paid!: bool",
-               coalesce(max(status IN ('intended', 'processing')), 0) AS "is_open!: bool"
-           FROM payments WHERE order_id = $1"#,
-        order,
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(state)
-}
-
-impl PaymentStore<'_> {
-    pub(crate) async fn order_payment_state(
-        &mut self,
-        order: OrderId,
-    ) -> Result<OrderPaymentState, PaymentsError> {
-        order_payment_state(&mut *self.0, order).await
-    }
-}
-
 impl Queries<'_> {
+    /// The state of all payments of an order together.
     pub(crate) async fn order_payment_state(
         &self,
         order: OrderId,
     ) -> Result<OrderPaymentState, PaymentsError> {
-        order_payment_state(self.0, order).await
+        let order = order.to_string();
+        let state = sqlx::query_as!(
+            OrderPaymentState,
+            r#"SELECT count(*) AS "attempts!: i64",
+                   coalesce(max(status = 'succeeded'), 0) AS "is_paid!: bool",
+                   coalesce(max(status IN ('intended', 'processing')), 0) AS "is_open!: bool"
+               FROM payments WHERE order_id = $1"#,
+            order,
+        )
+        .fetch_one(self.0)
+        .await?;
+        Ok(state)
     }
 
     /// Payments of a provider that are due to be checked, the longest overdue first: those that are being refunded, or the

@@ -1,7 +1,7 @@
 //! This service's replica of the orders.
 
-use contracts::{OrderId, OrderStatus, Price, Timestamp, UserId};
-use sqlx::SqliteExecutor;
+use contracts::{OrderId, OrderStatus, PaymentId, Price, Timestamp, UserId};
+use serde::Serialize;
 
 use super::{OrderReplica, Queries};
 use crate::error::PaymentsError;
@@ -37,59 +37,105 @@ struct OrderRow {
     version: i64,
 }
 
-async fn find_order(db: impl SqliteExecutor<'_>, id: OrderId) -> Result<Option<PayableOrder>, PaymentsError> {
-    let text = id.to_string();
-    let row = sqlx::query_as!(
-        OrderRow,
-        "SELECT id, buyer_id, price_cents, status, expires_at, version FROM orders WHERE id = $1",
-        text,
-    )
-    .fetch_optional(db)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let corrupt = |reason| PaymentsError::Corrupt {
-        id: row.id.clone(),
-        reason,
-    };
-    Ok(Some(PayableOrder {
-        id,
-        buyer: UserId::parse(&row.buyer_id).map_err(|_| corrupt("buyer_id"))?,
-        price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
-        status: row.status.parse().map_err(|_| corrupt("status"))?,
-        expires_at: Timestamp::from_millis(row.expires_at),
-        version: row.version,
-    }))
+impl TryFrom<OrderRow> for PayableOrder {
+    type Error = PaymentsError;
+
+    fn try_from(row: OrderRow) -> Result<Self, PaymentsError> {
+        let corrupt = |reason| PaymentsError::Corrupt {
+            id: row.id.clone(),
+            reason,
+        };
+        Ok(Self {
+            id: OrderId::parse(&row.id).map_err(|_| corrupt("id"))?,
+            buyer: UserId::parse(&row.buyer_id).map_err(|_| corrupt("buyer_id"))?,
+            price: Price::from_cents(row.price_cents).ok_or_else(|| corrupt("price_cents"))?,
+            status: row.status.parse().map_err(|_| corrupt("status"))?,
+            expires_at: Timestamp::from_millis(row.expires_at),
+            version: row.version,
+        })
+    }
+}
+
+/// An order as it is to be stored.
+#[derive(Serialize)]
+struct OrderRecord {
+    id: OrderId,
+    buyer_id: UserId,
+    price_cents: i64,
+    status: &'static str,
+    expires_at: i64,
+    version: i64,
+}
+
+impl From<&PayableOrder> for OrderRecord {
+    fn from(order: &PayableOrder) -> Self {
+        Self {
+            id: order.id,
+            buyer_id: order.buyer,
+            price_cents: order.price.cents(),
+            status: order.status.as_str(),
+            expires_at: order.expires_at.as_millis(),
+            version: order.version,
+        }
+    }
 }
 
 impl OrderReplica<'_> {
-    pub(crate) async fn find_order(&mut self, id: OrderId) -> Result<Option<PayableOrder>, PaymentsError> {
-        find_order(&mut *self.0, id).await
-    }
-
-    /// Updates the replica of an order.
-    pub(crate) async fn save(&mut self, order: &PayableOrder) -> Result<(), PaymentsError> {
-        let (id, buyer) = (order.id.to_string(), order.buyer.to_string());
-        let (price, status) = (order.price.cents(), order.status.as_str());
-        let expires_at = order.expires_at.as_millis();
+    /// Updates the replica of orders.
+    pub(crate) async fn save_all(&mut self, orders: &[&PayableOrder]) -> Result<(), PaymentsError> {
+        if orders.is_empty() {
+            return Ok(());
+        }
+        let orders: Vec<_> = orders.iter().map(|order| OrderRecord::from(*order)).collect();
+        let orders = serde_json::to_string(&orders)?;
         sqlx::query!(
-            "INSERT INTO orders (id, buyer_id, price_cents, status, expires_at, version) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (id) DO UPDATE SET status = excluded.status, expires_at = excluded.expires_at,
-             version = excluded.version",
-            id,
-            buyer,
-            price,
-            status,
-            expires_at,
-            order.version,
+            "INSERT INTO orders (id, buyer_id, price_cents, status, expires_at, version)
+             SELECT r.value->>'id', r.value->>'buyer_id', CAST(r.value->>'price_cents' AS BIGINT), r.value->>'status',
+                 CAST(r.value->>'expires_at' AS BIGINT), CAST(r.value->>'version' AS BIGINT)
+             FROM json_each($1) AS r WHERE true ORDER BY r.key
+             ON CONFLICT (id) DO UPDATE SET status = excluded.status, expires_at = excluded.expires_at,
+                 version = excluded.version",
+            orders,
         )
         .execute(&mut *self.0)
         .await?;
         Ok(())
     }
+
+    /// These orders, and those of these payments. One that is unknown here is left out.
+    pub(crate) async fn find_all(
+        &mut self,
+        orders: &[OrderId],
+        payments: &[PaymentId],
+    ) -> Result<Vec<PayableOrder>, PaymentsError> {
+        let (orders, payments) = (serde_json::to_string(orders)?, serde_json::to_string(payments)?);
+        let rows = sqlx::query_as!(
+            OrderRow,
+            "SELECT id, buyer_id, price_cents, status, expires_at, version FROM orders
+             WHERE id IN (
+                 SELECT r.value FROM json_each($1) AS r
+                 UNION ALL
+                 SELECT paid.order_id FROM payments AS paid WHERE paid.id IN (SELECT r.value FROM json_each($2) AS r))",
+            orders,
+            payments,
+        )
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.into_iter().map(PayableOrder::try_from).collect()
+    }
 }
 
 impl Queries<'_> {
+    /// One order, if it is known here.
     pub(crate) async fn find_order(&self, id: OrderId) -> Result<Option<PayableOrder>, PaymentsError> {
-        find_order(self.0, id).await
+        let id = id.to_string();
+        let row = sqlx::query_as!(
+            OrderRow,
+            "SELECT id, buyer_id, price_cents, status, expires_at, version FROM orders WHERE id = $1",
+            id,
+        )
+        .fetch_optional(self.0)
+        .await?;
+        row.map(PayableOrder::try_from).transpose()
     }
 }

@@ -1,9 +1,18 @@
 //! Refund requests that the provider rejected.
 
 use contracts::PaymentId;
+use serde::Serialize;
 
 use super::{PaymentStore, Queries};
 use crate::error::PaymentsError;
+
+/// How many requests for the refund of a payment the provider has rejected.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct RejectedRefund {
+    pub(crate) payment_id: PaymentId,
+    /// The last one included.
+    pub(crate) ended: u32,
+}
 
 impl Queries<'_> {
     /// How many refund requests for a payment the provider has rejected.
@@ -17,18 +26,20 @@ impl Queries<'_> {
 }
 
 impl PaymentStore<'_> {
-    /// Records that the request after `rejected` earlier ones was rejected. Recording it twice counts once.
-    pub(crate) async fn record_rejected_refund_request(
+    /// Records rejected requests. The number of a payment never falls: recording one twice counts once.
+    pub(crate) async fn save_rejected_refunds(
         &mut self,
-        payment: PaymentId,
-        rejected: u32,
+        rejected: &[RejectedRefund],
     ) -> Result<(), PaymentsError> {
-        let (id, ended) = (payment.to_string(), i64::from(rejected) + 1);
+        if rejected.is_empty() {
+            return Ok(());
+        }
+        let rejected = serde_json::to_string(rejected)?;
         sqlx::query!(
-            "INSERT INTO refund_requests (payment_id, ended) VALUES ($1, $2)
-         ON CONFLICT (payment_id) DO UPDATE SET ended = excluded.ended WHERE excluded.ended > ended",
-            id,
-            ended,
+            "INSERT INTO refund_requests (payment_id, ended)
+             SELECT r.value->>'payment_id', CAST(r.value->>'ended' AS BIGINT) FROM json_each($1) AS r WHERE true ORDER BY r.key
+             ON CONFLICT (payment_id) DO UPDATE SET ended = excluded.ended WHERE excluded.ended > ended",
+            rejected,
         )
         .execute(&mut *self.0)
         .await?;

@@ -7,6 +7,8 @@
 )]
 
 mod app;
+mod batch;
+mod batch_equivalence;
 mod create;
 mod double;
 mod doubt;
