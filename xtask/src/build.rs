@@ -1,6 +1,6 @@
 //! The release build of the server and of what the browser loads, by cargo-leptos.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -25,6 +25,26 @@ impl Build {
                 .join(format!("ticketing{}", std::env::consts::EXE_SUFFIX)),
             package: workspace.target().join("site").join("pkg"),
         }
+    }
+
+    /// The build in a folder with the binary and the site.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) fn in_folder(folder: &Path) -> Result<Self> {
+        let folder = folder
+            .canonicalize()
+            .with_context(|| format!("cannot find {}", folder.display()))?;
+        let built = Self {
+            binary: folder.join(format!("ticketing{}", std::env::consts::EXE_SUFFIX)),
+            package: folder.join("site").join("pkg"),
+        };
+        ensure!(
+            built.binary.is_file() && built.package.is_dir(),
+            "{} does not contain the binary `ticketing` and the folder `site`",
+            folder.display()
+        );
+        Ok(built)
     }
 }
 

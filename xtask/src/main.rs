@@ -10,6 +10,8 @@
 mod assets;
 mod bench;
 mod build;
+mod digits;
+mod instructions;
 mod layering;
 mod local_server;
 mod loopback;

@@ -24,16 +24,19 @@ mod rust;
 mod step;
 mod tool;
 mod toolchain;
+mod valgrind;
 mod workspace;
 
 use anyhow::Result;
 
 pub use browser::ensure as ensure_browser;
 pub use env::env_var;
+pub use npm::{InstallScripts, ensure_packages};
 pub use python_program::{LOCALSTRIPE, PythonProgram, SCHEMATHESIS};
 pub use rust::ensure as ensure_rust;
 pub use tool::{Tool, oha, sqlx_cli};
 pub use toolchain::{Toolchain, WASM, path_with_tools};
+pub use valgrind::ensure as ensure_valgrind;
 pub use workspace::Workspace;
 
 /// Installs everything that a build needs, and returns the toolchain to build with.
@@ -56,7 +59,7 @@ pub fn ensure_build_tools(workspace: &Workspace, toolchain: &Toolchain) -> Resul
     on_path::ensure(workspace)
 }
 
-/// Installs what only the tests need: a Chromium, localstripe and schemathesis.
+/// Installs what only the tests need: a Chromium, localstripe, schemathesis and, on Linux, valgrind.
 ///
 /// # Errors
 /// When a step fails. The error says what to do about it.
@@ -64,5 +67,8 @@ pub fn ensure_test_tools(workspace: &Workspace) -> Result<()> {
     ensure_browser(workspace)?;
     LOCALSTRIPE.ensure(workspace)?;
     SCHEMATHESIS.ensure(workspace)?;
+    if cfg!(target_os = "linux") {
+        ensure_valgrind()?;
+    }
     Ok(())
 }

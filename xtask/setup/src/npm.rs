@@ -1,6 +1,7 @@
 //! The step that installs the npm packages of the lock file.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -12,35 +13,56 @@ const STEP: &str = "npm packages";
 /// The oldest Node that the packages run on.
 const OLDEST_NODE: u32 = 20;
 
-/// Installs the packages, unless the installed ones are those of the lock file.
+/// Whether the install scripts of packages run, which build or download what is not in the packages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstallScripts {
+    /// They run.
+    Run,
+    /// They do not run.
+    Skip,
+}
+
+/// Installs the packages of the checkout, unless the installed ones are those of the lock file.
 ///
 /// # Errors
 /// When there is no Node, or npm fails.
 pub(crate) fn ensure(workspace: &Workspace) -> Result<()> {
     ensure_node()?;
-    let root = workspace.root();
-    let lock_path = root.join("package-lock.json");
+    // Browsers have their own step, and no package here needs its install script.
+    ensure_packages(workspace.root(), InstallScripts::Skip)
+}
+
+/// Installs the packages of a folder's lock file, unless the installed ones are those.
+///
+/// # Errors
+/// When there is no lock file, or npm fails.
+pub fn ensure_packages(folder: &Path, scripts: InstallScripts) -> Result<()> {
+    let lock_path = folder.join("package-lock.json");
     let lock = fs::read_to_string(&lock_path).with_context(|| {
         format!(
             "{} is missing; restore it with `git checkout package-lock.json`",
             lock_path.display()
         )
     })?;
-    let stamp = root.join("node_modules").join(".ticketing-lock.json");
+    let modules = folder.join("node_modules");
+    let stamp = modules.join(".ticketing-lock.json");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
         step::already_done(STEP, "as in package-lock.json");
         return Ok(());
     }
     step::progress(STEP, "npm ci");
-    // Browsers have their own step, and no package here needs its install script.
-    let mut npm = command("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-    npm.current_dir(root).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    let mut npm = command("npm", &["ci", "--no-audit", "--no-fund"]);
+    if scripts == InstallScripts::Skip {
+        npm.arg("--ignore-scripts");
+    }
+    npm.current_dir(folder)
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(&mut npm).context(
         "the npm packages could not be installed; check that the registry answers (`npm ping`), and that package.json and \
          package-lock.json match (`npm install` updates the lock file)",
     )?;
     fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))?;
-    step::done(STEP, "node_modules");
+    step::done(STEP, &modules.display().to_string());
     Ok(())
 }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Result, ensure};
 use contracts::Timestamp;
 
-use super::lag::quantile;
-use super::table::{Table, ms};
+use super::lag::figure;
+use super::table::Table;
 use crate::build::Build;
 use crate::local_server::{Client, Order, Server};
 
@@ -44,14 +44,6 @@ pub(super) fn measure(built: &Build, folder: &Path, table: &mut Table) -> Result
         );
     }
     Ok(())
-}
-
-fn figure(delays: &[Duration]) -> String {
-    format!(
-        "p50 {}, p99 {}",
-        ms(quantile(delays, 50)),
-        ms(quantile(delays, 99))
-    )
 }
 
 /// How long after its deadline each ticket was free according to `is_free`, sorted.

@@ -16,14 +16,43 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// How many tickets are measured.
 const TIMED: usize = 500;
 
-/// Lists tickets and orders each as soon as possible. The measured time is from the one response to the other, which
-/// includes a request and its commit besides the replication.
+/// Measures it on a server without other load.
 ///
 /// # Errors
 /// When a ticket never becomes orderable.
 pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Result<()> {
-    let mut lags = Vec::with_capacity(TIMED);
-    for number in 0..TIMED {
+    let mut remaining = TIMED;
+    let lags = lags(seller, buyer, || {
+        let is_more = remaining > 0;
+        remaining = remaining.saturating_sub(1);
+        is_more
+    })?;
+    table.row("Ticket creation to confirmed order", figure(&lags));
+    Ok(())
+}
+
+/// The quantiles as a text.
+pub(super) fn figure(sorted: &[Duration]) -> String {
+    format!(
+        "p50 {}, p99 {}",
+        ms(quantile(sorted, 50)),
+        ms(quantile(sorted, 99))
+    )
+}
+
+/// Lists tickets and orders each as soon as possible, while `goes_on`. Returns the times from the one response to the other,
+/// sorted. They include a request and its commit besides the replication.
+///
+/// # Errors
+/// When a ticket never becomes orderable.
+pub(super) fn lags(
+    seller: &Client,
+    buyer: &Client,
+    mut goes_on: impl FnMut() -> bool,
+) -> Result<Vec<Duration>> {
+    let mut lags = Vec::new();
+    while goes_on() {
+        let number = lags.len();
         let ticket = seller.list_ticket(&format!("Timed ticket {number}"))?;
         let committed = Instant::now();
         while !buyer.reserve(&ticket)? {
@@ -37,9 +66,7 @@ pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Res
         thread::sleep(PAUSE);
     }
     lags.sort();
-    let figure = format!("p50 {}, p99 {}", ms(quantile(&lags, 50)), ms(quantile(&lags, 99)));
-    table.row("Ticket creation to confirmed order", figure);
-    Ok(())
+    Ok(lags)
 }
 
 /// The quantile of sorted values, by the nearest rank.

@@ -38,6 +38,8 @@ pub(super) struct Responses {
     pub(super) p50: Duration,
     /// The 99th percentile of the response times.
     pub(super) p99: Duration,
+    /// The longest response time.
+    pub(super) slowest: Duration,
     /// The number of responses by status.
     statuses: BTreeMap<String, u64>,
     /// The number of requests without a response, by reason.
@@ -45,9 +47,12 @@ pub(super) struct Responses {
 }
 
 impl Load {
-    /// Requests a path repeatedly for this time.
-    pub(super) fn get(&self, path: &str, time: Duration) -> Result<Responses> {
+    /// Requests a path repeatedly for this time, with a header such as `Cookie: a=b`.
+    pub(super) fn get(&self, path: &str, header: Option<&str>, time: Duration) -> Result<Responses> {
         let mut oha = self.command();
+        if let Some(header) = header {
+            oha.args(["-H", header]);
+        }
         // Requests that were cut off at the end would count as errors.
         oha.args([
             "-z",
@@ -121,6 +126,11 @@ impl Responses {
         }
     }
 
+    /// The number of responses of this status.
+    pub(super) fn count_of(&self, status: &str) -> u64 {
+        self.statuses.get(status).copied().unwrap_or_default()
+    }
+
     /// Fails if a request got no response or another status than these, because the figures would be meaningless.
     pub(super) fn ensure_only(&self, statuses: &[&str]) -> Result<()> {
         let is_sound = self.errors.is_empty()
@@ -142,8 +152,8 @@ impl Responses {
     fn parse(report: &str) -> Result<Self> {
         let report: Value = serde_json::from_str(report)?;
         let number = |value: &Value, name: &str| value.as_f64().with_context(|| format!("it has no {name}"));
-        let seconds = |name: &str| -> Result<Duration> {
-            let seconds = number(&report["latencyPercentiles"][name], name)?;
+        let seconds = |object: &str, name: &str| -> Result<Duration> {
+            let seconds = number(&report[object][name], name)?;
             Duration::try_from_secs_f64(seconds).with_context(|| format!("{name} is not a duration"))
         };
         let counts = |name: &str| -> Result<BTreeMap<String, u64>> {
@@ -157,8 +167,9 @@ impl Responses {
         };
         Ok(Self {
             rate: number(&report["summary"]["requestsPerSec"], "requestsPerSec")?,
-            p50: seconds("p50")?,
-            p99: seconds("p99")?,
+            p50: seconds("latencyPercentiles", "p50")?,
+            p99: seconds("latencyPercentiles", "p99")?,
+            slowest: seconds("summary", "slowest")?,
             statuses: counts("statusCodeDistribution")?,
             errors: counts("errorDistribution")?,
         })
@@ -169,13 +180,15 @@ impl Responses {
 mod tests {
     use super::*;
 
-    const REPORT: &str = r#"{"summary":{"requestsPerSec":1000.0},"latencyPercentiles":{"p50":0.001,"p99":0.02},
+    const REPORT: &str = r#"{"summary":{"requestsPerSec":1000.0,"slowest":0.03},"latencyPercentiles":{"p50":0.001,"p99":0.02},
         "statusCodeDistribution":{"201":90,"400":10},"errorDistribution":{}}"#;
 
     #[test]
     fn report_is_read() {
         let responses = Responses::parse(REPORT).unwrap();
         assert_eq!(responses.p99, Duration::from_millis(20));
+        assert_eq!(responses.slowest, Duration::from_millis(30));
+        assert_eq!(responses.count_of("400"), 10);
         assert!((responses.rate_of("201") - 900.0).abs() < 1e-9);
         assert!(responses.rate_of("500").abs() < 1e-9);
         assert!(Responses::parse("{}").is_err());

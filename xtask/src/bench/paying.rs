@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, ensure};
 
-use super::CLIENTS;
 use super::lag::quantile;
+use super::stock::Stock;
 use super::table::{Table, ms, per_second};
+use super::{Bench, CLIENTS};
 use crate::local_server::Client;
 
 /// How many tickets are bought.
@@ -16,19 +17,15 @@ const PURCHASES: usize = 2_000;
 /// How long after its reservation an order may become payable.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Lists tickets, then buys them concurrently. The measured time is from the request to reserve until the response to
+/// Buys tickets of the stock concurrently. The measured time is from the request to reserve until the response to
 /// the payment, which is requested as soon as the payments service has a replica of the order.
 ///
 /// # Errors
 /// When a ticket cannot be bought.
-pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Result<()> {
-    let mut tickets = Vec::with_capacity(PURCHASES);
-    for number in 0..PURCHASES {
-        tickets.push(seller.list_ticket(&format!("Ticket to buy {number}"))?);
-    }
-    if let Some(newest) = tickets.pop() {
-        buyer.wait_until_orderable(&newest)?;
-    }
+pub(super) fn measure(bench: &Bench<'_>, stock: &Stock, table: &mut Table) -> Result<()> {
+    let shop = stock.open(bench)?;
+    let buyer = &shop.buyer;
+    let tickets = stock.tickets.iter().take(PURCHASES).cloned().collect();
     let queue = Mutex::new(tickets);
     let started = Instant::now();
     let times = thread::scope(|scope| {
@@ -55,7 +52,7 @@ pub(super) fn measure(seller: &Client, buyer: &Client, table: &mut Table) -> Res
             ms(quantile(&times, 99))
         ),
     );
-    Ok(())
+    shop.server.stop()
 }
 
 fn buy_all(buyer: &Client, queue: &Mutex<Vec<String>>) -> Result<Vec<Duration>> {

@@ -2,28 +2,96 @@
 
 use std::time::Duration;
 
-/// Rows of a name and a figure.
+use super::rounds::{Figure, Target};
+use crate::digits::grouped;
+
+/// Rows of a name and a figure, and of a reference where there is one.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    rows: Vec<(String, String)>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    name: String,
+    figure: String,
+    reference: Option<Reference>,
+}
+
+/// Another system under the same load.
+#[derive(Debug)]
+struct Reference {
+    figure: String,
+    ratio: f64,
 }
 
 impl Table {
     /// Adds a row and prints it.
     pub(super) fn row(&mut self, name: &str, figure: String) {
         println!("bench: {name}: {figure}");
-        self.rows.push((name.to_owned(), figure));
+        self.rows.push(Row {
+            name: name.to_owned(),
+            figure,
+            reference: None,
+        });
     }
 
-    /// The rows in Markdown.
+    /// Adds a row of the figures of systems that took turns, the first of which is ours and the last the reference, and
+    /// prints it.
+    pub(super) fn turns(&mut self, name: &str, targets: &[Target<'_>], figures: &[Figure]) {
+        let Some(ours) = figures.first() else { return };
+        let mut row = Row {
+            name: name.to_owned(),
+            figure: ours.text(),
+            reference: None,
+        };
+        println!("bench: {name}: {}", row.figure);
+        if let [.., target] = targets
+            && let [_, .., figure] = figures
+        {
+            let reference = Reference {
+                figure: format!("{}: {}", target.name, figure.text()),
+                ratio: ours.rate / figure.rate,
+            };
+            println!("bench: {name}: {}: {}", reference.figure, times(reference.ratio));
+            row.reference = Some(reference);
+        }
+        self.rows.push(row);
+    }
+
+    /// The rows in Markdown, with columns for references if there are any.
     pub(super) fn markdown(&self) -> String {
-        let mut lines = vec!["| measurement | result |".to_owned(), "|---|---|".to_owned()];
-        lines.extend(
-            self.rows
-                .iter()
-                .map(|(name, figure)| format!("| {name} | {figure} |")),
-        );
+        let has_references = self.rows.iter().any(|row| row.reference.is_some());
+        let head = if has_references {
+            "| measurement | result | reference | ratio |\n|---|---|---|---|"
+        } else {
+            "| measurement | result |\n|---|---|"
+        };
+        let mut lines = vec![head.to_owned()];
+        lines.extend(self.rows.iter().map(|row| {
+            let Row {
+                name,
+                figure,
+                reference,
+            } = row;
+            match reference {
+                Some(Reference { figure: other, ratio }) => {
+                    format!("| {name} | {figure} | {other} | {} |", times(*ratio))
+                }
+                None if has_references => format!("| {name} | {figure} | | |"),
+                None => format!("| {name} | {figure} |"),
+            }
+        }));
         lines.join("\n")
+    }
+}
+
+/// A ratio, such as `0.64` or `12`.
+fn times(ratio: f64) -> String {
+    match ratio {
+        ratio if ratio < 1.0 => format!("{ratio:.2}"),
+        ratio if ratio < 10.0 => format!("{ratio:.1}"),
+        ratio => format!("{ratio:.0}"),
     }
 }
 
@@ -37,17 +105,14 @@ pub(super) fn ms(duration: Duration) -> String {
     }
 }
 
-/// A rate per second, rounded, with thousands separators.
+/// A rate per second, rounded.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "rates are positive, and far below the largest integer"
+)]
 pub(super) fn per_second(rate: f64) -> String {
-    let digits = format!("{rate:.0}");
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped}/s")
+    format!("{}/s", grouped(rate.round() as u64))
 }
 
 /// Bytes in megabytes.
@@ -66,8 +131,8 @@ mod tests {
         assert_eq!(ms(Duration::from_micros(123_400)), "123 ms");
         assert_eq!(per_second(999.4), "999/s");
         assert_eq!(per_second(28_500.0), "28,500/s");
-        assert_eq!(per_second(1_234_567.0), "1,234,567/s");
         assert_eq!(mb(24_600_000), "25 MB");
+        assert_eq!([0.637, 4.46, 12.4].map(times), ["0.64", "4.5", "12"]);
     }
 
     #[test]
@@ -77,6 +142,25 @@ mod tests {
         assert_eq!(
             table.markdown(),
             "| measurement | result |\n|---|---|\n| Start | 11 ms |"
+        );
+    }
+
+    #[test]
+    fn reference_is_the_last_of_the_systems() {
+        let figure = |rate| Figure {
+            rate,
+            p99: Duration::from_millis(2),
+        };
+        let ours = || Target::ours(|| Ok(figure(0.0)));
+        let mut table = Table::default();
+        table.turns("Alone", &[ours()], &[figure(5.0)]);
+        assert!(!table.markdown().contains("ratio"));
+        let targets = [ours(), Target::new("Other", || Ok(figure(0.0)))];
+        table.turns("Beside", &targets, &[figure(3_000.0), figure(1_000.0)]);
+        assert_eq!(
+            table.markdown(),
+            "| measurement | result | reference | ratio |\n|---|---|---|---|\n| Alone | 5/s, p99 2.0 ms | | |\n\
+             | Beside | 3,000/s, p99 2.0 ms | Other: 1,000/s, p99 2.0 ms | 3.0 |"
         );
     }
 }

@@ -1,103 +1,137 @@
-//! Listing and reserving tickets under load.
+//! Reserving tickets under load.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, anyhow};
 
-use super::oha::{Body, Load};
+use super::oha::{Body, Load, Responses};
+use super::rounds::{Figure, Target, take_turns};
+use super::stock::{Stock, lines};
 use super::table::{Table, ms, per_second};
+use super::{Bench, CLIENTS, lag, memory};
+use crate::digits::grouped;
 use crate::local_server::Client;
 
-/// How many tickets are on sale. For every request oha draws one of a half of them at random, so that of
-/// [`RESERVATIONS`] requests about one in ten is for a ticket that is reserved already, and is rejected.
-const TICKETS: u64 = 80_000;
-/// How many requests each of the two loads sends.
-const RESERVATIONS: u64 = 8_000;
+/// The share of the tickets that a load reserves. For every request oha draws a ticket at random, so that about one request
+/// in ten is for a ticket that is reserved already, and is rejected.
+const SHARE: u64 = 5;
 /// The share of the highest rate at which the latency is measured, too.
 const OPEN_LOOP: f64 = 0.7;
+/// A rate at which the latency is measured, whatever the highest is.
+const FIXED_RATE: f64 = 5_000.0;
 /// The statuses of a reservation: created, or rejected because the ticket is reserved already.
 const EXPECTED: [&str; 2] = ["201", "400"];
 
-/// Lists tickets, then reserves those of one half at the highest rate and those of the other at a lower one.
-pub(super) fn measure(
-    load: &Load,
-    seller: &Client,
-    buyer: &Client,
-    folder: &Path,
-    table: &mut Table,
-) -> Result<()> {
-    println!("bench: listing {TICKETS} tickets");
-    let body = Body::Same(r#"{"title":"Bench ticket","price":"25.00"}"#);
-    let listing = load.post("/api/tickets", seller.cookie(), body, TICKETS, None)?;
-    listing.ensure_only(&["201"])?;
-    let clients = load.clients;
-    table.row(
-        &format!("POST /api/tickets, {clients} clients"),
-        format!("{}, p99 {}", per_second(listing.rate), ms(listing.p99)),
-    );
-
-    let tickets = buyer.all_tickets()?;
-    ensure!(
-        tickets.len() as u64 >= TICKETS,
-        "only {} of {TICKETS} tickets are on sale",
-        tickets.len()
-    );
-    let (newest, tickets) = tickets.split_last().context("no ticket is on sale")?;
-    buyer.wait_until_orderable(newest)?;
-    let (first, second) = tickets.split_at(tickets.len() / 2);
-
-    let orders = lines(folder.join("first.jsonl"), first)?;
-    let closed = load.post(
-        "/api/orders",
-        buyer.cookie(),
-        Body::Lines(&orders),
-        RESERVATIONS,
-        None,
+/// Reserves tickets of the stock at the highest rate, beside Express, and at two lower ones.
+pub(super) fn measure(bench: &Bench<'_>, stock: &Stock, table: &mut Table) -> Result<()> {
+    let orders = stock.orders(bench)?;
+    let of_express = lines(
+        bench.folder.join("express.jsonl"),
+        (0..bench.tickets).map(|number| format!("{number:024x}")),
     )?;
-    closed.ensure_only(&EXPECTED)?;
-    table.row(
-        &format!("Reservations, {clients} clients, distinct tickets, synchronous=FULL"),
-        format!("{}, p99 {}", per_second(closed.rate_of("201")), ms(closed.p99)),
+    let mut peak = None;
+    let mut targets = vec![Target::ours(|| {
+        let shop = stock.open(bench)?;
+        let load = bench.load(shop.server.address());
+        let responses = reserve(bench, &load, &shop.buyer, &orders, None)?;
+        peak = peak.max(shop.server.peak_memory()?);
+        shop.server.stop()?;
+        Ok(created(&responses))
+    })];
+    if bench.references.has_express() {
+        targets.push(Target::new("Express", || {
+            let express = bench.references.express(bench.folder, bench.tickets)?;
+            let express = express.ok_or_else(|| anyhow!("Express is not installed"))?;
+            let buyer = Client::sign_up(express.address(), "buyer@example.org")?;
+            let load = bench.load(express.address());
+            Ok(created(&reserve(bench, &load, &buyer, &of_express, None)?))
+        }));
+    }
+    let figures = take_turns(bench.rounds, &mut targets)?;
+    let name = format!("Reservations, {CLIENTS} clients, distinct tickets, synchronous=FULL");
+    table.turns(&name, &targets, &figures);
+    drop(targets);
+    memory::row(table, "Resident memory, peak under load", peak);
+
+    let highest = figures.first().map_or(0.0, |figure| figure.rate);
+    let name = format!(
+        "Reservations at {:.0}% of that rate, open loop",
+        OPEN_LOOP * 100.0
     );
-    let orders = lines(folder.join("second.jsonl"), second)?;
-    let rate = closed.rate * OPEN_LOOP;
-    let open = load.post(
-        "/api/orders",
-        buyer.cookie(),
-        Body::Lines(&orders),
-        RESERVATIONS,
-        Some(rate),
-    )?;
-    open.ensure_only(&EXPECTED)?;
+    table.row(&name, open_loop(bench, stock, &orders, highest * OPEN_LOOP)?.0);
+    let (figure, lags) = open_loop(bench, stock, &orders, FIXED_RATE)?;
+    let rate = per_second(FIXED_RATE);
+    table.row(&format!("Reservations at {rate}, open loop"), figure);
     table.row(
-        "Reservations at 70% of that rate, open loop",
-        format!("p50 {}, p99 {}", ms(open.p50), ms(open.p99)),
+        &format!("Ticket creation to confirmed order, beside reservations at {rate}"),
+        lags,
     );
     Ok(())
 }
 
-/// Writes a file with the request body of an order per line.
-fn lines(file: PathBuf, tickets: &[String]) -> Result<PathBuf> {
-    let bodies: Vec<String> = tickets
-        .iter()
-        .map(|ticket| format!("{{\"ticketId\":\"{ticket}\"}}\n"))
-        .collect();
-    fs::write(&file, bodies.concat()).with_context(|| format!("cannot write {}", file.display()))?;
-    Ok(file)
+/// Reserves at a rate per second regardless of the responses, in each round on a new copy of the stock. Returns the medians
+/// of the latencies, and the lags of tickets that are listed and ordered meanwhile.
+fn open_loop(bench: &Bench<'_>, stock: &Stock, orders: &Path, rate: f64) -> Result<(String, String)> {
+    let (mut p50s, mut p99s, mut rates, mut lags) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..bench.rounds {
+        let shop = stock.open(bench)?;
+        let load = bench.load(shop.server.address());
+        let ends = AtomicBool::new(false);
+        let (responses, lag) = thread::scope(|scope| {
+            let timed =
+                scope.spawn(|| lag::lags(&shop.seller, &shop.buyer, || !ends.load(Ordering::Relaxed)));
+            let responses = reserve(bench, &load, &shop.buyer, orders, Some(rate));
+            ends.store(true, Ordering::Relaxed);
+            let lag = timed.join().map_err(|_| anyhow!("measuring the lag panicked"))?;
+            anyhow::Ok((responses?, lag?))
+        })?;
+        shop.server.stop()?;
+        p50s.push(responses.p50);
+        p99s.push(responses.p99);
+        rates.push(responses.rate);
+        lags.extend(lag);
+    }
+    lags.sort();
+    let achieved = median(&mut rates, f64::total_cmp);
+    let mut text = format!(
+        "p50 {}, p99 {}",
+        ms(median(&mut p50s, Duration::cmp)),
+        ms(median(&mut p99s, Duration::cmp))
+    );
+    if achieved < rate * 0.95 {
+        text += &format!(" (reached {})", per_second(achieved));
+    }
+    Ok((
+        text,
+        format!("{} ({} tickets)", lag::figure(&lags), grouped(lags.len() as u64)),
+    ))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn reserve(
+    bench: &Bench<'_>,
+    load: &Load,
+    buyer: &Client,
+    orders: &Path,
+    rate: Option<f64>,
+) -> Result<Responses> {
+    let count = bench.tickets / SHARE;
+    let responses = load.post("/api/orders", buyer.cookie(), Body::Lines(orders), count, rate)?;
+    responses.ensure_only(&EXPECTED)?;
+    Ok(responses)
+}
 
-    #[test]
-    fn every_ticket_becomes_the_body_of_an_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = lines(folder.path().join("orders"), &["a".to_owned(), "b".to_owned()]).unwrap();
-        assert_eq!(
-            fs::read_to_string(file).unwrap(),
-            "{\"ticketId\":\"a\"}\n{\"ticketId\":\"b\"}\n"
-        );
+/// The reservations among the responses.
+fn created(responses: &Responses) -> Figure {
+    Figure {
+        rate: responses.rate_of("201"),
+        p99: responses.p99,
     }
+}
+
+fn median<T: Copy + Default>(values: &mut [T], order: impl FnMut(&T, &T) -> std::cmp::Ordering) -> T {
+    values.sort_by(order);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }

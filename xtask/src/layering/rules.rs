@@ -26,9 +26,11 @@ const RULES: [Rule; 7] = [
         advice: "remove it",
     },
     Rule {
-        sentence: "only server and app depend on services",
+        sentence: "only server, app and instructions depend on services",
         forbids: |edge| {
-            edge.to.is_service() && !edge.from.is_service() && !["server", "app"].contains(&edge.from.name())
+            edge.to.is_service()
+                && !edge.from.is_service()
+                && !["server", "app", "instructions"].contains(&edge.from.name())
         },
         advice: "remove it",
     },
@@ -226,7 +228,7 @@ mod tests {
         );
         assert_eq!(
             broken_by(member("frontend", &["auth"])),
-            ["only server and app depend on services"]
+            ["only server, app and instructions depend on services"]
         );
         assert_eq!(
             broken_by(member("app", &["orders"])),

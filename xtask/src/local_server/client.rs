@@ -29,6 +29,7 @@ pub(crate) struct Order {
 }
 
 /// The requests of a signed-in user.
+#[derive(Clone)]
 pub(crate) struct Client {
     agent: Agent,
     base: String,
@@ -56,6 +57,14 @@ impl Client {
         Ok(Self { agent, base, cookie })
     }
 
+    /// The same user at a server that was started again with the same databases.
+    pub(crate) fn at(&self, address: SocketAddr) -> Self {
+        Self {
+            base: format!("http://{address}"),
+            ..self.clone()
+        }
+    }
+
     /// The session, as the value of a `Cookie` header.
     pub(crate) fn cookie(&self) -> &str {
         &self.cookie
@@ -66,6 +75,13 @@ impl Client {
         let response = self.post("/api/tickets", &json!({ "title": title, "price": "25.00" }))?;
         let ticket = expect(response, 201)?;
         Ok(ticket["id"].as_str().context("a ticket has no id")?.to_owned())
+    }
+
+    /// The text of a page.
+    pub(crate) fn page(&self, path: &str) -> Result<String> {
+        let mut response = self.agent.get(format!("{}{path}", self.base)).call()?;
+        ensure!(response.status() == 200, "GET {path} got {}", response.status());
+        Ok(response.body_mut().read_to_string()?)
     }
 
     /// Tries to reserve a ticket; false until the orders service has a replica of it.

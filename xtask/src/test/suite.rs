@@ -21,6 +21,8 @@ pub(super) enum Suite {
     Build,
     /// WASM, script and stylesheet are within their size budgets.
     Size,
+    /// The hot operations take at most a tenth more instructions than in the baseline.
+    Instructions,
     /// Unit, integration and documentation tests.
     Tests,
     /// The REST API of the release conforms to its OpenAPI document.
@@ -43,6 +45,7 @@ impl Suite {
             Self::Compile => "compile",
             Self::Build => "build",
             Self::Size => "size",
+            Self::Instructions => "instructions",
             Self::Tests => "tests",
             Self::Api => "api",
             Self::Watch => "watch",
@@ -51,7 +54,10 @@ impl Suite {
     }
 
     fn needs_build(self) -> bool {
-        matches!(self, Self::Size | Self::Tests | Self::Api | Self::Browser)
+        matches!(
+            self,
+            Self::Size | Self::Instructions | Self::Tests | Self::Api | Self::Browser
+        )
     }
 }
 
