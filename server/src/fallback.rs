@@ -100,7 +100,11 @@ mod tests {
             assert!(page.contains("Ticketing is busy"), "{path}: {page}");
             // The address of a form cannot be loaded again.
             let is_form = path.starts_with("/fn/");
-            assert_eq!(page.contains("Go back and send the form again"), is_form, "{path}");
+            assert_eq!(
+                page.contains("Go back and send the form again"),
+                is_form,
+                "{path}"
+            );
             assert_eq!(page.contains("tries again by itself"), !is_form, "{path}");
         }
     }

@@ -15,6 +15,7 @@ use payments::PaymentsConfig;
 use server::connections::{ConnectionLimits, StreamSlots};
 use server::live::Feed;
 use server::marketplace::{Dependencies, Marketplace, ProviderChoice};
+use server::overload::Backlog;
 use server::{router, site};
 use tokio_util::sync::CancellationToken;
 use web::{SessionConfig, Sessions, SigningKey};
@@ -55,10 +56,18 @@ impl InProcess {
             expiry_worker: false,
         };
         let marketplace = Marketplace::open(folder, dependencies).await?;
-        let options = site::options(SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)))?;
+        let site = site::open(SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)))?;
         let feed = Feed::new(&marketplace, CancellationToken::new());
         let streams = StreamSlots::new(&ConnectionLimits::for_this_process()?);
-        let router = router::router(marketplace.clone(), options, feed, None, streams, None);
+        let router = router::router(
+            marketplace.clone(),
+            site,
+            feed,
+            None,
+            streams,
+            Backlog::default(),
+            None,
+        );
         Ok(Self {
             relays: marketplace.runtime.relays(),
             marketplace,
