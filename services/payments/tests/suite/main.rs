@@ -15,7 +15,6 @@ mod doubt;
 mod instant;
 mod older_answers;
 mod orders;
-mod plans;
 mod reconcile;
 mod show;
 mod webhook;
