@@ -11,6 +11,15 @@ use tower::ServiceExt;
 /// The longest body that is read.
 const BODY_LIMIT: usize = 10_000_000;
 
+/// The encoding of a response that is accepted.
+#[derive(Clone, Copy)]
+pub(crate) enum Encoding {
+    /// None, so that rendering is counted and not compressing.
+    None,
+    /// Brotli, in which the files of the site are stored.
+    Brotli,
+}
+
 /// Somebody who uses the marketplace.
 #[derive(Clone)]
 pub(crate) struct Visitor {
@@ -30,9 +39,12 @@ impl Visitor {
         }
     }
 
-    /// Requests a path, which must exist.
-    pub(crate) async fn get(&self, path: &str) -> Result<Bytes> {
-        let request = Request::get(path).header(ACCEPT_ENCODING, "br");
+    /// Requests a path, which must exist, and accepts no encoding, or brotli.
+    pub(crate) async fn get(&self, path: &str, encoding: Encoding) -> Result<Bytes> {
+        let request = match encoding {
+            Encoding::None => Request::get(path),
+            Encoding::Brotli => Request::get(path).header(ACCEPT_ENCODING, "br"),
+        };
         self.send(request, Body::empty(), StatusCode::OK).await
     }
 

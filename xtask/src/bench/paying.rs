@@ -15,7 +15,7 @@ use crate::local_server::Client;
 /// How many tickets are bought.
 const PURCHASES: usize = 2_000;
 /// How long after its reservation an order may become payable.
-const TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Buys tickets of the stock concurrently. The measured time is from the request to reserve until the response to
 /// the payment, which is requested as soon as the payments service has a replica of the order.

@@ -11,8 +11,9 @@ use super::Count;
 
 /// Runs the program and returns the counts of its operations, in their order.
 ///
-/// The program calls a function of its own before and after the executions of an operation. At the first callgrind sets its
-/// counters to zero, at the second it writes them to a file, of all threads together.
+/// The program calls a function of its own before and after the executions of an operation. At each call callgrind writes what it
+/// has counted since the one before, of all threads together. So the files with even numbers belong to operations, and the
+/// others to what prepares them.
 ///
 /// # Errors
 /// When the program fails, or callgrind does not write what is expected.
@@ -21,8 +22,7 @@ pub(super) fn count(valgrind: &Path, program: &Path) -> Result<Vec<Count>> {
     let counts = folder.path().join("counts");
     let mut command = Command::new(valgrind);
     command
-        .args(["--tool=callgrind", "--quiet", "--zero-before=*section_begins*"])
-        .arg("--dump-before=*section_ends*")
+        .args(["--tool=callgrind", "--quiet", "--dump-before=*section_boundary*"])
         .arg(format!("--callgrind-out-file={}", counts.display()))
         .arg(program);
     let operations = process::stdout(&mut command)?;
@@ -36,7 +36,7 @@ pub(super) fn count(valgrind: &Path, program: &Path) -> Result<Vec<Count>> {
             let times: u64 = times
                 .parse()
                 .with_context(|| format!("{times:?} is not a number"))?;
-            let file = format!("{}.{}", counts.display(), index + 1);
+            let file = format!("{}.{}", counts.display(), 2 * (index + 1));
             let written = fs::read_to_string(&file)
                 .with_context(|| format!("callgrind wrote no counts of {operation:?} to {file}"))?;
             let total = total(&written).with_context(|| format!("{file} has no total"))?;
