@@ -1,17 +1,23 @@
 //! The operations on tickets.
 
+mod command;
 mod create;
 mod edit;
+mod form;
 pub(crate) mod hold;
 mod publish;
 mod refold;
-mod reserved_offer;
+pub(crate) mod working_set;
 
 use contracts::forms::TicketFields;
+use contracts::views::TicketView;
 use contracts::{MinimumPrice, Offer, OfferChange, Refusal, TicketId, Timestamp, UserId};
-pub use create::FormResult;
-use event_log::{Database, EventSource};
+use event_log::{BatchQueue, Database, EventSource};
+pub use form::FormResult;
+use web::Caller;
 
+use self::command::{Command, Commands, Request};
+use self::form::Forms;
 use crate::domain::RevertedEdit;
 use crate::error::TicketsError;
 use crate::metrics::TicketsMetrics;
@@ -24,6 +30,8 @@ use crate::{listing, store};
 pub struct Tickets {
     db: Database,
     minimum_price: MinimumPrice,
+    commands: BatchQueue<Commands>,
+    forms: BatchQueue<Forms>,
     metrics: TicketsMetrics,
 }
 
@@ -32,8 +40,11 @@ impl Tickets {
     #[must_use]
     pub fn new(db: Database) -> Self {
         let metrics = TicketsMetrics::default();
+        let db = db.counting(metrics.of_commits());
         Self {
-            db: db.counting(metrics.of_commits()),
+            commands: BatchQueue::new(db.clone(), Commands),
+            forms: BatchQueue::new(db.clone(), Forms),
+            db,
             minimum_price: MinimumPrice::default(),
             metrics,
         }
@@ -69,6 +80,24 @@ impl Tickets {
     /// All failing fields together.
     pub fn check_change(&self, fields: TicketFields) -> Result<OfferChange, Refusal> {
         listing::check(fields, self.minimum_price).change()
+    }
+
+    async fn execute(
+        &self,
+        caller: Caller<TicketView>,
+        command: Command,
+    ) -> Result<TicketView, TicketsError> {
+        let Caller {
+            user: seller,
+            recorder,
+        } = caller;
+        self.commands
+            .submit(Request {
+                seller,
+                command,
+                recorder,
+            })
+            .await
     }
 
     pub(crate) fn metrics(&self) -> &TicketsMetrics {
