@@ -18,6 +18,7 @@ use web::Caller;
 
 use self::command::{Command, Commands, Request};
 use self::form::Forms;
+use crate::catalog::SharedCatalog;
 use crate::domain::RevertedEdit;
 use crate::error::TicketsError;
 use crate::metrics::TicketsMetrics;
@@ -32,6 +33,7 @@ pub struct Tickets {
     minimum_price: MinimumPrice,
     commands: BatchQueue<Commands>,
     forms: BatchQueue<Forms>,
+    catalog: SharedCatalog,
     metrics: TicketsMetrics,
 }
 
@@ -44,6 +46,7 @@ impl Tickets {
         Self {
             commands: BatchQueue::new(db.clone(), Commands),
             forms: BatchQueue::new(db.clone(), Forms),
+            catalog: SharedCatalog::of(&db),
             db,
             minimum_price: MinimumPrice::default(),
             metrics,
@@ -120,16 +123,35 @@ impl Tickets {
         Timestamp::from_millis(self.db.clock().now_ms())
     }
 
+    /// Loads the tickets on sale into memory, where lists and searches find them. To be called before the first request, which would
+    /// load them otherwise, and by whoever has written to the database past this service.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn load_catalog(&self) -> Result<(), TicketsError> {
+        self.catalog.reload().await
+    }
+
     /// A page of the tickets that can be bought now.
     ///
     /// # Errors
     /// Internal ones only.
     pub async fn on_sale(&self, query: OnSaleQuery) -> Result<Page<TicketDetails>, TicketsError> {
         let now = self.now();
-        let page = store::Queries::on(self.db.search_reader())
-            .on_sale(&query, now)
-            .await?;
+        let (_, page) = self.catalog.page(&query, now).await?;
         Ok(page.details(now))
+    }
+
+    /// The same, as the REST API shows it, with its generation.
+    pub(crate) async fn list(&self, query: &OnSaleQuery) -> Result<(u64, Page<TicketView>), TicketsError> {
+        let now = self.now();
+        let (generation, page) = self.catalog.page(query, now).await?;
+        Ok((generation, page.views(now)))
+    }
+
+    /// The generation of the lists: as long as it stays, so do they.
+    pub(crate) async fn list_generation(&self) -> Result<u64, TicketsError> {
+        self.catalog.generation(self.now()).await
     }
 
     /// How many tickets can be bought now, of those that match the search if there is one.
@@ -137,9 +159,7 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn count_on_sale(&self, search: Option<&str>) -> Result<u64, TicketsError> {
-        store::Queries::on(self.db.search_reader())
-            .count_on_sale(search, self.now())
-            .await
+        self.catalog.count(search, self.now()).await
     }
 
     /// One ticket, held or not.
@@ -147,7 +167,11 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn find(&self, id: TicketId) -> Result<Option<TicketDetails>, TicketsError> {
-        let ticket = store::Queries::on(self.db.reader()).find(id).await?;
+        let ticket = match self.catalog.find(id) {
+            Some(ticket) => Some(ticket),
+            // It is sold, or nobody has listed it.
+            None => store::Queries::on(self.db.reader()).find(id).await?,
+        };
         Ok(ticket.map(|ticket| ticket.details(self.now())))
     }
 

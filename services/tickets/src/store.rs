@@ -2,23 +2,22 @@
 
 /// Tickets with all columns of a [`TicketRow`]; the argument is what follows `FROM tickets`.
 macro_rules! select_tickets {
-    ($rest:literal $(+ $more:literal)* $(, $argument:expr)* $(,)?) => {
+    ($rest:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             TicketRow,
             "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
-             FROM tickets " + $rest $(+ $more)*,
+             FROM tickets " + $rest,
             $($argument),*
         )
     };
 }
 
 mod batch;
+mod catalog;
 mod folds;
-mod on_sale;
 mod reverted_edits;
 mod tables;
 
-pub(crate) use batch::TicketRecord;
 use contracts::{OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 pub(crate) use tables::{Queries, Tables, TicketStore};
 

@@ -4,6 +4,7 @@ mod body;
 mod create;
 mod edit;
 mod list;
+mod ready;
 mod show;
 
 use axum::extract::FromRef;
@@ -13,6 +14,7 @@ use utoipa_axum::routes;
 use web::openapi::with_method_not_allowed;
 use web::{Idempotency, Sessions, idempotent};
 
+use self::ready::ReadyLists;
 use crate::operations::Tickets;
 
 /// The routes under `/api/tickets`, complete with their state and their description.
@@ -23,13 +25,24 @@ pub fn routes(tickets: Tickets, sessions: Sessions) -> OpenApiRouter {
         .routes(routes!(list::list))
         .routes(routes!(create::create).map(|route| route.route_layer(once)))
         .routes(routes!(show::show, edit::edit));
-    with_method_not_allowed(described).with_state(RouteState { tickets, sessions })
+    with_method_not_allowed(described).with_state(RouteState {
+        tickets,
+        sessions,
+        ready: ReadyLists::default(),
+    })
 }
 
 #[derive(Clone)]
 struct RouteState {
     tickets: Tickets,
     sessions: Sessions,
+    ready: ReadyLists,
+}
+
+impl FromRef<RouteState> for ReadyLists {
+    fn from_ref(state: &RouteState) -> Self {
+        state.ready.clone()
+    }
 }
 
 impl FromRef<RouteState> for Tickets {

@@ -1,21 +1,21 @@
 //! Reads and writes for many tickets at once: a statement per table, however many tickets there are.
 
-use contracts::{OrderId, TicketId, Timestamp, Title, UserId};
+use contracts::{OrderId, TicketId, Timestamp, UserId};
 use serde::Serialize;
 
 use super::{TicketRow, TicketStore};
+use crate::catalog::ChangedTicket;
 use crate::domain::Ticket;
 use crate::error::TicketsError;
-use crate::fold::folded_title;
 
 /// A ticket as it is to be stored.
 #[derive(Serialize)]
-pub(crate) struct TicketRecord<'t> {
+struct TicketRecord<'t> {
     id: TicketId,
     seller_id: UserId,
     title: &'t str,
     /// `None` for the title that is stored.
-    title_folded: Option<String>,
+    title_folded: Option<&'t str>,
     price_cents: i64,
     refund_hours: u16,
     version: i64,
@@ -27,34 +27,18 @@ pub(crate) struct TicketRecord<'t> {
     created_at: i64,
 }
 
-impl<'t> TicketRecord<'t> {
-    /// A ticket that was listed in this transaction.
-    pub(crate) fn inserted(ticket: &'t Ticket) -> Self {
-        Self {
-            title_folded: Some(folded_title(ticket.title.as_str())),
-            ..Self::of(ticket, None)
-        }
-    }
-
-    /// A ticket that has changed since it was loaded with that version and that title.
-    pub(crate) fn updated(ticket: &'t Ticket, stored_version: i64, stored_title: &Title) -> Self {
-        let is_retitled = ticket.title != *stored_title;
-        Self {
-            title_folded: is_retitled.then(|| folded_title(ticket.title.as_str())),
-            ..Self::of(ticket, Some(stored_version))
-        }
-    }
-
-    fn of(ticket: &'t Ticket, stored_version: Option<i64>) -> Self {
+impl<'t> From<&'t ChangedTicket> for TicketRecord<'t> {
+    fn from(changed: &'t ChangedTicket) -> Self {
+        let ticket = &changed.ticket;
         Self {
             id: ticket.id,
             seller_id: ticket.seller,
             title: ticket.title.as_str(),
-            title_folded: None,
+            title_folded: changed.folded.as_deref(),
             price_cents: ticket.price.cents(),
             refund_hours: ticket.refund_window.hours(),
             version: ticket.version,
-            stored_version,
+            stored_version: changed.stored_version,
             offer_version: ticket.offer_version,
             order_id: ticket.hold.map(|hold| hold.order_id),
             held_until: ticket.hold.and_then(|hold| hold.until).map(Timestamp::as_millis),
@@ -73,12 +57,14 @@ impl TicketStore<'_> {
         rows.into_iter().map(Ticket::try_from).collect()
     }
 
-    /// Puts new tickets on sale.
-    pub(crate) async fn insert_all(&mut self, tickets: &[TicketRecord<'_>]) -> Result<(), TicketsError> {
+    /// Puts the new ones among changed tickets on sale.
+    pub(crate) async fn insert_all(&mut self, changed: &[ChangedTicket]) -> Result<(), TicketsError> {
+        let new = changed.iter().filter(|ticket| ticket.stored_version.is_none());
+        let tickets: Vec<_> = new.map(TicketRecord::from).collect();
         if tickets.is_empty() {
             return Ok(());
         }
-        let tickets = serde_json::to_string(tickets)?;
+        let tickets = serde_json::to_string(&tickets)?;
         sqlx::query!(
             "INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, refund_hours, version, offer_version, created_at)
              SELECT r.value->>'id', r.value->>'seller_id', r.value->>'title', r.value->>'title_folded',
@@ -94,11 +80,15 @@ impl TicketStore<'_> {
         Ok(())
     }
 
-    /// Saves tickets that have changed. Each stored one must be at the version that it was loaded with.
-    pub(crate) async fn save_all(&mut self, tickets: &[TicketRecord<'_>]) -> Result<(), TicketsError> {
-        let (count, first) = (tickets.len(), tickets.first().map(|ticket| ticket.id));
-        let Some(first) = first else { return Ok(()) };
-        let tickets = serde_json::to_string(tickets)?;
+    /// Saves the others among changed tickets. Each stored one must be at the version that it was loaded with.
+    pub(crate) async fn save_all(&mut self, changed: &[ChangedTicket]) -> Result<(), TicketsError> {
+        let known = changed.iter().filter(|ticket| ticket.stored_version.is_some());
+        let tickets: Vec<_> = known.map(TicketRecord::from).collect();
+        let Some(first) = tickets.first().map(|ticket| ticket.id) else {
+            return Ok(());
+        };
+        let count = tickets.len();
+        let tickets = serde_json::to_string(&tickets)?;
         let done = sqlx::query!(
             "UPDATE tickets SET title = r.value->>'title', title_folded = coalesce(r.value->>'title_folded', title_folded),
                  price_cents = CAST(r.value->>'price_cents' AS BIGINT),

@@ -3,6 +3,7 @@
 
 mod app;
 mod batch;
+mod catalog;
 mod concurrency;
 mod create;
 mod edit;
