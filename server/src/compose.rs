@@ -148,5 +148,5 @@ async fn prepare_search(tickets: &Tickets) -> Result<(), OpenError> {
             "indexed ticket titles from an older release for search"
         );
     }
-    Ok(())
+    tickets.load_catalog().await.map_err(OpenError::Search)
 }

@@ -53,8 +53,8 @@ pub enum OpenError {
     /// The sessions that were ended cannot be read.
     #[error("the ended sessions cannot be read: {0}")]
     Sessions(auth::AuthError),
-    /// The titles cannot be folded for the search.
-    #[error("cannot index ticket titles for search: {0}")]
+    /// The tickets on sale cannot be loaded, or their titles cannot be folded for the search.
+    #[error("cannot load the tickets on sale: {0}")]
     Search(tickets::TicketsError),
 }
 

@@ -2,6 +2,7 @@
 
 mod connections;
 mod file;
+mod listeners;
 mod probe;
 mod running_time;
 mod transaction;
@@ -9,6 +10,7 @@ mod usage;
 mod wal;
 mod write;
 
+use std::any::Any;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ use sqlx::migrate::Migrator;
 use tokio::sync::watch;
 
 pub(crate) use file::make_private;
+pub use listeners::CommitOutcome;
+use listeners::Listeners;
 use running_time::RunningTime;
 pub use transaction::Transaction;
 pub use usage::PoolUsage;
@@ -70,6 +74,7 @@ struct Inner {
     /// Tells the pool to open a new connection for the writer.
     writer_crashed: Arc<AtomicBool>,
     newest: watch::Sender<i64>,
+    listeners: Listeners,
     wal: Arc<Wal>,
     checkpoints: Checkpoints,
     probe: Probe,
@@ -111,6 +116,7 @@ impl Database {
             background_reader: connections::background_readers(&options.path, BACKGROUND_READERS),
             writer_crashed,
             newest: watch::Sender::new(opened.newest),
+            listeners: Listeners::default(),
             wal,
             checkpoints: Checkpoints::start(checkpointed),
             probe: Probe::default(),
@@ -142,6 +148,23 @@ impl Database {
             counters: Arc::new(counters),
             ..self
         }
+    }
+
+    /// Calls `listener` with every `T` that a transaction of this process [notifies](Transaction::notify) of, once that transaction has
+    /// committed: in the order of the commits, and before the write returns. So what is kept in memory moves from one committed state
+    /// to the next, and whoever has written finds their own write in it.
+    ///
+    /// All handles of the database share their listeners, for as long as it is open. A listener must be quick and must not panic: the
+    /// next commit waits for it.
+    pub fn listen<T: Any>(&self, listener: impl Fn(&T, CommitOutcome) + Send + Sync + 'static) {
+        self.inner.listeners.add(listener);
+    }
+
+    /// Runs `work` while no transaction of this process commits: it reads exactly what the listeners were told of. Commits wait for it, so
+    /// `work` must not write to this database.
+    pub async fn between_commits<T>(&self, work: impl Future<Output = T>) -> T {
+        let _turn = self.inner.listeners.turn().await;
+        work.await
     }
 
     /// What is measured of this database, in this process.

@@ -92,7 +92,9 @@ mod working_set;
 pub use backup::{BackupError, BackupFile, backup};
 pub use batch::{BATCH_LIMIT, BatchOperation, BatchQueue, BatchResults, QUEUE_LIMIT};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
-pub use database::{Database, DatabaseOptions, PoolUsage, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
+pub use database::{
+    CommitOutcome, Database, DatabaseOptions, PoolUsage, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT,
+};
 pub use error::{ApplyError, DatabaseError, OpenError, RelayError};
 pub use event::{Event, NewEvent};
 pub use futures::future::BoxFuture;

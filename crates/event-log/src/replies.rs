@@ -29,14 +29,17 @@ pub struct StoredReply {
 }
 
 impl Transaction {
-    /// The reply that is stored under a key, as [`Database::stored_reply`] finds it. The result is valid until the commit: no other write
-    /// can happen in between.
+    /// The replies that are stored under some keys, as [`Database::stored_reply`] finds them, with one statement. The result is valid
+    /// until the commit: no other write can happen in between.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn stored_reply(&mut self, key: &str) -> Result<Option<StoredReply>, DatabaseError> {
+    pub async fn stored_replies(&mut self, keys: &[&str]) -> Result<Vec<StoredReply>, DatabaseError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
         let expired_ms = expired(self.running_time_ms());
-        store::replies::find(self.connection(), key, expired_ms).await
+        store::replies::find_all(self.connection(), keys, expired_ms).await
     }
 
     /// Stores a reply. It becomes visible with the commit, together with its effect.

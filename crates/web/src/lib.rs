@@ -33,7 +33,8 @@ pub use error::{ApiError, ServiceError, status_of};
 pub use fallback::{api_method_not_allowed, api_not_found};
 pub use form::read_form;
 pub use idempotency::{
-    Caller, FormSubmission, Idempotency, IdempotentRequest, PreviousResult, Reply, ReplyRecorder, idempotent,
+    Caller, FormResults, FormSubmission, Idempotency, IdempotentRequest, PreviousResult, Reply,
+    ReplyRecorder, idempotent,
 };
 pub use json::{Json, is_json};
 pub use path_id::PathId;

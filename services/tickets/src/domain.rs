@@ -1,6 +1,6 @@
 //! Tickets and their availability. Pure: time is an argument.
 
-use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
+use contracts::{Offer, OfferChange, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 
 /// A ticket that is offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,38 @@ impl Ticket {
             title: self.title.clone(),
             price: self.price,
             refund_window: self.refund_window,
+        }
+    }
+
+    /// The next version of the ticket, edited by its seller. It is held by nobody: an expired hold is removed. Saving a form in which
+    /// nothing was changed makes a version, and no new offer.
+    #[must_use]
+    pub(crate) fn edited(self, change: &OfferChange) -> Self {
+        let version = self.version + 1;
+        let edited = Self {
+            title: change.title.clone(),
+            price: change.price,
+            refund_window: change.refund_window.unwrap_or(self.refund_window),
+            version,
+            hold: None,
+            ..self.clone()
+        };
+        if edited.offer() == self.offer() {
+            return edited;
+        }
+        Self {
+            offer_version: version,
+            ..edited
+        }
+    }
+
+    /// The next version of the ticket, held by no order.
+    #[must_use]
+    pub(crate) fn released(self) -> Self {
+        Self {
+            version: self.version + 1,
+            hold: None,
+            ..self
         }
     }
 
@@ -194,6 +226,29 @@ mod tests {
         let over = edited.clone().held(hold, reserved, DEADLINE);
         assert_eq!(over.offer(), edited.offer());
         assert_eq!((over.version, over.offer_version), (4, 2));
+    }
+
+    #[test]
+    fn only_another_offer_is_a_new_one() {
+        let held = ticket(Some(Some(DEADLINE)));
+        let same = OfferChange::from(held.offer());
+        let edited = held.clone().edited(&same);
+        assert_eq!((edited.version, edited.offer_version, edited.hold), (4, 2, None));
+        let other = OfferChange {
+            price: Price::from_cents(1_000).unwrap(),
+            refund_window: None,
+            ..same
+        };
+        let edited = held.clone().edited(&other);
+        assert_eq!((edited.version, edited.offer_version), (4, 4));
+        assert_eq!(edited.refund_window, held.refund_window);
+
+        let released = held.clone().released();
+        assert_eq!(
+            (released.version, released.offer_version, released.hold),
+            (4, 2, None)
+        );
+        assert_eq!(released.offer(), held.offer());
     }
 
     #[test]

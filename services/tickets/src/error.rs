@@ -19,6 +19,9 @@ pub enum TicketsError {
     /// A concurrent write has changed the row.
     #[error("ticket {0} was modified concurrently")]
     Conflict(contracts::TicketId),
+    /// An event of the orders service cannot be applied, or not yet: the reason, for the operator.
+    #[error("{0}")]
+    Rejected(String),
     /// A row violates the rules of the domain: it was not written by this service.
     #[error("the row of ticket {id} cannot be read: {reason}")]
     Corrupt {
@@ -39,13 +42,19 @@ impl ServiceError for TicketsError {
             Self::Held => Some(ErrorCode::TicketHeld.into()),
             Self::NotOwner => Some(ErrorCode::NotAuthorized.into()),
             Self::Database(error) => error.refusal(),
-            Self::Conflict(_) | Self::Corrupt { .. } => None,
+            Self::Conflict(_) | Self::Rejected(_) | Self::Corrupt { .. } => None,
         }
     }
 }
 
 impl From<sqlx::Error> for TicketsError {
     fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<serde_json::Error> for TicketsError {
+    fn from(error: serde_json::Error) -> Self {
         Self::Database(error.into())
     }
 }

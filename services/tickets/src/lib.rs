@@ -3,6 +3,7 @@
 //! It owns the tickets. It knows orders only from their events: which order holds a ticket, and until when. A
 //! hold carries its deadline, so a ticket is available the moment its hold expires, whether or not a worker runs.
 
+mod catalog;
 pub mod consumers;
 mod domain;
 mod error;

@@ -1,17 +1,24 @@
 //! The operations on tickets.
 
+mod command;
 mod create;
 mod edit;
+mod form;
 pub(crate) mod hold;
 mod publish;
 mod refold;
-mod reserved_offer;
+pub(crate) mod working_set;
 
 use contracts::forms::TicketFields;
+use contracts::views::TicketView;
 use contracts::{MinimumPrice, Offer, OfferChange, Refusal, TicketId, Timestamp, UserId};
-pub use create::FormResult;
-use event_log::{Database, EventSource};
+use event_log::{BatchQueue, Database, EventSource};
+pub use form::FormResult;
+use web::Caller;
 
+use self::command::{Command, Commands, Request};
+use self::form::Forms;
+use crate::catalog::SharedCatalog;
 use crate::domain::RevertedEdit;
 use crate::error::TicketsError;
 use crate::metrics::TicketsMetrics;
@@ -24,6 +31,9 @@ use crate::{listing, store};
 pub struct Tickets {
     db: Database,
     minimum_price: MinimumPrice,
+    commands: BatchQueue<Commands>,
+    forms: BatchQueue<Forms>,
+    catalog: SharedCatalog,
     metrics: TicketsMetrics,
 }
 
@@ -32,8 +42,12 @@ impl Tickets {
     #[must_use]
     pub fn new(db: Database) -> Self {
         let metrics = TicketsMetrics::default();
+        let db = db.counting(metrics.of_commits());
         Self {
-            db: db.counting(metrics.of_commits()),
+            commands: BatchQueue::new(db.clone(), Commands),
+            forms: BatchQueue::new(db.clone(), Forms),
+            catalog: SharedCatalog::of(&db),
+            db,
             minimum_price: MinimumPrice::default(),
             metrics,
         }
@@ -71,6 +85,24 @@ impl Tickets {
         listing::check(fields, self.minimum_price).change()
     }
 
+    async fn execute(
+        &self,
+        caller: Caller<TicketView>,
+        command: Command,
+    ) -> Result<TicketView, TicketsError> {
+        let Caller {
+            user: seller,
+            recorder,
+        } = caller;
+        self.commands
+            .submit(Request {
+                seller,
+                command,
+                recorder,
+            })
+            .await
+    }
+
     pub(crate) fn metrics(&self) -> &TicketsMetrics {
         &self.metrics
     }
@@ -91,16 +123,35 @@ impl Tickets {
         Timestamp::from_millis(self.db.clock().now_ms())
     }
 
+    /// Loads the tickets on sale into memory, where lists and searches find them. To be called before the first request, which would
+    /// load them otherwise, and by whoever has written to the database past this service.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn load_catalog(&self) -> Result<(), TicketsError> {
+        self.catalog.reload().await
+    }
+
     /// A page of the tickets that can be bought now.
     ///
     /// # Errors
     /// Internal ones only.
     pub async fn on_sale(&self, query: OnSaleQuery) -> Result<Page<TicketDetails>, TicketsError> {
         let now = self.now();
-        let page = store::Queries::on(self.db.search_reader())
-            .on_sale(&query, now)
-            .await?;
+        let (_, page) = self.catalog.page(&query, now).await?;
         Ok(page.details(now))
+    }
+
+    /// The same, as the REST API shows it, with its generation.
+    pub(crate) async fn list(&self, query: &OnSaleQuery) -> Result<(u64, Page<TicketView>), TicketsError> {
+        let now = self.now();
+        let (generation, page) = self.catalog.page(query, now).await?;
+        Ok((generation, page.views(now)))
+    }
+
+    /// The generation of the lists: as long as it stays, so do they.
+    pub(crate) async fn list_generation(&self) -> Result<u64, TicketsError> {
+        self.catalog.generation(self.now()).await
     }
 
     /// How many tickets can be bought now, of those that match the search if there is one.
@@ -108,9 +159,7 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn count_on_sale(&self, search: Option<&str>) -> Result<u64, TicketsError> {
-        store::Queries::on(self.db.search_reader())
-            .count_on_sale(search, self.now())
-            .await
+        self.catalog.count(search, self.now()).await
     }
 
     /// One ticket, held or not.
@@ -118,7 +167,11 @@ impl Tickets {
     /// # Errors
     /// Internal ones only.
     pub async fn find(&self, id: TicketId) -> Result<Option<TicketDetails>, TicketsError> {
-        let ticket = store::Queries::on(self.db.reader()).find(id).await?;
+        let ticket = match self.catalog.find(id) {
+            Some(ticket) => Some(ticket),
+            // It is sold, or nobody has listed it.
+            None => store::Queries::on(self.db.reader()).find(id).await?,
+        };
         Ok(ticket.map(|ticket| ticket.details(self.now())))
     }
 

@@ -2,29 +2,27 @@
 
 /// Tickets with all columns of a [`TicketRow`]; the argument is what follows `FROM tickets`.
 macro_rules! select_tickets {
-    ($rest:literal $(+ $more:literal)* $(, $argument:expr)* $(,)?) => {
+    ($rest:literal $(, $argument:expr)* $(,)?) => {
         sqlx::query_as!(
             TicketRow,
             "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
-             FROM tickets " + $rest $(+ $more)*,
+             FROM tickets " + $rest,
             $($argument),*
         )
     };
 }
 
+mod batch;
+mod catalog;
 mod folds;
-mod holds;
-mod on_sale;
 mod reverted_edits;
 mod tables;
 
-use contracts::{OfferChange, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
-
+use contracts::{OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
 pub(crate) use tables::{Queries, Tables, TicketStore};
 
 use crate::domain::{Hold, Ticket};
 use crate::error::TicketsError;
-use crate::fold::folded_title;
 use crate::search::{Cursor, Page};
 
 /// Sort before and after every id: ids are hexadecimal digits and hyphens.
@@ -95,100 +93,14 @@ fn page_of(
     Ok(Page { items, next })
 }
 
-async fn find(db: impl sqlx::SqliteExecutor<'_>, id: TicketId) -> Result<Option<Ticket>, TicketsError> {
-    let id = id.to_string();
-    let row = select_tickets!("WHERE id = $1", id).fetch_optional(db).await?;
-    row.map(Ticket::try_from).transpose()
-}
-
-impl TicketStore<'_> {
-    /// The ticket that an earlier submission of a form created.
-    pub(crate) async fn find_created(&mut self, id: String) -> Result<Ticket, TicketsError> {
-        let ticket = match TicketId::parse(&id) {
-            Ok(id) => self.find(id).await?,
-            Err(_) => None,
-        };
-        ticket.ok_or_else(|| TicketsError::Corrupt {
-            id,
-            reason: "it was created and does not exist".to_owned(),
-        })
-    }
-
-    /// Puts a new ticket on sale.
-    pub(crate) async fn insert(&mut self, ticket: &Ticket) -> Result<(), TicketsError> {
-        let (id, seller, title) = (
-            ticket.id.to_string(),
-            ticket.seller.to_string(),
-            ticket.title.as_str(),
-        );
-        let (folded, price) = (folded_title(ticket.title.as_str()), ticket.price.cents());
-        let refund = ticket.refund_window.hours();
-        let created_at = ticket.created_at.as_millis();
-        sqlx::query!(
-            "INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, refund_hours, version, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            id,
-            seller,
-            title,
-            folded,
-            price,
-            refund,
-            ticket.version,
-            created_at,
-        )
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
-    }
-
-    /// Edits a ticket if it is that seller's and no order holds it now; `None` otherwise. An expired hold is
-    /// removed. Absent refund hours stay as they are.
-    pub(crate) async fn edit_if_free(
-        &mut self,
-        seller: UserId,
-        id: TicketId,
-        change: &OfferChange,
-        now: Timestamp,
-    ) -> Result<Option<Ticket>, TicketsError> {
-        let (id, seller, now) = (id.to_string(), seller.to_string(), now.as_millis());
-        let (title, folded, price) = (
-            change.title.as_str(),
-            folded_title(change.title.as_str()),
-            change.price.cents(),
-        );
-        let refund = change.refund_window.map(RefundWindow::hours);
-        let row = sqlx::query_as!(
-            TicketRow,
-            r#"UPDATE tickets
-           SET title = $1, title_folded = $2, price_cents = $3, refund_hours = coalesce($4, refund_hours), version = version + 1,
-               offer_version = CASE WHEN (title, price_cents, refund_hours) = ($1, $3, coalesce($4, refund_hours))
-                   THEN offer_version ELSE version + 1 END,
-               order_id = NULL, held_until = NULL
-           WHERE id = $5 AND seller_id = $6 AND free_from <= $7
-           RETURNING id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at"#,
-            title,
-            folded,
-            price,
-            refund,
-            id,
-            seller,
-            now,
-        )
-        .fetch_optional(&mut *self.0)
-        .await?;
-        row.map(Ticket::try_from).transpose()
-    }
-
-    /// One ticket, held or not.
-    pub(crate) async fn find(&mut self, id: TicketId) -> Result<Option<Ticket>, TicketsError> {
-        find(&mut *self.0, id).await
-    }
-}
-
 impl Queries<'_> {
     /// One ticket, held or not.
     pub(crate) async fn find(&self, id: TicketId) -> Result<Option<Ticket>, TicketsError> {
-        find(self.0, id).await
+        let id = id.to_string();
+        let row = select_tickets!("WHERE id = $1", id)
+            .fetch_optional(self.0)
+            .await?;
+        row.map(Ticket::try_from).transpose()
     }
 
     /// Tickets of a seller, the newest first, after one of them.

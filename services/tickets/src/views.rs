@@ -71,6 +71,15 @@ impl Ticket {
 }
 
 impl Page<Ticket> {
+    /// The page at that instant, as the REST API shows it.
+    pub(crate) fn views(self, now: Timestamp) -> Page<TicketView> {
+        let items = self.items.into_iter().map(|ticket| ticket.view(now));
+        Page {
+            items: items.collect(),
+            next: self.next,
+        }
+    }
+
     /// The page at that instant, as pages show it.
     pub(crate) fn details(self, now: Timestamp) -> Page<TicketDetails> {
         let items = self.items.into_iter().map(|ticket| ticket.details(now));

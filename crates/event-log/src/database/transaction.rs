@@ -10,6 +10,7 @@ use sqlx::{Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::Database;
+use super::listeners::Notification;
 use crate::{CommitCounters, DatabaseError, Event, IdSource, NewEvent, PublishedEvents, store};
 
 /// The write transaction that [`Database::write`](crate::Database::write) hands to its work.
@@ -23,6 +24,8 @@ pub struct Transaction {
     published: PublishedEvents,
     /// To be incremented after the commit.
     counted: Vec<Counter>,
+    /// For the listeners, after the commit.
+    notifications: Vec<Notification>,
 }
 
 impl Transaction {
@@ -36,6 +39,7 @@ impl Transaction {
             counters: Arc::clone(&database.counters),
             published: database.inner.metrics.published.clone(),
             counted: Vec::new(),
+            notifications: Vec::new(),
         }
     }
 
@@ -71,6 +75,12 @@ impl Transaction {
     /// Counts a fact once this transaction has committed, in the counter that [`Database::counting`] has for its type.
     pub fn count<T: Any>(&mut self, fact: &T) {
         self.counted.extend(self.counters.of(fact));
+    }
+
+    /// Tells those who [listen](Database::listen) for a `T`, once this transaction has committed, or its commit has failed. If it is
+    /// rolled back they hear nothing.
+    pub fn notify<T: Any + Send + Sync>(&mut self, notification: T) {
+        self.notifications.push(Box::new(notification));
     }
 
     /// Appends an event to the log and returns its sequence. It becomes visible with the commit, and is counted then.
@@ -148,6 +158,10 @@ impl Transaction {
     /// What is to be incremented after the commit.
     pub(super) fn take_counted(&mut self) -> Vec<Counter> {
         std::mem::take(&mut self.counted)
+    }
+
+    pub(super) fn take_notifications(&mut self) -> Vec<Notification> {
+        std::mem::take(&mut self.notifications)
     }
 
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use super::{Database, Transaction};
+use super::{CommitOutcome, Database, Transaction};
 use crate::{DatabaseError, Step};
 
 impl Database {
@@ -104,11 +104,16 @@ impl Database {
     async fn commit(&self, mut transaction: Transaction) -> Result<(), DatabaseError> {
         let newest = transaction.newest();
         let counted = transaction.take_counted();
+        let notifications = transaction.take_notifications();
         self.observer.reached(Step::BeforeCommit);
+        // Taken while nobody else can write: turns are in the order of the commits, although the connection is free after the commit.
+        let turn = self.inner.listeners.turn().await;
         if let Err(error) = transaction.commit().await {
             self.inner.metrics.failed_writes.inc();
+            turn.notify(&notifications, CommitOutcome::InDoubt);
             return Err(error.into());
         }
+        turn.notify(&notifications, CommitOutcome::Committed);
         // Not before: what was rolled back has not happened.
         for counter in counted {
             counter.inc();
@@ -116,14 +121,7 @@ impl Database {
         self.observer.reached(Step::AfterCommit);
         self.inner.checkpoints.written();
         if let Some(newest) = newest {
-            // The connection is already free, so a later commit may have been published first.
-            self.inner.newest.send_if_modified(|published| {
-                let later = newest > *published;
-                if later {
-                    *published = newest;
-                }
-                later
-            });
+            self.inner.newest.send_replace(newest);
         }
         Ok(())
     }

@@ -22,6 +22,25 @@ pub(crate) async fn find(
     Ok(reply)
 }
 
+/// The replies under these keys, without those that were kept at the running time `expired_ms` or before.
+pub(crate) async fn find_all(
+    connection: &mut SqliteConnection,
+    keys: &[&str],
+    expired_ms: i64,
+) -> Result<Vec<StoredReply>, DatabaseError> {
+    let keys = serde_json::to_string(keys)?;
+    let replies = sqlx::query_as!(
+        StoredReply,
+        r#"SELECT key, fingerprint, status AS "status: u16", body, extra FROM replies
+           WHERE key IN (SELECT r.value FROM json_each($1) AS r) AND kept_at_age > $2"#,
+        keys,
+        expired_ms,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(replies)
+}
+
 /// Inserts a reply. A second one under the same key breaks the primary key.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,

@@ -1,8 +1,6 @@
 //! Protects forms against double submission.
 
-use axum::http::StatusCode;
 use contracts::UserId;
-use event_log::{DatabaseError, StoredReply, Transaction};
 
 use super::fingerprint::{Request, RequestFingerprint, fingerprints};
 use super::key::is_key;
@@ -16,18 +14,9 @@ const FORM: &str = "FORM";
 /// Each time the form is shown it has a new key in a hidden field. A key belongs to one user and one form, and creates one thing:
 /// a user who lost the response, changed the form and sent it again learns that the first one was created. The result is stored as
 /// the replies to idempotent requests are, see the module `idempotency`, in the transaction that creates it, and for as long. The same
-/// transaction first looks for it, so of two concurrent submissions one waits for the other.
+/// transaction first looks for it ([`FormResults`](super::FormResults)), so of two concurrent submissions one waits for the other.
 #[derive(Clone)]
 pub struct FormSubmission(Vec<RequestFingerprint>);
-
-/// The result of an earlier submission with the same key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PreviousResult {
-    /// The result that it recorded.
-    pub result: String,
-    /// Whether its content was the same.
-    pub is_same_content: bool,
-}
 
 impl FormSubmission {
     /// For calls without a form, or a form without a key: every submission creates something.
@@ -64,42 +53,8 @@ impl FormSubmission {
         Ok(Self([vec![current], former].concat()))
     }
 
-    /// The recorded result of an earlier submission; `None` if this is the first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn previous_result(
-        &self,
-        tx: &mut Transaction,
-    ) -> Result<Option<PreviousResult>, DatabaseError> {
-        for fingerprint in &self.0 {
-            if let Some(stored) = tx.stored_reply(&fingerprint.key).await? {
-                return Ok(Some(PreviousResult {
-                    result: stored.body,
-                    is_same_content: stored.fingerprint == fingerprint.body,
-                }));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Records the result, mostly an id, in the transaction that creates it, after [`FormSubmission::previous_result`] has found
-    /// nothing.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn record_result(&self, tx: &mut Transaction, result: &str) -> Result<(), DatabaseError> {
-        let Some(fingerprint) = self.0.first() else {
-            return Ok(());
-        };
-        tx.store_reply(&StoredReply {
-            key: fingerprint.key.clone(),
-            fingerprint: fingerprint.body.clone(),
-            status: StatusCode::CREATED.as_u16(),
-            body: result.to_owned(),
-            extra: None,
-        })
-        .await
+    pub(super) fn fingerprints(&self) -> &[RequestFingerprint] {
+        &self.0
     }
 }
 

@@ -35,6 +35,7 @@
 mod caller;
 mod extract;
 mod fingerprint;
+mod form_results;
 mod form_submission;
 mod in_flight;
 mod key;
@@ -54,7 +55,8 @@ use in_flight::InFlight;
 
 pub use caller::Caller;
 pub use extract::IdempotentRequest;
-pub use form_submission::{FormSubmission, PreviousResult};
+pub use form_results::{FormResults, PreviousResult};
+pub use form_submission::FormSubmission;
 pub use layer::idempotent;
 pub use recorder::ReplyRecorder;
 pub use reply::Reply;

@@ -14,6 +14,7 @@ use payments::PaymentsConfig;
 use server::marketplace::{Dependencies, Marketplace, ProviderChoice};
 use service::Databases;
 use tempfile::TempDir;
+use tickets::OnSaleQuery;
 use tokio::sync::OnceCell;
 use web::{SessionConfig, Sessions, SigningKey};
 
@@ -266,6 +267,23 @@ impl World {
 
     pub async fn assert_invariants(&self) {
         assert_eq!(self.broken().await, Vec::<String>::new());
+        self.assert_catalog().await;
+    }
+
+    /// The tickets on sale, which the tickets service has in memory, are those of its database.
+    async fn assert_catalog(&self) {
+        let stored: Vec<(String, i64, i64)> =
+            sqlx::query_as("SELECT id, version, price_cents FROM tickets WHERE free_from <= ? ORDER BY id")
+                .bind(self.now().as_millis())
+                .fetch_all(self.database("tickets").reader())
+                .await
+                .unwrap();
+        let listed = self.market.tickets.on_sale(OnSaleQuery::default()).await.unwrap();
+        let listed = listed.items.iter();
+        let listed: Vec<_> = listed
+            .map(|ticket| (ticket.id.to_string(), ticket.version, ticket.price.cents()))
+            .collect();
+        assert_eq!(listed, stored);
     }
 }
 

@@ -2,14 +2,15 @@
 
 use contracts::events::TicketCreated;
 use contracts::views::TicketView;
-use contracts::{Offer, TicketId, Timestamp, UserId};
-use event_log::Transaction;
+use contracts::{Offer, UserId};
 use web::{Caller, FormSubmission};
 
+use super::command::Command;
+use super::form::{FormRequest, FormResult};
+use super::working_set::WorkingSet;
 use super::{Tickets, publish};
 use crate::domain::Ticket;
 use crate::error::TicketsError;
-use crate::store::Tables;
 
 impl Tickets {
     /// Puts a ticket on sale.
@@ -21,17 +22,7 @@ impl Tickets {
         caller: impl Into<Caller<TicketView>>,
         ticket: Offer,
     ) -> Result<TicketView, TicketsError> {
-        let caller = caller.into();
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let now = Timestamp::from_millis(tx.now_ms());
-                    let ticket = insert(tx, caller.user, ticket).await?.view(now);
-                    caller.recorder.record(tx, &ticket).await?;
-                    Ok(ticket)
-                })
-            })
-            .await
+        self.execute(caller.into(), Command::Create(ticket)).await
     }
 
     /// The same, for a form that may be submitted twice: the second time it returns the ticket of the first, also if
@@ -45,49 +36,29 @@ impl Tickets {
         ticket: Offer,
         submission: FormSubmission,
     ) -> Result<FormResult, TicketsError> {
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    if let Some(earlier) = submission.previous_result(tx).await? {
-                        return Ok(FormResult {
-                            ticket: tx.tickets().find_created(earlier.result).await?.id,
-                            is_as_submitted: earlier.is_same_content,
-                        });
-                    }
-                    let ticket = insert(tx, seller, ticket).await?;
-                    submission.record_result(tx, &ticket.id.to_string()).await?;
-                    Ok(FormResult {
-                        ticket: ticket.id,
-                        is_as_submitted: true,
-                    })
-                })
+        self.forms
+            .submit(FormRequest {
+                seller,
+                offer: ticket,
+                submission,
             })
             .await
     }
 }
 
-/// The ticket that a form has put on sale, now or when it was submitted before.
-#[derive(Debug, Clone, Copy)]
-pub struct FormResult {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// False if the form was submitted before with another content, which the ticket was created from.
-    pub is_as_submitted: bool,
-}
-
-async fn insert(tx: &mut Transaction, seller: UserId, ticket: Offer) -> Result<Ticket, TicketsError> {
+/// Puts a new ticket on sale.
+pub(super) fn create(set: &mut WorkingSet, seller: UserId, offer: Offer) -> Result<Ticket, TicketsError> {
     let ticket = Ticket {
-        id: TicketId::from_uuid(tx.next_id()),
-        title: ticket.title,
-        price: ticket.price,
-        refund_window: ticket.refund_window,
+        id: set.next_ticket_id(),
+        title: offer.title,
+        price: offer.price,
+        refund_window: offer.refund_window,
         seller,
         version: 0,
         offer_version: 0,
         hold: None,
-        created_at: Timestamp::from_millis(tx.now_ms()),
+        created_at: set.now(),
     };
-    tx.tickets().insert(&ticket).await?;
     let event = TicketCreated {
         id: ticket.id,
         version: ticket.version,
@@ -96,6 +67,7 @@ async fn insert(tx: &mut Transaction, seller: UserId, ticket: Offer) -> Result<T
         user_id: ticket.seller,
         refund_hours: ticket.refund_window,
     };
-    publish::append(tx, &ticket, &event).await?;
+    publish::publish(set, &ticket, event)?;
+    set.insert(ticket.clone());
     Ok(ticket)
 }

@@ -1,14 +1,13 @@
 //! Editing tickets.
 
 use contracts::views::TicketView;
-use contracts::{OfferChange, TicketId, Timestamp, UserId};
-use event_log::Transaction;
+use contracts::{OfferChange, TicketId, UserId};
 
-use super::Tickets;
-use super::publish::publish_updated;
+use super::command::Command;
+use super::working_set::WorkingSet;
+use super::{Tickets, publish};
 use crate::domain::Ticket;
 use crate::error::TicketsError;
-use crate::store::Tables;
 
 impl Tickets {
     /// Edits the offer of a ticket of this seller (title, price, and refund hours if given), while no order holds it.
@@ -25,28 +24,28 @@ impl Tickets {
         id: TicketId,
         change: impl Into<OfferChange>,
     ) -> Result<TicketView, TicketsError> {
-        let change = change.into();
-        let edited = self.db.write(move |tx| Box::pin(edit(tx, seller, id, change)));
-        Ok(edited.await?.view(self.now()))
+        self.execute(seller.into(), Command::Edit(id, change.into()))
+            .await
     }
 }
 
-async fn edit(
-    tx: &mut Transaction,
+/// Edits a ticket for its seller. An expired hold is removed, and so is the note of an edit that was reverted.
+pub(super) fn edit(
+    set: &mut WorkingSet,
     seller: UserId,
     id: TicketId,
-    change: OfferChange,
+    change: &OfferChange,
 ) -> Result<Ticket, TicketsError> {
-    let now = Timestamp::from_millis(tx.now_ms());
-    if let Some(ticket) = tx.tickets().edit_if_free(seller, id, &change, now).await? {
-        tx.tickets().delete_reverted_edit(id).await?;
-        publish_updated(tx, &ticket).await?;
-        return Ok(ticket);
+    let ticket = set.ticket(id).ok_or(TicketsError::NotFound)?;
+    if !ticket.is_available(set.now()) {
+        return Err(TicketsError::Held);
     }
-    // Nothing was changed; the state in the same transaction shows why.
-    match tx.tickets().find(id).await? {
-        None => Err(TicketsError::NotFound),
-        Some(ticket) if !ticket.is_available(now) => Err(TicketsError::Held),
-        Some(_) => Err(TicketsError::NotOwner),
+    if ticket.seller != seller {
+        return Err(TicketsError::NotOwner);
     }
+    let edited = ticket.clone().edited(change);
+    publish::updated(set, &edited)?;
+    set.delete_reverted_edit(id);
+    set.update(edited.clone());
+    Ok(edited)
 }

@@ -1,12 +1,13 @@
-//! Publishing what happens to a ticket.
+//! Publishing what happens to a ticket, with its change.
 
 use contracts::events::{DomainEvent, TicketUpdated};
-use event_log::{DatabaseError, Transaction};
 
+use super::working_set::WorkingSet;
 use crate::domain::Ticket;
+use crate::error::TicketsError;
 
-/// Publishes a new version, in the transaction of the change.
-pub(super) async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Result<(), DatabaseError> {
+/// It was edited, held or released.
+pub(super) fn updated(set: &mut WorkingSet, ticket: &Ticket) -> Result<(), TicketsError> {
     let event = TicketUpdated {
         id: ticket.id,
         version: ticket.version,
@@ -16,16 +17,13 @@ pub(super) async fn publish_updated(tx: &mut Transaction, ticket: &Ticket) -> Re
         refund_hours: ticket.refund_window,
         order_id: ticket.hold.map(|hold| hold.order_id),
     };
-    append(tx, ticket, &event).await
+    publish(set, ticket, event)
 }
 
-/// Appends the event of a ticket's version.
-pub(super) async fn append<E: DomainEvent + Sync>(
-    tx: &mut Transaction,
-    ticket: &Ticket,
-    event: &E,
-) -> Result<(), DatabaseError> {
-    tx.append(E::SUBJECT, &ticket.id.to_string(), ticket.version, event)
-        .await?;
-    Ok(())
+/// Publishes the event of a ticket's version.
+pub(super) fn publish<E>(set: &mut WorkingSet, ticket: &Ticket, event: E) -> Result<(), TicketsError>
+where
+    E: DomainEvent + Send + Sync,
+{
+    set.publish(ticket, event)
 }

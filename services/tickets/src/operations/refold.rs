@@ -3,6 +3,7 @@
 use event_log::Database;
 
 use super::Tickets;
+use crate::catalog::CatalogChange;
 use crate::error::TicketsError;
 use crate::store;
 use crate::store::Tables;
@@ -36,7 +37,9 @@ async fn fold_some(db: &Database) -> Result<Option<u64>, TicketsError> {
             let Some(after) = tx.tickets().titles_to_fold().await? else {
                 return Ok(None);
             };
-            tx.tickets().fold_titles(&after, BATCH).await.map(Some)
+            let folded = tx.tickets().fold_titles(&after, BATCH).await?;
+            tx.notify(CatalogChange::Refolded);
+            Ok(Some(folded))
         })
     })
     .await

@@ -3,8 +3,6 @@
 use std::num::NonZeroU32;
 
 use axum::extract::State;
-use axum::http::header::LINK;
-use axum::response::{AppendHeaders, IntoResponse};
 use contracts::TicketId;
 use contracts::views::TicketView;
 use serde::Deserialize;
@@ -12,11 +10,11 @@ use utoipa::IntoParams;
 use web::openapi::example;
 use web::{ApiError, Query};
 
+use super::ready::{ReadyList, ReadyLists};
 use crate::operations::Tickets;
 use crate::search::{Cursor, OnSaleQuery, Sort};
-use crate::views::TicketDetails;
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Parameters {
     /// The maximum number of tickets to return, at most 1,000.
@@ -26,6 +24,13 @@ pub(super) struct Parameters {
     after: Option<TicketId>,
     /// Words, each of which must match the beginning of a word in the title, ignoring case, accents and character width.
     q: Option<String>,
+}
+
+impl Parameters {
+    /// How many bytes the search takes.
+    pub(super) fn search_length(&self) -> usize {
+        self.q.as_ref().map_or(0, String::len)
+    }
 }
 
 /// Tickets on sale
@@ -46,19 +51,24 @@ pub(super) struct Parameters {
 )]
 pub(super) async fn list(
     State(tickets): State<Tickets>,
+    State(ready): State<ReadyLists>,
     Query(parameters): Query<Parameters>,
-) -> Result<impl IntoResponse, ApiError> {
-    let page = tickets
-        .on_sale(OnSaleQuery {
-            search: parameters.q.clone(),
-            sort: Sort::Oldest,
-            after: parameters.after.map(Cursor::from),
-            limit: parameters.limit.map_or(OnSaleQuery::MAX_LIMIT, NonZeroU32::get),
-        })
-        .await?;
-    let views: Vec<TicketView> = page.items.iter().map(TicketDetails::view).collect();
-    let link = page.next.map(|next| (LINK, link_to(&parameters, next)));
-    Ok((AppendHeaders(link), axum::Json(views)))
+) -> Result<ReadyList, ApiError> {
+    let generation = tickets.list_generation().await?;
+    if let Some(list) = ready.find(generation, &parameters) {
+        return Ok(list);
+    }
+    let query = OnSaleQuery {
+        search: parameters.q.clone(),
+        sort: Sort::Oldest,
+        after: parameters.after.map(Cursor::from),
+        limit: parameters.limit.map_or(OnSaleQuery::MAX_LIMIT, NonZeroU32::get),
+    };
+    let (generation, page) = tickets.list(&query).await?;
+    let link = page.next.map(|next| link_to(&parameters, next));
+    let list = ReadyList::new(&page.items, link)?;
+    ready.keep(generation, parameters, list.clone());
+    Ok(list)
 }
 
 /// The `Link` header that leads to the next page of the same list (RFC 8288).

@@ -4,6 +4,7 @@ mod body;
 mod create;
 mod edit;
 mod list;
+mod ready;
 mod show;
 
 use axum::extract::FromRef;
@@ -12,6 +13,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 use web::{Idempotency, Sessions, idempotent, openapi};
 
+use self::ready::ReadyLists;
 use crate::operations::Tickets;
 
 /// The routes under `/api/tickets`, complete with their state and their description.
@@ -22,13 +24,24 @@ pub fn routes(tickets: Tickets, sessions: Sessions) -> OpenApiRouter {
         .routes(routes!(list::list))
         .routes(routes!(create::create).map(|route| route.route_layer(once)))
         .routes(routes!(show::show, edit::edit));
-    openapi::group("Tickets", "Tickets for sale.", described).with_state(RouteState { tickets, sessions })
+    openapi::group("Tickets", "Tickets for sale.", described).with_state(RouteState {
+        tickets,
+        sessions,
+        ready: ReadyLists::default(),
+    })
 }
 
 #[derive(Clone)]
 struct RouteState {
     tickets: Tickets,
     sessions: Sessions,
+    ready: ReadyLists,
+}
+
+impl FromRef<RouteState> for ReadyLists {
+    fn from_ref(state: &RouteState) -> Self {
+        state.ready.clone()
+    }
 }
 
 impl FromRef<RouteState> for Tickets {

@@ -1,6 +1,7 @@
 //! Edits that were reverted, because an order had reserved the earlier offer.
 
 use contracts::{Offer, OrderId, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
+use serde::Serialize;
 
 use super::{Queries, TicketStore};
 use crate::domain::RevertedEdit;
@@ -38,67 +39,98 @@ impl TryFrom<RevertedEditRow> for RevertedEdit {
     }
 }
 
-async fn reverted_edit(
-    db: impl sqlx::SqliteExecutor<'_>,
-    ticket: TicketId,
-) -> Result<Option<RevertedEdit>, TicketsError> {
-    let ticket_id = ticket.to_string();
-    let row = sqlx::query_as!(
-        RevertedEditRow,
-        "SELECT ticket_id, title, price_cents, refund_hours, order_id, reverted_at
-         FROM reverted_edits WHERE ticket_id = $1",
-        ticket_id,
-    )
-    .fetch_optional(db)
-    .await?;
-    row.map(RevertedEdit::try_from).transpose()
+/// A reverted edit as it is to be stored.
+#[derive(Serialize)]
+struct RevertedEditRecord<'e> {
+    ticket_id: TicketId,
+    title: &'e str,
+    price_cents: i64,
+    refund_hours: u16,
+    order_id: OrderId,
+    reverted_at: i64,
+}
+
+impl<'e> From<&'e RevertedEdit> for RevertedEditRecord<'e> {
+    fn from(edit: &'e RevertedEdit) -> Self {
+        Self {
+            ticket_id: edit.ticket,
+            title: edit.offer.title.as_str(),
+            price_cents: edit.offer.price.cents(),
+            refund_hours: edit.offer.refund_window.hours(),
+            order_id: edit.order,
+            reverted_at: edit.at.as_millis(),
+        }
+    }
 }
 
 impl TicketStore<'_> {
-    /// Saves a reverted edit, in place of an older one.
-    pub(crate) async fn save_reverted_edit(&mut self, edit: &RevertedEdit) -> Result<(), TicketsError> {
-        let (ticket_id, title) = (edit.ticket.to_string(), edit.offer.title.as_str());
-        let (price, refund) = (edit.offer.price.cents(), edit.offer.refund_window.hours());
-        let (order_id, at) = (edit.order.to_string(), edit.at.as_millis());
+    /// Saves reverted edits, in place of older ones.
+    pub(crate) async fn save_reverted_edits(&mut self, edits: &[&RevertedEdit]) -> Result<(), TicketsError> {
+        if edits.is_empty() {
+            return Ok(());
+        }
+        let edits: Vec<_> = edits.iter().copied().map(RevertedEditRecord::from).collect();
+        let edits = serde_json::to_string(&edits)?;
         sqlx::query!(
             "INSERT INTO reverted_edits (ticket_id, title, price_cents, refund_hours, order_id, reverted_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (ticket_id) DO UPDATE SET title = excluded.title, price_cents = excluded.price_cents,
-             refund_hours = excluded.refund_hours, order_id = excluded.order_id, reverted_at = excluded.reverted_at",
-            ticket_id,
-            title,
-            price,
-            refund,
-            order_id,
-            at,
+             SELECT r.value->>'ticket_id', r.value->>'title', CAST(r.value->>'price_cents' AS BIGINT),
+                 CAST(r.value->>'refund_hours' AS BIGINT), r.value->>'order_id', CAST(r.value->>'reverted_at' AS BIGINT)
+             FROM json_each($1) AS r WHERE true ORDER BY r.key
+             ON CONFLICT (ticket_id) DO UPDATE SET title = excluded.title, price_cents = excluded.price_cents,
+                 refund_hours = excluded.refund_hours, order_id = excluded.order_id, reverted_at = excluded.reverted_at",
+            edits,
         )
         .execute(&mut *self.0)
         .await?;
         Ok(())
     }
 
-    /// Deletes the reverted edit of a ticket, if there is one.
-    pub(crate) async fn delete_reverted_edit(&mut self, ticket: TicketId) -> Result<(), TicketsError> {
-        let ticket_id = ticket.to_string();
-        sqlx::query!("DELETE FROM reverted_edits WHERE ticket_id = $1", ticket_id)
-            .execute(&mut *self.0)
-            .await?;
+    /// Deletes the reverted edits of these tickets, where there are some.
+    pub(crate) async fn delete_reverted_edits(&mut self, tickets: &[TicketId]) -> Result<(), TicketsError> {
+        if tickets.is_empty() {
+            return Ok(());
+        }
+        let tickets = serde_json::to_string(tickets)?;
+        sqlx::query!(
+            "DELETE FROM reverted_edits WHERE ticket_id IN (SELECT r.value FROM json_each($1) AS r)",
+            tickets,
+        )
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 
-    /// The reverted edit of one ticket.
-    pub(crate) async fn reverted_edit(
+    /// The reverted edits of these tickets.
+    pub(crate) async fn reverted_edits_of(
         &mut self,
-        ticket: TicketId,
-    ) -> Result<Option<RevertedEdit>, TicketsError> {
-        reverted_edit(&mut *self.0, ticket).await
+        tickets: &[TicketId],
+    ) -> Result<Vec<RevertedEdit>, TicketsError> {
+        let tickets = serde_json::to_string(tickets)?;
+        let rows = sqlx::query_as!(
+            RevertedEditRow,
+            "SELECT ticket_id, title, price_cents, refund_hours, order_id, reverted_at
+             FROM reverted_edits WHERE ticket_id IN (SELECT r.value FROM json_each($1) AS r)",
+            tickets,
+        )
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.into_iter().map(RevertedEdit::try_from).collect()
     }
 }
 
 impl Queries<'_> {
     /// The reverted edit of one ticket.
     pub(crate) async fn reverted_edit(&self, ticket: TicketId) -> Result<Option<RevertedEdit>, TicketsError> {
-        reverted_edit(self.0, ticket).await
+        let ticket_id = ticket.to_string();
+        let row = sqlx::query_as!(
+            RevertedEditRow,
+            "SELECT ticket_id, title, price_cents, refund_hours, order_id, reverted_at
+             FROM reverted_edits WHERE ticket_id = $1",
+            ticket_id,
+        )
+        .fetch_optional(self.0)
+        .await?;
+        row.map(RevertedEdit::try_from).transpose()
     }
 
     /// The reverted edits of a seller's tickets from one id to another.

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod app;
+mod batch;
+mod catalog;
 mod concurrency;
 mod create;
 mod edit;

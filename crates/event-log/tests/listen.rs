@@ -1,0 +1,129 @@
+//! What is kept in memory moves forward with each commit.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use event_log::{CommitOutcome, Database, DatabaseError};
+use futures::FutureExt;
+use futures::future::join_all;
+use support::ledger::add_within;
+use support::{Scratch, number};
+
+/// An account, and the sequence of the event of its change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Added(String, i64);
+
+type Heard = Arc<Mutex<Vec<(Added, CommitOutcome)>>>;
+
+fn listen(database: &Database) -> Heard {
+    let heard = Heard::default();
+    let hearing = Arc::clone(&heard);
+    database.listen(move |added: &Added, outcome| hearing.lock().unwrap().push((added.clone(), outcome)));
+    heard
+}
+
+async fn add(database: &Database, account: &str, amount: i64) -> Result<i64, DatabaseError> {
+    let account = account.to_owned();
+    database
+        .write(move |tx| {
+            Box::pin(async move {
+                let sequence = add_within(tx, &account, amount).await?;
+                tx.notify(Added(account, sequence));
+                // Nobody listens for this.
+                tx.notify(sequence);
+                Ok(sequence)
+            })
+        })
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn listeners_hear_of_commits_in_their_order_and_before_the_writers() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let heard = listen(&database);
+    let writers = (0..50).map(|_| {
+        let (database, heard) = (database.clone(), Arc::clone(&heard));
+        tokio::spawn(async move {
+            let sequence = add(&database, "a", 1).await.unwrap();
+            let own = (Added("a".to_owned(), sequence), CommitOutcome::Committed);
+            assert!(
+                heard.lock().unwrap().contains(&own),
+                "{sequence} was answered first"
+            );
+        })
+    });
+    for ended in join_all(writers).await {
+        ended.unwrap();
+    }
+    let sequences: Vec<i64> = heard.lock().unwrap().iter().map(|(added, _)| added.1).collect();
+    assert_eq!(sequences, (1..=50).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn nobody_hears_of_what_is_rolled_back() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let heard = listen(&database);
+    let refused = database.write(|tx| {
+        Box::pin(async move {
+            add_within(tx, "a", 1).await?;
+            tx.notify(Added("a".to_owned(), 1));
+            Err::<(), _>(DatabaseError::from(sqlx::Error::RowNotFound))
+        })
+    });
+    assert!(refused.await.is_err());
+    assert_eq!(*heard.lock().unwrap(), []);
+    add(&database, "a", 1).await.unwrap();
+    assert_eq!(heard.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn commit_that_fails_is_in_doubt() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let heard = listen(&database);
+    let failing = database.write(|tx| {
+        Box::pin(async move {
+            add_within(tx, "a", 1).await?;
+            tx.notify(Added("a".to_owned(), 1));
+            sqlx::raw_sql(
+                "CREATE TABLE parents (id INTEGER PRIMARY KEY);
+                 CREATE TABLE children (parent INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED);
+                 INSERT INTO children VALUES (1)",
+            )
+            .execute(tx.connection())
+            .await?;
+            Ok::<_, DatabaseError>(())
+        })
+    });
+    // The foreign key is checked by the commit.
+    assert!(failing.await.unwrap_err().is_constraint_violation());
+    let in_doubt = (Added("a".to_owned(), 1), CommitOutcome::InDoubt);
+    assert_eq!(*heard.lock().unwrap(), [in_doubt]);
+    assert_eq!(number(&database, "SELECT count(*) FROM accounts").await, 0);
+    add(&database, "a", 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_commits_between_commits() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let heard = listen(&database);
+    let mut writing = Box::pin(add(&database, "a", 1));
+    let seen = database.between_commits(async {
+        assert!((&mut writing).now_or_never().is_none());
+        let accounts = number(&database, "SELECT count(*) FROM accounts").await;
+        // However long it takes.
+        for _ in 0..100 {
+            assert!((&mut writing).now_or_never().is_none());
+            tokio::task::yield_now().await;
+        }
+        (accounts, heard.lock().unwrap().len())
+    });
+    assert_eq!(seen.await, (0, 0));
+    assert_eq!(writing.await.unwrap(), 1);
+    assert_eq!(heard.lock().unwrap().len(), 1);
+}
