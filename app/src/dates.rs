@@ -3,9 +3,11 @@
 #[cfg(feature = "ssr")]
 use std::time::Duration;
 
+#[cfg(feature = "ssr")]
 use contracts::Timestamp;
 
 /// The time of day in UTC, `18:42 UTC`: shown until the browser has converted it to its own zone.
+#[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) fn time_of_day(at: Timestamp) -> String {
     let minutes = at.as_millis().div_euclid(60_000).rem_euclid(24 * 60);
@@ -13,6 +15,7 @@ pub(crate) fn time_of_day(at: Timestamp) -> String {
 }
 
 /// The day in UTC, `31 Jan 2026`.
+#[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) fn day(at: Timestamp) -> String {
     const MONTHS: [&str; 12] = [
@@ -38,6 +41,7 @@ pub(crate) fn countdown(left_ms: i64) -> String {
 }
 
 /// A number of hours in words: `24 hours`, `3 days`.
+#[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) fn hours(hours: u16) -> String {
     match hours {

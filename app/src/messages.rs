@@ -131,6 +131,7 @@ pub(crate) fn field_code(refusal: &Refusal, field: Field) -> Option<ErrorCode> {
 }
 
 /// The message for a field, if the refusal is about it.
+#[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) fn field_message(refusal: &Refusal, field: Field) -> Option<&'static str> {
     field_code(refusal, field).map(message)

@@ -4,7 +4,7 @@ use contracts::{Email, ErrorCode, Field, Password, Refusal};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::form::{FieldState, FormState, Kind, SubmitButton, TextField};
+use super::form::{FieldState, FormAlert, FormState, Kind, SubmitButton, TextField};
 
 /// The purpose of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,13 +58,10 @@ pub fn AccountForm(
             method="post"
             action=action
             novalidate
-            aria-busy=move || form.is_pending().then_some("true")
-            node_ref=form.form
-            on:submit=move |event| form.submit(&event, [email, password])
+            aria-busy=form.aria_busy()
+            on:submit=form.on_submit(vec![email, password])
         >
-            <p class="alert" role="alert">
-                {move || form.alert()}
-            </p>
+            <FormAlert form />
             <input type="hidden" name="next" value=next />
             <TextField state=email label="Email" kind=Kind::Email autofocus=!is_password_invalid />
             <TextField state=password label="Password" kind=kind hint=hint autofocus=is_password_invalid />

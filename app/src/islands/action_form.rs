@@ -2,12 +2,11 @@
 
 use contracts::{OrderId, Refusal, TicketId};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::form::{FormState, SubmitButton};
+use super::ButtonForm;
 
 /// The action of a button.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Ends the session.
     SignOut,
@@ -42,17 +41,18 @@ impl Action {
     }
 
     /// The names and values of its hidden fields.
-    fn fields(self) -> Vec<(&'static str, String)> {
+    fn fields(self) -> Vec<(String, String)> {
+        let field = |name: &str, value: String| (name.to_owned(), value);
         match self {
             Self::SignOut => vec![],
             Self::Reserve { ticket, version } => vec![
-                ("ticket_id", ticket.to_string()),
-                ("ticket_version", version.to_string()),
+                field("ticket_id", ticket.to_string()),
+                field("ticket_version", version.to_string()),
             ],
             Self::StartPayment(order)
             | Self::PayAtProvider(order)
             | Self::CancelOrder(order)
-            | Self::RefundOrder(order) => vec![("order_id", order.to_string())],
+            | Self::RefundOrder(order) => vec![field("order_id", order.to_string())],
         }
     }
 
@@ -69,7 +69,7 @@ impl Action {
 }
 
 /// The appearance of a button.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ButtonStyle {
     /// The main action of a page.
     Primary,
@@ -89,38 +89,27 @@ impl ButtonStyle {
     }
 }
 
-/// A form with a single button, which is disabled until the response arrives.
-#[island]
+/// A form with a single button, for an action.
+#[component]
 pub fn ActionForm(
     /// The action of the button.
     action: Action,
     /// The label of the button.
+    #[prop(into)]
     label: String,
     /// The style of the button.
     style: ButtonStyle,
     /// Why it was refused the last time, if it was.
     refusal: Option<Refusal>,
 ) -> impl IntoView {
-    let form = FormState::new(refusal.as_ref());
-    let fields = action
-        .fields()
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect_view();
     view! {
-        <form
-            class="action"
-            method="post"
-            action=action.address()
-            aria-busy=move || form.is_pending().then_some("true")
-            node_ref=form.form
-            on:submit=move |event| form.submit(&event, [])
-        >
-            {fields}
-            <p class="alert" role="alert">
-                {move || form.alert()}
-            </p>
-            <SubmitButton form label busy=action.pending_label() class=style.class() />
-        </form>
+        <ButtonForm
+            address=action.address().to_owned()
+            fields=action.fields()
+            label
+            pending_label=action.pending_label().to_owned()
+            class=style.class().to_owned()
+            refusal
+        />
     }
 }

@@ -3,7 +3,7 @@
 use contracts::{ErrorCode, Field, Refusal, forms};
 use leptos::prelude::*;
 
-use super::form::{FieldState, FormState, Kind, SubmitButton, TextField};
+use super::form::{FieldState, FormAlert, FormState, Kind, SubmitButton, TextField};
 
 /// Asks for a card. Its input is never rendered into a page.
 #[island]
@@ -26,13 +26,10 @@ pub fn CardForm(
             method="post"
             action="/fn/payments/pay"
             novalidate
-            aria-busy=move || form.is_pending().then_some("true")
-            node_ref=form.form
-            on:submit=move |event| form.submit(&event, [number, expiry, code])
+            aria-busy=form.aria_busy()
+            on:submit=form.on_submit(vec![number, expiry, code])
         >
-            <p class="alert" role="alert">
-                {move || form.alert()}
-            </p>
+            <FormAlert form />
             <input type="hidden" name="order_id" value=order_id />
             <TextField
                 state=number

@@ -8,6 +8,7 @@ use leptos::html::Div;
 use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 
+use super::effect::effect;
 use super::live::feed;
 use super::{browser, text};
 use crate::dates;
@@ -28,9 +29,9 @@ pub fn Countdown(
     whole_ms: i64,
 ) -> impl IntoView {
     let left_ms = RwSignal::new(ends_at_ms - server_now_ms);
-    let announced = RwSignal::new("");
+    let announced = RwSignal::new(String::new());
     let root = NodeRef::<Div>::new();
-    Effect::new(move || {
+    effect(move || {
         let Some(root) = root.get() else { return };
         // The server rendered the page, or this part of it, just before it began to arrive.
         let elapsed = Elapsed::since(browser::arrived(&root));
@@ -48,7 +49,7 @@ pub fn Countdown(
             let now = (ends_at_ms - server_now_ms - elapsed.millis()).min(whole_ms);
             left_ms.set(now);
             if let Some(announcement) = announcement(before, now) {
-                announced.set(announcement);
+                announced.set(announcement.to_owned());
             }
             if now <= 0 && (before > 0 || dates::whole_seconds(-now) % SECONDS_BETWEEN_CHECKS == 0) {
                 feed::notify_over();
@@ -58,7 +59,7 @@ pub fn Countdown(
         interval.set(set_interval_with_handle(tick, TICK).ok());
     });
     let clock = text::follow(move || dates::countdown(left_ms.get()));
-    let status = text::follow(move || announced.get().to_owned());
+    let status = text::follow(move || announced.get());
     view! {
         <div
             class="countdown"

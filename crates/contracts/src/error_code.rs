@@ -1,13 +1,13 @@
 //! The reasons of refusals, with their messages.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::Field;
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $code:ident $(@ $field:ident)? => $message:literal,)*) => {
         /// The reasons of a refusal. The texts are public and part of the REST contract.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
         pub enum ErrorCode {
             $($(#[$doc])* $code,)*
         }
@@ -15,6 +15,14 @@ macro_rules! error_codes {
         impl ErrorCode {
             /// Every code there is.
             pub const ALL: &[Self] = &[$(Self::$code,)*];
+
+            /// The name that it is serialized as.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$code => stringify!($code),)*
+                }
+            }
 
             /// The public message.
             #[must_use]
@@ -158,6 +166,16 @@ error_codes! {
     Internal => "Something went wrong",
 }
 
+/// Finds the code in a table. What serde derives has a branch for every code, which browsers would load.
+impl<'de> Deserialize<'de> for ErrorCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let code = Self::ALL.iter().find(|code| code.name() == name);
+        code.copied()
+            .ok_or_else(|| de::Error::custom("there is no such error code"))
+    }
+}
+
 /// A refusal in the form of the REST envelope: `{"message": …, "field"?: …}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -182,6 +200,16 @@ impl From<ErrorCode> for FieldError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_is_read_as_it_is_written() {
+        for code in ErrorCode::ALL {
+            let json = serde_json::to_string(code).unwrap();
+            assert_eq!(json, format!("\"{}\"", code.name()));
+            assert_eq!(serde_json::from_str::<ErrorCode>(&json).unwrap(), *code);
+        }
+        assert!(serde_json::from_str::<ErrorCode>("\"Unheard\"").is_err());
+    }
 
     #[test]
     fn envelope_names_the_field_only_where_there_is_one() {

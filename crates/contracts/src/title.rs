@@ -22,7 +22,7 @@ impl Title {
     pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         let text = text.trim();
         // NUL is refused: many tools that read databases end strings at it.
-        if text.chars().all(char::is_control) || text.contains('\0') {
+        if text.chars().all(char::is_control) || text.chars().any(|character| character == '\0') {
             return Err(ErrorCode::TitleMissing);
         }
         if text.chars().take(Self::MAX_CHARS + 1).count() > Self::MAX_CHARS {

@@ -9,6 +9,9 @@ use crate::messages::field_code;
 /// A validation rule of `contracts`: the error of a text, if it is invalid.
 pub(crate) type Rule = fn(&str) -> Option<ErrorCode>;
 
+/// Changes a text into the form in which the field shows it.
+pub(crate) type Format = fn(&str) -> String;
+
 /// The state of a field. Its error shows after the first blur or submission, and from then on follows the input.
 #[derive(Clone, Copy)]
 pub(crate) struct FieldState {
@@ -16,91 +19,118 @@ pub(crate) struct FieldState {
     pub(crate) field: Field,
     /// The input in the page.
     pub(crate) input: NodeRef<Input>,
-    value: RwSignal<String>,
-    is_checked: RwSignal<bool>,
-    refused: RwSignal<Option<ErrorCode>>,
+    content: RwSignal<Content>,
     rule: Rule,
+    format: Option<Format>,
+}
+
+/// What changes of a field.
+struct Content {
+    text: String,
+    is_checked: bool,
+    refused: Option<ErrorCode>,
 }
 
 impl FieldState {
     /// A field with its initial text and the refusal of the last submission, if there was one.
-    pub(crate) fn new(field: Field, value: String, refusal: Option<&Refusal>, rule: Rule) -> Self {
-        let state = Self {
+    pub(crate) fn new(field: Field, text: String, refusal: Option<&Refusal>, rule: Rule) -> Self {
+        Self {
             field,
             input: NodeRef::new(),
-            value: RwSignal::new(value),
-            is_checked: RwSignal::new(false),
-            refused: RwSignal::new(None),
+            content: RwSignal::new(Content {
+                text,
+                is_checked: false,
+                refused: refusal.and_then(|refusal| field_code(refusal, field)),
+            }),
             rule,
-        };
-        if let Some(refusal) = refusal {
-            state.show_refusal(refusal);
+            format: None,
         }
-        state
     }
 
-    /// The text in the field.
-    pub(crate) fn value(self) -> Signal<String> {
-        self.value.into()
+    /// The same field, whose text is formatted when it is left and when the form is sent.
+    pub(crate) fn formatted(self, format: Format) -> Self {
+        let format = Some(format);
+        Self { format, ..self }
+    }
+
+    /// The text to begin with.
+    pub(crate) fn initial_text(self) -> String {
+        self.content.with_untracked(|content| content.text.clone())
     }
 
     /// The error that is shown at the field.
     pub(crate) fn error(self) -> Option<ErrorCode> {
-        let is_checked = self.is_checked.get();
-        self.refused
-            .get()
-            .or_else(|| self.value.with(|value| (self.rule)(value)).filter(|_| is_checked))
+        self.content.with(|content| self.error_of(content))
+    }
+
+    fn error_of(self, content: &Content) -> Option<ErrorCode> {
+        let rule = || (self.rule)(&content.text).filter(|_| content.is_checked);
+        content.refused.or_else(rule)
     }
 
     /// Takes over the value of the input, which the browser may have filled in before hydration.
     pub(crate) fn sync_from_input(self) {
         if let Some(input) = self.input.get_untracked() {
-            self.set_value(input.value());
+            self.set_text(input.value());
         }
     }
 
     /// Sets the text. A refusal of the previous text no longer applies.
-    pub(crate) fn set_value(self, value: String) {
-        if self.value.with_untracked(|old| *old != value) {
-            self.value.set(value);
-            self.refused.set(None);
+    pub(crate) fn set_text(self, text: String) {
+        if self.content.with_untracked(|content| content.text != text) {
+            self.content.update(|content| {
+                content.text = text;
+                content.refused = None;
+            });
         }
-    }
-
-    /// Sets the text and the value of the input.
-    pub(crate) fn set_input(self, value: String) {
-        if let Some(input) = self.input.get_untracked() {
-            input.set_value(&value);
-        }
-        self.set_value(value);
     }
 
     /// The field lost focus. An empty field is not validated yet: the user may just be passing through.
     pub(crate) fn blurred(self) {
-        if self.value.with_untracked(|value| !value.is_empty()) {
-            self.is_checked.set(true);
+        self.apply_format();
+        if self.content.with_untracked(|content| !content.text.is_empty()) {
+            self.content.update(|content| content.is_checked = true);
         }
     }
 
     /// Validates the field for submission; true if it is valid.
     pub(crate) fn check(self) -> bool {
         self.sync_from_input();
-        self.is_checked.set(true);
-        self.refused.set(None);
-        self.value.with_untracked(|value| (self.rule)(value)).is_none()
+        self.apply_format();
+        self.content.update(|content| {
+            content.is_checked = true;
+            content.refused = None;
+        });
+        !self.is_invalid()
     }
 
     /// Shows the error of the field, if a refusal has one.
     pub(crate) fn show_refusal(self, refusal: &Refusal) {
-        self.refused.set(field_code(refusal, self.field));
+        let refused = field_code(refusal, self.field);
+        self.content.update(|content| content.refused = refused);
     }
 
     /// Focuses the input if it is invalid.
     pub(crate) fn focus_if_invalid(self) -> bool {
-        let is_invalid = untrack(|| self.error().is_some());
-        if let (true, Some(input)) = (is_invalid, self.input.get_untracked()) {
-            return input.focus().is_ok();
+        let is_invalid = self.is_invalid();
+        is_invalid
+            && self
+                .input
+                .get_untracked()
+                .is_some_and(|input| input.focus().is_ok())
+    }
+
+    fn is_invalid(self) -> bool {
+        self.content
+            .with_untracked(|content| self.error_of(content).is_some())
+    }
+
+    fn apply_format(self) {
+        let Some(format) = self.format else { return };
+        let text = self.content.with_untracked(|content| format(&content.text));
+        if let Some(input) = self.input.get_untracked() {
+            input.set_value(&text);
         }
-        false
+        self.set_text(text);
     }
 }

@@ -11,16 +11,19 @@ pub(crate) fn SelectField(
     label: &'static str,
     /// Its hint.
     hint: &'static str,
-    /// Value, text, and whether it is selected.
-    options: Vec<(u16, String, bool)>,
+    /// The values, with their texts.
+    options: Vec<(String, String)>,
+    /// The value that is selected.
+    chosen: String,
     /// Its error from the last submission, if there was one.
-    error: Option<&'static str>,
+    error: Option<String>,
 ) -> impl IntoView {
     let hint_id = format!("{name}-hint");
     let error_id = format!("{name}-error");
-    let options = options.into_iter().map(|(value, text, is_chosen)| {
+    let options = options.into_iter().map(|(value, text)| {
+        let is_chosen = value == chosen;
         view! {
-            <option value=value.to_string() selected=is_chosen>
+            <option value=value selected=is_chosen>
                 {text}
             </option>
         }
@@ -38,7 +41,7 @@ pub(crate) fn SelectField(
                     class="field__input"
                     id=name
                     name=name
-                    aria-invalid=error.map(|_| "true")
+                    aria-invalid=error.as_ref().map(|_| "true")
                     aria-describedby=format!("{hint_id} {error_id}")
                 >
                     {options.collect_view()}

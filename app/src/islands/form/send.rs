@@ -1,5 +1,6 @@
 //! Submits a form as the browser would, and reads the response.
 
+use leptos::serde_json;
 use leptos::web_sys::{FormData, HtmlFormElement, Request, RequestInit, Response, UrlSearchParams, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;

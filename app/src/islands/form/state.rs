@@ -1,9 +1,10 @@
 //! The state of a form while it is filled in and sent.
 
+use std::rc::Rc;
+
 use contracts::{ErrorCode, Refusal};
-use leptos::html::Form;
 use leptos::prelude::*;
-use leptos::web_sys::SubmitEvent;
+use leptos::web_sys::{HtmlFormElement, SubmitEvent};
 use wasm_bindgen_futures::spawn_local;
 
 use super::FieldState;
@@ -18,8 +19,6 @@ const UNREACHABLE: &str = "We couldn't reach the site. Check your connection and
 /// The state of a form as a whole.
 #[derive(Clone, Copy)]
 pub(crate) struct FormState {
-    /// The form in the page.
-    pub(crate) form: NodeRef<Form>,
     is_pending: RwSignal<bool>,
     alert: RwSignal<Option<String>>,
 }
@@ -28,7 +27,6 @@ impl FormState {
     /// A form, with the refusal of its last submission, if there was one.
     pub(crate) fn new(refusal: Option<&Refusal>) -> Self {
         Self {
-            form: NodeRef::new(),
             is_pending: RwSignal::new(false),
             alert: RwSignal::new(refusal.and_then(messages::form_message)),
         }
@@ -39,40 +37,50 @@ impl FormState {
         self.is_pending.get()
     }
 
+    /// The attribute `aria-busy` of the form. Its type is the same for every form, so that it is compiled once.
+    pub(crate) fn aria_busy(self) -> impl Fn() -> Option<&'static str> + Clone {
+        move || self.is_pending().then_some("true")
+    }
+
     /// The error of the form as a whole.
     pub(crate) fn alert(self) -> Option<String> {
         self.alert.get()
     }
 
     /// Sends the form by script, once, if its fields are valid.
-    pub(crate) fn submit<const N: usize>(self, event: &SubmitEvent, fields: [FieldState; N]) {
-        event.prevent_default();
+    pub(crate) fn on_submit(self, fields: Vec<FieldState>) -> impl FnMut(SubmitEvent) {
+        let fields: Rc<[FieldState]> = fields.into();
+        move |event| {
+            event.prevent_default();
+            self.submit(event_target(&event), &fields);
+        }
+    }
+
+    fn submit(self, form: HtmlFormElement, fields: &Rc<[FieldState]>) {
         if self.is_pending.get_untracked() {
             return;
         }
         self.alert.set(None);
         // Every field is checked, not only up to the first invalid one.
-        let passed = fields.map(FieldState::check);
-        if passed.contains(&false) {
+        let invalid = fields.iter().filter(|field| !field.check()).count();
+        if invalid > 0 {
             focus_first_invalid(fields);
             return;
         }
-        let Some(form) = self.form.get_untracked() else {
-            return;
-        };
+        let fields = Rc::clone(fields);
         self.is_pending.set(true);
         spawn_local(async move {
             match send(&form).await {
                 // It stays pending while the next page loads.
                 Ok(Outcome::Redirect(path)) => browser::go_to(&path),
-                Ok(Outcome::Refused(refusal)) => self.refuse(&refusal, fields),
+                Ok(Outcome::Refused(refusal)) => self.refuse(&refusal, &fields),
                 Err(SendError::Unreachable) => self.fail(UNREACHABLE),
                 Err(SendError::Failed(failure)) => self.fail(messages::message(failure.code())),
             }
         });
     }
 
-    fn refuse<const N: usize>(self, refusal: &Refusal, fields: [FieldState; N]) {
+    fn refuse(self, refusal: &Refusal, fields: &[FieldState]) {
         self.is_pending.set(false);
         // A code for a field that this form does not have would be shown nowhere else.
         let is_shown_by_field =
@@ -93,7 +101,7 @@ impl FormState {
     }
 }
 
-fn focus_first_invalid<const N: usize>(fields: [FieldState; N]) {
+fn focus_first_invalid(fields: &[FieldState]) {
     for field in fields {
         if field.focus_if_invalid() {
             break;

@@ -16,11 +16,11 @@ pub(crate) fn SubmitButton(
     #[prop(into)]
     busy: String,
     /// Its classes.
-    #[prop(default = "button button--primary button--wide")]
-    class: &'static str,
+    #[prop(into, default = String::from("button button--primary button--wide"))]
+    class: String,
 ) -> impl IntoView {
     view! {
-        <button class=class type="submit" aria-disabled=move || form.is_pending().then_some("true")>
+        <button class=class type="submit" aria-disabled=form.aria_busy()>
             {move || if form.is_pending() { busy.clone() } else { label.clone() }}
         </button>
     }

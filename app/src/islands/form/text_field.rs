@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::FieldState;
+use crate::islands::effect::effect;
 use crate::messages::message;
 
 /// The kind of a field, which decides keyboard, autocompletion and display.
@@ -89,9 +90,6 @@ pub(crate) fn TextField(
     /// Whether it has focus when the page opens.
     #[prop(optional)]
     autofocus: bool,
-    /// Called on blur, before it is validated.
-    #[prop(optional)]
-    on_blur: Option<fn(FieldState)>,
 ) -> impl IntoView {
     let name = name.unwrap_or(state.field.name());
     let error_id = format!("{name}-error");
@@ -100,13 +98,7 @@ pub(crate) fn TextField(
         Some(hint_id) => format!("{hint_id} {error_id}"),
         None => error_id.clone(),
     };
-    Effect::new(move || state.sync_from_input());
-    let handle_blur = move |_| {
-        if let Some(on_blur) = on_blur {
-            on_blur(state);
-        }
-        state.blurred();
-    };
+    effect(move || state.sync_from_input());
     view! {
         <div class="field">
             <label class="field__label" for=name>
@@ -119,7 +111,7 @@ pub(crate) fn TextField(
                     id=name
                     name=name
                     type=kind.input_type()
-                    value=state.value().get_untracked()
+                    value=state.initial_text()
                     autocomplete=kind.autocomplete()
                     inputmode=kind.input_mode()
                     autocapitalize=kind.autocapitalize()
@@ -128,8 +120,8 @@ pub(crate) fn TextField(
                     aria-invalid=move || state.error().map(|_| "true")
                     aria-describedby=described_by
                     node_ref=state.input
-                    on:input=move |event| state.set_value(event_target_value(&event))
-                    on:blur=handle_blur
+                    on:input=move |event| state.set_text(event_target_value(&event))
+                    on:blur=move |_| state.blurred()
                 />
             </div>
             <p class="field__error" id=error_id role="alert">

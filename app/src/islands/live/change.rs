@@ -1,6 +1,7 @@
 //! The events of the live feed that concern a list of tickets.
 
 use contracts::TicketId;
+use leptos::serde_json;
 use serde::Deserialize;
 
 /// A change somewhere in the marketplace.

@@ -8,10 +8,10 @@ use contracts::TicketId;
 use leptos::prelude::*;
 use web_sys::Element;
 
-use super::LiveStart;
 use super::change::Change;
 use super::feed::{self, Message};
 use super::summary::{AvailabilityChange, link_text, summary};
+use crate::islands::effect::effect;
 use crate::islands::{browser, text};
 
 /// Changes within this time are announced together.
@@ -23,13 +23,15 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub fn LiveList(
     /// The address of the list.
     href: String,
-    /// Where the feed starts.
-    start: LiveStart,
+    /// The position in the event logs where the feed starts.
+    after: String,
+    /// Identifies the visitor.
+    reader: String,
 ) -> impl IntoView {
     let listed = RwSignal::new(Vec::new());
     let is_outdated = RwSignal::new(false);
     let announcement = RwSignal::new(String::new());
-    Effect::new(move || {
+    effect(move || {
         let changes = Rc::new(RefCell::new(Vec::new()));
         feed::follow(move |message| match message {
             // The page may already show a ticket that was listed while it was rendered.
@@ -53,7 +55,7 @@ pub fn LiveList(
         is_visible.then(|| view! { <a class="live-update__link" href=href.clone()>{link_text(count)}</a> })
     };
     view! {
-        <div class="live-update" data-live-after=start.after data-reader=start.reader>
+        <div class="live-update" data-live-after=after data-reader=reader>
             <p class="live-update__text" role="status">
                 {link}
             </p>

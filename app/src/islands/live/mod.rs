@@ -5,12 +5,11 @@ pub(in crate::islands) mod feed;
 pub mod list;
 mod summary;
 
-use serde::{Deserialize, Serialize};
-
 pub use list::LiveList;
 
 /// Where the feed of a page starts. The page has it on an element, from where `page.js` reads it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveStart {
     /// The position in the event logs, taken before the page was rendered.
     pub after: String,

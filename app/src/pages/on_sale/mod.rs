@@ -45,7 +45,7 @@ async fn page() -> Loaded {
             {(count > 0).then(|| view! { <p class="page-head__count">{ticket_count(count)}</p> })}
         </div>
         <SearchForm query=query.clone() />
-        <LiveList href=query.first_page() start />
+        <LiveList href=query.first_page() after=start.after reader=start.reader />
         {list}
     };
     Ok(page.into_any())

@@ -94,9 +94,9 @@ fn decimal_mark(amount: &str) -> Option<char> {
     let last = amount.chars().rfind(|character| matches!(character, '.' | ','))?;
     let other = if last == '.' { ',' } else { '.' };
     let (before, after) = amount.rsplit_once(last)?;
-    let sets_thousands_apart = if before.contains(other) {
+    let sets_thousands_apart = if before.chars().any(|character| character == other) {
         false
-    } else if before.contains(last) {
+    } else if before.chars().any(|character| character == last) {
         true
     } else {
         last == ',' && after.len() == 3 && is_first_group(before)
