@@ -1,5 +1,6 @@
 //! `ticketing check` as users and programs run it: on read-only directories, into a closing pipe, for the summary alone.
 
+use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -47,7 +48,13 @@ fn check_without_writing(folder: &Path) -> (Option<i32>, String, String) {
     if folder.metadata().unwrap().uid() == 0 {
         command.uid(NOBODY).gid(NOBODY);
     }
-    let output = command.output().unwrap();
+    // A process that another test forked while the copy was written keeps it open until it executes its own program.
+    let output = loop {
+        match command.output() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {}
+            output => break output.unwrap(),
+        }
+    };
     set_mode(folder, 0o755);
     read(output)
 }
