@@ -75,6 +75,18 @@ test("a common password is rejected at its field", async ({ someone }) => {
   await expectFieldError(ada, "Password", "This password is too easy to guess. Choose another.");
 });
 
+test("a form that a busy server refuses is sent again by itself", async ({ someone, watch }) => {
+  const ada = await someone("ada");
+  await ada.open("/auth/signup");
+  const form = "/fn/auth/signup";
+  const busy = { status: 503, contentType: "application/json", body: '"Busy"' };
+  await ada.page.route(`**${form}`, (route) => route.fulfill(busy), { times: 1 });
+  watch.expectStatus(503, form);
+  await ada.fillAccount("Sign up");
+  await expect(ada.page.getByRole("alert").filter({ hasText: "The site is busy. Trying again…" })).toBeVisible();
+  await ada.arrive("/");
+});
+
 test("an unknown email and a wrong password get the same error", async ({ member, someone }) => {
   await (await member("ada")).context.close();
   for (const name of ["ada", "nobody"]) {

@@ -12,7 +12,12 @@ use super::send::{SendError, send};
 use crate::islands::browser;
 use crate::islands::live::feed;
 use crate::messages;
-use crate::outcome::Outcome;
+use crate::outcome::{Failure, Outcome};
+
+const TRYING_AGAIN: &str = "The site is busy. Trying again…";
+
+/// The pauses before a form is sent to a busy server again, in milliseconds. Then its user is told to try later.
+const BUSY_PAUSES_MS: [i32; 3] = [1_000, 2_000, 4_000];
 
 const UNREACHABLE: &str = "We couldn't reach the site. Check your connection and try again.";
 
@@ -70,7 +75,9 @@ impl FormState {
         let fields = Rc::clone(fields);
         self.is_pending.set(true);
         spawn_local(async move {
-            match send(&form).await {
+            let sent = self.send_until_served(&form).await;
+            self.alert.set(None);
+            match sent {
                 // It stays pending while the next page loads.
                 Ok(Outcome::Redirect(path)) => browser::go_to(&path),
                 Ok(Outcome::Refused(refusal)) => self.refuse(&refusal, &fields),
@@ -78,6 +85,18 @@ impl FormState {
                 Err(SendError::Failed(failure)) => self.fail(messages::message(failure.code())),
             }
         });
+    }
+
+    /// Sends the form, and again while the server is busy. That is safe: whatever a form does, it does once.
+    async fn send_until_served(self, form: &HtmlFormElement) -> Result<Outcome, SendError> {
+        for pause_ms in BUSY_PAUSES_MS {
+            match send(form).await {
+                Err(SendError::Failed(Failure::Busy)) => self.alert.set(Some(TRYING_AGAIN.to_owned())),
+                sent => return sent,
+            }
+            browser::pause(pause_ms).await;
+        }
+        send(form).await
     }
 
     fn refuse(self, refusal: &Refusal, fields: &[FieldState]) {
