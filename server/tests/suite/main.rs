@@ -50,6 +50,7 @@ mod output;
 mod overload;
 mod paying;
 mod price_input;
+mod query_plans;
 mod replication;
 mod request_ids;
 mod responses_stay_apart;
