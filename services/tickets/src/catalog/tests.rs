@@ -97,6 +97,8 @@ fn listed(catalog: &Catalog, search: &str, sort: Sort, limit: u32) -> Vec<Ticket
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn catalog_lists_what_a_look_at_every_ticket_finds(steps in steps()) {
         let (mut catalog, mut model) = (Catalog::default(), BTreeMap::new());
