@@ -20,17 +20,17 @@ pub(crate) const ASSETS: [Asset; 3] = [
     Asset {
         name: "WASM",
         extension: "wasm",
-        budget: 120_000,
+        budget: 80_000,
     },
     Asset {
         name: "JS",
         extension: "js",
-        budget: 10_000,
+        budget: 6_000,
     },
     Asset {
         name: "CSS",
         extension: "css",
-        budget: 15_000,
+        budget: 8_000,
     },
 ];
 

@@ -57,9 +57,9 @@ mod tests {
     fn asset_over_its_budget_fails_and_so_does_a_missing_one() {
         let sound = [
             ("t.wasm", 300_000),
-            ("t.wasm.br", 120_000),
-            ("t.js", 10_000),
-            ("t.css", 15_000),
+            ("t.wasm.br", 80_000),
+            ("t.js", 6_000),
+            ("t.css", 8_000),
         ];
         let (_folder, build) = built(&sound);
         assert_eq!(check(&build).unwrap(), Tally { passed: 3, failed: 0 });
