@@ -24,6 +24,8 @@ mod dates;
 mod flash;
 pub mod islands;
 #[cfg(feature = "ssr")]
+mod list_version;
+#[cfg(feature = "ssr")]
 mod log_position;
 mod messages;
 mod money;
@@ -35,6 +37,8 @@ mod pages;
 #[cfg(feature = "ssr")]
 mod paths;
 #[cfg(feature = "ssr")]
+mod ready_lists;
+#[cfg(feature = "ssr")]
 mod respond;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -42,6 +46,10 @@ mod shell;
 #[cfg(feature = "ssr")]
 pub use app::App;
 #[cfg(feature = "ssr")]
-pub use log_position::{InvalidLogPosition, LogPosition};
+pub use flash::is_anonymous;
 #[cfg(feature = "ssr")]
-pub use shell::{CommonHead, ErrorPage, shell, stylesheet};
+pub use list_version::ListVersion;
+#[cfg(feature = "ssr")]
+pub use log_position::{InvalidLogPosition, LogPosition};
+pub use ready_lists::ReadyLists;
+pub use shell::{Assets, CommonHead, ErrorPage, shell};

@@ -20,6 +20,7 @@ pub mod live;
 pub mod marketplace;
 pub mod metrics;
 pub mod output;
+pub mod ready_page;
 pub mod request_id;
 pub mod response_format;
 pub mod router;

@@ -1,12 +1,11 @@
 //! The format of a response in place of a handler: REST requests get the envelope, our own scripts an error, browsers
 //! a page.
 
-use app::ErrorPage;
+use app::{Assets, ErrorPage};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use contracts::ErrorCode;
-use leptos::config::LeptosOptions;
 use web::ApiError;
 
 /// The format that a client accepts.
@@ -34,7 +33,7 @@ impl ResponseFormat {
 
     /// Responds with the trouble.
     #[must_use]
-    pub fn answer(self, error_page: ErrorPage, options: &LeptosOptions) -> Response {
+    pub fn answer(self, error_page: ErrorPage, assets: &Assets) -> Response {
         let (content_type, body) = match self {
             Self::Envelope => {
                 let code = match error_page {
@@ -45,7 +44,7 @@ impl ResponseFormat {
                 return ApiError::from(code).into_response();
             }
             Self::Failure => ("application/json", error_page.failure()),
-            Self::Page => ("text/html; charset=utf-8", error_page.document(options)),
+            Self::Page => ("text/html; charset=utf-8", error_page.document(assets)),
         };
         let mut response = (error_page.status(), body).into_response();
         let headers = response.headers_mut();

@@ -13,6 +13,7 @@ mod build;
 mod layering;
 mod local_server;
 mod loopback;
+mod package;
 mod prepare;
 mod run;
 mod setup;

@@ -1,8 +1,9 @@
 //! The responses where no page and no form can respond: the request timed out, the code panicked, or it was not a valid request.
 
+use std::sync::Arc;
+
 use contracts::ErrorCode;
 use http::StatusCode;
-use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use super::assets::Assets;
@@ -34,8 +35,8 @@ impl ErrorPage {
 
     /// A whole document with the message. It needs nothing of what may be slow or broken.
     #[must_use]
-    pub fn document(self, options: &LeptosOptions) -> String {
-        let stylesheet = Assets::of(options).css;
+    pub fn document(self, assets: &Assets) -> String {
+        let stylesheet = Arc::clone(&assets.css);
         let owner = Owner::new_root(None);
         owner.with(|| {
             let (title, message) = match self {
@@ -82,8 +83,8 @@ mod tests {
 
     #[test]
     fn document_has_the_message_and_no_script() {
-        let options = LeptosOptions::builder().output_name("ticketing").build();
-        let busy = ErrorPage::Busy.document(&options);
+        let assets = Assets::named("");
+        let busy = ErrorPage::Busy.document(&assets);
         assert!(
             busy.starts_with("<!DOCTYPE html>") && busy.contains("Ticketing is busy"),
             "{busy}"
@@ -94,7 +95,7 @@ mod tests {
         );
         assert!(
             ErrorPage::Broken
-                .document(&options)
+                .document(&assets)
                 .contains("Something went wrong")
         );
     }

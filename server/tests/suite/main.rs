@@ -12,6 +12,7 @@
 
 mod api_document;
 mod backup;
+mod binary_alone;
 mod check;
 mod check_command;
 mod check_damaged;
@@ -50,6 +51,7 @@ mod output;
 mod overload;
 mod paying;
 mod price_input;
+mod ready_page;
 mod replication;
 mod request_ids;
 mod responses_stay_apart;

@@ -113,6 +113,14 @@ impl Tickets {
             .await
     }
 
+    /// When the next hold ends that runs at this instant. Until then only events change what is on sale.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn next_hold_end(&self, now: Timestamp) -> Result<Option<Timestamp>, TicketsError> {
+        store::Queries::on(self.db.reader()).next_hold_end(now).await
+    }
+
     /// One ticket, held or not.
     ///
     /// # Errors

@@ -83,6 +83,18 @@ impl Queries<'_> {
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
+    /// When the next hold ends.
+    pub(crate) async fn next_hold_end(&self, now: Timestamp) -> Result<Option<Timestamp>, TicketsError> {
+        let now = now.as_millis();
+        let end = sqlx::query_scalar!(
+            "SELECT held_until FROM tickets WHERE held_until > $1 ORDER BY held_until LIMIT 1",
+            now
+        )
+        .fetch_optional(self.0)
+        .await?;
+        Ok(end.flatten().map(Timestamp::from_millis))
+    }
+
     /// A page of available tickets.
     pub(crate) async fn on_sale(
         &self,
