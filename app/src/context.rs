@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use web::{ClientAddress, Session, Sessions};
 
 use crate::islands::LiveStart;
-use crate::{LogPosition, paths};
+use crate::{LogPosition, ReadyLists, paths};
 
 /// The services used by the pages. The server provides it as a context to pages, server functions and the error page.
 #[derive(Clone)]
@@ -29,7 +29,13 @@ pub struct Services {
     pub ids: IdSource,
     /// The origin under which browsers see the site; `None` where the host that a request names is trusted.
     pub public_origin: Option<String>,
+    /// The tickets on sale, kept rendered.
+    pub ready_lists: ReadyLists,
 }
+
+/// Stands for the position of a page that is rendered once for many responses. It is an extension of the request.
+#[derive(Clone)]
+pub struct LivePlaceholder(pub String);
 
 impl Services {
     /// The current instant.
@@ -55,20 +61,13 @@ pub(crate) fn services() -> Result<Services, NoServices> {
 
 /// Where the live feed of the page starts. It must be taken before anything is read for the page.
 pub(crate) fn live_start(services: &Services) -> LiveStart {
-    let Services {
-        tickets,
-        orders,
-        payments,
-        ..
-    } = services;
-    let position = LogPosition::of(
-        &tickets.events(),
-        &orders.events(),
-        &payments.events(),
-        services.now(),
-    );
+    let placeholder = with_request(|parts| parts.extensions.get::<LivePlaceholder>().cloned());
+    let after = match placeholder {
+        Some(LivePlaceholder(placeholder)) => placeholder,
+        None => LogPosition::of_services(services).to_string(),
+    };
     LiveStart {
-        after: position.to_string(),
+        after,
         reader: session().map_or_else(|| "visitor".to_owned(), |session| session.user.id.to_string()),
     }
 }

@@ -6,7 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::{Field, Refusal};
 use http::HeaderMap;
+use http::header::COOKIE;
 use serde::{Deserialize, Serialize};
+use web::Sessions;
 
 use crate::{context, respond};
 
@@ -156,6 +158,13 @@ fn read(headers: &HeaderMap, is_secure: bool) -> Option<Flash> {
     Some(values.find_map(Flash::decode).unwrap_or_default())
 }
 
+/// Whether a request tells nothing of its visitor that a page shows: it is signed in nowhere, and carries no message.
+#[must_use]
+pub fn is_anonymous(headers: &HeaderMap, sessions: &Sessions) -> bool {
+    !headers.contains_key(COOKIE)
+        || (sessions.from_headers(headers).is_none() && read(headers, sessions.is_secure()).is_none())
+}
+
 fn name(is_secure: bool) -> &'static str {
     if is_secure { NAMES.1 } else { NAMES.0 }
 }
@@ -174,7 +183,6 @@ fn cookie(text: String, is_secure: bool) -> Cookie<'static> {
 mod tests {
     use contracts::ErrorCode;
     use http::HeaderValue;
-    use http::header::COOKIE;
 
     use super::*;
 

@@ -35,6 +35,8 @@ mod pages;
 #[cfg(feature = "ssr")]
 mod paths;
 #[cfg(feature = "ssr")]
+mod ready_lists;
+#[cfg(feature = "ssr")]
 mod respond;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -44,6 +46,8 @@ pub use app::App;
 #[cfg(feature = "ssr")]
 pub use components::REFRESH_AFTER;
 #[cfg(feature = "ssr")]
-pub use log_position::{InvalidLogPosition, LogPosition};
+pub use flash::is_anonymous;
 #[cfg(feature = "ssr")]
-pub use shell::{CommonHead, ErrorPage, shell, stylesheet};
+pub use log_position::{InvalidLogPosition, LogPosition};
+pub use ready_lists::ReadyLists;
+pub use shell::{Assets, CommonHead, ErrorPage, shell};

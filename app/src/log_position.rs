@@ -6,6 +6,8 @@ use std::str::FromStr;
 use contracts::Timestamp;
 use event_log::EventSource;
 
+use crate::context::Services;
+
 /// A position in the event logs of the services. A page is at least as new as the position that was taken before it was
 /// rendered, so its live feed misses nothing if it starts there.
 ///
@@ -24,6 +26,23 @@ pub struct LogPosition {
 
 impl LogPosition {
     /// The current position. Reads after taking it see at least everything up to it.
+    #[must_use]
+    pub fn of_services(services: &Services) -> Self {
+        let Services {
+            tickets,
+            orders,
+            payments,
+            ..
+        } = services;
+        Self::of(
+            &tickets.events(),
+            &orders.events(),
+            &payments.events(),
+            services.now(),
+        )
+    }
+
+    /// The current position in these logs. Reads after taking it see at least everything up to it.
     #[must_use]
     pub fn of(tickets: &EventSource, orders: &EventSource, payments: &EventSource, now: Timestamp) -> Self {
         Self {

@@ -4,13 +4,12 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::ErrorPage;
+use app::{Assets, ErrorPage};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use contracts::ErrorCode;
 use futures::FutureExt;
-use leptos::config::LeptosOptions;
 
 use crate::connections::BodyTimeout;
 use crate::response_format::ResponseFormat;
@@ -21,7 +20,7 @@ pub struct RequestGuard {
     /// How long a request may take, including waiting for its turn to read or write.
     pub limit: Duration,
     /// Where the stylesheet of a page is.
-    pub options: Arc<LeptosOptions>,
+    pub assets: Arc<Assets>,
 }
 
 /// A middleware that limits the duration of a request and catches a panic of its handler. REST requests get the envelope, browsers
@@ -48,7 +47,7 @@ pub async fn answer(State(guard): State<RequestGuard>, request: Request, next: N
             ErrorPage::Busy
         }
     };
-    format.answer(error_page, &guard.options)
+    format.answer(error_page, &guard.assets)
 }
 
 #[cfg(test)]
@@ -68,7 +67,7 @@ mod tests {
     async fn ask(path: &str, accept: &str) -> (u16, Option<String>, String) {
         let guard = RequestGuard {
             limit: Duration::ZERO,
-            options: Arc::new(LeptosOptions::builder().output_name("ticketing").build()),
+            assets: Arc::new(Assets::named("")),
         };
         let app = Router::new()
             .route("/{place}/slow", any(std::future::pending::<&'static str>))

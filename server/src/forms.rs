@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use app::ErrorPage;
+use app::{Assets, ErrorPage};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{LOCATION, REFERER};
@@ -14,7 +14,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use contracts::ErrorCode;
-use leptos::config::LeptosOptions;
 use leptos::prelude::Owner;
 use leptos::server_fn::axum::get_server_fn_service;
 use tower::ServiceExt;
@@ -32,7 +31,7 @@ pub struct Forms<C> {
     /// The page of an unknown address.
     pub not_found: MethodRouter,
     /// Where the stylesheet of a page is.
-    pub options: Arc<LeptosOptions>,
+    pub assets: Arc<Assets>,
 }
 
 /// Handles a form.
@@ -44,13 +43,13 @@ where
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return match format {
             ResponseFormat::FormPage => into_response(forms.not_found.oneshot(request).await),
-            _ => format.answer(ErrorPage::Refused(ErrorCode::NotFound), &forms.options),
+            _ => format.answer(ErrorPage::Refused(ErrorCode::NotFound), &forms.assets),
         };
     }
     let (mut parts, body) = request.into_parts();
     let form = match web::read_form(&parts.headers, body, LIMIT).await {
         Ok(form) => form,
-        Err(code) => return format.answer(ErrorPage::Refused(code), &forms.options),
+        Err(code) => return format.answer(ErrorPage::Refused(code), &forms.assets),
     };
     // Nothing is redirected because of it.
     parts.headers.remove(REFERER);
@@ -60,7 +59,7 @@ where
     let mut response = called.into_response();
     if let Some(error_page) = error_page(response.status()) {
         if format == ResponseFormat::FormPage {
-            return format.answer(error_page, &forms.options);
+            return format.answer(error_page, &forms.assets);
         }
         keep_reply_only(response.headers_mut());
     }

@@ -1,12 +1,11 @@
 //! The format of a response in place of a handler: REST requests get the envelope, our own scripts an error, browsers
 //! a page.
 
-use app::ErrorPage;
+use app::{Assets, ErrorPage};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, REFRESH, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use contracts::ErrorCode;
-use leptos::config::LeptosOptions;
 use web::ApiError;
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -39,7 +38,7 @@ impl ResponseFormat {
 
     /// Responds with the trouble.
     #[must_use]
-    pub fn answer(self, error_page: ErrorPage, options: &LeptosOptions) -> Response {
+    pub fn answer(self, error_page: ErrorPage, assets: &Assets) -> Response {
         let (content_type, body) = match self {
             Self::Envelope => {
                 let code = match error_page {
@@ -50,8 +49,8 @@ impl ResponseFormat {
                 return ApiError::from(code).into_response();
             }
             Self::Failure => ("application/json", error_page.failure()),
-            Self::Page => (HTML, error_page.document(options)),
-            Self::FormPage => (HTML, error_page.form_document(options)),
+            Self::Page => (HTML, error_page.document(assets)),
+            Self::FormPage => (HTML, error_page.form_document(assets)),
         };
         let mut response = (error_page.status(), body).into_response();
         let headers = response.headers_mut();

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::context::Services;
+use app::{Assets, ReadyLists};
 use axum::extract::FromRef;
 use axum::routing::{any, get};
 use axum::{Router, middleware};
-use leptos::config::LeptosOptions;
+use leptos::config::{Env, LeptosOptions};
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
@@ -25,6 +27,7 @@ use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
 use crate::metrics::{self, HttpMetrics};
 use crate::overload::{self, Backlog, LoadShedding};
+use crate::ready_page::{self, ReadyPage};
 use crate::request_id::{self, X_REQUEST_ID};
 use crate::security::headers::ResponseNonce;
 use crate::site::{self, Site};
@@ -33,13 +36,15 @@ use crate::{api_docs, connections, health, security};
 /// How long a request may take, including waiting for its turn to write.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 
-/// What handlers may ask for. It is cloned for every request, and so are the options of the framework where a layer has them: a dozen
-/// texts, which is why they are shared.
+/// The path of the landing page.
+const LANDING_PAGE: &str = "/";
+
+/// What handlers may ask for. It is cloned for every request, which is why its parts are shared.
 #[derive(Clone)]
 struct AppState(Arc<Parts>);
 
 struct Parts {
-    options: Arc<LeptosOptions>,
+    options: LeptosOptions,
     marketplace: Marketplace,
     sessions: web::Sessions,
     feed: Feed,
@@ -47,7 +52,7 @@ struct Parts {
 
 impl FromRef<AppState> for LeptosOptions {
     fn from_ref(state: &AppState) -> Self {
-        Self::clone(&state.0.options)
+        state.0.options.clone()
     }
 }
 
@@ -79,13 +84,13 @@ pub fn router(
     backlog: Backlog,
     http: Option<HttpMetrics>,
 ) -> Router {
-    let options = Arc::new(site.options);
+    let assets = Arc::new(site.assets);
     let guard = RequestGuard {
         limit: REQUEST_LIMIT,
-        options: Arc::clone(&options),
+        assets: Arc::clone(&assets),
     };
     let state = AppState(Arc::new(Parts {
-        options: Arc::clone(&options),
+        options: site.options,
         sessions: marketplace.sessions.clone(),
         marketplace: marketplace.clone(),
         feed,
@@ -93,8 +98,8 @@ pub fn router(
     let request_ids = request_id::Ids::new(marketplace.ids.clone());
     let admit = middleware::from_fn_with_state(stream_slots, connections::admit);
     let streams = Router::new().route("/live", get(live::route).layer(admit));
-    let rest = rest(&marketplace, &options);
-    let answers = pages(&state, public_origin.as_ref())
+    let rest = rest(&marketplace, &assets);
+    let answers = pages(&state, &assets, public_origin.as_ref())
         .merge(rest)
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
@@ -102,11 +107,11 @@ pub fn router(
         .layer(middleware::from_fn_with_state(guard, fallback::answer));
     let shedding = LoadShedding {
         backlog,
-        options: Arc::clone(&options),
+        assets: Arc::clone(&assets),
     };
     let guard = security::cross_site::Guard {
         public_origin,
-        options: Arc::clone(&options),
+        assets: Arc::clone(&assets),
     };
     let served = answers
         .merge(streams)
@@ -126,7 +131,7 @@ pub fn router(
         .fallback_service(served)
         .layer(middleware::from_fn_with_state(site.files, files::serve))
         .layer(middleware::from_fn_with_state(
-            options,
+            assets,
             security::malformed::refuse,
         ))
         .layer(middleware::from_fn(security::headers::set))
@@ -146,11 +151,11 @@ pub fn router(
 }
 
 /// The REST API: each service adds its own part.
-fn rest(marketplace: &Marketplace, options: &LeptosOptions) -> Router<AppState> {
+fn rest(marketplace: &Marketplace, assets: &Assets) -> Router<AppState> {
     let (services, described) = marketplace.runtime.routes().split_for_parts();
     let document = api_docs::document().merge_from(described);
     let services = services
-        .merge(api_docs::routes(document, options))
+        .merge(api_docs::routes(document, assets))
         .route("/api", any(web::api_not_found))
         .route("/api/", any(web::api_not_found))
         .route("/api/{*path}", any(web::api_not_found));
@@ -159,35 +164,39 @@ fn rest(marketplace: &Marketplace, options: &LeptosOptions) -> Router<AppState> 
         .with_state(())
 }
 
-fn pages(state: &AppState, public_origin: Option<&WebOrigin>) -> Router<AppState> {
-    // The framework would route the functions of forms automatically, past `forms::answer`.
-    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
-    let routes = generate_route_list_with_exclusions(app::App, Some(functions));
-    let context = context_of(&state.0.marketplace, public_origin);
+fn pages(state: &AppState, assets: &Arc<Assets>, public_origin: Option<&WebOrigin>) -> Router<AppState> {
+    // The framework would route the functions of forms automatically, past `forms::answer`, and the landing page.
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned());
+    let excluded = functions.chain([LANDING_PAGE.to_owned()]).collect();
+    let routes = generate_route_list_with_exclusions(app::App, Some(excluded));
+    let services = services(&state.0.marketplace, public_origin);
+    let context = context_of(services.clone());
     let options = &state.0.options;
     let shell = {
-        let options = Arc::clone(options);
-        move || app::shell(LeptosOptions::clone(&options))
+        let (assets, watched) = (
+            Arc::clone(assets),
+            (options.env == Env::DEV).then(|| options.clone()),
+        );
+        move || app::shell(&assets, watched.clone())
     };
     let render = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
     let not_found = any(render).with_state(());
+    let landing_page = ReadyPage::new(not_found.clone(), services);
     let forms = any(forms::answer).with_state(Forms {
         context: context.clone(),
         not_found: not_found.clone(),
-        options: Arc::clone(options),
+        assets: Arc::clone(assets),
     });
     Router::new()
         .route("/fn/{*name}", forms)
+        .route(LANDING_PAGE, get(ready_page::answer).with_state(landing_page))
         .leptos_routes_with_context(state, routes, context, shell)
         .merge(site::watched::files(options, not_found))
 }
 
-/// The context of pages and server functions.
-fn context_of(
-    marketplace: &Marketplace,
-    public_origin: Option<&WebOrigin>,
-) -> impl Fn() + Clone + Send + Sync + 'static {
-    let services = app::context::Services {
+/// What pages and server functions use.
+fn services(marketplace: &Marketplace, public_origin: Option<&WebOrigin>) -> Services {
+    Services {
         auth: marketplace.auth.clone(),
         tickets: marketplace.tickets.clone(),
         orders: marketplace.orders.clone(),
@@ -196,7 +205,12 @@ fn context_of(
         clock: marketplace.clock.clone(),
         ids: marketplace.ids.clone(),
         public_origin: public_origin.map(ToString::to_string),
-    };
+        ready_lists: ReadyLists::default(),
+    }
+}
+
+/// The context of pages and server functions.
+fn context_of(services: Services) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(services.clone());
         let parts = leptos::prelude::use_context::<axum::http::request::Parts>();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::package::Package;
 use anyhow::{Context, Result, ensure};
 use xtask_setup::{Toolchain, Workspace, path_with_tools, process};
 
@@ -48,7 +49,7 @@ impl Build {
     }
 }
 
-/// Builds a release, incrementally.
+/// Builds a release, incrementally, and puts its site into the binary. cargo-leptos builds the site first, and then the binary.
 ///
 /// # Errors
 /// When it does not compile.
@@ -65,6 +66,14 @@ pub(crate) fn release(workspace: &Workspace, toolchain: &Toolchain) -> Result<Bu
         "cargo-leptos did not create {}; does [[workspace.metadata.leptos]] in Cargo.toml name the binary `ticketing`?",
         built.binary.display()
     );
+    let site = built.package.parent().context("the package is in no folder")?;
+    let hashes = built.binary.with_file_name("hash.txt");
+    let package = Package {
+        binary: &built.binary,
+        site,
+        hashes: &hashes,
+    };
+    package.write().context("cannot put the site into the binary")?;
     Ok(built)
 }
 

@@ -15,6 +15,7 @@ mod instructions;
 mod layering;
 mod local_server;
 mod loopback;
+mod package;
 mod prepare;
 mod run;
 mod setup;

@@ -1,59 +1,40 @@
 //! The addresses of the stylesheet, the script and the WASM.
 
-use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
-use leptos::config::LeptosOptions;
+use super::HYDRATE;
 
-/// The addresses, with a hash of the content in each name if the build made one.
+/// The folder of these files, in addresses.
+const FOLDER: &str = "/pkg";
+/// Their name, without hash and extension.
+const NAME: &str = "ticketing";
+
+/// The addresses of the files that each page loads, with a hash of the content in each name if the build made one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Assets {
-    pub(super) css: String,
-    pub(super) script: String,
-    pub(super) wasm: String,
+pub struct Assets {
+    /// The stylesheet.
+    pub css: Arc<str>,
+    /// The inline script that loads the others.
+    pub(super) start: Arc<str>,
 }
 
 impl Assets {
-    /// Read once: the files next to a binary do not change while it runs.
-    pub(super) fn of(options: &LeptosOptions) -> Self {
-        static ASSETS: OnceLock<Assets> = OnceLock::new();
-        ASSETS
-            .get_or_init(|| Self::named(options, &hashes(options)))
-            .clone()
-    }
-
-    fn named(options: &LeptosOptions, hashes: &str) -> Self {
-        let address = |extension: &str| {
-            let (folder, name) = (&options.site_pkg_dir, &options.output_name);
-            match hash(hashes, extension) {
-                Some(hash) => format!("/{folder}/{name}.{hash}.{extension}"),
-                None => format!("/{folder}/{name}.{extension}"),
-            }
+    /// The addresses with these hashes, as a build writes them into `hash.txt`: a line for each file, as in `css: 3Fb…`. Names have
+    /// no hash without such a line.
+    #[must_use]
+    pub fn named(hashes: &str) -> Self {
+        let address = |extension: &str| match hash(hashes, extension) {
+            Some(hash) => format!("{FOLDER}/{NAME}.{hash}.{extension}"),
+            None => format!("{FOLDER}/{NAME}.{extension}"),
         };
+        let (script, wasm) = (address("js"), address("wasm"));
         Self {
-            css: address("css"),
-            script: address("js"),
-            wasm: address("wasm"),
+            css: address("css").into(),
+            start: format!("const script = {script:?}, wasm = {wasm:?};\n{HYDRATE}").into(),
         }
     }
 }
 
-/// The build leaves the hashes next to the binary.
-fn hashes(options: &LeptosOptions) -> String {
-    if !options.hash_files {
-        return String::new();
-    }
-    let folder = std::env::current_exe()
-        .ok()
-        .and_then(|path| path.parent().map(PathBuf::from));
-    let path = folder.unwrap_or_default().join(options.hash_file.as_ref());
-    std::fs::read_to_string(&path).unwrap_or_else(|error| {
-        tracing::error!(path = %path.display(), %error, "the hashes of the site's files cannot be read");
-        String::new()
-    })
-}
-
-/// A line for each file: `css: 3Fb…`.
 fn hash<'t>(hashes: &'t str, extension: &str) -> Option<&'t str> {
     let mut pairs = hashes.lines().filter_map(|line| line.split_once(':'));
     pairs
@@ -67,11 +48,10 @@ mod tests {
 
     #[test]
     fn names_carry_their_hashes_where_there_are_any() {
-        let options = LeptosOptions::builder().output_name("ticketing").build();
-        let hashed = Assets::named(&options, "js: Ab_1\nwasm: Cd-2\ncss: Ef3\n");
-        assert_eq!(hashed.script, "/pkg/ticketing.Ab_1.js");
-        assert_eq!(hashed.wasm, "/pkg/ticketing.Cd-2.wasm");
-        assert_eq!(hashed.css, "/pkg/ticketing.Ef3.css");
-        assert_eq!(Assets::named(&options, "").css, "/pkg/ticketing.css");
+        let hashed = Assets::named("js: Ab_1\nwasm: Cd-2\ncss: Ef3\n");
+        assert_eq!(&*hashed.css, "/pkg/ticketing.Ef3.css");
+        let start = r#"const script = "/pkg/ticketing.Ab_1.js", wasm = "/pkg/ticketing.Cd-2.wasm";"#;
+        assert!(hashed.start.starts_with(start), "{}", hashed.start);
+        assert_eq!(&*Assets::named("").css, "/pkg/ticketing.css");
     }
 }

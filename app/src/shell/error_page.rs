@@ -1,8 +1,9 @@
 //! The responses where no page and no form can respond: the request timed out, the code panicked, or it was not a valid request.
 
+use std::sync::Arc;
+
 use contracts::ErrorCode;
 use http::StatusCode;
-use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use super::assets::Assets;
@@ -34,18 +35,18 @@ impl ErrorPage {
 
     /// A whole document with the message. It needs nothing of what may be slow or broken.
     #[must_use]
-    pub fn document(self, options: &LeptosOptions) -> String {
-        self.render(options, false)
+    pub fn document(self, assets: &Assets) -> String {
+        self.render(assets, false)
     }
 
     /// The same in response to a form that was submitted without a script.
     #[must_use]
-    pub fn form_document(self, options: &LeptosOptions) -> String {
-        self.render(options, true)
+    pub fn form_document(self, assets: &Assets) -> String {
+        self.render(assets, true)
     }
 
-    fn render(self, options: &LeptosOptions, is_for_form: bool) -> String {
-        let stylesheet = Assets::of(options).css;
+    fn render(self, assets: &Assets, is_for_form: bool) -> String {
+        let stylesheet = Arc::clone(&assets.css);
         let owner = Owner::new_root(None);
         owner.with(|| {
             let (title, message) = match self {
@@ -93,8 +94,8 @@ mod tests {
 
     #[test]
     fn document_has_the_message_and_no_script() {
-        let options = LeptosOptions::builder().output_name("ticketing").build();
-        let busy = ErrorPage::Busy.document(&options);
+        let assets = Assets::named("");
+        let busy = ErrorPage::Busy.document(&assets);
         assert!(
             busy.starts_with("<!DOCTYPE html>") && busy.contains("Ticketing is busy"),
             "{busy}"
@@ -105,7 +106,7 @@ mod tests {
         );
         assert!(
             ErrorPage::Broken
-                .document(&options)
+                .document(&assets)
                 .contains("Something went wrong")
         );
     }

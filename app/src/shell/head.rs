@@ -1,5 +1,7 @@
 //! What every document has in its head.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 /// The encoding, viewport, colours, stylesheet and icon of a document. It comes first in the head, because browsers look for
@@ -7,7 +9,7 @@ use leptos::prelude::*;
 #[component]
 pub fn CommonHead(
     /// The address of the stylesheet.
-    stylesheet: String,
+    stylesheet: Arc<str>,
 ) -> impl IntoView {
     view! {
         <meta charset="utf-8" />

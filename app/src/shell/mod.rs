@@ -4,12 +4,14 @@ mod assets;
 mod error_page;
 mod head;
 
+use std::sync::Arc;
+
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use self::assets::Assets;
+pub use self::assets::Assets;
 pub use self::error_page::ErrorPage;
 pub use self::head::CommonHead;
 use crate::App;
@@ -19,18 +21,19 @@ const HYDRATE: &str = include_str!("hydrate.js");
 const TRANSITIONS: &str = include_str!("transitions.js");
 const FONT: &str = "/fonts/archivo-5.3.0.woff2";
 
-/// The document of every page. The server passes it to `leptos_routes` and to the handler of unknown paths.
+/// The document of every page. The server passes it to `leptos_routes` and to the handler of unknown paths. `watched` are the options
+/// of a build that is rebuilt on every change, whose pages reload themselves.
 #[must_use]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let assets = Assets::of(&options);
+pub fn shell(assets: &Assets, watched: Option<LeptosOptions>) -> impl IntoView + use<> {
+    let Assets { css, start } = assets.clone();
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <CommonHead stylesheet=assets.css.clone() />
+                <CommonHead stylesheet=css />
                 <link rel="preload" href=FONT r#as="font" r#type="font/woff2" crossorigin="anonymous" />
-                <AutoReload options />
-                <Hydration assets />
+                {watched.map(|options| view! { <AutoReload options /> })}
+                <Hydration start />
                 <MetaTags />
             </head>
             <body>
@@ -40,21 +43,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The address of the stylesheet.
-#[must_use]
-pub fn stylesheet(options: &LeptosOptions) -> String {
-    Assets::of(options).css
-}
-
 /// Loads the script and the WASM. It replaces the framework's own component, which exposes the nonce in an attribute.
 #[component]
-fn Hydration(assets: Assets) -> impl IntoView {
+fn Hydration(start: Arc<str>) -> impl IntoView {
     // Only islands are hydrated: the data that pages load is not serialized.
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
     }
-    let Assets { script, wasm, .. } = assets;
-    let start = format!("const script = {script:?}, wasm = {wasm:?};\n{HYDRATE}");
     view! {
         <script nonce=use_nonce()>{TRANSITIONS}</script>
         <script type="module" nonce=use_nonce()>

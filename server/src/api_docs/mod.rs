@@ -8,12 +8,12 @@ mod schema;
 
 use std::sync::{Arc, LazyLock};
 
+use app::Assets;
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use leptos::config::LeptosOptions;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder,
@@ -61,8 +61,8 @@ pub fn document() -> OpenApi {
 
 /// The routes that give the document, once all services have described theirs. It is written out when somebody reads it first: a
 /// server starts quickly, and most are never asked for it.
-pub fn routes(document: OpenApi, options: &LeptosOptions) -> Router {
-    let stylesheet = app::stylesheet(options);
+pub fn routes(document: OpenApi, assets: &Assets) -> Router {
+    let stylesheet = assets.css.to_string();
     let written = Arc::new(LazyLock::new(move || Written::out(document, &stylesheet)));
     let json = Arc::clone(&written);
     Router::new()

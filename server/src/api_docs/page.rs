@@ -57,7 +57,7 @@ fn page(document: &Value, stylesheet: &str) -> impl IntoView {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <CommonHead stylesheet=stylesheet.to_owned() />
+                <CommonHead stylesheet=stylesheet.into() />
                 <title>{title.clone()}</title>
                 <link rel="stylesheet" href=STYLE_PATH />
             </head>

@@ -8,12 +8,11 @@ mod backlog;
 
 use std::sync::Arc;
 
-use app::ErrorPage;
+use app::{Assets, ErrorPage};
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
-use leptos::config::LeptosOptions;
 
 pub use self::backlog::Backlog;
 use crate::response_format::ResponseFormat;
@@ -35,14 +34,14 @@ pub struct LoadShedding {
     /// How far the server is behind.
     pub backlog: Backlog,
     /// Where the stylesheet of a page is.
-    pub options: Arc<LeptosOptions>,
+    pub assets: Arc<Assets>,
 }
 
 /// A middleware that refuses requests while the server is behind.
 pub async fn shed(State(shedding): State<LoadShedding>, request: Request, next: Next) -> Response {
     if shedding.backlog.is_standing() && !is_exempt(request.method(), request.uri().path()) {
         let format = ResponseFormat::of(request.uri().path(), request.headers());
-        return format.answer(ErrorPage::Busy, &shedding.options);
+        return format.answer(ErrorPage::Busy, &shedding.assets);
     }
     next.run(request).await
 }

@@ -6,13 +6,12 @@
 
 use std::sync::Arc;
 
-use app::ErrorPage;
+use app::{Assets, ErrorPage};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use contracts::ErrorCode;
-use leptos::config::LeptosOptions;
 use url::Url;
 
 use crate::config::WebOrigin;
@@ -23,7 +22,7 @@ pub struct Guard {
     /// The origin under which browsers see the site; `None` if the host of a request is trusted.
     pub public_origin: Option<WebOrigin>,
     /// Where the stylesheet of a page is.
-    pub options: Arc<LeptosOptions>,
+    pub assets: Arc<Assets>,
 }
 
 /// Refuses unsafe methods from other sites.
@@ -35,7 +34,7 @@ pub async fn refuse(State(guard): State<Arc<Guard>>, request: Request, next: Nex
     let path = request.uri().path();
     tracing::info!(http.path = path, "refused a cross-site request");
     ResponseFormat::of(path, request.headers())
-        .answer(ErrorPage::Refused(ErrorCode::CrossSite), &guard.options)
+        .answer(ErrorPage::Refused(ErrorCode::CrossSite), &guard.assets)
 }
 
 fn is_from_this_site(headers: &HeaderMap, public_origin: Option<&WebOrigin>) -> bool {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::ErrorPage;
+use app::{Assets, ErrorPage};
 use axum::extract::{Request, State};
 use axum::http::header::HOST;
 use axum::http::uri::{Authority, Uri};
@@ -11,19 +11,18 @@ use axum::http::{HeaderValue, Method, Version};
 use axum::middleware::Next;
 use axum::response::Response;
 use contracts::ErrorCode;
-use leptos::config::LeptosOptions;
 
 use crate::response_format::ResponseFormat;
 
 /// A middleware that refuses requests that violate RFC 9112. It logs at debug only:
 /// a public server gets hundreds a day.
-pub async fn refuse(State(options): State<Arc<LeptosOptions>>, mut request: Request, next: Next) -> Response {
+pub async fn refuse(State(assets): State<Arc<Assets>>, mut request: Request, next: Next) -> Response {
     match check(&mut request) {
         Ok(()) => next.run(request).await,
         Err(code) => {
             tracing::debug!(?code, "refused a malformed request");
             ResponseFormat::of(request.uri().path(), request.headers())
-                .answer(ErrorPage::Refused(code), &options)
+                .answer(ErrorPage::Refused(code), &assets)
         }
     }
 }

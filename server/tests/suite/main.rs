@@ -12,6 +12,7 @@
 
 mod api_document;
 mod backup;
+mod binary_alone;
 mod check;
 mod check_command;
 mod check_damaged;
@@ -51,6 +52,7 @@ mod overload;
 mod paying;
 mod price_input;
 mod query_plans;
+mod ready_page;
 mod replication;
 mod request_ids;
 mod responses_stay_apart;

@@ -149,8 +149,12 @@ impl Tickets {
         Ok((generation, page.views(now)))
     }
 
-    /// The generation of the lists: as long as it stays, so do they.
-    pub(crate) async fn list_generation(&self) -> Result<u64, TicketsError> {
+    /// The generation of the lists of tickets on sale: as long as it stays, so do they. A commit changes it before it is answered, and
+    /// the end of a hold at its instant.
+    ///
+    /// # Errors
+    /// Internal ones only.
+    pub async fn list_generation(&self) -> Result<u64, TicketsError> {
         self.catalog.generation(self.now()).await
     }
 

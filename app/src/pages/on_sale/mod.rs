@@ -4,6 +4,7 @@ mod query;
 mod search_form;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use ::tickets::{Page, TicketDetails};
 use leptos::prelude::*;
@@ -12,12 +13,13 @@ use leptos_router::hooks::use_query_map;
 
 use self::query::Query;
 use self::search_form::SearchForm;
-use super::load::{Loaded, load};
+use super::load::{Loaded, PageError, load};
 use crate::components::{Badge, BadgeKind, EmptyState, PageLinks, TicketCard};
-use crate::context;
+use crate::context::{self, Services};
 use crate::islands::{LiveList, LocalTime, Part};
 use crate::messages::ticket_count;
 use crate::paths;
+use crate::ready_lists::ReadyList;
 
 /// The tickets on sale, searched, sorted and in pages.
 #[component]
@@ -29,14 +31,18 @@ async fn page() -> Loaded {
     let query = Query::read(&use_query_map().get_untracked());
     let services = context::services()?;
     let start = context::live_start(&services);
-    let search = query.search.as_deref();
-    let count = services.tickets.count_on_sale(search).await?;
-    let page = services.tickets.on_sale(query.to_service()).await?;
-    let marker = marker(&page);
-    let list = if page.items.is_empty() {
+    let list = match query.whole_list() {
+        Some(sort) => {
+            let render = || render(&services, &query);
+            services.ready_lists.get(sort, &services.tickets, render).await?
+        }
+        None => Arc::new(render(&services, &query).await?),
+    };
+    let (count, marker) = (list.count, list.marker.clone());
+    let list = if list.cards.is_empty() {
         nothing(&query)
     } else {
-        list(page, &query)
+        show(&list, &query)
     };
     let page = view! {
         <Title text="Tickets on sale" />
@@ -51,9 +57,23 @@ async fn page() -> Loaded {
     Ok(page.into_any())
 }
 
-fn list(page: Page<TicketDetails>, query: &Query) -> AnyView {
-    let next = page.next.map(|cursor| query.page_after(cursor));
-    let first = query.after.is_some().then(|| query.first_page());
+/// Reads and renders a list.
+async fn render(services: &Services, query: &Query) -> Result<ReadyList, PageError> {
+    let count = services.tickets.count_on_sale(query.search.as_deref()).await?;
+    let page = services.tickets.on_sale(query.to_service()).await?;
+    Ok(ReadyList {
+        count,
+        marker: marker(&page),
+        next: page.next,
+        cards: cards(page).into(),
+    })
+}
+
+/// The HTML of the tickets. It is shown to all visitors, so it is rendered without the context of a request.
+fn cards(page: Page<TicketDetails>) -> String {
+    if page.items.is_empty() {
+        return String::new();
+    }
     let cards = page.items.into_iter().map(|ticket| {
         view! {
             <li data-ticket=ticket.id.to_string() data-state="available">
@@ -68,8 +88,21 @@ fn list(page: Page<TicketDetails>, query: &Query) -> AnyView {
             </li>
         }
     });
+    let of_request = Owner::current();
+    // It becomes the current owner.
+    let cards = Owner::new_root(None).with(|| cards.collect_view().to_html());
+    if let Some(owner) = of_request {
+        owner.set();
+    }
+    cards
+}
+
+fn show(list: &ReadyList, query: &Query) -> AnyView {
+    let next = list.next.map(|cursor| query.page_after(cursor));
+    let first = query.after.is_some().then(|| query.first_page());
+    let cards = Arc::clone(&list.cards);
     view! {
-        <ul class="cards">{cards.collect_view()}</ul>
+        <ul class="cards" inner_html=cards></ul>
         <PageLinks first next />
     }
     .into_any()

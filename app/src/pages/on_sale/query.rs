@@ -51,6 +51,11 @@ impl Query {
         }
     }
 
+    /// The order of the list, if this is the first page of all tickets on sale.
+    pub(super) fn whole_list(&self) -> Option<Sort> {
+        (self.search.is_none() && self.after.is_none()).then_some(self.sort)
+    }
+
     /// The address of the first page.
     pub(super) fn first_page(&self) -> String {
         address(&self.parameters())

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::Assets;
 use auth::AuthConfig;
 use contracts::TicketId;
 use event_log::{Clock, Database, DatabaseError, IdSource, ManualClock, SharedClock};
@@ -110,7 +111,11 @@ impl TestServer {
         let trusted = TrustedProxies::default();
         let router = server::router::router(
             marketplace.clone(),
-            Site { options, files },
+            Site {
+                options,
+                assets: Assets::named(""),
+                files,
+            },
             feed,
             None,
             streams,

@@ -66,6 +66,16 @@ impl Process {
         Self::spawn_read(&mut shell).await
     }
 
+    /// Starts a copy of the program in a folder that has nothing else.
+    pub async fn start_alone(program: &Path, data_dir: &Path) -> Self {
+        let mut command = Command::new(program);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data-dir"])
+            .arg(data_dir)
+            .env_remove("LEPTOS_SITE_ROOT");
+        Self::spawn_read(&mut command).await
+    }
+
     /// Starts `ticketing serve` where it must refuse to, and returns its output.
     pub async fn refused(data_dir: &Path) -> String {
         Self::refused_with(data_dir, &[]).await
