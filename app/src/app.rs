@@ -1,16 +1,11 @@
-//! The pages and their addresses.
+//! What all pages have in common.
 
 use http::header::CACHE_CONTROL;
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{SsrMode, path};
 
 use crate::components::{Footer, Header, NoticeBar};
-use crate::pages::{
-    EditTicketPage, MyTicketsPage, NewTicketPage, NotFoundPage, OnSalePage, OrderPage, OrdersPage, PayPage,
-    ReceiptPage, RefundPage, SalesPage, SignInPage, SignOutPage, SignUpPage, TicketPage,
-};
+use crate::pages::Pages;
 use crate::{flash, respond};
 
 /// All pages. Each is rendered completely before anything is sent, so that it works without scripts and has the right
@@ -33,24 +28,7 @@ pub fn App() -> impl IntoView {
         <Header />
         <main class="main" id="main" tabindex="-1">
             <NoticeBar />
-            <Router>
-                <Routes fallback=NotFoundPage>
-                    <Route path=path!("/") view=OnSalePage ssr=SsrMode::Async />
-                    <Route path=path!("/auth/signup") view=SignUpPage ssr=SsrMode::Async />
-                    <Route path=path!("/auth/signin") view=SignInPage ssr=SsrMode::Async />
-                    <Route path=path!("/auth/signout") view=SignOutPage ssr=SsrMode::Async />
-                    <Route path=path!("/tickets/new") view=NewTicketPage ssr=SsrMode::Async />
-                    <Route path=path!("/tickets/mine") view=MyTicketsPage ssr=SsrMode::Async />
-                    <Route path=path!("/tickets/:id") view=TicketPage ssr=SsrMode::Async />
-                    <Route path=path!("/tickets/:id/edit") view=EditTicketPage ssr=SsrMode::Async />
-                    <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
-                    <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
-                    <Route path=path!("/orders/:id/pay") view=PayPage ssr=SsrMode::Async />
-                    <Route path=path!("/orders/:id/receipt") view=ReceiptPage ssr=SsrMode::Async />
-                    <Route path=path!("/orders/:id/refund") view=RefundPage ssr=SsrMode::Async />
-                    <Route path=path!("/sales") view=SalesPage ssr=SsrMode::Async />
-                </Routes>
-            </Router>
+            <Pages />
         </main>
         <Footer />
     }

@@ -1,4 +1,4 @@
-//! The paths of the pages. Links, redirects and forms take them from here; `app.rs` has the routes.
+//! The paths of the pages. Links, redirects and forms take them from here; `pages/mod.rs` has the routes.
 
 use contracts::{OrderId, TicketId};
 

@@ -15,7 +15,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
-use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder,
 };
@@ -50,24 +49,12 @@ pub fn document() -> OpenApi {
             SecurityScheme::ApiKey(ApiKey::Cookie(cookie)),
         )
         .build();
-    let tag = |name: &str, description: &str| {
-        TagBuilder::new()
-            .name(name)
-            .description(Some(description))
-            .build()
-    };
     OpenApiBuilder::new()
         .info(info)
         .servers(Some([ServerBuilder::new()
             .url("/")
             .description(Some("This server."))
             .build()]))
-        .tags(Some([
-            tag("Accounts", "Users and their sessions."),
-            tag("Tickets", "Tickets for sale."),
-            tag("Orders", "Reservations and orders."),
-            tag("Payments", "Payments of orders."),
-        ]))
         .components(Some(components))
         .build()
 }

@@ -60,10 +60,11 @@ macro_rules! settings {
             $(needed_with: $other:ident = $value:literal,)?
         }
     )+) => {
-        /// The settings of a server, each with its value.
+        /// The settings of a server, each with its value. The fields are private to the crate, so that the compiler warns of one that
+        /// nothing reads.
         #[derive(Debug, Clone)]
         pub struct Settings {
-            $($(#[doc = $text])+ pub $name: $type,)+
+            $($(#[doc = $text])+ pub(crate) $name: $type,)+
         }
 
         $(

@@ -51,6 +51,7 @@ mod output;
 mod overload;
 mod paying;
 mod price_input;
+mod query_plans;
 mod ready_page;
 mod replication;
 mod request_ids;

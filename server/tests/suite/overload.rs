@@ -3,6 +3,7 @@
 use event_log::Database;
 use reqwest::Response;
 use serde_json::json;
+use server::compose::SERVICES;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
@@ -84,8 +85,8 @@ async fn every_service_responds_503_while_its_database_is_locked() {
     server.deliver().await;
     let other = server.listed_by(&seller, "Another one", "20").await;
     let mut locks = Vec::new();
-    for name in ["auth", "tickets", "orders", "payments"] {
-        let database = server.database(name);
+    for service in SERVICES {
+        let database = server.database(service.name);
         locks.push(lock(&server, database).await);
     }
     let form = server

@@ -100,9 +100,8 @@ impl History {
 
     /// Sets a cursor back, so that events are delivered again.
     async fn deliver_again(&mut self) {
-        let consumers = ["tickets", "orders", "payments"];
-        let consumer = consumers[self.random.random_range(0..consumers.len())];
-        let database = self.server.database(consumer);
+        let relays = self.server.databases().relay_endpoints();
+        let (_, database) = relays[self.random.random_range(0..relays.len())];
         let back: i64 = self.random.random_range(1..8);
         database
             .write(move |tx| Box::pin(set_cursors_back(tx, back)))

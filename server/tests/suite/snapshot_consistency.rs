@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use server::compose::SERVICES;
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
@@ -10,17 +11,11 @@ use crate::support::command::{run, stdout};
 use crate::support::process::Process;
 use crate::support::{TestServer, execute};
 
-const NAMES: [&str; 5] = ["auth", "tickets", "orders", "payments", "test-provider"];
-
 /// Which file is older, and one that has consumed its events.
-const PAIRS: [(&str, &str); 6] = [
-    ("tickets", "orders"),
-    ("orders", "tickets"),
-    ("orders", "payments"),
-    ("payments", "orders"),
-    ("test-provider", "payments"),
-    ("auth", "tickets"),
-];
+fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let relays = service::relay_endpoints(&SERVICES).into_iter();
+    relays.map(|relay| (relay.source.name, relay.consumer.name))
+}
 
 /// Every database gets events: an account, a ticket, an order, a payment.
 async fn trade(server: &TestServer, number: usize) {
@@ -50,8 +45,8 @@ async fn older_and_newer() -> (TempDir, TempDir) {
 }
 
 fn copy_databases(from: &Path, to: &Path) {
-    for name in NAMES {
-        let file = format!("{name}.sqlite");
+    for service in SERVICES {
+        let file = format!("{}.sqlite", service.name);
         std::fs::copy(from.join(&file), to.join(&file)).unwrap();
     }
 }
@@ -72,7 +67,7 @@ async fn assert_refused(folder: &Path, expected: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn server_refuses_a_file_that_is_older_than_the_others() {
     let (older, newer) = older_and_newer().await;
-    for (source, consumer) in PAIRS {
+    for (source, consumer) in pairs() {
         let folder = TempDir::new().unwrap();
         copy_databases(newer.path(), folder.path());
         let file = format!("{source}.sqlite");
@@ -91,7 +86,7 @@ async fn server_refuses_a_file_that_is_older_than_the_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn server_refuses_an_older_file_that_has_caught_up() {
     let (older, newer) = older_and_newer().await;
-    for (source, consumer) in PAIRS {
+    for (source, consumer) in pairs() {
         let folder = TempDir::new().unwrap();
         copy_databases(newer.path(), folder.path());
         let file = folder.path().join(format!("{source}.sqlite"));
@@ -131,14 +126,8 @@ async fn readiness_names_every_source_that_is_older_than_its_consumer() {
     assert_eq!((status, &ready["status"]), (200, &json!("ready")), "{ready}");
     for report in server.marketplace.runtime.relay_reports().await {
         let (source, consumer) = (report.source, report.consumer);
-        let advance: &'static str = match source {
-            "tickets" => "UPDATE cursors SET position = position + 14 WHERE source = 'tickets'",
-            "orders" => "UPDATE cursors SET position = position + 14 WHERE source = 'orders'",
-            "payments" => "UPDATE cursors SET position = position + 14 WHERE source = 'payments'",
-            "auth" => "UPDATE cursors SET position = position + 14 WHERE source = 'auth'",
-            _ => "UPDATE cursors SET position = position + 14 WHERE source = 'test-provider'",
-        };
-        assert_eq!(execute(server.database(consumer), advance).await, 1, "{source}");
+        let advance = format!("UPDATE cursors SET position = position + 14 WHERE source = '{source}'");
+        assert_eq!(execute(server.database(consumer), &advance).await, 1, "{source}");
         let (status, ready) = state().await;
         assert_eq!((status, &ready["status"]), (503, &json!("unavailable")));
         let relays = ready["relays"].as_array().unwrap();

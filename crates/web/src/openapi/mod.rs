@@ -8,6 +8,7 @@ pub mod example;
 mod refusals;
 
 use utoipa::IntoParams;
+use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use edge::complete;
@@ -33,11 +34,16 @@ pub struct IdempotencyKey {
     idempotency_key: Option<String>,
 }
 
-/// Adds a fallback to routes that returns the envelope for unsupported methods.
-pub fn with_method_not_allowed<S: Clone + Send + Sync + 'static>(
+/// The routes of a service as one group of the document, with the group's name (the `tag` of each route) and description. An
+/// unsupported method gets the envelope.
+pub fn group<S: Clone + Send + Sync + 'static>(
+    name: &str,
+    description: &str,
     router: OpenApiRouter<S>,
 ) -> OpenApiRouter<S> {
-    let (routes, document) = router.split_for_parts();
+    let (routes, mut document) = router.split_for_parts();
+    let tag = TagBuilder::new().name(name).description(Some(description));
+    document.tags = Some(vec![tag.build()]);
     let mut router = OpenApiRouter::from(routes.method_not_allowed_fallback(api_method_not_allowed));
     *router.get_openapi_mut() = document;
     router

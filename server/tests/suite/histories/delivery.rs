@@ -9,8 +9,8 @@ use super::world::World;
 
 /// Sets a cursor back, so that events are delivered again.
 pub async fn deliver_again(world: &World, random: &mut StdRng) {
-    let name = pick(random, &["tickets", "orders", "payments"]);
-    let consumer = world.database(name);
+    let (_, consumer) = pick(random, &world.relay_endpoints());
+    let consumer = world.database(consumer);
     let back: i64 = random.random_range(1..8);
     consumer
         .write(move |tx| {

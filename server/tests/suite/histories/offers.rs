@@ -186,13 +186,11 @@ impl<'w> History<'w> {
     async fn end(self) -> Option<String> {
         loop {
             let mut moved = self.relay_to_tickets.deliver_pending().await.unwrap();
-            for (source, consumer) in [
-                ("tickets", "orders"),
-                ("orders", "payments"),
-                ("payments", "orders"),
-                ("test-provider", "payments"),
-            ] {
-                moved += self.world.deliver_pending(source, consumer).await;
+            for (source, consumer) in self.world.relay_endpoints() {
+                // This one may be the control's, which leaves something out.
+                if (source, consumer) != ("orders", "tickets") {
+                    moved += self.world.deliver_pending(source, consumer).await;
+                }
             }
             if moved == 0 {
                 break;

@@ -264,10 +264,12 @@ pub async fn raw_get(address: SocketAddr, path: &str) -> String {
 }
 
 /// Writes to the database, bypassing the services.
-pub async fn execute(database: &Database, statement: &'static str) -> u64 {
+pub async fn execute(database: &Database, statement: &str) -> u64 {
+    let statement = statement.to_owned();
     database
         .write(move |tx| {
             Box::pin(async move {
+                let statement = sqlx::AssertSqlSafe(statement);
                 let done = sqlx::query(statement).execute(tx.connection()).await?;
                 Ok::<_, DatabaseError>(done.rows_affected())
             })

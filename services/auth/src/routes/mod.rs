@@ -14,8 +14,7 @@ use axum::middleware;
 use axum::response::AppendHeaders;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
-use web::openapi::with_method_not_allowed;
-use web::{Idempotency, Reply, Sessions, idempotent};
+use web::{Idempotency, Reply, Sessions, idempotent, openapi};
 
 use crate::Auth;
 use crate::operations::NewSession;
@@ -55,7 +54,7 @@ pub fn routes(auth: Auth) -> OpenApiRouter {
         .routes(sign_in)
         .routes(sign_out)
         .routes(routes!(current_user::route));
-    with_method_not_allowed(described).with_state(auth)
+    openapi::group("Accounts", "Users and their sessions.", described).with_state(auth)
 }
 
 /// The reply that begins a session, as it is recorded: without the token.

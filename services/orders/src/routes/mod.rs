@@ -10,8 +10,7 @@ use axum::extract::FromRef;
 use axum::middleware;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
-use web::openapi::with_method_not_allowed;
-use web::{Idempotency, Sessions, idempotent};
+use web::{Idempotency, Sessions, idempotent, openapi};
 
 use crate::operations::Orders;
 
@@ -24,7 +23,8 @@ pub fn routes(orders: Orders, sessions: Sessions) -> OpenApiRouter {
         .routes(routes!(create::create).map(|route| route.route_layer(once.clone())))
         .routes(routes!(show::show, cancel::cancel))
         .routes(routes!(refund::refund).map(|route| route.route_layer(once)));
-    with_method_not_allowed(described).with_state(RouteState { orders, sessions })
+    openapi::group("Orders", "Reservations and orders.", described)
+        .with_state(RouteState { orders, sessions })
 }
 
 #[derive(Clone)]

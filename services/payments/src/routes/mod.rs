@@ -8,8 +8,7 @@ use axum::extract::FromRef;
 use axum::middleware;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
-use web::openapi::with_method_not_allowed;
-use web::{Idempotency, Sessions, idempotent};
+use web::{Idempotency, Sessions, idempotent, openapi};
 
 use crate::operations::Payments;
 
@@ -21,7 +20,7 @@ pub fn routes(payments: Payments, sessions: Sessions) -> OpenApiRouter {
         .routes(routes!(create::create).map(|route| route.route_layer(once)))
         .routes(routes!(webhook::webhook))
         .routes(routes!(show::show));
-    with_method_not_allowed(described).with_state(RouteState { payments, sessions })
+    openapi::group("Payments", "Payments of orders.", described).with_state(RouteState { payments, sessions })
 }
 
 #[derive(Clone)]

@@ -108,7 +108,7 @@ impl Queries<'_> {
         Ok(next.flatten().map(Timestamp::from_millis))
     }
 
-    /// Payments that stay unsettled, the oldest first: checked at least that often, while the provider does not
+    /// Payments that stay unsettled, in the order of their next check: checked at least that often, while the provider does not
     /// respond, does not refund, or does not decide although the order has ended; and, however often they were checked, those
     /// whose refund failed, and those of another provider. A slow buyer on the provider's page does not count.
     pub(crate) async fn unresolved(
@@ -122,7 +122,7 @@ impl Queries<'_> {
              OR (attempts >= $2 AND (last_error IS NOT NULL OR status = 'refunding' OR EXISTS (
                  SELECT 1 FROM orders WHERE orders.id = order_id
                      AND (orders.status IN ('complete', 'cancelled') OR orders.expires_at <= $3)))))
-         ORDER BY id",
+         ORDER BY next_check_at",
             provider,
             attempts,
             now,

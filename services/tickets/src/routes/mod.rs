@@ -10,8 +10,7 @@ use axum::extract::FromRef;
 use axum::middleware;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
-use web::openapi::with_method_not_allowed;
-use web::{Idempotency, Sessions, idempotent};
+use web::{Idempotency, Sessions, idempotent, openapi};
 
 use crate::operations::Tickets;
 
@@ -23,7 +22,7 @@ pub fn routes(tickets: Tickets, sessions: Sessions) -> OpenApiRouter {
         .routes(routes!(list::list))
         .routes(routes!(create::create).map(|route| route.route_layer(once)))
         .routes(routes!(show::show, edit::edit));
-    with_method_not_allowed(described).with_state(RouteState { tickets, sessions })
+    openapi::group("Tickets", "Tickets for sale.", described).with_state(RouteState { tickets, sessions })
 }
 
 #[derive(Clone)]
