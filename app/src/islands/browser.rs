@@ -19,7 +19,8 @@ pub(crate) fn go_to(path: &str) {
 pub(crate) async fn pause(millis: i32) {
     let timer = Promise::new(&mut |resolve, _| {
         // Without a window there is nobody who waits.
-        let _ = window().map(|window| window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis));
+        let _ = window()
+            .map(|window| window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis));
     });
     // It is never rejected.
     let _ = JsFuture::from(timer).await;

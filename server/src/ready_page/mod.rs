@@ -9,8 +9,8 @@ mod gzip;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use app::context::{LivePlaceholder, Services};
 use app::LogPosition;
+use app::context::{LivePlaceholder, Services};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -104,7 +104,8 @@ impl Inner {
             return Some(document);
         }
         let document = Arc::new(self.render().await?);
-        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = Some((generation, Arc::clone(&document)));
+        *self.kept.write().unwrap_or_else(PoisonError::into_inner) =
+            Some((generation, Arc::clone(&document)));
         Some(document)
     }
 
