@@ -49,5 +49,7 @@ pub use components::REFRESH_AFTER;
 pub use flash::is_anonymous;
 #[cfg(feature = "ssr")]
 pub use log_position::{InvalidLogPosition, LogPosition};
+#[cfg(feature = "ssr")]
 pub use ready_lists::ReadyLists;
+#[cfg(feature = "ssr")]
 pub use shell::{Assets, CommonHead, ErrorPage, shell};
