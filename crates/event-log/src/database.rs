@@ -180,8 +180,8 @@ impl Database {
         &self.inner.reader
     }
 
-    /// The read-only connections for table scans: searches and counts that any client may request. There are few of them, so that
-    /// searches queue for each other and for nothing else. A read that takes longer than a few seconds is aborted.
+    /// The read-only connections for scans that any client may request, such as sums over many rows. There are few of them, so that
+    /// scans queue for each other and for nothing else. A read that takes longer than a few seconds is aborted.
     #[must_use]
     pub fn search_reader(&self) -> &SqlitePool {
         &self.inner.search_reader
