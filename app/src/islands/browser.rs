@@ -1,8 +1,6 @@
 //! The browser APIs that islands use.
 
-use js_sys::Promise;
 use leptos::web_sys::{Document, Element, window};
-use wasm_bindgen_futures::JsFuture;
 
 /// The attribute with the uptime of the page, in milliseconds, at which a part of it arrived.
 pub(crate) const ARRIVED: &str = "data-arrived";
@@ -13,17 +11,6 @@ pub(crate) fn go_to(path: &str) {
         // A browser that refuses this is closing the page.
         let _ = window.location().set_href(path);
     }
-}
-
-/// Resolves after that many milliseconds.
-pub(crate) async fn pause(millis: i32) {
-    let timer = Promise::new(&mut |resolve, _| {
-        // Without a window there is nobody who waits.
-        let _ = window()
-            .map(|window| window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis));
-    });
-    // It is never rejected.
-    let _ = JsFuture::from(timer).await;
 }
 
 /// The page.

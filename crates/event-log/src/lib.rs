@@ -6,7 +6,7 @@
 //! - [`BatchQueue`]: the requests of many callers in one transaction.
 //! - [`Transaction::append`]: an event, committed together with the change that it describes.
 //! - [`Transaction::store_reply`]: the reply to a request that may be retried, committed together with its effect.
-//! - [`Transaction::record_seen_version`]: which versions of other services' aggregates a consumer has applied.
+//! - [`Transaction::record_seen_versions`]: which versions of other services' aggregates a consumer has applied.
 //! - [`Relay`]: delivers the events of one database to a [`Handler`] that writes into another.
 //! - [`EventSource`]: the events of a database, for others than its owner: nothing can be written through it.
 //! - [`Tail`]: follows the events of a source for something kept in memory.

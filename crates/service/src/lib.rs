@@ -25,5 +25,5 @@ pub use definition::{Definition, Invariant, RelayEndpoints, relay_endpoints};
 pub use readiness::{BoxError, ReadinessCheck};
 pub use runtime::{Runtime, Service};
 pub use status::{DatabaseStatus, RelayReport};
-pub use subscription::{BatchSubscription, Operation, OperationWith, Subscription};
+pub use subscription::{BatchSubscription, Subscription};
 pub use worker::Worker;

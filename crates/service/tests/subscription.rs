@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use contracts::events::{SessionEnded, UserSignedUp};
 use event_log::{
     ApplyError, Database, DatabaseError, DatabaseOptions, Event, Handler, IdSource, ManualClock, Transaction,
+    WorkingSet,
 };
-use service::Subscription;
+use service::{BatchSubscription, Subscription};
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use tempfile::TempDir;
@@ -20,29 +21,50 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     Migrator::with_migrations(vec![notes])
 });
 
-async fn note(tx: &mut Transaction, text: String) -> Result<(), DatabaseError> {
-    let insert = sqlx::query("INSERT INTO notes (text) VALUES (?)").bind(text);
-    insert.execute(tx.connection()).await?;
-    Ok(())
+/// The notes that the events of a batch make.
+#[derive(Default)]
+struct Notes(Vec<String>);
+
+impl WorkingSet for Notes {
+    type Keys = Vec<String>;
+    type Error = DatabaseError;
+
+    async fn load(_: &mut Transaction, keys: Vec<String>) -> Result<Self, DatabaseError> {
+        Ok(Self(vec![format!("of {}", keys.join(" "))]))
+    }
+
+    async fn save(self, tx: &mut Transaction) -> Result<(), DatabaseError> {
+        for text in self.0 {
+            let insert = sqlx::query("INSERT INTO notes (text) VALUES (?)").bind(text);
+            insert.execute(tx.connection()).await?;
+        }
+        Ok(())
+    }
 }
 
-async fn signed_up(tx: &mut Transaction, event: UserSignedUp) -> Result<(), DatabaseError> {
-    note(tx, format!("{} signed up", event.id)).await
+impl Notes {
+    fn note(&mut self, text: String) -> Result<(), DatabaseError> {
+        self.0.push(text);
+        Ok(())
+    }
 }
 
-async fn ended(tx: &mut Transaction, event: SessionEnded, why: &'static str) -> Result<(), DatabaseError> {
-    note(tx, format!("{} ended: {why}", event.id)).await
-}
-
-async fn stored(tx: &mut Transaction, event: Event) -> Result<(), DatabaseError> {
-    note(tx, event.payload).await
-}
-
-fn subscription() -> Subscription {
-    Subscription::to("auth")
-        .on::<UserSignedUp>(signed_up)
-        .on_with::<SessionEnded, _>("signed out", ended)
-        .on_subject("user:renamed", stored)
+fn subscription() -> BatchSubscription<Notes> {
+    BatchSubscription::of("auth")
+        .on::<UserSignedUp>(
+            |_, keys: &mut Vec<String>| keys.push("user".to_owned()),
+            |notes: &mut Notes, event| notes.note(format!("{} signed up", event.id)),
+        )
+        .on::<SessionEnded>(
+            |_, keys: &mut Vec<String>| keys.push("session".to_owned()),
+            |notes: &mut Notes, event| notes.note(format!("{} ended", event.id)),
+        )
+        .on_subject(
+            "user:renamed",
+            |event| Ok(event.payload.clone()),
+            |_, keys: &mut Vec<String>| keys.push("name".to_owned()),
+            Notes::note,
+        )
 }
 
 fn event(subject: &str, version: i64, payload: String) -> Event {
@@ -70,10 +92,14 @@ async fn database(folder: &TempDir) -> Database {
         .unwrap()
 }
 
-async fn apply(database: &Database, subscription: &Subscription, event: Event) -> Result<(), ApplyError> {
-    let subscription = subscription.clone();
+async fn apply(
+    database: &Database,
+    subscription: &Subscription,
+    events: impl Into<Vec<Event>>,
+) -> Result<(), ApplyError> {
+    let (subscription, events) = (subscription.clone(), events.into());
     database
-        .write(move |tx| Box::pin(async move { subscription.apply(tx, &event).await }))
+        .write(move |tx| Box::pin(async move { subscription.apply_all(tx, &events).await }))
         .await
 }
 
@@ -87,25 +113,23 @@ async fn notes(database: &Database) -> Vec<String> {
 #[tokio::test]
 async fn each_event_reaches_its_operation() {
     let folder = TempDir::new().unwrap();
-    let (database, subscription) = (database(&folder).await, subscription());
+    let (database, subscription) = (database(&folder).await, Subscription::from(subscription()));
     assert_eq!(
         subscription.subjects(),
         ["user:signed-up", "session:ended", "user:renamed"]
     );
     let signed_up = format!(r#"{{"id":"{ID}"}}"#);
     let ended = format!(r#"{{"id":"{ID}","userId":"{ID}"}}"#);
-    for (subject, payload) in [
-        ("user:signed-up", signed_up),
-        ("session:ended", ended),
-        ("user:renamed", "{}".to_owned()),
-    ] {
-        apply(&database, &subscription, event(subject, 0, payload))
-            .await
-            .unwrap();
-    }
+    let batch = [
+        event("user:signed-up", 0, signed_up),
+        event("session:ended", 0, ended),
+        event("user:renamed", 0, "{}".to_owned()),
+    ];
+    apply(&database, &subscription, batch).await.unwrap();
     let expected = [
+        "of user session name".to_owned(),
         format!("{ID} signed up"),
-        format!("{ID} ended: signed out"),
+        format!("{ID} ended"),
         "{}".to_owned(),
     ];
     assert_eq!(notes(&database).await, expected);
@@ -114,18 +138,15 @@ async fn each_event_reaches_its_operation() {
 #[tokio::test]
 async fn event_that_cannot_be_decoded_is_malformed_and_one_without_operation_is_rejected() {
     let folder = TempDir::new().unwrap();
-    let (database, subscription) = (database(&folder).await, subscription());
-    let malformed = apply(
-        &database,
-        &subscription,
-        event("user:signed-up", 0, "{}".to_owned()),
-    )
-    .await;
+    let (database, subscription) = (database(&folder).await, Subscription::from(subscription()));
+    let malformed = [event("user:signed-up", 0, "{}".to_owned())];
+    let malformed = apply(&database, &subscription, malformed).await;
     assert!(
         matches!(malformed, Err(ApplyError::Malformed(_))),
         "{malformed:?}"
     );
-    let unknown = apply(&database, &subscription, event("user:died", 0, "{}".to_owned())).await;
+    let unknown = [event("user:died", 0, "{}".to_owned())];
+    let unknown = apply(&database, &subscription, unknown).await;
     assert!(matches!(unknown, Err(ApplyError::Rejected(_))), "{unknown:?}");
     assert_eq!(notes(&database).await, [""; 0]);
 }
@@ -134,13 +155,32 @@ async fn event_that_cannot_be_decoded_is_malformed_and_one_without_operation_is_
 async fn version_is_applied_once_if_requested() {
     let folder = TempDir::new().unwrap();
     let database = database(&folder).await;
-    let renamed = |version| event("user:renamed", version, format!("{{\"version\":{version}}}"));
-    let once = subscription().once_per_version();
+    let renamed = |version| {
+        [event(
+            "user:renamed",
+            version,
+            format!("{{\"version\":{version}}}"),
+        )]
+    };
+    let once = Subscription::from(subscription().once_per_version());
     for version in [0, 2, 2, 1] {
         apply(&database, &once, renamed(version)).await.unwrap();
     }
-    assert_eq!(notes(&database).await, [r#"{"version":0}"#, r#"{"version":2}"#]);
+    let (first, second) = (r#"{"version":0}"#, r#"{"version":2}"#);
+    assert_eq!(notes(&database).await, ["of name", first, "of name", second]);
     // The control: without it every delivery has its effect.
-    apply(&database, &subscription(), renamed(2)).await.unwrap();
-    assert_eq!(notes(&database).await.len(), 3);
+    let always = Subscription::from(subscription());
+    apply(&database, &always, renamed(2)).await.unwrap();
+    assert_eq!(notes(&database).await.len(), 6);
+}
+
+#[tokio::test]
+async fn witness_has_no_effect() {
+    let folder = TempDir::new().unwrap();
+    let (database, witness) = (database(&folder).await, Subscription::cursor_only("auth"));
+    assert!(witness.subjects().is_empty());
+    apply(&database, &witness, [event("user:renamed", 0, "{}".to_owned())])
+        .await
+        .unwrap();
+    assert_eq!(notes(&database).await, [""; 0]);
 }

@@ -127,12 +127,12 @@ async fn every_service_responds_503_while_its_database_is_locked() {
 #[tokio::test]
 async fn busy_page_tries_again_by_itself() {
     let server = TestServer::start().await;
-    let sums = take_all(server.database("orders").search_reader()).await;
+    let rows = take_all(server.database("orders").reader()).await;
     let page = server.person("seller").get("/sales").await;
     assert_eq!(page.headers()["refresh"], "5");
     let page = busy(page).await;
     assert!(page.contains("This page tries again by itself"), "{page}");
-    drop(sums);
+    drop(rows);
     server.finish().await;
 }
 

@@ -1,6 +1,7 @@
 //! The state of a form while it is filled in and sent.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use contracts::{ErrorCode, Refusal};
 use leptos::prelude::*;
@@ -16,8 +17,9 @@ use crate::outcome::{Failure, Outcome};
 
 const TRYING_AGAIN: &str = "The site is busy. Trying again…";
 
-/// The pauses before a form is sent to a busy server again, in milliseconds. Then its user is told to try later.
-const BUSY_PAUSES_MS: [i32; 3] = [1_000, 2_000, 4_000];
+/// How often a form is sent to a busy server before its user is told to try later, and the pause in between.
+const TRIES: u8 = 4;
+const PAUSE: Duration = Duration::from_secs(2);
 
 const UNREACHABLE: &str = "We couldn't reach the site. Check your connection and try again.";
 
@@ -72,31 +74,27 @@ impl FormState {
             focus_first_invalid(fields);
             return;
         }
-        let fields = Rc::clone(fields);
         self.is_pending.set(true);
+        self.send(form, Rc::clone(fields), TRIES);
+    }
+
+    /// Sends the form, and again while the server is busy. That is safe: whatever a form does, it does once.
+    fn send(self, form: HtmlFormElement, fields: Rc<[FieldState]>, tries: u8) {
         spawn_local(async move {
-            let sent = self.send_until_served(&form).await;
+            let sent = send(&form).await;
             self.alert.set(None);
             match sent {
                 // It stays pending while the next page loads.
                 Ok(Outcome::Redirect(path)) => browser::go_to(&path),
                 Ok(Outcome::Refused(refusal)) => self.refuse(&refusal, &fields),
                 Err(SendError::Unreachable) => self.fail(UNREACHABLE),
+                Err(SendError::Failed(Failure::Busy)) if tries > 1 => {
+                    self.alert.set(Some(TRYING_AGAIN.to_owned()));
+                    set_timeout(move || self.send(form, fields, tries - 1), PAUSE);
+                }
                 Err(SendError::Failed(failure)) => self.fail(messages::message(failure.code())),
             }
         });
-    }
-
-    /// Sends the form, and again while the server is busy. That is safe: whatever a form does, it does once.
-    async fn send_until_served(self, form: &HtmlFormElement) -> Result<Outcome, SendError> {
-        for pause_ms in BUSY_PAUSES_MS {
-            match send(form).await {
-                Err(SendError::Failed(Failure::Busy)) => self.alert.set(Some(TRYING_AGAIN.to_owned())),
-                sent => return sent,
-            }
-            browser::pause(pause_ms).await;
-        }
-        send(form).await
     }
 
     fn refuse(self, refusal: &Refusal, fields: &[FieldState]) {

@@ -6,28 +6,6 @@ use sqlx::SqliteConnection;
 
 use crate::DatabaseError;
 
-/// Records that a version was seen. Returns false if it, or a newer one, was seen before.
-pub(crate) async fn record(
-    connection: &mut SqliteConnection,
-    source: &str,
-    aggregate_id: &str,
-    version: i64,
-) -> Result<bool, DatabaseError> {
-    let recorded = sqlx::query!(
-        "
-        INSERT INTO seen_versions (source, aggregate_id, version) VALUES ($1, $2, $3)
-        ON CONFLICT (source, aggregate_id) DO UPDATE SET version = excluded.version
-        WHERE excluded.version > seen_versions.version
-        ",
-        source,
-        aggregate_id,
-        version,
-    )
-    .execute(connection)
-    .await?;
-    Ok(recorded.rows_affected() == 1)
-}
-
 /// The newest version that was seen of each of these aggregates, if one was.
 pub(crate) async fn find_all(
     connection: &mut SqliteConnection,

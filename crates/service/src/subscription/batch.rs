@@ -30,7 +30,8 @@ impl<W: WorkingSet + 'static> BatchSubscription<W> {
         }
     }
 
-    /// Acts on each version of an aggregate once, and on none after a newer one, as [`Subscription::once_per_version`].
+    /// Acts on each version of an aggregate once, and on none after a newer one. For consumers without a replica: a replica compares
+    /// versions itself.
     #[must_use]
     pub fn once_per_version(self) -> Self {
         Self {
@@ -111,12 +112,12 @@ impl<W: WorkingSet + 'static> BatchSubscription<W> {
 
 impl<W: WorkingSet + 'static> From<BatchSubscription<W>> for Subscription {
     fn from(consumer: BatchSubscription<W>) -> Self {
-        Self::in_batches(consumer.source, consumer.subjects.clone(), Arc::new(consumer))
+        Self::of(consumer.source, consumer.subjects.clone(), Arc::new(consumer))
     }
 }
 
 /// A consumer of batches, whatever its working set is.
-pub(super) trait BatchReaction: Send + Sync {
+pub(super) trait Reaction: Send + Sync {
     fn react<'t>(
         &'t self,
         tx: &'t mut Transaction,
@@ -124,7 +125,7 @@ pub(super) trait BatchReaction: Send + Sync {
     ) -> BoxFuture<'t, Result<(), ApplyError>>;
 }
 
-impl<W: WorkingSet + 'static> BatchReaction for BatchSubscription<W> {
+impl<W: WorkingSet + 'static> Reaction for BatchSubscription<W> {
     fn react<'t>(
         &'t self,
         tx: &'t mut Transaction,
