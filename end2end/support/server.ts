@@ -73,11 +73,11 @@ export class Server {
     return warnings.length > 0 ? [] : ["the corrupted database was not logged"];
   }
 
-  /** Corrupts the tickets database while the server is stopped, so that every query of tickets fails. */
-  async corruptTickets(): Promise<void> {
-    const path = join(this.dataDir, "tickets.sqlite");
+  /** Renames a column of a service's database while the server is stopped, so that every statement that names it fails. */
+  async corrupt(service: string, column: string): Promise<void> {
+    const path = join(this.dataDir, `${service}.sqlite`);
     const bytes = await readFile(path, "latin1");
-    const corrupted = bytes.replaceAll("seller_id", "nobody_id");
+    const corrupted = bytes.replaceAll(column, "z".repeat(column.length));
     if (corrupted === bytes) throw new Error(`${path} has no such column`);
     await writeFile(path, corrupted, "latin1");
     this.isCorrupted = true;

@@ -195,12 +195,13 @@ export const STATES: Record<string, State> = {
     stage.watch.expectStatus(404, "/nowhere");
     return show(await stage.someone("ada"), "/nowhere");
   },
-  "something-went-wrong": async ({ someone, server, watch }) => {
+  "something-went-wrong": async ({ member, server, watch }) => {
+    const ada = await member("ada");
     await server.stop();
-    await server.corruptTickets();
+    await server.corrupt("orders", "buyer_id");
     await server.restart();
-    watch.expectStatus(500, "/");
-    return show(await someone("ada"), "/");
+    watch.expectStatus(500, "/orders");
+    return show(ada, "/orders");
   },
 };
 

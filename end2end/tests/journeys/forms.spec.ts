@@ -75,7 +75,7 @@ test("a common password is rejected at its field", async ({ someone }) => {
   await expectFieldError(ada, "Password", "This password is too easy to guess. Choose another.");
 });
 
-test("a form that a busy server refuses is sent again by itself", async ({ someone, watch }) => {
+test("a form that a busy server refuses is sent again by itself", { tag: "@with-scripts" }, async ({ someone, watch }) => {
   const ada = await someone("ada");
   await ada.open("/auth/signup");
   const form = "/fn/auth/signup";

@@ -66,7 +66,7 @@ test.describe("a payment that succeeds late", () => {
     await buyer.open(`/orders/${order.id}`);
     await expect(buyer.page.getByText("You cancelled this order.")).toBeVisible();
     await buyer.waitForText("$20.00 refunded to your card.");
-    await expect(buyer.page.getByText(/^Your payment arrived after that\./)).toBeVisible();
+    await expect(buyer.page.getByText(/^Your payment went through after you cancelled\./)).toBeVisible();
     await expect(buyer.history).toContainText([
       /^Reserved/,
       /^You cancelled/,
