@@ -28,7 +28,7 @@ pub(super) fn sentence(bench: &Bench<'_>, is_beside: bool) -> String {
     );
     if is_beside {
         text += &format!(
-            " The systems ran in turn, {} rounds of each load; the figures are the medians. Express is the Node system that \
+            " The systems ran in turn; rounds of each load, of which the medians count: {}. Express is the Node system that \
              Ticketing replaces, reduced to its hot paths, with SQLite and `synchronous=NORMAL`; Next.js renders a list of 100 \
              tickets from memory. Both are in the folder [bench](bench/README.md).",
             bench.rounds
