@@ -49,15 +49,18 @@ impl ReadyLists {
         let Some(slot) = self.0.get(index) else {
             return Ok(Arc::new(render().await?));
         };
-        if let Some(list) = slot.of(tickets.list_generation().await?) {
+        let wanted = tickets.list_generation().await?;
+        if let Some(list) = slot.since(wanted) {
             return Ok(list);
         }
         let _turn = slot.turn.lock().await;
-        // Another request may have rendered it in the meantime. What is rendered now is of this generation or a newer one.
-        let generation = tickets.list_generation().await?;
-        if let Some(list) = slot.of(generation) {
+        // Another request may have rendered it in the meantime. If something has changed since then, it is new enough nevertheless: or
+        // all who wait would render it, one after the other.
+        if let Some(list) = slot.since(wanted) {
             return Ok(list);
         }
+        // What is rendered now is of this generation or a newer one.
+        let generation = tickets.list_generation().await?;
         let list = Arc::new(render().await?);
         *slot.kept.write().unwrap_or_else(PoisonError::into_inner) = Some((generation, Arc::clone(&list)));
         Ok(list)
@@ -65,9 +68,10 @@ impl ReadyLists {
 }
 
 impl Slot {
-    fn of(&self, generation: u64) -> Option<Arc<ReadyList>> {
+    /// The list, if it is of that generation or a newer one: generations only grow.
+    fn since(&self, generation: u64) -> Option<Arc<ReadyList>> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let (kept_generation, list) = kept.as_ref()?;
-        (*kept_generation == generation).then(|| Arc::clone(list))
+        (*kept_generation >= generation).then(|| Arc::clone(list))
     }
 }

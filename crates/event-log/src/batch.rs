@@ -12,7 +12,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use tokio::sync::oneshot;
 
-use self::queue::Queue;
+use self::queue::{Origin, Queue};
 use crate::{Database, DatabaseError, Transaction};
 
 /// The most requests in one transaction. More do not make one request cheaper, and the last of them would wait for all.
@@ -125,8 +125,24 @@ impl<O: BatchOperation> BatchQueue<O> {
     /// # Panics
     /// When the execution of this request panics, with the same payload.
     pub async fn submit(&self, request: O::Request) -> Result<O::Value, O::Error> {
+        self.push(request, Origin::New).await
+    }
+
+    /// Executes a request that follows from one that was accepted, such as what a payment provider says of a charge: it is not refused
+    /// because others wait for long. Only a queue that is full refuses it.
+    ///
+    /// # Errors
+    /// As [`BatchQueue::submit`].
+    ///
+    /// # Panics
+    /// As [`BatchQueue::submit`].
+    pub async fn submit_follow_up(&self, request: O::Request) -> Result<O::Value, O::Error> {
+        self.push(request, Origin::FollowUp).await
+    }
+
+    async fn push(&self, request: O::Request, origin: Origin) -> Result<O::Value, O::Error> {
         let (reply, outcome) = oneshot::channel();
-        match self.0.queue.push(Pending { request, reply }) {
+        match self.0.queue.push(Pending { request, reply }, origin) {
             Ok(queue::Pushed::First) => {
                 tokio::spawn(run::run(Arc::clone(&self.0)));
             }

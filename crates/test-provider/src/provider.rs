@@ -135,7 +135,7 @@ impl TestProvider {
 
     async fn request(&self, key: &str, action: Action) -> Result<Answer, ProviderError> {
         let key = key.to_owned();
-        self.requests.submit(Request { key, action }).await
+        self.requests.submit_follow_up(Request { key, action }).await
     }
 }
 

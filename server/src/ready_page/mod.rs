@@ -94,25 +94,29 @@ impl Inner {
     /// The page of now; `None` if it cannot be kept, as while the server is too busy to render it.
     async fn current(&self) -> Option<Arc<Document>> {
         let tickets = &self.services.tickets;
-        if let Some(document) = self.of(tickets.list_generation().await.ok()?) {
+        let wanted = tickets.list_generation().await.ok()?;
+        if let Some(document) = self.since(wanted) {
             return Some(document);
         }
         let _turn = self.turn.lock().await;
-        // Another request may have rendered it in the meantime. What is rendered now is of this generation or a newer one.
-        let generation = tickets.list_generation().await.ok()?;
-        if let Some(document) = self.of(generation) {
+        // Another request may have rendered it in the meantime. If something has changed since then, it is new enough nevertheless: or
+        // all who wait would render it, one after the other.
+        if let Some(document) = self.since(wanted) {
             return Some(document);
         }
+        // What is rendered now is of this generation or a newer one.
+        let generation = tickets.list_generation().await.ok()?;
         let document = Arc::new(self.render().await?);
         *self.kept.write().unwrap_or_else(PoisonError::into_inner) =
             Some((generation, Arc::clone(&document)));
         Some(document)
     }
 
-    fn of(&self, generation: u64) -> Option<Arc<Document>> {
+    /// The page, if it is of that generation or a newer one: generations only grow.
+    fn since(&self, generation: u64) -> Option<Arc<Document>> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let (kept_generation, document) = kept.as_ref()?;
-        (*kept_generation == generation).then(|| Arc::clone(document))
+        (*kept_generation >= generation).then(|| Arc::clone(document))
     }
 
     /// Renders the page for nobody.

@@ -140,6 +140,7 @@ async fn busy_page_tries_again_by_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn server_that_does_not_keep_up_refuses_at_once_and_serves_again() {
     const CLIENTS: usize = 400;
+    const LIMIT: Duration = Duration::from_mins(3);
     let folder = TempDir::new().unwrap();
     let process = Process::start(folder.path(), &[]).await;
     let is_refused = Arc::new(AtomicBool::new(false));
@@ -158,10 +159,14 @@ async fn server_that_does_not_keep_up_refuses_at_once_and_serves_again() {
     });
     let load = load.collect::<Vec<_>>();
     let probe = client(reqwest::redirect::Policy::none());
-    while !is_refused.load(Ordering::Relaxed) {
-        let alive = probe.get(format!("{}/livez", process.base)).send().await.unwrap();
-        assert_eq!(alive.status(), 200);
-    }
+    let refused = async {
+        while !is_refused.load(Ordering::Relaxed) {
+            let alive = probe.get(format!("{}/livez", process.base)).send().await.unwrap();
+            assert_eq!(alive.status(), 200);
+        }
+    };
+    let in_time = tokio::time::timeout(LIMIT, refused).await;
+    in_time.expect("this machine renders for 400 clients without falling behind");
     for task in load {
         task.await.unwrap();
     }

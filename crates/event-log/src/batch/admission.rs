@@ -58,6 +58,11 @@ impl Admission {
         }
     }
 
+    /// Nothing waits any more.
+    pub(super) fn idle(&mut self) {
+        self.behind_since = None;
+    }
+
     /// A batch was executed.
     pub(super) fn executed(&mut self, requests: usize, took: Duration) {
         let Ok(count) = u32::try_from(requests) else {
@@ -105,6 +110,14 @@ mod tests {
         let mut admission = behind(now);
         admission.taken(BEHIND, now + PATIENCE);
         assert!(admission.admits(QUEUE_LIMIT - 1, now + PATIENCE * 2));
+    }
+
+    #[test]
+    fn burst_after_a_pause_is_admitted() {
+        let now = Instant::now();
+        let mut admission = behind(now);
+        admission.idle();
+        assert!(admission.admits(QUEUE_LIMIT - 1, now + Duration::from_hours(1)));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::BATCH_LIMIT;
 use super::admission::Admission;
+use super::{BATCH_LIMIT, QUEUE_LIMIT};
 
 /// A bounded queue that knows whether a task is draining it.
 pub(super) struct Queue<T>(Mutex<State<T>>);
@@ -22,6 +22,15 @@ struct Waiting<T> {
     since: Instant,
 }
 
+/// Whether an item may be refused because those before it wait for long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It is new: there is nothing to lose.
+    New,
+    /// It follows from something that was accepted.
+    FollowUp,
+}
+
 /// The result of pushing an item.
 pub(super) enum Pushed {
     /// No task was draining the queue: the caller starts one.
@@ -34,10 +43,15 @@ pub(super) enum Pushed {
 pub(super) struct Full;
 
 impl<T> Queue<T> {
-    pub(super) fn push(&self, item: T) -> Result<Pushed, Full> {
+    pub(super) fn push(&self, item: T, origin: Origin) -> Result<Pushed, Full> {
         let since = Instant::now();
         let mut state = self.lock();
-        if !state.admission.admits(state.waiting.len(), since) {
+        let waiting = state.waiting.len();
+        let is_admitted = match origin {
+            Origin::New => state.admission.admits(waiting, since),
+            Origin::FollowUp => waiting < QUEUE_LIMIT,
+        };
+        if !is_admitted {
             return Err(Full);
         }
         state.waiting.push_back(Waiting { item, since });
@@ -67,6 +81,9 @@ impl<T> Queue<T> {
     pub(super) fn is_finished(&self) -> bool {
         let mut state = self.lock();
         state.is_running = !state.waiting.is_empty();
+        if !state.is_running {
+            state.admission.idle();
+        }
         !state.is_running
     }
 

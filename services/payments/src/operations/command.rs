@@ -235,6 +235,13 @@ impl Payments {
         command: Command,
         recorder: ReplyRecorder<Payment>,
     ) -> Result<Done, PaymentsError> {
-        self.commands.submit(Request { command, recorder }).await
+        let is_new = matches!(command, Command::Start { .. });
+        let request = Request { command, recorder };
+        // Everything else is about money that may have moved.
+        if is_new {
+            self.commands.submit(request).await
+        } else {
+            self.commands.submit_follow_up(request).await
+        }
     }
 }

@@ -74,7 +74,9 @@ impl SharedCatalog {
 
     /// Loads it from the database, whatever is known.
     pub(crate) async fn reload(&self) -> Result<(), TicketsError> {
-        self.shared.write().unknown = Unknown::Everything;
+        let forget = async { self.shared.write().unknown = Unknown::Everything };
+        // Whoever is loading something would mark it as known.
+        self.db.between_commits(forget).await;
         self.load().await
     }
 
