@@ -152,7 +152,7 @@ impl Database {
 
     /// Calls `listener` with every `T` that a transaction of this process [notifies](Transaction::notify) of, once that transaction has
     /// committed: in the order of the commits, and before the write returns. So what is kept in memory moves from one committed state
-    /// to the next, and whoever has written finds their own write in it.
+    /// to the next, and a caller that has written finds its own write in it.
     ///
     /// All handles of the database share their listeners, for as long as it is open. A listener must be quick and must not panic: the
     /// next commit waits for it.
@@ -160,7 +160,7 @@ impl Database {
         self.inner.listeners.add(listener);
     }
 
-    /// Runs `work` while no transaction of this process commits: it reads exactly what the listeners were told of. Commits wait for it, so
+    /// Runs `work` while no transaction of this process commits: it reads exactly what the listeners were notified of. Commits wait for it, so
     /// `work` must not write to this database.
     pub async fn between_commits<T>(&self, work: impl Future<Output = T>) -> T {
         let _turn = self.inner.listeners.turn().await;

@@ -15,13 +15,13 @@ use support::{Scratch, number};
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Added(String, i64);
 
-type Heard = Arc<Mutex<Vec<(Added, CommitOutcome)>>>;
+type Notifications = Arc<Mutex<Vec<(Added, CommitOutcome)>>>;
 
-fn listen(database: &Database) -> Heard {
-    let heard = Heard::default();
-    let hearing = Arc::clone(&heard);
-    database.listen(move |added: &Added, outcome| hearing.lock().unwrap().push((added.clone(), outcome)));
-    heard
+fn listen(database: &Database) -> Notifications {
+    let notifications = Notifications::default();
+    let sink = Arc::clone(&notifications);
+    database.listen(move |added: &Added, outcome| sink.lock().unwrap().push((added.clone(), outcome)));
+    notifications
 }
 
 async fn add(database: &Database, account: &str, amount: i64) -> Result<i64, DatabaseError> {
@@ -43,14 +43,14 @@ async fn add(database: &Database, account: &str, amount: i64) -> Result<i64, Dat
 async fn listeners_hear_of_commits_in_their_order_and_before_the_writers() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
-    let heard = listen(&database);
+    let notifications = listen(&database);
     let writers = (0..50).map(|_| {
-        let (database, heard) = (database.clone(), Arc::clone(&heard));
+        let (database, notifications) = (database.clone(), Arc::clone(&notifications));
         tokio::spawn(async move {
             let sequence = add(&database, "a", 1).await.unwrap();
             let own = (Added("a".to_owned(), sequence), CommitOutcome::Committed);
             assert!(
-                heard.lock().unwrap().contains(&own),
+                notifications.lock().unwrap().contains(&own),
                 "{sequence} was answered first"
             );
         })
@@ -58,7 +58,12 @@ async fn listeners_hear_of_commits_in_their_order_and_before_the_writers() {
     for ended in join_all(writers).await {
         ended.unwrap();
     }
-    let sequences: Vec<i64> = heard.lock().unwrap().iter().map(|(added, _)| added.1).collect();
+    let sequences: Vec<i64> = notifications
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|(added, _)| added.1)
+        .collect();
     assert_eq!(sequences, (1..=50).collect::<Vec<_>>());
 }
 
@@ -66,7 +71,7 @@ async fn listeners_hear_of_commits_in_their_order_and_before_the_writers() {
 async fn nobody_hears_of_what_is_rolled_back() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
-    let heard = listen(&database);
+    let notifications = listen(&database);
     let refused = database.write(|tx| {
         Box::pin(async move {
             add_within(tx, "a", 1).await?;
@@ -75,16 +80,16 @@ async fn nobody_hears_of_what_is_rolled_back() {
         })
     });
     assert!(refused.await.is_err());
-    assert_eq!(*heard.lock().unwrap(), []);
+    assert_eq!(*notifications.lock().unwrap(), []);
     add(&database, "a", 1).await.unwrap();
-    assert_eq!(heard.lock().unwrap().len(), 1);
+    assert_eq!(notifications.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn commit_that_fails_is_in_doubt() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
-    let heard = listen(&database);
+    let notifications = listen(&database);
     let failing = database.write(|tx| {
         Box::pin(async move {
             add_within(tx, "a", 1).await?;
@@ -102,7 +107,7 @@ async fn commit_that_fails_is_in_doubt() {
     // The foreign key is checked by the commit.
     assert!(failing.await.unwrap_err().is_constraint_violation());
     let in_doubt = (Added("a".to_owned(), 1), CommitOutcome::InDoubt);
-    assert_eq!(*heard.lock().unwrap(), [in_doubt]);
+    assert_eq!(*notifications.lock().unwrap(), [in_doubt]);
     assert_eq!(number(&database, "SELECT count(*) FROM accounts").await, 0);
     add(&database, "a", 1).await.unwrap();
 }
@@ -111,7 +116,7 @@ async fn commit_that_fails_is_in_doubt() {
 async fn nothing_commits_between_commits() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
-    let heard = listen(&database);
+    let notifications = listen(&database);
     let mut writing = Box::pin(add(&database, "a", 1));
     let seen = database.between_commits(async {
         assert!((&mut writing).now_or_never().is_none());
@@ -121,9 +126,9 @@ async fn nothing_commits_between_commits() {
             assert!((&mut writing).now_or_never().is_none());
             tokio::task::yield_now().await;
         }
-        (accounts, heard.lock().unwrap().len())
+        (accounts, notifications.lock().unwrap().len())
     });
     assert_eq!(seen.await, (0, 0));
     assert_eq!(writing.await.unwrap(), 1);
-    assert_eq!(heard.lock().unwrap().len(), 1);
+    assert_eq!(notifications.lock().unwrap().len(), 1);
 }

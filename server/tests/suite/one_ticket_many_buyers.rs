@@ -27,7 +27,7 @@ async fn rush(server: &TestServer) -> BTreeMap<(u16, String), usize> {
             if response.status() != 503 {
                 break response;
             }
-            // On a slow machine the queue may be too long for the last of them. They are told to try again.
+            // On a slow machine the queue may be too long for the last of them. The response asks them to try again.
             tokio::time::sleep(RETRY_AFTER).await;
         };
         let status = response.status().as_u16();

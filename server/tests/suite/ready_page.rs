@@ -14,35 +14,34 @@ use crate::support::{HOLD, TestServer};
 /// A text that is in a request, and must not get into anyone else's page.
 const MARK: &str = "mark-of-a-visitor-7f3a";
 
-/// A page, with its nonce and its position blotted out: both are different in each response.
+/// The nonce in the policy of a response.
+fn nonce(response: &Response) -> String {
+    let policy = response.headers()["content-security-policy"].to_str().unwrap();
+    between(policy, "'nonce-", '\'').to_owned()
+}
+
+/// The text between a beginning and the next end.
+fn between<'t>(text: &'t str, beginning: &str, end: char) -> &'t str {
+    let (_, rest) = text.split_once(beginning).unwrap();
+    rest.split(end).next().unwrap()
+}
+
+/// A page without its nonce and its position: both are different in each response.
+fn without_particulars(html: &str, nonce: &str) -> String {
+    let position = between(html, "data-live-after=\"", '"');
+    html.replace(nonce, "NONCE").replace(position, "POSITION")
+}
+
+/// A page, with its nonce and its position blotted out.
 async fn page(response: Response) -> String {
     assert_eq!(response.status(), 200);
-    let policy = response.headers()["content-security-policy"]
-        .to_str()
-        .unwrap()
-        .to_owned();
-    let nonce = policy
-        .split("'nonce-")
-        .nth(1)
-        .unwrap()
-        .split('\'')
-        .next()
-        .unwrap()
-        .to_owned();
+    let nonce = nonce(&response);
     let html = response.text().await.unwrap();
     assert_eq!(
         html.matches(&format!("nonce=\"{nonce}\"")).count(),
         html.matches("<script").count()
     );
-    let position = html
-        .split("data-live-after=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned();
-    html.replace(&nonce, "NONCE").replace(&position, "POSITION")
+    without_particulars(&html, &nonce)
 }
 
 async fn get(server: &TestServer, path: &str, headers: &[(&str, &str)]) -> Response {
@@ -192,33 +191,11 @@ async fn kept_page_is_compressed_for_those_who_accept_it() {
     let packed = get(&server, "/", &[("accept-encoding", "gzip, deflate, br")]).await;
     assert_eq!(packed.headers()[CONTENT_ENCODING], "gzip");
     assert_eq!(packed.headers()[VARY], "accept-encoding");
-    let policy = packed.headers()["content-security-policy"]
-        .to_str()
-        .unwrap()
-        .to_owned();
-    let nonce = policy
-        .split("'nonce-")
-        .nth(1)
-        .unwrap()
-        .split('\'')
-        .next()
-        .unwrap()
-        .to_owned();
+    let nonce = nonce(&packed);
     let mut unpacked = String::new();
     let bytes = packed.bytes().await.unwrap();
     GzDecoder::new(&bytes[..]).read_to_string(&mut unpacked).unwrap();
-    let position = unpacked
-        .split("data-live-after=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned();
-    assert_eq!(
-        unpacked.replace(&nonce, "NONCE").replace(&position, "POSITION"),
-        plain
-    );
+    assert_eq!(without_particulars(&unpacked, &nonce), plain);
 
     let name = HeaderName::from_static("content-length");
     let head = server.http.head(server.url("/")).send().await.unwrap();

@@ -124,7 +124,7 @@ impl Tickets {
     }
 
     /// Loads the tickets on sale into memory, where lists and searches find them. To be called before the first request, which would
-    /// load them otherwise, and by whoever has written to the database past this service.
+    /// load them otherwise, and after a write to the database past this service.
     ///
     /// # Errors
     /// Internal ones only.

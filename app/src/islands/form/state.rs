@@ -17,7 +17,7 @@ use crate::outcome::{Failure, Outcome};
 
 const TRYING_AGAIN: &str = "The site is busy. Trying again…";
 
-/// How often a form is sent to a busy server before its user is told to try later, and the pause in between.
+/// How often a form is sent to a busy server before its user has to try later, and the pause in between.
 const TRIES: u8 = 4;
 const PAUSE: Duration = Duration::from_secs(2);
 

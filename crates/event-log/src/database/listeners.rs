@@ -1,4 +1,4 @@
-//! Telling those who keep something in memory what was committed, in the order of the commits.
+//! Notifies those who keep something in memory of what was committed, in the order of the commits.
 
 use std::any::{Any, TypeId};
 use std::fmt;
@@ -17,7 +17,7 @@ pub enum CommitOutcome {
     InDoubt,
 }
 
-/// Who is told of what.
+/// Who is notified of what.
 #[derive(Default)]
 pub(super) struct Listeners {
     listeners: RwLock<Vec<(TypeId, Arc<Listener>)>>,
@@ -30,7 +30,7 @@ pub(super) struct Turn<'l> {
     _turn: MutexGuard<'l, ()>,
 }
 
-/// What a transaction tells of.
+/// What a transaction notifies of.
 pub(super) type Notification = Box<dyn Any + Send + Sync>;
 
 impl Listeners {

@@ -81,6 +81,24 @@ impl<T> ReplyRecorder<T> {
         Ok(())
     }
 
+    /// Records the replies to the requests of a batch that were accepted. The results are in the order of the requests.
+    ///
+    /// # Errors
+    /// As [`ReplyRecorder::record_all`].
+    pub async fn record_accepted<E>(
+        tx: &mut Transaction,
+        requests: &[&Self],
+        results: &[Result<T, E>],
+    ) -> Result<(), DatabaseError> {
+        let mut accepted = Vec::with_capacity(results.len());
+        for (recorder, result) in requests.iter().zip(results) {
+            if let Ok(value) = result {
+                accepted.push((*recorder, value));
+            }
+        }
+        Self::record_all(tx, accepted).await
+    }
+
     /// Records the replies to many requests, each in place of the one recorded before: for an operation with more than one write,
     /// whose first write records a preliminary reply.
     ///

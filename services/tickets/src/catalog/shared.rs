@@ -1,6 +1,6 @@
 //! The catalog of a database, which all requests share.
 //!
-//! It moves forward with each commit, before the commit is answered: whoever has written finds it in the very next read. The database
+//! It moves forward with each commit, before the commit is answered: a caller that has written finds it in the very next read. The database
 //! calls [`Shared::committed`] in the order of the commits, so that nobody sees a state that was never committed. What is not known, at
 //! the start and after a commit that failed half-way, is loaded between two commits, by the first who wants to read.
 
@@ -75,7 +75,7 @@ impl SharedCatalog {
     /// Loads it from the database, whatever is known.
     pub(crate) async fn reload(&self) -> Result<(), TicketsError> {
         let forget = async { self.shared.write().unknown = Unknown::Everything };
-        // Whoever is loading something would mark it as known.
+        // A task that is loading something would mark it as known.
         self.db.between_commits(forget).await;
         self.load().await
     }

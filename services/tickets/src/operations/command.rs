@@ -70,10 +70,8 @@ impl BatchOperation for Commands {
                 .map(|request| Ok(Self::decide(&mut set, request)?.view(now)))
                 .collect();
             set.save(tx).await?;
-            let done = requests.iter().zip(&results);
-            let replies =
-                done.filter_map(|(request, result)| Some((&request.recorder, result.as_ref().ok()?)));
-            ReplyRecorder::record_all(tx, replies).await?;
+            let recorders: Vec<_> = requests.iter().map(|request| &request.recorder).collect();
+            ReplyRecorder::record_accepted(tx, &recorders, &results).await?;
             Ok(results)
         })
     }

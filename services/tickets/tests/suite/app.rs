@@ -130,7 +130,7 @@ impl TestApp {
         assert_eq!(self.execute(sale, id).await, 1);
     }
 
-    /// Writes to the database, bypassing the service, which is told to read it again. Returns how many rows it changed.
+    /// Writes to the database, bypassing the service, which then reads it again. Returns how many rows it changed.
     pub(crate) async fn execute(&self, statement: &'static str, id: String) -> u64 {
         let changed = self.write(statement, id).await;
         self.tickets.load_catalog().await.unwrap();
