@@ -12,10 +12,13 @@ use crate::database::Wal;
 use crate::supervisor::{Supervisor, SupervisorOptions, TaskStatus};
 
 /// How long after a write the log is checkpointed, with all the writes in between.
-const PAUSE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// How long after the last write a log is truncated that is too large.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// A task that checkpoints passively, on a connection that is open only for that time. A passive checkpoint takes no lock that a
-/// writer or a reader waits for, and does as much as it can while they run, so that little is left when the writer truncates the
+/// writer or a reader waits for, and does as much as it can while they run, so that little is left when the writer restarts the
 /// log.
 pub(crate) struct Checkpoints {
     written: Arc<Notify>,
@@ -84,8 +87,14 @@ async fn run(checkpointed: Checkpointed, written: Arc<Notify>) {
             tracing::warn!(database = checkpointed.database, %error, "could not checkpoint the write-ahead log");
         }
         if checkpointed.wal.is_large() {
-            // The next write would empty it, but there may be none for long. Taking the writer is enough.
-            drop(checkpointed.writer.acquire().await);
+            // The next write makes it smaller, but there may be none for long.
+            if tokio::time::timeout(IDLE, written.notified()).await.is_ok() {
+                written.notify_one();
+                continue;
+            }
+            if let Err(error) = checkpointed.wal.truncate_if_large(&checkpointed.writer).await {
+                tracing::warn!(database = checkpointed.database, %error, "could not truncate the write-ahead log");
+            }
             if checkpointed.wal.is_large() {
                 written.notify_one();
             }

@@ -4,6 +4,7 @@ mod connections;
 mod file;
 mod listeners;
 mod probe;
+mod recent_events;
 mod running_time;
 mod transaction;
 mod usage;
@@ -23,6 +24,7 @@ use tokio::sync::watch;
 pub(crate) use file::make_private;
 pub use listeners::CommitOutcome;
 use listeners::Listeners;
+use recent_events::RecentEvents;
 use running_time::RunningTime;
 pub use transaction::Transaction;
 pub use usage::PoolUsage;
@@ -74,6 +76,7 @@ struct Inner {
     /// Tells the pool to open a new connection for the writer.
     writer_crashed: Arc<AtomicBool>,
     newest: watch::Sender<i64>,
+    recent_events: RecentEvents,
     listeners: Listeners,
     wal: Arc<Wal>,
     checkpoints: Checkpoints,
@@ -116,6 +119,7 @@ impl Database {
             background_reader: connections::background_readers(&options.path, BACKGROUND_READERS),
             writer_crashed,
             newest: watch::Sender::new(opened.newest),
+            recent_events: RecentEvents::default(),
             listeners: Listeners::default(),
             wal,
             checkpoints: Checkpoints::start(checkpointed),
@@ -154,8 +158,8 @@ impl Database {
     /// committed: in the order of the commits, and before the write returns. So what is kept in memory moves from one committed state
     /// to the next, and a caller that has written finds its own write in it.
     ///
-    /// All handles of the database share their listeners, for as long as it is open. A listener must be quick and must not panic: the
-    /// next commit waits for it.
+    /// All handles of the database share their listeners, for as long as it is open. A listener must be quick: the next
+    /// commit waits for it. If it panics, that is logged and nobody else is harmed.
     pub fn listen<T: Any>(&self, listener: impl Fn(&T, CommitOutcome) + Send + Sync + 'static) {
         self.inner.listeners.add(listener);
     }
@@ -230,6 +234,18 @@ impl Database {
     /// When the database cannot be read.
     pub async fn events_since(&self, subject: &str, since_ms: i64) -> Result<Vec<Event>, DatabaseError> {
         store::events::of_subject_since(self.background_reader(), subject, since_ms).await
+    }
+
+    /// At most `limit` events after a sequence, in order.
+    pub(crate) async fn events_after(
+        &self,
+        sequence: i64,
+        limit: usize,
+    ) -> Result<Vec<Event>, DatabaseError> {
+        match self.inner.recent_events.after(sequence, limit) {
+            Some(events) => Ok(events),
+            None => store::events::after(self.background_reader(), sequence, limit).await,
+        }
     }
 
     /// Every event of one aggregate, in the order of the log.

@@ -9,6 +9,7 @@
 //! - [`Transaction::record_seen_versions`]: which versions of other services' aggregates a consumer has applied.
 //! - [`Relay`]: delivers the events of one database to a [`Handler`] that writes into another.
 //! - [`EventSource`]: the events of a database, for others than its owner: nothing can be written through it.
+//! - [`Arrivals`]: waits for rows that a relay is about to bring.
 //! - [`Tail`]: follows the events of a source for something kept in memory.
 //! - [`backup()`]: copies of several databases at the same point in time.
 //! - [`DatabaseMetrics`], [`RelayMetrics`], [`CommitCounters`]: what is measured of them, and of what was committed.
@@ -66,6 +67,7 @@
 //! ```
 //! `examples/two_databases.rs` continues from here to a [`Relay`] and a [`Handler`].
 
+mod arrivals;
 mod backup;
 mod batch;
 mod checkpoint;
@@ -89,6 +91,7 @@ mod tail;
 mod version;
 mod working_set;
 
+pub use arrivals::Arrivals;
 pub use backup::{BackupError, BackupFile, backup};
 pub use batch::{BATCH_LIMIT, BatchOperation, BatchQueue, BatchResults, QUEUE_LIMIT};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};

@@ -4,6 +4,7 @@ mod batch;
 mod divergence;
 mod failure;
 mod options;
+mod progress;
 mod retry;
 mod status;
 
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use divergence::Divergence;
 pub use options::{Backoff, RelayOptions};
+use progress::Progress;
 pub use status::{DeadLetter, RelayStatus, Undelivered, dead_letters, replay, status, undelivered};
 
 use crate::{ApplyError, Database, Event, EventSource, RelayError, Transaction};
@@ -101,9 +103,9 @@ impl Relay {
     /// When a database fails, another relay advanced the cursor, or the source does not have the events that the cursor has
     /// passed. Everything up to there is committed, and the rest stays pending.
     pub async fn deliver_pending(&self) -> Result<usize, RelayError> {
-        let mut events = 0;
+        let (mut events, mut progress) = (0, Progress::default());
         loop {
-            let round = self.round().await?;
+            let round = self.round(&mut progress).await?;
             events += round.events;
             if !round.has_more {
                 return Ok(events);
@@ -115,12 +117,12 @@ impl Relay {
     /// [`RelayOptions::poll`], until `stop` is cancelled. Work in progress is finished first; a failing database is retried with backoff.
     pub async fn run(self, stop: CancellationToken) {
         let mut newest = self.source.watch();
-        let mut failures = 0;
+        let (mut failures, mut progress) = (0, Progress::default());
         let mut linger = Duration::ZERO;
         while !stop.is_cancelled() {
             // Marked as seen before the round reads, so that a commit after the read wakes the wait below.
             newest.mark_unchanged();
-            let pause = match self.round().await {
+            let pause = match self.round(&mut progress).await {
                 Ok(round) => {
                     failures = 0;
                     if round.has_more {
@@ -132,10 +134,11 @@ impl Relay {
                     } else {
                         Duration::ZERO
                     };
-                    self.options.poll
+                    progress.pause(self.options.poll)
                 }
                 Err(error) => {
                     failures += 1;
+                    progress = Progress::default();
                     self.log(&error, failures);
                     self.options.database_backoff.pause(failures)
                 }
@@ -154,11 +157,11 @@ impl Relay {
     }
 
     /// One pass over the retry queue and one batch of new events.
-    async fn round(&self) -> Result<Round, RelayError> {
+    async fn round(&self, progress: &mut Progress) -> Result<Round, RelayError> {
         // The batch first: a source that does not belong to this consumer is detected before anything is applied.
-        let batch = self.read_batch().await?;
-        let retried = self.retry_due().await?;
-        let delivered = self.deliver_batch(batch).await?;
+        let batch = self.read_batch(progress).await?;
+        let retried = self.retry_due_if_time(progress).await?;
+        let delivered = self.deliver_batch(batch, progress).await?;
         let has_more = retried > 0 || delivered >= self.options.batch_size();
         Ok(Round {
             events: retried + delivered,

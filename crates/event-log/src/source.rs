@@ -44,7 +44,7 @@ impl EventSource {
 
     /// At most `limit` events after a sequence, in order.
     pub(crate) async fn after(&self, sequence: i64, limit: usize) -> Result<Vec<Event>, DatabaseError> {
-        store::events::after(self.0.background_reader(), sequence, limit).await
+        self.0.events_after(sequence, limit).await
     }
 
     /// When the first event after a sequence occurred, in milliseconds UTC; `None` if there is none.

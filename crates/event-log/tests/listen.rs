@@ -109,7 +109,21 @@ async fn commit_that_fails_is_in_doubt() {
     let in_doubt = (Added("a".to_owned(), 1), CommitOutcome::InDoubt);
     assert_eq!(*notifications.lock().unwrap(), [in_doubt]);
     assert_eq!(number(&database, "SELECT count(*) FROM accounts").await, 0);
+    assert_eq!(database.events().tail(0).pending_batch().await.unwrap(), []);
     add(&database, "a", 1).await.unwrap();
+    let events = database.events().tail(0).pending_batch().await.unwrap();
+    assert_eq!(events.len(), 1, "what was not committed is no event");
+}
+
+#[tokio::test]
+async fn listener_that_panics_harms_neither_the_writer_nor_other_listeners() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    database.listen(|_: &Added, _| panic!("out of luck"));
+    let notifications = listen(&database);
+    assert_eq!(add(&database, "a", 1).await.unwrap(), 1);
+    assert_eq!(add(&database, "a", 1).await.unwrap(), 2);
+    assert_eq!(notifications.lock().unwrap().len(), 2);
 }
 
 #[tokio::test]

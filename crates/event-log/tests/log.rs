@@ -3,7 +3,7 @@
 
 mod support;
 
-use event_log::{Database, DatabaseError};
+use event_log::{Database, DatabaseError, NewEvent};
 use futures::future::join_all;
 use support::ledger::{CHANGED, add, add_within};
 use support::{NEW_YEAR_MS, Scratch, execute, number};
@@ -186,4 +186,34 @@ async fn events_of_a_subject_can_be_read_since_an_instant() {
     assert_eq!(read(CHANGED, NEW_YEAR_MS + 10).await, [2, 3]);
     assert_eq!(read(CHANGED, NEW_YEAR_MS + 21).await, Vec::<i64>::new());
     assert_eq!(read("another:subject", 0).await, Vec::<i64>::new());
+}
+
+/// Those who follow the log closely get the events of memory, others those of the file.
+#[tokio::test]
+async fn events_from_memory_equal_those_of_the_file() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let texts = [
+        "",
+        "\"quoted\"",
+        "\\ \n \u{0} \u{1f}",
+        "ü 漢字 🎫",
+        "{\"a\":[1,2]}",
+    ];
+    let write = database.write(move |tx| {
+        Box::pin(async move {
+            tx.append(CHANGED, "alone", 0, &texts).await?;
+            let events = texts.iter().zip(0..).map(|(text, version)| {
+                NewEvent::new(CHANGED, "many", version, *text).map_err(DatabaseError::from)
+            });
+            tx.append_all(&events.collect::<Result<Vec<_>, _>>()?).await
+        })
+    });
+    write.await.unwrap();
+    let from_memory = database.events().tail(0).pending_batch().await.unwrap();
+    assert_eq!(from_memory.len(), 6);
+    // Another handle has written nothing, so that it has nothing in memory.
+    let reopened = scratch.open("source").await;
+    let from_file = reopened.events().tail(0).pending_batch().await.unwrap();
+    assert_eq!(from_memory, from_file);
 }

@@ -33,6 +33,20 @@ async fn writes_are_durable_and_foreign_keys_are_enforced() {
     assert_eq!(settings, ["wal", "2", "1"]);
 }
 
+/// The options of `.cargo/config.toml`, without which everything is right and slower.
+#[tokio::test]
+async fn sqlite_is_compiled_as_documented() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let options: Vec<String> = sqlx::query_scalar("PRAGMA compile_options")
+        .fetch_all(database.reader())
+        .await
+        .unwrap();
+    let has = |wanted: &str| options.iter().any(|option| option == wanted);
+    assert!(has("ENABLE_QPSG") && has("DEFAULT_MEMSTATUS=0"), "{options:?}");
+    assert!(!has("ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+}
+
 #[tokio::test]
 async fn writes_survive_a_restart() {
     let scratch = Scratch::new();

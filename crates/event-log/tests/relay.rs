@@ -250,3 +250,21 @@ async fn lost_wake_up_loses_no_event() {
     stop.cancel();
     running.await.unwrap();
 }
+
+/// What one handle has in memory ends where another one has written.
+#[tokio::test]
+async fn writes_of_two_handles_are_delivered_once_and_in_order() {
+    let scratch = Scratch::new();
+    let (source, consumer) = (scratch.open("source").await, scratch.open("consumer").await);
+    let elsewhere = scratch.open("source").await;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(relay(&source, &consumer, options()).run(stop.clone()));
+    for round in 0..20 {
+        let database = if round % 3 == 0 { &elsewhere } else { &source };
+        add(database, "a", 1).await.unwrap();
+    }
+    until(async || number(&consumer, "SELECT count(*) FROM entries").await == 20).await;
+    assert_eq!(versions(&consumer, "a").await, (0..20).collect::<Vec<_>>());
+    stop.cancel();
+    running.await.unwrap();
+}

@@ -79,7 +79,7 @@ async fn passive_checkpoints_alone_let_the_log_grow() {
         .execute(&mut writer)
         .await
         .unwrap();
-    for round in 0..20 {
+    for round in 0..40 {
         let [one, other] = &mut readers;
         let (begins, ends) = if round % 2 == 0 {
             (one, other)

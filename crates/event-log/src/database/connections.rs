@@ -33,6 +33,10 @@ const LOCKED_PAUSE: Duration = Duration::from_millis(10);
 /// Statements kept prepared per connection; more than one service has.
 const STATEMENTS: usize = 256;
 
+/// The pages that the writer keeps in memory, at most: kibibytes, which SQLite takes as a negative number. A batch changes rows all over
+/// the file.
+const WRITER_CACHE: &str = "-8192";
+
 /// No automatic checkpoints: [`Wal`] and [`Checkpoints`](crate::checkpoint::Checkpoints) make them, the former with a bound.
 const NO_AUTOMATIC_CHECKPOINTS: &str = "0";
 
@@ -46,6 +50,9 @@ pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("wal_autocheckpoint", NO_AUTOMATIC_CHECKPOINTS)
+        // A statement that changes many rows keeps the pages of before, in case it fails: in memory, instead of a file of their own.
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", WRITER_CACHE)
         // When the log is restarted, anything beyond this is truncated.
         .pragma("journal_size_limit", WAL_SOFT_LIMIT.to_string())
         .statement_cache_capacity(STATEMENTS)

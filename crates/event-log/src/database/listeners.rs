@@ -2,9 +2,12 @@
 
 use std::any::{Any, TypeId};
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Mutex, MutexGuard};
+
+use crate::panic_message::panic_message;
 
 type Listener = dyn Fn(&dyn Any, CommitOutcome) + Send + Sync;
 
@@ -62,7 +65,12 @@ impl Turn<'_> {
         for notification in notifications {
             let id = (**notification).type_id();
             for (_, listener) in listeners.iter().filter(|(of, _)| *of == id) {
-                listener(&**notification, outcome);
+                // The transaction is committed: its writer must not take it for one that failed.
+                let told = catch_unwind(AssertUnwindSafe(|| listener(&**notification, outcome)));
+                if let Err(panic) = told {
+                    let reason = panic_message(&*panic);
+                    tracing::error!(reason, "a listener of commits panicked");
+                }
             }
         }
     }

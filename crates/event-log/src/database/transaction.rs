@@ -19,7 +19,8 @@ pub struct Transaction {
     ids: IdSource,
     now_ms: i64,
     running_time_ms: i64,
-    newest: Option<i64>,
+    /// The events that it has appended.
+    appended: Vec<Event>,
     counters: Arc<CommitCounters>,
     published: PublishedEvents,
     /// To be incremented after the commit.
@@ -35,7 +36,7 @@ impl Transaction {
             ids: database.inner.ids.clone(),
             now_ms: database.inner.clock.now_ms(),
             running_time_ms: database.running_time_ms(),
-            newest: None,
+            appended: Vec::new(),
             counters: Arc::clone(&database.counters),
             published: database.inner.metrics.published.clone(),
             counted: Vec::new(),
@@ -104,7 +105,7 @@ impl Transaction {
             payload: serde_json::to_string(payload)?.into(),
         };
         let sequence = store::events::insert(&mut self.inner, &event).await?;
-        self.newest = Some(sequence);
+        self.appended.push(event.at(sequence));
         self.count_event(subject, payload);
         Ok(sequence)
     }
@@ -126,7 +127,9 @@ impl Transaction {
             payload: event.payload.as_str().into(),
         });
         let rows: Vec<_> = rows.collect();
-        self.newest = Some(store::events::insert_all(&mut self.inner, &rows).await?);
+        let first = store::events::insert_all(&mut self.inner, &rows).await?;
+        self.appended
+            .extend((first..).zip(rows).map(|(sequence, row)| row.at(sequence)));
         for event in events {
             self.count_event(event.subject, &*event.fact);
         }
@@ -145,9 +148,9 @@ impl Transaction {
         store::events::of_version(&mut self.inner, aggregate_id, aggregate_version).await
     }
 
-    /// The sequence of the newest event that this transaction appended.
-    pub(super) fn newest(&self) -> Option<i64> {
-        self.newest
+    /// The events that this transaction appended, in their order.
+    pub(super) fn take_appended(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.appended)
     }
 
     fn count_event(&mut self, subject: &'static str, fact: &dyn Any) {

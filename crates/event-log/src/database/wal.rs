@@ -10,14 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqlitePool};
 use tokio::time::Instant;
 
 use super::connections::{BUSY_TIMEOUT, READ_LIMIT};
+use crate::store::wal::Reset;
 use crate::{DatabaseError, store};
 
-/// A write that finds the log larger than this many bytes truncates it, if that is quick.
-pub const WAL_SOFT_LIMIT: u64 = 16 * 1024 * 1024;
+/// A write that finds the log larger than this many bytes begins it anew, if that is quick.
+pub const WAL_SOFT_LIMIT: u64 = 32 * 1024 * 1024;
 
 /// A write that finds the log larger than this many bytes waits for blocking reads. The log is never larger than this
 /// and the largest transaction, unless another process reads for longer than a request may.
@@ -28,7 +29,7 @@ const SOFT_WAIT: Duration = Duration::from_millis(100);
 const SOFT_PAUSE: Duration = Duration::from_secs(1);
 
 /// How long a write waits for readers beyond the hard limit: one read may delay the checkpoint, and another one, which began before
-/// it, the truncation.
+/// it, the restart.
 const HARD_WAIT: Duration = Duration::from_secs(2 * READ_LIMIT.as_secs());
 const HARD_PAUSE: Duration = Duration::from_secs(30);
 
@@ -60,32 +61,57 @@ impl Wal {
         std::fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
     }
 
-    /// Whether it is to be truncated.
+    /// Whether it is larger than it should stay.
     pub(crate) fn is_large(&self) -> bool {
         self.bytes() > WAL_SOFT_LIMIT
     }
 
-    /// Truncates the log if it is too large and an attempt is due. `connection` is the writer, outside of a transaction:
-    /// nothing else is written in the meantime.
+    /// Truncates the log if it is too large and an attempt is due, for when there is no write that would make it smaller.
+    pub(crate) async fn truncate_if_large(&self, writer: &SqlitePool) -> Result<(), DatabaseError> {
+        let Some(limit) = self
+            .exceeded_limit(self.bytes())
+            .filter(|limit| !limit.is_resting())
+        else {
+            return Ok(());
+        };
+        let mut connection = writer.acquire().await?;
+        // On a task of its own: whoever gives up waiting must not leave the connection with another timeout.
+        let truncating =
+            tokio::spawn(async move { reset(&mut connection, SOFT_WAIT, Reset::Truncate).await });
+        let outcome = truncating
+            .await
+            .unwrap_or_else(|_| Err(sqlx::Error::PoolClosed.into()));
+        if !matches!(outcome, Ok(true)) {
+            limit.rest();
+        }
+        outcome.map(|_| ())
+    }
+
+    fn exceeded_limit(&self, bytes: u64) -> Option<&Limit> {
+        if bytes > WAL_HARD_LIMIT {
+            Some(&self.hard)
+        } else {
+            (bytes > WAL_SOFT_LIMIT).then_some(&self.soft)
+        }
+    }
+
+    /// Restarts the log if it is too large and an attempt is due: the next write then truncates it to the soft limit. `connection` is
+    /// the writer, outside of a transaction: nothing else is written in the meantime.
     pub(super) async fn keep_within_bounds(&self, connection: &mut SqliteConnection) {
         let bytes = self.bytes();
-        let limit = if bytes > WAL_HARD_LIMIT {
-            &self.hard
-        } else if bytes > WAL_SOFT_LIMIT {
-            &self.soft
-        } else {
+        let Some(limit) = self.exceeded_limit(bytes) else {
             return;
         };
         // A read that outlasted one attempt also outlasts the next one: other writers get their turn first.
         if limit.is_resting() {
             return;
         }
-        match empty(connection, limit.wait).await {
+        match reset(connection, limit.wait, Reset::Restart).await {
             Ok(true) => {
                 tracing::debug!(
                     database = self.database,
                     wal.bytes = bytes,
-                    "truncated the write-ahead log"
+                    "restarted the write-ahead log"
                 );
             }
             Ok(false) => {
@@ -94,13 +120,13 @@ impl Wal {
                     tracing::warn!(
                         database = self.database,
                         wal.bytes = bytes,
-                        "cannot truncate the write-ahead log: a long-running reader, perhaps in another process"
+                        "cannot restart the write-ahead log: a long-running reader, perhaps in another process"
                     );
                 }
             }
             Err(error) => {
                 limit.rest();
-                tracing::warn!(database = self.database, %error, "could not truncate the write-ahead log");
+                tracing::warn!(database = self.database, %error, "could not restart the write-ahead log");
             }
         }
     }
@@ -143,15 +169,15 @@ impl fmt::Debug for Wal {
 }
 
 /// Returns whether it could be done in that time.
-async fn empty(connection: &mut SqliteConnection, wait: Duration) -> Result<bool, DatabaseError> {
+async fn reset(connection: &mut SqliteConnection, wait: Duration, how: Reset) -> Result<bool, DatabaseError> {
     let give_up = Instant::now() + wait;
     store::wal::set_busy_timeout(connection, wait).await?;
-    let is_empty = loop {
-        match store::wal::truncate(connection).await {
+    let is_reset = loop {
+        match store::wal::reset(connection, how).await {
             Ok(false) if Instant::now() < give_up => tokio::time::sleep(CHECKPOINT_PAUSE).await,
             outcome => break outcome,
         }
     };
     store::wal::set_busy_timeout(connection, BUSY_TIMEOUT).await?;
-    is_empty
+    is_reset
 }

@@ -102,7 +102,8 @@ impl Database {
     }
 
     async fn commit(&self, mut transaction: Transaction) -> Result<(), DatabaseError> {
-        let newest = transaction.newest();
+        let appended = transaction.take_appended();
+        let newest = appended.last().map(|event| event.sequence);
         let counted = transaction.take_counted();
         let notifications = transaction.take_notifications();
         self.observer.reached(Step::BeforeCommit);
@@ -113,6 +114,8 @@ impl Database {
             turn.notify(&notifications, CommitOutcome::InDoubt);
             return Err(error.into());
         }
+        // In the order of the commits, too.
+        self.inner.recent_events.committed(appended);
         turn.notify(&notifications, CommitOutcome::Committed);
         // Not before: what was rolled back has not happened.
         for counter in counted {

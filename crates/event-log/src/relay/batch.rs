@@ -6,6 +6,7 @@ use tracing::Instrument;
 
 use super::Relay;
 use super::failure::{self, EventFailure, Failure};
+use super::progress::Progress;
 use crate::metrics::{count, observation};
 use crate::store::cursors::{self, Cursor};
 use crate::store::retry_queue;
@@ -20,8 +21,12 @@ pub(super) struct Batch {
 
 impl Relay {
     /// Reads the next batch after the cursor, in one read from the event at the cursor: if the source lacks it or has
-    /// another one there, nothing of this source may be delivered.
-    pub(super) async fn read_batch(&self) -> Result<Batch, RelayError> {
+    /// another one there, nothing of this source may be delivered. Once that is known to be right, the events alone are read.
+    pub(super) async fn read_batch(&self, progress: &Progress) -> Result<Batch, RelayError> {
+        if let Some(from) = progress.position() {
+            let events = self.source.after(from, self.options.batch_size()).await?.into();
+            return Ok(Batch { from, events });
+        }
         let cursor = cursors::load(self.consumer.background_reader(), self.source.name()).await?;
         let from = cursor.position;
         if from == 0 {
@@ -64,18 +69,26 @@ impl Relay {
     }
 
     /// Delivers a batch. Returns how many events.
-    pub(super) async fn deliver_batch(&self, batch: Batch) -> Result<usize, RelayError> {
+    pub(super) async fn deliver_batch(
+        &self,
+        batch: Batch,
+        progress: &mut Progress,
+    ) -> Result<usize, RelayError> {
         let Batch { from, events } = batch;
-        if events.is_empty() {
+        let Some(last) = events.last() else {
             return Ok(0);
-        }
+        };
         self.options.observer.reached(Step::BatchRead);
         match self.deliver(from, Arc::clone(&events)).await {
             Ok(()) => {}
             Err(Failure::Relay(error)) => return Err(error),
             // It is not known which event failed. Most batches have no failing one, and pay nothing for finding out.
-            Err(Failure::Event(_)) => self.deliver_one_by_one(from, &events).await?,
+            Err(Failure::Event(_)) => {
+                progress.queued();
+                self.deliver_one_by_one(from, &events).await?;
+            }
         }
+        progress.advanced(last.sequence);
         Ok(events.len())
     }
 

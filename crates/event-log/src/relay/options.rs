@@ -56,7 +56,7 @@ impl RelayOptions {
 impl Default for RelayOptions {
     fn default() -> Self {
         Self {
-            batch: 64,
+            batch: 256,
             poll: Duration::from_secs(1),
             linger: Duration::ZERO,
             attempts: 5,

@@ -4,6 +4,7 @@ use tracing::Instrument;
 
 use super::Relay;
 use super::failure::{self, EventFailure, Failure};
+use super::progress::Progress;
 use crate::store::retry_queue::{self, Attempt};
 use crate::{Event, RelayError, Step, Transaction};
 
@@ -21,8 +22,17 @@ enum Outcome {
 }
 
 impl Relay {
-    /// Retries the aggregates that are due. Returns how many.
-    pub(super) async fn retry_due(&self) -> Result<usize, RelayError> {
+    /// Retries the aggregates that are due, if it is time to look for them. Returns how many.
+    pub(super) async fn retry_due_if_time(&self, progress: &mut Progress) -> Result<usize, RelayError> {
+        if !progress.looks_for_due(self.options.poll) {
+            return Ok(0);
+        }
+        let retried = self.retry_due().await?;
+        progress.looked(retried);
+        Ok(retried)
+    }
+
+    async fn retry_due(&self) -> Result<usize, RelayError> {
         let now_ms = self.consumer.clock().now_ms();
         let longest_pause = i64::try_from(self.options.event_backoff.longest.as_millis()).unwrap_or(i64::MAX);
         let due = retry_queue::due(

@@ -18,6 +18,21 @@ pub(crate) struct EventRow<'e> {
     pub(crate) payload: Cow<'e, str>,
 }
 
+impl EventRow<'_> {
+    /// The event, once it is in the log.
+    pub(crate) fn at(self, sequence: i64) -> Event {
+        Event {
+            sequence,
+            id: self.id,
+            subject: self.subject.to_owned(),
+            aggregate_id: self.aggregate_id.to_owned(),
+            aggregate_version: self.aggregate_version,
+            occurred_at_ms: self.occurred_at_ms,
+            payload: self.payload.into_owned(),
+        }
+    }
+}
+
 /// Appends an event and returns its sequence.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
@@ -41,11 +56,12 @@ pub(crate) async fn insert(
     Ok(sequence)
 }
 
-/// Appends events in their order and returns the sequence of the last one. There is at least one.
+/// Appends events in their order and returns the sequence of the first one. There is at least one.
 pub(crate) async fn insert_all(
     connection: &mut SqliteConnection,
     events: &[EventRow<'_>],
 ) -> Result<i64, DatabaseError> {
+    let others = i64::try_from(events.len()).unwrap_or(i64::MAX) - 1;
     let events = serde_json::to_string(events)?;
     let inserted = sqlx::query!(
         "
@@ -53,7 +69,7 @@ pub(crate) async fn insert_all(
         SELECT (SELECT coalesce(max(sequence), 0) FROM events) + 1 + CAST(r.key AS BIGINT), r.value->>'id', r.value->>'subject',
             r.value->>'aggregate_id', CAST(r.value->>'aggregate_version' AS BIGINT),
             CAST(r.value->>'occurred_at_ms' AS BIGINT), r.value->>'payload'
-        FROM json_each($1) AS r
+        FROM jsonb_each($1) AS r
         ORDER BY r.key
         ",
         events,
@@ -61,7 +77,7 @@ pub(crate) async fn insert_all(
     .execute(connection)
     .await?;
     // The sequence is the row's id.
-    Ok(inserted.last_insert_rowid())
+    Ok(inserted.last_insert_rowid() - others)
 }
 
 /// The sequence of the newest event, 0 if there is none.

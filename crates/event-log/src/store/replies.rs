@@ -75,7 +75,7 @@ pub(crate) async fn insert_all(
         "
         INSERT INTO replies (key, fingerprint, status, body, extra, kept_at, kept_at_age)
         SELECT r.value->>'key', r.value->>'fingerprint', CAST(r.value->>'status' AS BIGINT), r.value->>'body', r.value->>'extra', $2, $3
-        FROM json_each($1) AS r
+        FROM jsonb_each($1) AS r
         ORDER BY r.key
         ",
         replies,
@@ -98,7 +98,7 @@ pub(crate) async fn save_all(
         "
         INSERT INTO replies (key, fingerprint, status, body, extra, kept_at, kept_at_age)
         SELECT r.value->>'key', r.value->>'fingerprint', CAST(r.value->>'status' AS BIGINT), r.value->>'body', r.value->>'extra', $2, $3
-        FROM json_each($1) AS r
+        FROM jsonb_each($1) AS r
         WHERE true
         ORDER BY r.key
         ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, status = excluded.status,
@@ -150,7 +150,7 @@ pub(crate) async fn remove_expired_all(
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
         "DELETE FROM replies
-         WHERE key IN (SELECT r.value->>'key' FROM json_each($1) AS r) AND kept_at_age <= $2",
+         WHERE key IN (SELECT r.value->>'key' FROM jsonb_each($1) AS r) AND kept_at_age <= $2",
         replies,
         expired_ms,
     )

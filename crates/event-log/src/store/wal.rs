@@ -18,12 +18,24 @@ pub(crate) async fn checkpoint(connection: &mut SqliteConnection) -> Result<(), 
     Ok(())
 }
 
-/// Moves all of it into the file and truncates it, waiting for running readers as the connection waits for locks. Returns whether it
+/// What happens to the log once all of it has been moved into the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reset {
+    /// The next write begins it anew. Its file keeps its size until then and is overwritten, which is cheaper for the file system
+    /// than one that grows.
+    Restart,
+    /// Its file is emptied.
+    Truncate,
+}
+
+/// Moves all of it into the file and resets it, waiting for running readers as the connection waits for locks. Returns whether it
 /// could. No transaction may be open on the connection.
-pub(crate) async fn truncate(connection: &mut SqliteConnection) -> Result<bool, DatabaseError> {
-    let (busy, _, _): Checkpointed = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-        .fetch_one(connection)
-        .await?;
+pub(crate) async fn reset(connection: &mut SqliteConnection, reset: Reset) -> Result<bool, DatabaseError> {
+    let pragma = match reset {
+        Reset::Restart => "PRAGMA wal_checkpoint(RESTART)",
+        Reset::Truncate => "PRAGMA wal_checkpoint(TRUNCATE)",
+    };
+    let (busy, _, _): Checkpointed = sqlx::query_as(pragma).fetch_one(connection).await?;
     Ok(busy == 0)
 }
 

@@ -1,0 +1,95 @@
+//! Rows that come with the events of another service, for requests that may be earlier.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::{Database, Transaction};
+
+/// How long a request waits at most. Longer than a relay takes when it has much to do, and short enough for somebody who has
+/// mistyped a key.
+const LIMIT: Duration = Duration::from_millis(250);
+
+/// How many transactions may commit before one who waits looks at the first. Whoever misses some tries once more.
+const CAPACITY: usize = 64;
+
+/// The keys of rows that a transaction adds.
+struct Arrived<K>(Arc<[K]>);
+
+/// Lets requests wait for rows that a consumer adds: somebody who has just reserved goes on to pay, and the payments service may not know the
+/// order yet. Clones share it.
+#[derive(Clone)]
+pub struct Arrivals<K>(broadcast::Sender<Arc<[K]>>);
+
+impl<K: Any + Clone + PartialEq + Send + Sync> Arrivals<K> {
+    /// What arrives in this database from now on.
+    #[must_use]
+    pub fn of(database: &Database) -> Self {
+        let (arrived, _) = broadcast::channel(CAPACITY);
+        let sender = arrived.clone();
+        // A commit that failed is announced, too: whoever waits finds out that there is still nothing.
+        database.listen(move |Arrived(keys): &Arrived<K>, _| {
+            // It fails when nobody waits.
+            let _nobody_waits = sender.send(Arc::clone(keys));
+        });
+        Self(arrived)
+    }
+
+    /// Makes an attempt that needs the row with this key, and makes it again when the row has arrived, as long as it fails because
+    /// that is missing. After a quarter of a second it is over.
+    ///
+    /// # Errors
+    /// Those of the last attempt.
+    pub async fn attempt<T, E, F>(
+        &self,
+        key: &K,
+        is_missing: impl Fn(&E) -> bool,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, E>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        match attempt().await {
+            Err(error) if is_missing(&error) => {}
+            outcome => return outcome,
+        }
+        let mut arrived = self.0.subscribe();
+        // It may have arrived in between.
+        let missing = match attempt().await {
+            Err(error) if is_missing(&error) => error,
+            outcome => return outcome,
+        };
+        let arriving = async {
+            loop {
+                match arrived.recv().await {
+                    Ok(keys) if !keys.contains(key) => {}
+                    Ok(_) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
+                }
+            }
+        };
+        match tokio::time::timeout(LIMIT, arriving).await {
+            Ok(()) => attempt().await,
+            Err(_) => Err(missing),
+        }
+    }
+}
+
+impl Transaction {
+    /// Tells those who [wait](Arrivals) for these rows, once this transaction has committed.
+    pub fn announce<K: Any + Send + Sync>(&mut self, keys: impl IntoIterator<Item = K>) {
+        let keys: Arc<[K]> = keys.into_iter().collect();
+        if !keys.is_empty() {
+            self.notify(Arrived(keys));
+        }
+    }
+}
+
+impl<K> fmt::Debug for Arrivals<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arrivals").finish_non_exhaustive()
+    }
+}
