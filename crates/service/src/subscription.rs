@@ -14,7 +14,7 @@ pub use batch::BatchSubscription;
 use self::batch::Reaction;
 
 /// How long a relay whose effects nobody waits for gathers events while it is busy. Not noticeable, and longer than a commit takes.
-const LINGER: Duration = Duration::from_millis(10);
+const LINGER: Duration = Duration::from_millis(5);
 
 /// A subscription to one source's events, which are applied in batches.
 ///
