@@ -100,7 +100,7 @@ pub(crate) async fn save_all(
          SELECT r.value->>'key', CAST(r.value->>'amount_cents' AS BIGINT), r.value->>'status', r.value->>'failure',
              CAST(r.value->>'settles_at_ms' AS BIGINT), CAST(r.value->>'succeeded_at_ms' AS BIGINT),
              CAST(r.value->>'version' AS BIGINT)
-         FROM json_each($1) AS r WHERE true ORDER BY r.key
+         FROM jsonb_each($1) AS r WHERE true ORDER BY r.key
          ON CONFLICT (key) DO UPDATE SET status = excluded.status, failure = excluded.failure,
              settles_at = excluded.settles_at, succeeded_at = excluded.succeeded_at, version = excluded.version",
         charges,

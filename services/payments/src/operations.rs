@@ -23,7 +23,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use contracts::views::PaymentView;
 use contracts::{MinimumPrice, OrderId, PaymentId, Timestamp, UserId};
-use event_log::{BatchQueue, Database, EventSource};
+use event_log::{Arrivals, BatchQueue, Database, EventSource};
 
 pub use checkout::Checkout;
 pub(crate) use reconcile::ProviderCalls;
@@ -98,6 +98,7 @@ pub struct Payments {
     provider: Arc<dyn Provider>,
     limits: Limits,
     commands: BatchQueue<Commands>,
+    orders: Arrivals<OrderId>,
     in_flight: InFlight,
     permits: CallPermits,
     metrics: PaymentsMetrics,
@@ -120,6 +121,7 @@ impl Payments {
         };
         Self {
             commands: BatchQueue::new(db.clone(), commands),
+            orders: Arrivals::of(&db),
             db,
             provider,
             limits,

@@ -118,7 +118,7 @@ impl OrderStore<'_> {
                  CAST(r.value->>'ticket_version' AS BIGINT), CAST(r.value->>'refund_hours' AS BIGINT),
                  r.value->>'open_payment_id', CAST(r.value->>'cancelled_at' AS BIGINT),
                  CAST(r.value->>'created_at' AS BIGINT), CAST(r.value->>'updated_at' AS BIGINT), $2
-             FROM json_each($1) AS r
+             FROM jsonb_each($1) AS r
              ORDER BY r.key",
             orders,
             running_time_ms,
@@ -143,7 +143,7 @@ impl OrderStore<'_> {
                  payment_id = r.value->>'payment_id', paid_at = CAST(r.value->>'paid_at' AS BIGINT),
                  completed_at = CAST(r.value->>'completed_at' AS BIGINT),
                  cancelled_at = CAST(r.value->>'cancelled_at' AS BIGINT)
-             FROM json_each($1) AS r
+             FROM jsonb_each($1) AS r
              WHERE orders.id = r.value->>'id' AND orders.version = CAST(r.value->>'stored_version' AS BIGINT)",
             orders,
         )

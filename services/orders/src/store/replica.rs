@@ -101,7 +101,8 @@ impl TicketReplica<'_> {
         rows.into_iter().map(ReplicatedTicket::try_from).collect()
     }
 
-    /// Adds tickets to the replica, or replaces them.
+    /// Adds tickets to the replica, or replaces their offers. A ticket keeps its seller: the index by seller, whose pages are all over
+    /// the file, is not written to.
     pub(crate) async fn save_all(&mut self, tickets: &[ReplicatedTicket]) -> Result<(), OrdersError> {
         if tickets.is_empty() {
             return Ok(());
@@ -112,10 +113,9 @@ impl TicketReplica<'_> {
              SELECT r.value->>'id', r.value->>'seller', r.value->>'title', CAST(r.value->>'price' AS BIGINT),
                  CAST(r.value->>'refund' AS BIGINT), CAST(r.value->>'version' AS BIGINT),
                  CAST(r.value->>'offer_version' AS BIGINT)
-             FROM json_each($1) AS r WHERE true ORDER BY r.key
-             ON CONFLICT (id) DO UPDATE SET seller_id = excluded.seller_id, title = excluded.title,
-                 price_cents = excluded.price_cents, refund_hours = excluded.refund_hours, version = excluded.version,
-                 offer_version = excluded.offer_version",
+             FROM jsonb_each($1) AS r WHERE true ORDER BY r.key
+             ON CONFLICT (id) DO UPDATE SET title = excluded.title, price_cents = excluded.price_cents,
+                 refund_hours = excluded.refund_hours, version = excluded.version, offer_version = excluded.offer_version",
             tickets,
         )
         .execute(&mut *self.0)

@@ -45,6 +45,22 @@ impl Payments {
         Ok(payment.details())
     }
 
+    /// The same for a caller who may have reserved just now: the order is waited for briefly.
+    ///
+    /// # Errors
+    /// Those of [`Payments::pay`].
+    pub async fn pay_when_known(
+        &self,
+        caller: impl Into<Caller<Payment>>,
+        order: OrderId,
+        method: Method,
+    ) -> Result<PaymentDetails, PaymentsError> {
+        let caller = caller.into();
+        let is_missing = |error: &PaymentsError| matches!(error, PaymentsError::OrderNotFound);
+        let pay = || self.pay(caller.clone(), order, method.clone());
+        self.orders.attempt(&order, is_missing, pay).await
+    }
+
     /// Records a payment before the provider is called.
     ///
     /// # Errors

@@ -83,7 +83,7 @@ impl Body {
 /// Pay for an order
 ///
 /// 201 means that the payment exists; a payment that takes time is still pending: fetch it to see its outcome. An order created a
-/// moment ago may not be found yet: retry.
+/// moment ago is waited for; if it still is not found: retry.
 #[utoipa::path(
     post,
     path = "/api/payments",
@@ -111,6 +111,8 @@ pub(super) async fn create(
             Err(error) => Reply::refusal(&error.refusal().unwrap_or(ErrorCode::Busy.into())),
         }
     });
-    let payment = payments.pay(caller, order, Method::Token(token)).await?;
+    let payment = payments
+        .pay_when_known(caller, order, Method::Token(token))
+        .await?;
     Ok((StatusCode::CREATED, axum::Json(Created { id: payment.id })))
 }

@@ -131,7 +131,7 @@ impl PaymentStore<'_> {
                  CAST(r.value->>'next_check_at' AS BIGINT), CAST(r.value->>'attempts' AS BIGINT), r.value->>'last_error',
                  CAST(r.value->>'created_at' AS BIGINT), CAST(r.value->>'updated_at' AS BIGINT),
                  CAST(r.value->>'charge_requested_at_age' AS BIGINT)
-             FROM json_each($1) AS r
+             FROM jsonb_each($1) AS r
              ORDER BY r.key",
             payments,
         )
@@ -158,7 +158,7 @@ impl PaymentStore<'_> {
                  next_check_at = CAST(r.value->>'next_check_at' AS BIGINT), attempts = CAST(r.value->>'attempts' AS BIGINT),
                  last_error = r.value->>'last_error', updated_at = CAST(r.value->>'updated_at' AS BIGINT),
                  charge_requested_at_age = CAST(r.value->>'charge_requested_at_age' AS BIGINT)
-             FROM json_each($1) AS r
+             FROM jsonb_each($1) AS r
              WHERE payments.id = r.value->>'id' AND payments.revision = CAST(r.value->>'stored_revision' AS BIGINT)",
             payments,
         )

@@ -110,7 +110,7 @@ impl DisputeStore<'_> {
              SELECT r.value->>'id', r.value->>'payment_id', r.value->>'status', CAST(r.value->>'bars_refund' AS BIGINT),
                  CAST(r.value->>'is_whole' AS BIGINT), r.value->>'reason', CAST(r.value->>'opened_at' AS BIGINT),
                  CAST(r.value->>'closed_at' AS BIGINT), CASE r.value->>'status' WHEN 'open' THEN $2 END
-             FROM json_each($1) AS r WHERE true ORDER BY r.key
+             FROM jsonb_each($1) AS r WHERE true ORDER BY r.key
              ON CONFLICT (id) DO UPDATE SET status = excluded.status, bars_refund = excluded.bars_refund,
                  is_whole = excluded.is_whole, reason = excluded.reason, closed_at = excluded.closed_at,
                  next_check_at = excluded.next_check_at",

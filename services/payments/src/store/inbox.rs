@@ -40,7 +40,7 @@ impl WebhookInbox<'_> {
         let (events, now) = (serde_json::to_string(events)?, now.as_millis());
         sqlx::query!(
             "INSERT INTO webhook_inbox (event_id, payment_id, outcome, received_at)
-             SELECT r.value->>'event_id', r.value->>'payment_id', r.value->>'outcome', $2 FROM json_each($1) AS r ORDER BY r.key",
+             SELECT r.value->>'event_id', r.value->>'payment_id', r.value->>'outcome', $2 FROM jsonb_each($1) AS r ORDER BY r.key",
             events,
             now,
         )

@@ -92,7 +92,7 @@ impl OrderReplica<'_> {
             "INSERT INTO orders (id, buyer_id, price_cents, status, expires_at, version)
              SELECT r.value->>'id', r.value->>'buyer_id', CAST(r.value->>'price_cents' AS BIGINT), r.value->>'status',
                  CAST(r.value->>'expires_at' AS BIGINT), CAST(r.value->>'version' AS BIGINT)
-             FROM json_each($1) AS r WHERE true ORDER BY r.key
+             FROM jsonb_each($1) AS r WHERE true ORDER BY r.key
              ON CONFLICT (id) DO UPDATE SET status = excluded.status, expires_at = excluded.expires_at,
                  version = excluded.version",
             orders,

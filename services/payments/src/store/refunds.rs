@@ -37,7 +37,7 @@ impl PaymentStore<'_> {
         let rejected = serde_json::to_string(rejected)?;
         sqlx::query!(
             "INSERT INTO refund_requests (payment_id, ended)
-             SELECT r.value->>'payment_id', CAST(r.value->>'ended' AS BIGINT) FROM json_each($1) AS r WHERE true ORDER BY r.key
+             SELECT r.value->>'payment_id', CAST(r.value->>'ended' AS BIGINT) FROM jsonb_each($1) AS r WHERE true ORDER BY r.key
              ON CONFLICT (payment_id) DO UPDATE SET ended = excluded.ended WHERE excluded.ended > ended",
             rejected,
         )

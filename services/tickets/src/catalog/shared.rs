@@ -220,6 +220,8 @@ impl State {
             // Loading it finds this change.
             return;
         }
+        // Until all of them are in it nothing is known: a panic in between must not leave half of a commit.
+        let unknown = std::mem::replace(&mut self.unknown, Unknown::Everything);
         for change in changed {
             let (id, title) = (change.id(), change.ticket.title.as_str());
             let folded = change.folded.as_deref().or_else(|| self.catalog.folded(id));
@@ -227,6 +229,7 @@ impl State {
             let folded = folded.map_or_else(|| folded_title(title).into(), Box::from);
             self.catalog.put(change.ticket.clone(), folded);
         }
+        self.unknown = unknown;
     }
 
     fn doubt(&mut self, tickets: impl Iterator<Item = TicketId>) {

@@ -71,7 +71,7 @@ impl TicketStore<'_> {
                  CAST(r.value->>'price_cents' AS BIGINT), CAST(r.value->>'refund_hours' AS BIGINT),
                  CAST(r.value->>'version' AS BIGINT), CAST(r.value->>'offer_version' AS BIGINT),
                  CAST(r.value->>'created_at' AS BIGINT)
-             FROM json_each($1) AS r
+             FROM jsonb_each($1) AS r
              ORDER BY r.key",
             tickets,
         )
@@ -95,7 +95,7 @@ impl TicketStore<'_> {
                  refund_hours = CAST(r.value->>'refund_hours' AS BIGINT), version = CAST(r.value->>'version' AS BIGINT),
                  offer_version = CAST(r.value->>'offer_version' AS BIGINT), order_id = r.value->>'order_id',
                  held_until = CAST(r.value->>'held_until' AS BIGINT)
-             FROM json_each($1) AS r
+             FROM jsonb_each($1) AS r
              WHERE tickets.id = r.value->>'id' AND tickets.version = CAST(r.value->>'stored_version' AS BIGINT)",
             tickets,
         )

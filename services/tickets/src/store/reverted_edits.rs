@@ -75,7 +75,7 @@ impl TicketStore<'_> {
             "INSERT INTO reverted_edits (ticket_id, title, price_cents, refund_hours, order_id, reverted_at)
              SELECT r.value->>'ticket_id', r.value->>'title', CAST(r.value->>'price_cents' AS BIGINT),
                  CAST(r.value->>'refund_hours' AS BIGINT), r.value->>'order_id', CAST(r.value->>'reverted_at' AS BIGINT)
-             FROM json_each($1) AS r WHERE true ORDER BY r.key
+             FROM jsonb_each($1) AS r WHERE true ORDER BY r.key
              ON CONFLICT (ticket_id) DO UPDATE SET title = excluded.title, price_cents = excluded.price_cents,
                  refund_hours = excluded.refund_hours, order_id = excluded.order_id, reverted_at = excluded.reverted_at",
             edits,

@@ -15,6 +15,7 @@ impl WorkingSet {
         let orders = self.changed_orders.iter().filter_map(|id| self.orders.get(id));
         let orders: Vec<_> = orders.collect();
         tx.orders().save_all(&orders).await?;
+        tx.announce(self.changed_orders.iter().copied());
         self.save_payments(tx).await?;
         tx.payments()
             .save_rejected_refunds(&self.rejected_refunds)
