@@ -15,6 +15,10 @@ use server::stop_signal::stop_signal;
 use server::{cli, telemetry};
 use tokio::runtime::Runtime;
 
+/// Requests and rows are many small allocations that one thread makes and another frees.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The exit code of a check that could not be made, or whose report could not be written.
 const NOT_CHECKED: u8 = 2;
 

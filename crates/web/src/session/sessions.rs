@@ -8,12 +8,16 @@ use contracts::views::UserView;
 use contracts::{SessionId, Timestamp, UserId};
 use event_log::SharedClock;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use quick_cache::sync::Cache;
 
 use super::claims::{Claims, ISSUER, seconds};
 use super::ended::EndedSessions;
 use super::{Session, SessionConfig, SessionToken, SessionWatch, SigningKey};
 
 const ALGORITHM: Algorithm = Algorithm::HS256;
+
+/// The tokens that are remembered to be ours, each with some half a kilobyte.
+const REMEMBERED: usize = 4_096;
 
 /// A token could not be signed.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +42,8 @@ struct Inner {
     verifying: Vec<(String, DecodingKey)>,
     validation: Validation,
     ended: EndedSessions,
+    /// What tokens of ours say. Whether a session is alive is decided anew each time.
+    remembered: Cache<Box<str>, Session>,
 }
 
 impl Sessions {
@@ -58,6 +64,7 @@ impl Sessions {
             verifying,
             validation: validation(),
             ended: EndedSessions::default(),
+            remembered: Cache::new(REMEMBERED),
             clock,
             config,
         }))
@@ -102,6 +109,16 @@ impl Sessions {
 
     /// The session of a token of ours, valid or expired.
     pub(super) fn read(&self, token: &str) -> Option<Session> {
+        if let Some(session) = self.0.remembered.get(token) {
+            return Some(session);
+        }
+        let session = self.read_signed(token)?;
+        // Only what was signed is remembered: others cannot crowd it out.
+        self.0.remembered.insert(token.into(), session.clone());
+        Some(session)
+    }
+
+    fn read_signed(&self, token: &str) -> Option<Session> {
         let key_id = jsonwebtoken::decode_header(token).ok()?.kid?;
         let (_, key) = self.0.verifying.iter().find(|(id, _)| *id == key_id)?;
         let data = jsonwebtoken::decode::<Claims>(token, key, &self.0.validation).ok()?;

@@ -25,6 +25,8 @@ fn valid_token_yields_its_session() {
 #[test]
 fn changed_token_is_refused() {
     let fixture = fixture();
+    // It is remembered from now on, which must help no other.
+    assert!(fixture.is_accepted(&fixture.token));
     let parts: Vec<&str> = fixture.token.split('.').collect();
     let [header, claims, signature] = parts[..] else {
         unreachable!()
