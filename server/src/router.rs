@@ -12,6 +12,7 @@ use leptos::config::{Env, LeptosOptions};
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
+use tower::ServiceBuilder;
 use tower::util::MapRequestLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -75,6 +76,9 @@ impl FromRef<AppState> for Feed {
 }
 
 /// The whole server as one router. Requests are measured if metrics are served.
+///
+/// Layers are added in groups, the outermost first. Each call of [`Router::layer`] makes a box that is cloned for every request, with
+/// all boxes in it.
 pub fn router(
     marketplace: Marketplace,
     site: Site,
@@ -103,8 +107,11 @@ pub fn router(
         .merge(rest)
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
-        .layer(compression())
-        .layer(middleware::from_fn_with_state(guard, fallback::answer));
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(guard, fallback::answer))
+                .layer(compression()),
+        );
     let shedding = LoadShedding {
         backlog,
         assets: Arc::clone(&assets),
@@ -113,37 +120,37 @@ pub fn router(
         public_origin,
         assets: Arc::clone(&assets),
     };
-    let served = answers
-        .merge(streams)
-        .with_state(state)
-        .layer(middleware::from_fn_with_state(marketplace.sessions, web::renew))
-        .layer(middleware::from_fn_with_state(
-            Arc::new(guard),
-            security::cross_site::refuse,
-        ))
-        .layer(middleware::from_fn_with_state(shedding, overload::shed));
+    let served = answers.merge(streams).with_state(state).layer(
+        ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(shedding, overload::shed))
+            .layer(middleware::from_fn_with_state(
+                Arc::new(guard),
+                security::cross_site::refuse,
+            ))
+            .layer(middleware::from_fn_with_state(marketplace.sessions, web::renew)),
+    );
     let served = match &http {
         Some(http) => served.layer(middleware::from_fn_with_state(http.clone(), metrics::note_route)),
         None => served,
     };
     // A router around the router, so that malformed requests are refused before routing.
-    let router = Router::new()
-        .fallback_service(served)
-        .layer(middleware::from_fn_with_state(site.files, files::serve))
-        .layer(middleware::from_fn_with_state(
-            assets,
-            security::malformed::refuse,
-        ))
-        .layer(middleware::from_fn(security::headers::set))
-        .layer(PropagateRequestIdLayer::new(X_REQUEST_ID))
+    let around = ServiceBuilder::new()
+        .layer(MapRequestLayer::new(request_id::keep_if_sane))
+        .layer(SetRequestIdLayer::new(X_REQUEST_ID, request_ids))
         // Errors are logged where they become a response, with their cause; a refusal is not an error.
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(request_id::span)
                 .on_failure(()),
         )
-        .layer(SetRequestIdLayer::new(X_REQUEST_ID, request_ids))
-        .layer(MapRequestLayer::new(request_id::keep_if_sane));
+        .layer(PropagateRequestIdLayer::new(X_REQUEST_ID))
+        .layer(middleware::from_fn(security::headers::set))
+        .layer(middleware::from_fn_with_state(
+            assets,
+            security::malformed::refuse,
+        ))
+        .layer(middleware::from_fn_with_state(site.files, files::serve));
+    let router = Router::new().fallback_service(served).layer(around);
     match http {
         Some(http) => router.layer(middleware::from_fn_with_state(http, metrics::measure)),
         None => router,

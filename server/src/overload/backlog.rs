@@ -1,7 +1,7 @@
 //! How long a task that can run has to wait for its turn.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -17,6 +17,10 @@ const LIMIT: Duration = Duration::from_millis(25);
 /// How many measurements in a row have to be above the limit: a burst that is over sooner is served.
 const PATIENCE: u32 = 3;
 
+/// After how many measurements in a row below the limit the overload is over. Until then no burst is served in full: it is more of
+/// the same load.
+const CALM: u32 = 100;
+
 /// The fewest tasks that make a queue: one per connection, besides some fifty of the server itself. With fewer, it is other programs
 /// that keep the processor from this one, and to refuse requests would not help.
 const FEWEST_TASKS: usize = 200;
@@ -24,53 +28,104 @@ const FEWEST_TASKS: usize = 200;
 /// Whether the queue of the runtime stands: everything in it waits for longer than it should, and not only for a moment.
 ///
 /// A task measures it by taking its turn like all others. Clones are handles to the same measurement.
-#[derive(Debug, Clone, Default)]
-pub struct Backlog(Arc<AtomicBool>);
+#[derive(Debug, Clone)]
+pub struct Backlog(Arc<Measurement>);
+
+#[derive(Debug)]
+struct Measurement {
+    start: Instant,
+    /// Since when the measuring task has been waiting, in microseconds after the start; 0 while it does not.
+    waiting_since: AtomicU64,
+    is_overloaded: AtomicBool,
+}
+
+impl Default for Backlog {
+    fn default() -> Self {
+        Self(Arc::new(Measurement {
+            start: Instant::now(),
+            waiting_since: AtomicU64::new(0),
+            is_overloaded: AtomicBool::new(false),
+        }))
+    }
+}
 
 impl Backlog {
-    /// Whether requests should be refused.
+    /// Whether the next request should be refused: the server is overloaded, and what is in the queue already takes long enough. The
+    /// wait that has not ended yet counts, or a full queue would be served before it is known to be one.
     #[must_use]
     pub fn is_standing(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.is_overloaded.load(Ordering::Relaxed) && self.0.wait() > LIMIT
     }
 
     /// Measures until it is stopped.
     pub async fn watch(self, stop: CancellationToken) {
-        let mut behind = Behind::default();
+        let mut overload = Overload::default();
         while stop
             .run_until_cancelled(tokio::time::sleep(INTERVAL))
             .await
             .is_some()
         {
-            let ready = Instant::now();
-            // It goes to the end of the queue.
-            yield_now().await;
-            let wait = ready.elapsed();
-            let is_standing =
-                behind.measured(wait) && Handle::current().metrics().num_alive_tasks() >= FEWEST_TASKS;
-            if self.0.swap(is_standing, Ordering::Relaxed) != is_standing {
-                report(is_standing);
+            let wait = self.0.measure().await;
+            let has_queue = Handle::current().metrics().num_alive_tasks() >= FEWEST_TASKS;
+            let is_overloaded = overload.measured(wait, has_queue);
+            if self.0.is_overloaded.swap(is_overloaded, Ordering::Relaxed) != is_overloaded {
+                report(is_overloaded);
             }
         }
     }
 }
 
-fn report(is_standing: bool) {
-    if is_standing {
+impl Measurement {
+    async fn measure(&self) -> Duration {
+        let ready = self.start.elapsed();
+        self.waiting_since.store(micros(ready).max(1), Ordering::Relaxed);
+        // It goes to the end of the queue.
+        yield_now().await;
+        self.waiting_since.store(0, Ordering::Relaxed);
+        self.start.elapsed().saturating_sub(ready)
+    }
+
+    /// For how long the measuring task has been waiting; zero if it does not.
+    fn wait(&self) -> Duration {
+        match self.waiting_since.load(Ordering::Relaxed) {
+            0 => Duration::ZERO,
+            since => self.start.elapsed().saturating_sub(Duration::from_micros(since)),
+        }
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+fn report(is_overloaded: bool) {
+    if is_overloaded {
         tracing::warn!("overloaded: refusing requests");
     } else {
         tracing::info!("no longer overloaded");
     }
 }
 
-/// How many measurements in a row were above the limit.
+/// Begins after some long waits in a row, and ends after many short ones.
 #[derive(Debug, Default)]
-struct Behind(u32);
+struct Overload {
+    long_waits: u32,
+    short_waits: u32,
+    is_on: bool,
+}
 
-impl Behind {
-    fn measured(&mut self, wait: Duration) -> bool {
-        self.0 = if wait > LIMIT { self.0.saturating_add(1) } else { 0 };
-        self.0 >= PATIENCE
+impl Overload {
+    fn measured(&mut self, wait: Duration, has_queue: bool) -> bool {
+        if wait > LIMIT {
+            self.long_waits = self.long_waits.saturating_add(1);
+            self.short_waits = 0;
+        } else {
+            self.long_waits = 0;
+            self.short_waits = self.short_waits.saturating_add(1);
+        }
+        let lasts = self.is_on && self.short_waits < CALM;
+        self.is_on = has_queue && (lasts || self.long_waits >= PATIENCE);
+        self.is_on
     }
 }
 
@@ -82,21 +137,45 @@ mod tests {
 
     #[test]
     fn burst_is_no_overload() {
-        let mut behind = Behind::default();
+        let mut overload = Overload::default();
         for _ in 0..10 {
-            assert_eq!([LONG; 2].map(|wait| behind.measured(wait)), [false; 2]);
-            assert!(!behind.measured(LIMIT));
+            assert_eq!([LONG; 2].map(|wait| overload.measured(wait, true)), [false; 2]);
+            assert!(!overload.measured(LIMIT, true));
         }
     }
 
     #[test]
     fn queue_that_stands_is() {
-        let mut behind = Behind::default();
-        assert_eq!(
-            [LONG; 4].map(|wait| behind.measured(wait)),
-            [false, false, true, true]
-        );
-        assert!(!behind.measured(Duration::ZERO));
+        let mut overload = Overload::default();
+        let waits = [LONG; 4].map(|wait| overload.measured(wait, true));
+        assert_eq!(waits, [false, false, true, true]);
+    }
+
+    #[test]
+    fn overload_ends_after_a_second_of_short_waits() {
+        let mut overload = Overload::default();
+        for _ in 0..PATIENCE {
+            overload.measured(LONG, true);
+        }
+        for _ in 1..CALM {
+            assert!(overload.measured(LIMIT, true));
+        }
+        assert!(!overload.measured(LIMIT, true));
+    }
+
+    #[test]
+    fn long_waits_of_a_few_tasks_are_no_overload() {
+        let mut overload = Overload::default();
+        assert_eq!([LONG; 9].map(|wait| overload.measured(wait, false)), [false; 9]);
+    }
+
+    #[test]
+    fn overload_ends_when_few_tasks_are_left() {
+        let mut overload = Overload::default();
+        for _ in 0..PATIENCE {
+            overload.measured(LONG, true);
+        }
+        assert!(!overload.measured(LONG, false));
     }
 
     /// A task that keeps the processor busy, as rendering does, for a quarter of a millisecond at a time.

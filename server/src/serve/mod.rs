@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use event_log::{SharedClock, TaskFailed};
 use service::Runtime;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
 use self::dependencies::dependencies;
@@ -65,7 +65,7 @@ pub async fn serve(
         reporter.demo(&accounts, is_new);
     }
 
-    let (listener, address) = listen(config.settings.listen).await?;
+    let (listener, address) = listen(config.settings.listen)?;
     let edge = EdgeMetrics::default();
     let streams = StreamSlots::new(&limits);
     let measured = Metrics::new(&marketplace, &edge, &streams);
@@ -102,10 +102,26 @@ fn start(marketplace: &Marketplace, stopping: CancellationToken) -> Feed {
     feed
 }
 
+/// How many connections may wait to be accepted, as far as the system allows. The handshake of one that finds no place is repeated by
+/// its client, after a second.
+const PENDING_CONNECTIONS: u32 = 4_096;
+
 /// Listens, and says where: port 0 has become a free one.
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
     let failed = |problem| ServeError::Listen { address, problem };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = || {
+        let socket = if address.is_ipv4() {
+            TcpSocket::new_v4()
+        } else {
+            TcpSocket::new_v6()
+        }?;
+        // As `TcpListener::bind` does: connections of a server that has just ended are no obstacle.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(PENDING_CONNECTIONS)
+    };
+    let listener = bound().map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
 }
