@@ -1,8 +1,10 @@
 //! A SQLite file with one writer and many readers.
 
+mod condition;
 mod connections;
 mod file;
 mod listeners;
+mod log;
 mod probe;
 mod recent_events;
 mod running_time;
@@ -33,11 +35,7 @@ pub use wal::{WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 
 use self::probe::Probe;
 use crate::checkpoint::{Checkpointed, Checkpoints};
-use crate::supervisor::TaskStatus;
-use crate::{
-    CommitCounters, DatabaseError, DatabaseMetrics, Event, EventSource, IdSource, Observer, OpenError,
-    SharedClock, migrations, store,
-};
+use crate::{CommitCounters, DatabaseMetrics, IdSource, Observer, OpenError, SharedClock, migrations, store};
 
 /// Which database to open.
 #[derive(Clone, Debug)]
@@ -154,18 +152,18 @@ impl Database {
         }
     }
 
-    /// Calls `listener` with every `T` that a transaction of this process [notifies](Transaction::notify) of, once that transaction has
-    /// committed: in the order of the commits, and before the write returns. So what is kept in memory moves from one committed state
-    /// to the next, and a caller that has written finds its own write in it.
+    /// Calls `listener` with every `T` that a transaction of this process [notifies](Transaction::notify) of, once that transaction
+    /// has committed: in the order of the commits, and before the write returns. So what is kept in memory moves from one committed
+    /// state to the next, and a caller that has written finds its own write in it.
     ///
-    /// All handles of the database share their listeners, for as long as it is open. A listener must be quick: the next
-    /// commit waits for it. If it panics, that is logged and nobody else is harmed.
+    /// All handles of the database share their listeners, for as long as it is open. A listener must be quick: the next commit waits
+    /// for it. If it panics, that is logged and nobody else is harmed.
     pub fn listen<T: Any>(&self, listener: impl Fn(&T, CommitOutcome) + Send + Sync + 'static) {
         self.inner.listeners.add(listener);
     }
 
-    /// Runs `work` while no transaction of this process commits: it reads exactly what the listeners were notified of. Commits wait for it, so
-    /// `work` must not write to this database.
+    /// Runs `work` while no transaction of this process commits: it reads exactly what the listeners were notified of. Commits wait for
+    /// it, so `work` must not write to this database.
     pub async fn between_commits<T>(&self, work: impl Future<Output = T>) -> T {
         let _turn = self.inner.listeners.turn().await;
         work.await
@@ -178,7 +176,7 @@ impl Database {
     }
 
     /// The read-only connections for reads by key on behalf of a request: a user's own rows, single ones, short lists. A read that
-    /// takes longer than a few seconds is aborted, see [`DatabaseError::is_transient`].
+    /// takes longer than a few seconds is aborted, see [`is_transient`](crate::DatabaseError::is_transient).
     #[must_use]
     pub fn reader(&self) -> &SqlitePool {
         &self.inner.reader
@@ -196,12 +194,6 @@ impl Database {
     #[must_use]
     pub fn background_reader(&self) -> &SqlitePool {
         &self.inner.background_reader
-    }
-
-    /// The sequence of the newest committed event, 0 if there is none. It changes after each commit that appended events.
-    #[must_use]
-    pub fn watch(&self) -> watch::Receiver<i64> {
-        self.inner.newest.subscribe()
     }
 
     /// The clock that this database takes its times from.
@@ -222,73 +214,6 @@ impl Database {
         self.inner.name
     }
 
-    /// The events of this database, for others: nothing can be written through them.
-    #[must_use]
-    pub fn events(&self) -> EventSource {
-        self.into()
-    }
-
-    /// The events of one subject that occurred at `since_ms` (milliseconds UTC) or later, in the order of the log.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn events_since(&self, subject: &str, since_ms: i64) -> Result<Vec<Event>, DatabaseError> {
-        store::events::of_subject_since(self.background_reader(), subject, since_ms).await
-    }
-
-    /// At most `limit` events after a sequence, in order.
-    pub(crate) async fn events_after(
-        &self,
-        sequence: i64,
-        limit: usize,
-    ) -> Result<Vec<Event>, DatabaseError> {
-        match self.inner.recent_events.after(sequence, limit) {
-            Some(events) => Ok(events),
-            None => store::events::after(self.background_reader(), sequence, limit).await,
-        }
-    }
-
-    /// Every event of one aggregate, in the order of the log.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn events_of(&self, aggregate_id: &str) -> Result<Vec<Event>, DatabaseError> {
-        store::events::of_aggregate(self.reader(), aggregate_id).await
-    }
-
-    /// The size of the write-ahead log in bytes. It stays within [`WAL_HARD_LIMIT`] and the largest transaction, unless another
-    /// process reads from the file for long.
-    #[must_use]
-    pub fn wal_bytes(&self) -> u64 {
-        self.inner.wal.bytes()
-    }
-
-    /// The tasks of this database's own.
-    #[must_use]
-    pub fn tasks(&self) -> Vec<TaskStatus> {
-        self.inner.checkpoints.status()
-    }
-
-    /// How many migrations the file lacks: 0 since it was opened, unless the file was replaced.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn missing_migrations(&self) -> Result<usize, DatabaseError> {
-        let applied = store::integrity::migrations_applied(self.background_reader()).await?;
-        let applied = usize::try_from(applied).unwrap_or(0);
-        Ok(migrations::known(self.inner.migrations).saturating_sub(applied))
-    }
-
-    /// SQLite's integrity errors of the file, and rows with invalid foreign keys. Empty if it is intact.
-    ///
-    /// It reads the whole file.
-    ///
-    /// # Errors
-    /// When the check itself cannot run.
-    pub async fn integrity_check(&self) -> Result<Vec<String>, DatabaseError> {
-        store::integrity::problems(self.background_reader()).await
-    }
-
     /// Closes all connections, waiting for running work, and checkpoints the write-ahead log into the file.
     pub async fn close(&self) {
         self.inner.checkpoints.stop().await;
@@ -299,7 +224,7 @@ impl Database {
             // Whatever waits for time to pass waits a little longer.
             tracing::warn!(database = self.inner.name, %error, "could not save the running time");
         }
-        if let Err(error) = store::wal::truncate_at_the_end(&self.inner.writer).await {
+        if let Err(error) = self.inner.wal.truncate(&self.inner.writer).await {
             // Nothing is lost: the write-ahead log stays next to the file and is read on the next start.
             tracing::warn!(database = self.inner.name, %error, "could not checkpoint the write-ahead log on close");
         }

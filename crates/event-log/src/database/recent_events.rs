@@ -1,4 +1,4 @@
-//! The newest events of the log, in memory: whoever follows it closely needs no query.
+//! The newest events of the log, in memory: those who follow it closely need no query.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -66,6 +66,13 @@ impl Wal {
         self.bytes() > WAL_SOFT_LIMIT
     }
 
+    /// Truncates the log on the writer of a database that is being closed.
+    pub(super) async fn truncate(&self, writer: &SqlitePool) -> Result<(), DatabaseError> {
+        let mut connection = writer.acquire().await?;
+        store::wal::reset(&mut connection, Reset::Truncate).await?;
+        Ok(())
+    }
+
     /// Truncates the log if it is too large and an attempt is due, for when there is no write that would make it smaller.
     pub(crate) async fn truncate_if_large(&self, writer: &SqlitePool) -> Result<(), DatabaseError> {
         let Some(limit) = self
@@ -75,7 +82,7 @@ impl Wal {
             return Ok(());
         };
         let mut connection = writer.acquire().await?;
-        // On a task of its own: whoever gives up waiting must not leave the connection with another timeout.
+        // On a task of its own: a caller that is cancelled must not leave the connection with another timeout.
         let truncating =
             tokio::spawn(async move { reset(&mut connection, SOFT_WAIT, Reset::Truncate).await });
         let outcome = truncating
@@ -180,4 +187,41 @@ async fn reset(connection: &mut SqliteConnection, wait: Duration, how: Reset) ->
     };
     store::wal::set_busy_timeout(connection, BUSY_TIMEOUT).await?;
     is_reset
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+    use sqlx::Connection;
+    use sqlx::sqlite::SqlitePoolOptions;
+
+    use super::*;
+    use crate::database::connections::writing;
+
+    /// Otherwise the writer would be taken from the others again and again, for as long as that read takes.
+    #[tokio::test]
+    async fn truncation_that_a_read_prevents_is_not_tried_again_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large.sqlite");
+        let options = writing(&path);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_lazy_with(options.clone());
+        let wal = Wal::of(&path, "large");
+        let write = async |sql: &'static str| sqlx::query(sql).execute(&writer).await.unwrap();
+        write("CREATE TABLE large (content BLOB NOT NULL) STRICT").await;
+        write("INSERT INTO large VALUES (zeroblob(8388608))").await;
+        let mut reader = SqliteConnection::connect_with(&options).await.unwrap();
+        let mut looking = reader.begin().await.unwrap();
+        let count = sqlx::query("SELECT count(*) FROM large").fetch_one(&mut *looking);
+        count.await.unwrap();
+        while !wal.is_large() {
+            write("UPDATE large SET content = randomblob(8388608)").await;
+        }
+        wal.truncate_if_large(&writer).await.unwrap();
+        assert!(wal.is_large(), "nothing was in the way");
+        let _taken = writer.acquire().await.unwrap();
+        let again = wal.truncate_if_large(&writer).now_or_never();
+        again.expect("it waits for the writer").unwrap();
+    }
 }

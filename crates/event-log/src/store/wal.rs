@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::DatabaseError;
 
@@ -19,7 +19,7 @@ pub(crate) async fn checkpoint(connection: &mut SqliteConnection) -> Result<(), 
 }
 
 /// What happens to the log once all of it has been moved into the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Reset {
     /// The next write begins it anew. Its file keeps its size until then and is overwritten, which is cheaper for the file system
     /// than one that grows.
@@ -37,14 +37,6 @@ pub(crate) async fn reset(connection: &mut SqliteConnection, reset: Reset) -> Re
     };
     let (busy, _, _): Checkpointed = sqlx::query_as(pragma).fetch_one(connection).await?;
     Ok(busy == 0)
-}
-
-/// Truncates the log on the writer of a database that is being closed.
-pub(crate) async fn truncate_at_the_end(writer: &SqlitePool) -> Result<(), DatabaseError> {
-    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-        .execute(writer)
-        .await?;
-    Ok(())
 }
 
 /// Sets how long a connection waits for locks.

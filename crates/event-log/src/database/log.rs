@@ -1,0 +1,48 @@
+//! The events of a database.
+
+use tokio::sync::watch;
+
+use super::Database;
+use crate::{DatabaseError, Event, EventSource, store};
+
+impl Database {
+    /// The sequence of the newest committed event, 0 if there is none. It changes after each commit that appended events.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<i64> {
+        self.inner.newest.subscribe()
+    }
+
+    /// The events of this database, for others: nothing can be written through them.
+    #[must_use]
+    pub fn events(&self) -> EventSource {
+        self.into()
+    }
+
+    /// The events of one subject that occurred at `since_ms` (milliseconds UTC) or later, in the order of the log.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn events_since(&self, subject: &str, since_ms: i64) -> Result<Vec<Event>, DatabaseError> {
+        store::events::of_subject_since(self.background_reader(), subject, since_ms).await
+    }
+
+    /// At most `limit` events after a sequence, in order.
+    pub(crate) async fn events_after(
+        &self,
+        sequence: i64,
+        limit: usize,
+    ) -> Result<Vec<Event>, DatabaseError> {
+        match self.inner.recent_events.after(sequence, limit) {
+            Some(events) => Ok(events),
+            None => store::events::after(self.background_reader(), sequence, limit).await,
+        }
+    }
+
+    /// Every event of one aggregate, in the order of the log.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn events_of(&self, aggregate_id: &str) -> Result<Vec<Event>, DatabaseError> {
+        store::events::of_aggregate(self.reader(), aggregate_id).await
+    }
+}
