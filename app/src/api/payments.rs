@@ -1,19 +1,24 @@
 //! Paying for orders.
 
+use std::time::Duration;
+
 use contracts::forms::CardForm;
 use contracts::{ErrorCode, OrderId, OrderStatus, PaymentStatus, UserId};
 use leptos::prelude::*;
 use payments::{PaymentDetails, PaymentsError};
 
 use super::form_reply::{SubmittedForm, redirect, redirect_to_sign_in};
-use super::retry::{poll, retry_while};
+use super::retry::poll;
 use crate::context::{self, Services};
 use crate::flash::{self, Flash, Notice};
 use crate::outcome::{Failure, Outcome};
 use crate::{paths, respond};
 
-/// How often to retry while another service has not consumed an event yet.
+/// How often to look while the orders service has not consumed the payment yet.
 const ATTEMPTS: u32 = 20;
+
+/// How long to wait for the order, which exists, while the payments service has not consumed its event yet.
+const ARRIVAL_LIMIT: Duration = Duration::from_secs(1);
 
 /// Pays for the user's own order, with a card or on the provider's page. Card details go to the provider only.
 #[server(prefix = "/fn", endpoint = "payments/pay")]
@@ -52,11 +57,7 @@ pub(crate) async fn pay(
         Ok(_) => {}
         Err(error) => return form.reply(Err::<PaymentDetails, _>(error), |_| order_page),
     }
-    let paid = retry_while(
-        ATTEMPTS,
-        |error| matches!(error, PaymentsError::OrderNotFound),
-        || services.payments.pay(buyer, id, method.clone()),
-    );
+    let paid = services.payments.pay_when_known(buyer, id, method, ARRIVAL_LIMIT);
     match paid.await {
         // The form was sent twice, or the reservation expired: the order page shows the state.
         Err(PaymentsError::PaymentOpen | PaymentsError::OrderPaid | PaymentsError::OrderCancelled) => {

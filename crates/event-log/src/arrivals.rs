@@ -10,28 +10,24 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::{Database, Transaction};
 
-/// How long a request waits at most. Longer than a relay takes when it has much to do, and short enough for somebody who has
-/// mistyped a key.
-const LIMIT: Duration = Duration::from_millis(250);
-
-/// How many transactions may commit before one who waits looks at the first. Whoever misses some tries once more.
+/// How many transactions may commit before a waiting request looks at the first. One that misses some tries once more.
 const CAPACITY: usize = 64;
 
 /// The keys of rows that a transaction adds.
 struct Arrived<K>(Arc<[K]>);
 
-/// Lets requests wait for rows that a consumer adds: somebody who has just reserved goes on to pay, and the payments service may not know the
-/// order yet. Clones share it.
+/// Lets requests wait for rows that a consumer adds: somebody who has just reserved goes on to pay, and the payments service may not
+/// know the order yet. Clones share it.
 #[derive(Clone)]
 pub struct Arrivals<K>(broadcast::Sender<Arc<[K]>>);
 
-impl<K: Any + Clone + PartialEq + Send + Sync> Arrivals<K> {
+impl<K: Any + PartialEq + Send + Sync> Arrivals<K> {
     /// What arrives in this database from now on.
     #[must_use]
     pub fn of(database: &Database) -> Self {
         let (arrived, _) = broadcast::channel(CAPACITY);
         let sender = arrived.clone();
-        // A commit that failed is announced, too: whoever waits finds out that there is still nothing.
+        // A commit that failed is announced, too: a waiting request finds that there is still nothing.
         database.listen(move |Arrived(keys): &Arrived<K>, _| {
             // It fails when nobody waits.
             let _nobody_waits = sender.send(Arc::clone(keys));
@@ -40,13 +36,14 @@ impl<K: Any + Clone + PartialEq + Send + Sync> Arrivals<K> {
     }
 
     /// Makes an attempt that needs the row with this key, and makes it again when the row has arrived, as long as it fails because
-    /// that is missing. After a quarter of a second it is over.
+    /// that is missing, until the limit has passed.
     ///
     /// # Errors
     /// Those of the last attempt.
     pub async fn attempt<T, E, F>(
         &self,
         key: &K,
+        limit: Duration,
         is_missing: impl Fn(&E) -> bool,
         attempt: impl Fn() -> F,
     ) -> Result<T, E>
@@ -71,7 +68,7 @@ impl<K: Any + Clone + PartialEq + Send + Sync> Arrivals<K> {
                 }
             }
         };
-        match tokio::time::timeout(LIMIT, arriving).await {
+        match tokio::time::timeout(limit, arriving).await {
             Ok(()) => attempt().await,
             Err(_) => Err(missing),
         }

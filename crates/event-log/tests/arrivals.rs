@@ -4,11 +4,15 @@
 mod support;
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use event_log::{Arrivals, Database, DatabaseError};
 use futures::FutureExt;
 use support::Scratch;
 use support::ledger::add_within;
+
+/// Long enough for a busy machine.
+const LIMIT: Duration = Duration::from_secs(30);
 
 #[derive(Debug, PartialEq, Eq)]
 enum Refused {
@@ -46,7 +50,7 @@ async fn request_waits_for_its_row_and_for_no_other() {
     let database = scratch.open("consumer").await;
     let arrivals = Arrivals::of(&database);
     let attempts = AtomicU32::new(0);
-    let request = arrivals.attempt(&"b", is_missing, || {
+    let request = arrivals.attempt(&"b", LIMIT, is_missing, || {
         attempts.fetch_add(1, Ordering::Relaxed);
         find(&database, "b")
     });
@@ -68,7 +72,7 @@ async fn row_that_arrives_between_the_first_attempt_and_the_wait_is_found() {
     let database = scratch.open("consumer").await;
     let arrivals = Arrivals::of(&database);
     let attempts = AtomicU32::new(0);
-    let found = arrivals.attempt(&"a", is_missing, || async {
+    let found = arrivals.attempt(&"a", LIMIT, is_missing, || async {
         let found = find(&database, "a").await;
         if attempts.fetch_add(1, Ordering::Relaxed) == 0 {
             arrive(&database, "a").await;
@@ -84,7 +88,8 @@ async fn row_that_never_arrives_is_missing() {
     let scratch = Scratch::new();
     let database = scratch.open("consumer").await;
     let arrivals = Arrivals::of(&database);
-    let found = arrivals.attempt(&"a", is_missing, || find(&database, "a"));
+    let limit = Duration::from_millis(1);
+    let found = arrivals.attempt(&"a", limit, is_missing, || find(&database, "a"));
     assert_eq!(found.await, Err(Refused::Missing));
 }
 
@@ -93,6 +98,8 @@ async fn other_refusals_are_returned_at_once() {
     let scratch = Scratch::new();
     let database = scratch.open("consumer").await;
     let arrivals = Arrivals::of(&database);
-    let refused = arrivals.attempt(&"a", is_missing, || async { Err::<(), _>(Refused::Otherwise) });
+    let refused = arrivals.attempt(&"a", LIMIT, is_missing, || async {
+        Err::<(), _>(Refused::Otherwise)
+    });
     assert_eq!(refused.now_or_never(), Some(Err(Refused::Otherwise)));
 }

@@ -1,5 +1,7 @@
 //! Paying for an order: the intent, the provider call, the result.
 
+use std::time::Duration;
+
 use contracts::OrderId;
 use tracing::Instrument;
 use web::{Caller, ReplyRecorder};
@@ -45,7 +47,7 @@ impl Payments {
         Ok(payment.details())
     }
 
-    /// The same for a caller who may have reserved just now: the order is waited for briefly.
+    /// The same for a caller who may have reserved just now: the order is waited for, up to that limit.
     ///
     /// # Errors
     /// Those of [`Payments::pay`].
@@ -54,11 +56,12 @@ impl Payments {
         caller: impl Into<Caller<Payment>>,
         order: OrderId,
         method: Method,
+        limit: Duration,
     ) -> Result<PaymentDetails, PaymentsError> {
         let caller = caller.into();
         let is_missing = |error: &PaymentsError| matches!(error, PaymentsError::OrderNotFound);
         let pay = || self.pay(caller.clone(), order, method.clone());
-        self.orders.attempt(&order, is_missing, pay).await
+        self.orders.attempt(&order, limit, is_missing, pay).await
     }
 
     /// Records a payment before the provider is called.

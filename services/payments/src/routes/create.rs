@@ -1,5 +1,7 @@
 //! `POST /api/payments`
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -51,6 +53,10 @@ impl Refuses for Refusals {
 
 /// In bytes. No provider's token comes near it.
 const MAX_TOKEN_BYTES: usize = 255;
+
+/// How long an order is waited for that was created a moment ago. Longer than a relay takes when it has much to do, and short enough
+/// for somebody who has mistyped an id.
+const ARRIVAL_LIMIT: Duration = Duration::from_millis(250);
 
 /// The new payment.
 #[derive(Serialize, ToSchema)]
@@ -111,8 +117,9 @@ pub(super) async fn create(
             Err(error) => Reply::refusal(&error.refusal().unwrap_or(ErrorCode::Busy.into())),
         }
     });
+    let method = Method::Token(token);
     let payment = payments
-        .pay_when_known(caller, order, Method::Token(token))
+        .pay_when_known(caller, order, method, ARRIVAL_LIMIT)
         .await?;
     Ok((StatusCode::CREATED, axum::Json(Created { id: payment.id })))
 }
