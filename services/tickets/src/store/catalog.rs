@@ -26,19 +26,6 @@ struct CatalogRow {
     created_at: i64,
 }
 
-/// Tickets with all columns of a [`CatalogRow`]; the argument is what follows `FROM tickets`.
-macro_rules! select_catalog {
-    ($rest:literal $(, $argument:expr)* $(,)?) => {
-        sqlx::query_as!(
-            CatalogRow,
-            "SELECT id, seller_id, title, title_folded, price_cents, refund_hours, version, offer_version, order_id,
-                 held_until, created_at
-             FROM tickets " + $rest,
-            $($argument),*
-        )
-    };
-}
-
 impl CatalogRow {
     /// The ticket and its folded title. One that cannot be read is left out: it must not hide the others.
     fn read(self) -> Option<(Ticket, Box<str>)> {
@@ -95,8 +82,11 @@ impl Queries<'_> {
     /// Those of these tickets that are not sold, with their folded titles.
     pub(crate) async fn unsold_of(&self, ids: &[TicketId]) -> Result<Vec<(Ticket, Box<str>)>, TicketsError> {
         let ids = serde_json::to_string(ids)?;
-        let rows = select_catalog!(
-            "WHERE id IN (SELECT r.value FROM json_each($1) AS r) AND free_from IS NOT NULL",
+        let rows = sqlx::query_as!(
+            CatalogRow,
+            "SELECT id, seller_id, title, title_folded, price_cents, refund_hours, version, offer_version, order_id,
+                 held_until, created_at
+             FROM tickets WHERE id IN (SELECT r.value FROM json_each($1) AS r) AND free_from IS NOT NULL",
             ids
         )
         .fetch_all(self.0)

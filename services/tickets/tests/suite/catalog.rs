@@ -332,3 +332,14 @@ async fn sold_ticket_is_found_again_after_its_refund() {
     app.delivery().assert_settled().await;
     assert_eq!(app.tickets.count_on_sale(Some("opera")).await.unwrap(), 1);
 }
+
+/// It is read in parts, whatever the order of the rows in the file.
+#[tokio::test]
+async fn all_of_many_tickets_are_loaded() {
+    let app = TestApp::start().await;
+    let rows = "WITH RECURSIVE n (i) AS (SELECT 4001 UNION ALL SELECT i - 1 FROM n WHERE i > 1)
+        INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, version, created_at)
+        SELECT printf('01890a5d-ac96-774b-bcce-%012x', i), ?, 'T', 't', 100, 0, 0 FROM n";
+    assert_eq!(app.execute(rows, app.seller.id.to_string()).await, 4_001);
+    assert_eq!(app.tickets.count_on_sale(None).await.unwrap(), 4_001);
+}
