@@ -37,6 +37,8 @@ mod paths;
 #[cfg(feature = "ssr")]
 mod ready_lists;
 #[cfg(feature = "ssr")]
+mod rendering;
+#[cfg(feature = "ssr")]
 mod respond;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -51,5 +53,7 @@ pub use flash::is_anonymous;
 pub use log_position::{InvalidLogPosition, LogPosition};
 #[cfg(feature = "ssr")]
 pub use ready_lists::ReadyLists;
+#[cfg(feature = "ssr")]
+pub use rendering::Rendering;
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, CommonHead, ErrorPage, shell};

@@ -7,17 +7,17 @@
 mod document;
 mod gzip;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use app::LogPosition;
 use app::context::{LivePlaceholder, Services};
+use app::{LogPosition, Rendering};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::MethodRouter;
 use leptos::nonce::Nonce;
-use tokio::sync::Mutex;
+use tickets::TicketsError;
 use tower::ServiceExt;
 
 use self::document::{Document, Placeholders};
@@ -34,9 +34,16 @@ pub struct ReadyPage(Arc<Inner>);
 struct Inner {
     pages: MethodRouter,
     services: Services,
-    kept: RwLock<Option<(u64, Arc<Document>)>>,
-    /// The turn to render: many requests may find the page outdated at once.
-    turn: Mutex<()>,
+    page: Rendering<Document>,
+}
+
+/// There is no page that can be kept, as while the server is too busy to render one.
+struct NotKept;
+
+impl From<TicketsError> for NotKept {
+    fn from(_: TicketsError) -> Self {
+        Self
+    }
 }
 
 /// What is particular to a response.
@@ -52,8 +59,7 @@ impl ReadyPage {
         Self(Arc::new(Inner {
             pages,
             services,
-            kept: RwLock::default(),
-            turn: Mutex::default(),
+            page: Rendering::default(),
         }))
     }
 }
@@ -87,40 +93,13 @@ impl Inner {
     async fn respond(&self, variant: Variant) -> Option<Response> {
         // The feed starts where the page is as new, or newer: the generation is taken after the position.
         let position = LogPosition::of_services(&self.services);
-        let document = self.current().await?;
+        let document = self.page.current(&self.services.tickets, || self.render());
+        let document = document.await.ok()?;
         Some(document.respond(variant.coding, &variant.nonce, &position.to_string()))
     }
 
-    /// The page of now; `None` if it cannot be kept, as while the server is too busy to render it.
-    async fn current(&self) -> Option<Arc<Document>> {
-        let tickets = &self.services.tickets;
-        let wanted = tickets.list_generation().await.ok()?;
-        if let Some(document) = self.since(wanted) {
-            return Some(document);
-        }
-        let _turn = self.turn.lock().await;
-        // Another request may have rendered it in the meantime. If something has changed since then, it is new enough nevertheless: or
-        // all who wait would render it, one after the other.
-        if let Some(document) = self.since(wanted) {
-            return Some(document);
-        }
-        // What is rendered now is of this generation or a newer one.
-        let generation = tickets.list_generation().await.ok()?;
-        let document = Arc::new(self.render().await?);
-        *self.kept.write().unwrap_or_else(PoisonError::into_inner) =
-            Some((generation, Arc::clone(&document)));
-        Some(document)
-    }
-
-    /// The page, if it is of that generation or a newer one: generations only grow.
-    fn since(&self, generation: u64) -> Option<Arc<Document>> {
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let (kept_generation, document) = kept.as_ref()?;
-        (*kept_generation >= generation).then(|| Arc::clone(document))
-    }
-
     /// Renders the page for nobody.
-    async fn render(&self) -> Option<Document> {
+    async fn render(&self) -> Result<Document, NotKept> {
         let (nonce, position) = (Nonce::new(), Nonce::new().to_string());
         let mut request = Request::new(Body::empty());
         request.extensions_mut().insert(ResponseNonce(nonce.clone()));
@@ -128,13 +107,14 @@ impl Inner {
         let rendered = self.pages.clone().oneshot(request).await;
         let (parts, body) = rendered.unwrap_or_else(|never| match never {}).into_parts();
         if parts.status != StatusCode::OK {
-            return None;
+            return Err(NotKept);
         }
-        let html = to_bytes(body, LIMIT).await.ok()?;
+        let html = to_bytes(body, LIMIT).await.map_err(|_| NotKept)?;
+        let html = str::from_utf8(&html).map_err(|_| NotKept)?;
         let placeholders = Placeholders {
             nonce: &nonce,
             position: &position,
         };
-        Document::new(&parts.headers, str::from_utf8(&html).ok()?, &placeholders)
+        Document::new(&parts.headers, html, &placeholders).ok_or(NotKept)
     }
 }
