@@ -1,18 +1,20 @@
-//! How long a task that can run has to wait for its turn.
+//! How long a request waits for its turn.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use tokio::task::yield_now;
 use tokio_util::sync::CancellationToken;
+
+use super::turn::Turn;
 
 /// The pause between two measurements.
 const INTERVAL: Duration = Duration::from_millis(10);
 
-/// The wait from which on the server is behind. A request takes its turn a few times, so that this is a fraction of its duration.
-const LIMIT: Duration = Duration::from_millis(25);
+/// The wait from which on the server is behind. It is most of what a request takes then.
+const LIMIT: Duration = Duration::from_millis(75);
 
 /// How many measurements in a row have to be above the limit: a burst that is over sooner is served.
 const PATIENCE: u32 = 3;
@@ -25,9 +27,9 @@ const CALM: u32 = 100;
 /// that keep the processor from this one, and to refuse requests would not help.
 const FEWEST_TASKS: usize = 200;
 
-/// Whether the queue of the runtime stands: everything in it waits for longer than it should, and not only for a moment.
+/// Whether the queue of what has arrived stands: everything in it waits for longer than it should, and not only for a moment.
 ///
-/// A task measures it by taking its turn like all others. Clones are handles to the same measurement.
+/// A task measures it by sending itself a byte, which waits like a request. Clones are handles to the same measurement.
 #[derive(Debug, Clone)]
 pub struct Backlog(Arc<Measurement>);
 
@@ -59,30 +61,37 @@ impl Backlog {
 
     /// Measures until it is stopped.
     pub async fn watch(self, stop: CancellationToken) {
+        if let Err(error) = self.measure(stop).await {
+            tracing::error!(%error, "cannot measure how long requests wait: none is refused because of it");
+        }
+    }
+
+    async fn measure(&self, stop: CancellationToken) -> io::Result<()> {
+        let mut turn = Turn::new()?;
         let mut overload = Overload::default();
         while stop
             .run_until_cancelled(tokio::time::sleep(INTERVAL))
             .await
             .is_some()
         {
-            let wait = self.0.measure().await;
+            let wait = self.0.measure(&mut turn).await?;
             let has_queue = Handle::current().metrics().num_alive_tasks() >= FEWEST_TASKS;
             let is_overloaded = overload.measured(wait, has_queue);
             if self.0.is_overloaded.swap(is_overloaded, Ordering::Relaxed) != is_overloaded {
                 report(is_overloaded);
             }
         }
+        Ok(())
     }
 }
 
 impl Measurement {
-    async fn measure(&self) -> Duration {
+    async fn measure(&self, turn: &mut Turn) -> io::Result<Duration> {
         let ready = self.start.elapsed();
         self.waiting_since.store(micros(ready).max(1), Ordering::Relaxed);
-        // It goes to the end of the queue.
-        yield_now().await;
+        let came = turn.wait().await;
         self.waiting_since.store(0, Ordering::Relaxed);
-        self.start.elapsed().saturating_sub(ready)
+        came.map(|()| self.start.elapsed().saturating_sub(ready))
     }
 
     /// For how long the measuring task has been waiting; zero if it does not.
@@ -131,9 +140,11 @@ impl Overload {
 
 #[cfg(test)]
 mod tests {
+    use tokio::task::yield_now;
+
     use super::*;
 
-    const LONG: Duration = Duration::from_millis(26);
+    const LONG: Duration = Duration::from_millis(76);
 
     #[test]
     fn burst_is_no_overload() {
@@ -178,11 +189,11 @@ mod tests {
         assert!(!overload.measured(LONG, false));
     }
 
-    /// A task that keeps the processor busy, as rendering does, for a quarter of a millisecond at a time.
+    /// A task that keeps the processor busy, as rendering does, for a millisecond at a time.
     async fn busy(stop: CancellationToken) {
         while !stop.is_cancelled() {
             let begun = Instant::now();
-            while begun.elapsed() < Duration::from_micros(250) {
+            while begun.elapsed() < Duration::from_millis(1) {
                 std::hint::spin_loop();
             }
             yield_now().await;

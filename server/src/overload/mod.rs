@@ -5,6 +5,7 @@
 //! of their batches.
 
 mod backlog;
+mod turn;
 
 use std::sync::Arc;
 

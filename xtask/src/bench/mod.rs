@@ -7,6 +7,7 @@ mod lag;
 mod machine;
 mod memory;
 mod oha;
+mod overload;
 mod paying;
 mod reading;
 mod readme;
@@ -152,6 +153,7 @@ fn measure(bench: &Bench<'_>) -> Result<Table> {
     let stock = stock::fill(bench, server, seller, buyer, &mut table)?;
     writing::measure(bench, &stock, &mut table)?;
     contest::measure(bench, &stock, &mut table)?;
+    overload::measure(bench, &stock, &mut table)?;
     paying::measure(bench, &stock, &mut table)?;
     memory::measure_sign_ups(bench, &mut table)?;
     expiry::measure(bench.built, bench.folder, &mut table)?;

@@ -38,6 +38,10 @@ pub(super) struct Responses {
     pub(super) p50: Duration,
     /// The 99th percentile of the response times.
     pub(super) p99: Duration,
+    /// The 99th percentile of the response times of successes (2xx), zero if there are none.
+    pub(super) success_p99: Duration,
+    /// The same of all other responses.
+    pub(super) failure_p99: Duration,
     /// The longest response time.
     pub(super) slowest: Duration,
     /// The number of responses by status.
@@ -101,6 +105,7 @@ impl Load {
             "--output-format",
             "json",
             "--disable-compression",
+            "--stats-success-breakdown",
             "-c",
             &self.clients.to_string(),
         ]);
@@ -156,6 +161,11 @@ impl Responses {
             let seconds = number(&report[object][name], name)?;
             Duration::try_from_secs_f64(seconds).with_context(|| format!("{name} is not a duration"))
         };
+        // A part without a response has no percentiles.
+        let p99_of = |part: &str| {
+            let seconds = report[part]["p99"].as_f64().unwrap_or_default();
+            Duration::try_from_secs_f64(seconds).unwrap_or_default()
+        };
         let counts = |name: &str| -> Result<BTreeMap<String, u64>> {
             let map = report[name]
                 .as_object()
@@ -169,6 +179,8 @@ impl Responses {
             rate: number(&report["summary"]["requestsPerSec"], "requestsPerSec")?,
             p50: seconds("latencyPercentiles", "p50")?,
             p99: seconds("latencyPercentiles", "p99")?,
+            success_p99: p99_of("latencyPercentilesSuccessful"),
+            failure_p99: p99_of("latencyPercentilesNotSuccessful"),
             slowest: seconds("summary", "slowest")?,
             statuses: counts("statusCodeDistribution")?,
             errors: counts("errorDistribution")?,
@@ -181,12 +193,15 @@ mod tests {
     use super::*;
 
     const REPORT: &str = r#"{"summary":{"requestsPerSec":1000.0,"slowest":0.03},"latencyPercentiles":{"p50":0.001,"p99":0.02},
+        "latencyPercentilesSuccessful":{"p99":0.01},"latencyPercentilesNotSuccessful":{"p99":null},
         "statusCodeDistribution":{"201":90,"400":10},"errorDistribution":{}}"#;
 
     #[test]
     fn report_is_read() {
         let responses = Responses::parse(REPORT).unwrap();
         assert_eq!(responses.p99, Duration::from_millis(20));
+        assert_eq!(responses.success_p99, Duration::from_millis(10));
+        assert_eq!(responses.failure_p99, Duration::ZERO);
         assert_eq!(responses.slowest, Duration::from_millis(30));
         assert_eq!(responses.count_of("400"), 10);
         assert!((responses.rate_of("201") - 900.0).abs() < 1e-9);
