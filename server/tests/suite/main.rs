@@ -50,6 +50,7 @@ mod one_ticket_many_buyers;
 mod output;
 mod overload;
 mod paying;
+mod postgres;
 mod price_input;
 mod query_plans;
 mod ready_page;

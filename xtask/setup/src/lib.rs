@@ -18,6 +18,7 @@ mod debian;
 mod env;
 mod npm;
 mod on_path;
+mod postgres;
 pub mod process;
 mod python_program;
 mod rust;
@@ -32,6 +33,7 @@ use anyhow::Result;
 pub use browser::ensure as ensure_browser;
 pub use env::env_var;
 pub use npm::{InstallScripts, ensure_packages};
+pub use postgres::{ensure as ensure_postgres, find as find_postgres};
 pub use python_program::{LOCALSTRIPE, PythonProgram, SCHEMATHESIS};
 pub use rust::ensure as ensure_rust;
 pub use tool::{Tool, oha, sqlx_cli};
@@ -59,7 +61,7 @@ pub fn ensure_build_tools(workspace: &Workspace, toolchain: &Toolchain) -> Resul
     on_path::ensure(workspace)
 }
 
-/// Installs what only the tests need: a Chromium, localstripe, schemathesis and, on Linux, valgrind.
+/// Installs what only the tests need: a Chromium, localstripe, schemathesis, PostgreSQL and, on Linux, valgrind.
 ///
 /// # Errors
 /// When a step fails. The error says what to do about it.
@@ -67,6 +69,7 @@ pub fn ensure_test_tools(workspace: &Workspace) -> Result<()> {
     ensure_browser(workspace)?;
     LOCALSTRIPE.ensure(workspace)?;
     SCHEMATHESIS.ensure(workspace)?;
+    ensure_postgres()?;
     if cfg!(target_os = "linux") {
         ensure_valgrind()?;
     }

@@ -27,7 +27,8 @@ pub(super) fn compile(workspace: &Workspace, toolchain: &Toolchain) -> Result<Ta
 /// Runs the unit, integration and documentation tests of all crates that are not WASM only.
 ///
 /// `TICKETING_BIN` is the path of the release, for tests that kill the server. `TICKETING_LOCALSTRIPE` is the path of a
-/// Python that can run localstripe, for tests of payments with Stripe.
+/// Python that can run localstripe, for tests of payments with Stripe. `TICKETING_POSTGRES` is the folder of PostgreSQL's programs,
+/// for tests that start a server of it.
 ///
 /// # Errors
 /// When cargo cannot be started.
@@ -46,6 +47,12 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: Option<&B
             cargo.env("TICKETING_LOCALSTRIPE", python);
         }
         // Only the tests that need it fail.
+        Err(error) => eprintln!("error: {error:#}"),
+    }
+    match xtask_setup::ensure_postgres() {
+        Ok(programs) => {
+            cargo.env("TICKETING_POSTGRES", programs);
+        }
         Err(error) => eprintln!("error: {error:#}"),
     }
     let mut child = cargo.spawn().context(NOT_STARTED)?;

@@ -3,6 +3,7 @@
 
 pub mod command;
 pub mod person;
+pub mod prepared;
 pub mod process;
 
 use std::net::SocketAddr;
