@@ -43,7 +43,7 @@ async fn place_order(shop: &Database, lamps: i64) -> Result<i64, DatabaseError> 
     shop.write(move |tx| {
         Box::pin(async move {
             let id = tx.next_id().to_string();
-            let insert = sqlx::query("INSERT INTO orders (id, lamps) VALUES (?, ?)")
+            let insert = sqlx::query("INSERT INTO orders (id, lamps) VALUES ($1, $2)")
                 .bind(&id)
                 .bind(lamps);
             insert.execute(tx.connection()).await?;
@@ -73,7 +73,7 @@ impl Handler for Pack {
                     "{lamps} lamps do not fit into a parcel"
                 )));
             }
-            let insert = "INSERT INTO parcels (order_id, lamps) VALUES (?, ?)";
+            let insert = "INSERT INTO parcels (order_id, lamps) VALUES ($1, $2)";
             sqlx::query(insert)
                 .bind(&event.aggregate_id)
                 .bind(lamps)

@@ -73,8 +73,8 @@ pub type BatchResults<O> = Vec<Result<<O as BatchOperation>::Value, <O as BatchO
 ///         Box::pin(async move {
 ///             let visitors_json = serde_json::to_string(visitors)?;
 ///             sqlx::query(
-///                 "INSERT INTO visits (visitor, count) SELECT r.value, 1 FROM json_each($1) AS r WHERE true ORDER BY r.key
-///                  ON CONFLICT (visitor) DO UPDATE SET count = count + 1",
+///                 "INSERT INTO visits (visitor, count) SELECT r.value, count(*) FROM json_each($1) AS r GROUP BY r.value
+///                  ON CONFLICT (visitor) DO UPDATE SET count = visits.count + excluded.count",
 ///             )
 ///             .bind(visitors_json)
 ///             .execute(tx.connection())

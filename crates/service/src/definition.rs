@@ -94,7 +94,7 @@ impl Definition {
 pub struct Invariant {
     /// The sentence.
     pub sentence: Cow<'static, str>,
-    /// A query of one text column: the violations. `?1` is the current instant in milliseconds UTC. Tables are named with the
+    /// A query of one text column: the violations. `$1` is the current instant in milliseconds UTC. Tables are named with the
     /// [`Definition::schema`] of their service.
     pub violations: Cow<'static, str>,
 }

@@ -37,7 +37,7 @@ pub(crate) async fn find(
 ) -> Result<Option<TestCharge>, ProviderError> {
     let row = sqlx::query_as!(
         ChargeRow,
-        "SELECT key, amount_cents, status, failure, settles_at, succeeded_at, version FROM charges WHERE key = ?",
+        "SELECT key, amount_cents, status, failure, settles_at, succeeded_at, version FROM charges WHERE key = $1",
         key,
     )
     .fetch_optional(db)
@@ -50,7 +50,7 @@ pub(crate) async fn due(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<Te
     let rows = sqlx::query_as!(
         ChargeRow,
         "SELECT key, amount_cents, status, failure, settles_at, succeeded_at, version
-         FROM charges WHERE settles_at <= ? ORDER BY settles_at LIMIT 100",
+         FROM charges WHERE settles_at <= $1 ORDER BY settles_at LIMIT 100",
         now_ms,
     )
     .fetch_all(db)

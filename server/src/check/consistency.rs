@@ -19,14 +19,14 @@ pub(super) async fn violations(
     let (source_schema, schema) = (endpoints.source.schema(), endpoints.consumer.schema());
     // The cursor first, in a separate read: read together, that of a running server could be ahead of the visible part of the source.
     let id = id_column(connection, &schema).await?;
-    let cursor = format!("SELECT position, {id} FROM {schema}.cursors WHERE source = ?");
+    let cursor = format!("SELECT position, {id} FROM {schema}.cursors WHERE source = $1");
     let cursor: Option<(i64, Option<String>)> = sqlx::query_as(AssertSqlSafe(cursor))
         .bind(source)
         .fetch_optional(&mut *connection)
         .await?;
     let (position, last_event_id) = cursor.unwrap_or_default();
     let log = format!(
-        "SELECT coalesce(max(sequence), 0), (SELECT id FROM {source_schema}.events WHERE sequence = ?)
+        "SELECT coalesce(max(sequence), 0), (SELECT id FROM {source_schema}.events WHERE sequence = $1)
          FROM {source_schema}.events"
     );
     let (head, found): (i64, Option<String>) = sqlx::query_as(AssertSqlSafe(log))

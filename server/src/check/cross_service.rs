@@ -20,11 +20,11 @@ macro_rules! differing {
             $one,
             " EXCEPT ",
             $other,
-            ") UNION SELECT id FROM (",
+            ") AS missing UNION SELECT id FROM (",
             $other,
             " EXCEPT ",
             $one,
-            ")"
+            ") AS extra"
         )
     };
 }
@@ -54,7 +54,7 @@ const INVARIANTS: [Between; 9] = [
         violations: "SELECT payments.id FROM payments.payments AS payments
          LEFT JOIN orders.orders AS orders ON orders.id = payments.order_id
          WHERE payments.status = 'succeeded'
-             AND (orders.status IS NOT 'complete' OR orders.payment_id IS NOT payments.id)",
+             AND (orders.status IS DISTINCT FROM 'complete' OR orders.payment_id IS DISTINCT FROM payments.id)",
     },
     Between {
         about: &["orders", "payments"],
@@ -94,7 +94,7 @@ const INVARIANTS: [Between; 9] = [
         violations: "SELECT orders.id FROM orders.orders AS orders
          JOIN tickets.tickets AS tickets ON tickets.id = orders.ticket_id
          WHERE (orders.status = 'complete'
-                 OR (orders.status IN ('created', 'awaiting:payment') AND orders.expires_at > ?1))
+                 OR (orders.status IN ('created', 'awaiting:payment') AND orders.expires_at > $1))
              AND (tickets.title, tickets.price_cents, tickets.refund_hours)
                  <> (orders.ticket_title, orders.ticket_price_cents, orders.refund_hours)",
     },
@@ -104,9 +104,9 @@ const INVARIANTS: [Between; 9] = [
         // An edit after a deadline removes the hold of a ticket, whether or not its order was closed.
         violations: "SELECT orders.ticket_id FROM orders.orders AS orders
          LEFT JOIN tickets.tickets AS tickets ON tickets.id = orders.ticket_id
-         WHERE (orders.status = 'complete' AND (tickets.order_id IS NOT orders.id OR tickets.held_until IS NOT NULL))
-             OR (orders.status IN ('created', 'awaiting:payment') AND orders.expires_at > ?1
-                 AND (tickets.order_id IS NOT orders.id OR tickets.held_until IS NOT orders.expires_at))
+         WHERE (orders.status = 'complete' AND (tickets.order_id IS DISTINCT FROM orders.id OR tickets.held_until IS NOT NULL))
+             OR (orders.status IN ('created', 'awaiting:payment') AND orders.expires_at > $1
+                 AND (tickets.order_id IS DISTINCT FROM orders.id OR tickets.held_until IS DISTINCT FROM orders.expires_at))
          UNION
          SELECT tickets.id FROM tickets.tickets AS tickets
          LEFT JOIN orders.orders AS orders ON orders.id = tickets.order_id

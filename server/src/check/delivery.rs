@@ -105,7 +105,7 @@ impl Seen {
     async fn read(connection: &mut SqliteConnection, endpoints: RelayEndpoints) -> Result<Self, sqlx::Error> {
         let (source, consumer) = (endpoints.source.schema(), endpoints.consumer.schema());
         let positions = format!(
-            "SELECT coalesce((SELECT position FROM {consumer}.cursors WHERE source = ?), 0),
+            "SELECT coalesce((SELECT position FROM {consumer}.cursors WHERE source = $1), 0),
                  (SELECT coalesce(max(sequence), 0) FROM {source}.events)"
         );
         let (position, newest): (i64, i64) = sqlx::query_as(AssertSqlSafe(positions))
@@ -113,7 +113,7 @@ impl Seen {
             .fetch_one(&mut *connection)
             .await?;
         let retrying = format!(
-            "SELECT aggregate_id, coalesce(last_error, '') FROM {consumer}.retry_queue WHERE source = ?"
+            "SELECT aggregate_id, coalesce(last_error, '') FROM {consumer}.retry_queue WHERE source = $1"
         );
         let retrying: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(retrying))
             .bind(endpoints.source.name)
@@ -137,7 +137,7 @@ pub(super) async fn in_transit(
         let (source, consumer) = (endpoints.source.schema(), endpoints.consumer.schema());
         let undelivered = format!(
             "SELECT aggregate_id, payload FROM {source}.events
-             WHERE sequence > coalesce((SELECT position FROM {consumer}.cursors WHERE source = ?), 0)
+             WHERE sequence > coalesce((SELECT position FROM {consumer}.cursors WHERE source = $1), 0)
              ORDER BY sequence LIMIT {MAX_EVENTS_INSPECTED}"
         );
         let events = sqlx::query_as(AssertSqlSafe(undelivered))

@@ -44,7 +44,7 @@ fn of_a_database(schema: &str) -> [Invariant; 4] {
             format!("The event log of {schema} has no gaps"),
             format!(
                 "SELECT 'only ' || count || ' of ' || newest || ' events' FROM (
-                     SELECT count(*) AS count, coalesce(max(sequence), 0) AS newest FROM {schema}.events)
+                     SELECT count(*) AS count, coalesce(max(sequence), 0) AS newest FROM {schema}.events) AS log
                  WHERE count <> newest"
             ),
         ),

@@ -16,7 +16,7 @@ pub(crate) fn all() -> Vec<Invariant> {
             "Money that a bank returned after a dispute is not refunded again",
             "SELECT disputes.id || ' (payment ' || payment_id || ' is ' || payments.status || ')'
              FROM payments.disputes AS disputes JOIN payments.payments AS payments ON payments.id = disputes.payment_id
-             WHERE disputes.status = 'lost' AND is_whole = 1 AND payments.status <> 'refunded'",
+             WHERE disputes.status = 'lost' AND is_whole = true AND payments.status <> 'refunded'",
         ),
     ]
 }
@@ -33,7 +33,7 @@ fn resolves_in_time(attempts: u32) -> Invariant {
                  AND NOT EXISTS (SELECT 1 FROM payments.disputes AS disputes
                      WHERE disputes.payment_id = payments.id AND disputes.status = 'open')
                  AND ((attempts >= {attempts} AND (last_error IS NOT NULL OR payments.status = 'refunding'
-                     OR orders.status IN ('complete', 'cancelled') OR orders.expires_at <= ?1))
+                     OR orders.status IN ('complete', 'cancelled') OR orders.expires_at <= $1))
                  -- The former provider is not called about it any more.
                  OR provider <> (SELECT provider FROM payments.payments ORDER BY id DESC LIMIT 1))"
         ),

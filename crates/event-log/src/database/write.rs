@@ -25,7 +25,7 @@ impl Database {
     /// let sequence = db
     ///     .write(move |tx| {
     ///         Box::pin(async move {
-    ///             sqlx::query("INSERT INTO lamps (id, lit) VALUES (?, 1)").bind(&id).execute(tx.connection()).await?;
+    ///             sqlx::query("INSERT INTO lamps (id, lit) VALUES ($1, true)").bind(&id).execute(tx.connection()).await?;
     ///             tx.append("lamp:lit", &id, 0, &serde_json::json!({ "id": id })).await
     ///         })
     ///     })

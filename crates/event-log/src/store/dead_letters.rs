@@ -21,8 +21,8 @@ pub(crate) async fn release(
     let released = sqlx::query!(
         "
         UPDATE retry_queue
-        SET is_dead_letter = 0, attempts = 0, next_attempt_at = ?3
-        WHERE source = ?1 AND aggregate_id = coalesce(?2, aggregate_id) AND is_dead_letter = 1
+        SET is_dead_letter = false, attempts = 0, next_attempt_at = $3
+        WHERE source = $1 AND aggregate_id = coalesce($2, aggregate_id) AND is_dead_letter = true
         ",
         source,
         aggregate_id,
@@ -38,9 +38,10 @@ pub(crate) async fn counts(reader: &SqlitePool, source: &str) -> Result<Counts, 
     let counts = sqlx::query_as!(
         Counts,
         r#"
-        SELECT count(*) FILTER (WHERE is_dead_letter = 0) AS "retrying!: i64", count(*) FILTER (WHERE is_dead_letter = 1) AS "dead_lettered!: i64"
+        SELECT count(*) FILTER (WHERE is_dead_letter = false) AS "retrying!: i64",
+            count(*) FILTER (WHERE is_dead_letter = true) AS "dead_lettered!: i64"
         FROM retry_queue
-        WHERE source = ?
+        WHERE source = $1
         "#,
         source,
     )
@@ -57,7 +58,7 @@ pub(crate) async fn all(reader: &SqlitePool) -> Result<Vec<DeadLetter>, Database
             attempts, last_error, queued_at
         FROM retry_queue_events
         JOIN retry_queue USING (source, aggregate_id)
-        WHERE is_dead_letter = 1
+        WHERE is_dead_letter = true
         ORDER BY source, aggregate_id, sequence
         "
     )

@@ -41,7 +41,7 @@ pub(crate) async fn insert(
     let sequence = sqlx::query_scalar!(
         r#"
         INSERT INTO events (sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload)
-        VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM events), ?, ?, ?, ?, ?, ?)
+        VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM events), $1, $2, $3, $4, $5, $6)
         RETURNING sequence AS "sequence!"
         "#,
         event.id,
@@ -49,7 +49,7 @@ pub(crate) async fn insert(
         event.aggregate_id,
         event.aggregate_version,
         event.occurred_at_ms,
-        event.payload,
+        &*event.payload,
     )
     .fetch_one(connection)
     .await?;
@@ -61,23 +61,24 @@ pub(crate) async fn insert_all(
     connection: &mut SqliteConnection,
     events: &[EventRow<'_>],
 ) -> Result<i64, DatabaseError> {
-    let others = i64::try_from(events.len()).unwrap_or(i64::MAX) - 1;
     let events = serde_json::to_string(events)?;
-    let inserted = sqlx::query!(
-        "
+    // The first row that is returned is the first one that was inserted, and all of them are inserted by then. To ask for the newest
+    // sequence afterwards would be another statement.
+    let first = sqlx::query_scalar!(
+        r#"
         INSERT INTO events (sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload)
         SELECT (SELECT coalesce(max(sequence), 0) FROM events) + 1 + CAST(r.key AS BIGINT), r.value->>'id', r.value->>'subject',
             r.value->>'aggregate_id', CAST(r.value->>'aggregate_version' AS BIGINT),
             CAST(r.value->>'occurred_at_ms' AS BIGINT), r.value->>'payload'
         FROM jsonb_each($1) AS r
         ORDER BY r.key
-        ",
+        RETURNING sequence AS "sequence!"
+        "#,
         events,
     )
-    .execute(connection)
+    .fetch_one(connection)
     .await?;
-    // The sequence is the row's id.
-    Ok(inserted.last_insert_rowid() - others)
+    Ok(first)
 }
 
 /// The sequence of the newest event, 0 if there is none.
@@ -100,9 +101,9 @@ pub(crate) async fn after(
         r#"
         SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
         FROM events
-        WHERE sequence > ?
+        WHERE sequence > $1
         ORDER BY sequence
-        LIMIT ?
+        LIMIT $2
         "#,
         sequence,
         limit,
@@ -142,7 +143,7 @@ pub(crate) async fn of_subject_since(
         r#"
         SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
         FROM events
-        WHERE subject = ? AND occurred_at >= ?
+        WHERE subject = $1 AND occurred_at >= $2
         ORDER BY sequence
         "#,
         subject,
@@ -184,7 +185,7 @@ pub(crate) async fn of_aggregate(
         r#"
         SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
         FROM events
-        WHERE aggregate_id = ?
+        WHERE aggregate_id = $1
         ORDER BY aggregate_version
         "#,
         aggregate_id,

@@ -4,22 +4,49 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::{DatabaseError, StoredReply};
 
+/// A row of the table.
+struct ReplyRow {
+    key: String,
+    fingerprint: String,
+    status: i64,
+    body: String,
+    extra: Option<String>,
+}
+
+impl TryFrom<ReplyRow> for StoredReply {
+    type Error = DatabaseError;
+
+    fn try_from(row: ReplyRow) -> Result<Self, DatabaseError> {
+        let status = u16::try_from(row.status).map_err(|error| sqlx::Error::ColumnDecode {
+            index: "status".to_owned(),
+            source: error.into(),
+        })?;
+        Ok(Self {
+            key: row.key,
+            fingerprint: row.fingerprint,
+            status,
+            body: row.body,
+            extra: row.extra,
+        })
+    }
+}
+
 /// The reply under a key, unless it was kept at the running time `expired_ms` or before.
 pub(crate) async fn find(
     db: impl SqliteExecutor<'_>,
     key: &str,
     expired_ms: i64,
 ) -> Result<Option<StoredReply>, DatabaseError> {
-    let reply = sqlx::query_as!(
-        StoredReply,
-        r#"SELECT key, fingerprint, status AS "status: u16", body, extra FROM replies
-           WHERE key = $1 AND kept_at_age > $2"#,
+    let row = sqlx::query_as!(
+        ReplyRow,
+        "SELECT key, fingerprint, status, body, extra FROM replies
+         WHERE key = $1 AND kept_at_age > $2",
         key,
         expired_ms,
     )
     .fetch_optional(db)
     .await?;
-    Ok(reply)
+    row.map(StoredReply::try_from).transpose()
 }
 
 /// The replies under these keys, without those that were kept at the running time `expired_ms` or before.
@@ -29,16 +56,16 @@ pub(crate) async fn find_all(
     expired_ms: i64,
 ) -> Result<Vec<StoredReply>, DatabaseError> {
     let keys = serde_json::to_string(keys)?;
-    let replies = sqlx::query_as!(
-        StoredReply,
-        r#"SELECT key, fingerprint, status AS "status: u16", body, extra FROM replies
-           WHERE key IN (SELECT r.value FROM json_each($1) AS r) AND kept_at_age > $2"#,
+    let rows = sqlx::query_as!(
+        ReplyRow,
+        "SELECT key, fingerprint, status, body, extra FROM replies
+         WHERE key IN (SELECT r.value FROM json_each($1) AS r) AND kept_at_age > $2",
         keys,
         expired_ms,
     )
     .fetch_all(connection)
     .await?;
-    Ok(replies)
+    rows.into_iter().map(StoredReply::try_from).collect()
 }
 
 /// Inserts a reply. A second one under the same key breaks the primary key.
@@ -53,7 +80,7 @@ pub(crate) async fn insert(
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         reply.key,
         reply.fingerprint,
-        reply.status,
+        i64::from(reply.status),
         reply.body,
         reply.extra,
         now_ms,
@@ -140,8 +167,8 @@ pub(crate) async fn remove_expired(
     Ok(())
 }
 
-/// Removes the replies under the keys of others, given as a JSON array, if they were kept at the running time `expired_ms` or before; and for each of them at most
-/// `limit` others like it.
+/// Removes the replies under the keys of others, given as a JSON array, if they were kept at the running time `expired_ms` or before;
+/// and for each of them at most `limit` others like it.
 pub(crate) async fn remove_expired_all(
     connection: &mut SqliteConnection,
     replies: &str,

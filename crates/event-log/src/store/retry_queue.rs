@@ -19,7 +19,7 @@ pub(crate) async fn aggregates(
     connection: &mut SqliteConnection,
     source: &str,
 ) -> Result<HashSet<String>, DatabaseError> {
-    let aggregates = sqlx::query_scalar!("SELECT aggregate_id FROM retry_queue WHERE source = ?", source)
+    let aggregates = sqlx::query_scalar!("SELECT aggregate_id FROM retry_queue WHERE source = $1", source)
         .fetch_all(connection)
         .await?;
     Ok(aggregates.into_iter().collect())
@@ -36,7 +36,7 @@ pub(crate) async fn insert_aggregate(
     sqlx::query!(
         "
         INSERT INTO retry_queue (source, aggregate_id, attempts, next_attempt_at, is_dead_letter, last_error, queued_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ",
         source,
         aggregate_id,
@@ -61,7 +61,7 @@ pub(crate) async fn insert_event(
         "
         INSERT INTO retry_queue_events
             (source, aggregate_id, sequence, id, subject, aggregate_version, occurred_at, payload)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ",
         source,
         event.aggregate_id,
@@ -90,9 +90,9 @@ pub(crate) async fn due(
         "
         SELECT aggregate_id
         FROM retry_queue
-        WHERE source = ?1 AND is_dead_letter = 0 AND (next_attempt_at <= ?2 OR next_attempt_at > ?3)
+        WHERE source = $1 AND is_dead_letter = false AND (next_attempt_at <= $2 OR next_attempt_at > $3)
         ORDER BY next_attempt_at, aggregate_id
-        LIMIT ?4
+        LIMIT $4
         ",
         source,
         now_ms,
@@ -116,7 +116,7 @@ pub(crate) async fn first_waiting(
         SELECT sequence, id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
         FROM retry_queue_events
         JOIN retry_queue USING (source, aggregate_id)
-        WHERE source = ? AND aggregate_id = ? AND is_dead_letter = 0
+        WHERE source = $1 AND aggregate_id = $2 AND is_dead_letter = false
         ORDER BY sequence
         LIMIT 1
         ",
@@ -135,7 +135,7 @@ pub(crate) async fn attempts(
     aggregate_id: &str,
 ) -> Result<i64, DatabaseError> {
     let attempts = sqlx::query_scalar!(
-        "SELECT attempts FROM retry_queue WHERE source = ? AND aggregate_id = ?",
+        "SELECT attempts FROM retry_queue WHERE source = $1 AND aggregate_id = $2",
         source,
         aggregate_id,
     )
@@ -151,7 +151,7 @@ pub(crate) async fn remove(
     event: &Event,
 ) -> Result<(), DatabaseError> {
     sqlx::query!(
-        "DELETE FROM retry_queue_events WHERE source = ? AND aggregate_id = ? AND sequence = ?",
+        "DELETE FROM retry_queue_events WHERE source = $1 AND aggregate_id = $2 AND sequence = $3",
         source,
         event.aggregate_id,
         event.sequence,
@@ -170,8 +170,8 @@ pub(crate) async fn release_if_empty(
     let released = sqlx::query!(
         "
         DELETE FROM retry_queue
-        WHERE source = ?1 AND aggregate_id = ?2
-            AND NOT EXISTS (SELECT 1 FROM retry_queue_events WHERE source = ?1 AND aggregate_id = ?2)
+        WHERE source = $1 AND aggregate_id = $2
+            AND NOT EXISTS (SELECT 1 FROM retry_queue_events WHERE source = $1 AND aggregate_id = $2)
         ",
         source,
         aggregate_id,
@@ -191,8 +191,8 @@ pub(crate) async fn record(
     sqlx::query!(
         "
         UPDATE retry_queue
-        SET attempts = ?, next_attempt_at = ?, is_dead_letter = ?, last_error = ?
-        WHERE source = ? AND aggregate_id = ?
+        SET attempts = $1, next_attempt_at = $2, is_dead_letter = $3, last_error = $4
+        WHERE source = $5 AND aggregate_id = $6
         ",
         attempt.attempts,
         attempt.next_attempt_at_ms,

@@ -33,11 +33,11 @@ pub(crate) async fn save_all(
     source: &str,
     versions: &HashMap<String, i64>,
 ) -> Result<(), DatabaseError> {
-    let versions = serde_json::to_string(versions)?;
+    let versions = serde_json::to_string(&versions.iter().collect::<Vec<_>>())?;
     sqlx::query!(
         "
         INSERT INTO seen_versions (source, aggregate_id, version)
-        SELECT $1, r.key, CAST(r.value AS BIGINT) FROM json_each($2) AS r WHERE true
+        SELECT $1, r.value->>0, CAST(r.value->>1 AS BIGINT) FROM jsonb_each($2) AS r WHERE true
         ON CONFLICT (source, aggregate_id) DO UPDATE SET version = excluded.version
         WHERE excluded.version > seen_versions.version
         ",

@@ -150,8 +150,8 @@ async fn change_of_one_schema_alone_is_found() {
                 CREATE UNIQUE INDEX one_live_order_per_ticket ON orders (ticket_id) WHERE status IN ('created', 'complete')",
             "CREATE UNIQUE INDEX one_live_order_per_ticket",
         ),
-        ("ALTER TABLE orders ADD COLUMN note TEXT COLLATE \"C\"", "note TEXT"),
-        ("ALTER TABLE orders ADD COLUMN note INTEGER", "note integer"),
+        ("ALTER TABLE orders ADD COLUMN of_one_alone TEXT COLLATE \"C\"", "of_one_alone TEXT"),
+        ("ALTER TABLE orders ADD COLUMN of_one_alone INTEGER", "of_one_alone integer"),
         ("ALTER TABLE orders ALTER COLUMN seller_id DROP DEFAULT", "seller_id TEXT NOT NULL"),
         ("ALTER TABLE orders ALTER COLUMN updated_at DROP NOT NULL", "updated_at INTEGER"),
         (

@@ -60,10 +60,28 @@ fn shape(name: &str, type_name: &str, nullable: Option<bool>) -> String {
     format!("{name} {}{null}", kind(type_name))
 }
 
+/// Plans a statement, whose description is made without a plan if it returns nothing. A plan shows what is missing for it, such as the
+/// index of ON CONFLICT.
+async fn plan(connection: &mut PgConnection, prepared: &Prepared, parameters: usize) -> sqlx::Result<()> {
+    let arguments = match vec!["NULL"; parameters].join(", ") {
+        none if none.is_empty() => none,
+        some => format!("({some})"),
+    };
+    let statements = format!(
+        "SET plan_cache_mode = force_generic_plan; PREPARE planned AS {}\n; EXPLAIN EXECUTE planned{arguments}",
+        prepared.query
+    );
+    let planned = sqlx::raw_sql(AssertSqlSafe(statements))
+        .execute(&mut *connection)
+        .await;
+    sqlx::raw_sql("DEALLOCATE planned").execute(connection).await?;
+    planned.map(drop)
+}
+
 /// What PostgreSQL says otherwise than SQLite about a statement.
 async fn differences(connection: &mut PgConnection, prepared: &Prepared) -> Vec<String> {
     let text = AssertSqlSafe(prepared.query.clone()).into_sql_str();
-    let postgres = match connection.describe(text).await {
+    let postgres = match (&mut *connection).describe(text).await {
         Ok(described) => described,
         Err(error) => return vec![error.to_string()],
     };
@@ -72,6 +90,9 @@ async fn differences(connection: &mut PgConnection, prepared: &Prepared) -> Vec<
     let Some(Either::Left(parameters)) = postgres.parameters() else {
         panic!("PostgreSQL describes every parameter");
     };
+    if let Err(error) = plan(connection, prepared, parameters.len()).await {
+        found.push(error.to_string());
+    }
     if parameters.len() != prepared.describe.parameters.count {
         let count = prepared.describe.parameters.count;
         found.push(format!("{} parameters, not {count}", parameters.len()));
@@ -163,7 +184,7 @@ async fn statement_that_means_something_else_is_found() {
     let id = [("id", "Text", Some(false))];
     let paid = [("paid_at", "Integer", Some(true))];
     let total = |name: &'static str| [(name, "Integer", Some(false))];
-    let table: [(&str, Prepared, &str); 10] = [
+    let table: [(&str, Prepared, &str); 11] = [
         (
             "same",
             described("SELECT id FROM orders WHERE id = $1", &id, 1),
@@ -197,6 +218,15 @@ async fn statement_that_means_something_else_is_found() {
             "truth value as a number",
             described("SELECT id FROM disputes WHERE bars_refund = 1", &id, 0),
             "operator does not exist",
+        ),
+        (
+            "key of a conflict",
+            described(
+                "INSERT INTO disputes (id) VALUES ($1) ON CONFLICT (status) DO NOTHING",
+                &[],
+                1,
+            ),
+            "no unique or exclusion constraint",
         ),
         (
             "type",

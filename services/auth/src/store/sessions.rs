@@ -47,7 +47,7 @@ impl SessionStore<'_> {
         let id = id.to_string();
         // The clock of the machine can have been set back since the session began.
         let ended = sqlx::query!(
-            "UPDATE sessions SET ended_at = max(created_at, $1) WHERE id = $2 AND ended_at IS NULL",
+            "UPDATE sessions SET ended_at = CASE WHEN created_at > $1 THEN created_at ELSE $1 END WHERE id = $2 AND ended_at IS NULL",
             ended_at_ms,
             id,
         )
@@ -70,7 +70,7 @@ impl SessionStore<'_> {
          LIMIT $3",
             began_after_ms,
             began_by_running_time_ms,
-            limit,
+            i64::from(limit),
         )
         .fetch_all(&mut *self.0)
         .await?;
@@ -99,7 +99,7 @@ impl Queries<'_> {
         let ids = sqlx::query_scalar!(
             "SELECT id FROM sessions WHERE ended_at IS NOT NULL AND id > $1 ORDER BY id LIMIT $2",
             after,
-            limit,
+            i64::from(limit),
         )
         .fetch_all(self.0)
         .await?;

@@ -163,7 +163,7 @@ impl DisputeStore<'_> {
         let orders = serde_json::to_string(orders)?;
         let barred = sqlx::query_scalar!(
             "SELECT DISTINCT order_id FROM disputes
-             WHERE order_id IN (SELECT r.value FROM json_each($1) AS r) AND bars_refund = 1",
+             WHERE order_id IN (SELECT r.value FROM json_each($1) AS r) AND bars_refund = true",
             orders,
         )
         .fetch_all(&mut *self.0)

@@ -15,7 +15,7 @@ impl OrderStore<'_> {
             "WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NULL AND expires_at_age <= $1
          ORDER BY expires_at_age LIMIT $2",
             running_time_ms,
-            limit,
+            i64::from(limit),
         )
         .fetch_all(&mut *self.0)
         .await?;
@@ -33,7 +33,7 @@ impl OrderStore<'_> {
             "WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NOT NULL AND expires_at_age <= $1
          ORDER BY expires_at_age LIMIT $2",
             expired_by_running_ms,
-            limit,
+            i64::from(limit),
         )
         .fetch_all(&mut *self.0)
         .await?;

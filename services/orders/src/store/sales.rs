@@ -74,7 +74,7 @@ impl Queries<'_> {
     pub(crate) async fn earnings_of(&self, seller: UserId) -> Result<Earnings, OrdersError> {
         let seller = seller.to_string();
         let row = sqlx::query!(
-            r#"SELECT count(*) AS tickets, coalesce(sum(ticket_price_cents), 0) AS "cents!: i64"
+            r#"SELECT count(*) AS "tickets!: i64", CAST(coalesce(sum(ticket_price_cents), 0) AS BIGINT) AS "cents!: i64"
            FROM orders WHERE seller_id = $1 AND paid_at IS NOT NULL AND status = 'complete'"#,
             seller,
         )

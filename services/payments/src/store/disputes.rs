@@ -107,9 +107,9 @@ impl DisputeStore<'_> {
         let (disputes, next_check_at) = (serde_json::to_string(&disputes)?, next_check_at.as_millis());
         sqlx::query!(
             "INSERT INTO disputes (id, payment_id, status, bars_refund, is_whole, reason, opened_at, closed_at, next_check_at)
-             SELECT r.value->>'id', r.value->>'payment_id', r.value->>'status', CAST(r.value->>'bars_refund' AS BIGINT),
-                 CAST(r.value->>'is_whole' AS BIGINT), r.value->>'reason', CAST(r.value->>'opened_at' AS BIGINT),
-                 CAST(r.value->>'closed_at' AS BIGINT), CASE r.value->>'status' WHEN 'open' THEN $2 END
+             SELECT r.value->>'id', r.value->>'payment_id', r.value->>'status', CAST(r.value->>'bars_refund' AS BOOLEAN),
+                 CAST(r.value->>'is_whole' AS BOOLEAN), r.value->>'reason', CAST(r.value->>'opened_at' AS BIGINT),
+                 CAST(r.value->>'closed_at' AS BIGINT), CASE r.value->>'status' WHEN 'open' THEN CAST($2 AS BIGINT) END
              FROM jsonb_each($1) AS r WHERE true ORDER BY r.key
              ON CONFLICT (id) DO UPDATE SET status = excluded.status, bars_refund = excluded.bars_refund,
                  is_whole = excluded.is_whole, reason = excluded.reason, closed_at = excluded.closed_at,

@@ -27,8 +27,8 @@ impl Queries<'_> {
         let state = sqlx::query_as!(
             OrderPaymentState,
             r#"SELECT count(*) AS "attempts!: i64",
-                   coalesce(max(status = 'succeeded'), 0) AS "is_paid!: bool",
-                   coalesce(max(status IN ('intended', 'processing')), 0) AS "is_open!: bool"
+                   count(*) FILTER (WHERE status = 'succeeded') > 0 AS "is_paid!: bool",
+                   count(*) FILTER (WHERE status IN ('intended', 'processing')) > 0 AS "is_open!: bool"
                FROM payments WHERE order_id = $1"#,
             order,
         )
@@ -102,13 +102,15 @@ impl Queries<'_> {
         attempts: u32,
     ) -> Result<Vec<Payment>, PaymentsError> {
         let now = now.as_millis();
-        let rows = select_payments!("WHERE next_check_at IS NOT NULL AND (provider <> $1 OR (status = 'refunding' AND refund_failed_at IS NOT NULL)
+        let rows = select_payments!(
+            "WHERE next_check_at IS NOT NULL AND (provider <> $1
+             OR (status = 'refunding' AND refund_failed_at IS NOT NULL)
              OR (attempts >= $2 AND (last_error IS NOT NULL OR status = 'refunding' OR EXISTS (
                  SELECT 1 FROM orders WHERE orders.id = order_id
                      AND (orders.status IN ('complete', 'cancelled') OR orders.expires_at <= $3)))))
-         ORDER BY next_check_at",
+             ORDER BY next_check_at",
             provider,
-            attempts,
+            i64::from(attempts),
             now,
         )
         .fetch_all(self.0)

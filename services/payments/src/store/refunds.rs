@@ -35,10 +35,12 @@ impl PaymentStore<'_> {
             return Ok(());
         }
         let rejected = serde_json::to_string(rejected)?;
+        // A payment can be among them twice, and PostgreSQL refuses an upsert that touches a row twice.
         sqlx::query!(
             "INSERT INTO refund_requests (payment_id, ended)
-             SELECT r.value->>'payment_id', CAST(r.value->>'ended' AS BIGINT) FROM jsonb_each($1) AS r WHERE true ORDER BY r.key
-             ON CONFLICT (payment_id) DO UPDATE SET ended = excluded.ended WHERE excluded.ended > ended",
+             SELECT r.value->>'payment_id', max(CAST(r.value->>'ended' AS BIGINT)) FROM jsonb_each($1) AS r
+             GROUP BY r.value->>'payment_id' ORDER BY r.value->>'payment_id'
+             ON CONFLICT (payment_id) DO UPDATE SET ended = excluded.ended WHERE excluded.ended > refund_requests.ended",
             rejected,
         )
         .execute(&mut *self.0)

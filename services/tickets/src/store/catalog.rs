@@ -57,6 +57,7 @@ impl Queries<'_> {
     ) -> Result<(), TicketsError> {
         let mut after = BEFORE_ALL.to_owned();
         loop {
+            // PostgreSQL needs another text: it calls the functions `json_agg`, which makes NULL of no rows, and `json_build_array`.
             let rows = sqlx::query_scalar!(
                 r#"SELECT json_group_array(json_array(id, seller_id, title, title_folded, price_cents, refund_hours, version,
                        offer_version, order_id, held_until, created_at)) AS "rows!: String"
