@@ -19,13 +19,15 @@ pub use self::backlog::Backlog;
 use crate::response_format::ResponseFormat;
 
 /// What is never refused: whether the server lives; the files of a page that was served, which cost little; open pages, which have a
-/// limit of their own; and payment providers, whose messages are about money.
-const EXEMPT: [&str; 6] = [
+/// limit of their own; the pages of an order, to which a buyer comes from a reservation or a payment that was accepted; and payment
+/// providers, whose messages are about money.
+const EXEMPT: [&str; 7] = [
     "/livez",
     "/readyz",
     "/live",
     "/pkg/",
     "/fonts/",
+    "/orders/",
     "/api/payments/webhook",
 ];
 
@@ -62,12 +64,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn probes_files_streams_and_webhooks_are_exempt() {
+    fn probes_files_streams_orders_and_webhooks_are_exempt() {
         for path in [
             "/livez",
             "/readyz",
             "/live",
             "/pkg/ticketing.css",
+            "/orders/01a22393-ec55-72da-8644-a895200d1b47/pay",
             "/api/payments/webhook",
         ] {
             assert!(is_exempt(&Method::GET, path), "{path}");
@@ -75,6 +78,8 @@ mod tests {
         for path in [
             "/",
             "/tickets/new",
+            "/orders",
+            "/api/orders/",
             "/api/tickets",
             "/livezz",
             "/fn/orders/reserve",

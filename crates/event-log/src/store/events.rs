@@ -61,24 +61,23 @@ pub(crate) async fn insert_all(
     connection: &mut SqliteConnection,
     events: &[EventRow<'_>],
 ) -> Result<i64, DatabaseError> {
+    let others = i64::try_from(events.len()).unwrap_or(i64::MAX) - 1;
     let events = serde_json::to_string(events)?;
-    // The first row that is returned is the first one that was inserted, and all of them are inserted by then. To ask for the newest
-    // sequence afterwards would be another statement.
-    let first = sqlx::query_scalar!(
-        r#"
+    sqlx::query!(
+        "
         INSERT INTO events (sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload)
         SELECT (SELECT coalesce(max(sequence), 0) FROM events) + 1 + CAST(r.key AS BIGINT), r.value->>'id', r.value->>'subject',
             r.value->>'aggregate_id', CAST(r.value->>'aggregate_version' AS BIGINT),
             CAST(r.value->>'occurred_at_ms' AS BIGINT), r.value->>'payload'
         FROM jsonb_each($1) AS r
         ORDER BY r.key
-        RETURNING sequence AS "sequence!"
-        "#,
+        ",
         events,
     )
-    .fetch_one(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(first)
+    // In which order RETURNING hands out rows is not said anywhere.
+    Ok(newest_sequence(connection).await? - others)
 }
 
 /// The sequence of the newest event, 0 if there is none.
