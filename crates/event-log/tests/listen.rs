@@ -146,3 +146,47 @@ async fn nothing_commits_between_commits() {
     assert_eq!(writing.await.unwrap(), 1);
     assert_eq!(notifications.lock().unwrap().len(), 1);
 }
+
+/// However slow a listener is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn next_commit_waits_for_the_listeners_of_the_one_before() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&heard);
+    database.listen(move |added: &Added, _| {
+        if added.1 == 1 {
+            // In place: the connection of the first commit is given back by another task, which must not wait for this one.
+            tokio::task::block_in_place(|| std::thread::sleep(std::time::Duration::from_millis(100)));
+        }
+        sink.lock().unwrap().push(added.1);
+    });
+    let (one, other) = tokio::join!(add(&database, "a", 1), add(&database, "b", 1));
+    one.unwrap();
+    other.unwrap();
+    assert_eq!(*heard.lock().unwrap(), [1, 2]);
+}
+
+/// Between commits, a writer that has come as far as its commit waits with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writer_that_is_ready_commits_nothing_between_commits() {
+    let scratch = Scratch::new();
+    let database = scratch.open("source").await;
+    let (ready, mut is_ready) = tokio::sync::mpsc::unbounded_channel();
+    let observed = database.observed_by(event_log::Observer::new(move |step| {
+        if step == event_log::Step::BeforeCommit {
+            let _ = ready.send(());
+        }
+    }));
+    let mut writing = None;
+    database
+        .between_commits(async {
+            writing = Some(tokio::spawn(async move { add(&observed, "a", 1).await }));
+            is_ready.recv().await.unwrap();
+            // Longer than a commit takes.
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            assert_eq!(number(&database, "SELECT count(*) FROM accounts").await, 0);
+        })
+        .await;
+    assert_eq!(writing.unwrap().await.unwrap().unwrap(), 1);
+}

@@ -52,3 +52,21 @@ mod other {
         }
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use futures::FutureExt;
+
+    use super::Turn;
+
+    #[tokio::test]
+    async fn every_wait_takes_its_turn() {
+        let mut turn = Turn::new().unwrap();
+        turn.wait().await.unwrap();
+        for _ in 0..3 {
+            let mut next = std::pin::pin!(turn.wait());
+            assert!((&mut next).now_or_never().is_none(), "it was found at once");
+            next.await.unwrap();
+        }
+    }
+}

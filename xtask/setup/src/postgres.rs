@@ -43,7 +43,7 @@ pub fn ensure() -> Result<PathBuf> {
     find()
 }
 
-/// Returns the folder of PostgreSQL's programs, as [`ensure`], but installs nothing.
+/// Returns the folder of PostgreSQL's programs, as [`ensure()`], but installs nothing.
 ///
 /// # Errors
 /// When there is none. The error says what to do about it.
