@@ -83,9 +83,14 @@ export class Person {
 
   /** Waits until this path is loaded. */
   async arrive(path: string | RegExp): Promise<void> {
-    await expect(this.page).toHaveURL(({ pathname, search }) => {
-      return typeof path === "string" ? pathname + search === path : path.test(pathname + search);
-    });
+    // The address is polled, because `toHaveURL` with a function fails as soon as the browser cancels a navigation. It does
+    // so when a form is sent again, and only the next navigation arrives.
+    const current = () => {
+      const { pathname, search } = new URL(this.page.url());
+      return pathname + search;
+    };
+    const address = expect.poll(current, { message: "the address of the page", intervals: [50] });
+    await (typeof path === "string" ? address.toBe(path) : address.toMatch(path));
     await this.ready();
   }
 

@@ -144,3 +144,16 @@ test("an interpreted title would be reported", async ({ someone, watch }) => {
   await page.setContent(`<img src="data:," onerror="console.error('taken over')">`);
   await expectReported(watch, /taken over/);
 });
+
+// This is no fault, and the fixtures must not take it for one.
+test("a cancelled navigation does not end the wait for the next one", async ({ someone }) => {
+  const ada = await someone("ada");
+  await ada.open("/");
+  await ada.page.route("/auth/signup", (route) => route.abort("aborted"));
+  const link = (name: string) => ada.page.getByRole("banner").getByRole("link", { name, exact: true });
+  const [arrived, cancelled] = [ada.arrive("/auth/signin"), ada.page.waitForEvent("requestfailed")];
+  await link("Sign up").click();
+  await cancelled;
+  await link("Sign in").click();
+  await arrived;
+});
