@@ -99,7 +99,7 @@ async fn commit_that_fails_is_in_doubt() {
                  CREATE TABLE children (parent INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED);
                  INSERT INTO children VALUES (1)",
             )
-            .execute(tx.connection())
+            .execute(tx.connection().as_sqlite().unwrap())
             .await?;
             Ok::<_, DatabaseError>(())
         })
@@ -152,8 +152,8 @@ async fn nothing_commits_between_commits() {
 async fn next_commit_waits_for_the_listeners_of_the_one_before() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let sink = Arc::clone(&heard);
+    let notified = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&notified);
     database.listen(move |added: &Added, _| {
         if added.1 == 1 {
             // In place: the connection of the first commit is given back by another task, which must not wait for this one.
@@ -164,7 +164,7 @@ async fn next_commit_waits_for_the_listeners_of_the_one_before() {
     let (one, other) = tokio::join!(add(&database, "a", 1), add(&database, "b", 1));
     one.unwrap();
     other.unwrap();
-    assert_eq!(*heard.lock().unwrap(), [1, 2]);
+    assert_eq!(*notified.lock().unwrap(), [1, 2]);
 }
 
 /// Between commits, a writer that has come as far as its commit waits with it.

@@ -37,7 +37,7 @@ CREATE TABLE payments (
     last_error TEXT COLLATE "C",
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
-    -- When the provider said yes, by its own record: money is on time by this, and not by when it was heard of.
+    -- When the provider said yes, by its own record: money is on time by this, and not by when its result arrived.
     succeeded_at BIGINT,
     -- Grows by one with everything that is written down about the payment, messages that change nothing else included. An answer of
     -- the provider counts only if it is still what it was when the question began.
@@ -86,7 +86,7 @@ CREATE TABLE disputes (
     is_whole BOOLEAN NOT NULL,
     -- Why the buyer disputes, in the provider's words.
     reason TEXT COLLATE "C",
-    -- When it was heard of first, and when it was heard that it is closed.
+    -- When its first message arrived, and the one that it is closed.
     opened_at BIGINT NOT NULL,
     closed_at BIGINT,
     -- When the provider is to be asked about it next: messages can be lost.

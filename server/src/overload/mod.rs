@@ -19,44 +19,50 @@ pub use self::backlog::Backlog;
 use crate::response_format::ResponseFormat;
 
 /// What is never refused: whether the server lives; the files of a page that was served, which cost little; open pages, which have a
-/// limit of their own; the pages of an order, to which a buyer comes from a reservation or a payment that was accepted; and payment
-/// providers, whose messages are about money.
-const EXEMPT: [&str; 7] = [
+/// limit of their own; and payment providers, whose messages are about money.
+const EXEMPT: [&str; 6] = [
     "/livez",
     "/readyz",
     "/live",
     "/pkg/",
     "/fonts/",
-    "/orders/",
     "/api/payments/webhook",
 ];
+
+/// The pages of an order. A buyer comes there from a reservation or a payment that was accepted, and is not refused; anybody else is.
+const ORDER_PAGES: &str = "/orders/";
 
 /// The context of [`shed`].
 #[derive(Clone)]
 pub struct LoadShedding {
     /// How far the server is behind.
     pub backlog: Backlog,
+    /// Who is signed in.
+    pub sessions: web::Sessions,
     /// Where the stylesheet of a page is.
     pub assets: Arc<Assets>,
 }
 
 /// A middleware that refuses requests while the server is behind.
 pub async fn shed(State(shedding): State<LoadShedding>, request: Request, next: Next) -> Response {
-    if shedding.backlog.is_standing() && !is_exempt(request.method(), request.uri().path()) {
+    let is_signed_in = || shedding.sessions.from_headers(request.headers()).is_some();
+    if shedding.backlog.is_standing() && !is_exempt(request.method(), request.uri().path(), is_signed_in) {
         let format = ResponseFormat::of(request.uri().path(), request.headers());
         return format.answer(ErrorPage::Busy, &shedding.assets);
     }
     next.run(request).await
 }
 
-fn is_exempt(method: &Method, path: &str) -> bool {
-    EXEMPT.into_iter().any(|exempt| {
+fn is_exempt(method: &Method, path: &str, is_signed_in: impl Fn() -> bool) -> bool {
+    let is_get_below = |folder| method == Method::GET && path.starts_with(folder);
+    let is_one_of_them = EXEMPT.into_iter().any(|exempt| {
         if exempt.ends_with('/') {
-            method == Method::GET && path.starts_with(exempt)
+            is_get_below(exempt)
         } else {
             path == exempt
         }
-    })
+    });
+    is_one_of_them || (is_get_below(ORDER_PAGES) && is_signed_in())
 }
 
 #[cfg(test)]
@@ -64,16 +70,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn probes_files_streams_orders_and_webhooks_are_exempt() {
+    fn probes_files_streams_and_webhooks_are_exempt() {
         for path in [
             "/livez",
             "/readyz",
             "/live",
             "/pkg/ticketing.css",
-            "/orders/01a22393-ec55-72da-8644-a895200d1b47/pay",
             "/api/payments/webhook",
         ] {
-            assert!(is_exempt(&Method::GET, path), "{path}");
+            assert!(is_exempt(&Method::GET, path, || false), "{path}");
         }
         for path in [
             "/",
@@ -84,7 +89,18 @@ mod tests {
             "/livezz",
             "/fn/orders/reserve",
         ] {
-            assert!(!is_exempt(&Method::GET, path), "{path}");
+            assert!(!is_exempt(&Method::GET, path, || true), "{path}");
         }
+    }
+
+    #[test]
+    fn buyers_get_the_pages_of_their_orders() {
+        let page = "/orders/01a22393-ec55-72da-8644-a895200d1b47/pay";
+        assert!(is_exempt(&Method::GET, page, || true));
+        assert!(
+            !is_exempt(&Method::GET, page, || false),
+            "it would be a way around"
+        );
+        assert!(!is_exempt(&Method::POST, page, || true));
     }
 }
