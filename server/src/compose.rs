@@ -9,7 +9,7 @@ use auth::Auth;
 use orders::{Orders, OrdersConfig};
 use payments::provider::TestPayments;
 use payments::{Payments, Provider};
-use service::{Databases, Definition, Runtime};
+use service::{Databases, Definition, Runtime, Storage};
 use test_provider::TestProvider;
 use tickets::Tickets;
 
@@ -64,12 +64,12 @@ pub fn files_of(folder: &Path) -> Result<Vec<(&'static Definition, PathBuf)>, No
 }
 
 impl Marketplace {
-    /// Opens the databases in a directory, creates and migrates them if needed, and constructs the services on them.
+    /// Opens the databases, creates and migrates them if needed, and constructs the services on them.
     ///
     /// # Errors
-    /// When a database cannot be opened or migrated, or some files are older than others.
-    pub async fn open(folder: &Path, dependencies: Dependencies) -> Result<Self, OpenError> {
-        let mut databases = Databases::of(folder, dependencies.clock.clone(), dependencies.ids.clone());
+    /// When a database cannot be opened or migrated, or some are older than others.
+    pub async fn open(storage: impl Into<Storage>, dependencies: Dependencies) -> Result<Self, OpenError> {
+        let mut databases = Databases::of(storage, dependencies.clock.clone(), dependencies.ids.clone());
         Self::open_in(&mut databases, dependencies).await
     }
 

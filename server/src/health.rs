@@ -15,6 +15,9 @@ use crate::marketplace::Marketplace;
 /// Events that are pending for longer than a moment, which the operator should know.
 const MAX_HEALTHY_LAG: i64 = 10_000;
 
+/// By how much the clocks of this server and of the database may differ, in milliseconds.
+const MAX_CLOCK_DIFFERENCE_MS: i64 = 1_000;
+
 /// The body of `/readyz`. The status is 503 if a database does not work or a file is older than another; dead letters, lag,
 /// payments that are not settled, a task that has just ended and a write-ahead log that cannot be truncated are shown and make
 /// the state `degraded`, because a server that serves everything else should not be taken out of service.
@@ -48,6 +51,10 @@ struct DatabaseState {
     missing_migrations: Option<usize>,
     /// The size of its write-ahead log.
     wal_bytes: u64,
+    /// Whether this server runs the relays and workers of the service. Of several servers on one database one does.
+    leads: bool,
+    /// By how many milliseconds the clock of PostgreSQL's host is ahead of this server's. `null` with SQLite.
+    clock_ahead_ms: Option<i64>,
 }
 
 /// A supervised task.
@@ -119,8 +126,17 @@ impl From<DatabaseStatus> for DatabaseState {
             is_healthy: status.is_healthy,
             missing_migrations: status.missing_migrations,
             wal_bytes: status.wal_bytes,
+            leads: status.leads,
+            clock_ahead_ms: status.clock_ahead_ms,
         }
     }
+}
+
+/// Servers whose clocks differ disagree about which reservations have expired.
+fn has_wrong_clock(database: &DatabaseState) -> bool {
+    database
+        .clock_ahead_ms
+        .is_some_and(|ahead| ahead.abs() > MAX_CLOCK_DIFFERENCE_MS)
 }
 
 async fn readiness(marketplace: &Marketplace) -> Readiness {
@@ -174,7 +190,7 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
         || tasks.iter().any(|task| task.state != Running::Running)
         || databases
             .iter()
-            .any(|database| database.wal_bytes > event_log::WAL_HARD_LIMIT)
+            .any(|database| database.wal_bytes > event_log::WAL_HARD_LIMIT || has_wrong_clock(database))
     {
         Status::Degraded
     } else {

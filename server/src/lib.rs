@@ -21,6 +21,7 @@ pub mod marketplace;
 pub mod metrics;
 pub mod output;
 pub mod overload;
+mod own_writes;
 pub mod ready_page;
 pub mod request_id;
 pub mod response_format;

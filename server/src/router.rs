@@ -28,6 +28,7 @@ use crate::live::{self, Feed};
 use crate::marketplace::Marketplace;
 use crate::metrics::{self, HttpMetrics};
 use crate::overload::{self, Backlog, LoadShedding};
+use crate::own_writes::{self, OwnWrites};
 use crate::ready_page::{self, ReadyPage};
 use crate::request_id::{self, X_REQUEST_ID};
 use crate::security::headers::ResponseNonce;
@@ -114,6 +115,7 @@ pub fn router(
         );
     let shedding = LoadShedding {
         backlog,
+        sessions: marketplace.sessions.clone(),
         assets: Arc::clone(&assets),
     };
     let guard = security::cross_site::Guard {
@@ -127,8 +129,21 @@ pub fn router(
                 Arc::new(guard),
                 security::cross_site::refuse,
             ))
-            .layer(middleware::from_fn_with_state(marketplace.sessions, web::renew)),
+            .layer(middleware::from_fn_with_state(
+                marketplace.sessions.clone(),
+                web::renew,
+            )),
     );
+    let tickets = marketplace.tickets.events();
+    let served = if tickets.is_shared() {
+        let writes = OwnWrites::new(tickets, &marketplace.ids);
+        served.layer(middleware::from_fn_with_state(
+            writes,
+            own_writes::find_own_writes,
+        ))
+    } else {
+        served
+    };
     let served = match &http {
         Some(http) => served.layer(middleware::from_fn_with_state(http.clone(), metrics::note_route)),
         None => served,

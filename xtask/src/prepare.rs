@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use cargo_metadata::MetadataCommand;
+use postgres_cluster::{Cluster, TestDatabase};
 use xtask_setup::{Toolchain, Workspace, process};
 
 /// The crate whose tables are in the database of every service.
@@ -13,8 +14,8 @@ const EVENT_LOG: &str = "event-log";
 
 /// Update the .sqlx folder of each crate from its migrations.
 ///
-/// For each crate with a sqlx.toml, creates a database in a temporary folder, applies the migrations of the event log
-/// and of the crate, and compiles the crate's queries against it. Commit what changes.
+/// For each crate with a sqlx.toml, creates a database of SQLite and one of PostgreSQL, applies the migrations of the event log
+/// and of the crate, and compiles the crate's queries against each. Commit what changes.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The crates to update [default: all].
@@ -33,6 +34,17 @@ struct Crate {
     variable: String,
 }
 
+impl Crate {
+    /// The argument for cargo that turns on a feature of the event log.
+    fn feature(&self, feature: &str) -> String {
+        if self.name == EVENT_LOG {
+            feature.to_owned()
+        } else {
+            format!("{EVENT_LOG}/{feature}")
+        }
+    }
+}
+
 /// Runs the subcommand.
 ///
 /// # Errors
@@ -46,6 +58,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
         .context("crates/event-log has no sqlx.toml")?;
     let chosen = select(&all, &args.crates)?;
     xtask_setup::sqlx_cli().ensure(workspace, &toolchain)?;
+    xtask_setup::ensure_postgres()?;
 
     for found in chosen {
         let databases =
@@ -56,6 +69,12 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
             migrate(workspace, &toolchain, found, &database)?;
         }
         prepare(workspace, &toolchain, found, &database, args.check)?;
+        let database = Cluster::shared().database();
+        migrate_postgres(workspace, event_log, &database)?;
+        if found != event_log {
+            migrate_postgres(workspace, found, &database)?;
+        }
+        prepare_postgres(workspace, &toolchain, found, &database, args.check)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -86,6 +105,9 @@ fn crates_with_queries(workspace: &Workspace) -> Result<Vec<Crate>> {
             variable,
         });
     }
+    // The services depend on the others, and compile only once the queries of those are described.
+    let shared = workspace.root().join("crates");
+    crates.sort_by_key(|found| (found.name != EVENT_LOG, !found.folder.starts_with(&shared)));
     Ok(crates)
 }
 
@@ -136,11 +158,7 @@ fn prepare(
     database: &Path,
     check: bool,
 ) -> Result<()> {
-    println!(
-        "{}: {}",
-        of.name,
-        if check { "checking .sqlx" } else { "updating .sqlx" }
-    );
+    println!("{}: {} of SQLite", of.name, doing(check));
     let mut sqlx = toolchain.cargo(workspace);
     sqlx.args(["sqlx", "prepare"])
         .current_dir(&of.folder)
@@ -149,17 +167,93 @@ fn prepare(
     if check {
         sqlx.arg("--check");
     }
-    sqlx.args(["--no-dotenv", "--", "--all-targets"]);
+    sqlx.args(["--no-dotenv", "--", "--features"])
+        .arg(of.feature("prepare-sqlite"));
     if process::run(&mut sqlx).is_err() {
         bail!(
             "{}: {}",
             of.name,
             if check {
-                ".sqlx is out of date; run `cargo xtask prepare` and commit what changes"
+                OUT_OF_DATE
             } else {
                 "the queries do not compile; the errors are above"
             }
         );
+    }
+    Ok(())
+}
+
+const OUT_OF_DATE: &str = ".sqlx is out of date; run `cargo xtask prepare` and commit what changes";
+
+fn doing(check: bool) -> &'static str {
+    if check {
+        "checking the queries"
+    } else {
+        "updating the queries"
+    }
+}
+
+/// Applies the migrations of a crate in a schema with its name, as the program does.
+fn migrate_postgres(workspace: &Workspace, of: &Crate, database: &TestDatabase<'_>) -> Result<()> {
+    let folder = workspace
+        .root()
+        .join("migrations")
+        .join(&of.name)
+        .join("postgres");
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<Result<_, _>>())
+        .with_context(|| format!("cannot read {}", folder.display()))?;
+    files.sort();
+    for file in files {
+        let statements = fs::read_to_string(&file)?;
+        database
+            .execute(&statements)
+            .map_err(|error| anyhow!("{} does not apply: {error}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// Compiles the queries of a crate against a database of PostgreSQL. `cargo sqlx prepare` keeps the descriptions of one database only, so
+/// these are added to those of SQLite.
+fn prepare_postgres(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    of: &Crate,
+    database: &TestDatabase<'_>,
+    check: bool,
+) -> Result<()> {
+    println!("{}: {} of PostgreSQL", of.name, doing(check));
+    let described = tempfile::tempdir().context("cannot create a temporary folder; is TMPDIR writable?")?;
+    // Cargo does not know that the descriptions are missing.
+    let source = of.folder.join("src/lib.rs");
+    fs::File::options()
+        .append(true)
+        .open(&source)
+        .and_then(|file| file.set_modified(std::time::SystemTime::now()))
+        .with_context(|| format!("cannot touch {}", source.display()))?;
+    let mut cargo = toolchain.cargo(workspace);
+    cargo
+        .args(["check", "--features"])
+        .arg(of.feature("prepare-postgres"))
+        .current_dir(&of.folder)
+        .env(&of.variable, database.url())
+        .env("SQLX_OFFLINE", "false")
+        .env("SQLX_OFFLINE_DIR", described.path());
+    if process::run(&mut cargo).is_err() {
+        bail!(
+            "{}: the queries do not compile for PostgreSQL; the errors are above",
+            of.name
+        );
+    }
+    let committed = of.folder.join(".sqlx");
+    for entry in fs::read_dir(described.path())? {
+        let entry = entry?;
+        let (new, path) = (fs::read(entry.path())?, committed.join(entry.file_name()));
+        let is_current = fs::read(&path).is_ok_and(|old| old == new);
+        ensure!(is_current || !check, "{}: {OUT_OF_DATE}", of.name);
+        if !is_current {
+            fs::write(&path, new).with_context(|| format!("cannot write {}", path.display()))?;
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use event_log::sql::unchecked;
 use event_log::{
     ApplyError, BoxFuture, Database, DatabaseError, DatabaseOptions, Event, Handler, IdSource, Relay,
     RelayOptions, SystemClock, Transaction, status,
@@ -43,7 +44,7 @@ async fn place_order(shop: &Database, lamps: i64) -> Result<i64, DatabaseError> 
     shop.write(move |tx| {
         Box::pin(async move {
             let id = tx.next_id().to_string();
-            let insert = sqlx::query("INSERT INTO orders (id, lamps) VALUES ($1, $2)")
+            let insert = unchecked("INSERT INTO orders (id, lamps) VALUES ($1, $2)")
                 .bind(&id)
                 .bind(lamps);
             insert.execute(tx.connection()).await?;
@@ -74,7 +75,7 @@ impl Handler for Pack {
                 )));
             }
             let insert = "INSERT INTO parcels (order_id, lamps) VALUES ($1, $2)";
-            sqlx::query(insert)
+            unchecked(insert)
                 .bind(&event.aggregate_id)
                 .bind(lamps)
                 .execute(tx.connection())
@@ -92,7 +93,7 @@ async fn open(
     let clock = SystemClock::shared();
     let ids = IdSource::system(clock.clone());
     let options = DatabaseOptions {
-        path: folder.join(name).with_extension("sqlite"),
+        location: folder.join(name).with_extension("sqlite").into(),
         name,
         readers: 2,
     };
@@ -117,7 +118,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     while status(&shop, &warehouse).await?.lag > 0 {
         tokio::task::yield_now().await;
     }
-    let parcels: Vec<(String, i64)> = sqlx::query_as("SELECT order_id, lamps FROM parcels ORDER BY rowid")
+    let parcels: Vec<(String, i64)> = unchecked("SELECT order_id, lamps FROM parcels ORDER BY rowid")
         .fetch_all(warehouse.reader())
         .await?;
     for (order, lamps) in parcels {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 
 use crate::{Database, Transaction};
 
@@ -19,7 +20,14 @@ struct Arrived<K>(Arc<[K]>);
 /// Lets requests wait for rows that a consumer adds: somebody who has just reserved goes on to pay, and the payments service may not
 /// know the order yet. Clones share it.
 #[derive(Clone)]
-pub struct Arrivals<K>(broadcast::Sender<Arc<[K]>>);
+pub struct Arrivals<K> {
+    arrived: broadcast::Sender<Arc<[K]>>,
+    /// How often to look for a row that another process may have added; `None` if there is no other process.
+    poll: Option<Duration>,
+}
+
+/// How often to look for a row that another process may have added.
+const POLL: Duration = Duration::from_millis(50);
 
 impl<K: Any + PartialEq + Send + Sync> Arrivals<K> {
     /// What arrives in this database from now on.
@@ -32,7 +40,10 @@ impl<K: Any + PartialEq + Send + Sync> Arrivals<K> {
             // It fails when nobody waits.
             let _nobody_waits = sender.send(Arc::clone(keys));
         });
-        Self(arrived)
+        Self {
+            arrived,
+            poll: (!database.is_sqlite()).then_some(POLL),
+        }
     }
 
     /// Makes an attempt that needs the row with this key, and makes it again when the row has arrived, as long as it fails because
@@ -54,23 +65,37 @@ impl<K: Any + PartialEq + Send + Sync> Arrivals<K> {
             Err(error) if is_missing(&error) => {}
             outcome => return outcome,
         }
-        let mut arrived = self.0.subscribe();
+        let mut arrived = self.arrived.subscribe();
         // It may have arrived in between.
-        let missing = match attempt().await {
+        let mut missing = match attempt().await {
             Err(error) if is_missing(&error) => error,
             outcome => return outcome,
         };
-        let arriving = async {
-            loop {
-                match arrived.recv().await {
-                    Ok(keys) if !keys.contains(key) => {}
-                    Ok(_) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
-                }
+        if let Some(poll) = self.poll {
+            let give_up = Instant::now() + limit;
+            while Instant::now() < give_up {
+                let arriving = Self::arriving(&mut arrived, key);
+                let _arrived_or_not = tokio::time::timeout(poll, arriving).await;
+                missing = match attempt().await {
+                    Err(error) if is_missing(&error) => error,
+                    outcome => return outcome,
+                };
             }
-        };
-        match tokio::time::timeout(limit, arriving).await {
+            return Err(missing);
+        }
+        match tokio::time::timeout(limit, Self::arriving(&mut arrived, key)).await {
             Ok(()) => attempt().await,
             Err(_) => Err(missing),
+        }
+    }
+
+    /// Waits until this process has added the row, or may have.
+    async fn arriving(arrived: &mut broadcast::Receiver<Arc<[K]>>, key: &K) {
+        loop {
+            match arrived.recv().await {
+                Ok(keys) if !keys.contains(key) => {}
+                Ok(_) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
+            }
         }
     }
 }

@@ -1,13 +1,18 @@
-//! A SQLite file with one writer and many readers.
+//! A database with one writer at a time and many readers.
 
+mod backend;
 mod condition;
 mod connections;
 mod file;
 mod listeners;
+mod location;
 mod log;
+mod others;
+mod postgres;
 mod probe;
 mod recent_events;
 mod running_time;
+mod sqlite;
 mod transaction;
 mod usage;
 mod wal;
@@ -15,17 +20,15 @@ mod write;
 
 use std::any::Any;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use sqlx::SqlitePool;
-use sqlx::migrate::Migrator;
 use tokio::sync::watch;
 
 pub(crate) use file::make_private;
 pub use listeners::CommitOutcome;
 use listeners::Listeners;
+pub use location::{Location, PostgresLocation};
 use recent_events::RecentEvents;
 use running_time::RunningTime;
 pub use transaction::Transaction;
@@ -33,15 +36,22 @@ pub use usage::PoolUsage;
 pub(crate) use wal::Wal;
 pub use wal::{WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 
+use self::backend::Backend;
+use self::others::Others;
+use self::postgres::PostgresBackend;
 use self::probe::Probe;
-use crate::checkpoint::{Checkpointed, Checkpoints};
-use crate::{CommitCounters, DatabaseMetrics, IdSource, Observer, OpenError, SharedClock, migrations, store};
+use self::sqlite::SqliteBackend;
+use crate::sql::Pool;
+use crate::{
+    CommitCounters, DatabaseMetrics, Event, IdSource, Migrations, Observer, OpenError, SharedClock,
+    migrations, store,
+};
 
 /// Which database to open.
 #[derive(Clone, Debug)]
 pub struct DatabaseOptions {
-    /// The file. It is created if it is missing, for its owner only; its directory is not.
-    pub path: PathBuf,
+    /// The file or the schema.
+    pub location: Location,
     /// The name under which consumers know its events, for example `orders`.
     pub name: &'static str,
     /// How many connections serve [`Database::reader`], at least 1. The other pools of readers have their own.
@@ -51,12 +61,17 @@ pub struct DatabaseOptions {
 /// Connections for searches. Few, so that scans of whole tables leave the machine to everything else.
 const SEARCH_READERS: u32 = 2;
 
+/// The same on PostgreSQL, whose connections are processes of the server: a server of this program has some twenty-five by default.
+const SEARCH_READERS_OF_POSTGRES: u32 = 1;
+const BACKGROUND_READERS_OF_POSTGRES: u32 = 1;
+
 /// Connections for background work, whatever clients request. Its reads are short, so that a few suffice.
 const BACKGROUND_READERS: u32 = 3;
 
-/// A SQLite database whose writes carry events. Clones are handles to the same database.
+/// A database whose writes carry events: a SQLite file or a schema of PostgreSQL. Clones are handles to the same database.
 ///
-/// One process opens a file once: a second handle would not wake this one's relays, although it could do no other harm.
+/// One process opens a file once: a second handle would not wake this one's relays, although it could do no other harm. A schema of
+/// PostgreSQL can be open in many processes.
 #[derive(Clone)]
 pub struct Database {
     inner: Arc<Inner>,
@@ -66,21 +81,18 @@ pub struct Database {
 
 struct Inner {
     name: &'static str,
-    migrations: &'static Migrator,
-    writer: SqlitePool,
-    reader: SqlitePool,
-    search_reader: SqlitePool,
-    background_reader: SqlitePool,
-    /// Tells the pool to open a new connection for the writer.
-    writer_crashed: Arc<AtomicBool>,
-    newest: watch::Sender<i64>,
+    migrations: Migrations,
+    backend: Backend,
+    reader: Pool,
+    search_reader: Pool,
+    background_reader: Pool,
+    newest: Arc<watch::Sender<i64>>,
     recent_events: RecentEvents,
     listeners: Listeners,
-    wal: Arc<Wal>,
-    checkpoints: Checkpoints,
+    others: Arc<Others>,
     probe: Probe,
     clock: SharedClock,
-    running_time: RunningTime,
+    running_time: Arc<RunningTime>,
     ids: IdSource,
     metrics: DatabaseMetrics,
 }
@@ -89,49 +101,71 @@ impl Database {
     /// Opens a database and brings its schema up to date: first the tables of this crate, then the service's `migrations`.
     ///
     /// # Errors
-    /// When the file cannot be opened, is not a database, or was migrated by a newer version.
+    /// When it cannot be opened, is not a database, or was migrated by a newer version.
     pub async fn open(
         options: DatabaseOptions,
-        migrations: &'static Migrator,
+        migrations: impl Into<Migrations>,
         clock: SharedClock,
         ids: IdSource,
     ) -> Result<Self, OpenError> {
-        make_private(&options.path).map_err(|error| OpenError::Connect(sqlx::Error::Io(error).into()))?;
-        let writing = connections::writing(&options.path);
-        let writer_crashed = Arc::new(AtomicBool::new(false));
-        let wal = Arc::new(Wal::of(&options.path, options.name));
-        let writer = connections::writer(writing.clone(), Arc::clone(&writer_crashed), Arc::clone(&wal));
-        let opened = migrate(&writer, migrations).await?;
-        let checkpointed = Checkpointed {
-            options: writing,
-            writer: writer.clone(),
-            wal: Arc::clone(&wal),
-            database: options.name,
-        };
+        let migrations = migrations.into();
+        let DatabaseOptions {
+            location,
+            name,
+            readers,
+        } = options;
+        match location {
+            Location::File(path) => {
+                make_private(&path).map_err(|error| OpenError::Connect(sqlx::Error::Io(error).into()))?;
+                let backend = SqliteBackend::new(&path, name);
+                let opened = migrate(backend.writer(), migrations).await?;
+                let parts = Parts {
+                    backend: Backend::Sqlite(backend),
+                    reader: connections::readers(&path, readers).into(),
+                    search_reader: connections::readers(&path, SEARCH_READERS).into(),
+                    background_reader: connections::background_readers(&path, BACKGROUND_READERS).into(),
+                    newest: Arc::new(watch::Sender::new(opened.newest)),
+                    others: Arc::default(),
+                    running_time: Arc::new(RunningTime::new(opened.running_time_ms, &clock)),
+                };
+                Ok(Self::of_parts(parts, name, migrations, clock, ids))
+            }
+            Location::Postgres(location) => {
+                let parts = PostgresBackend::open(&location, name, migrations, readers, &clock).await?;
+                Ok(Self::of_parts(parts, name, migrations, clock, ids))
+            }
+        }
+    }
+
+    fn of_parts(
+        parts: Parts,
+        name: &'static str,
+        migrations: Migrations,
+        clock: SharedClock,
+        ids: IdSource,
+    ) -> Self {
         let inner = Inner {
-            name: options.name,
+            name,
             migrations,
-            writer,
-            reader: connections::readers(&options.path, options.readers),
-            search_reader: connections::readers(&options.path, SEARCH_READERS),
-            background_reader: connections::background_readers(&options.path, BACKGROUND_READERS),
-            writer_crashed,
-            newest: watch::Sender::new(opened.newest),
+            backend: parts.backend,
+            reader: parts.reader,
+            search_reader: parts.search_reader,
+            background_reader: parts.background_reader,
+            newest: parts.newest,
             recent_events: RecentEvents::default(),
             listeners: Listeners::default(),
-            wal,
-            checkpoints: Checkpoints::start(checkpointed),
+            others: parts.others,
             probe: Probe::default(),
-            running_time: RunningTime::new(opened.running_time_ms, &clock),
+            running_time: parts.running_time,
             clock,
             ids,
             metrics: DatabaseMetrics::default(),
         };
-        Ok(Self {
+        Self {
             inner: Arc::new(inner),
             observer: Observer::default(),
             counters: Arc::default(),
-        })
+        }
     }
 
     /// The same database, whose writes notify `observer` of their steps.
@@ -162,6 +196,14 @@ impl Database {
         self.inner.listeners.add(listener);
     }
 
+    /// Calls `listener` with events that other processes have committed to this database, in the order of the log: on PostgreSQL alone,
+    /// since a file belongs to one process. It hears of them some milliseconds after their commits, within seconds if a notification
+    /// is lost, and of none that was appended before it was added: whoever keeps something in memory adds it first and then
+    /// loads what there is.
+    pub fn listen_to_others(&self, listener: impl Fn(&[Event]) + Send + Sync + 'static) {
+        self.inner.others.add(listener);
+    }
+
     /// Runs `work` while no transaction of this process commits: it reads exactly what the listeners were notified of. Commits wait for
     /// it, so `work` must not write to this database.
     pub async fn between_commits<T>(&self, work: impl Future<Output = T>) -> T {
@@ -178,21 +220,21 @@ impl Database {
     /// The read-only connections for reads by key on behalf of a request: a user's own rows, single ones, short lists. A read that
     /// takes longer than a few seconds is aborted, see [`is_transient`](crate::DatabaseError::is_transient).
     #[must_use]
-    pub fn reader(&self) -> &SqlitePool {
+    pub fn reader(&self) -> &Pool {
         &self.inner.reader
     }
 
     /// The read-only connections for scans that any client may request, such as sums over many rows. There are few of them, so that
     /// scans queue for each other and for nothing else. A read that takes longer than a few seconds is aborted.
     #[must_use]
-    pub fn search_reader(&self) -> &SqlitePool {
+    pub fn search_reader(&self) -> &Pool {
         &self.inner.search_reader
     }
 
     /// The read-only connections for background work: relays, workers, followers, readiness, recorded replies.
     /// Never for a query whose cost or number a client decides.
     #[must_use]
-    pub fn background_reader(&self) -> &SqlitePool {
+    pub fn background_reader(&self) -> &Pool {
         &self.inner.background_reader
     }
 
@@ -216,7 +258,7 @@ impl Database {
 
     /// Closes all connections, waiting for running work, and checkpoints the write-ahead log into the file.
     pub async fn close(&self) {
-        self.inner.checkpoints.stop().await;
+        self.inner.backend.stop_tasks().await;
         self.inner.reader.close().await;
         self.inner.search_reader.close().await;
         self.inner.background_reader.close().await;
@@ -224,15 +266,22 @@ impl Database {
             // Whatever waits for time to pass waits a little longer.
             tracing::warn!(database = self.inner.name, %error, "could not save the running time");
         }
-        if let Err(error) = self.inner.wal.truncate(&self.inner.writer).await {
-            // Nothing is lost: the write-ahead log stays next to the file and is read on the next start.
-            tracing::warn!(database = self.inner.name, %error, "could not checkpoint the write-ahead log on close");
-        }
-        self.inner.writer.close().await;
+        self.inner.backend.close().await;
     }
 }
 
-/// The content of a file when it is opened.
+/// What differs between the two kinds of databases, once one is open.
+struct Parts {
+    backend: Backend,
+    reader: Pool,
+    search_reader: Pool,
+    background_reader: Pool,
+    newest: Arc<watch::Sender<i64>>,
+    others: Arc<Others>,
+    running_time: Arc<RunningTime>,
+}
+
+/// The content of a database when it is opened.
 struct Opened {
     /// The sequence of the newest event.
     newest: i64,
@@ -240,13 +289,13 @@ struct Opened {
     running_time_ms: i64,
 }
 
-async fn migrate(writer: &SqlitePool, migrations: &Migrator) -> Result<Opened, OpenError> {
+async fn migrate(writer: &SqlitePool, migrations: Migrations) -> Result<Opened, OpenError> {
     let mut connection = connections::first(writer)
         .await
         .map_err(|error| OpenError::Connect(error.into()))?;
-    migrations::run(&mut connection, migrations).await?;
+    migrations::run(&mut connection, migrations.sqlite).await?;
     let newest = store::events::newest_sequence(&mut *connection).await;
-    let running_time_ms = store::running_time::find(&mut connection).await;
+    let running_time_ms = store::running_time::find(&mut *connection).await;
     Ok(Opened {
         newest: newest.map_err(OpenError::Connect)?,
         running_time_ms: running_time_ms.map_err(OpenError::Connect)?,

@@ -2,7 +2,7 @@
 
 use sqlx::error::ErrorKind;
 
-use crate::{Divergence, result_code};
+use crate::{Divergence, result_code, sqlstate};
 
 /// A database operation failed.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,7 @@ impl DatabaseError {
     #[must_use]
     pub fn is_constraint_violation(&self) -> bool {
         result_code::primary(&self.0) == Some(result_code::CONSTRAINT)
+            || sqlstate::of(&self.0).is_some_and(sqlstate::is_constraint)
     }
 
     /// The same work can succeed later without any change: the database was busy, the disk full, the pool exhausted.
@@ -39,6 +40,7 @@ impl DatabaseError {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::WorkerCrashed
             | sqlx::Error::BeginFailed => true,
+            sqlx::Error::Database(_) if sqlstate::of(&self.0).is_some_and(sqlstate::is_transient) => true,
             sqlx::Error::Database(_) => matches!(
                 result_code::primary(&self.0),
                 Some(
@@ -64,6 +66,7 @@ impl DatabaseError {
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match &self.0 {
+            sqlx::Error::Database(_) if sqlstate::of(&self.0).is_some_and(sqlstate::is_permanent) => true,
             sqlx::Error::Database(_) => matches!(
                 result_code::primary(&self.0),
                 Some(

@@ -1,7 +1,9 @@
-//! A SQLite database whose writes carry events, and a relay that delivers them to other databases exactly once.
+//! A database whose writes carry events, and a relay that delivers them to other databases exactly once.
 //!
 //! # Contents
-//! - [`Database`]: one file, one writer, many readers. [`Database::write`] is the only way to change it.
+//! - [`Database`]: one SQLite file or one schema of PostgreSQL, one writer at a time, many readers. [`Database::write`] is the only way
+//!   to change it.
+//! - [`sql`]: statements with one text for both.
 //! - [`WorkingSet`]: the rows that a batch works on.
 //! - [`BatchQueue`]: the requests of many callers in one transaction.
 //! - [`Transaction::append`]: an event, committed together with the change that it describes.
@@ -35,6 +37,7 @@
 //! # use std::sync::LazyLock;
 //! # use event_log::{Database, DatabaseError, DatabaseOptions, IdSource, SystemClock};
 //! # use sqlx::SqlSafeStr;
+//! # use event_log::sql::unchecked;
 //! # use sqlx::migrate::{Migration, MigrationType, Migrator};
 //! # static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
 //! #     let schema = "CREATE TABLE lamps (id TEXT PRIMARY KEY) STRICT".into_sql_str();
@@ -45,14 +48,14 @@
 //! # let folder = tempfile::tempdir()?;
 //! let clock = SystemClock::shared();
 //! let ids = IdSource::system(clock.clone());
-//! let options = DatabaseOptions { path: folder.path().join("lamps.sqlite"), name: "lamps", readers: 2 };
-//! let lamps = Database::open(options, &MIGRATIONS, clock, ids).await?;
+//! let options = DatabaseOptions { location: folder.path().join("lamps.sqlite").into(), name: "lamps", readers: 2 };
+//! let lamps = Database::open(options, &*MIGRATIONS, clock, ids).await?;
 //!
 //! // The lamp and the event that describes it, or neither.
 //! let sequence: Result<i64, DatabaseError> = lamps
 //!     .write(|tx| {
 //!         Box::pin(async move {
-//!             sqlx::query("INSERT INTO lamps (id) VALUES ('desk')").execute(tx.connection()).await?;
+//!             unchecked("INSERT INTO lamps (id) VALUES ('desk')").execute(tx.connection()).await?;
 //!             tx.append("lamp:lit", "desk", 0, &serde_json::json!({ "id": "desk" })).await
 //!         })
 //!     })
@@ -85,6 +88,8 @@ mod replies;
 mod result_code;
 mod seen_versions;
 mod source;
+pub mod sql;
+mod sqlstate;
 mod store;
 mod supervisor;
 mod tail;
@@ -96,13 +101,15 @@ pub use backup::{BackupError, BackupFile, backup};
 pub use batch::{BATCH_LIMIT, BatchOperation, BatchQueue, BatchResults, QUEUE_LIMIT};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
 pub use database::{
-    CommitOutcome, Database, DatabaseOptions, PoolUsage, Transaction, WAL_HARD_LIMIT, WAL_SOFT_LIMIT,
+    CommitOutcome, Database, DatabaseOptions, Location, PoolUsage, PostgresLocation, Transaction,
+    WAL_HARD_LIMIT, WAL_SOFT_LIMIT,
 };
 pub use error::{ApplyError, DatabaseError, OpenError, RelayError};
 pub use event::{Event, NewEvent};
 pub use futures::future::BoxFuture;
 pub use ids::IdSource;
 pub use metrics::{CommitCounters, DatabaseMetrics, PublishedEvents, RelayMetrics};
+pub use migrations::Migrations;
 pub use observer::{Observer, Step};
 pub use relay::{
     Backoff, DeadLetter, Divergence, Handler, Relay, RelayOptions, RelayStatus, Undelivered, dead_letters,

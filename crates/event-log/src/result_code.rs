@@ -1,5 +1,8 @@
 //! What SQLite says of a failure (<https://www.sqlite.org/rescode.html>).
 
+use sqlx::error::DatabaseError as _;
+use sqlx::sqlite::SqliteError;
+
 pub(crate) const ERROR: i32 = 1;
 pub(crate) const BUSY: i32 = 5;
 pub(crate) const LOCKED: i32 = 6;
@@ -23,7 +26,8 @@ const PRIMARY: i32 = 0xff;
 
 /// The primary code of an error; `None` if it is not SQLite's.
 pub(crate) fn primary(error: &sqlx::Error) -> Option<i32> {
-    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    let error = error.as_database_error()?.try_downcast_ref::<SqliteError>()?;
+    let extended: i32 = error.code()?.parse().ok()?;
     Some(extended & PRIMARY)
 }
 

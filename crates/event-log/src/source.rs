@@ -1,5 +1,7 @@
 //! The events of a database, for others than its owner.
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 use crate::{Database, DatabaseError, Event, Tail, store};
@@ -26,6 +28,18 @@ impl EventSource {
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<i64> {
         self.0.watch()
+    }
+
+    /// Whether other processes may write to the database, too.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        !self.0.is_sqlite()
+    }
+
+    /// Waits until everything that this process keeps in memory of these events' database knows of those up to a sequence, but no longer
+    /// than `limit`. Returns whether it does. At once, if the database belongs to this process alone.
+    pub async fn caught_up_with(&self, sequence: i64, limit: Duration) -> bool {
+        self.0.caught_up_with(sequence, limit).await
     }
 
     /// Follows the events after sequence `after`: 0 for all of them.

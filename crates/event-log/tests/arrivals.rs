@@ -6,6 +6,7 @@ mod support;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use event_log::sql::unchecked_scalar;
 use event_log::{Arrivals, Database, DatabaseError};
 use futures::FutureExt;
 use support::Scratch;
@@ -32,9 +33,9 @@ async fn arrive(database: &Database, account: &'static str) {
 }
 
 async fn find(database: &Database, account: &str) -> Result<(), Refused> {
-    let found = sqlx::query("SELECT 1 FROM accounts WHERE id = ?")
+    let found = unchecked_scalar("SELECT 1 FROM accounts WHERE id = $1")
         .bind(account)
-        .fetch_optional(database.reader())
+        .fetch_optional::<i64>(database.reader())
         .await
         .unwrap();
     found.map(|_| ()).ok_or(Refused::Missing)
@@ -50,11 +51,13 @@ async fn request_waits_for_its_row_and_for_no_other() {
     let database = scratch.open("consumer").await;
     let arrivals = Arrivals::of(&database);
     let attempts = AtomicU32::new(0);
-    let request = arrivals.attempt(&"b", LIMIT, is_missing, || {
+    let request = arrivals.attempt(&"b", LIMIT, is_missing, async || {
+        let found = find(&database, "b").await;
         attempts.fetch_add(1, Ordering::Relaxed);
-        find(&database, "b")
+        found
     });
     let arriving = async {
+        // It waits once the second attempt has ended.
         while attempts.load(Ordering::Relaxed) < 2 {
             tokio::task::yield_now().await;
         }

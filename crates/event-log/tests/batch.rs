@@ -6,6 +6,7 @@ mod support;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use event_log::sql::unchecked;
 use event_log::{
     BATCH_LIMIT, BatchOperation, BatchQueue, BatchResults, BoxFuture, Database, DatabaseError, NewEvent,
     QUEUE_LIMIT, Transaction,
@@ -60,7 +61,7 @@ impl BatchOperation for OpenAccounts {
                  SELECT CASE r.value WHEN 'too large' THEN hex(randomblob(1000000)) ELSE r.value END,
                      CASE r.value WHEN 'poisoned' THEN NULL ELSE 0 END, 0
                  FROM json_each($1) AS r ORDER BY r.key";
-            sqlx::query(insert)
+            unchecked(insert)
                 .bind(rows)
                 .execute(tx.connection())
                 .await

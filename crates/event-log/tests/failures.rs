@@ -5,6 +5,7 @@ mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{ApplyError, BoxFuture, Database, DatabaseError, Event, Handler, Relay, Transaction, status};
 use support::ledger::{CHANGED, add, enter, versions};
 use support::{Scratch, number, options, until};
@@ -78,7 +79,7 @@ impl Case {
         assert_eq!(versions(&self.consumer, "a").await, [0]);
         assert_eq!(versions(&self.consumer, "b").await, [0_i64; 0]);
         assert_eq!(versions(&self.consumer, "c").await, [0]);
-        let recorded: String = sqlx::query_scalar("SELECT last_error FROM retry_queue")
+        let recorded: String = unchecked_scalar("SELECT last_error FROM retry_queue")
             .fetch_one(self.consumer.reader())
             .await
             .unwrap();
@@ -99,7 +100,7 @@ async fn rejected_event_is_retried() {
 async fn event_that_breaks_a_constraint_is_retried() {
     let case = case(9, |tx| {
         Box::pin(async move {
-            sqlx::query("INSERT INTO entries VALUES ('source', 1, 'b', 0, 13)")
+            unchecked("INSERT INTO entries VALUES ('source', 1, 'b', 0, 13)")
                 .execute(tx.connection())
                 .await?;
             Ok(())
@@ -156,12 +157,12 @@ async fn transient_failure_queues_nothing_and_the_batch_is_retried() {
 async fn full_disk_queues_nothing() {
     let case = case(1, |tx| {
         Box::pin(async move {
-            sqlx::query("PRAGMA max_page_count = 1")
+            unchecked("PRAGMA max_page_count = 1")
                 .execute(tx.connection())
                 .await?;
             let large = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
                          INSERT INTO accounts SELECT hex(randomblob(500)), 0, 0 FROM n";
-            sqlx::query(large).execute(tx.connection()).await?;
+            unchecked(large).execute(tx.connection()).await?;
             Ok(())
         })
     })

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use event_log::sql::unchecked_scalar;
 use event_log::{
     ApplyError, BoxFuture, Database, Event, Handler, Relay, RelayOptions, Transaction, VersionCheck,
     next_version, status,
@@ -52,7 +53,7 @@ struct InOrder {
 
 impl InOrder {
     async fn version(&self, tx: &mut Transaction, aggregate_id: &str) -> Result<Option<i64>, ApplyError> {
-        let version = sqlx::query_scalar("SELECT max(version) FROM entries WHERE aggregate_id = ?")
+        let version = unchecked_scalar("SELECT max(version) FROM entries WHERE aggregate_id = $1")
             .bind(aggregate_id)
             .fetch_one(tx.connection())
             .await?;

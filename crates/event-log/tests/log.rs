@@ -3,6 +3,7 @@
 
 mod support;
 
+use event_log::sql::unchecked_scalar;
 use event_log::{Database, DatabaseError, NewEvent};
 use futures::future::join_all;
 use support::ledger::{CHANGED, add, add_within};
@@ -38,7 +39,7 @@ async fn sequence_is_gapless_under_concurrent_writers_and_roll_backs() {
         .filter_map(Result::unwrap)
         .collect();
     given.sort_unstable();
-    let stored: Vec<i64> = sqlx::query_scalar("SELECT sequence FROM events ORDER BY sequence")
+    let stored: Vec<i64> = unchecked_scalar("SELECT sequence FROM events ORDER BY sequence")
         .fetch_all(database.reader())
         .await
         .unwrap();

@@ -5,6 +5,7 @@ mod support;
 
 use std::sync::Arc;
 
+use event_log::sql::unchecked;
 use event_log::{CommitCounters, Database, DatabaseError, Relay, RelayMetrics, RelayOptions, undelivered};
 use prometheus_client::metrics::counter::Counter;
 use serde::Serialize;
@@ -89,7 +90,7 @@ async fn commit_that_fails_counts_nothing() {
                 tx.append("lamp:lit", "desk", 0, &Lit { lamps: 2 }).await?;
                 tx.count(&Flickered);
                 // Refused by the commit.
-                sqlx::query("INSERT INTO notes VALUES ('no such account')")
+                unchecked("INSERT INTO notes VALUES ('no such account')")
                     .execute(tx.connection())
                     .await?;
                 Ok(())
@@ -174,7 +175,7 @@ async fn connections_in_use_are_counted() {
         ("internal", 0, 3),
     ];
     until(async || usage() == all_are_back).await;
-    let held = database.reader().acquire().await.unwrap();
+    let held = database.reader().as_sqlite().unwrap().acquire().await.unwrap();
     assert_eq!(usage()[1], ("request", 1, 2));
     drop(held);
 }

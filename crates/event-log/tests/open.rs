@@ -6,6 +6,7 @@ mod support;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use event_log::sql::unchecked_scalar;
 use event_log::{Database, DatabaseError, DatabaseOptions, IdSource, OpenError};
 use sqlx::migrate::{MigrateError, Migrator};
 use support::ledger::add;
@@ -20,7 +21,9 @@ async fn writes_are_durable_and_foreign_keys_are_enforced() {
             Box::pin(async move {
                 let mut settings = Vec::new();
                 for pragma in ["PRAGMA journal_mode", "PRAGMA synchronous", "PRAGMA foreign_keys"] {
-                    let row = sqlx::query(pragma).fetch_one(tx.connection()).await?;
+                    let row = sqlx::query(pragma)
+                        .fetch_one(tx.connection().as_sqlite().unwrap())
+                        .await?;
                     let value = sqlx::Row::try_get_unchecked::<String, _>(&row, 0)?;
                     settings.push(value);
                 }
@@ -38,7 +41,7 @@ async fn writes_are_durable_and_foreign_keys_are_enforced() {
 async fn sqlite_is_compiled_as_documented() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
-    let options: Vec<String> = sqlx::query_scalar("PRAGMA compile_options")
+    let options: Vec<String> = unchecked_scalar("PRAGMA compile_options")
         .fetch_all(database.reader())
         .await
         .unwrap();
@@ -111,12 +114,12 @@ async fn database_of_a_newer_version_is_refused() {
     let scratch = Scratch::new();
     scratch.open("source").await.close().await;
     let options = DatabaseOptions {
-        path: scratch.path("source"),
+        location: scratch.path("source").into(),
         name: "source",
         readers: 1,
     };
     let ids = IdSource::seeded(scratch.clock.shared(), 1);
-    let refused = Database::open(options, &OLDER, scratch.clock.shared(), ids)
+    let refused = Database::open(options, &*OLDER, scratch.clock.shared(), ids)
         .await
         .unwrap_err();
     assert!(
@@ -131,12 +134,12 @@ async fn file_that_is_not_a_database_is_refused_and_unchanged() {
     let text = "a shopping list, longer than the header of a database file: ".repeat(20);
     std::fs::write(scratch.path("source"), &text).unwrap();
     let options = DatabaseOptions {
-        path: scratch.path("source"),
+        location: scratch.path("source").into(),
         name: "source",
         readers: 1,
     };
     let ids = IdSource::seeded(scratch.clock.shared(), 1);
-    let refused = Database::open(options, &support::MIGRATIONS, scratch.clock.shared(), ids)
+    let refused = Database::open(options, &*support::MIGRATIONS, scratch.clock.shared(), ids)
         .await
         .unwrap_err();
     assert!(matches!(refused, OpenError::Connect(_)), "{refused}");

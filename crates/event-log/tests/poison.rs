@@ -6,6 +6,7 @@ mod support;
 
 use std::time::Duration;
 
+use event_log::sql::unchecked;
 use event_log::{Database, DatabaseError, Relay, dead_letters, replay, status};
 use support::ledger::{Ledger, add, entries, versions};
 use support::{Scratch, number, options};
@@ -106,7 +107,7 @@ async fn retry_time_written_by_a_wrong_clock_counts_as_due() {
         .consumer
         .write(|tx| {
             Box::pin(async move {
-                sqlx::query("UPDATE retry_queue SET next_attempt_at = next_attempt_at + 86400000")
+                unchecked("UPDATE retry_queue SET next_attempt_at = next_attempt_at + 86400000")
                     .execute(tx.connection())
                     .await?;
                 Ok::<_, DatabaseError>(())
@@ -123,8 +124,8 @@ async fn pauses_grow_and_attempts_are_bounded() {
     let poisoned = Poisoned::new().await;
     let state = async || {
         let row = "SELECT attempts, next_attempt_at, is_dead_letter FROM retry_queue";
-        sqlx::query_as::<_, (i64, i64, bool)>(row)
-            .fetch_one(poisoned.consumer.reader())
+        unchecked(row)
+            .fetch_one::<(i64, i64, bool)>(poisoned.consumer.reader())
             .await
             .unwrap()
     };

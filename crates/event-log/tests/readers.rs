@@ -3,18 +3,19 @@
 
 mod support;
 
+use event_log::sql::Pool;
 use event_log::{Database, Relay, StoredReply, Tail};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{Connection, Sqlite, SqliteConnection};
 use support::ledger::{Ledger, add};
 use support::{Scratch, number, options};
 
 /// Takes every connection of a pool, like a crowd of requests.
-async fn take_all(pool: &SqlitePool) -> Vec<PoolConnection<Sqlite>> {
+async fn take_all(pool: &Pool) -> Vec<PoolConnection<Sqlite>> {
     let mut taken = Vec::new();
-    for _ in 0..pool.options().get_max_connections() {
-        taken.push(pool.acquire().await.unwrap());
+    for _ in 0..pool.as_sqlite().unwrap().options().get_max_connections() {
+        taken.push(pool.as_sqlite().unwrap().acquire().await.unwrap());
     }
     taken
 }
@@ -51,7 +52,15 @@ async fn background_work_continues_while_requests_hold_every_connection() {
     source.check().await.unwrap();
     assert_eq!(source.missing_migrations().await.unwrap(), 0);
     // The control: a reader that shares the pool with the crowd waits.
-    assert!(source.reader().try_acquire().is_none() && consumer.search_reader().try_acquire().is_none());
+    assert!(
+        source.reader().as_sqlite().unwrap().try_acquire().is_none()
+            && consumer
+                .search_reader()
+                .as_sqlite()
+                .unwrap()
+                .try_acquire()
+                .is_none()
+    );
     drop(taken);
 }
 

@@ -6,6 +6,7 @@ mod support;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use event_log::sql::unchecked_scalar;
 use event_log::{Database, Observer, Relay, RelayError, RelayOptions, Step, status};
 use support::ledger::{CHANGED, Ledger, NOTED, add, add_within, entries, versions};
 use support::{Scratch, execute, number, options, until};
@@ -28,7 +29,7 @@ async fn all_pending_events_are_delivered_in_order() {
     assert_eq!(status(&source, &consumer).await.unwrap().lag, 150);
     assert_eq!(relay.deliver_pending().await.unwrap(), 150);
     assert_eq!(relay.deliver_pending().await.unwrap(), 0);
-    let sequences: Vec<i64> = sqlx::query_scalar("SELECT sequence FROM entries ORDER BY rowid")
+    let sequences: Vec<i64> = unchecked_scalar("SELECT sequence FROM entries ORDER BY rowid")
         .fetch_all(consumer.reader())
         .await
         .unwrap();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use event_log::sql::unchecked;
 use event_log::{Database, DatabaseError, Observer, REPLY_RETENTION, Step, StoredReply};
 use support::ledger::add_within;
 use support::{Scratch, execute, number};
@@ -56,7 +57,7 @@ async fn reply_and_its_effect_become_visible_together() {
     // Checked between the last statement and the commit, and right after it.
     let observed = database.observed_by(Observer::new(move |step| {
         let query = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM replies)";
-        let counts = sqlx::query_as::<_, (i64, i64)>(query).fetch_one(&reader);
+        let counts = unchecked(query).fetch_one::<(i64, i64)>(&reader);
         let counts = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(counts));
         let expected = if step == Step::BeforeCommit {
             (0, 0)
@@ -82,7 +83,7 @@ async fn commit_that_fails_leaves_neither_effect_nor_reply() {
         database.write(move |tx| {
             Box::pin(async move {
                 add_within(tx, "a", 1).await?;
-                sqlx::query("INSERT INTO notes VALUES (?)")
+                unchecked("INSERT INTO notes VALUES ($1)")
                     .bind(note)
                     .execute(tx.connection())
                     .await?;

@@ -19,7 +19,13 @@ const CHECK_INTERVAL: Duration = Duration::from_millis(20);
 /// Reads without end, so that with another one there is always a reader.
 async fn keep_reading(database: Database, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let mut looking = database.reader().begin_with("BEGIN").await.unwrap();
+        let mut looking = database
+            .reader()
+            .as_sqlite()
+            .unwrap()
+            .begin_with("BEGIN")
+            .await
+            .unwrap();
         sqlx::query("SELECT count(*) FROM large")
             .fetch_one(&mut *looking)
             .await

@@ -5,6 +5,7 @@ mod support;
 
 use std::sync::Arc;
 
+use event_log::sql::unchecked;
 use event_log::{DatabaseError, Transaction};
 use futures::FutureExt;
 use support::ledger::{add, add_within};
@@ -19,7 +20,7 @@ async fn dropped_caller_does_not_interrupt_its_write() {
     let (signal, gate) = (Arc::clone(&begun), Arc::clone(&go_on));
     let write = database.write(move |tx| {
         Box::pin(async move {
-            sqlx::query("INSERT INTO accounts VALUES ('half', 0, 1)")
+            unchecked("INSERT INTO accounts VALUES ('half', 0, 1)")
                 .execute(tx.connection())
                 .await?;
             signal.notify_one();
@@ -66,12 +67,12 @@ async fn full_disk_fails_one_write_and_not_the_next() {
     let database = scratch.open("source").await;
     let filling = database.write(|tx| {
         Box::pin(async move {
-            sqlx::query("PRAGMA max_page_count = 1")
+            unchecked("PRAGMA max_page_count = 1")
                 .execute(tx.connection())
                 .await?;
             let large = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
                          INSERT INTO accounts SELECT hex(randomblob(500)), 0, 0 FROM n";
-            sqlx::query(large).execute(tx.connection()).await?;
+            unchecked(large).execute(tx.connection()).await?;
             Ok::<_, DatabaseError>(())
         })
     });
@@ -120,7 +121,7 @@ async fn readers_cannot_write() {
     let scratch = Scratch::new();
     let database = scratch.open("source").await;
     let insert = "INSERT INTO accounts VALUES ('a', 0, 1)";
-    assert!(sqlx::query(insert).execute(database.reader()).await.is_err());
+    assert!(unchecked(insert).execute(database.reader()).await.is_err());
     assert_eq!(execute(&database, insert).await.unwrap(), 1);
 }
 

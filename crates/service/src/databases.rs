@@ -1,24 +1,33 @@
-//! The databases of a data directory.
+//! The databases of the services.
 
 use std::path::{Path, PathBuf};
 
 use event_log::{Database, DatabaseError, DatabaseOptions, Divergence, IdSource, SharedClock};
 
-use crate::{Definition, relay_endpoints};
-
-/// Connections a database keeps for reading.
-const READERS: u32 = 4;
+use crate::{Definition, Storage, relay_endpoints};
 
 /// A database does not open.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the database {name} cannot be opened: {source}. Is the data directory writable, on a disk with free space, and not in use by another server?"
-)]
+#[error("the database {name} cannot be opened: {source}. {}", advice(.storage))]
 pub struct OpenError {
     /// Its name.
     pub name: &'static str,
+    /// Where it is.
+    pub storage: Storage,
     /// The cause.
     pub source: event_log::OpenError,
+}
+
+fn advice(storage: &Storage) -> &'static str {
+    match storage {
+        Storage::Directory(_) => {
+            "Is the data directory writable, on a disk with free space, and not in use by another server?"
+        }
+        Storage::Postgres(_) => {
+            "Does the URL name a PostgreSQL server of version 15 or later that can be reached, a database that exists, and a role \
+             that may create schemas in it?"
+        }
+    }
 }
 
 /// The files of a data directory could not be compared, or do not belong together.
@@ -32,19 +41,37 @@ pub enum VerifyError {
     Database(#[from] DatabaseError),
 }
 
-/// Files from different points in time: a server on them would skip events and lose their effects.
+/// Databases from different points in time: a server on them would skip events and lose their effects.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the files of the data directory {} are not from the same point in time:{}\nNothing was delivered. Restore all files from one backup: \
-     ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still there, restore it and run \
-     `ticketing check`",
-    .folder.display(), listed(.divergences), .folder.display()
+    "the {} are not from the same point in time:{}\nNothing was delivered. {}",
+    whose(.storage), listed(.divergences), remedy(.storage)
 )]
 pub struct InconsistentFiles {
-    /// The data directory.
-    pub folder: PathBuf,
+    /// Where they are.
+    pub storage: Storage,
     /// The files, at least one pair.
     pub divergences: Vec<Divergence>,
+}
+
+fn whose(storage: &Storage) -> String {
+    match storage {
+        Storage::Directory(folder) => format!("files of the data directory {}", folder.display()),
+        Storage::Postgres(_) => format!("schemas of {storage}"),
+    }
+}
+
+fn remedy(storage: &Storage) -> String {
+    match storage {
+        Storage::Directory(folder) => format!(
+            "Restore all files from one backup: ticketing restore BACKUP --data-dir {} --replace. Or, if the newer file is still \
+             there, restore it and run `ticketing check`",
+            folder.display()
+        ),
+        Storage::Postgres(_) => {
+            "Restore all schemas from one backup, or from one point in time of the write-ahead log".to_owned()
+        }
+    }
 }
 
 fn listed(divergences: &[Divergence]) -> String {
@@ -75,20 +102,20 @@ pub fn files_of_divergence(divergence: &Divergence) -> String {
     }
 }
 
-/// The databases of some services in one data directory.
+/// The databases of some services.
 pub struct Databases {
-    folder: PathBuf,
+    storage: Storage,
     clock: SharedClock,
     ids: IdSource,
     opened: Vec<(&'static Definition, Database)>,
 }
 
 impl Databases {
-    /// The databases of a directory, none of them open yet.
+    /// The databases of a directory or a server, none of them open yet.
     #[must_use]
-    pub fn of(folder: &Path, clock: SharedClock, ids: IdSource) -> Self {
+    pub fn of(storage: impl Into<Storage>, clock: SharedClock, ids: IdSource) -> Self {
         Self {
-            folder: folder.to_owned(),
+            storage: storage.into(),
             clock,
             ids,
             opened: Vec::new(),
@@ -103,14 +130,18 @@ impl Databases {
     pub async fn open(&mut self, service: &'static Definition) -> Result<Database, OpenError> {
         let name = service.name;
         let options = DatabaseOptions {
-            path: file(&self.folder, name),
+            location: self.storage.location(service),
             name,
-            readers: READERS,
+            readers: self.storage.readers(),
         };
         let (clock, ids) = (self.clock.clone(), self.ids.clone());
         let database = Database::open(options, service.migrations, clock, ids)
             .await
-            .map_err(|source| OpenError { name, source })?;
+            .map_err(|source| OpenError {
+                name,
+                storage: self.storage.clone(),
+                source,
+            })?;
         self.opened.push((service, database.clone()));
         Ok(database)
     }
@@ -154,7 +185,7 @@ impl Databases {
             return Ok(());
         }
         Err(VerifyError::Diverged(InconsistentFiles {
-            folder: self.folder.clone(),
+            storage: self.storage.clone(),
             divergences,
         }))
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use sqlx::migrate::Migrator;
+use event_log::Migrations;
 
 use crate::Subscription;
 
@@ -12,7 +12,7 @@ pub struct Definition {
     /// Its name, which is also that of its database.
     pub name: &'static str,
     /// The tables of its database, without those of event-log.
-    pub migrations: &'static Migrator,
+    pub migrations: Migrations,
     /// Whether its database may be missing from a data directory.
     pub is_optional: bool,
     subscriptions: fn() -> Vec<Subscription>,
@@ -23,7 +23,7 @@ pub struct Definition {
 impl Definition {
     /// A service without consumers and invariants.
     #[must_use]
-    pub const fn new(name: &'static str, migrations: &'static Migrator) -> Self {
+    pub const fn new(name: &'static str, migrations: Migrations) -> Self {
         Self {
             name,
             migrations,

@@ -13,10 +13,12 @@
 mod databases;
 mod definition;
 mod drain;
+mod leading;
 pub mod metrics;
 mod readiness;
 mod runtime;
 mod status;
+mod storage;
 mod subscription;
 mod worker;
 
@@ -25,5 +27,6 @@ pub use definition::{Definition, Invariant, RelayEndpoints, relay_endpoints};
 pub use readiness::{BoxError, ReadinessCheck};
 pub use runtime::{Runtime, Service};
 pub use status::{DatabaseStatus, RelayReport};
+pub use storage::{PostgresStorage, Storage};
 pub use subscription::{BatchSubscription, Subscription};
 pub use worker::Worker;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use event_log::{Database, EventSource, Relay, RelayMetrics, RelayOptions, Supervisor, TaskStatus};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::leading::while_leading;
 use crate::metrics::{Gauges, Registry};
 use crate::{Definition, ReadinessCheck, Subscription, Worker};
 
@@ -205,16 +206,24 @@ impl Runtime {
         &self.supervisor
     }
 
-    /// Starts the relays and the workers.
+    /// Starts the relays and the workers. Of several processes on the same databases, one runs those of a service.
     pub fn start(&self) {
         for (relay, (source, consumer)) in self.relays().into_iter().zip(self.relay_endpoints()) {
             let name = format!("relay:{}:{}", source.name(), consumer.name());
-            self.supervisor.start(name, move |stop| relay.clone().run(stop));
+            let leadership = consumer.leadership();
+            self.supervisor.start(name, move |stop| {
+                let relay = relay.clone();
+                while_leading(leadership.clone(), stop, move |stop| relay.clone().run(stop))
+            });
         }
-        for worker in self.services.iter().flat_map(|service| &service.workers) {
-            let running = worker.clone();
-            self.supervisor
-                .start(worker.name(), move |stop| running.run(stop));
+        for service in &*self.services {
+            for worker in &service.workers {
+                let (running, leadership) = (worker.clone(), service.database.leadership());
+                self.supervisor.start(worker.name(), move |stop| {
+                    let running = running.clone();
+                    while_leading(leadership.clone(), stop, move |stop| running.run(stop))
+                });
+            }
         }
     }
 

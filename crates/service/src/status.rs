@@ -16,6 +16,10 @@ pub struct DatabaseStatus {
     pub missing_migrations: Option<usize>,
     /// The size of its write-ahead log.
     pub wal_bytes: u64,
+    /// Whether this process runs the relays and workers of the service. With a file it always does.
+    pub leads: bool,
+    /// By how many milliseconds the clock of the database is ahead of this process'; `None` with a file, and if it cannot be read.
+    pub clock_ahead_ms: Option<i64>,
 }
 
 /// A relay, and how it stands or why that cannot be read.
@@ -34,11 +38,14 @@ impl Runtime {
     pub async fn database_statuses(&self) -> Vec<DatabaseStatus> {
         let statuses = self.databases().map(|database| async move {
             let missing_migrations = database.missing_migrations().await;
+            let leads = *database.leadership().borrow();
             DatabaseStatus {
                 name: database.name(),
                 is_healthy: database.check().await.is_ok() && matches!(missing_migrations, Ok(0)),
                 missing_migrations: missing_migrations.ok(),
                 wal_bytes: database.wal_bytes(),
+                leads,
+                clock_ahead_ms: database.clock_ahead_ms().await.ok().flatten(),
             }
         });
         join_all(statuses).await

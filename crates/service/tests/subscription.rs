@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use contracts::events::{SessionEnded, UserSignedUp};
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{
     ApplyError, Database, DatabaseError, DatabaseOptions, Event, Handler, IdSource, ManualClock, Transaction,
     WorkingSet,
@@ -35,7 +36,7 @@ impl WorkingSet for Notes {
 
     async fn save(self, tx: &mut Transaction) -> Result<(), DatabaseError> {
         for text in self.0 {
-            let insert = sqlx::query("INSERT INTO notes (text) VALUES (?)").bind(text);
+            let insert = unchecked("INSERT INTO notes (text) VALUES ($1)").bind(text);
             insert.execute(tx.connection()).await?;
         }
         Ok(())
@@ -82,12 +83,12 @@ fn event(subject: &str, version: i64, payload: String) -> Event {
 async fn database(folder: &TempDir) -> Database {
     let clock = ManualClock::at(0);
     let options = DatabaseOptions {
-        path: folder.path().join("consumer.sqlite"),
+        location: folder.path().join("consumer.sqlite").into(),
         name: "consumer",
         readers: 1,
     };
     let ids = IdSource::seeded(clock.shared(), 1);
-    Database::open(options, &MIGRATIONS, clock.shared(), ids)
+    Database::open(options, &*MIGRATIONS, clock.shared(), ids)
         .await
         .unwrap()
 }
@@ -104,7 +105,7 @@ async fn apply(
 }
 
 async fn notes(database: &Database) -> Vec<String> {
-    sqlx::query_scalar("SELECT text FROM notes ORDER BY rowid")
+    unchecked_scalar("SELECT text FROM notes ORDER BY rowid")
         .fetch_all(database.reader())
         .await
         .unwrap()

@@ -57,7 +57,7 @@ async fn commit_wakes_the_worker() {
     let folder = tempfile::tempdir().unwrap();
     let clock = ManualClock::at(0);
     let options = DatabaseOptions {
-        path: folder.path().join("test.sqlite"),
+        location: folder.path().join("test.sqlite").into(),
         name: "test",
         readers: 1,
     };

@@ -11,17 +11,24 @@ mod provider;
 mod store;
 mod working_set;
 
+use event_log::Migrations;
 use service::{Definition, Service, Worker};
+use sqlx::migrate::Migrator;
 
 pub use cards::{CARDS, TestCard, card};
 pub use charge::{ChargeStatus, Decline, TestCharge, UnknownStatus};
 pub use provider::{ProviderError, TestProvider};
 
 /// The tables of the provider.
-pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+pub const MIGRATIONS: Migrations = Migrations {
+    sqlite: &SQLITE,
+    postgres: &POSTGRES,
+};
+static SQLITE: Migrator = sqlx::migrate!();
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/test-provider/postgres");
 
 /// The provider as a service: its database is missing if another provider is used.
-pub static DEFINITION: Definition = Definition::new("test-provider", &MIGRATIONS).optional();
+pub static DEFINITION: Definition = Definition::new("test-provider", MIGRATIONS).optional();
 
 /// The provider, as it runs.
 #[must_use]

@@ -1,7 +1,7 @@
 //! All SQL of the provider.
 
 use event_log::DatabaseError;
-use sqlx::{SqliteConnection, SqliteExecutor};
+use event_log::sql::{Connection, Executor};
 
 use crate::{ProviderError, TestCharge};
 
@@ -32,10 +32,10 @@ impl TryFrom<ChargeRow> for TestCharge {
 }
 
 pub(crate) async fn find(
-    db: impl SqliteExecutor<'_>,
+    db: impl Into<Executor<'_>>,
     key: &str,
 ) -> Result<Option<TestCharge>, ProviderError> {
-    let row = sqlx::query_as!(
+    let row = event_log::query_as!(
         ChargeRow,
         "SELECT key, amount_cents, status, failure, settles_at, succeeded_at, version FROM charges WHERE key = $1",
         key,
@@ -46,8 +46,8 @@ pub(crate) async fn find(
 }
 
 /// Charges that are due.
-pub(crate) async fn due(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<TestCharge>, ProviderError> {
-    let rows = sqlx::query_as!(
+pub(crate) async fn due(db: &mut Connection, now_ms: i64) -> Result<Vec<TestCharge>, ProviderError> {
+    let rows = event_log::query_as!(
         ChargeRow,
         "SELECT key, amount_cents, status, failure, settles_at, succeeded_at, version
          FROM charges WHERE settles_at <= $1 ORDER BY settles_at LIMIT 100",
@@ -59,8 +59,8 @@ pub(crate) async fn due(db: &mut SqliteConnection, now_ms: i64) -> Result<Vec<Te
 }
 
 /// When the next charge succeeds.
-pub(crate) async fn next_due(db: impl SqliteExecutor<'_>) -> Result<Option<i64>, ProviderError> {
-    let next = sqlx::query_scalar!(
+pub(crate) async fn next_due(db: impl Into<Executor<'_>>) -> Result<Option<i64>, ProviderError> {
+    let next = event_log::query_scalar!(
         "SELECT settles_at FROM charges WHERE settles_at IS NOT NULL ORDER BY settles_at LIMIT 1"
     )
     .fetch_optional(db)
@@ -69,12 +69,9 @@ pub(crate) async fn next_due(db: impl SqliteExecutor<'_>) -> Result<Option<i64>,
 }
 
 /// Charges by their keys. One that was never requested is left out.
-pub(crate) async fn find_all(
-    db: &mut SqliteConnection,
-    keys: &[&str],
-) -> Result<Vec<TestCharge>, ProviderError> {
+pub(crate) async fn find_all(db: &mut Connection, keys: &[&str]) -> Result<Vec<TestCharge>, ProviderError> {
     let keys = serde_json::to_string(keys).map_err(DatabaseError::from)?;
-    let rows = sqlx::query_as!(
+    let rows = event_log::query_as!(
         ChargeRow,
         "SELECT key, amount_cents, status, failure, settles_at, succeeded_at, version FROM charges
          WHERE key IN (SELECT r.value FROM json_each($1) AS r)",
@@ -86,16 +83,13 @@ pub(crate) async fn find_all(
 }
 
 /// Adds charges, or replaces them.
-pub(crate) async fn save_all(
-    db: &mut SqliteConnection,
-    charges: &[&TestCharge],
-) -> Result<(), ProviderError> {
+pub(crate) async fn save_all(db: &mut Connection, charges: &[&TestCharge]) -> Result<(), ProviderError> {
     if charges.is_empty() {
         return Ok(());
     }
     // The names of the fields, statuses and reasons are those of the events.
     let charges = serde_json::to_string(charges).map_err(DatabaseError::from)?;
-    sqlx::query!(
+    event_log::query!(
         "INSERT INTO charges (key, amount_cents, status, failure, settles_at, succeeded_at, version)
          SELECT r.value->>'key', CAST(r.value->>'amount_cents' AS BIGINT), r.value->>'status', r.value->>'failure',
              CAST(r.value->>'settles_at_ms' AS BIGINT), CAST(r.value->>'succeeded_at_ms' AS BIGINT),

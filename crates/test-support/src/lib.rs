@@ -14,14 +14,15 @@
 
 mod client;
 mod delivery;
-mod postgres;
 mod reply;
+mod storage;
 mod world;
 mod writer;
 
 pub use client::Client;
 pub use delivery::Delivery;
-pub use postgres::{Cluster, TestDatabase};
+pub use postgres_cluster::{Cluster, TestDatabase};
 pub use reply::Reply;
+pub use storage::{is_on_postgres, location, postgres_of};
 pub use world::{User, World};
 pub use writer::occupy_writer;

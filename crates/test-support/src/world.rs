@@ -1,8 +1,9 @@
 //! A test's own time, ids, sessions and database files.
 
+use crate::location;
 use contracts::views::UserView;
 use contracts::{SessionId, Timestamp, UserId};
-use event_log::{Clock, Database, DatabaseOptions, IdSource, ManualClock};
+use event_log::{Clock, Database, DatabaseOptions, IdSource, ManualClock, Migrations};
 use sqlx::migrate::Migrator;
 use tempfile::TempDir;
 use web::{SessionConfig, Sessions, SigningKey};
@@ -55,10 +56,9 @@ impl World {
     }
 
     /// Opens the database of a service, with the settings of production; existing data is kept.
-    pub async fn database(&self, name: &'static str, migrations: &'static Migrator) -> Database {
-        let path = self.folder.path().join(format!("{name}.sqlite"));
+    pub async fn database(&self, name: &'static str, migrations: impl Into<Migrations>) -> Database {
         let options = DatabaseOptions {
-            path,
+            location: location(self.folder.path(), name),
             name,
             readers: 4,
         };

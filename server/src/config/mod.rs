@@ -1,5 +1,6 @@
 //! Configuration: flags before variables before the file before the defaults, read once at the start into typed values.
 
+mod database_url;
 mod error;
 mod file;
 mod origin;
@@ -8,6 +9,7 @@ mod payment_provider;
 mod reader;
 mod setting;
 pub mod settings;
+mod storage;
 #[cfg(test)]
 mod tests;
 
@@ -16,11 +18,13 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use strum::{EnumString, VariantNames};
 
+pub use database_url::DatabaseUrl;
 pub use error::{ConfigError, ConfigProblem, SettingSource};
 use file::File;
 pub use origin::WebOrigin;
 pub use payment_provider::{PaymentProvider, ProviderName};
 use reader::Reader;
+use service::Storage;
 pub use setting::Setting;
 pub use settings::Settings;
 
@@ -41,6 +45,8 @@ pub struct Config {
     pub settings: Settings,
     /// The payment provider, from several settings.
     pub payment_provider: PaymentProvider,
+    /// Where the databases are, from several settings.
+    pub storage: Storage,
 }
 
 impl Config {
@@ -60,11 +66,17 @@ impl Config {
         };
         let settings = Settings::read(&mut reader);
         let payment_provider = settings.as_ref().and_then(PaymentProvider::of);
-        match (settings, payment_provider) {
-            (Some(settings), Some(payment_provider)) if reader.problems.is_empty() => Ok(Self {
-                settings,
-                payment_provider,
-            }),
+        let storage = settings
+            .as_ref()
+            .and_then(|settings| storage::of(settings, &mut reader));
+        match (settings, payment_provider, storage) {
+            (Some(settings), Some(payment_provider), Some(storage)) if reader.problems.is_empty() => {
+                Ok(Self {
+                    settings,
+                    payment_provider,
+                    storage,
+                })
+            }
             _ => Err(ConfigError(reader.problems)),
         }
     }

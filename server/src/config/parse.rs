@@ -64,6 +64,13 @@ pub(super) fn number(text: &str) -> Result<u32, &'static str> {
         .map_err(|_| "expected a whole number, 0 for no limit")
 }
 
+pub(super) fn positive(text: &str) -> Result<u32, &'static str> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("expected a whole number, 1 or more"),
+        Ok(number) => Ok(number),
+    }
+}
+
 pub(super) fn filter(text: &str) -> Result<String, String> {
     let filter = tracing_subscriber::EnvFilter::try_new(text)
         .map_err(|problem| format!("not a valid filter: {problem}"))?;

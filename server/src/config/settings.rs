@@ -12,7 +12,7 @@ use super::parse::{self, MAX_HOLD, MIN_HOLD, MIN_IDLE, YEAR};
 use super::payment_provider::{self, ProviderName};
 use super::reader::Reader;
 use super::setting::{NeededWith, Setting, settings};
-use super::{LogFormat, WebOrigin};
+use super::{DatabaseUrl, LogFormat, WebOrigin};
 
 settings! {
     /// Address and port to listen on; port 0 picks a free one.
@@ -27,6 +27,54 @@ settings! {
         parse: parse::path,
         value_name: "DIR",
         example: "/var/lib/ticketing",
+    }
+
+    /// PostgreSQL database for all services, each in a schema of its own, instead of files in the data directory. Any number of
+    /// servers may use the same one. Prefer the environment variable or the file for a URL with a password.
+    database: Option<DatabaseUrl> {
+        parse: DatabaseUrl::parse,
+        value_name: "URL",
+        example: "postgres://ticketing@db.example.com/ticketing?sslmode=verify-full",
+        is_secret: true,
+    }
+
+    /// PostgreSQL database of the auth service, if it has one of its own.
+    auth_database: Option<DatabaseUrl> {
+        parse: DatabaseUrl::parse,
+        value_name: "URL",
+        example: "postgres://ticketing_auth@db.example.com/ticketing_auth",
+        is_secret: true,
+    }
+
+    /// PostgreSQL database of the tickets service, if it has one of its own.
+    tickets_database: Option<DatabaseUrl> {
+        parse: DatabaseUrl::parse,
+        value_name: "URL",
+        example: "postgres://ticketing_tickets@db.example.com/ticketing_tickets",
+        is_secret: true,
+    }
+
+    /// PostgreSQL database of the orders service, if it has one of its own.
+    orders_database: Option<DatabaseUrl> {
+        parse: DatabaseUrl::parse,
+        value_name: "URL",
+        example: "postgres://ticketing_orders@db.example.com/ticketing_orders",
+        is_secret: true,
+    }
+
+    /// PostgreSQL database of the payments service, if it has one of its own.
+    payments_database: Option<DatabaseUrl> {
+        parse: DatabaseUrl::parse,
+        value_name: "URL",
+        example: "postgres://ticketing_payments@db.example.com/ticketing_payments",
+        is_secret: true,
+    }
+
+    /// Connections to PostgreSQL that each service of this server keeps for the reads of requests. Each service has five more.
+    database_readers: u32 = "2" {
+        parse: parse::positive,
+        value_name: "NUMBER",
+        example: "4",
     }
 
     /// Public origin of the site, if it is behind a proxy; https makes cookies Secure. Without it, the Host
@@ -113,7 +161,8 @@ settings! {
         example: "7d",
     }
 
-    /// Key that signs session tokens, 32 bytes or more in base64. Without it, one is generated and kept in the data directory.
+    /// Key that signs session tokens, 32 bytes or more in base64. Without it, one is generated and kept in the data directory; with
+    /// a PostgreSQL database it is required, and the same for all servers.
     /// Prefer the environment variable or the file: other users of the machine can see command-line flags.
     signing_key: Option<SigningKey> {
         parse: SigningKey::parse,

@@ -44,6 +44,26 @@ fn defaults_are_those_of_the_services() {
     );
 }
 
+/// Two of them would not accept each other's sessions.
+#[test]
+fn servers_on_one_database_need_a_common_key() {
+    let url = "postgres://ada:secret@localhost/shop";
+    let error = load(&["--database", url]).unwrap_err().to_string();
+    assert!(
+        error.contains("TICKETING_SIGNING_KEY: required with --database"),
+        "{error}"
+    );
+    let key = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldC0=";
+    let config = load(&["--database", url, "--signing-key", key]).unwrap();
+    assert!(matches!(config.storage, Storage::Postgres(_)));
+    assert!(!format!("{config:?}").contains("ada:secret"));
+    let error = load(&["--orders-database", url]).unwrap_err().to_string();
+    assert!(
+        error.contains("TICKETING_DATABASE: required with --orders-database"),
+        "{error}"
+    );
+}
+
 #[test]
 fn every_mistake_is_named_with_an_example() {
     let error = load(&[

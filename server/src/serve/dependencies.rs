@@ -7,9 +7,10 @@ use event_log::{IdSource, SharedClock};
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
 use payments::provider::StripePayments;
+use service::Storage;
 use web::{SessionConfig, Sessions};
 
-use crate::config::{Config, PaymentProvider, Settings, WebOrigin};
+use crate::config::{Config, PaymentProvider, WebOrigin};
 use crate::marketplace::{Dependencies, ProviderChoice};
 use crate::signing_key::{self, KeyError};
 
@@ -30,7 +31,7 @@ pub(super) fn dependencies(config: &Config, clock: SharedClock) -> Result<Depend
             client_rate: settings.client_rate,
             ..AuthConfig::default()
         },
-        sessions: Sessions::new(sessions(settings)?, clock.clone()),
+        sessions: Sessions::new(sessions(config)?, clock.clone()),
         ids: IdSource::system(clock.clone()),
         clock,
         expiry_worker: settings.expiry_worker,
@@ -46,13 +47,16 @@ fn provider(config: &Config) -> ProviderChoice {
     }
 }
 
-fn sessions(settings: &Settings) -> Result<SessionConfig, KeyError> {
-    let folder = &settings.data_dir;
+fn sessions(config: &Config) -> Result<SessionConfig, KeyError> {
+    let settings = &config.settings;
     let key = match &settings.signing_key {
         Some(key) => key.clone(),
-        None => signing_key::load_or_make(folder)?,
+        None => signing_key::load_or_make(&settings.data_dir)?,
     };
-    let mut accepted_keys = signing_key::load_former(folder)?;
+    let mut accepted_keys = match &config.storage {
+        Storage::Directory(folder) => signing_key::load_former(folder)?,
+        Storage::Postgres(_) => Vec::new(),
+    };
     accepted_keys.extend(settings.former_signing_keys.iter().cloned());
     Ok(SessionConfig {
         idle: settings.session_idle,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use event_log::{SharedClock, TaskFailed};
-use service::Runtime;
+use service::{Runtime, Storage};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
@@ -52,12 +52,18 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let limits = ConnectionLimits::for_this_process()?;
-    let folder = &config.settings.data_dir;
     // Until the databases are closed.
-    let _no_other_server = data_dir::open(folder)?;
-    data_dir::warn_of_loose_permissions(folder);
+    let _no_other_server = match &config.storage {
+        Storage::Directory(folder) => {
+            let lock = data_dir::open(folder)?;
+            data_dir::warn_of_loose_permissions(folder);
+            Some(lock)
+        }
+        Storage::Postgres(_) => None,
+    };
 
-    let marketplace = Marketplace::open(folder, dependencies(&config, clock)?).await?;
+    let storage = config.storage.clone();
+    let marketplace = Marketplace::open(storage, dependencies(&config, clock)?).await?;
     let stopping = CancellationToken::new();
     let feed = start(&marketplace, stopping.clone());
     if with_demo {
@@ -74,7 +80,7 @@ pub async fn serve(
     tokio::spawn(backlog.clone().watch(stopping.clone()));
     let router = routes(&config, &marketplace, feed, streams, backlog, &edge, address)?;
     reporter.listening(address);
-    tracing::info!(server.address = %address, data.dir = %folder.display(), "serving");
+    tracing::info!(server.address = %address, data.storage = %config.storage, "serving");
 
     let stopped = wait_for_stop(&marketplace.runtime, stop, &stopping);
     let trusted = config.settings.trusted_proxies;

@@ -52,6 +52,7 @@ mod overload;
 mod paying;
 mod postgres;
 mod price_input;
+mod processes;
 mod query_plans;
 mod ready_page;
 mod replication;

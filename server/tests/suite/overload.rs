@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use event_log::Database;
+use event_log::sql::Pool;
 use reqwest::Response;
 use serde_json::json;
 use server::compose::SERVICES;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{Connection, Sqlite, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::support::process::Process;
@@ -18,10 +19,10 @@ use crate::support::{TestServer, client};
 
 const ENVELOPE: &str = r#"{"errors":[{"message":"The server is busy, try again in a moment"}]}"#;
 
-async fn take_all(pool: &SqlitePool) -> Vec<PoolConnection<Sqlite>> {
+async fn take_all(pool: &Pool) -> Vec<PoolConnection<Sqlite>> {
     let mut taken = Vec::new();
-    for _ in 0..pool.options().get_max_connections() {
-        taken.push(pool.acquire().await.unwrap());
+    for _ in 0..pool.as_sqlite().unwrap().options().get_max_connections() {
+        taken.push(pool.as_sqlite().unwrap().acquire().await.unwrap());
     }
     taken
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::support::TestServer;
 use contracts::forms::TicketForm;
 use contracts::{OrderId, TicketId, UserId};
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{Database, DatabaseError};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -146,15 +147,15 @@ impl History {
 /// A trigger keeps cursors from moving backward; it is dropped for the moment.
 async fn set_cursors_back(tx: &mut event_log::Transaction, by: i64) -> Result<(), DatabaseError> {
     let find = "SELECT sql FROM sqlite_schema WHERE name = 'cursors_move_forward'";
-    let trigger: String = sqlx::query_scalar(find).fetch_one(tx.connection()).await?;
-    sqlx::query("DROP TRIGGER cursors_move_forward")
+    let trigger: String = unchecked_scalar(find).fetch_one(tx.connection()).await?;
+    unchecked("DROP TRIGGER cursors_move_forward")
         .execute(tx.connection())
         .await?;
-    sqlx::query("UPDATE cursors SET position = max(1, position - ?), last_event_id = NULL")
+    unchecked("UPDATE cursors SET position = max(1, position - $1), last_event_id = NULL")
         .bind(by)
         .execute(tx.connection())
         .await?;
-    sqlx::query(sqlx::AssertSqlSafe(trigger))
+    unchecked(sqlx::AssertSqlSafe(trigger))
         .execute(tx.connection())
         .await?;
     Ok(())
@@ -170,7 +171,7 @@ fn pick<T: Copy>(random: &mut StdRng, from: &[T]) -> Option<T> {
 
 async fn rows(database: &Database, sql: &str) -> Vec<Vec<String>> {
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
-        .fetch_all(database.reader())
+        .fetch_all(database.reader().as_sqlite().unwrap())
         .await
         .unwrap();
     rows.iter()

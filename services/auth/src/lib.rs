@@ -21,7 +21,9 @@ mod prepared;
 mod routes;
 mod store;
 
+use event_log::Migrations;
 use service::{Definition, Service};
+use sqlx::migrate::Migrator;
 
 pub use config::{AuthConfig, ThrottleLimits};
 pub use error::AuthError;
@@ -29,10 +31,15 @@ pub use operations::{Auth, SignedIn};
 pub use routes::routes;
 
 /// The tables of this service.
-pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+pub const MIGRATIONS: Migrations = Migrations {
+    sqlite: &SQLITE,
+    postgres: &POSTGRES,
+};
+static SQLITE: Migrator = sqlx::migrate!();
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/auth/postgres");
 
 /// The service, as every command knows it.
-pub static DEFINITION: Definition = Definition::new("auth", &MIGRATIONS);
+pub static DEFINITION: Definition = Definition::new("auth", MIGRATIONS);
 
 /// The service, as it runs.
 #[must_use]

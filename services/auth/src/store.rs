@@ -17,13 +17,23 @@ pub(crate) struct Account {
     pub(crate) password_hash: String,
 }
 
+/// An [`Account`] as it is stored.
+struct AccountRow {
+    id: String,
+    password_hash: String,
+}
+
 impl Queries<'_> {
     /// The account of an email address.
     pub(crate) async fn find_by_email(&self, email: &Email) -> Result<Option<Account>, AuthError> {
         let email = email.as_str();
-        let row = sqlx::query!("SELECT id, password_hash FROM users WHERE email = $1", email)
-            .fetch_optional(self.0)
-            .await?;
+        let row = event_log::query_as!(
+            AccountRow,
+            "SELECT id, password_hash FROM users WHERE email = $1",
+            email
+        )
+        .fetch_optional(self.0)
+        .await?;
         let Some(row) = row else { return Ok(None) };
         let id = UserId::parse(&row.id).map_err(|_| AuthError::Corrupt {
             what: format!("the user {}", row.id),
@@ -45,7 +55,7 @@ impl AccountStore<'_> {
         created_at_ms: i64,
     ) -> Result<bool, AuthError> {
         let (id, email) = (id.to_string(), email.as_str());
-        let inserted = sqlx::query!(
+        let inserted = event_log::query!(
             "INSERT INTO users (id, email, password_hash, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
             id,
             email,
@@ -54,7 +64,7 @@ impl AccountStore<'_> {
         )
         .execute(&mut *self.0)
         .await?;
-        Ok(inserted.rows_affected() == 1)
+        Ok(inserted == 1)
     }
 
     /// Replaces the hash of a password, unless it has changed in the meantime.
@@ -64,7 +74,7 @@ impl AccountStore<'_> {
         password_hash: &str,
     ) -> Result<bool, AuthError> {
         let id = account.id.to_string();
-        let replaced = sqlx::query!(
+        let replaced = event_log::query!(
             "UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3",
             password_hash,
             id,
@@ -72,6 +82,6 @@ impl AccountStore<'_> {
         )
         .execute(&mut *self.0)
         .await?;
-        Ok(replaced.rows_affected() == 1)
+        Ok(replaced == 1)
     }
 }

@@ -162,7 +162,7 @@ async fn nothing_is_recorded_for_anonymous_requests() {
         (SIGN_OUT, json!({})),
     ];
     // It changes with every commit of another connection.
-    let mut reader = app.db.reader().acquire().await.unwrap();
+    let mut reader = app.db.reader().as_sqlite().unwrap().acquire().await.unwrap();
     let mut version = async || -> i64 {
         let version = sqlx::query_scalar("PRAGMA data_version");
         version.fetch_one(&mut *reader).await.unwrap()

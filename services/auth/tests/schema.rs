@@ -3,6 +3,7 @@
 
 mod support;
 
+use event_log::sql::unchecked_scalar;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use support::TestApp;
 
@@ -23,7 +24,7 @@ async fn is_accepted(connection: &mut SqliteConnection, table: &str, values: &st
 async fn constraints_reject_invalid_rows() {
     let app = TestApp::start().await;
     app.sign_up("ada@example.com").await;
-    let user: String = sqlx::query_scalar("SELECT id FROM users")
+    let user: String = unchecked_scalar("SELECT id FROM users")
         .fetch_one(app.db.reader())
         .await
         .unwrap();

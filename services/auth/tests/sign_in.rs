@@ -7,6 +7,7 @@ use argon2::{Argon2, Params, PasswordHasher};
 use auth::AuthConfig;
 use contracts::forms::SignInForm;
 use event_log::DatabaseError;
+use event_log::sql::{unchecked, unchecked_scalar};
 use insta::assert_snapshot;
 use serde_json::json;
 use support::{PASSWORD, TestApp};
@@ -71,9 +72,9 @@ async fn keep_as_typed(app: &TestApp, password: &str) {
     let hash = argon2.hash_password(password.as_bytes()).unwrap().to_string();
     let replaced = app.db.write(move |tx| {
         Box::pin(async move {
-            let replace = sqlx::query("UPDATE users SET password_hash = ?").bind(hash);
+            let replace = unchecked("UPDATE users SET password_hash = $1").bind(hash);
             let done = replace.execute(tx.connection()).await?;
-            Ok::<_, DatabaseError>(done.rows_affected())
+            Ok::<_, DatabaseError>(done)
         })
     });
     assert_eq!(replaced.await.unwrap(), 1);
@@ -225,7 +226,7 @@ async fn password_is_rehashed_when_the_parameters_have_changed() {
 }
 
 async fn hash_of(app: &TestApp) -> String {
-    sqlx::query_scalar("SELECT password_hash FROM users")
+    unchecked_scalar("SELECT password_hash FROM users")
         .fetch_one(app.db.reader())
         .await
         .unwrap()

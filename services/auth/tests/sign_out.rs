@@ -4,6 +4,7 @@ mod support;
 
 use std::time::Duration;
 
+use event_log::sql::unchecked_scalar;
 use futures::future::join_all;
 use insta::assert_snapshot;
 use support::{PASSWORD, Reply, TestApp};
@@ -30,7 +31,7 @@ async fn session_is_ended_and_the_cookie_cleared() {
         .map(|(subject, _)| subject)
         .collect();
     assert_eq!(subjects, ["user:signed-up", "session:ended"]);
-    let ended: Vec<Option<i64>> = sqlx::query_scalar("SELECT ended_at FROM sessions")
+    let ended: Vec<Option<i64>> = unchecked_scalar("SELECT ended_at FROM sessions")
         .fetch_all(app.db.reader())
         .await
         .unwrap();

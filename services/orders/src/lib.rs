@@ -18,7 +18,9 @@ mod sale;
 mod store;
 mod views;
 
+use event_log::Migrations;
 use service::{Definition, Service};
+use sqlx::migrate::Migrator;
 use web::Sessions;
 
 pub use domain::IllegalTransition;
@@ -33,10 +35,15 @@ pub use sale::{Earnings, Sale};
 pub use views::{OrderDetails, Purchase};
 
 /// The tables of this service.
-pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+pub const MIGRATIONS: Migrations = Migrations {
+    sqlite: &SQLITE,
+    postgres: &POSTGRES,
+};
+static SQLITE: Migrator = sqlx::migrate!();
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/orders/postgres");
 
 /// The service, as every command knows it.
-pub static DEFINITION: Definition = Definition::new("orders", &MIGRATIONS)
+pub static DEFINITION: Definition = Definition::new("orders", MIGRATIONS)
     .with_subscriptions(|| consumers::all(&OrdersConfig::default()))
     .with_invariants(invariants::all);
 

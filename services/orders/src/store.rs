@@ -3,7 +3,7 @@
 /// Orders with all columns of an [`OrderRow`]; the argument is what follows `FROM orders`.
 macro_rules! select_orders {
     ($rest:literal $(, $argument:expr)* $(,)?) => {
-        sqlx::query_as!(
+        event_log::query_as!(
             OrderRow,
             "SELECT id, buyer_id, ticket_id, status, cancel_reason, expires_at, version, ticket_title, ticket_price_cents,
              ticket_version, refund_hours, open_payment_id, payment_id, paid_at, completed_at, cancelled_at, created_at,

@@ -19,7 +19,9 @@ mod routes;
 mod store;
 mod views;
 
+use event_log::Migrations;
 use service::{Definition, ReadinessCheck, Service};
+use sqlx::migrate::Migrator;
 use web::Sessions;
 
 pub use domain::{Method, Payment};
@@ -31,10 +33,15 @@ pub use routes::routes;
 pub use views::{DisputeDetails, PaymentDetails};
 
 /// The tables of this service.
-pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+pub const MIGRATIONS: Migrations = Migrations {
+    sqlite: &SQLITE,
+    postgres: &POSTGRES,
+};
+static SQLITE: Migrator = sqlx::migrate!();
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/payments/postgres");
 
 /// The service, as every command knows it.
-pub static DEFINITION: Definition = Definition::new("payments", &MIGRATIONS)
+pub static DEFINITION: Definition = Definition::new("payments", MIGRATIONS)
     .with_subscriptions(consumers::all)
     .with_invariants(invariants::all)
     .with_notices(invariants::notices);

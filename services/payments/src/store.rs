@@ -3,7 +3,7 @@
 /// Payments with all columns of a [`PaymentRow`]; the argument is what follows `FROM payments`.
 macro_rules! select_payments {
     ($rest:literal $(, $argument:expr)* $(,)?) => {
-        sqlx::query_as!(
+        event_log::query_as!(
             PaymentRow,
             "SELECT id, order_id, buyer_id, amount_cents, status, failure, provider, token, return_url, reference, redirect_url,
              succeeded_at, refund_failed_at, may_be_charged_until, version, revision, next_check_at, attempts, last_error,
@@ -130,7 +130,7 @@ impl Queries<'_> {
         provider: &str,
         reference: &str,
     ) -> Result<Option<PaymentId>, PaymentsError> {
-        let id = sqlx::query_scalar!(
+        let id = event_log::query_scalar!(
             "SELECT id FROM payments WHERE reference = $1 AND provider = $2",
             reference,
             provider,

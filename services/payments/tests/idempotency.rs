@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use contracts::events::{OrderCreated, ReservedTicket};
 use contracts::{OrderId, OrderStatus, Price, TicketId, Timestamp};
+use event_log::sql::unchecked_scalar;
 use event_log::{BoxFuture, Database};
 use payments::provider::{InvalidWebhook, RefundError, TestPayments, WebhookEvent};
 use payments::{ChargeState, Payment, Payments, PaymentsConfig, Provider, ProviderError, consumers};
@@ -31,9 +32,9 @@ struct TestApp {
 impl TestApp {
     async fn start() -> Self {
         let world = World::new();
-        let provider_db = world.database("test-provider", &test_provider::MIGRATIONS).await;
+        let provider_db = world.database("test-provider", test_provider::MIGRATIONS).await;
         Self {
-            db: world.database("payments", &payments::MIGRATIONS).await,
+            db: world.database("payments", payments::MIGRATIONS).await,
             provider: TestProvider::new(provider_db.clone(), Duration::from_secs(5)),
             provider_db,
             orders: world.source("orders").await,
@@ -62,7 +63,7 @@ impl TestApp {
 
     /// Another process with the same file: it sends the request and gets as far as calling the provider.
     async fn pay_until_the_provider_is_asked(&self, body: &str) {
-        let db = self.world.database("payments", &payments::MIGRATIONS).await;
+        let db = self.world.database("payments", payments::MIGRATIONS).await;
         let asked = Arc::new(Notify::new());
         let provider = Unreachable {
             provider: TestPayments::new(self.provider.clone()),
@@ -103,8 +104,8 @@ impl TestApp {
 
     /// How many payments there are here, and how many charges at the provider.
     async fn counts(&self) -> (i64, i64) {
-        let here = sqlx::query_scalar("SELECT count(*) FROM payments").fetch_one(self.db.reader());
-        let there = sqlx::query_scalar("SELECT count(*) FROM charges").fetch_one(self.provider_db.reader());
+        let here = unchecked_scalar("SELECT count(*) FROM payments").fetch_one(self.db.reader());
+        let there = unchecked_scalar("SELECT count(*) FROM charges").fetch_one(self.provider_db.reader());
         (here.await.unwrap(), there.await.unwrap())
     }
 }

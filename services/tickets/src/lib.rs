@@ -16,7 +16,9 @@ mod search;
 mod store;
 mod views;
 
+use event_log::Migrations;
 use service::{Definition, Service};
+use sqlx::migrate::Migrator;
 use web::Sessions;
 
 pub use domain::{Availability, RevertedEdit};
@@ -27,11 +29,15 @@ pub use search::{Cursor, OnSaleQuery, Page, Sort};
 pub use views::TicketDetails;
 
 /// The tables of this service.
-pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+pub const MIGRATIONS: Migrations = Migrations {
+    sqlite: &SQLITE,
+    postgres: &POSTGRES,
+};
+static SQLITE: Migrator = sqlx::migrate!();
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/tickets/postgres");
 
 /// The service, as every command knows it.
-pub static DEFINITION: Definition =
-    Definition::new("tickets", &MIGRATIONS).with_subscriptions(consumers::all);
+pub static DEFINITION: Definition = Definition::new("tickets", MIGRATIONS).with_subscriptions(consumers::all);
 
 /// The service, as it runs.
 #[must_use]

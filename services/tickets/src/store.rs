@@ -3,7 +3,7 @@
 /// Tickets with all columns of a [`TicketRow`]; the argument is what follows `FROM tickets`.
 macro_rules! select_tickets {
     ($rest:literal $(, $argument:expr)* $(,)?) => {
-        sqlx::query_as!(
+        event_log::query_as!(
             TicketRow,
             "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version, order_id, held_until, created_at
              FROM tickets " + $rest,

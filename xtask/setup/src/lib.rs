@@ -34,7 +34,7 @@ pub use browser::ensure as ensure_browser;
 pub use env::env_var;
 pub use npm::{InstallScripts, ensure_packages};
 pub use postgres::{ensure as ensure_postgres, find as find_postgres};
-pub use python_program::{LOCALSTRIPE, PythonProgram, SCHEMATHESIS};
+pub use python_program::{DEPLOY_CHECK, LOCALSTRIPE, PythonProgram, SCHEMATHESIS};
 pub use rust::ensure as ensure_rust;
 pub use tool::{Tool, oha, sqlx_cli};
 pub use toolchain::{Toolchain, WASM, path_with_tools};
@@ -61,7 +61,7 @@ pub fn ensure_build_tools(workspace: &Workspace, toolchain: &Toolchain) -> Resul
     on_path::ensure(workspace)
 }
 
-/// Installs what only the tests need: a Chromium, localstripe, schemathesis, PostgreSQL and, on Linux, valgrind.
+/// Installs what only the tests need: a Chromium, localstripe, schemathesis, the validators of `deploy`, PostgreSQL and, on Linux, valgrind.
 ///
 /// # Errors
 /// When a step fails. The error says what to do about it.
@@ -69,6 +69,7 @@ pub fn ensure_test_tools(workspace: &Workspace) -> Result<()> {
     ensure_browser(workspace)?;
     LOCALSTRIPE.ensure(workspace)?;
     SCHEMATHESIS.ensure(workspace)?;
+    DEPLOY_CHECK.ensure(workspace)?;
     ensure_postgres()?;
     if cfg!(target_os = "linux") {
         ensure_valgrind()?;

@@ -20,6 +20,12 @@ pub const SCHEMATHESIS: PythonProgram = PythonProgram {
     requirements: "server/tests/api/requirements.txt",
 };
 
+/// Checks the files of `deploy` against the schemas of what reads them.
+pub const DEPLOY_CHECK: PythonProgram = PythonProgram {
+    name: "kubernetes_validate",
+    requirements: "deploy/check/requirements.txt",
+};
+
 /// Fails on a Python that is too old or cannot create virtual environments. Debian's python3 alone lacks `ensurepip`.
 const PROBE: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
 

@@ -1,7 +1,7 @@
 //! `cargo test`, counted while it is shown.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 use xtask_setup::{Toolchain, Workspace};
@@ -34,9 +34,52 @@ pub(super) fn compile(workspace: &Workspace, toolchain: &Toolchain) -> Result<Ta
 /// When cargo cannot be started.
 pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: Option<&Build>) -> Result<Tally> {
     let mut cargo = toolchain.cargo(workspace);
-    cargo
-        .args(["test", "--locked", "--no-fail-fast"])
-        .stdout(Stdio::piped());
+    cargo.args(["test", "--locked", "--no-fail-fast"]);
+    set_up(&mut cargo, workspace, built);
+    counted(&mut cargo)
+}
+
+/// Tests that run on either database, without those that are about files.
+const ON_POSTGRES: [(&str, &[&str]); 5] = [
+    ("auth", &[]),
+    ("tickets", &[]),
+    ("orders", &[]),
+    ("payments", &[]),
+    ("server", &["histories", "replication"]),
+];
+
+/// Runs the tests of the services, histories and replication again, on PostgreSQL.
+///
+/// # Errors
+/// When cargo cannot be started.
+pub(super) fn run_on_postgres(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    built: Option<&Build>,
+) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for (package, filters) in ON_POSTGRES {
+        let mut cargo = toolchain.cargo(workspace);
+        cargo
+            .args([
+                "test",
+                "--locked",
+                "--no-fail-fast",
+                "--package",
+                package,
+                "--tests",
+                "--",
+            ])
+            .args(filters)
+            .env("TICKETING_TEST_DATABASE", "postgres");
+        set_up(&mut cargo, workspace, built);
+        tally += counted(&mut cargo)?;
+    }
+    Ok(tally)
+}
+
+/// What tests need from their environment.
+fn set_up(cargo: &mut Command, workspace: &Workspace, built: Option<&Build>) {
     // A snapshot that differs is a failure, not a new file.
     cargo.env("INSTA_UPDATE", "no");
     if let Some(built) = built {
@@ -55,7 +98,11 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: Option<&B
         }
         Err(error) => eprintln!("error: {error:#}"),
     }
-    let mut child = cargo.spawn().context(NOT_STARTED)?;
+}
+
+/// Runs `cargo test` and counts what it reports, while it is shown.
+fn counted(cargo: &mut Command) -> Result<Tally> {
+    let mut child = cargo.stdout(Stdio::piped()).spawn().context(NOT_STARTED)?;
     let mut tally = Tally::default();
     let output = child.stdout.take().context("cannot read the output of cargo")?;
     for line in BufReader::new(output).split(b'\n') {

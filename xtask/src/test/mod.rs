@@ -3,6 +3,7 @@
 mod api;
 mod browser;
 mod cargo_tests;
+mod deploy;
 mod instructions;
 mod lint;
 mod npx;
@@ -24,8 +25,8 @@ use self::report::{Report, Tally};
 use self::suite::Suite;
 use crate::layering;
 
-/// Set up, then run every check: formatting, lints, documentation, layering, compilation, release build, size budgets,
-/// instruction counts, tests, REST API, watch mode, browser tests.
+/// Set up, then run every check: formatting, lints, documentation, layering, deployment files, compilation, release build, size budgets,
+/// instruction counts, tests, the same on PostgreSQL, REST API, watch mode, browser tests.
 ///
 /// The other suites run even if one fails. The last line of the output is `N passed, N failed` over all suites. The exit
 /// code is zero if nothing failed.
@@ -99,12 +100,14 @@ fn run_suite(
                 verdicts.iter().map(|verdict| verdict.breaches.is_empty()),
             ))
         }
+        Suite::Deploy => deploy::run(workspace),
         Suite::Compile => cargo_tests::compile(workspace, toolchain),
         Suite::Build => built().map(|_| Tally::passed()),
         Suite::Size => size::check(built()?),
         Suite::Instructions => instructions::run(workspace, toolchain, built()?),
         // Only the tests that need the binary fail without it.
         Suite::Tests => cargo_tests::run(workspace, toolchain, built().ok()),
+        Suite::Postgres => cargo_tests::run_on_postgres(workspace, toolchain, built().ok()),
         Suite::Api => api::run(workspace, toolchain, built()?),
         Suite::Watch => {
             // When only this suite runs, no release build has installed them.

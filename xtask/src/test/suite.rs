@@ -15,6 +15,8 @@ pub(super) enum Suite {
     Docs,
     /// The crates depend on each other only as the architecture allows.
     Layering,
+    /// The files in `deploy` fit the schemas of what reads them.
+    Deploy,
     /// The tests compile.
     Compile,
     /// The release builds.
@@ -25,6 +27,8 @@ pub(super) enum Suite {
     Instructions,
     /// Unit, integration and documentation tests.
     Tests,
+    /// The tests of the services again, on PostgreSQL.
+    Postgres,
     /// The REST API of the release conforms to its OpenAPI document.
     Api,
     /// The watch mode serves an edited stylesheet and an edited page.
@@ -42,11 +46,13 @@ impl Suite {
             Self::ClippyWasm => "clippy-wasm",
             Self::Docs => "docs",
             Self::Layering => "layering",
+            Self::Deploy => "deploy",
             Self::Compile => "compile",
             Self::Build => "build",
             Self::Size => "size",
             Self::Instructions => "instructions",
             Self::Tests => "tests",
+            Self::Postgres => "postgres",
             Self::Api => "api",
             Self::Watch => "watch",
             Self::Browser => "browser",
@@ -56,7 +62,7 @@ impl Suite {
     fn needs_build(self) -> bool {
         matches!(
             self,
-            Self::Size | Self::Instructions | Self::Tests | Self::Api | Self::Browser
+            Self::Size | Self::Instructions | Self::Tests | Self::Postgres | Self::Api | Self::Browser
         )
     }
 }

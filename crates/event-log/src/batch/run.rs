@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use futures::FutureExt;
@@ -48,7 +49,7 @@ async fn run_batch<O: BatchOperation>(inner: &Arc<Inner<O>>) {
         let _ = batch.send((requests, callers, Instant::now()));
         all
     };
-    let executed = execute(inner, close).await;
+    let (executed, is_in_doubt) = execute(inner, close).await;
     let Ok((requests, callers, taken_at)) = taken.try_recv() else {
         let (_, callers) = take(inner);
         return refuse::<O>(callers, executed);
@@ -61,6 +62,8 @@ async fn run_batch<O: BatchOperation>(inner: &Arc<Inner<O>>) {
                 answer::<O>(caller, Ok(result));
             }
         }
+        // Executed again, they might have their effects twice.
+        failed if is_in_doubt => refuse::<O>(callers, failed),
         failed if requests.len() == 1 => refuse::<O>(callers, failed),
         // It is not known whose request failed. Most batches have none that does, and pay nothing for finding out.
         _ => execute_one_by_one(inner, &requests, callers).await,
@@ -73,18 +76,23 @@ fn take<O: BatchOperation>(inner: &Inner<O>) -> (Arc<[O::Request]>, Callers<O>) 
     (requests.into(), callers)
 }
 
-/// Executes requests in one transaction. They are taken from the queue when it has begun.
+/// Executes requests in one transaction. They are taken from the queue when it has begun. Returns also whether it is unknown if they
+/// have had their effects: of a commit whose connection breaks only the server knows whether it took place. With a file a commit that
+/// fails has not.
 async fn execute<O: BatchOperation>(
     inner: &Arc<Inner<O>>,
     part: impl FnOnce() -> Part<O> + Send + 'static,
-) -> Executed<O> {
+) -> (Executed<O>, bool) {
     let operation = Arc::clone(inner);
+    let is_committing = Arc::new(AtomicBool::new(false));
+    let committing = Arc::clone(&is_committing);
     let execution = inner.db.run(move |tx| {
         Box::pin(async move {
             let Part { requests, range } = part();
             let count = range.len();
             let results = operation.operation.execute(tx, &requests[range]).await?;
             if results.len() == count {
+                committing.store(true, Ordering::Relaxed);
                 Ok(results)
             } else {
                 Err(no_result())
@@ -92,7 +100,10 @@ async fn execute<O: BatchOperation>(
         })
     });
     // A panic drops the transaction, which rolls back.
-    AssertUnwindSafe(execution).catch_unwind().await
+    let executed = AssertUnwindSafe(execution).catch_unwind().await;
+    let is_in_doubt =
+        !matches!(executed, Ok(Ok(_))) && is_committing.load(Ordering::Relaxed) && !inner.db.is_sqlite();
+    (executed, is_in_doubt)
 }
 
 async fn execute_one_by_one<O: BatchOperation>(
@@ -106,7 +117,7 @@ async fn execute_one_by_one<O: BatchOperation>(
             requests,
             range: index..index + 1,
         };
-        let executed = execute(inner, one).await;
+        let (executed, _) = execute(inner, one).await;
         answer::<O>(caller, executed.map(only_result::<O>));
     }
 }

@@ -1,5 +1,7 @@
 //! The events of a database.
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 use super::Database;
@@ -10,6 +12,16 @@ impl Database {
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<i64> {
         self.inner.newest.subscribe()
+    }
+
+    /// Waits until those who [listen to others](Database::listen_to_others) have heard of everything up to a sequence, but no longer than
+    /// `limit`. Returns whether they have.
+    pub(crate) async fn caught_up_with(&self, sequence: i64, limit: Duration) -> bool {
+        let Some(mut met) = self.inner.backend.met() else {
+            return true;
+        };
+        let caught_up = met.wait_for(|met| *met >= sequence);
+        matches!(tokio::time::timeout(limit, caught_up).await, Ok(Ok(_)))
     }
 
     /// The events of this database, for others: nothing can be written through them.

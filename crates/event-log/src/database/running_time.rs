@@ -12,17 +12,30 @@ const SAVE_INTERVAL: Duration = Duration::from_mins(1);
 /// For how long processes have been running with a file: the value recorded when it was opened, and the time since.
 #[derive(Debug)]
 pub(super) struct RunningTime {
-    /// The running time minus the clock's running time, both when the file was opened.
-    offset_ms: i64,
+    /// The running time minus the clock's running time, both when the database was opened, or when another process was seen to be ahead.
+    offset_ms: AtomicI64,
     saved_ms: AtomicI64,
 }
 
 impl RunningTime {
     pub(super) fn new(saved_ms: i64, clock: &SharedClock) -> Self {
         Self {
-            offset_ms: saved_ms.saturating_sub(millis(clock.running())),
+            offset_ms: AtomicI64::new(saved_ms.saturating_sub(millis(clock.running()))),
             saved_ms: AtomicI64::new(saved_ms),
         }
+    }
+
+    pub(super) fn now_ms(&self, clock: &SharedClock) -> i64 {
+        self.offset_ms
+            .load(Ordering::Relaxed)
+            .saturating_add(millis(clock.running()))
+    }
+
+    /// Another process has saved a running time. This one's is at least that.
+    pub(super) fn catch_up(&self, saved_ms: i64, clock: &SharedClock) {
+        let offset_ms = saved_ms.saturating_sub(millis(clock.running()));
+        self.offset_ms.fetch_max(offset_ms, Ordering::Relaxed);
+        self.saved_ms.fetch_max(saved_ms, Ordering::Relaxed);
     }
 }
 
@@ -35,8 +48,7 @@ impl Database {
     /// clock disagrees) wait for it.
     #[must_use]
     pub fn running_time_ms(&self) -> i64 {
-        let running = millis(self.inner.clock.running());
-        self.inner.running_time.offset_ms.saturating_add(running)
+        self.inner.running_time.now_ms(&self.inner.clock)
     }
 
     /// Saves the running time within a transaction, if that was not done for a while.
@@ -55,8 +67,9 @@ impl Database {
 
     /// Writes the running time down when the database is closed, so that only a process that is killed loses any.
     pub(super) async fn save_running_time_on_close(&self) -> Result<(), DatabaseError> {
-        let mut connection = self.inner.writer.acquire().await?;
-        store::running_time::save(&mut connection, self.running_time_ms()).await
+        let mut connection = self.inner.backend.begin().await?;
+        store::running_time::save(&mut connection, self.running_time_ms()).await?;
+        Ok(connection.commit().await?)
     }
 }
 

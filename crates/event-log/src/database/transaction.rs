@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use prometheus_client::metrics::counter::Counter;
 use serde::Serialize;
-use sqlx::{Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::Database;
 use super::listeners::Notification;
+use crate::sql::Connection;
 use crate::{CommitCounters, DatabaseError, Event, IdSource, NewEvent, PublishedEvents, store};
 
 /// The write transaction that [`Database::write`](crate::Database::write) hands to its work.
 pub struct Transaction {
-    inner: sqlx::Transaction<'static, Sqlite>,
+    inner: Connection,
     ids: IdSource,
     now_ms: i64,
     running_time_ms: i64,
@@ -30,7 +30,7 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    pub(super) fn new(inner: sqlx::Transaction<'static, Sqlite>, database: &Database) -> Self {
+    pub(super) fn new(inner: Connection, database: &Database) -> Self {
         Self {
             inner,
             ids: database.inner.ids.clone(),
@@ -45,7 +45,7 @@ impl Transaction {
     }
 
     /// The connection, to run statements on.
-    pub fn connection(&mut self) -> &mut SqliteConnection {
+    pub fn connection(&mut self) -> &mut Connection {
         &mut self.inner
     }
 

@@ -1,13 +1,13 @@
 //! The only way to change a database.
 
 use std::panic;
-use std::sync::atomic::Ordering;
 
 use futures::future::BoxFuture;
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::{CommitOutcome, Database, Transaction};
+use crate::sql::Connection;
 use crate::{DatabaseError, Step};
 
 impl Database {
@@ -20,12 +20,13 @@ impl Database {
     /// state.
     ///
     /// ```no_run
+    /// # use event_log::sql::unchecked;
     /// # async fn example(db: event_log::Database) -> Result<(), event_log::DatabaseError> {
     /// let id = db.ids().next().to_string();
     /// let sequence = db
     ///     .write(move |tx| {
     ///         Box::pin(async move {
-    ///             sqlx::query("INSERT INTO lamps (id, lit) VALUES ($1, true)").bind(&id).execute(tx.connection()).await?;
+    ///             unchecked("INSERT INTO lamps (id, lit) VALUES ($1, true)").bind(&id).execute(tx.connection()).await?;
     ///             tx.append("lamp:lit", &id, 0, &serde_json::json!({ "id": id })).await
     ///         })
     ///     })
@@ -66,20 +67,19 @@ impl Database {
     {
         let metrics = &self.inner.metrics;
         let called = Instant::now();
-        let begun = self.inner.writer.begin_with("BEGIN IMMEDIATE").await;
+        let begun = self.inner.backend.begin().await;
         metrics.write_wait.observe(called.elapsed().as_secs_f64());
-        let begun = begun.map_err(|error| self.failed_to_begin(error))?;
+        let begun = begun.map_err(|error| {
+            metrics.failed_writes.inc();
+            DatabaseError::from(error)
+        })?;
         let began = Instant::now();
         let outcome = self.run_within(begun, work).await;
         metrics.write.observe(began.elapsed().as_secs_f64());
         outcome
     }
 
-    async fn run_within<T, E, F>(
-        &self,
-        begun: sqlx::Transaction<'static, sqlx::Sqlite>,
-        work: F,
-    ) -> Result<T, E>
+    async fn run_within<T, E, F>(&self, begun: Connection, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T, E>>,
         E: From<DatabaseError>,
@@ -103,13 +103,22 @@ impl Database {
 
     async fn commit(&self, mut transaction: Transaction) -> Result<(), DatabaseError> {
         let appended = transaction.take_appended();
-        let newest = appended.last().map(|event| event.sequence);
+        let sequences = appended.first().zip(appended.last());
+        let sequences = sequences.map(|(first, last)| first.sequence..=last.sequence);
+        let newest = sequences.as_ref().map(|sequences| *sequences.end());
         let counted = transaction.take_counted();
         let notifications = transaction.take_notifications();
         self.observer.reached(Step::BeforeCommit);
         // Taken while nobody else can write: turns are in the order of the commits, although the connection is free after the commit.
         let turn = self.inner.listeners.turn().await;
+        let others = (!self.is_sqlite()).then_some(&self.inner.others);
+        if let (Some(others), Some(sequences)) = (others, &sequences) {
+            others.committing(sequences.clone());
+        }
         if let Err(error) = transaction.commit().await {
+            if let (Some(others), Some(sequences)) = (others, &sequences) {
+                others.not_committed(sequences);
+            }
             self.inner.metrics.failed_writes.inc();
             turn.notify(&notifications, CommitOutcome::InDoubt);
             return Err(error.into());
@@ -122,19 +131,15 @@ impl Database {
             counter.inc();
         }
         self.observer.reached(Step::AfterCommit);
-        self.inner.checkpoints.written();
+        self.inner.backend.committed(newest);
         if let Some(newest) = newest {
-            self.inner.newest.send_replace(newest);
+            // Another process may have been seen to be ahead.
+            self.inner.newest.send_if_modified(|known| {
+                let is_later = newest > *known;
+                *known = newest.max(*known);
+                is_later
+            });
         }
         Ok(())
-    }
-
-    /// The pool cannot see that the thread of its connection is gone.
-    fn failed_to_begin(&self, error: sqlx::Error) -> DatabaseError {
-        self.inner.metrics.failed_writes.inc();
-        if matches!(error, sqlx::Error::WorkerCrashed) {
-            self.inner.writer_crashed.store(true, Ordering::Release);
-        }
-        error.into()
     }
 }

@@ -1,7 +1,6 @@
 //! How far this database has followed each source.
 
-use sqlx::{SqliteConnection, SqlitePool};
-
+use crate::sql::{Connection, Pool};
 use crate::{DatabaseError, Event};
 
 /// A consumer's position in a source's log.
@@ -21,8 +20,8 @@ impl Cursor {
 }
 
 /// This database's cursor over `source`.
-pub(crate) async fn load(reader: &SqlitePool, source: &str) -> Result<Cursor, DatabaseError> {
-    let cursor = sqlx::query_as!(
+pub(crate) async fn load(reader: &Pool, source: &str) -> Result<Cursor, DatabaseError> {
+    let cursor = crate::query_as!(
         Cursor,
         "SELECT position, last_event_id FROM cursors WHERE source = $1",
         source
@@ -34,13 +33,13 @@ pub(crate) async fn load(reader: &SqlitePool, source: &str) -> Result<Cursor, Da
 
 /// Advances the cursor from a position to a later event. Returns false if it was not at `from`: another relay was here.
 pub(crate) async fn advance(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     from: i64,
     to: &Event,
     now_ms: i64,
 ) -> Result<bool, DatabaseError> {
-    let moved = sqlx::query!(
+    let moved = crate::query!(
         "
         INSERT INTO cursors (source, position, last_event_id, moved_at) VALUES ($1, $3, $4, $5)
         ON CONFLICT (source) DO UPDATE SET position = excluded.position, last_event_id = excluded.last_event_id,
@@ -55,16 +54,16 @@ pub(crate) async fn advance(
     )
     .execute(connection)
     .await?;
-    Ok(moved.rows_affected() == 1)
+    Ok(moved == 1)
 }
 
 /// Completes a cursor of an older version with the id of its event.
 pub(crate) async fn backfill_event_id(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     at: &Event,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "UPDATE cursors SET last_event_id = $3 WHERE source = $1 AND position = $2 AND last_event_id IS NULL",
         source,
         at.sequence,

@@ -1,7 +1,6 @@
 //! Blocked aggregates: counted, listed, and made due again.
 
-use sqlx::{SqliteConnection, SqlitePool};
-
+use crate::sql::{Connection, Pool};
 use crate::{DatabaseError, DeadLetter, Event};
 
 /// Aggregates of one source.
@@ -11,14 +10,29 @@ pub(crate) struct Counts {
     pub(crate) dead_lettered: i64,
 }
 
+/// A waiting event of a dead-lettered aggregate.
+struct DeadLetterRow {
+    source: String,
+    sequence: i64,
+    id: String,
+    subject: String,
+    aggregate_id: String,
+    aggregate_version: i64,
+    occurred_at: i64,
+    payload: String,
+    attempts: i64,
+    last_error: String,
+    queued_at: i64,
+}
+
 /// Makes dead-lettered aggregates due again, all of the source or one. Returns how many.
 pub(crate) async fn release(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     aggregate_id: Option<&str>,
     now_ms: i64,
 ) -> Result<u64, DatabaseError> {
-    let released = sqlx::query!(
+    let released = crate::query!(
         "
         UPDATE retry_queue
         SET is_dead_letter = false, attempts = 0, next_attempt_at = $3
@@ -30,12 +44,12 @@ pub(crate) async fn release(
     )
     .execute(connection)
     .await?;
-    Ok(released.rows_affected())
+    Ok(released)
 }
 
 /// How many aggregates of a source are in the retry queue.
-pub(crate) async fn counts(reader: &SqlitePool, source: &str) -> Result<Counts, DatabaseError> {
-    let counts = sqlx::query_as!(
+pub(crate) async fn counts(reader: &Pool, source: &str) -> Result<Counts, DatabaseError> {
+    let counts = crate::query_as!(
         Counts,
         r#"
         SELECT count(*) FILTER (WHERE is_dead_letter = false) AS "retrying!: i64",
@@ -51,8 +65,9 @@ pub(crate) async fn counts(reader: &SqlitePool, source: &str) -> Result<Counts, 
 }
 
 /// The waiting events of all dead-lettered aggregates, by source and aggregate, in order.
-pub(crate) async fn all(reader: &SqlitePool) -> Result<Vec<DeadLetter>, DatabaseError> {
-    let rows = sqlx::query!(
+pub(crate) async fn all(reader: &Pool) -> Result<Vec<DeadLetter>, DatabaseError> {
+    let rows = crate::query_as!(
+        DeadLetterRow,
         "
         SELECT source, sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload,
             attempts, last_error, queued_at

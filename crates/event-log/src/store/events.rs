@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 
+use crate::sql::{Connection, Executor, Pool};
 use crate::{DatabaseError, Event};
 
 /// An event that has no sequence yet.
@@ -34,11 +34,8 @@ impl EventRow<'_> {
 }
 
 /// Appends an event and returns its sequence.
-pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
-    event: &EventRow<'_>,
-) -> Result<i64, DatabaseError> {
-    let sequence = sqlx::query_scalar!(
+pub(crate) async fn insert(connection: &mut Connection, event: &EventRow<'_>) -> Result<i64, DatabaseError> {
+    let sequence = crate::query_scalar!(
         r#"
         INSERT INTO events (sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload)
         VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM events), $1, $2, $3, $4, $5, $6)
@@ -58,12 +55,12 @@ pub(crate) async fn insert(
 
 /// Appends events in their order and returns the sequence of the first one. There is at least one.
 pub(crate) async fn insert_all(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     events: &[EventRow<'_>],
 ) -> Result<i64, DatabaseError> {
     let others = i64::try_from(events.len()).unwrap_or(i64::MAX) - 1;
     let events = serde_json::to_string(events)?;
-    sqlx::query!(
+    crate::query!(
         "
         INSERT INTO events (sequence, id, subject, aggregate_id, aggregate_version, occurred_at, payload)
         SELECT (SELECT coalesce(max(sequence), 0) FROM events) + 1 + CAST(r.key AS BIGINT), r.value->>'id', r.value->>'subject',
@@ -81,8 +78,8 @@ pub(crate) async fn insert_all(
 }
 
 /// The sequence of the newest event, 0 if there is none.
-pub(crate) async fn newest_sequence<'c>(executor: impl SqliteExecutor<'c>) -> Result<i64, DatabaseError> {
-    let newest = sqlx::query_scalar!(r#"SELECT coalesce(max(sequence), 0) AS "newest!: i64" FROM events"#)
+pub(crate) async fn newest_sequence<'c>(executor: impl Into<Executor<'c>>) -> Result<i64, DatabaseError> {
+    let newest = crate::query_scalar!(r#"SELECT coalesce(max(sequence), 0) AS "newest!: i64" FROM events"#)
         .fetch_one(executor)
         .await?;
     Ok(newest)
@@ -90,12 +87,12 @@ pub(crate) async fn newest_sequence<'c>(executor: impl SqliteExecutor<'c>) -> Re
 
 /// At most `limit` events after a sequence, in order.
 pub(crate) async fn after(
-    reader: &SqlitePool,
+    reader: impl Into<Executor<'_>>,
     sequence: i64,
     limit: usize,
 ) -> Result<Vec<Event>, DatabaseError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let events = sqlx::query_as!(
+    let events = crate::query_as!(
         Event,
         r#"
         SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
@@ -113,8 +110,8 @@ pub(crate) async fn after(
 }
 
 /// When the first event after a sequence occurred.
-pub(crate) async fn first_after(reader: &SqlitePool, sequence: i64) -> Result<Option<i64>, DatabaseError> {
-    let occurred_at = sqlx::query_scalar!(
+pub(crate) async fn first_after(reader: &Pool, sequence: i64) -> Result<Option<i64>, DatabaseError> {
+    let occurred_at = crate::query_scalar!(
         "SELECT occurred_at FROM events WHERE sequence > $1 ORDER BY sequence LIMIT 1",
         sequence
     )
@@ -124,8 +121,8 @@ pub(crate) async fn first_after(reader: &SqlitePool, sequence: i64) -> Result<Op
 }
 
 /// The id of the event at a sequence.
-pub(crate) async fn id_at(reader: &SqlitePool, sequence: i64) -> Result<Option<String>, DatabaseError> {
-    let id = sqlx::query_scalar!("SELECT id FROM events WHERE sequence = $1", sequence)
+pub(crate) async fn id_at(reader: &Pool, sequence: i64) -> Result<Option<String>, DatabaseError> {
+    let id = crate::query_scalar!("SELECT id FROM events WHERE sequence = $1", sequence)
         .fetch_optional(reader)
         .await?;
     Ok(id)
@@ -133,11 +130,11 @@ pub(crate) async fn id_at(reader: &SqlitePool, sequence: i64) -> Result<Option<S
 
 /// The events of a subject since an instant, in order.
 pub(crate) async fn of_subject_since(
-    reader: &SqlitePool,
+    reader: &Pool,
     subject: &str,
     since_ms: i64,
 ) -> Result<Vec<Event>, DatabaseError> {
-    let events = sqlx::query_as!(
+    let events = crate::query_as!(
         Event,
         r#"
         SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
@@ -155,11 +152,11 @@ pub(crate) async fn of_subject_since(
 
 /// The event that made a version of an aggregate.
 pub(crate) async fn of_version(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     aggregate_id: &str,
     aggregate_version: i64,
 ) -> Result<Option<Event>, DatabaseError> {
-    let event = sqlx::query_as!(
+    let event = crate::query_as!(
         Event,
         r#"
         SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
@@ -175,11 +172,8 @@ pub(crate) async fn of_version(
 }
 
 /// The events of an aggregate, in order.
-pub(crate) async fn of_aggregate(
-    reader: &SqlitePool,
-    aggregate_id: &str,
-) -> Result<Vec<Event>, DatabaseError> {
-    let events = sqlx::query_as!(
+pub(crate) async fn of_aggregate(reader: &Pool, aggregate_id: &str) -> Result<Vec<Event>, DatabaseError> {
+    let events = crate::query_as!(
         Event,
         r#"
         SELECT sequence AS "sequence!", id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload

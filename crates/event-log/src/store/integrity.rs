@@ -3,6 +3,7 @@
 use sqlx::SqlitePool;
 
 use crate::DatabaseError;
+use crate::sql::{Pool, unchecked_scalar};
 
 /// The errors of the file, one sentence each.
 pub(crate) async fn problems(reader: &SqlitePool) -> Result<Vec<String>, DatabaseError> {
@@ -22,8 +23,8 @@ pub(crate) async fn problems(reader: &SqlitePool) -> Result<Vec<String>, Databas
 }
 
 /// How many migrations the file has had: those of this crate and those of its service.
-pub(crate) async fn migrations_applied(reader: &SqlitePool) -> Result<i64, DatabaseError> {
+pub(crate) async fn migrations_applied(reader: &Pool) -> Result<i64, DatabaseError> {
     let count = "SELECT (SELECT count(*) FROM _event_log_migrations WHERE success)
                       + (SELECT count(*) FROM _sqlx_migrations WHERE success)";
-    Ok(sqlx::query_scalar(count).fetch_one(reader).await?)
+    Ok(unchecked_scalar(count).fetch_one(reader).await?)
 }

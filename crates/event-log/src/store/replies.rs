@@ -1,7 +1,6 @@
 //! The replies to requests that may be sent again.
 
-use sqlx::{SqliteConnection, SqliteExecutor};
-
+use crate::sql::{Connection, Executor};
 use crate::{DatabaseError, StoredReply};
 
 /// A row of the table.
@@ -33,11 +32,11 @@ impl TryFrom<ReplyRow> for StoredReply {
 
 /// The reply under a key, unless it was kept at the running time `expired_ms` or before.
 pub(crate) async fn find(
-    db: impl SqliteExecutor<'_>,
+    db: impl Into<Executor<'_>>,
     key: &str,
     expired_ms: i64,
 ) -> Result<Option<StoredReply>, DatabaseError> {
-    let row = sqlx::query_as!(
+    let row = crate::query_as!(
         ReplyRow,
         "SELECT key, fingerprint, status, body, extra FROM replies
          WHERE key = $1 AND kept_at_age > $2",
@@ -51,12 +50,12 @@ pub(crate) async fn find(
 
 /// The replies under these keys, without those that were kept at the running time `expired_ms` or before.
 pub(crate) async fn find_all(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     keys: &[&str],
     expired_ms: i64,
 ) -> Result<Vec<StoredReply>, DatabaseError> {
     let keys = serde_json::to_string(keys)?;
-    let rows = sqlx::query_as!(
+    let rows = crate::query_as!(
         ReplyRow,
         "SELECT key, fingerprint, status, body, extra FROM replies
          WHERE key IN (SELECT r.value FROM json_each($1) AS r) AND kept_at_age > $2",
@@ -70,12 +69,12 @@ pub(crate) async fn find_all(
 
 /// Inserts a reply. A second one under the same key breaks the primary key.
 pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     reply: &StoredReply,
     now_ms: i64,
     running_time_ms: i64,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "INSERT INTO replies (key, fingerprint, status, body, extra, kept_at, kept_at_age)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         reply.key,
@@ -93,12 +92,12 @@ pub(crate) async fn insert(
 
 /// Inserts replies, given as a JSON array. A second one under the same key breaks the primary key.
 pub(crate) async fn insert_all(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     replies: &str,
     now_ms: i64,
     running_time_ms: i64,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "
         INSERT INTO replies (key, fingerprint, status, body, extra, kept_at, kept_at_age)
         SELECT r.value->>'key', r.value->>'fingerprint', CAST(r.value->>'status' AS BIGINT), r.value->>'body', r.value->>'extra', $2, $3
@@ -116,12 +115,12 @@ pub(crate) async fn insert_all(
 
 /// Replaces the replies under the same keys, given as a JSON array; their expiry stays.
 pub(crate) async fn save_all(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     replies: &str,
     now_ms: i64,
     running_time_ms: i64,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "
         INSERT INTO replies (key, fingerprint, status, body, extra, kept_at, kept_at_age)
         SELECT r.value->>'key', r.value->>'fingerprint', CAST(r.value->>'status' AS BIGINT), r.value->>'body', r.value->>'extra', $2, $3
@@ -142,19 +141,19 @@ pub(crate) async fn save_all(
 
 /// Removes the reply under a key if it was kept at the running time `expired_ms` or before, and at most `limit` others like it.
 pub(crate) async fn remove_expired(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     key: &str,
     expired_ms: i64,
     limit: i64,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "DELETE FROM replies WHERE key = $1 AND kept_at_age <= $2",
         key,
         expired_ms
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!(
+    crate::query!(
         "
         DELETE FROM replies
         WHERE key IN (SELECT key FROM replies WHERE kept_at_age <= $1 ORDER BY kept_at_age LIMIT $2)
@@ -170,12 +169,12 @@ pub(crate) async fn remove_expired(
 /// Removes the replies under the keys of others, given as a JSON array, if they were kept at the running time `expired_ms` or before;
 /// and for each of them at most `limit` others like it.
 pub(crate) async fn remove_expired_all(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     replies: &str,
     expired_ms: i64,
     limit: i64,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "DELETE FROM replies
          WHERE key IN (SELECT r.value->>'key' FROM jsonb_each($1) AS r) AND kept_at_age <= $2",
         replies,
@@ -183,7 +182,7 @@ pub(crate) async fn remove_expired_all(
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!(
+    crate::query!(
         "
         DELETE FROM replies
         WHERE key IN (

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use sqlx::{SqliteConnection, SqlitePool};
-
+use crate::sql::{Connection, Pool};
 use crate::{DatabaseError, Event};
 
 /// The result of a failed attempt.
@@ -16,10 +15,10 @@ pub(crate) struct Attempt<'a> {
 
 /// The aggregates of a source in the retry queue, dead letters included.
 pub(crate) async fn aggregates(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
 ) -> Result<HashSet<String>, DatabaseError> {
-    let aggregates = sqlx::query_scalar!("SELECT aggregate_id FROM retry_queue WHERE source = $1", source)
+    let aggregates = crate::query_scalar!("SELECT aggregate_id FROM retry_queue WHERE source = $1", source)
         .fetch_all(connection)
         .await?;
     Ok(aggregates.into_iter().collect())
@@ -27,13 +26,13 @@ pub(crate) async fn aggregates(
 
 /// Queues an aggregate after its first failed attempt.
 pub(crate) async fn insert_aggregate(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     aggregate_id: &str,
     attempt: &Attempt<'_>,
     now_ms: i64,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "
         INSERT INTO retry_queue (source, aggregate_id, attempts, next_attempt_at, is_dead_letter, last_error, queued_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -53,11 +52,11 @@ pub(crate) async fn insert_aggregate(
 
 /// Queues an event after the others of its aggregate.
 pub(crate) async fn insert_event(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     event: &Event,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "
         INSERT INTO retry_queue_events
             (source, aggregate_id, sequence, id, subject, aggregate_version, occurred_at, payload)
@@ -80,13 +79,13 @@ pub(crate) async fn insert_event(
 /// At most `limit` aggregates of a source that are due, the longest overdue first. A time later than `horizon_ms` was
 /// written by a clock that was wrong, and counts as now.
 pub(crate) async fn due(
-    reader: &SqlitePool,
+    reader: &Pool,
     source: &str,
     now_ms: i64,
     horizon_ms: i64,
     limit: i64,
 ) -> Result<Vec<String>, DatabaseError> {
-    let due = sqlx::query_scalar!(
+    let due = crate::query_scalar!(
         "
         SELECT aggregate_id
         FROM retry_queue
@@ -106,11 +105,11 @@ pub(crate) async fn due(
 
 /// The event of an aggregate that must be applied next; none of a dead-lettered aggregate.
 pub(crate) async fn first_waiting(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     aggregate_id: &str,
 ) -> Result<Option<Event>, DatabaseError> {
-    let event = sqlx::query_as!(
+    let event = crate::query_as!(
         Event,
         "
         SELECT sequence, id, subject, aggregate_id, aggregate_version, occurred_at AS occurred_at_ms, payload
@@ -130,11 +129,11 @@ pub(crate) async fn first_waiting(
 
 /// How often the first waiting event of an aggregate was tried.
 pub(crate) async fn attempts(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     aggregate_id: &str,
 ) -> Result<i64, DatabaseError> {
-    let attempts = sqlx::query_scalar!(
+    let attempts = crate::query_scalar!(
         "SELECT attempts FROM retry_queue WHERE source = $1 AND aggregate_id = $2",
         source,
         aggregate_id,
@@ -146,11 +145,11 @@ pub(crate) async fn attempts(
 
 /// Removes an applied event from the waiting ones.
 pub(crate) async fn remove(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     event: &Event,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "DELETE FROM retry_queue_events WHERE source = $1 AND aggregate_id = $2 AND sequence = $3",
         source,
         event.aggregate_id,
@@ -163,11 +162,11 @@ pub(crate) async fn remove(
 
 /// Unblocks an aggregate if none of its events waits any more. Returns whether it did.
 pub(crate) async fn release_if_empty(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     aggregate_id: &str,
 ) -> Result<bool, DatabaseError> {
-    let released = sqlx::query!(
+    let released = crate::query!(
         "
         DELETE FROM retry_queue
         WHERE source = $1 AND aggregate_id = $2
@@ -178,17 +177,17 @@ pub(crate) async fn release_if_empty(
     )
     .execute(connection)
     .await?;
-    Ok(released.rows_affected() == 1)
+    Ok(released == 1)
 }
 
 /// Saves the state of the attempts at an aggregate's first waiting event.
 pub(crate) async fn record(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     aggregate_id: &str,
     attempt: &Attempt<'_>,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "
         UPDATE retry_queue
         SET attempts = $1, next_attempt_at = $2, is_dead_letter = $3, last_error = $4
@@ -207,8 +206,8 @@ pub(crate) async fn record(
 }
 
 /// When the oldest waiting event of a source occurred, dead letters included.
-pub(crate) async fn oldest(reader: &SqlitePool, source: &str) -> Result<Option<i64>, DatabaseError> {
-    let occurred_at = sqlx::query_scalar!(
+pub(crate) async fn oldest(reader: &Pool, source: &str) -> Result<Option<i64>, DatabaseError> {
+    let occurred_at = crate::query_scalar!(
         r#"SELECT min(occurred_at) AS "occurred_at: i64" FROM retry_queue_events WHERE source = $1"#,
         source
     )

@@ -1,12 +1,11 @@
 //! For how long processes have been running with this file.
 
-use sqlx::SqliteConnection;
-
 use crate::DatabaseError;
+use crate::sql::Executor;
 
 /// The last recorded running time, in milliseconds.
-pub(crate) async fn find(connection: &mut SqliteConnection) -> Result<i64, DatabaseError> {
-    let age = sqlx::query_scalar!("SELECT ms FROM age WHERE one_row = 1")
+pub(crate) async fn find(connection: impl Into<Executor<'_>>) -> Result<i64, DatabaseError> {
+    let age = crate::query_scalar!("SELECT ms FROM age WHERE one_row = 1")
         .fetch_one(connection)
         .await?;
     Ok(age)
@@ -14,10 +13,10 @@ pub(crate) async fn find(connection: &mut SqliteConnection) -> Result<i64, Datab
 
 /// Saves the running time, unless another process has saved a greater one.
 pub(crate) async fn save(
-    connection: &mut SqliteConnection,
+    connection: impl Into<Executor<'_>>,
     running_time_ms: i64,
 ) -> Result<(), DatabaseError> {
-    sqlx::query!(
+    crate::query!(
         "UPDATE age SET ms = $1 WHERE one_row = 1 AND ms < $1",
         running_time_ms
     )

@@ -2,18 +2,24 @@
 
 use std::collections::HashMap;
 
-use sqlx::SqliteConnection;
-
 use crate::DatabaseError;
+use crate::sql::Connection;
+
+/// A row of the table, without its source.
+struct SeenVersion {
+    aggregate_id: String,
+    version: i64,
+}
 
 /// The newest version that was seen of each of these aggregates, if one was.
 pub(crate) async fn find_all(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     aggregate_ids: &[&str],
 ) -> Result<HashMap<String, i64>, DatabaseError> {
     let aggregate_ids = serde_json::to_string(aggregate_ids)?;
-    let rows = sqlx::query!(
+    let rows = crate::query_as!(
+        SeenVersion,
         "SELECT aggregate_id, version FROM seen_versions
          WHERE source = $1 AND aggregate_id IN (SELECT r.value FROM json_each($2) AS r)",
         source,
@@ -29,12 +35,12 @@ pub(crate) async fn find_all(
 
 /// Records the newest version that was seen of each of these aggregates.
 pub(crate) async fn save_all(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     source: &str,
     versions: &HashMap<String, i64>,
 ) -> Result<(), DatabaseError> {
     let versions = serde_json::to_string(&versions.iter().collect::<Vec<_>>())?;
-    sqlx::query!(
+    crate::query!(
         "
         INSERT INTO seen_versions (source, aggregate_id, version)
         SELECT $1, r.value->>0, CAST(r.value->>1 AS BIGINT) FROM jsonb_each($2) AS r WHERE true

@@ -118,11 +118,11 @@ async fn open(plan: &Plan, name: &'static str) -> Database {
     let ids = IdSource::system(clock.clone());
     Database::open(
         DatabaseOptions {
-            path,
+            location: path.into(),
             name,
             readers: 2,
         },
-        &MIGRATIONS,
+        &*MIGRATIONS,
         clock,
         ids,
     )

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use event_log::sql::unchecked;
 use event_log::{ApplyError, Database, DatabaseError, Event, Tail};
 use tokio_util::sync::CancellationToken;
 
@@ -79,11 +80,8 @@ impl Unsound {
             .consumer
             .write(move |tx| {
                 Box::pin(async move {
-                    let insert = "INSERT INTO loose_cursor (position) VALUES (?)";
-                    sqlx::query(insert)
-                        .bind(position)
-                        .execute(tx.connection())
-                        .await?;
+                    let insert = "INSERT INTO loose_cursor (position) VALUES ($1)";
+                    unchecked(insert).bind(position).execute(tx.connection()).await?;
                     Ok(())
                 })
             })

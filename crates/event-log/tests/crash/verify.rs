@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{Database, status};
 
 use crate::support::{Scratch, number};
@@ -60,12 +61,12 @@ async fn of_the_log(source: &Database, written: &[Written]) -> Vec<String> {
         amount,
     } in written
     {
-        let found: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM events WHERE sequence = ? AND aggregate_id = ? AND payload ->> 'amount' = ?",
+        let found: i64 = unchecked_scalar(
+            "SELECT count(*) FROM events WHERE sequence = $1 AND aggregate_id = $2 AND payload ->> 'amount' = $3",
         )
-        .bind(sequence)
+        .bind(*sequence)
         .bind(account)
-        .bind(amount)
+        .bind(*amount)
         .fetch_one(source.reader())
         .await
         .unwrap();
@@ -88,7 +89,7 @@ async fn of_the_log(source: &Database, written: &[Written]) -> Vec<String> {
 async fn of_the_effects(source: &Database, consumer: &Database) -> Vec<String> {
     let mut problems = Vec::new();
     for sequence in 1..=number(source, "SELECT max(sequence) FROM events").await {
-        let effects: i64 = sqlx::query_scalar("SELECT count(*) FROM entries WHERE sequence = ?")
+        let effects: i64 = unchecked_scalar("SELECT count(*) FROM entries WHERE sequence = $1")
             .bind(sequence)
             .fetch_one(consumer.reader())
             .await
@@ -111,5 +112,5 @@ async fn of_the_effects(source: &Database, consumer: &Database) -> Vec<String> {
 }
 
 async fn totals(database: &Database, sql: &'static str) -> Vec<(String, i64)> {
-    sqlx::query_as(sql).fetch_all(database.reader()).await.unwrap()
+    unchecked(sql).fetch_all(database.reader()).await.unwrap()
 }

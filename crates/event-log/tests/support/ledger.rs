@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{ApplyError, BoxFuture, Database, DatabaseError, Event, Handler, Transaction};
 use serde::{Deserialize, Serialize};
 
@@ -27,9 +28,9 @@ pub(crate) async fn add_within(
     account: &str,
     amount: i64,
 ) -> Result<i64, DatabaseError> {
-    let version: i64 = sqlx::query_scalar(
-        "INSERT INTO accounts (id, version, total) VALUES (?1, 0, ?2)
-         ON CONFLICT (id) DO UPDATE SET version = version + 1, total = total + ?2 RETURNING version",
+    let version: i64 = unchecked_scalar(
+        "INSERT INTO accounts (id, version, total) VALUES ($1, 0, $2)
+         ON CONFLICT (id) DO UPDATE SET version = version + 1, total = total + $2 RETURNING version",
     )
     .bind(account)
     .bind(amount)
@@ -90,8 +91,8 @@ impl Handler for Ledger {
 
 pub(crate) async fn enter(tx: &mut Transaction, source: &str, event: &Event) -> Result<(), ApplyError> {
     let Changed { amount } = event.decode()?;
-    sqlx::query(
-        "INSERT INTO entries (source, sequence, aggregate_id, version, amount) VALUES (?, ?, ?, ?, ?)",
+    unchecked(
+        "INSERT INTO entries (source, sequence, aggregate_id, version, amount) VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(source)
     .bind(event.sequence)
@@ -100,8 +101,8 @@ pub(crate) async fn enter(tx: &mut Transaction, source: &str, event: &Event) -> 
     .bind(amount)
     .execute(tx.connection())
     .await?;
-    sqlx::query(
-        "INSERT INTO totals (id, total) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET total = total + ?2",
+    unchecked(
+        "INSERT INTO totals (id, total) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET total = total + $2",
     )
     .bind(&event.aggregate_id)
     .bind(amount)
@@ -112,7 +113,7 @@ pub(crate) async fn enter(tx: &mut Transaction, source: &str, event: &Event) -> 
 
 /// The consumer's records, in order: account and version.
 pub(crate) async fn entries(consumer: &Database) -> Vec<(String, i64)> {
-    sqlx::query_as("SELECT aggregate_id, version FROM entries ORDER BY rowid")
+    unchecked("SELECT aggregate_id, version FROM entries ORDER BY rowid")
         .fetch_all(consumer.reader())
         .await
         .unwrap()

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{Backoff, Database, DatabaseError, DatabaseOptions, IdSource, ManualClock, RelayOptions};
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -75,12 +76,12 @@ impl Scratch {
     /// Opens a file of this directory as the database of that name.
     pub(crate) async fn open_at(&self, file: &str, name: &'static str) -> Database {
         let options = DatabaseOptions {
-            path: self.path(file),
+            location: self.path(file).into(),
             name,
             readers: 2,
         };
         let ids = IdSource::seeded(self.clock.shared(), self.opened.fetch_add(1, Ordering::Relaxed));
-        Database::open(options, &MIGRATIONS, self.clock.shared(), ids)
+        Database::open(options, &*MIGRATIONS, self.clock.shared(), ids)
             .await
             .unwrap()
     }
@@ -106,18 +107,13 @@ pub(crate) fn options() -> RelayOptions {
 /// Runs one statement in its own write.
 pub(crate) async fn execute(database: &Database, sql: &'static str) -> Result<u64, DatabaseError> {
     database
-        .write(move |tx| {
-            Box::pin(async move { Ok(sqlx::query(sql).execute(tx.connection()).await?.rows_affected()) })
-        })
+        .write(move |tx| Box::pin(async move { Ok(unchecked(sql).execute(tx.connection()).await?) }))
         .await
 }
 
 /// The single number of a query.
 pub(crate) async fn number(database: &Database, sql: &'static str) -> i64 {
-    sqlx::query_scalar(sql)
-        .fetch_one(database.reader())
-        .await
-        .unwrap()
+    unchecked_scalar(sql).fetch_one(database.reader()).await.unwrap()
 }
 
 /// Waits until a condition holds, however long the machine takes.

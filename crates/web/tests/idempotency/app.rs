@@ -10,6 +10,7 @@ use axum::routing::post;
 use axum::{Router, middleware};
 use contracts::views::UserView;
 use contracts::{ErrorCode, SessionId, Timestamp, UserId};
+use event_log::sql::unchecked_scalar;
 use event_log::{Clock, Database, DatabaseError, DatabaseOptions, IdSource, ManualClock, REPLY_RETENTION};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -99,7 +100,7 @@ impl TestApp {
         let folder = TempDir::new().unwrap();
         let clock = ManualClock::at(BEGINNING_MS);
         let options = DatabaseOptions {
-            path: folder.path().join("things.sqlite"),
+            location: folder.path().join("things.sqlite").into(),
             name: "things",
             readers: 2,
         };
@@ -163,7 +164,7 @@ impl TestApp {
 
     /// How many replies are stored.
     pub(crate) async fn stored_replies(&self) -> i64 {
-        sqlx::query_scalar("SELECT count(*) FROM replies")
+        unchecked_scalar("SELECT count(*) FROM replies")
             .fetch_one(self.db.reader())
             .await
             .unwrap()

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{CONTENT_TYPE, COOKIE};
 use event_log::DatabaseError;
+use event_log::sql::unchecked;
 use tower::ServiceExt;
 
 use crate::app::{TestApp, send};
@@ -51,7 +52,7 @@ async fn effect_is_rolled_back_when_its_reply_cannot_be_recorded() {
     let run = |statement: &'static str| {
         app.db.write(move |tx| {
             Box::pin(async move {
-                sqlx::query(statement).execute(tx.connection()).await?;
+                unchecked(statement).execute(tx.connection()).await?;
                 Ok::<_, DatabaseError>(())
             })
         })

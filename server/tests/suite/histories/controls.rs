@@ -2,6 +2,7 @@
 
 use contracts::OrderId;
 use contracts::events::OrderCancelled;
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{ApplyError, BoxFuture, Event, Handler, Relay, RelayOptions, Transaction};
 use payments::provider::Outcome;
 use payments::{ChargeUpdate, Method, PaymentsError};
@@ -67,7 +68,7 @@ async fn two_successes(with_safeguards: bool) -> Vec<String> {
     if !with_safeguards {
         execute(world.database("payments"), show).await;
     }
-    let succeeded: i64 = sqlx::query_scalar("SELECT count(*) FROM payments WHERE status = 'succeeded'")
+    let succeeded: i64 = unchecked_scalar("SELECT count(*) FROM payments WHERE status = 'succeeded'")
         .fetch_one(world.database("payments").reader())
         .await
         .unwrap();
@@ -126,7 +127,7 @@ async fn effects_of_a_message(with_inbox: bool) -> i64 {
 }
 
 async fn refunds(world: &World) -> i64 {
-    sqlx::query_scalar("SELECT count(*) FROM events WHERE subject = 'payment:refunded'")
+    unchecked_scalar("SELECT count(*) FROM events WHERE subject = 'payment:refunded'")
         .fetch_one(world.database("payments").reader())
         .await
         .unwrap()
@@ -157,7 +158,7 @@ impl Handler for CarelessRelease {
     ) -> BoxFuture<'t, Result<(), ApplyError>> {
         Box::pin(async move {
             let event: OrderCancelled = event.decode()?;
-            sqlx::query("UPDATE tickets SET order_id = NULL, held_until = NULL WHERE id = ?")
+            unchecked("UPDATE tickets SET order_id = NULL, held_until = NULL WHERE id = $1")
                 .bind(event.ticket.id.to_string())
                 .execute(tx.connection())
                 .await

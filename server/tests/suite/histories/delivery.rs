@@ -1,6 +1,7 @@
 //! Repeated events.
 
 use event_log::DatabaseError;
+use event_log::sql::unchecked;
 use rand::RngExt;
 use rand::rngs::StdRng;
 
@@ -17,14 +18,12 @@ pub async fn deliver_again(world: &World, random: &mut StdRng) {
             Box::pin(async move {
                 // Cursors only move forward, so one that has to go back is recreated.
                 let cursors: Vec<(String, i64, i64)> =
-                    sqlx::query_as("SELECT source, position, moved_at FROM cursors")
+                    unchecked("SELECT source, position, moved_at FROM cursors")
                         .fetch_all(tx.connection())
                         .await?;
-                sqlx::query("DELETE FROM cursors")
-                    .execute(tx.connection())
-                    .await?;
+                unchecked("DELETE FROM cursors").execute(tx.connection()).await?;
                 for (source, position, moved_at) in cursors {
-                    sqlx::query("INSERT INTO cursors (source, position, moved_at) VALUES (?, ?, ?)")
+                    unchecked("INSERT INTO cursors (source, position, moved_at) VALUES ($1, $2, $3)")
                         .bind(source)
                         .bind((position - back).max(1))
                         .bind(moved_at)

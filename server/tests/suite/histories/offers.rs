@@ -4,6 +4,7 @@
 use contracts::events::OrderCreated;
 use contracts::views::OrderView;
 use contracts::{Offer, OrderStatus, TicketId};
+use event_log::sql::unchecked_scalar;
 use event_log::{ApplyError, BoxFuture, Event, Handler, Relay, RelayOptions, Transaction};
 use orders::OrdersError;
 use payments::Method;
@@ -266,7 +267,7 @@ impl Handler for NeverRestores {
         Box::pin(async move {
             let mut payload: serde_json::Value = event.decode()?;
             let ticket = payload["ticket"]["id"].as_str().unwrap_or_default().to_owned();
-            let version: i64 = sqlx::query_scalar("SELECT version FROM tickets WHERE id = ?")
+            let version: i64 = unchecked_scalar("SELECT version FROM tickets WHERE id = $1")
                 .bind(ticket)
                 .fetch_one(tx.connection())
                 .await

@@ -1,6 +1,7 @@
 //! Changes that the payment provider makes on its own.
 
 use contracts::PaymentId;
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{DatabaseError, Event, EventSource};
 use payments::ChargeUpdate;
 use payments::provider::{Outcome, charge_update};
@@ -14,7 +15,7 @@ use super::world::World;
 /// The provider changes a charge on its own.
 pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatus, to: ChargeStatus) {
     let provider = world.market.test_provider().unwrap();
-    let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM charges WHERE status = ? ORDER BY key")
+    let keys: Vec<String> = unchecked_scalar("SELECT key FROM charges WHERE status = $1 ORDER BY key")
         .bind(from.as_str())
         .fetch_all(world.database("test-provider").reader())
         .await
@@ -38,7 +39,7 @@ pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatu
         .database("test-provider")
         .write(move |tx| {
             Box::pin(async move {
-                sqlx::query("UPDATE charges SET status = ?, failure = NULL, succeeded_at = ?, version = ? WHERE key = ?")
+                unchecked("UPDATE charges SET status = $1, failure = NULL, succeeded_at = $2, version = $3 WHERE key = $4")
                     .bind(to.as_str())
                     .bind(changed.succeeded_at_ms)
                     .bind(changed.version)
@@ -57,7 +58,7 @@ pub async fn change_charge(world: &World, random: &mut StdRng, from: ChargeStatu
 /// A refund that had succeeded turns out to have failed: the test provider has no such refunds, Stripe has.
 pub async fn refund_fails(world: &World, random: &mut StdRng) {
     let refunded: Vec<String> =
-        sqlx::query_scalar("SELECT id FROM payments WHERE status = 'refunded' ORDER BY id")
+        unchecked_scalar("SELECT id FROM payments WHERE status = 'refunded' ORDER BY id")
             .fetch_all(world.database("payments").reader())
             .await
             .unwrap();

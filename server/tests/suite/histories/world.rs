@@ -8,6 +8,7 @@ use std::time::Duration;
 use auth::AuthConfig;
 use contracts::forms::TicketForm;
 use contracts::{Offer, OrderStatus, Price, RefundWindow, TicketId, Timestamp, Title, UserId};
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{Clock, Database, IdSource, ManualClock, SharedClock};
 use orders::OrdersConfig;
 use payments::PaymentsConfig;
@@ -20,7 +21,7 @@ use web::{SessionConfig, Sessions, SigningKey};
 
 use super::model::Model;
 use super::step::Step;
-use crate::support::START_MS;
+use crate::support::{START_MS, storage};
 
 /// How long the provider takes for a delayed charge.
 const DELAY: Duration = Duration::from_mins(4);
@@ -82,7 +83,11 @@ async fn open(folder: &Path, clock: &Arc<ManualClock>, ids: &IdSource) -> (Marke
         ids: ids.clone(),
         expiry_worker: true,
     };
-    let mut databases = Databases::of(folder, dependencies.clock.clone(), dependencies.ids.clone());
+    let mut databases = Databases::of(
+        storage(folder),
+        dependencies.clock.clone(),
+        dependencies.ids.clone(),
+    );
     let market = Marketplace::open_in(&mut databases, dependencies).await.unwrap();
     (market, databases)
 }
@@ -93,8 +98,10 @@ impl World {
         let ids = IdSource::seeded(clock.clone(), seed);
         let folder = folder();
         let made_by = IdSource::seeded(clock.clone(), 0);
-        for (name, database) in EMPTY.get_or_init(|| make_empty(&clock, &made_by)).await {
-            std::fs::write(folder.path().join(name), database).unwrap();
+        if !test_support::is_on_postgres() {
+            for (name, database) in EMPTY.get_or_init(|| make_empty(&clock, &made_by)).await {
+                std::fs::write(folder.path().join(name), database).unwrap();
+            }
         }
         let (market, databases) = open(folder.path(), &clock, &ids).await;
         let mut world = Self {
@@ -185,7 +192,7 @@ impl World {
 
     async fn read_offers(&mut self) {
         let rows: Vec<(String, String, i64, i64)> =
-            sqlx::query_as("SELECT id, title, price_cents, refund_hours FROM tickets")
+            unchecked("SELECT id, title, price_cents, refund_hours FROM tickets")
                 .fetch_all(self.database("orders").reader())
                 .await
                 .unwrap();
@@ -254,6 +261,10 @@ impl World {
 
     /// The findings of `ticketing check`.
     pub async fn broken(&self) -> Vec<String> {
+        if test_support::is_on_postgres() {
+            // The command is for data directories only. The model and the constraints are the judges here.
+            return Vec::new();
+        }
         let findings = server::check::check(self.folder.path(), self.clock.now_ms())
             .await
             .unwrap()
@@ -273,7 +284,7 @@ impl World {
     /// The tickets on sale, which the tickets service has in memory, are those of its database.
     async fn assert_catalog(&self) {
         let stored: Vec<(String, i64, i64)> =
-            sqlx::query_as("SELECT id, version, price_cents FROM tickets WHERE free_from <= ? ORDER BY id")
+            unchecked("SELECT id, version, price_cents FROM tickets WHERE free_from <= $1 ORDER BY id")
                 .bind(self.now().as_millis())
                 .fetch_all(self.database("tickets").reader())
                 .await
@@ -289,7 +300,7 @@ impl World {
 
 /// How far a database has followed a source.
 pub async fn position(consumer: &Database, source: &'static str) -> i64 {
-    sqlx::query_scalar("SELECT position FROM cursors WHERE source = ?")
+    unchecked_scalar("SELECT position FROM cursors WHERE source = $1")
         .bind(source)
         .fetch_optional(consumer.reader())
         .await

@@ -1,5 +1,5 @@
-//! PostgreSQL, on which nothing runs yet: its schemas are those of SQLite, they refuse the same, and the statements that are checked
-//! against SQLite mean the same there.
+//! PostgreSQL's schemas are those of SQLite, they refuse the same, and the statements that are checked against SQLite mean the same
+//! there.
 
 mod constraints;
 mod schemas;

@@ -6,6 +6,7 @@ pub mod person;
 pub mod prepared;
 pub mod process;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use app::Assets;
 use auth::AuthConfig;
 use contracts::TicketId;
+use event_log::sql::unchecked;
 use event_log::{Clock, Database, DatabaseError, IdSource, ManualClock, SharedClock};
 use leptos::config::{Env, LeptosOptions};
 use orders::OrdersConfig;
@@ -25,7 +27,7 @@ use server::marketplace::{Dependencies, Marketplace, ProviderChoice};
 use server::metrics::{EdgeMetrics, Metrics};
 use server::overload::Backlog;
 use server::site::Site;
-use service::Databases;
+use service::{Databases, PostgresStorage, Storage};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -85,7 +87,7 @@ impl TestServer {
             expiry_worker: true,
         };
         let mut databases = Databases::of(
-            folder.path(),
+            storage(folder.path()),
             dependencies.clock.clone(),
             dependencies.ids.clone(),
         );
@@ -266,6 +268,18 @@ pub async fn raw_get(address: SocketAddr, path: &str) -> String {
     String::from_utf8_lossy(&reply).into_owned()
 }
 
+/// The databases that belong to a folder: in it, or the one of PostgreSQL that stands for it.
+pub fn storage(folder: &Path) -> Storage {
+    match test_support::postgres_of(folder) {
+        Some(database) => Storage::Postgres(PostgresStorage {
+            database,
+            of_services: BTreeMap::new(),
+            readers: 2,
+        }),
+        None => folder.into(),
+    }
+}
+
 /// Writes to the database, bypassing the services.
 pub async fn execute(database: &Database, statement: &str) -> u64 {
     let statement = statement.to_owned();
@@ -273,8 +287,8 @@ pub async fn execute(database: &Database, statement: &str) -> u64 {
         .write(move |tx| {
             Box::pin(async move {
                 let statement = sqlx::AssertSqlSafe(statement);
-                let done = sqlx::query(statement).execute(tx.connection()).await?;
-                Ok::<_, DatabaseError>(done.rows_affected())
+                let done = unchecked(statement).execute(tx.connection()).await?;
+                Ok::<_, DatabaseError>(done)
             })
         })
         .await

@@ -1,4 +1,4 @@
-//! The statements that are checked at compile time, as described in the `.sqlx` folders of the crates.
+//! The statements that are checked at compile time, as described for SQLite in the `.sqlx` folders of the crates.
 
 use std::path::{Path, PathBuf};
 
@@ -38,13 +38,15 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The statements of the crate of this name.
+/// SQLite's statements of the crate of this name.
 pub fn statements(name: &str) -> Vec<Prepared> {
     let folders = ["services", "crates"].map(|parent| root().join(parent).join(name));
     let folder = folders.into_iter().find(|folder| folder.is_dir()).unwrap();
     let files = folder.join(".sqlx").read_dir().unwrap().map(Result::unwrap);
-    files
-        .map(|file| serde_json::from_slice(&std::fs::read(file.path()).unwrap()).unwrap())
+    let described = files.map(|file| serde_json::from_slice(&std::fs::read(file.path()).unwrap()).unwrap());
+    let of_sqlite = described.filter(|description: &serde_json::Value| description["db_name"] == "SQLite");
+    of_sqlite
+        .map(|description| serde_json::from_value(description).unwrap())
         .collect()
 }
 

@@ -1,5 +1,7 @@
 //! Sessions that have ended, and those that must end.
 
+use contracts::events::SessionEnded;
+
 use super::Auth;
 use super::session::end_session;
 use crate::error::AuthError;
@@ -16,6 +18,21 @@ impl Auth {
     /// Internal ones only.
     pub async fn restore_ended_sessions(&self) -> Result<(), AuthError> {
         self.sessions.self_test()?;
+        // First, so that none is missed that another process ends in the meantime.
+        let sessions = self.sessions.clone();
+        self.db.listen_to_others(move |events| {
+            for event in events
+                .iter()
+                .filter(|event| event.subject == SessionEnded::SUBJECT)
+            {
+                match serde_json::from_str::<SessionEnded>(&event.payload) {
+                    Ok(ended) => sessions.end(ended.id),
+                    Err(error) => {
+                        tracing::error!(event.id, %error, "a session that has ended cannot be read")
+                    }
+                }
+            }
+        });
         let mut last = None;
         loop {
             let ended = store::Queries::on(self.db.background_reader())

@@ -21,6 +21,12 @@ fn session_id(text: &str) -> Result<SessionId, AuthError> {
     })
 }
 
+/// A session that is to be ended.
+struct OverdueRow {
+    id: String,
+    user_id: String,
+}
+
 impl SessionStore<'_> {
     /// Inserts an open session.
     pub(crate) async fn insert(
@@ -30,7 +36,7 @@ impl SessionStore<'_> {
         start: SessionStart,
     ) -> Result<(), AuthError> {
         let (id, user) = (id.to_string(), user.to_string());
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO sessions (id, user_id, created_at, began_at_age) VALUES ($1, $2, $3, $4)",
             id,
             user,
@@ -46,14 +52,14 @@ impl SessionStore<'_> {
     pub(crate) async fn end(&mut self, id: SessionId, ended_at_ms: i64) -> Result<bool, AuthError> {
         let id = id.to_string();
         // The clock of the machine can have been set back since the session began.
-        let ended = sqlx::query!(
+        let ended = event_log::query!(
             "UPDATE sessions SET ended_at = CASE WHEN created_at > $1 THEN created_at ELSE $1 END WHERE id = $2 AND ended_at IS NULL",
             ended_at_ms,
             id,
         )
         .execute(&mut *self.0)
         .await?;
-        Ok(ended.rows_affected() == 1)
+        Ok(ended == 1)
     }
 
     /// At most `limit` open sessions that began at `began_by_running_time_ms` or before, although by the clock they began after
@@ -64,7 +70,8 @@ impl SessionStore<'_> {
         began_by_running_time_ms: i64,
         limit: u32,
     ) -> Result<Vec<SessionEnded>, AuthError> {
-        let rows = sqlx::query!(
+        let rows = event_log::query_as!(
+            OverdueRow,
             "SELECT id, user_id FROM sessions
          WHERE ended_at IS NULL AND created_at > $1 AND began_at_age <= $2
          LIMIT $3",
@@ -96,7 +103,7 @@ impl Queries<'_> {
     ) -> Result<Vec<SessionId>, AuthError> {
         // No id is the empty text.
         let after = after.map_or_else(String::new, |id| id.to_string());
-        let ids = sqlx::query_scalar!(
+        let ids = event_log::query_scalar!(
             "SELECT id FROM sessions WHERE ended_at IS NOT NULL AND id > $1 ORDER BY id LIMIT $2",
             after,
             i64::from(limit),

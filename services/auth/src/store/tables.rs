@@ -1,20 +1,20 @@
 //! The database as operations see it: typed stores instead of connections.
 
 use event_log::Transaction;
-use sqlx::{SqliteConnection, SqlitePool};
+use event_log::sql::{Connection, Pool};
 
 /// The accounts, in a write transaction.
-pub(crate) struct AccountStore<'t>(pub(super) &'t mut SqliteConnection);
+pub(crate) struct AccountStore<'t>(pub(super) &'t mut Connection);
 
 /// The sessions, in a write transaction.
-pub(crate) struct SessionStore<'t>(pub(super) &'t mut SqliteConnection);
+pub(crate) struct SessionStore<'t>(pub(super) &'t mut Connection);
 
 /// The queries of this service outside of a transaction.
-pub(crate) struct Queries<'p>(pub(super) &'p SqlitePool);
+pub(crate) struct Queries<'p>(pub(super) &'p Pool);
 
 impl<'p> Queries<'p> {
     /// On this pool of readers.
-    pub(crate) fn on(pool: &'p SqlitePool) -> Self {
+    pub(crate) fn on(pool: &'p Pool) -> Self {
         Self(pool)
     }
 }

@@ -15,6 +15,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Method, Request};
 use axum::{Router, middleware};
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{Database, DatabaseOptions, IdSource, ManualClock};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -61,12 +62,12 @@ impl TestApp {
         keys: &[SigningKey],
     ) -> Self {
         let options = DatabaseOptions {
-            path: folder.path().join("auth.sqlite"),
+            location: test_support::location(folder.path(), "auth"),
             name: "auth",
             readers: 4,
         };
         let ids = IdSource::seeded(clock.shared(), starts);
-        let db = Database::open(options, &auth::MIGRATIONS, clock.shared(), ids)
+        let db = Database::open(options, auth::MIGRATIONS, clock.shared(), ids)
             .await
             .unwrap();
         let session_config = SessionConfig {
@@ -176,12 +177,12 @@ impl TestApp {
     /// How many accounts, sessions and events there are.
     pub(crate) async fn counts(&self) -> (i64, i64, i64) {
         let query = "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM sessions), (SELECT count(*) FROM events)";
-        sqlx::query_as(query).fetch_one(self.db.reader()).await.unwrap()
+        unchecked(query).fetch_one(self.db.reader()).await.unwrap()
     }
 
     /// How many replies are stored.
     pub(crate) async fn kept(&self) -> i64 {
-        sqlx::query_scalar("SELECT count(*) FROM replies")
+        unchecked_scalar("SELECT count(*) FROM replies")
             .fetch_one(self.db.reader())
             .await
             .unwrap()
@@ -190,7 +191,7 @@ impl TestApp {
     /// Subject and aggregate of every event.
     pub(crate) async fn events(&self) -> Vec<(String, String)> {
         let query = "SELECT subject, aggregate_id FROM events ORDER BY sequence";
-        sqlx::query_as(query).fetch_all(self.db.reader()).await.unwrap()
+        unchecked(query).fetch_all(self.db.reader()).await.unwrap()
     }
 }
 

@@ -108,7 +108,7 @@ impl OrderStore<'_> {
             return Ok(());
         }
         let orders = serde_json::to_string(orders)?;
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO orders (id, buyer_id, seller_id, ticket_id, status, cancel_reason, expires_at, version,
                  ticket_title, ticket_price_cents, ticket_version, refund_hours, open_payment_id, cancelled_at, created_at,
                  updated_at, reserved_at_age)
@@ -136,7 +136,7 @@ impl OrderStore<'_> {
         let (count, first) = (orders.len(), orders.first().map(|order| order.id));
         let Some(first) = first else { return Ok(()) };
         let orders = serde_json::to_string(orders)?;
-        let done = sqlx::query!(
+        let done = event_log::query!(
             "UPDATE orders SET status = r.value->>'status', cancel_reason = r.value->>'cancel_reason',
                  expires_at = CAST(r.value->>'expires_at' AS BIGINT), version = CAST(r.value->>'version' AS BIGINT),
                  updated_at = CAST(r.value->>'updated_at' AS BIGINT), open_payment_id = r.value->>'open_payment_id',
@@ -149,7 +149,7 @@ impl OrderStore<'_> {
         )
         .execute(&mut *self.0)
         .await?;
-        if usize::try_from(done.rows_affected()) == Ok(count) {
+        if usize::try_from(done) == Ok(count) {
             Ok(())
         } else {
             Err(OrdersError::Conflict(first))
@@ -161,7 +161,7 @@ impl DisputeStore<'_> {
     /// Those of these orders whose refund a dispute prevents.
     pub(crate) async fn refund_barred(&mut self, orders: &[OrderId]) -> Result<Vec<OrderId>, OrdersError> {
         let orders = serde_json::to_string(orders)?;
-        let barred = sqlx::query_scalar!(
+        let barred = event_log::query_scalar!(
             "SELECT DISTINCT order_id FROM disputes
              WHERE order_id IN (SELECT r.value FROM json_each($1) AS r) AND bars_refund = true",
             orders,

@@ -22,7 +22,7 @@ impl DisputeStore<'_> {
     pub(crate) async fn save(&mut self, dispute: &OrderDispute) -> Result<(), OrdersError> {
         let (order, payment) = (dispute.order.to_string(), dispute.payment.to_string());
         let status = dispute.status.as_str();
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO disputes (id, order_id, payment_id, status, bars_refund) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (id) DO UPDATE SET status = excluded.status, bars_refund = excluded.bars_refund",
             dispute.id,

@@ -44,7 +44,7 @@ impl OrderStore<'_> {
 impl Queries<'_> {
     /// The age at the earliest deadline of an order without an open payment.
     pub(crate) async fn next_deadline(&self) -> Result<Option<i64>, OrdersError> {
-        let next = sqlx::query_scalar!(
+        let next = event_log::query_scalar!(
             r#"SELECT expires_at_age AS "age!: i64" FROM orders
              WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NULL
              ORDER BY expires_at_age LIMIT 1"#
@@ -56,7 +56,7 @@ impl Queries<'_> {
 
     /// The age at the earliest deadline of an order with an open payment, by its own index.
     pub(crate) async fn next_deadline_with_open_payment(&self) -> Result<Option<i64>, OrdersError> {
-        let next = sqlx::query_scalar!(
+        let next = event_log::query_scalar!(
             r#"SELECT expires_at_age AS "age!: i64" FROM orders
              WHERE status IN ('created', 'awaiting:payment') AND open_payment_id IS NOT NULL
              ORDER BY expires_at_age LIMIT 1"#

@@ -18,7 +18,7 @@ impl Queries<'_> {
     /// Counts them. It reads as many rows as there are unpaid orders, by the two indexes that the expiry worker goes by.
     pub(crate) async fn count_holds(&self, now: Timestamp) -> Result<HoldCounts, OrdersError> {
         let now = now.as_millis();
-        let counts = sqlx::query_as!(
+        let counts = event_log::query_as!(
             HoldCounts,
             r#"SELECT count(*) FILTER (WHERE expires_at > $1) AS "live!: i64",
                    count(*) FILTER (WHERE expires_at <= $1) AS "overdue!: i64"

@@ -19,6 +19,19 @@ pub(crate) struct AbandonedHold {
     pub(crate) ended_at: Timestamp,
 }
 
+/// A row of the table, as far as it says that a buyer holds something.
+struct LiveHoldRow {
+    id: String,
+    buyer_id: String,
+    expires_at: i64,
+}
+
+/// A row of [`OrderStore::abandoned_holds`].
+struct AbandonedHoldRow {
+    buyer_id: String,
+    ended_at: i64,
+}
+
 impl OrderStore<'_> {
     /// The live unpaid orders of buyers.
     pub(crate) async fn live_holds(
@@ -27,7 +40,8 @@ impl OrderStore<'_> {
         now: Timestamp,
     ) -> Result<Vec<LiveHold>, OrdersError> {
         let (buyers, now) = (serde_json::to_string(buyers)?, now.as_millis());
-        let rows = sqlx::query!(
+        let rows = event_log::query_as!(
+            LiveHoldRow,
             "SELECT id, buyer_id, expires_at FROM orders
              WHERE buyer_id IN (SELECT r.value FROM json_each($1) AS r) AND payment_id IS NULL AND expires_at > $2
                  AND status IN ('created', 'awaiting:payment')",
@@ -58,7 +72,8 @@ impl OrderStore<'_> {
         let (buyers, since, now) = (serde_json::to_string(buyers)?, since.as_millis(), now.as_millis());
         // A hold that ended recently had its deadline recently, or still has it ahead. An end in the future was recorded by a wrong
         // clock, and is ignored.
-        let rows = sqlx::query!(
+        let rows = event_log::query_as!(
+            AbandonedHoldRow,
             r#"SELECT buyer_id, ended_at AS "ended_at!: i64" FROM (
                SELECT buyer_id, CASE WHEN cancel_reason = 'user' THEN cancelled_at ELSE expires_at END AS ended_at
                FROM orders

@@ -90,7 +90,7 @@ impl TicketReplica<'_> {
     /// Tickets in the replica. One that is unknown here is left out.
     pub(crate) async fn find_all(&mut self, ids: &[TicketId]) -> Result<Vec<ReplicatedTicket>, OrdersError> {
         let ids = serde_json::to_string(ids)?;
-        let rows = sqlx::query_as!(
+        let rows = event_log::query_as!(
             TicketRow,
             "SELECT id, seller_id, title, price_cents, refund_hours, version, offer_version FROM tickets
              WHERE id IN (SELECT r.value FROM json_each($1) AS r)",
@@ -108,7 +108,7 @@ impl TicketReplica<'_> {
             return Ok(());
         }
         let tickets = serde_json::to_string(tickets)?;
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO tickets (id, seller_id, title, price_cents, refund_hours, version, offer_version)
              SELECT r.value->>'id', r.value->>'seller', r.value->>'title', CAST(r.value->>'price' AS BIGINT),
                  CAST(r.value->>'refund' AS BIGINT), CAST(r.value->>'version' AS BIGINT),

@@ -39,6 +39,12 @@ impl TryFrom<SaleRow> for Sale {
     }
 }
 
+/// The sums of [`Queries::earnings_of`].
+struct EarningsRow {
+    tickets: i64,
+    cents: i64,
+}
+
 impl Queries<'_> {
     /// Sales of a seller, the latest first, after one of them.
     pub(crate) async fn sales_of(
@@ -51,7 +57,7 @@ impl Queries<'_> {
         let sold_at = after.map_or(i64::MAX, |cursor| cursor.sold_at.as_millis());
         let id = after.map_or_else(|| AFTER_ALL.to_owned(), |cursor| cursor.order.to_string());
         let limit = i64::from(limit);
-        let rows = sqlx::query_as!(
+        let rows = event_log::query_as!(
             SaleRow,
             r#"SELECT orders.id, ticket_id, ticket_title, ticket_price_cents, paid_at AS "sold_at!",
                CASE WHEN orders.status = 'cancelled' THEN cancelled_at END AS "refunded_at: i64",
@@ -73,7 +79,8 @@ impl Queries<'_> {
     /// A seller's earnings from all sales together.
     pub(crate) async fn earnings_of(&self, seller: UserId) -> Result<Earnings, OrdersError> {
         let seller = seller.to_string();
-        let row = sqlx::query!(
+        let row = event_log::query_as!(
+            EarningsRow,
             r#"SELECT count(*) AS "tickets!: i64", CAST(coalesce(sum(ticket_price_cents), 0) AS BIGINT) AS "cents!: i64"
            FROM orders WHERE seller_id = $1 AND paid_at IS NOT NULL AND status = 'complete'"#,
             seller,

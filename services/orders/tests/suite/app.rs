@@ -5,6 +5,7 @@ use std::time::Duration;
 use contracts::events::{TicketCreated, TicketUpdated};
 use contracts::views::OrderView;
 use contracts::{OrderId, PaymentId, Price, RefundWindow, TicketId, Title, UserId};
+use event_log::sql::unchecked;
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
 use orders::{Orders, OrdersConfig, consumers};
 use test_support::{Client, Delivery, User, World};
@@ -28,7 +29,7 @@ pub(crate) struct TestApp {
 impl TestApp {
     pub(crate) async fn start() -> Self {
         let world = World::new();
-        let db = world.database("orders", &orders::MIGRATIONS).await;
+        let db = world.database("orders", orders::MIGRATIONS).await;
         let orders = Orders::new(db.clone(), OrdersConfig::default());
         let client = Client::new(orders::routes(orders.clone(), world.sessions.clone()));
         let seller_session = world.user();
@@ -176,8 +177,8 @@ impl TestApp {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    let done = sqlx::query(statement).bind(id).execute(tx.connection()).await?;
-                    Ok(done.rows_affected())
+                    let done = unchecked(statement).bind(id).execute(tx.connection()).await?;
+                    Ok(done)
                 })
             })
             .await
@@ -198,16 +199,16 @@ impl TestApp {
     pub(crate) async fn pay(&self, order: OrderId, status: &'static str) {
         let statement = match status {
             "complete" => {
-                "UPDATE orders SET status = 'complete', version = version + 1, payment_id = id, paid_at = updated_at WHERE id = ?"
+                "UPDATE orders SET status = 'complete', version = version + 1, payment_id = id, paid_at = updated_at WHERE id = $1"
             }
-            _ => "UPDATE orders SET status = 'awaiting:payment', version = version + 1 WHERE id = ?",
+            _ => "UPDATE orders SET status = 'awaiting:payment', version = version + 1 WHERE id = $1",
         };
         assert_eq!(self.execute(statement, order.to_string()).await, 1);
     }
 
     /// Subject and payload of every event of this service, in order.
     pub(crate) async fn events(&self) -> Vec<(String, String)> {
-        sqlx::query_as("SELECT subject, payload FROM events ORDER BY sequence")
+        unchecked("SELECT subject, payload FROM events ORDER BY sequence")
             .fetch_all(self.db.reader())
             .await
             .unwrap()
@@ -215,7 +216,7 @@ impl TestApp {
 
     /// Id, title, price in cents and version of every ticket in this service's replica.
     pub(crate) async fn replica(&self) -> Vec<(String, String, i64, i64)> {
-        sqlx::query_as("SELECT id, title, price_cents, version FROM tickets ORDER BY id")
+        unchecked("SELECT id, title, price_cents, version FROM tickets ORDER BY id")
             .fetch_all(self.db.reader())
             .await
             .unwrap()
@@ -223,7 +224,7 @@ impl TestApp {
 
     /// Status, reason and version of every order as it is stored, the oldest first.
     pub(crate) async fn written(&self) -> Vec<(String, Option<String>, i64)> {
-        sqlx::query_as("SELECT status, cancel_reason, version FROM orders ORDER BY id")
+        unchecked("SELECT status, cancel_reason, version FROM orders ORDER BY id")
             .fetch_all(self.db.reader())
             .await
             .unwrap()

@@ -175,7 +175,7 @@ async fn purchase_resets_the_count_of_abandoned_holds() {
     assert!(pause(try_reserve(&app).await).is_some());
     // A late payment counts from its arrival.
     let id = bought[0].id.to_string();
-    let paid = "UPDATE orders SET status = 'complete', version = version + 1, payment_id = id, paid_at = expires_at WHERE id = ?";
+    let paid = "UPDATE orders SET status = 'complete', version = version + 1, payment_id = id, paid_at = expires_at WHERE id = $1";
     assert_eq!(app.execute(paid, id).await, 1);
     assert_eq!(pause(try_reserve(&app).await), None);
 }
@@ -203,7 +203,7 @@ async fn holds_ended_by_a_wrong_clock_are_not_counted() {
     for order in reserve(&app, 10).await {
         let ahead =
             "UPDATE orders SET status = 'cancelled', cancel_reason = 'expired', version = version + 1,
-            expires_at = expires_at + 31536000000, cancelled_at = expires_at + 31536000000 WHERE id = ?";
+            expires_at = expires_at + 31536000000, cancelled_at = expires_at + 31536000000 WHERE id = $1";
         assert_eq!(app.execute(ahead, order.id.to_string()).await, 1);
     }
     assert_eq!(pause(try_reserve(&app).await), None);

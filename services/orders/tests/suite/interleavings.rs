@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use contracts::TicketId;
 use contracts::views::OrderView;
+use event_log::sql::unchecked_scalar;
 use orders::OrdersError;
 use proptest::prelude::*;
 
@@ -122,7 +123,7 @@ async fn run(steps: Vec<Step>) {
 
 /// According to the events alone, as another service consumes them.
 async fn tickets_with_two_holders(app: &TestApp) -> i64 {
-    sqlx::query_scalar(
+    unchecked_scalar(
         "SELECT count(*) FROM (
              SELECT payload ->> '$.ticket.id' AS ticket FROM events GROUP BY ticket
              HAVING sum(CASE subject WHEN 'order:created' THEN 1 WHEN 'order:cancelled' THEN -1 END) NOT IN (0, 1))",
@@ -134,7 +135,7 @@ async fn tickets_with_two_holders(app: &TestApp) -> i64 {
 
 /// Orders whose events do not have the versions 0, 1, … up to the stored one.
 async fn orders_with_gaps(app: &TestApp) -> i64 {
-    sqlx::query_scalar(
+    unchecked_scalar(
         "SELECT count(*) FROM orders AS o
          WHERE (SELECT group_concat(aggregate_version ORDER BY sequence) FROM events WHERE aggregate_id = o.id)
              IS NOT CASE o.version WHEN 0 THEN '0' WHEN 1 THEN '0,1' END",

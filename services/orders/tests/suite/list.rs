@@ -123,7 +123,7 @@ async fn page_of_a_buyer_has_the_newest_first_and_a_bound() {
         INSERT INTO orders (id, buyer_id, ticket_id, status, cancel_reason, expires_at, version, ticket_title,
             ticket_price_cents, ticket_version, refund_hours, created_at, updated_at)
         SELECT printf('01890a5d-ac96-774b-bcce-%012x', i), buyer_id, ticket_id, 'cancelled', 'user', 0, 0, 'T', 100, 0, 24, 0, 0
-        FROM n, orders WHERE orders.id = ?";
+        FROM n, orders WHERE orders.id = $1";
     assert_eq!(app.execute(rows, made[0].to_string()).await, 1_001);
     let (ids, next) = page(None, u32::MAX).await;
     assert_eq!((ids.len(), next), (1_000, ids.last().copied()));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use contracts::events::{PaymentFailed, PaymentStarted, PaymentSucceeded};
 use contracts::views::OrderView;
 use contracts::{CancelReason, OrderStatus, PaymentFailure, PaymentId, Price, Timestamp};
+use event_log::sql::unchecked;
 use orders::{OrderHistoryEvent, OrdersConfig, OrdersError};
 
 use crate::app::{HOLD, TestApp};
@@ -139,7 +140,7 @@ async fn duplicate_event_changes_nothing() {
     app.db
         .write(|tx| {
             Box::pin(async move {
-                sqlx::query("DELETE FROM cursors WHERE source = 'payments'")
+                unchecked("DELETE FROM cursors WHERE source = 'payments'")
                     .execute(tx.connection())
                     .await?;
                 Ok::<_, event_log::DatabaseError>(())
@@ -159,7 +160,7 @@ async fn expired_orders_are_found_by_index() {
             "EXPLAIN QUERY PLAN SELECT id FROM orders WHERE status IN ('created', 'awaiting:payment')
                  AND open_payment_id {open} AND expires_at_age <= 1 ORDER BY expires_at_age LIMIT 1"
         );
-        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(plan))
+        let plan: Vec<(i64, i64, i64, String)> = unchecked(sqlx::AssertSqlSafe(plan))
             .fetch_all(app.db.reader())
             .await
             .unwrap();

@@ -58,7 +58,7 @@ async fn index_refuses_a_second_live_order() {
     let second = "INSERT INTO orders (id, buyer_id, seller_id, ticket_id, status, expires_at, version, ticket_title,
             ticket_price_cents, ticket_version, refund_hours, created_at, updated_at)
         SELECT 'second', 'somebody', seller_id, ticket_id, status, expires_at, version, ticket_title, ticket_price_cents,
-            ticket_version, refund_hours, created_at, updated_at FROM orders WHERE id = ?";
+            ticket_version, refund_hours, created_at, updated_at FROM orders WHERE id = $1";
     let refused = app.try_execute(second, order.id.to_string()).await.unwrap_err();
     assert!(refused.is_unique_violation(), "{refused}");
 }

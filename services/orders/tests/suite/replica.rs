@@ -37,7 +37,7 @@ async fn duplicate_event_changes_nothing() {
         assert_eq!(app.replica().await, replica);
     }
     // The negative control: without the seen version, it would apply the first event again.
-    app.execute("DELETE FROM tickets WHERE id = ?", ticket.to_string())
+    app.execute("DELETE FROM tickets WHERE id = $1", ticket.to_string())
         .await;
     app.apply(events[0].clone()).await.unwrap();
     assert_ne!(app.replica().await, replica);

@@ -119,7 +119,7 @@ impl PaymentStore<'_> {
             return Ok(());
         }
         let payments = serde_json::to_string(payments)?;
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO payments (id, order_id, buyer_id, amount_cents, status, failure, provider, token, return_url, reference,
                  redirect_url, succeeded_at, refund_failed_at, may_be_charged_until, version, revision, next_check_at, attempts,
                  last_error, created_at, updated_at, charge_requested_at_age)
@@ -149,7 +149,7 @@ impl PaymentStore<'_> {
         let (count, first) = (payments.len(), payments.first().map(|payment| payment.id));
         let Some(first) = first else { return Ok(()) };
         let payments = serde_json::to_string(payments)?;
-        let done = sqlx::query!(
+        let done = event_log::query!(
             "UPDATE payments SET status = r.value->>'status', failure = r.value->>'failure', reference = r.value->>'reference',
                  redirect_url = r.value->>'redirect_url', succeeded_at = CAST(r.value->>'succeeded_at' AS BIGINT),
                  refund_failed_at = CAST(r.value->>'refund_failed_at' AS BIGINT),
@@ -164,7 +164,7 @@ impl PaymentStore<'_> {
         )
         .execute(&mut *self.0)
         .await?;
-        if usize::try_from(done.rows_affected()) == Ok(count) {
+        if usize::try_from(done) == Ok(count) {
             Ok(())
         } else {
             Err(PaymentsError::Conflict(first))

@@ -10,7 +10,7 @@ use crate::error::PaymentsError;
 /// Disputes with all columns of a [`DisputeRow`]; the argument is what follows `FROM disputes`.
 macro_rules! select_disputes {
     ($rest:literal $(, $argument:expr)* $(,)?) => {
-        sqlx::query_as!(
+        event_log::query_as!(
             DisputeRow,
             r#"SELECT id, payment_id, status, bars_refund AS "bars_refund!: bool", is_whole AS "is_whole!: bool", reason,
              opened_at, closed_at
@@ -105,7 +105,7 @@ impl DisputeStore<'_> {
             .map(|dispute| DisputeRecord::from(*dispute))
             .collect();
         let (disputes, next_check_at) = (serde_json::to_string(&disputes)?, next_check_at.as_millis());
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO disputes (id, payment_id, status, bars_refund, is_whole, reason, opened_at, closed_at, next_check_at)
              SELECT r.value->>'id', r.value->>'payment_id', r.value->>'status', CAST(r.value->>'bars_refund' AS BOOLEAN),
                  CAST(r.value->>'is_whole' AS BOOLEAN), r.value->>'reason', CAST(r.value->>'opened_at' AS BIGINT),
@@ -132,7 +132,7 @@ impl DisputeStore<'_> {
             return Ok(());
         }
         let (payments, next_check_at) = (serde_json::to_string(payments)?, next_check_at.as_millis());
-        sqlx::query!(
+        event_log::query!(
             "UPDATE disputes SET next_check_at = $2
              WHERE payment_id IN (SELECT r.value FROM json_each($1) AS r) AND next_check_at IS NOT NULL",
             payments,
@@ -148,7 +148,7 @@ impl Queries<'_> {
     /// Every dispute about payments of an order, in the order in which they were recorded.
     pub(crate) async fn disputes_of_order(&self, order: OrderId) -> Result<Vec<Dispute>, PaymentsError> {
         let order = order.to_string();
-        let rows = sqlx::query_as!(
+        let rows = event_log::query_as!(
             DisputeRow,
             r#"SELECT disputes.id, payment_id, disputes.status, bars_refund AS "bars_refund!: bool",
                is_whole AS "is_whole!: bool", reason, opened_at, closed_at
@@ -188,7 +188,7 @@ impl Queries<'_> {
         limit: i64,
     ) -> Result<Vec<PaymentId>, PaymentsError> {
         let (now, horizon) = (now.as_millis(), horizon.as_millis());
-        let ids = sqlx::query_scalar!(
+        let ids = event_log::query_scalar!(
             r#"SELECT payment_id AS "payment_id!" FROM disputes JOIN payments ON payments.id = payment_id
          WHERE provider = $1 AND disputes.next_check_at IS NOT NULL
              AND (disputes.next_check_at <= $2 OR disputes.next_check_at > $3)

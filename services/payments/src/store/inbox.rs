@@ -19,7 +19,7 @@ impl WebhookInbox<'_> {
     /// Those of these events that were received before.
     pub(crate) async fn known(&mut self, event_ids: &[String]) -> Result<Vec<String>, PaymentsError> {
         let event_ids = serde_json::to_string(event_ids)?;
-        let known = sqlx::query_scalar!(
+        let known = event_log::query_scalar!(
             "SELECT event_id FROM webhook_inbox WHERE event_id IN (SELECT r.value FROM json_each($1) AS r)",
             event_ids,
         )
@@ -38,7 +38,7 @@ impl WebhookInbox<'_> {
             return Ok(());
         }
         let (events, now) = (serde_json::to_string(events)?, now.as_millis());
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO webhook_inbox (event_id, payment_id, outcome, received_at)
              SELECT r.value->>'event_id', r.value->>'payment_id', r.value->>'outcome', $2 FROM jsonb_each($1) AS r ORDER BY r.key",
             events,

@@ -24,7 +24,7 @@ impl Queries<'_> {
         order: OrderId,
     ) -> Result<OrderPaymentState, PaymentsError> {
         let order = order.to_string();
-        let state = sqlx::query_as!(
+        let state = event_log::query_as!(
             OrderPaymentState,
             r#"SELECT count(*) AS "attempts!: i64",
                    count(*) FILTER (WHERE status = 'succeeded') > 0 AS "is_paid!: bool",
@@ -64,7 +64,7 @@ impl Queries<'_> {
 
     /// When the next payment of a provider is due to be checked.
     pub(crate) async fn next_due(&self, provider: &str) -> Result<Option<Timestamp>, PaymentsError> {
-        let next = sqlx::query_scalar!(
+        let next = event_log::query_scalar!(
             "SELECT next_check_at FROM payments
          WHERE provider = $1 AND next_check_at IS NOT NULL ORDER BY next_check_at LIMIT 1",
             provider,
@@ -81,7 +81,7 @@ impl Queries<'_> {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, PaymentsError> {
         let now = now.as_millis();
-        let next = sqlx::query_scalar!(
+        let next = event_log::query_scalar!(
             "SELECT next_check_at FROM payments
          WHERE provider = $1 AND next_check_at > $2 ORDER BY next_check_at LIMIT 1",
             provider,

@@ -24,7 +24,7 @@ impl Queries<'_> {
     /// Counts them. It reads as many rows as there are such payments, by the index that the reconciler goes by.
     pub(crate) async fn count_open(&self, now: Timestamp) -> Result<OpenCounts, PaymentsError> {
         let now = now.as_millis();
-        let counts = sqlx::query_as!(
+        let counts = event_log::query_as!(
             OpenCounts,
             r#"SELECT count(*) FILTER (WHERE is_undecided) AS "undecided!: i64",
                    count(*) FILTER (WHERE is_in_doubt) AS "in_doubt!: i64",

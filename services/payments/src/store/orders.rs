@@ -88,7 +88,7 @@ impl OrderReplica<'_> {
         }
         let orders: Vec<_> = orders.iter().map(|order| OrderRecord::from(*order)).collect();
         let orders = serde_json::to_string(&orders)?;
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO orders (id, buyer_id, price_cents, status, expires_at, version)
              SELECT r.value->>'id', r.value->>'buyer_id', CAST(r.value->>'price_cents' AS BIGINT), r.value->>'status',
                  CAST(r.value->>'expires_at' AS BIGINT), CAST(r.value->>'version' AS BIGINT)
@@ -109,7 +109,7 @@ impl OrderReplica<'_> {
         payments: &[PaymentId],
     ) -> Result<Vec<PayableOrder>, PaymentsError> {
         let (orders, payments) = (serde_json::to_string(orders)?, serde_json::to_string(payments)?);
-        let rows = sqlx::query_as!(
+        let rows = event_log::query_as!(
             OrderRow,
             "SELECT id, buyer_id, price_cents, status, expires_at, version FROM orders
              WHERE id IN (
@@ -129,7 +129,7 @@ impl Queries<'_> {
     /// One order, if it is known here.
     pub(crate) async fn find_order(&self, id: OrderId) -> Result<Option<PayableOrder>, PaymentsError> {
         let id = id.to_string();
-        let row = sqlx::query_as!(
+        let row = event_log::query_as!(
             OrderRow,
             "SELECT id, buyer_id, price_cents, status, expires_at, version FROM orders WHERE id = $1",
             id,

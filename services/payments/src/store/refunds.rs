@@ -18,7 +18,7 @@ impl Queries<'_> {
     /// How many refund requests for a payment the provider has rejected.
     pub(crate) async fn rejected_refund_requests(&self, payment: PaymentId) -> Result<u32, PaymentsError> {
         let id = payment.to_string();
-        let ended = sqlx::query_scalar!("SELECT ended FROM refund_requests WHERE payment_id = $1", id)
+        let ended = event_log::query_scalar!("SELECT ended FROM refund_requests WHERE payment_id = $1", id)
             .fetch_optional(self.0)
             .await?;
         u32::try_from(ended.unwrap_or_default()).map_err(|_| PaymentsError::Corrupt { id, reason: "ended" })
@@ -36,7 +36,7 @@ impl PaymentStore<'_> {
         }
         let rejected = serde_json::to_string(rejected)?;
         // A payment can be among them twice, and PostgreSQL refuses an upsert that touches a row twice.
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO refund_requests (payment_id, ended)
              SELECT r.value->>'payment_id', max(CAST(r.value->>'ended' AS BIGINT)) FROM jsonb_each($1) AS r
              GROUP BY r.value->>'payment_id' ORDER BY r.value->>'payment_id'

@@ -1,26 +1,26 @@
 //! The database as operations see it: typed stores instead of connections.
 
 use event_log::Transaction;
-use sqlx::{SqliteConnection, SqlitePool};
+use event_log::sql::{Connection, Pool};
 
 /// The payments, in a write transaction.
-pub(crate) struct PaymentStore<'t>(pub(super) &'t mut SqliteConnection);
+pub(crate) struct PaymentStore<'t>(pub(super) &'t mut Connection);
 
 /// The replica of the orders, in a write transaction.
-pub(crate) struct OrderReplica<'t>(pub(super) &'t mut SqliteConnection);
+pub(crate) struct OrderReplica<'t>(pub(super) &'t mut Connection);
 
 /// The disputes about payments, in a write transaction.
-pub(crate) struct DisputeStore<'t>(pub(super) &'t mut SqliteConnection);
+pub(crate) struct DisputeStore<'t>(pub(super) &'t mut Connection);
 
 /// The inbox of webhooks, in a write transaction.
-pub(crate) struct WebhookInbox<'t>(pub(super) &'t mut SqliteConnection);
+pub(crate) struct WebhookInbox<'t>(pub(super) &'t mut Connection);
 
 /// The queries of this service outside of a transaction.
-pub(crate) struct Queries<'p>(pub(super) &'p SqlitePool);
+pub(crate) struct Queries<'p>(pub(super) &'p Pool);
 
 impl<'p> Queries<'p> {
     /// On this pool of readers.
-    pub(crate) fn on(pool: &'p SqlitePool) -> Self {
+    pub(crate) fn on(pool: &'p Pool) -> Self {
         Self(pool)
     }
 }

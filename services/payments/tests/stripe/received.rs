@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use event_log::Database;
+use event_log::sql::unchecked_scalar;
 use payments::{Payments, PaymentsConfig};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ struct Webhook {
 impl Webhook {
     async fn open() -> Self {
         let world = World::new();
-        let db = world.database("payments", &payments::MIGRATIONS).await;
+        let db = world.database("payments", payments::MIGRATIONS).await;
         let provider = Arc::new(provider("http://127.0.0.1:9"));
         let payments = Payments::new(db.clone(), provider, PaymentsConfig::default());
         let routes = axum::Router::from(payments::routes(payments, world.sessions.clone()));
@@ -50,7 +51,7 @@ impl Webhook {
     }
 
     async fn received(&self) -> i64 {
-        sqlx::query_scalar("SELECT count(*) FROM webhook_inbox")
+        unchecked_scalar("SELECT count(*) FROM webhook_inbox")
             .fetch_one(self.db.reader())
             .await
             .unwrap()

@@ -20,7 +20,7 @@ impl Shop {
     /// The service, which knows one order.
     async fn open() -> Self {
         let app = TestApp::start().await;
-        let db = app.world.database("payments", &payments::MIGRATIONS).await;
+        let db = app.world.database("payments", payments::MIGRATIONS).await;
         let provider = Arc::new(app.provider.clone());
         let payments = Payments::new(db.clone(), provider, PaymentsConfig::default());
         let order = PlacedOrder::place(&app.world, &db, AMOUNT).await;

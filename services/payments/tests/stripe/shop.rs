@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use contracts::{CancelReason, PaymentStatus};
 use event_log::Database;
+use event_log::sql::unchecked_scalar;
 use payments::{DisputeDetails, Method, PaymentDetails, Payments, PaymentsConfig, PaymentsError, Provider};
 use serde_json::{Value, json};
 use test_support::World;
@@ -25,7 +26,7 @@ pub(crate) struct Shop {
 impl Shop {
     pub(crate) async fn open() -> Self {
         let (world, account) = (World::new(), Account::default());
-        let db = world.database("payments", &payments::MIGRATIONS).await;
+        let db = world.database("payments", payments::MIGRATIONS).await;
         let provider = Arc::new(provider(&account.listen().await));
         let payments = Payments::new(db.clone(), provider, PaymentsConfig::default());
         let order = PlacedOrder::place(&world, &db, AMOUNT).await;
@@ -46,7 +47,7 @@ impl Shop {
 
     /// Stripe cannot be reached from now on.
     pub(crate) async fn without_stripe(self) -> Self {
-        let db = self.world.database("payments", &payments::MIGRATIONS).await;
+        let db = self.world.database("payments", payments::MIGRATIONS).await;
         let provider = Arc::new(provider("http://127.0.0.1:9"));
         Self {
             payments: Payments::new(db, provider, PaymentsConfig::default()),
@@ -103,7 +104,7 @@ impl Shop {
 
     /// The subjects of this service's events, in order.
     pub(crate) async fn subjects(&self) -> Vec<String> {
-        sqlx::query_scalar("SELECT subject FROM events ORDER BY sequence")
+        unchecked_scalar("SELECT subject FROM events ORDER BY sequence")
             .fetch_all(self.db.reader())
             .await
             .unwrap()

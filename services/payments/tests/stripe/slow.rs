@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use contracts::{CancelReason, PaymentStatus};
 use event_log::Database;
+use event_log::sql::unchecked_scalar;
 use payments::{Method, PaymentDetails, Payments, PaymentsConfig, Provider};
 use serde_json::{Value, json};
 use test_support::World;
@@ -138,7 +139,7 @@ impl Shop {
     /// The service, which knows one order and waits this long for responses.
     async fn open(provider_timeout: Duration) -> Self {
         let (world, stripe) = (World::new(), SlowStripe::default());
-        let db = world.database("payments", &payments::MIGRATIONS).await;
+        let db = world.database("payments", payments::MIGRATIONS).await;
         let config = PaymentsConfig {
             provider_timeout,
             ..PaymentsConfig::default()
@@ -242,7 +243,7 @@ async fn charge_that_stripe_executes_late_is_not_marked_failed() {
     assert_eq!(shop.payments.reconcile().await.unwrap(), 1);
     assert_eq!(shop.status(&payment).await, PaymentStatus::Succeeded);
     // By Stripe's own record it was taken in the second second of the world.
-    let succeeded_at: i64 = sqlx::query_scalar("SELECT succeeded_at FROM payments WHERE id = ?")
+    let succeeded_at: i64 = unchecked_scalar("SELECT succeeded_at FROM payments WHERE id = $1")
         .bind(payment.id.to_string())
         .fetch_one(shop.db.reader())
         .await

@@ -7,6 +7,7 @@ use contracts::events::{
     HeldTicket, OrderCancelled, OrderCreated, OrderPaymentRejected, OrderUpdated, ReservedTicket, TicketRef,
 };
 use contracts::{CancelReason, OrderId, OrderStatus, PaymentId, PaymentStatus, Price, TicketId, Timestamp};
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{Database, DatabaseError};
 use payments::provider::TestPayments;
 use payments::{
@@ -61,8 +62,8 @@ impl TestApp {
 
     async fn open(double: Option<Double>, config: PaymentsConfig) -> Self {
         let world = World::new();
-        let db = world.database("payments", &payments::MIGRATIONS).await;
-        let provider_db = world.database("test-provider", &test_provider::MIGRATIONS).await;
+        let db = world.database("payments", payments::MIGRATIONS).await;
+        let provider_db = world.database("test-provider", test_provider::MIGRATIONS).await;
         let provider = TestProvider::new(provider_db.clone(), DELAY);
         let adapter: Arc<dyn Provider> = match double {
             Some(double) => Arc::new(double),
@@ -204,7 +205,7 @@ impl TestApp {
 
     /// Until when the provider may execute a charge, as it is written down.
     pub(crate) async fn may_be_charged_until(&self, id: PaymentId) -> Timestamp {
-        let until = sqlx::query_scalar("SELECT may_be_charged_until FROM payments WHERE id = ?")
+        let until = unchecked_scalar("SELECT may_be_charged_until FROM payments WHERE id = $1")
             .bind(id.to_string())
             .fetch_one(self.db.reader());
         Timestamp::from_millis(until.await.unwrap())
@@ -221,7 +222,7 @@ impl TestApp {
 
     /// The subjects of this service's events, in order.
     pub(crate) async fn subjects(&self) -> Vec<String> {
-        sqlx::query_scalar("SELECT subject FROM events ORDER BY sequence")
+        unchecked_scalar("SELECT subject FROM events ORDER BY sequence")
             .fetch_all(self.db.reader())
             .await
             .unwrap()
@@ -232,7 +233,7 @@ impl TestApp {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    sqlx::query(statement).execute(tx.connection()).await?;
+                    unchecked(statement).execute(tx.connection()).await?;
                     Ok::<_, DatabaseError>(())
                 })
             })

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use contracts::{OrderId, PaymentFailure, PaymentId, PaymentStatus};
+use event_log::sql::unchecked_scalar;
 use event_log::{Database, Observer, Step};
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
@@ -216,7 +217,7 @@ async fn charge_that_is_requested_twice_in_one_batch_is_made_once() {
     };
     assert_eq!((refunded.status, refunded.version), (ChargeStatus::Refunded, 1));
     assert_eq!(count(&app.provider_db, "charges").await, 2);
-    let subjects: Vec<String> = sqlx::query_scalar("SELECT subject FROM events ORDER BY sequence")
+    let subjects: Vec<String> = unchecked_scalar("SELECT subject FROM events ORDER BY sequence")
         .fetch_all(app.provider_db.reader())
         .await
         .unwrap();
@@ -252,7 +253,7 @@ async fn crash_in_a_batch_leaves_all_of_it_or_nothing() {
             .await;
         assert!(started.iter().all(Result::is_ok), "{started:?}");
 
-        let crashed = app.world.database("crashed", &payments::MIGRATIONS).await;
+        let crashed = app.world.database("crashed", payments::MIGRATIONS).await;
         let (payments, events) = (count(&crashed, "payments").await, count(&crashed, "events").await);
         assert_eq!((payments, events), (expected, expected), "{step:?}");
         crashed.close().await;
@@ -260,7 +261,7 @@ async fn crash_in_a_batch_leaves_all_of_it_or_nothing() {
 }
 
 async fn file_of(db: &Database) -> PathBuf {
-    let file: String = sqlx::query_scalar("SELECT file FROM pragma_database_list WHERE name = 'main'")
+    let file: String = unchecked_scalar("SELECT file FROM pragma_database_list WHERE name = 'main'")
         .fetch_one(db.reader())
         .await
         .unwrap();
@@ -268,7 +269,7 @@ async fn file_of(db: &Database) -> PathBuf {
 }
 
 async fn count(db: &Database, table: &str) -> i64 {
-    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
+    unchecked_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
         .fetch_one(db.reader())
         .await
         .unwrap()

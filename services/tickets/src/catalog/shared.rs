@@ -2,13 +2,14 @@
 //!
 //! It moves forward with each commit, before the commit is answered: a caller that has written finds it in the very next read. The database
 //! calls [`Shared::committed`] in the order of the commits, so that nobody sees a state that was never committed. What is not known, at
-//! the start and after a commit that failed half-way, is loaded between two commits, by the first who wants to read.
+//! the start, after a commit that failed half-way, and when another process has changed it, is loaded between two commits, by the first
+//! who wants to read.
 
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use contracts::{TicketId, Timestamp};
-use event_log::{CommitOutcome, Database};
+use event_log::{CommitOutcome, Database, Event};
 use tokio::sync::Mutex;
 
 use super::search::Matches;
@@ -66,6 +67,8 @@ impl SharedCatalog {
         });
         let listening = Arc::clone(&shared);
         db.listen(move |change: &CatalogChange, outcome| listening.committed(change, outcome));
+        let listening = Arc::clone(&shared);
+        db.listen_to_others(move |events| listening.changed_by_others(events));
         Self {
             db: db.clone(),
             shared,
@@ -203,6 +206,14 @@ impl Shared {
                 state.doubt(changed.iter().map(super::ChangedTicket::id));
             }
         }
+    }
+
+    /// Another process has changed tickets, of which every change has an event. What they are now is in the database.
+    fn changed_by_others(&self, events: &[Event]) {
+        let changed = events
+            .iter()
+            .filter_map(|event| TicketId::parse(&event.aggregate_id).ok());
+        self.write().doubt(changed);
     }
 
     fn read(&self) -> RwLockReadGuard<'_, State> {

@@ -65,7 +65,7 @@ impl TicketStore<'_> {
             return Ok(());
         }
         let tickets = serde_json::to_string(&tickets)?;
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, refund_hours, version, offer_version, created_at)
              SELECT r.value->>'id', r.value->>'seller_id', r.value->>'title', r.value->>'title_folded',
                  CAST(r.value->>'price_cents' AS BIGINT), CAST(r.value->>'refund_hours' AS BIGINT),
@@ -89,7 +89,7 @@ impl TicketStore<'_> {
         };
         let count = tickets.len();
         let tickets = serde_json::to_string(&tickets)?;
-        let done = sqlx::query!(
+        let done = event_log::query!(
             "UPDATE tickets SET title = r.value->>'title', title_folded = coalesce(r.value->>'title_folded', title_folded),
                  price_cents = CAST(r.value->>'price_cents' AS BIGINT),
                  refund_hours = CAST(r.value->>'refund_hours' AS BIGINT), version = CAST(r.value->>'version' AS BIGINT),
@@ -101,7 +101,7 @@ impl TicketStore<'_> {
         )
         .execute(&mut *self.0)
         .await?;
-        if usize::try_from(done.rows_affected()) == Ok(count) {
+        if usize::try_from(done) == Ok(count) {
             Ok(())
         } else {
             Err(TicketsError::Conflict(first))

@@ -57,10 +57,15 @@ impl Queries<'_> {
     ) -> Result<(), TicketsError> {
         let mut after = BEFORE_ALL.to_owned();
         loop {
-            // PostgreSQL needs another text: it calls the functions `json_agg`, which makes NULL of no rows, and `json_build_array`.
-            let rows = sqlx::query_scalar!(
-                r#"SELECT json_group_array(json_array(id, seller_id, title, title_folded, price_cents, refund_hours, version,
+            // PostgreSQL 15 has not SQLite's functions, and later versions have some of these names for something else.
+            let rows = event_log::query_scalar!(
+                sqlite = r#"SELECT json_group_array(json_array(id, seller_id, title, title_folded, price_cents, refund_hours, version,
                        offer_version, order_id, held_until, created_at)) AS "rows!: String"
+                   FROM (SELECT id, seller_id, title, title_folded, price_cents, refund_hours, version, offer_version, order_id,
+                             held_until, created_at
+                         FROM tickets WHERE free_from IS NOT NULL AND id > $1 ORDER BY id LIMIT $2) AS chunk"#,
+                postgres = r#"SELECT CAST(coalesce(json_agg(json_build_array(id, seller_id, title, title_folded, price_cents, refund_hours,
+                       version, offer_version, order_id, held_until, created_at)), '[]') AS TEXT) AS "rows!: String"
                    FROM (SELECT id, seller_id, title, title_folded, price_cents, refund_hours, version, offer_version, order_id,
                              held_until, created_at
                          FROM tickets WHERE free_from IS NOT NULL AND id > $1 ORDER BY id LIMIT $2) AS chunk"#,
@@ -83,7 +88,7 @@ impl Queries<'_> {
     /// Those of these tickets that are not sold, with their folded titles.
     pub(crate) async fn unsold_of(&self, ids: &[TicketId]) -> Result<Vec<(Ticket, Box<str>)>, TicketsError> {
         let ids = serde_json::to_string(ids)?;
-        let rows = sqlx::query_as!(
+        let rows = event_log::query_as!(
             CatalogRow,
             "SELECT id, seller_id, title, title_folded, price_cents, refund_hours, version, offer_version, order_id,
                  held_until, created_at

@@ -3,11 +3,27 @@
 use super::{Queries, TicketStore};
 use crate::error::TicketsError;
 use crate::fold::{FOLD_VERSION, folded_title};
+use event_log::sql::Executor;
 
-async fn titles_to_fold(db: impl sqlx::SqliteExecutor<'_>) -> Result<Option<String>, TicketsError> {
-    let state = sqlx::query!("SELECT version, folded_up_to FROM title_fold WHERE id = 1")
-        .fetch_one(db)
-        .await?;
+/// The row that says how far titles were folded.
+struct Progress {
+    version: i64,
+    folded_up_to: Option<String>,
+}
+
+/// A title that is to be folded.
+struct TitleRow {
+    id: String,
+    title: String,
+}
+
+async fn titles_to_fold(db: impl Into<Executor<'_>>) -> Result<Option<String>, TicketsError> {
+    let state = event_log::query_as!(
+        Progress,
+        "SELECT version, folded_up_to FROM title_fold WHERE id = 1"
+    )
+    .fetch_one(db)
+    .await?;
     Ok(if state.version == FOLD_VERSION {
         state.folded_up_to
     } else {
@@ -23,7 +39,8 @@ impl TicketStore<'_> {
 
     /// Refolds the titles of the next tickets after one, and records the progress; returns how many there were.
     pub(crate) async fn fold_titles(&mut self, after: &str, limit: i64) -> Result<u64, TicketsError> {
-        let rows = sqlx::query!(
+        let rows = event_log::query_as!(
+            TitleRow,
             "SELECT id, title FROM tickets WHERE id > $1 ORDER BY id LIMIT $2",
             after,
             limit,
@@ -32,7 +49,7 @@ impl TicketStore<'_> {
         .await?;
         for row in &rows {
             let folded = folded_title(&row.title);
-            sqlx::query!(
+            event_log::query!(
                 "UPDATE tickets SET title_folded = $1 WHERE id = $2",
                 folded,
                 row.id
@@ -41,7 +58,7 @@ impl TicketStore<'_> {
             .await?;
         }
         let up_to = rows.last().map(|row| row.id.as_str());
-        sqlx::query!(
+        event_log::query!(
             "UPDATE title_fold SET version = $1, folded_up_to = $2 WHERE id = 1",
             FOLD_VERSION,
             up_to,

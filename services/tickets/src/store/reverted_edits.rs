@@ -71,7 +71,7 @@ impl TicketStore<'_> {
         }
         let edits: Vec<_> = edits.iter().copied().map(RevertedEditRecord::from).collect();
         let edits = serde_json::to_string(&edits)?;
-        sqlx::query!(
+        event_log::query!(
             "INSERT INTO reverted_edits (ticket_id, title, price_cents, refund_hours, order_id, reverted_at)
              SELECT r.value->>'ticket_id', r.value->>'title', CAST(r.value->>'price_cents' AS BIGINT),
                  CAST(r.value->>'refund_hours' AS BIGINT), r.value->>'order_id', CAST(r.value->>'reverted_at' AS BIGINT)
@@ -91,7 +91,7 @@ impl TicketStore<'_> {
             return Ok(());
         }
         let tickets = serde_json::to_string(tickets)?;
-        sqlx::query!(
+        event_log::query!(
             "DELETE FROM reverted_edits WHERE ticket_id IN (SELECT r.value FROM json_each($1) AS r)",
             tickets,
         )
@@ -106,7 +106,7 @@ impl TicketStore<'_> {
         tickets: &[TicketId],
     ) -> Result<Vec<RevertedEdit>, TicketsError> {
         let tickets = serde_json::to_string(tickets)?;
-        let rows = sqlx::query_as!(
+        let rows = event_log::query_as!(
             RevertedEditRow,
             "SELECT ticket_id, title, price_cents, refund_hours, order_id, reverted_at
              FROM reverted_edits WHERE ticket_id IN (SELECT r.value FROM json_each($1) AS r)",
@@ -122,7 +122,7 @@ impl Queries<'_> {
     /// The reverted edit of one ticket.
     pub(crate) async fn reverted_edit(&self, ticket: TicketId) -> Result<Option<RevertedEdit>, TicketsError> {
         let ticket_id = ticket.to_string();
-        let row = sqlx::query_as!(
+        let row = event_log::query_as!(
             RevertedEditRow,
             "SELECT ticket_id, title, price_cents, refund_hours, order_id, reverted_at
              FROM reverted_edits WHERE ticket_id = $1",
@@ -141,7 +141,7 @@ impl Queries<'_> {
         last: TicketId,
     ) -> Result<Vec<RevertedEdit>, TicketsError> {
         let (seller, first, last) = (seller.to_string(), first.to_string(), last.to_string());
-        let rows = sqlx::query_as!(
+        let rows = event_log::query_as!(
             RevertedEditRow,
             "SELECT r.ticket_id, r.title, r.price_cents, r.refund_hours, r.order_id, r.reverted_at
          FROM tickets AS t JOIN reverted_edits AS r ON r.ticket_id = t.id

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contracts::events::{OrderCancelled, OrderCreated, ReservedTicket, TicketRef};
 use contracts::{CancelReason, Offer, OrderId, OrderStatus, Price, RefundWindow, TicketId, Timestamp, Title};
+use event_log::sql::{unchecked, unchecked_scalar};
 use event_log::{ApplyError, Database, DatabaseError, Event, Handler};
 use test_support::{Client, Delivery, User, World};
 use tickets::{TicketDetails, Tickets, consumers};
@@ -24,7 +25,7 @@ pub(crate) struct TestApp {
 impl TestApp {
     pub(crate) async fn start() -> Self {
         let world = World::new();
-        let db = world.database("tickets", &tickets::MIGRATIONS).await;
+        let db = world.database("tickets", tickets::MIGRATIONS).await;
         let tickets = Tickets::new(db.clone());
         let client = Client::new(tickets::routes(tickets.clone(), world.sessions.clone()));
         Self {
@@ -63,7 +64,7 @@ impl TestApp {
 
     /// The order that is written down as the holder of a ticket, whether or not its hold has expired.
     pub(crate) async fn stored_holder(&self, id: TicketId) -> Option<String> {
-        sqlx::query_scalar("SELECT order_id FROM tickets WHERE id = ?")
+        unchecked_scalar("SELECT order_id FROM tickets WHERE id = $1")
             .bind(id.to_string())
             .fetch_one(self.db.reader())
             .await
@@ -126,7 +127,7 @@ impl TestApp {
     /// Takes the deadline off the hold of a ticket: it is held for good.
     pub(crate) async fn sell(&self, ticket: &TicketDetails) {
         let id = ticket.id.to_string();
-        let sale = "UPDATE tickets SET held_until = NULL WHERE id = ? AND order_id IS NOT NULL";
+        let sale = "UPDATE tickets SET held_until = NULL WHERE id = $1 AND order_id IS NOT NULL";
         assert_eq!(self.execute(sale, id).await, 1);
     }
 
@@ -142,8 +143,8 @@ impl TestApp {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
-                    let done = sqlx::query(statement).bind(id).execute(tx.connection()).await?;
-                    Ok::<_, DatabaseError>(done.rows_affected())
+                    let done = unchecked(statement).bind(id).execute(tx.connection()).await?;
+                    Ok::<_, DatabaseError>(done)
                 })
             })
             .await
@@ -169,7 +170,7 @@ impl TestApp {
 
     /// The published versions of a ticket, in order.
     pub(crate) async fn published_versions(&self, id: TicketId) -> Vec<i64> {
-        sqlx::query_scalar("SELECT aggregate_version FROM events WHERE aggregate_id = ? ORDER BY sequence")
+        unchecked_scalar("SELECT aggregate_version FROM events WHERE aggregate_id = $1 ORDER BY sequence")
             .bind(id.to_string())
             .fetch_all(self.db.reader())
             .await
@@ -178,7 +179,7 @@ impl TestApp {
 
     /// Subject and payload of every event of this service, in order.
     pub(crate) async fn events(&self) -> Vec<(String, String)> {
-        sqlx::query_as("SELECT subject, payload FROM events ORDER BY sequence")
+        unchecked("SELECT subject, payload FROM events ORDER BY sequence")
             .fetch_all(self.db.reader())
             .await
             .unwrap()
@@ -186,7 +187,7 @@ impl TestApp {
 
     /// How many tickets there are.
     pub(crate) async fn count(&self) -> i64 {
-        sqlx::query_scalar("SELECT count(*) FROM tickets")
+        unchecked_scalar("SELECT count(*) FROM tickets")
             .fetch_one(self.db.reader())
             .await
             .unwrap()

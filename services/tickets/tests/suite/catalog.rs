@@ -5,6 +5,7 @@ use std::time::Duration;
 use contracts::events::{HeldTicket, OrderCreated, OrderUpdated};
 use contracts::views::TicketView;
 use contracts::{OrderId, OrderStatus, Timestamp};
+use event_log::sql::unchecked;
 use event_log::{DatabaseError, Event, Handler};
 use proptest::prelude::*;
 use tickets::{OnSaleQuery, Sort, TicketDetails, TicketsError, consumers};
@@ -162,7 +163,7 @@ async fn fail_to_hold(app: &TestApp, ticket: &TicketDetails) {
                 "PRAGMA defer_foreign_keys = ON;
                  INSERT INTO reverted_edits VALUES ('nobody', 'T', 1, 0, 'o', 0)",
             )
-            .execute(tx.connection())
+            .execute(tx.connection().as_sqlite().unwrap())
             .await?;
             Ok::<_, DatabaseError>(())
         })
@@ -209,19 +210,19 @@ struct Row {
 async fn available(app: &TestApp, sort: Sort) -> Vec<Row> {
     let query = match sort {
         Sort::Oldest => {
-            "SELECT id, version, price_cents, title_folded FROM tickets WHERE free_from <= ? ORDER BY id"
+            "SELECT id, version, price_cents, title_folded FROM tickets WHERE free_from <= $1 ORDER BY id"
         }
         Sort::Newest => {
-            "SELECT id, version, price_cents, title_folded FROM tickets WHERE free_from <= ? ORDER BY id DESC"
+            "SELECT id, version, price_cents, title_folded FROM tickets WHERE free_from <= $1 ORDER BY id DESC"
         }
         Sort::PriceLowest => {
-            "SELECT id, version, price_cents, title_folded FROM tickets WHERE free_from <= ? ORDER BY price_cents, id"
+            "SELECT id, version, price_cents, title_folded FROM tickets WHERE free_from <= $1 ORDER BY price_cents, id"
         }
         Sort::PriceHighest => {
-            "SELECT id, version, price_cents, title_folded FROM tickets WHERE free_from <= ? ORDER BY price_cents DESC, id DESC"
+            "SELECT id, version, price_cents, title_folded FROM tickets WHERE free_from <= $1 ORDER BY price_cents DESC, id DESC"
         }
     };
-    let rows: Vec<(String, i64, i64, String)> = sqlx::query_as(query)
+    let rows: Vec<(String, i64, i64, String)> = unchecked(query)
         .bind(app.world.now().as_millis())
         .fetch_all(app.db.reader())
         .await
@@ -304,7 +305,7 @@ async fn tickets_of_a_commit_in_doubt_are_read_again() {
     // As if it had been committed after all.
     for id in [ticket.id, other.id] {
         app.write(
-            "UPDATE tickets SET title = 'Opera', title_folded = ' opera' WHERE id = ?",
+            "UPDATE tickets SET title = 'Opera', title_folded = ' opera' WHERE id = $1",
             id.to_string(),
         )
         .await;
@@ -339,7 +340,7 @@ async fn all_of_many_tickets_are_loaded() {
     let app = TestApp::start().await;
     let rows = "WITH RECURSIVE n (i) AS (SELECT 4001 UNION ALL SELECT i - 1 FROM n WHERE i > 1)
         INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, version, created_at)
-        SELECT printf('01890a5d-ac96-774b-bcce-%012x', i), ?, 'T', 't', 100, 0, 0 FROM n";
+        SELECT printf('01890a5d-ac96-774b-bcce-%012x', i), $1, 'T', 't', 100, 0, 0 FROM n";
     assert_eq!(app.execute(rows, app.seller.id.to_string()).await, 4_001);
     assert_eq!(app.tickets.count_on_sale(None).await.unwrap(), 4_001);
 }

@@ -78,7 +78,7 @@ async fn duplicate_event_changes_nothing() {
     // The negative control: without the seen versions, the ticket would be held again.
     assert_eq!(
         app.execute(
-            "DELETE FROM seen_versions WHERE aggregate_id = ?",
+            "DELETE FROM seen_versions WHERE aggregate_id = $1",
             order.to_string()
         )
         .await,
@@ -114,7 +114,7 @@ async fn event_of_an_unknown_ticket_is_dead_lettered_and_can_be_replayed() {
     let unknown = app.ticket("Unknown", 100).await;
     // The ticket is missing, as after a wrong restore of this database.
     app.execute(
-        "UPDATE tickets SET id = 'lost' WHERE id = ?",
+        "UPDATE tickets SET id = 'lost' WHERE id = $1",
         unknown.id.to_string(),
     )
     .await;
@@ -134,7 +134,7 @@ async fn event_of_an_unknown_ticket_is_dead_lettered_and_can_be_replayed() {
     assert_eq!(letters[0].error, format!("there is no ticket {}", unknown.id));
 
     app.execute(
-        "UPDATE tickets SET id = ? WHERE id = 'lost'",
+        "UPDATE tickets SET id = $1 WHERE id = 'lost'",
         unknown.id.to_string(),
     )
     .await;

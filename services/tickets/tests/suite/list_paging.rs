@@ -39,7 +39,7 @@ async fn page_has_at_most_1000_tickets() {
     // Rows as this service writes them, all in one statement.
     let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
         INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, version, created_at)
-        SELECT printf('01890a5d-ac96-774b-bcce-%012x', i), ?, 'T', 't', 100, 0, 0 FROM n";
+        SELECT printf('01890a5d-ac96-774b-bcce-%012x', i), $1, 'T', 't', 100, 0, 0 FROM n";
     assert_eq!(app.execute(rows, app.seller.id.to_string()).await, 1_001);
     for query in ["", "?limit=1000", "?limit=1001", "?limit=4294967295"] {
         let reply = app.client.get(&format!("/api/tickets{query}")).await;

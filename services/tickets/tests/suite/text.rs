@@ -86,7 +86,7 @@ async fn rows_of_an_earlier_release_are_refolded_once_and_resumed() {
     let app = TestApp::start().await;
     let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 501)
         INSERT INTO tickets (id, seller_id, title, title_folded, price_cents, version, created_at)
-        SELECT printf('01890a5d-ac96-774b-bcce-%012x', i), ?, 'Opéra ' || i, 'opéra ' || i, 100, 0, 0 FROM n";
+        SELECT printf('01890a5d-ac96-774b-bcce-%012x', i), $1, 'Opéra ' || i, 'opéra ' || i, 100, 0, 0 FROM n";
     assert_eq!(app.execute(rows, app.seller.id.to_string()).await, 501);
     let count = async |search| app.tickets.count_on_sale(Some(search)).await.unwrap();
     assert_eq!(count("opera").await, 0);
@@ -95,13 +95,13 @@ async fn rows_of_an_earlier_release_are_refolded_once_and_resumed() {
     assert_eq!(app.tickets.refold_titles().await.unwrap(), 0);
 
     // It was interrupted after the 400th.
-    let broken_off = "UPDATE title_fold SET folded_up_to = ? WHERE id = 1";
+    let broken_off = "UPDATE title_fold SET folded_up_to = $1 WHERE id = 1";
     let four_hundredth = format!("01890a5d-ac96-774b-bcce-{:012x}", 400);
     assert_eq!(app.execute(broken_off, four_hundredth).await, 1);
     assert_eq!(app.tickets.refold_titles().await.unwrap(), 101);
 
     // A later release folds in another way.
-    let of_before = "UPDATE title_fold SET version = version + ? WHERE id = 1";
+    let of_before = "UPDATE title_fold SET version = version + $1 WHERE id = 1";
     assert_eq!(app.execute(of_before, "1".to_owned()).await, 1);
     assert_eq!(app.tickets.refold_titles().await.unwrap(), 501);
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::TestDatabase;
+use crate::TestDatabase;
 
 /// Starts the server, and ends it with this process. A destructor alone would not do: none runs when a process is killed, nor for
 /// what is shared by its tests.
@@ -28,7 +28,7 @@ const POLL: Duration = Duration::from_millis(20);
 pub struct Cluster {
     /// The folder of PostgreSQL's programs.
     programs: PathBuf,
-    pub(super) folder: TempDir,
+    pub(crate) folder: TempDir,
     supervisor: Child,
     databases: AtomicU32,
 }
@@ -88,7 +88,7 @@ impl Cluster {
     }
 
     /// The URL of a database.
-    pub(super) fn url(&self, database: &str) -> String {
+    pub(crate) fn url(&self, database: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("host", &self.folder.path().to_string_lossy());
         // The host before the question mark is not used, but a URL has to have one.
@@ -102,9 +102,15 @@ impl Cluster {
     ///
     /// # Errors
     /// With what psql says about it.
-    pub(super) fn execute(&self, database: &str, statement: &str) -> Result<String, String> {
+    pub(crate) fn execute(&self, database: &str, statement: &str) -> Result<String, String> {
         let mut psql = self.client("psql");
-        psql.args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only"]);
+        psql.args([
+            "--no-psqlrc",
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            "--no-align",
+            "--tuples-only",
+        ]);
         psql.args(["--dbname", database, "--command", statement]);
         let Output {
             status,
@@ -120,7 +126,7 @@ impl Cluster {
     }
 
     /// A program of PostgreSQL that connects to this server.
-    pub(super) fn client(&self, program: &str) -> Command {
+    pub(crate) fn client(&self, program: &str) -> Command {
         let mut client = without_settings(self.programs.join(program));
         client.arg("--host").arg(self.folder.path());
         client.args(["--port", PORT, "--username", "postgres"]);

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Cluster;
+use crate::Cluster;
 
 /// The test that is the other process of [`server_ends_when_its_process_is_killed`].
-const OTHER_PROCESS: &str = "postgres::tests::process_to_be_killed";
+const OTHER_PROCESS: &str = "tests::process_to_be_killed";
 
 /// The process id of a running server.
 fn server_of(folder: &Path) -> String {

@@ -1,15 +1,15 @@
 //! A database of a test.
 
-use super::Cluster;
+use crate::Cluster;
 
 /// A database that is removed when it is dropped, with the connections that are still open.
 pub struct TestDatabase<'c> {
     cluster: &'c Cluster,
-    pub(super) name: String,
+    pub(crate) name: String,
 }
 
 impl<'c> TestDatabase<'c> {
-    pub(super) fn create(cluster: &'c Cluster, name: String) -> Self {
+    pub(crate) fn create(cluster: &'c Cluster, name: String) -> Self {
         let database = Self { cluster, name };
         // A database is copied from a template, and nobody is ever connected to this one, which would prevent that.
         database.administrate(&format!("CREATE DATABASE {} TEMPLATE template0", database.name));
@@ -20,6 +20,14 @@ impl<'c> TestDatabase<'c> {
     #[must_use]
     pub fn url(&self) -> String {
         self.cluster.url(&self.name)
+    }
+
+    /// Executes statements in it, and returns what they print.
+    ///
+    /// # Errors
+    /// With what psql says about them.
+    pub fn execute(&self, statements: &str) -> Result<String, String> {
+        self.cluster.execute(&self.name, statements)
     }
 
     fn administrate(&self, statement: &str) {
