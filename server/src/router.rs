@@ -122,6 +122,10 @@ pub fn router(
         public_origin,
         assets: Arc::clone(&assets),
     };
+    let tickets = marketplace.tickets.events();
+    let own_writes = tickets
+        .is_shared()
+        .then(|| OwnWrites::new(tickets, &marketplace.ids));
     let served = answers.merge(streams).with_state(state).layer(
         ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(shedding, overload::shed))
@@ -129,20 +133,14 @@ pub fn router(
                 Arc::new(guard),
                 security::cross_site::refuse,
             ))
-            .layer(middleware::from_fn_with_state(
-                marketplace.sessions.clone(),
-                web::renew,
-            )),
+            .layer(middleware::from_fn_with_state(marketplace.sessions, web::renew)),
     );
-    let tickets = marketplace.tickets.events();
-    let served = if tickets.is_shared() {
-        let writes = OwnWrites::new(tickets, &marketplace.ids);
-        served.layer(middleware::from_fn_with_state(
+    let served = match own_writes {
+        Some(writes) => served.layer(middleware::from_fn_with_state(
             writes,
             own_writes::find_own_writes,
-        ))
-    } else {
-        served
+        )),
+        None => served,
     };
     let served = match &http {
         Some(http) => served.layer(middleware::from_fn_with_state(http.clone(), metrics::note_route)),

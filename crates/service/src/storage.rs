@@ -16,7 +16,7 @@ pub enum Storage {
     /// In a directory: a SQLite file for each.
     Directory(PathBuf),
     /// On PostgreSQL: a schema for each, in one database or in several.
-    Postgres(PostgresStorage),
+    Postgres(Box<PostgresStorage>),
 }
 
 /// Schemas of PostgreSQL.

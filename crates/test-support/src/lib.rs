@@ -6,7 +6,6 @@
 //! and nothing about tickets or orders.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::missing_panics_doc,
     reason = "this crate is used by tests only, where a panic is the report"

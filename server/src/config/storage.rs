@@ -56,9 +56,9 @@ pub(super) fn of(settings: &Settings, reader: &mut Reader<'_>) -> Option<Storage
         .into_iter()
         .filter_map(|(name, _, url)| Some((name.to_owned(), url.as_ref()?.options().clone())))
         .collect();
-    Some(Storage::Postgres(PostgresStorage {
+    Some(Storage::Postgres(Box::new(PostgresStorage {
         database: database.options().clone(),
         of_services,
         readers: settings.database_readers,
-    }))
+    })))
 }

@@ -1,6 +1,6 @@
 //! Statements that have one text for SQLite and PostgreSQL, and what they run on.
 //!
-//! [`query!`], [`query_as!`](crate::query_as!) and [`query_scalar!`](crate::query_scalar!) are sqlx's macros of the same names, twice: the
+//! [`query!`](crate::query!), [`query_as!`](crate::query_as!) and [`query_scalar!`](crate::query_scalar!) are sqlx's macros of the same names, twice: the
 //! text is checked against the schemas of both databases at compile time, and runs on the one that is open. See
 //! `docs/adr/0028-one-text-for-two-databases.md`.
 

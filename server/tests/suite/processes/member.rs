@@ -21,6 +21,7 @@ pub(super) struct Member {
 }
 
 impl Member {
+    /// Signed in. Each request goes to a server of the caller's choice.
     pub(super) fn new(name: &str) -> Self {
         let clock = SystemClock::shared();
         let ids = IdSource::system(clock.clone());
@@ -106,7 +107,7 @@ impl Member {
         }
     }
 
-    /// The same user without the cookie that says what they have written.
+    /// Removes the cookie that says what they have written.
     pub(super) fn forget_writes(&self) {
         self.cookies.lock().unwrap().remove("ticketing-written");
     }

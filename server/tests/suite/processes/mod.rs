@@ -37,11 +37,6 @@ impl Servers {
         &self.running[index].base
     }
 
-    /// A signed-in user, who sends each request to a server of their choice.
-    fn member(&self, name: &str) -> Member {
-        Member::new(name)
-    }
-
     /// Kills a server with SIGKILL.
     async fn kill(&mut self, index: usize) {
         self.running.remove(index).kill().await;

@@ -26,9 +26,9 @@ async fn list(servers: &Servers, seller: &Member) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_many_buyers_at_three_servers_gets_the_ticket() {
     let servers = Servers::start(3).await;
-    let ticket = list(&servers, &servers.member("seller")).await;
+    let ticket = list(&servers, &Member::new("seller")).await;
     let buyers: Vec<_> = (0..BUYERS)
-        .map(|number| servers.member(&format!("buyer{number}")))
+        .map(|number| Member::new(&format!("buyer{number}")))
         .collect();
     let reserve = json!({ "ticketId": ticket });
     let buying = buyers.iter().enumerate().map(async |(number, buyer)| {
@@ -49,7 +49,7 @@ async fn one_of_many_buyers_at_three_servers_gets_the_ticket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn request_with_a_key_that_reaches_three_servers_has_one_effect() {
     let servers = Servers::start(3).await;
-    let seller = servers.member("seller");
+    let seller = Member::new("seller");
     for number in 0..20 {
         let body = json!({ "title": format!("Concert {number}"), "price": "20" });
         let key = format!("key-{number}");

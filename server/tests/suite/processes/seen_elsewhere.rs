@@ -34,7 +34,7 @@ async fn until(what: &str, holds: impl AsyncFn() -> bool) {
 #[tokio::test(flavor = "multi_thread")]
 async fn own_write_is_in_the_next_read_at_another_server() {
     let servers = Servers::start(3).await;
-    let seller = servers.member("seller");
+    let seller = Member::new("seller");
     for number in 0..60 {
         let title = format!("Concert {number}");
         let (here, there) = (servers.base(number % 3), servers.base((number + 1) % 3));
@@ -54,7 +54,7 @@ async fn own_write_is_in_the_next_read_at_another_server() {
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_sees_what_was_written_at_another_server() {
     let servers = Servers::start(2).await;
-    let (seller, visitor) = (servers.member("seller"), Member::anonymous());
+    let (seller, visitor) = (Member::new("seller"), Member::anonymous());
     // The list is in the memory of the other server before the write.
     assert!(titles(&visitor, servers.base(1)).await.is_empty());
     let listed = seller
@@ -69,7 +69,7 @@ async fn everybody_sees_what_was_written_at_another_server() {
         !titles(&visitor, servers.base(1)).await.is_empty()
     })
     .await;
-    let buyer = servers.member("buyer");
+    let buyer = Member::new("buyer");
     let reserve = json!({ "ticketId": ticket["id"] });
     until("the ticket is reserved", async || {
         let reserved = buyer.post(servers.base(1), "/api/orders", &reserve).await;
@@ -115,7 +115,7 @@ async fn live_page_at_one_server_shows_what_happens_at_another() {
     let visitor = Member::anonymous();
     let mut stream = visitor.get(servers.base(1), "/live").await;
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
-    let seller = servers.member("seller");
+    let seller = Member::new("seller");
     let listed = seller
         .post(
             servers.base(0),

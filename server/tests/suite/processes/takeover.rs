@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::Servers;
+use super::{Member, Servers};
 
 const LIMIT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
@@ -31,7 +31,7 @@ async fn led(servers: &Servers) -> Vec<Vec<String>> {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_server_takes_over_from_one_that_is_killed() {
     let mut servers = Servers::start(2).await;
-    let (seller, buyer) = (servers.member("seller"), servers.member("buyer"));
+    let (seller, buyer) = (Member::new("seller"), Member::new("buyer"));
     for round in 0..3 {
         let leaders = led(&servers).await;
         let busiest = (0..leaders.len())

@@ -271,11 +271,11 @@ pub async fn raw_get(address: SocketAddr, path: &str) -> String {
 /// The databases that belong to a folder: in it, or the one of PostgreSQL that stands for it.
 pub fn storage(folder: &Path) -> Storage {
     match test_support::postgres_of(folder) {
-        Some(database) => Storage::Postgres(PostgresStorage {
+        Some(database) => Storage::Postgres(Box::new(PostgresStorage {
             database,
             of_services: BTreeMap::new(),
             readers: 2,
-        }),
+        })),
         None => folder.into(),
     }
 }

@@ -28,7 +28,7 @@ impl Auth {
                 match serde_json::from_str::<SessionEnded>(&event.payload) {
                     Ok(ended) => sessions.end(ended.id),
                     Err(error) => {
-                        tracing::error!(event.id, %error, "a session that has ended cannot be read")
+                        tracing::error!(event.id, %error, "a session that has ended cannot be read");
                     }
                 }
             }
