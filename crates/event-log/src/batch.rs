@@ -56,6 +56,7 @@ pub type BatchResults<O> = Vec<Result<<O as BatchOperation>::Value, <O as BatchO
 /// become the next batch. Batches take turns with every other write to the database ([`Database::write`]), in the order of arrival.
 ///
 /// ```
+/// # use event_log::sql::unchecked;
 /// # use event_log::{BatchOperation, BatchResults, BoxFuture, DatabaseError, Transaction};
 /// /// Counts visits: `UPDATE … FROM json_each($1)` instead of an `UPDATE` per visitor.
 /// struct CountVisits;
@@ -72,7 +73,7 @@ pub type BatchResults<O> = Vec<Result<<O as BatchOperation>::Value, <O as BatchO
 ///     ) -> BoxFuture<'t, Result<BatchResults<Self>, DatabaseError>> {
 ///         Box::pin(async move {
 ///             let visitors_json = serde_json::to_string(visitors)?;
-///             sqlx::query(
+///             unchecked(
 ///                 "INSERT INTO visits (visitor, count) SELECT r.value, count(*) FROM json_each($1) AS r GROUP BY r.value
 ///                  ON CONFLICT (visitor) DO UPDATE SET count = visits.count + excluded.count",
 ///             )

@@ -13,6 +13,9 @@ use super::{Executor, Rows};
 /// A statement for SQLite and for PostgreSQL. Its arguments are encoded for the one that it runs on, when it does.
 ///
 /// [`query!`](crate::query!), [`query_as!`](crate::query_as!) and [`query_scalar!`](crate::query_scalar!) make one.
+///
+/// What executes it is boxed: it has room for both databases, and would be part of every future of every request that may come to it.
+/// Those are moved from layer to layer, which takes longer than the allocation.
 pub struct Statement<S, P> {
     sqlite: S,
     postgres: P,
@@ -34,18 +37,22 @@ impl<S, P> Statement<S, P> {
         S: FnOnce() -> Query<'static, Sqlite, SqliteArguments>,
         P: FnOnce() -> Query<'static, Postgres, PgArguments>,
     {
-        let mut connection = on.into().ready().await?;
-        let done = match connection.driver() {
-            Driver::Sqlite(connection) => {
-                let done = (self.sqlite)().execute(connection).await;
-                done.map(|done| done.rows_affected())
-            }
-            Driver::Postgres(connection) => {
-                let done = (self.postgres)().execute(connection).await;
-                done.map(|done| done.rows_affected())
-            }
-        };
-        connection.note(done)
+        let on = on.into();
+        Box::pin(async move {
+            let mut connection = on.ready().await?;
+            let done = match connection.driver() {
+                Driver::Sqlite(connection) => {
+                    let done = (self.sqlite)().execute(connection).await;
+                    done.map(|done| done.rows_affected())
+                }
+                Driver::Postgres(connection) => {
+                    let done = (self.postgres)().execute(connection).await;
+                    done.map(|done| done.rows_affected())
+                }
+            };
+            connection.note(done)
+        })
+        .await
     }
 
     /// All rows that it returns.
@@ -62,12 +69,16 @@ impl<S, P> Statement<S, P> {
         RS: Rows<Sqlite>,
         RP: Rows<Postgres, Item = RS::Item>,
     {
-        let mut connection = on.into().ready().await?;
-        let rows = match connection.driver() {
-            Driver::Sqlite(connection) => (self.sqlite)().all(connection).await,
-            Driver::Postgres(connection) => (self.postgres)().all(connection).await,
-        };
-        connection.note(rows)
+        let on = on.into();
+        Box::pin(async move {
+            let mut connection = on.ready().await?;
+            let rows = match connection.driver() {
+                Driver::Sqlite(connection) => (self.sqlite)().all(connection).await,
+                Driver::Postgres(connection) => (self.postgres)().all(connection).await,
+            };
+            connection.note(rows)
+        })
+        .await
     }
 
     /// The first row that it returns, if it returns one.
@@ -84,12 +95,16 @@ impl<S, P> Statement<S, P> {
         RS: Rows<Sqlite>,
         RP: Rows<Postgres, Item = RS::Item>,
     {
-        let mut connection = on.into().ready().await?;
-        let rows = match connection.driver() {
-            Driver::Sqlite(connection) => (self.sqlite)().optional(connection).await,
-            Driver::Postgres(connection) => (self.postgres)().optional(connection).await,
-        };
-        connection.note(rows)
+        let on = on.into();
+        Box::pin(async move {
+            let mut connection = on.ready().await?;
+            let rows = match connection.driver() {
+                Driver::Sqlite(connection) => (self.sqlite)().optional(connection).await,
+                Driver::Postgres(connection) => (self.postgres)().optional(connection).await,
+            };
+            connection.note(rows)
+        })
+        .await
     }
 
     /// The first row that it returns.
