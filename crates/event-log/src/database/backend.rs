@@ -18,7 +18,8 @@ impl Backend {
     pub(super) async fn begin(&self) -> Result<Connection, sqlx::Error> {
         match self {
             Self::Sqlite(backend) => backend.begin().await,
-            Self::Postgres(backend) => backend.begin().await,
+            // Boxed, so that writes to files do not carry room for it.
+            Self::Postgres(backend) => Box::pin(backend.begin()).await,
         }
     }
 

@@ -93,14 +93,14 @@ impl Connection {
             Begun::Postgres { has_failed: true, .. } => Err(sqlx::Error::Protocol(
                 "a statement of this transaction has failed, and its error was not returned".to_owned(),
             )),
-            Begun::Postgres { transaction, .. } => transaction.commit().await,
+            Begun::Postgres { transaction, .. } => Box::pin(transaction.commit()).await,
         }
     }
 
     pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
         match self.0 {
             Begun::Sqlite(transaction) => transaction.rollback().await,
-            Begun::Postgres { transaction, .. } => transaction.rollback().await,
+            Begun::Postgres { transaction, .. } => Box::pin(transaction.rollback()).await,
         }
     }
 }
@@ -135,9 +135,9 @@ impl<'c> Executor<'c> {
     pub(super) async fn ready(self) -> Result<Ready<'c>, sqlx::Error> {
         Ok(match self.0 {
             On::Sqlite(connection) => Ready::Sqlite(connection),
-            On::SqlitePool(pool) => Ready::SqliteOfPool(pool.acquire().await?),
+            On::SqlitePool(pool) => Ready::SqliteOfPool(Box::pin(pool.acquire()).await?),
             On::Postgres(connection, has_failed) => Ready::Postgres(connection, has_failed),
-            On::PostgresPool(pool) => Ready::PostgresOfPool(pool.acquire().await?),
+            On::PostgresPool(pool) => Ready::PostgresOfPool(Box::pin(pool.acquire()).await?),
         })
     }
 }

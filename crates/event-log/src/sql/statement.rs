@@ -14,7 +14,7 @@ use super::{Executor, Rows};
 ///
 /// [`query!`](crate::query!), [`query_as!`](crate::query_as!) and [`query_scalar!`](crate::query_scalar!) make one.
 ///
-/// What executes it is boxed: it has room for both databases, and would be part of every future of every request that may come to it.
+/// What executes it is boxed, for the one database: room for both would be part of every future of every request that may come to it.
 /// Those are moved from layer to layer, which takes longer than the allocation.
 pub struct Statement<S, P> {
     sqlite: S,
@@ -37,22 +37,18 @@ impl<S, P> Statement<S, P> {
         S: FnOnce() -> Query<'static, Sqlite, SqliteArguments>,
         P: FnOnce() -> Query<'static, Postgres, PgArguments>,
     {
-        let on = on.into();
-        Box::pin(async move {
-            let mut connection = on.ready().await?;
-            let done = match connection.driver() {
-                Driver::Sqlite(connection) => {
-                    let done = (self.sqlite)().execute(connection).await;
-                    done.map(|done| done.rows_affected())
-                }
-                Driver::Postgres(connection) => {
-                    let done = (self.postgres)().execute(connection).await;
-                    done.map(|done| done.rows_affected())
-                }
-            };
-            connection.note(done)
-        })
-        .await
+        let mut connection = on.into().ready().await?;
+        let done = match connection.driver() {
+            Driver::Sqlite(connection) => {
+                let done = Box::pin((self.sqlite)().execute(connection)).await;
+                done.map(|done| done.rows_affected())
+            }
+            Driver::Postgres(connection) => {
+                let done = Box::pin((self.postgres)().execute(connection)).await;
+                done.map(|done| done.rows_affected())
+            }
+        };
+        connection.note(done)
     }
 
     /// All rows that it returns.
@@ -69,16 +65,12 @@ impl<S, P> Statement<S, P> {
         RS: Rows<Sqlite>,
         RP: Rows<Postgres, Item = RS::Item>,
     {
-        let on = on.into();
-        Box::pin(async move {
-            let mut connection = on.ready().await?;
-            let rows = match connection.driver() {
-                Driver::Sqlite(connection) => (self.sqlite)().all(connection).await,
-                Driver::Postgres(connection) => (self.postgres)().all(connection).await,
-            };
-            connection.note(rows)
-        })
-        .await
+        let mut connection = on.into().ready().await?;
+        let rows = match connection.driver() {
+            Driver::Sqlite(connection) => Box::pin((self.sqlite)().all(connection)).await,
+            Driver::Postgres(connection) => Box::pin((self.postgres)().all(connection)).await,
+        };
+        connection.note(rows)
     }
 
     /// The first row that it returns, if it returns one.
@@ -95,16 +87,12 @@ impl<S, P> Statement<S, P> {
         RS: Rows<Sqlite>,
         RP: Rows<Postgres, Item = RS::Item>,
     {
-        let on = on.into();
-        Box::pin(async move {
-            let mut connection = on.ready().await?;
-            let rows = match connection.driver() {
-                Driver::Sqlite(connection) => (self.sqlite)().optional(connection).await,
-                Driver::Postgres(connection) => (self.postgres)().optional(connection).await,
-            };
-            connection.note(rows)
-        })
-        .await
+        let mut connection = on.into().ready().await?;
+        let rows = match connection.driver() {
+            Driver::Sqlite(connection) => Box::pin((self.sqlite)().optional(connection)).await,
+            Driver::Postgres(connection) => Box::pin((self.postgres)().optional(connection)).await,
+        };
+        connection.note(rows)
     }
 
     /// The first row that it returns.
