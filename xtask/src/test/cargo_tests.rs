@@ -48,8 +48,6 @@ const ON_POSTGRES: [(&str, &[&str]); 5] = [
     (
         "server",
         &[
-            "every_invariant_holds_after_any_history",
-            "order_keeps_what_it_reserved",
             "exactly_one_of_a_thousand_buyers_gets_the_ticket",
             "double_submit",
             "ended_sessions",
@@ -60,7 +58,7 @@ const ON_POSTGRES: [(&str, &[&str]); 5] = [
 ];
 
 /// What cannot run there, because it is about a file, or makes rows or breaks a guard with SQLite's own SQL.
-const OF_SQLITE: [&str; 21] = [
+const OF_SQLITE: [&str; 20] = [
     "all_of_many_tickets_are_loaded",
     "constraints_reject_invalid_rows",
     "crash_in_a_batch_leaves_all_of_it_or_nothing",
@@ -81,13 +79,9 @@ const OF_SQLITE: [&str; 21] = [
     "ticket_never_has_two_live_orders_and_the_replica_converges",
     "where_live_orders_are_hidden",
     "without_the_constraint_several_sign_ups_win",
-    "without_restoring_offers",
 ];
 
-/// Worlds of twenty histories each. On SQLite fifty times as many run.
-const WORLDS_ON_POSTGRES: &str = "100";
-
-/// Runs the tests of the services, histories and some of the server again, on PostgreSQL.
+/// Runs the tests of the services and some of the server again, on PostgreSQL.
 ///
 /// # Errors
 /// When cargo cannot be started.
@@ -111,8 +105,7 @@ pub(super) fn run_on_postgres(
             ])
             .args(filters)
             .args(OF_SQLITE.iter().flat_map(|name| ["--skip", name]))
-            .env("TICKETING_TEST_DATABASE", "postgres")
-            .env("WORLDS", WORLDS_ON_POSTGRES);
+            .env("TICKETING_TEST_DATABASE", "postgres");
         set_up(&mut cargo, workspace, built);
         tally += counted(&mut cargo)?;
     }
