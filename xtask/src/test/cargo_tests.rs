@@ -39,23 +39,8 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: Option<&B
     counted(&mut cargo)
 }
 
-/// What runs again on PostgreSQL: packages, and the parts of their tests, or all.
-const ON_POSTGRES: [(&str, &[&str]); 5] = [
-    ("auth", &[]),
-    ("tickets", &[]),
-    ("orders", &[]),
-    ("payments", &[]),
-    (
-        "server",
-        &[
-            "exactly_one_of_a_thousand_buyers_gets_the_ticket",
-            "double_submit",
-            "ended_sessions",
-            "live_feed",
-            "paying",
-        ],
-    ),
-];
+/// What runs again on PostgreSQL.
+const ON_POSTGRES: [&str; 4] = ["auth", "tickets", "orders", "payments"];
 
 /// What cannot run there, because it is about a file, or makes rows or breaks a guard with SQLite's own SQL.
 const OF_SQLITE: [&str; 20] = [
@@ -81,7 +66,7 @@ const OF_SQLITE: [&str; 20] = [
     "without_the_constraint_several_sign_ups_win",
 ];
 
-/// Runs the tests of the services and some of the server again, on PostgreSQL.
+/// Runs the tests of the services again, on PostgreSQL.
 ///
 /// # Errors
 /// When cargo cannot be started.
@@ -91,7 +76,7 @@ pub(super) fn run_on_postgres(
     built: Option<&Build>,
 ) -> Result<Tally> {
     let mut tally = Tally::default();
-    for (package, filters) in ON_POSTGRES {
+    for package in ON_POSTGRES {
         let mut cargo = toolchain.cargo(workspace);
         cargo
             .args([
@@ -103,7 +88,6 @@ pub(super) fn run_on_postgres(
                 "--tests",
                 "--",
             ])
-            .args(filters)
             .args(OF_SQLITE.iter().flat_map(|name| ["--skip", name]))
             .env("TICKETING_TEST_DATABASE", "postgres");
         set_up(&mut cargo, workspace, built);
