@@ -1,13 +1,13 @@
 //! Who has written finds it in the next read, also at another server.
 //!
-//! Lists of tickets are kept in the memory of each server, and one hears of what the others have committed some milliseconds later. So
+//! Lists of tickets are kept in the memory of each server, and one learns of what the others have committed some milliseconds later. So
 //! the response to a request that may have written says in a cookie how far the log of the tickets had come, and another server that
-//! gets the cookie waits until it has heard of that.
+//! gets the cookie waits until it knows of that.
 
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -16,10 +16,10 @@ use event_log::{EventSource, IdSource};
 /// The cookie: the server, a dot, and a sequence.
 const NAME: &str = "ticketing-written";
 
-/// For how many seconds it is kept: much longer than it takes to hear of a commit.
+/// For how many seconds it is kept: much longer than it takes to learn of a commit.
 const MAX_AGE: u32 = 30;
 
-/// How long a request waits, at most. A server that hears nothing for so long answers with what it knows.
+/// How long a request waits, at most. A server that learns nothing for so long answers with what it knows.
 const LIMIT: Duration = Duration::from_secs(2);
 
 /// The context of [`find_own_writes`].
@@ -41,10 +41,7 @@ impl OwnWrites {
 
     /// The sequence of a write at another server.
     fn written_elsewhere(&self, headers: &HeaderMap) -> Option<i64> {
-        let cookies = headers.get_all(COOKIE).iter();
-        let cookies = cookies.filter_map(|cookies| cookies.to_str().ok());
-        let mut cookies = cookies.flat_map(|cookies| cookies.split("; "));
-        let written = cookies.find_map(|cookie| cookie.strip_prefix(NAME)?.strip_prefix('='))?;
+        let written = web::cookies::values(headers, NAME).next()?;
         let (server, sequence) = written.split_once('.')?;
         (server != self.server).then(|| sequence.parse().ok())?
     }
@@ -64,7 +61,7 @@ pub(crate) async fn find_own_writes(
 ) -> Response {
     let may_write = !request.method().is_safe();
     if let Some(sequence) = writes.written_elsewhere(request.headers()) {
-        // One that nobody has written would be waited for in vain: it costs whoever made it up two seconds.
+        // One that nobody has written would be waited for in vain: it costs its sender two seconds.
         let _caught_up_or_not = writes.tickets.caught_up_with(sequence, LIMIT).await;
     }
     let mut response = next.run(request).await;

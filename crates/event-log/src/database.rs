@@ -37,7 +37,6 @@ pub(crate) use wal::Wal;
 pub use wal::{WAL_HARD_LIMIT, WAL_SOFT_LIMIT};
 
 use self::backend::Backend;
-use self::others::Others;
 use self::postgres::PostgresBackend;
 use self::probe::Probe;
 use self::sqlite::SqliteBackend;
@@ -61,7 +60,7 @@ pub struct DatabaseOptions {
 /// Connections for searches. Few, so that scans of whole tables leave the machine to everything else.
 const SEARCH_READERS: u32 = 2;
 
-/// The same on PostgreSQL, whose connections are processes of the server: a server of this program has some twenty-five by default.
+/// The same on PostgreSQL, whose connections are processes of the server: a server of this program has thirty by default.
 const SEARCH_READERS_OF_POSTGRES: u32 = 1;
 const BACKGROUND_READERS_OF_POSTGRES: u32 = 1;
 
@@ -89,7 +88,6 @@ struct Inner {
     newest: Arc<watch::Sender<i64>>,
     recent_events: RecentEvents,
     listeners: Listeners,
-    others: Arc<Others>,
     probe: Probe,
     clock: SharedClock,
     running_time: Arc<RunningTime>,
@@ -125,7 +123,6 @@ impl Database {
                     search_reader: connections::readers(&path, SEARCH_READERS).into(),
                     background_reader: connections::background_readers(&path, BACKGROUND_READERS).into(),
                     newest: Arc::new(watch::Sender::new(opened.newest)),
-                    others: Arc::default(),
                     running_time: Arc::new(RunningTime::new(opened.running_time_ms, &clock)),
                 };
                 Ok(Self::of_parts(parts, name, migrations, clock, ids))
@@ -154,7 +151,6 @@ impl Database {
             newest: parts.newest,
             recent_events: RecentEvents::default(),
             listeners: Listeners::default(),
-            others: parts.others,
             probe: Probe::default(),
             running_time: parts.running_time,
             clock,
@@ -198,10 +194,12 @@ impl Database {
 
     /// Calls `listener` with events that other processes have committed to this database, in the order of the log: on PostgreSQL alone,
     /// since a file belongs to one process. It hears of them some milliseconds after their commits, within seconds if a notification
-    /// is lost, and of none that was appended before it was added: whoever keeps something in memory adds it first and then
+    /// is lost, and of none that was appended before it was added: what keeps something in memory adds it first and then
     /// loads what there is.
     pub fn listen_to_others(&self, listener: impl Fn(&[Event]) + Send + Sync + 'static) {
-        self.inner.others.add(listener);
+        if let Some(others) = self.inner.backend.others() {
+            others.add(listener);
+        }
     }
 
     /// Runs `work` while no transaction of this process commits: it reads exactly what the listeners were notified of. Commits wait for
@@ -277,7 +275,6 @@ struct Parts {
     search_reader: Pool,
     background_reader: Pool,
     newest: Arc<watch::Sender<i64>>,
-    others: Arc<Others>,
     running_time: Arc<RunningTime>,
 }
 

@@ -46,7 +46,7 @@ pub(crate) async fn run(connection: &mut SqliteConnection, service: &Migrator) -
     Ok(())
 }
 
-/// The same on PostgreSQL, within a transaction that holds the lock of whoever writes.
+/// The same on PostgreSQL, within a transaction that holds the lock of the writer.
 pub(crate) async fn run_postgres(
     transaction: &mut PgConnection,
     service: &Migrator,

@@ -5,6 +5,7 @@ pub(crate) mod cursors;
 pub(crate) mod dead_letters;
 pub(crate) mod events;
 pub(crate) mod integrity;
+pub(crate) mod postgres;
 pub(crate) mod probe;
 pub(crate) mod replies;
 pub(crate) mod retry_queue;

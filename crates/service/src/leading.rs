@@ -28,7 +28,7 @@ pub(crate) async fn while_leading<F>(
         tokio::select! {
             () = &mut running => {
                 if !stop.is_cancelled() {
-                    // It must not return by itself, and whoever supervises it has to know.
+                    // It must not return by itself, and its supervisor has to know.
                     return;
                 }
             }
@@ -42,7 +42,7 @@ pub(crate) async fn while_leading<F>(
 
 /// Waits until this process leads, or does not.
 async fn wait_for(leadership: &mut watch::Receiver<bool>, leads: bool) {
-    // Whoever would change it is gone: it stays as it is.
+    // Its sender is gone: it stays as it is.
     if leadership
         .wait_for(|is_leader| *is_leader == leads)
         .await

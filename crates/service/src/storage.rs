@@ -26,7 +26,7 @@ pub struct PostgresStorage {
     pub database: PgConnectOptions,
     /// The databases of single services, by their names.
     pub of_services: BTreeMap<String, PgConnectOptions>,
-    /// Connections a service keeps for the reads of requests, at least 1. It has five more for other things.
+    /// Connections a service keeps for the reads of requests, at least 1. It has four more for other things.
     pub readers: u32,
 }
 

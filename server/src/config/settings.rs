@@ -70,7 +70,7 @@ settings! {
         is_secret: true,
     }
 
-    /// Connections to PostgreSQL that each service of this server keeps for the reads of requests. Each service has five more.
+    /// Connections to PostgreSQL that each service of this server keeps for the reads of requests. Each service has four more.
     database_readers: u32 = "2" {
         parse: parse::positive,
         value_name: "NUMBER",

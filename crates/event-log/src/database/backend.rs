@@ -2,6 +2,7 @@
 
 use tokio::sync::watch;
 
+use super::others::Others;
 use super::postgres::PostgresBackend;
 use super::sqlite::SqliteBackend;
 use crate::sql::Connection;
@@ -40,6 +41,14 @@ impl Backend {
         match self {
             Self::Sqlite(_) => watch::Sender::new(true).subscribe(),
             Self::Postgres(backend) => backend.is_leader(),
+        }
+    }
+
+    /// What other processes commit, if there can be others.
+    pub(super) fn others(&self) -> Option<&Others> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(backend) => Some(backend.others()),
         }
     }
 

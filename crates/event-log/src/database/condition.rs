@@ -36,10 +36,7 @@ impl Database {
             return Ok(None);
         };
         let asked_ms = self.clock().now_ms();
-        let theirs_ms: i64 =
-            sqlx::query_scalar("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")
-                .fetch_one(reader)
-                .await?;
+        let theirs_ms = store::postgres::now_ms(reader).await?;
         // The answer is from the middle of the time that it took.
         let ours_ms = i64::midpoint(asked_ms, self.clock().now_ms());
         Ok(Some(theirs_ms - ours_ms))

@@ -14,8 +14,8 @@ impl Database {
         self.inner.newest.subscribe()
     }
 
-    /// Waits until those who [listen to others](Database::listen_to_others) have heard of everything up to a sequence, but no longer than
-    /// `limit`. Returns whether they have.
+    /// Waits until those who [listen to others](Database::listen_to_others) were notified of everything up to a sequence, but no longer than
+    /// `limit`. Returns whether they were.
     pub(crate) async fn caught_up_with(&self, sequence: i64, limit: Duration) -> bool {
         let Some(mut met) = self.inner.backend.met() else {
             return true;
@@ -57,4 +57,13 @@ impl Database {
     pub async fn events_of(&self, aggregate_id: &str) -> Result<Vec<Event>, DatabaseError> {
         store::events::of_aggregate(self.reader(), aggregate_id).await
     }
+}
+
+/// Wakes those who wait for events. The sequence never goes back: another process may have been seen to be ahead.
+pub(super) fn advance(newest: &watch::Sender<i64>, to: i64) {
+    newest.send_if_modified(|newest| {
+        let is_later = to > *newest;
+        *newest = to.max(*newest);
+        is_later
+    });
 }

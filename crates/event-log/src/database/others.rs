@@ -37,7 +37,7 @@ impl Others {
         self.own().retain(|own| own != sequences);
     }
 
-    /// Events of the log, in its order. The listeners hear of those that are not this process' own.
+    /// Events of the log, in its order. The listeners are notified of those that are not this process' own.
     pub(super) fn met(&self, events: Vec<Event>) {
         let mut foreign = events;
         {
@@ -90,10 +90,10 @@ mod tests {
     }
 
     #[test]
-    fn listeners_hear_of_what_others_have_committed() {
+    fn listeners_are_notified_of_what_others_have_committed() {
         let others = Others::default();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let listening = Arc::clone(&heard);
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let listening = Arc::clone(&seen);
         others.add(move |events| {
             let sequences = events.iter().map(|event| event.sequence);
             listening.lock().unwrap().extend(sequences);
@@ -104,9 +104,9 @@ mod tests {
         others.committing(7..=8);
         others.not_committed(&(7..=8));
         others.met(events(1..=4));
-        assert_eq!(*heard.lock().unwrap(), [1, 4]);
+        assert_eq!(*seen.lock().unwrap(), [1, 4]);
         others.met(events(5..=8));
-        assert_eq!(*heard.lock().unwrap(), [1, 4, 6, 7, 8]);
+        assert_eq!(*seen.lock().unwrap(), [1, 4, 6, 7, 8]);
         others.met(events(9..=9));
         assert!(others.own().is_empty());
     }

@@ -10,7 +10,7 @@ use super::connections;
 use super::usage::of_pool;
 use super::wal::Wal;
 use crate::checkpoint::{Checkpointed, Checkpoints};
-use crate::sql::{Begun, Connection};
+use crate::sql::{Connection, OpenTransaction};
 use crate::supervisor::TaskStatus;
 
 /// The writer of a file, and what keeps its write-ahead log within bounds.
@@ -51,7 +51,7 @@ impl SqliteBackend {
 
     pub(super) async fn begin(&self) -> Result<Connection, sqlx::Error> {
         match self.writer.begin_with("BEGIN IMMEDIATE").await {
-            Ok(transaction) => Ok(Connection(Begun::Sqlite(transaction))),
+            Ok(transaction) => Ok(Connection(OpenTransaction::Sqlite(transaction))),
             Err(error) => {
                 // The pool cannot see that the thread of its connection is gone.
                 if matches!(error, sqlx::Error::WorkerCrashed) {

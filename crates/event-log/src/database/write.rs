@@ -6,6 +6,7 @@ use futures::future::BoxFuture;
 use tokio::time::Instant;
 use tracing::Instrument;
 
+use super::log::advance;
 use super::{CommitOutcome, Database, Transaction};
 use crate::sql::Connection;
 use crate::{DatabaseError, Step};
@@ -67,24 +68,24 @@ impl Database {
     {
         let metrics = &self.inner.metrics;
         let called = Instant::now();
-        let begun = self.inner.backend.begin().await;
+        let connection = self.inner.backend.begin().await;
         metrics.write_wait.observe(called.elapsed().as_secs_f64());
-        let begun = begun.map_err(|error| {
+        let connection = connection.map_err(|error| {
             metrics.failed_writes.inc();
             DatabaseError::from(error)
         })?;
         let began = Instant::now();
-        let outcome = self.run_within(begun, work).await;
+        let outcome = self.run_within(connection, work).await;
         metrics.write.observe(began.elapsed().as_secs_f64());
         outcome
     }
 
-    async fn run_within<T, E, F>(&self, begun: Connection, work: F) -> Result<T, E>
+    async fn run_within<T, E, F>(&self, connection: Connection, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T, E>>,
         E: From<DatabaseError>,
     {
-        let mut transaction = Transaction::new(begun, self);
+        let mut transaction = Transaction::new(connection, self);
         match work(&mut transaction).await {
             Ok(value) => {
                 self.save_running_time(&mut transaction).await?;
@@ -111,12 +112,12 @@ impl Database {
         self.observer.reached(Step::BeforeCommit);
         // Taken while nobody else can write: turns are in the order of the commits, although the connection is free after the commit.
         let turn = self.inner.listeners.turn().await;
-        let others = (!self.is_sqlite()).then_some(&self.inner.others);
-        if let (Some(others), Some(sequences)) = (others, &sequences) {
+        let own = self.inner.backend.others().zip(sequences);
+        if let Some((others, sequences)) = &own {
             others.committing(sequences.clone());
         }
         if let Err(error) = transaction.commit().await {
-            if let (Some(others), Some(sequences)) = (others, &sequences) {
+            if let Some((others, sequences)) = &own {
                 others.not_committed(sequences);
             }
             self.inner.metrics.failed_writes.inc();
@@ -133,12 +134,7 @@ impl Database {
         self.observer.reached(Step::AfterCommit);
         self.inner.backend.committed(newest);
         if let Some(newest) = newest {
-            // Another process may have been seen to be ahead.
-            self.inner.newest.send_if_modified(|known| {
-                let is_later = newest > *known;
-                *known = newest.max(*known);
-                is_later
-            });
+            advance(&self.inner.newest, newest);
         }
         Ok(())
     }

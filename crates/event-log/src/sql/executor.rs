@@ -57,10 +57,10 @@ impl From<PgPool> for Pool {
 }
 
 /// The connection of a write transaction.
-pub struct Connection(pub(crate) Begun);
+pub struct Connection(pub(crate) OpenTransaction);
 
 /// The transaction, of either database.
-pub(crate) enum Begun {
+pub(crate) enum OpenTransaction {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
     Postgres {
         transaction: sqlx::Transaction<'static, Postgres>,
@@ -73,34 +73,34 @@ impl Connection {
     /// The connection of SQLite, for what only SQLite has.
     pub fn as_sqlite(&mut self) -> Option<&mut SqliteConnection> {
         match &mut self.0 {
-            Begun::Sqlite(transaction) => Some(transaction),
-            Begun::Postgres { .. } => None,
+            OpenTransaction::Sqlite(transaction) => Some(transaction),
+            OpenTransaction::Postgres { .. } => None,
         }
     }
 
     /// The connection of PostgreSQL, for what only PostgreSQL has.
     pub fn as_postgres(&mut self) -> Option<&mut PgConnection> {
         match &mut self.0 {
-            Begun::Sqlite(_) => None,
-            Begun::Postgres { transaction, .. } => Some(transaction),
+            OpenTransaction::Sqlite(_) => None,
+            OpenTransaction::Postgres { transaction, .. } => Some(transaction),
         }
     }
 
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         match self.0 {
-            Begun::Sqlite(transaction) => transaction.commit().await,
+            OpenTransaction::Sqlite(transaction) => transaction.commit().await,
             // PostgreSQL would roll back and report success.
-            Begun::Postgres { has_failed: true, .. } => Err(sqlx::Error::Protocol(
+            OpenTransaction::Postgres { has_failed: true, .. } => Err(sqlx::Error::Protocol(
                 "a statement of this transaction has failed, and its error was not returned".to_owned(),
             )),
-            Begun::Postgres { transaction, .. } => Box::pin(transaction.commit()).await,
+            OpenTransaction::Postgres { transaction, .. } => Box::pin(transaction.commit()).await,
         }
     }
 
     pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
         match self.0 {
-            Begun::Sqlite(transaction) => transaction.rollback().await,
-            Begun::Postgres { transaction, .. } => Box::pin(transaction.rollback()).await,
+            OpenTransaction::Sqlite(transaction) => transaction.rollback().await,
+            OpenTransaction::Postgres { transaction, .. } => Box::pin(transaction.rollback()).await,
         }
     }
 }
@@ -181,8 +181,8 @@ impl<'c> From<&'c Pool> for Executor<'c> {
 impl<'c> From<&'c mut Connection> for Executor<'c> {
     fn from(connection: &'c mut Connection) -> Self {
         Self(match &mut connection.0 {
-            Begun::Sqlite(transaction) => On::Sqlite(transaction),
-            Begun::Postgres {
+            OpenTransaction::Sqlite(transaction) => On::Sqlite(transaction),
+            OpenTransaction::Postgres {
                 transaction,
                 has_failed,
             } => On::Postgres(transaction, Some(has_failed)),

@@ -19,4 +19,4 @@ pub use rows::Rows;
 pub use statement::Statement;
 pub use unchecked::{Row, Unchecked, UncheckedScalar, Value, unchecked, unchecked_scalar};
 
-pub(crate) use executor::{Begun, Pools};
+pub(crate) use executor::{OpenTransaction, Pools};

@@ -14,12 +14,6 @@ pub trait Rows<DB: Database>: Send {
         self,
         connection: &mut DB::Connection,
     ) -> impl Future<Output = Result<Vec<Self::Item>, sqlx::Error>> + Send;
-
-    /// Its first row, if it has one.
-    fn optional(
-        self,
-        connection: &mut DB::Connection,
-    ) -> impl Future<Output = Result<Option<Self::Item>, sqlx::Error>> + Send;
 }
 
 macro_rules! rows_of {
@@ -38,13 +32,6 @@ macro_rules! rows_of {
             ) -> Result<Vec<O>, sqlx::Error> {
                 self.fetch_all(connection).await
             }
-
-            async fn optional(
-                self,
-                connection: &mut <$database as Database>::Connection,
-            ) -> Result<Option<O>, sqlx::Error> {
-                self.fetch_optional(connection).await
-            }
         }
 
         impl<'q, O, A> Rows<$database> for QueryScalar<'q, $database, O, A>
@@ -59,13 +46,6 @@ macro_rules! rows_of {
                 connection: &mut <$database as Database>::Connection,
             ) -> Result<Vec<O>, sqlx::Error> {
                 self.fetch_all(connection).await
-            }
-
-            async fn optional(
-                self,
-                connection: &mut <$database as Database>::Connection,
-            ) -> Result<Option<O>, sqlx::Error> {
-                self.fetch_optional(connection).await
             }
         }
     };

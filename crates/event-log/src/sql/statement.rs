@@ -87,12 +87,9 @@ impl<S, P> Statement<S, P> {
         RS: Rows<Sqlite>,
         RP: Rows<Postgres, Item = RS::Item>,
     {
-        let mut connection = on.into().ready().await?;
-        let rows = match connection.driver() {
-            Driver::Sqlite(connection) => Box::pin((self.sqlite)().optional(connection)).await,
-            Driver::Postgres(connection) => Box::pin((self.postgres)().optional(connection)).await,
-        };
-        connection.note(rows)
+        // A statement of which one row is wanted returns one, or none.
+        let rows = self.fetch_all(on).await?;
+        Ok(rows.into_iter().next())
     }
 
     /// The first row that it returns.

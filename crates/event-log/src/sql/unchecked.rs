@@ -4,7 +4,7 @@ use std::fmt;
 
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments as _, FromRow, SqlSafeStr, SqlStr};
+use sqlx::{Arguments, Encode, FromRow, SqlSafeStr, SqlStr, Type};
 
 use super::Executor;
 use super::executor::Driver;
@@ -58,12 +58,12 @@ impl Unchecked {
         let mut connection = on.into().ready().await?;
         let done = match connection.driver() {
             Driver::Sqlite(connection) => {
-                let statement = sqlx::query_with(self.text, sqlite(self.arguments)?);
+                let statement = sqlx::query_with(self.text, encode::<SqliteArguments>(self.arguments)?);
                 let done = statement.execute(connection).await;
                 done.map(|done| done.rows_affected())
             }
             Driver::Postgres(connection) => {
-                let statement = sqlx::query_with(self.text, postgres(self.arguments)?);
+                let statement = sqlx::query_with(self.text, encode::<PgArguments>(self.arguments)?);
                 let done = statement.execute(connection).await;
                 done.map(|done| done.rows_affected())
             }
@@ -79,11 +79,11 @@ impl Unchecked {
         let mut connection = on.into().ready().await?;
         let rows = match connection.driver() {
             Driver::Sqlite(connection) => {
-                let statement = sqlx::query_as_with(self.text, sqlite(self.arguments)?);
+                let statement = sqlx::query_as_with(self.text, encode::<SqliteArguments>(self.arguments)?);
                 statement.fetch_all(connection).await
             }
             Driver::Postgres(connection) => {
-                let statement = sqlx::query_as_with(self.text, postgres(self.arguments)?);
+                let statement = sqlx::query_as_with(self.text, encode::<PgArguments>(self.arguments)?);
                 statement.fetch_all(connection).await
             }
         };
@@ -166,21 +166,15 @@ impl UncheckedScalar {
     }
 }
 
-fn sqlite(values: Vec<Value>) -> Result<SqliteArguments, sqlx::Error> {
-    let mut arguments = SqliteArguments::default();
-    for value in values {
-        match value {
-            Value::Text(value) => arguments.add(value),
-            Value::Integer(value) => arguments.add(value),
-            Value::Boolean(value) => arguments.add(value),
-        }
-        .map_err(sqlx::Error::Encode)?;
-    }
-    Ok(arguments)
-}
-
-fn postgres(values: Vec<Value>) -> Result<PgArguments, sqlx::Error> {
-    let mut arguments = PgArguments::default();
+/// The arguments, for one of the databases.
+fn encode<A>(values: Vec<Value>) -> Result<A, sqlx::Error>
+where
+    A: Arguments,
+    for<'q> Option<String>: Encode<'q, A::Database> + Type<A::Database>,
+    for<'q> Option<i64>: Encode<'q, A::Database> + Type<A::Database>,
+    for<'q> bool: Encode<'q, A::Database> + Type<A::Database>,
+{
+    let mut arguments = A::default();
     for value in values {
         match value {
             Value::Text(value) => arguments.add(value),

@@ -7,8 +7,8 @@ use contracts::views::UserView;
 use contracts::{SessionId, Timestamp, UserId};
 use event_log::{IdSource, SystemClock};
 use reqwest::header::{COOKIE, SET_COOKIE};
-use reqwest::{Method, Response};
-use serde_json::Value;
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
 use web::{SessionConfig, Sessions, SigningKey};
 
 use crate::support::client;
@@ -48,6 +48,14 @@ impl Member {
             cookies: Mutex::default(),
             http: client(reqwest::redirect::Policy::none()),
         }
+    }
+
+    /// Lists a ticket, and returns what the server says of it.
+    pub(super) async fn list(&self, base: &str, title: &str) -> Value {
+        let ticket = json!({ "title": title, "price": "20" });
+        let listed = self.post(base, "/api/tickets", &ticket).await;
+        assert_eq!(listed.status(), StatusCode::CREATED);
+        listed.json().await.unwrap()
     }
 
     pub(super) async fn post(&self, base: &str, path: &str, body: &Value) -> Response {
@@ -105,10 +113,5 @@ impl Member {
             cookies: Mutex::new(cookies),
             http: self.http.clone(),
         }
-    }
-
-    /// Removes the cookie that says what they have written.
-    pub(super) fn forget_writes(&self) {
-        self.cookies.lock().unwrap().remove("ticketing-written");
     }
 }

@@ -6,7 +6,6 @@ mod seen_elsewhere;
 mod takeover;
 
 use futures::future::join_all;
-use serde_json::Value;
 use tempfile::TempDir;
 use test_support::{Cluster, TestDatabase};
 
@@ -50,12 +49,7 @@ impl Servers {
     /// The services whose relays and workers run at each server.
     async fn leaders(&self) -> Vec<Vec<String>> {
         let asked = self.running.iter().map(|server| async {
-            let readiness: Value = reqwest::get(format!("{}/readyz", server.base))
-                .await
-                .unwrap()
-                .json()
-                .await
-                .unwrap();
+            let readiness = server.readiness().await;
             let databases = readiness["databases"].as_array().unwrap();
             let led = databases.iter().filter(|database| database["leads"] == true);
             led.map(|database| database["name"].as_str().unwrap().to_owned())

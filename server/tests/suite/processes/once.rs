@@ -10,27 +10,15 @@ use super::{Member, Servers};
 
 const BUYERS: usize = 150;
 
-async fn list(servers: &Servers, seller: &Member) -> Value {
-    let listed = seller
-        .post(
-            servers.base(0),
-            "/api/tickets",
-            &json!({ "title": "The last one", "price": "20" }),
-        )
-        .await;
-    let ticket: Value = listed.json().await.unwrap();
-    servers.running[0].wait_until_delivered().await;
-    ticket["id"].clone()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_many_buyers_at_three_servers_gets_the_ticket() {
     let servers = Servers::start(3).await;
-    let ticket = list(&servers, &Member::new("seller")).await;
+    let ticket = Member::new("seller").list(servers.base(0), "The last one").await;
+    servers.running[0].wait_until_delivered().await;
     let buyers: Vec<_> = (0..BUYERS)
         .map(|number| Member::new(&format!("buyer{number}")))
         .collect();
-    let reserve = json!({ "ticketId": ticket });
+    let reserve = json!({ "ticketId": ticket["id"] });
     let buying = buyers.iter().enumerate().map(async |(number, buyer)| {
         let reserved = buyer
             .post(servers.base(number % 3), "/api/orders", &reserve)

@@ -57,14 +57,7 @@ async fn everybody_sees_what_was_written_at_another_server() {
     let (seller, visitor) = (Member::new("seller"), Member::anonymous());
     // The list is in the memory of the other server before the write.
     assert!(titles(&visitor, servers.base(1)).await.is_empty());
-    let listed = seller
-        .post(
-            servers.base(0),
-            "/api/tickets",
-            &json!({ "title": "Opera", "price": "20" }),
-        )
-        .await;
-    let ticket: Value = listed.json().await.unwrap();
+    let ticket = seller.list(servers.base(0), "Opera").await;
     until("the ticket is listed at the other server", async || {
         !titles(&visitor, servers.base(1)).await.is_empty()
     })
@@ -116,14 +109,7 @@ async fn live_page_at_one_server_shows_what_happens_at_another() {
     let mut stream = visitor.get(servers.base(1), "/live").await;
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     let seller = Member::new("seller");
-    let listed = seller
-        .post(
-            servers.base(0),
-            "/api/tickets",
-            &json!({ "title": "Opera", "price": "20" }),
-        )
-        .await;
-    let ticket: Value = listed.json().await.unwrap();
+    let ticket = seller.list(servers.base(0), "Opera").await;
     let id = ticket["id"].as_str().unwrap();
     let receiving = async {
         let mut text = String::new();

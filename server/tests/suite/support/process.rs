@@ -179,16 +179,17 @@ impl Process {
         self.base.trim_start_matches("http://")
     }
 
+    /// What it says of its readiness.
+    pub async fn readiness(&self) -> Value {
+        let response = reqwest::get(format!("{}/readyz", self.base)).await.unwrap();
+        response.json().await.unwrap()
+    }
+
     /// Waits until every event was delivered to every consumer.
     pub async fn wait_until_delivered(&self) {
         let mut last = Value::Null;
         for _ in 0..DELIVERY_TRIES {
-            last = reqwest::get(format!("{}/readyz", self.base))
-                .await
-                .unwrap()
-                .json()
-                .await
-                .unwrap();
+            last = self.readiness().await;
             let relays = last["relays"].as_array().unwrap();
             let waiting = relays
                 .iter()

@@ -10,8 +10,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::connections;
 use super::locks::{LockKind, lock_key};
-use super::notifier::Notifier;
 use crate::database::location::PostgresLocation;
+use crate::database::log::advance;
 use crate::database::others::Others;
 use crate::database::running_time::RunningTime;
 use crate::supervisor::{Supervisor, SupervisorOptions, TaskStatus};
@@ -33,7 +33,10 @@ const BATCH: usize = 256;
 /// A task with a connection of its own: it listens for the commits of other processes, makes those of this one known, and holds the
 /// lock of the leader if it gets it.
 pub(super) struct Follower {
-    notifier: Arc<Notifier>,
+    /// The newest sequence that this process has committed, to be made known to the others. That is done after the commit and outside of
+    /// its transaction: inside, every commit would take a lock of the whole server. One notification stands for all commits since the
+    /// one before.
+    committed: watch::Sender<i64>,
     met: watch::Receiver<i64>,
     is_leader: Arc<watch::Sender<bool>>,
     supervisor: Supervisor,
@@ -46,7 +49,7 @@ pub(super) struct Followed {
     pub(super) location: PostgresLocation,
     pub(super) newest: Arc<watch::Sender<i64>>,
     pub(super) others: Arc<Others>,
-    /// The sequence of the last event that was met, and that the listeners have heard of.
+    /// The sequence of the last event that was met, and that the listeners were notified of.
     pub(super) met: watch::Sender<i64>,
     pub(super) running_time: Arc<RunningTime>,
     pub(super) clock: SharedClock,
@@ -58,13 +61,13 @@ impl Follower {
             attempts: u32::MAX,
             ..SupervisorOptions::default()
         });
-        let notifier = Arc::new(Notifier::new());
+        let (committed, to_notify) = watch::channel(0);
         let is_leader = Arc::new(watch::Sender::new(false));
         let name = format!("follow:{}", followed.name);
         let met = followed.met.subscribe();
         let following = Arc::new(Following {
             followed,
-            notifier: Arc::clone(&notifier),
+            to_notify,
             is_leader: Arc::clone(&is_leader),
         });
         supervisor.start(name, move |stop: CancellationToken| {
@@ -75,7 +78,7 @@ impl Follower {
             }
         });
         Self {
-            notifier,
+            committed,
             met,
             is_leader,
             _stop_on_drop: supervisor.stop_token().drop_guard(),
@@ -84,14 +87,14 @@ impl Follower {
     }
 
     pub(super) fn committed(&self, newest: i64) {
-        self.notifier.committed(newest);
+        self.committed.send_replace(newest);
     }
 
     pub(super) fn is_leader(&self) -> watch::Receiver<bool> {
         self.is_leader.subscribe()
     }
 
-    /// The sequence of the last event that the listeners have heard of, if it is another process'.
+    /// The sequence of the last event that the listeners were notified of, if it is another process'.
     pub(super) fn met(&self) -> watch::Receiver<i64> {
         self.met.clone()
     }
@@ -108,7 +111,7 @@ impl Follower {
 /// The task.
 struct Following {
     followed: Followed,
-    notifier: Arc<Notifier>,
+    to_notify: watch::Receiver<i64>,
     is_leader: Arc<watch::Sender<bool>>,
 }
 
@@ -134,7 +137,7 @@ impl Following {
         let pool = connections::following(&self.followed.location);
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.listen(&channel).await?;
-        let mut pending = self.notifier.pending();
+        let mut to_notify = self.to_notify.clone();
         let mut look = interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut saved = Instant::now();
@@ -150,13 +153,10 @@ impl Following {
                         self.save_running_time(&mut listener).await?;
                     }
                 }
-                Ok(()) = pending.changed() => {
-                    let newest = *pending.borrow_and_update();
-                    sqlx::query("SELECT pg_notify($1, $2)")
-                        .bind(&channel)
-                        .bind(newest.to_string())
-                        .execute(&mut listener)
-                        .await?;
+                Ok(()) = to_notify.changed() => {
+                    let newest = *to_notify.borrow_and_update();
+                    let connection = sqlx::Acquire::acquire(&mut listener).await?;
+                    store::postgres::notify(connection, &channel, newest).await?;
                 }
                 notification = listener.try_recv() => {
                     let Some(notification) = notification? else { return Ok(()) };
@@ -172,10 +172,8 @@ impl Following {
         if *self.is_leader.borrow() {
             return Ok(());
         }
-        let leads = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
-            .bind(lock_key(&self.followed.location.schema, LockKind::Lead))
-            .fetch_one(listener)
-            .await?;
+        let key = lock_key(&self.followed.location.schema, LockKind::Lead);
+        let leads = store::postgres::try_lock(sqlx::Acquire::acquire(listener).await?, key).await?;
         if leads {
             tracing::info!(
                 database = self.followed.name,
@@ -219,13 +217,9 @@ impl Following {
             followed.others.met(events);
             followed.met.send_replace(last);
         }
-        // Afterwards: whoever is woken finds that what is kept in memory knows of it.
-        let newest = newest.max(*followed.met.borrow());
-        followed.newest.send_if_modified(|known| {
-            let is_later = newest > *known;
-            *known = newest.max(*known);
-            is_later
-        });
+        // Afterwards: those who are woken find that what is kept in memory knows of it.
+        let met = *followed.met.borrow();
+        advance(&followed.newest, newest.max(met));
         Ok(())
     }
 }

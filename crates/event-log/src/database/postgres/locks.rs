@@ -9,7 +9,7 @@ pub(super) enum LockKind {
     Lead = 2,
 }
 
-/// The number of a lock. Whoever else uses advisory locks in the same database may meet one of them only by a coincidence of 64 bits.
+/// The number of a lock. Another program that uses advisory locks in the same database meets one of them only by a coincidence of 64 bits.
 ///
 /// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>): its value is the same in every version of this program, as that of a hash of
 /// the standard library need not be.

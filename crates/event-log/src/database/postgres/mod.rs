@@ -1,13 +1,12 @@
 //! A database in a schema of PostgreSQL, which many processes may have open.
 //!
-//! Whoever writes holds an advisory lock of the schema, so that there is one writer at a time, as with a file: sequences stay gapless
+//! A writer holds an advisory lock of the schema, so that there is one writer at a time, as with a file: sequences stay gapless
 //! and in the order of the commits. Every process writes what has queued up in it as one batch, so that the lock changes hands a few
 //! hundred times a second however many requests there are.
 
 mod connections;
 mod follower;
 mod locks;
-mod notifier;
 mod schema;
 
 use std::sync::Arc;
@@ -23,15 +22,16 @@ use super::others::Others;
 use super::running_time::RunningTime;
 use super::usage::of_pool;
 use super::{BACKGROUND_READERS_OF_POSTGRES, Parts, SEARCH_READERS_OF_POSTGRES};
-use crate::sql::{Begun, Connection};
+use crate::sql::{Connection, OpenTransaction};
 use crate::supervisor::TaskStatus;
-use crate::{Migrations, OpenError, SharedClock};
+use crate::{Migrations, OpenError, SharedClock, store};
 
 /// The writer of a schema, and what tells this process about the others.
 pub(super) struct PostgresBackend {
     writer: PgPool,
-    /// The lock of whoever writes.
+    /// The lock of the writer.
     write_lock: i64,
+    others: Arc<Others>,
     follower: Follower,
 }
 
@@ -61,6 +61,7 @@ impl PostgresBackend {
         let backend = Self {
             writer,
             write_lock: lock_key(&location.schema, LockKind::Write),
+            others,
             follower: Follower::start(followed),
         };
         Ok(Parts {
@@ -70,7 +71,6 @@ impl PostgresBackend {
             background_reader: connections::background_readers(location, BACKGROUND_READERS_OF_POSTGRES)
                 .into(),
             newest,
-            others,
             running_time,
         })
     }
@@ -82,11 +82,8 @@ impl PostgresBackend {
     pub(super) async fn begin(&self) -> Result<Connection, sqlx::Error> {
         let mut transaction = self.writer.begin().await?;
         // In a statement of its own: the next one sees what was committed before the lock was granted.
-        sqlx::query("SELECT pg_advisory_xact_lock($1)")
-            .bind(self.write_lock)
-            .execute(&mut *transaction)
-            .await?;
-        Ok(Connection(Begun::Postgres {
+        store::postgres::lock(&mut transaction, self.write_lock).await?;
+        Ok(Connection(OpenTransaction::Postgres {
             transaction,
             has_failed: false,
         }))
@@ -102,9 +99,13 @@ impl PostgresBackend {
         self.follower.is_leader()
     }
 
-    /// The sequence of the last event that those who listen to other processes have heard of.
+    /// The sequence of the last event that those who listen to other processes were notified of.
     pub(super) fn met(&self) -> watch::Receiver<i64> {
         self.follower.met()
+    }
+
+    pub(super) fn others(&self) -> &Others {
+        &self.others
     }
 
     pub(super) fn tasks(&self) -> Vec<TaskStatus> {

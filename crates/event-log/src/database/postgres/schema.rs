@@ -1,6 +1,6 @@
 //! Creates a schema and brings it up to date.
 
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection};
 
 use super::super::Opened;
 use super::super::location::PostgresLocation;
@@ -8,7 +8,7 @@ use super::connections;
 use super::locks::{LockKind, lock_key};
 use crate::{DatabaseError, Migrations, OpenError, migrations, store};
 
-/// Processes may do this at the same time: it is done under the lock of whoever writes, in one transaction.
+/// Processes may do this at the same time: it is done under the lock of the writer, in one transaction.
 pub(super) async fn bring_up_to_date(
     location: &PostgresLocation,
     migrations: Migrations,
@@ -32,12 +32,10 @@ async fn within(
 ) -> Result<Opened, OpenError> {
     let connect = |error: sqlx::Error| OpenError::Connect(error.into());
     let mut transaction = connection.begin().await.map_err(connect)?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)")
-        .bind(lock_key(schema, LockKind::Write))
-        .execute(&mut *transaction)
+    store::postgres::lock(&mut transaction, lock_key(schema, LockKind::Write))
         .await
         .map_err(connect)?;
-    create_if_missing(&mut transaction, schema)
+    store::postgres::create_schema_if_missing(&mut transaction, schema)
         .await
         .map_err(connect)?;
     migrations::run_postgres(&mut transaction, migrations.postgres).await?;
@@ -52,18 +50,4 @@ async fn within(
         .await
         .map_err(|error| OpenError::Connect(DatabaseError::from(error)))?;
     Ok(opened)
-}
-
-/// `CREATE SCHEMA IF NOT EXISTS` needs the right to create one even where there is one.
-async fn create_if_missing(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
-    let exists: bool = sqlx::query_scalar("SELECT to_regnamespace($1) IS NOT NULL")
-        .bind(schema)
-        .fetch_one(&mut *connection)
-        .await?;
-    if !exists {
-        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA {schema}")))
-            .execute(connection)
-            .await?;
-    }
-    Ok(())
 }
