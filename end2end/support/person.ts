@@ -31,7 +31,10 @@ export class Person {
     return response;
   }
 
-  /** A page may reload while it is being left. Then the navigation is repeated. */
+  /**
+   * A page may reload, or go on to another one by itself, while it is being left: the browser gives up one of the two
+   * navigations, and says so in one of two ways. Then ours is repeated.
+   */
   private async goto(path: string): Promise<Response | null> {
     const attempts = 10;
     for (let attempt = 1; ; attempt += 1) {
@@ -39,7 +42,7 @@ export class Person {
         const response = await this.page.goto(path);
         if (response || attempt === attempts) return response;
       } catch (error) {
-        const isInterrupted = error instanceof Error && error.message.includes("interrupted by another navigation");
+        const isInterrupted = error instanceof Error && /interrupted by another navigation|net::ERR_ABORTED/.test(error.message);
         if (!isInterrupted || attempt === attempts) throw error;
         await this.page.waitForLoadState();
       }
