@@ -5,10 +5,12 @@ use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use service::Storage;
+
 use crate::commands::backup::Restore;
 use crate::commands::check::ReportFormat;
 use crate::commands::events;
-use crate::config::{Setting, settings};
+use crate::config::{Setting, parse_storage, settings};
 
 /// The command line of `ticketing`.
 #[must_use]
@@ -23,6 +25,7 @@ pub fn command() -> Command {
         .subcommand(events())
         .subcommand(backup())
         .subcommand(restore())
+        .subcommand(copy())
 }
 
 /// The arguments to parse: the given ones, or `serve` if there are none under `cargo leptos watch`, which starts
@@ -62,13 +65,14 @@ fn serve() -> Command {
 
 fn check() -> Command {
     Command::new("check")
-        .about("Check a data directory for consistency; exits with status 1 if a check fails")
+        .about("Check a marketplace for consistency; exits with status 1 if a check fails")
         .long_about(
-            "Check a data directory for consistency: intact files, event logs without gaps, replicas that match their sources, files \
+            "Check a marketplace for consistency: intact files, event logs without gaps, replicas that match their sources, databases \
              from the same point in time, one live order per ticket, one payment per complete order, no payment without an order \
              or a refund, no undelivered events. Read-only, and works on a directory without write permission. The summary comes \
              first. While a server is running, the check waits for events in transit and does not count them as failures. \
-             Exits 0 if every check passed, 1 if one failed, 2 if the directory could not be checked or the report could not be \
+             On PostgreSQL the schemas of all services must be in one database, and damage is found by PostgreSQL's \
+             own pg_amcheck. Exits 0 if every check passed, 1 if one failed, 2 if the check was not possible or the report could not be \
              written, with the reason on standard error.",
         )
         .after_help(
@@ -80,6 +84,7 @@ fn check() -> Command {
              failed check; look lists what needs attention even though no check failed.",
         )
         .arg(data_dir_arg())
+        .arg(database_arg())
         .arg(
             Arg::new("quiet")
                 .long("quiet")
@@ -116,10 +121,12 @@ fn events() -> Command {
              server does, migrating older ones.",
         )
         .arg(data_dir_arg())
+        .arg(database_arg())
         .subcommand(
             Command::new("replay")
                 .about("Retry dead-lettered events, in the running server or at its next start")
                 .arg(data_dir_arg())
+                .arg(database_arg())
                 .arg(
                     Arg::new("consumer")
                         .required(true)
@@ -139,7 +146,7 @@ fn backup() -> Command {
         .about("Back up a data directory, even while the server is running")
         .long_about(
             "Back up a data directory, whether or not the server is running: all databases at the same point in time, and the \
-             signing key. Writes pause for a few milliseconds while the copies start. The copies are checked; exits 1 if a check \
+             signing key. Back up PostgreSQL with its own pg_dump or pg_basebackup instead. Writes pause for a few milliseconds while the copies start. The copies are checked; exits 1 if a check \
              fails. Keep backups secret: they contain password hashes and the key that signs sessions.",
         )
         .arg(data_dir_arg())
@@ -173,6 +180,47 @@ fn restore() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Replace an existing marketplace; its files are moved to a subdirectory, not deleted"),
         )
+}
+
+fn copy() -> Command {
+    let place = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name("DIR|URL")
+            .required(true)
+            .help(help)
+    };
+    Command::new("copy")
+        .about("Copy a marketplace from a data directory to PostgreSQL, or back")
+        .long_about(
+            "Copy a marketplace from a data directory to a PostgreSQL database, or back, while no server is running on either side. Every \
+             row is copied as it is, so that servers on the copy continue where the others stopped. The copy appears as a whole or not at \
+             all, and is checked. Refuses a source that is not consistent, and a target that is not empty. Databases of an older version \
+             are migrated first, as a server does. Exits 1 if a check fails.",
+        )
+        .after_help(
+            "For example:\n  \
+             ticketing copy --from data --to postgres://ticketing@db.example.com/ticketing\n\
+             A URL with a password is visible to other users of the machine; set PGPASSWORD, or use a password file \
+             (https://www.postgresql.org/docs/current/libpq-pgpass.html).",
+        )
+        .arg(place("from", "Data directory or URL of the marketplace"))
+        .arg(place("to", "New data directory, or URL of an empty PostgreSQL database"))
+}
+
+/// The two sides of `ticketing copy`.
+///
+/// # Errors
+/// A sentence that names the flag.
+pub fn copy_request(matches: &ArgMatches) -> Result<(Storage, Storage), String> {
+    let place = |name: &str| {
+        let text = matches.get_one::<String>(name).map_or("", String::as_str);
+        parse_storage(text).map_err(|problem| {
+            let example = settings::database().example;
+            format!("--{name}: {problem}. Example: --{name} {example}")
+        })
+    };
+    Ok((place("from")?, place("to")?))
 }
 
 /// The target directory of `ticketing backup`.
@@ -236,6 +284,15 @@ fn data_dir_arg() -> Arg {
     let setting = settings::data_dir();
     let default = setting.default.unwrap_or_default();
     argument(setting).help(format!("Data directory of the server [default: {default}]"))
+}
+
+/// The PostgreSQL database argument of a command.
+fn database_arg() -> Arg {
+    let setting = settings::database();
+    argument(setting).help(format!(
+        "PostgreSQL database of the servers, instead of a data directory [example: {}]",
+        setting.example
+    ))
 }
 
 #[cfg(test)]

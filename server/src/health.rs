@@ -157,7 +157,7 @@ async fn readiness(marketplace: &Marketplace) -> Readiness {
                 lag: status.lag,
                 retrying: status.retrying,
                 dead_lettered: status.dead_lettered,
-                divergence: status.divergence.as_ref().map(service::files_of_divergence),
+                divergence: status.divergence.as_ref().map(service::divergence_text),
             }),
             Err(error) => {
                 tracing::error!(error = %error, relay.source = source, "the state of a relay cannot be read");

@@ -10,6 +10,7 @@ pub mod compose;
 pub mod config;
 pub mod connections;
 mod content_coding;
+pub mod copy;
 pub mod data_dir;
 pub mod demo;
 pub mod fallback;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use clap::ArgMatches;
 use event_log::SystemClock;
-use server::commands::{Report, backup, check, events};
-use server::config::Config;
+use server::commands::{Report, backup, check, copy, events};
+use server::config::{Config, command_storage};
 use server::demo::Account;
 use server::output::{self, Output};
 use server::serve::{StartupReporter, serve};
@@ -40,8 +40,13 @@ fn main() -> ExitCode {
     match matches.subcommand() {
         Some(("serve", matches)) => start_server(matches, &runtime),
         Some(("check", matches)) => {
-            let (folder, format) = (cli::data_dir(matches), cli::report_format(matches));
-            match runtime.block_on(check::run(&folder, format)) {
+            let checked = command_storage(matches)
+                .map_err(|problem| problem.to_string())
+                .and_then(|storage| {
+                    let checking = check::run(&storage, cli::report_format(matches));
+                    runtime.block_on(checking).map_err(|error| error.to_string())
+                });
+            match checked {
                 Ok(report) => print(&report, ExitCode::from(NOT_CHECKED)),
                 Err(error) => {
                     let _failure = fail(&error);
@@ -49,6 +54,10 @@ fn main() -> ExitCode {
                 }
             }
         }
+        Some(("copy", matches)) => match cli::copy_request(matches) {
+            Ok((from, to)) => ended(runtime.block_on(copy::run(&from, &to))),
+            Err(problem) => fail(&problem),
+        },
         Some(("backup", matches)) => {
             let (folder, target) = (cli::data_dir(matches), cli::backup_dir(matches));
             ended(runtime.block_on(backup::create(&folder, &target)))
@@ -58,10 +67,14 @@ fn main() -> ExitCode {
             ended(runtime.block_on(backup::restore(&folder, &restore)))
         }
         Some(("events", matches)) => match matches.subcommand() {
-            Some(("replay", matches)) => {
-                ended(runtime.block_on(events::replay(&cli::data_dir(matches), &cli::replay(matches))))
-            }
-            _ => ended(runtime.block_on(events::list(&cli::data_dir(matches)))),
+            Some(("replay", matches)) => match command_storage(matches) {
+                Ok(storage) => ended(runtime.block_on(events::replay(&storage, &cli::replay(matches)))),
+                Err(problem) => fail(&problem),
+            },
+            _ => match command_storage(matches) {
+                Ok(storage) => ended(runtime.block_on(events::list(&storage))),
+                Err(problem) => fail(&problem),
+            },
         },
         _ => ExitCode::FAILURE,
     }
@@ -135,7 +148,7 @@ impl StartupReporter for Terminal {
 }
 
 /// The command failed before or after logging was available.
-fn fail(error: &dyn std::error::Error) -> ExitCode {
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     output::print_final_error(format!("ticketing: {error}"));
     ExitCode::FAILURE
 }

@@ -3,6 +3,8 @@
 use sqlx::error::DatabaseError as _;
 use sqlx::sqlite::SqliteError;
 
+use crate::sqlstate;
+
 pub(crate) const ERROR: i32 = 1;
 pub(crate) const BUSY: i32 = 5;
 pub(crate) const LOCKED: i32 = 6;
@@ -31,10 +33,10 @@ pub(crate) fn primary(error: &sqlx::Error) -> Option<i32> {
     Some(extended & PRIMARY)
 }
 
-/// Whether the content of a file is broken, or was never that of a database.
+/// Whether the content of a file is broken, or was never that of a database; or PostgreSQL says so of its own files.
 #[must_use]
 pub fn is_damage(error: &sqlx::Error) -> bool {
-    matches!(primary(error), Some(CORRUPT | NOTADB))
+    matches!(primary(error), Some(CORRUPT | NOTADB)) || sqlstate::of(error).is_some_and(sqlstate::is_damage)
 }
 
 /// Whether the database, or a file beside it, would have had to be made or written, and could not be.

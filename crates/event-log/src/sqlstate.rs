@@ -25,6 +25,13 @@ pub(crate) fn is_transient(state: &str) -> bool {
         || [LOCK_NOT_AVAILABLE, READ_ONLY, IDLE_IN_TRANSACTION].contains(&state)
 }
 
+/// The server has found its own files damaged.
+pub(crate) fn is_damage(state: &str) -> bool {
+    const DATA_CORRUPTED: &str = "XX001";
+    const INDEX_CORRUPTED: &str = "XX002";
+    [DATA_CORRUPTED, INDEX_CORRUPTED].contains(&state)
+}
+
 /// The same statement fails however often it is tried: its data, its text, or a limit of the program.
 pub(crate) fn is_permanent(state: &str) -> bool {
     const CLASSES: [&str; 4] = ["22", "23", "42", "54"];

@@ -1,6 +1,7 @@
 //! A database in a schema of PostgreSQL that several processes have open: here, several handles, which share nothing in memory.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use event_log::sql::{unchecked, unchecked_scalar};
@@ -11,7 +12,6 @@ use futures::future::join_all;
 use postgres_cluster::{Cluster, TestDatabase};
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use std::sync::LazyLock;
 
 static LAMPS: LazyLock<Migrator> = LazyLock::new(|| {
     let schema = "CREATE TABLE lamps (id TEXT PRIMARY KEY)";

@@ -77,27 +77,27 @@ fn remedy(storage: &Storage) -> String {
 fn listed(divergences: &[Divergence]) -> String {
     let lines = divergences
         .iter()
-        .map(|divergence| format!("\n  - {}", files_of_divergence(divergence)));
+        .map(|divergence| format!("\n  - {}", divergence_text(divergence)));
     lines.collect::<String>()
 }
 
-/// A divergence, with the names of the two files.
+/// A divergence, in words.
 #[must_use]
-pub fn files_of_divergence(divergence: &Divergence) -> String {
-    let (source, consumer) = (
-        file_name(divergence.source_name),
-        file_name(divergence.consumer_name),
-    );
-    let position = divergence.position;
-    if divergence.head < position {
+pub fn divergence_text(divergence: &Divergence) -> String {
+    let Divergence {
+        source_name: source,
+        consumer_name: consumer,
+        position,
+        head,
+    } = divergence;
+    if head < position {
         format!(
-            "{source} is older than {consumer}, which has consumed {position} of its events: it has only {}",
-            divergence.head
+            "the {source} database is older than the {consumer} database, which has consumed {position} of its events: it has only {head}"
         )
     } else {
         format!(
-            "{source} is not the file whose events {consumer} has consumed: event {position} differs, as if an older copy had \
-             been restored and written to"
+            "the {source} database is not the one whose events the {consumer} database has consumed: event {position} differs, as if an \
+             older copy had been restored and written to"
         )
     }
 }
@@ -144,6 +144,12 @@ impl Databases {
             })?;
         self.opened.push((service, database.clone()));
         Ok(database)
+    }
+
+    /// Where they are.
+    #[must_use]
+    pub fn storage(&self) -> &Storage {
+        &self.storage
     }
 
     /// Each open database, in the order of their opening.
@@ -201,9 +207,5 @@ impl Databases {
 /// The file of a database in a data directory.
 #[must_use]
 pub fn file(folder: &Path, name: &str) -> PathBuf {
-    folder.join(file_name(name))
-}
-
-fn file_name(name: &str) -> String {
-    format!("{name}.sqlite")
+    folder.join(format!("{name}.sqlite"))
 }

@@ -22,7 +22,7 @@ mod storage;
 mod subscription;
 mod worker;
 
-pub use databases::{Databases, InconsistentFiles, OpenError, VerifyError, file, files_of_divergence};
+pub use databases::{Databases, InconsistentFiles, OpenError, VerifyError, divergence_text, file};
 pub use definition::{Definition, Invariant, RelayEndpoints, relay_endpoints};
 pub use readiness::{BoxError, ReadinessCheck};
 pub use runtime::{Runtime, Service};

@@ -36,7 +36,8 @@ const READERS_OF_FILE: u32 = 4;
 
 impl Storage {
     /// The location of the database of a service.
-    pub(crate) fn location(&self, service: &'static Definition) -> Location {
+    #[must_use]
+    pub fn location(&self, service: &'static Definition) -> Location {
         match self {
             Self::Directory(folder) => file(folder, service.name).into(),
             Self::Postgres(storage) => {
@@ -60,6 +61,12 @@ impl Storage {
 impl From<&Path> for Storage {
     fn from(folder: &Path) -> Self {
         Self::Directory(folder.to_owned())
+    }
+}
+
+impl From<&Storage> for Storage {
+    fn from(storage: &Storage) -> Self {
+        storage.clone()
     }
 }
 

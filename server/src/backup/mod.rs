@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use event_log::BackupFile;
 
-use crate::check::{self, CheckError, Files};
+use crate::check::{self, AtRest, CheckError};
 use crate::compose::{self, NoFile};
 use crate::data_dir::{PRIVATE_FILE, PRIVATE_FOLDER};
 use crate::signing_key::{self, KeyError};
@@ -60,7 +60,7 @@ pub struct Backup {
     /// Whether the key that signs sessions is among the files.
     pub has_signing_key: bool,
     /// The findings of the check of the copies.
-    pub files: Files,
+    pub files: AtRest,
 }
 
 /// Copies the databases of a data directory, at the same point in time, and its signing keys into a new directory, and checks that the
@@ -83,7 +83,7 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError>
         path: target.to_owned(),
         problem,
     };
-    let above = above(target);
+    let above = parent_of(target);
     fs::create_dir_all(&above).map_err(write_failed)?;
     // It is removed again unless it is moved to its place.
     let unfinished = tempfile::Builder::new()
@@ -107,7 +107,7 @@ pub async fn create(folder: &Path, target: &Path) -> Result<Backup, BackupError>
             copy_private(&key, &unfinished.path().join(name)).map_err(write_failed)?;
         }
     }
-    let files = check::check_files(unfinished.path()).await?;
+    let files = check::check_at_rest(unfinished.path()).await?;
     let bytes = size(unfinished.path()).map_err(write_failed)?;
     sync_folder(unfinished.path()).map_err(write_failed)?;
     fs::rename(unfinished.path(), target).map_err(write_failed)?;
@@ -138,7 +138,7 @@ impl From<NoFile> for BackupError {
 }
 
 /// The parent directory of a target; the current one for a bare name.
-fn above(target: &Path) -> PathBuf {
+pub(crate) fn parent_of(target: &Path) -> PathBuf {
     match target.parent() {
         Some(above) if !above.as_os_str().is_empty() => above.to_owned(),
         _ => PathBuf::from("."),
@@ -172,6 +172,6 @@ fn size(folder: &Path) -> io::Result<u64> {
     })
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use contracts::Timestamp;
 
 use super::{copy_private, sync_folder};
-use crate::check::{self, CheckError, Files, Finding};
+use crate::check::{self, AtRest, CheckError, Finding};
 use crate::compose;
 use crate::data_dir::{self, DataDirError, Lock, PRIVATE_FOLDER, RESTORING, is_file};
 use crate::signing_key::{self, KeyError};
@@ -75,7 +75,7 @@ pub struct Restored {
     /// The directory with the previous files.
     pub replaced: Option<PathBuf>,
     /// The findings of the check of the files.
-    pub files: Files,
+    pub files: AtRest,
 }
 
 /// Restores the files of a backup into a data directory without a running server, and checks that they are intact.
@@ -103,7 +103,7 @@ pub async fn restore(
     let staged = folder.join(STAGED);
     remove(&staged).map_err(at(&staged))?;
     stage(&files, &staged).map_err(at(&staged))?;
-    let checked = check::check_files(&staged).await?;
+    let checked = check::check_at_rest(staged.as_path()).await?;
     let broken = checked.broken();
     if !broken.is_empty() {
         remove(&staged).map_err(at(&staged))?;

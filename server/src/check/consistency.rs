@@ -1,8 +1,11 @@
-//! Whether the files of a data directory are from the same point in time: no service has consumed an event that its source lacks.
+//! Whether the databases are from the same point in time: no service has consumed an event that its source lacks.
 
 use event_log::Divergence;
+use event_log::sql::{unchecked, unchecked_scalar};
 use service::RelayEndpoints;
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use sqlx::AssertSqlSafe;
+
+use super::connection::Connection;
 
 /// The invariant of a pair.
 pub(super) fn name(endpoints: RelayEndpoints) -> String {
@@ -12,7 +15,7 @@ pub(super) fn name(endpoints: RelayEndpoints) -> String {
 
 /// Compares a cursor with its source, and returns the violations.
 pub(super) async fn violations(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     endpoints: RelayEndpoints,
 ) -> Result<Vec<String>, sqlx::Error> {
     let (source, consumer) = (endpoints.source.name, endpoints.consumer.name);
@@ -20,18 +23,18 @@ pub(super) async fn violations(
     // The cursor first, in a separate read: read together, that of a running server could be ahead of the visible part of the source.
     let id = id_column(connection, &schema).await?;
     let cursor = format!("SELECT position, {id} FROM {schema}.cursors WHERE source = $1");
-    let cursor: Option<(i64, Option<String>)> = sqlx::query_as(AssertSqlSafe(cursor))
+    let cursor: Option<(i64, Option<String>)> = unchecked(AssertSqlSafe(cursor))
         .bind(source)
-        .fetch_optional(&mut *connection)
+        .fetch_optional(connection.on())
         .await?;
     let (position, last_event_id) = cursor.unwrap_or_default();
     let log = format!(
         "SELECT coalesce(max(sequence), 0), (SELECT id FROM {source_schema}.events WHERE sequence = $1)
          FROM {source_schema}.events"
     );
-    let (head, found): (i64, Option<String>) = sqlx::query_as(AssertSqlSafe(log))
+    let (head, found): (i64, Option<String>) = unchecked(AssertSqlSafe(log))
         .bind(position)
-        .fetch_one(connection)
+        .fetch_one(connection.on())
         .await?;
     let is_same = found.is_some_and(|found| last_event_id.is_none_or(|last| last == found));
     let divergence = (position > 0 && !is_same).then_some(Divergence {
@@ -40,12 +43,12 @@ pub(super) async fn violations(
         position,
         head,
     });
-    Ok(divergence.iter().map(service::files_of_divergence).collect())
+    Ok(divergence.iter().map(service::divergence_text).collect())
 }
 
 /// How many events of a source a consumer has not handled, including those in its retry queue.
 pub(super) async fn undelivered(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     endpoints: RelayEndpoints,
 ) -> Result<i64, sqlx::Error> {
     let (source_schema, schema) = (endpoints.source.schema(), endpoints.consumer.schema());
@@ -55,31 +58,22 @@ pub(super) async fn undelivered(
                  WHERE sequence > coalesce((SELECT position FROM {schema}.cursors WHERE source = $1), 0))
              + (SELECT count(*) FROM {schema}.{queue} WHERE source = $1)"
     );
-    sqlx::query_scalar(AssertSqlSafe(sql))
+    unchecked_scalar(AssertSqlSafe(sql))
         .bind(endpoints.source.name)
-        .fetch_one(connection)
+        .fetch_one(connection.on())
         .await
 }
 
 /// The table of the waiting events, which an older version had under another name.
-async fn retry_queue(connection: &mut SqliteConnection, schema: &str) -> Result<&'static str, sqlx::Error> {
-    let tables = format!("SELECT count(*) FROM {schema}.sqlite_schema WHERE name = 'retry_queue_events'");
-    let is_present: i64 = sqlx::query_scalar(AssertSqlSafe(tables))
-        .fetch_one(connection)
-        .await?;
-    Ok(if is_present > 0 {
-        "retry_queue_events"
-    } else {
-        "aside_events"
-    })
+async fn retry_queue(connection: &mut Connection, schema: &str) -> Result<&'static str, sqlx::Error> {
+    const TABLE: &str = "retry_queue_events";
+    let is_present = connection.has_table(schema, TABLE).await?;
+    Ok(if is_present { TABLE } else { "aside_events" })
 }
 
 /// Cursors of an older version have no event id.
-async fn id_column(connection: &mut SqliteConnection, schema: &str) -> Result<&'static str, sqlx::Error> {
-    let columns =
-        format!("SELECT count(*) FROM pragma_table_info('cursors', '{schema}') WHERE name = 'last_event_id'");
-    let has_id: i64 = sqlx::query_scalar(AssertSqlSafe(columns))
-        .fetch_one(connection)
-        .await?;
-    Ok(if has_id > 0 { "last_event_id" } else { "NULL" })
+async fn id_column(connection: &mut Connection, schema: &str) -> Result<&'static str, sqlx::Error> {
+    const COLUMN: &str = "last_event_id";
+    let has_id = connection.has_column(schema, "cursors", COLUMN).await?;
+    Ok(if has_id { COLUMN } else { "NULL" })
 }

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
+use event_log::sql::unchecked;
 use serde_json::Value;
 use service::RelayEndpoints;
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use sqlx::AssertSqlSafe;
 
+use super::connection::Connection;
 use super::damage;
 use super::{CheckError, Finding};
 
@@ -33,7 +35,7 @@ struct Seen {
 impl Delivery {
     /// The first pass.
     pub(super) async fn first_pass(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         endpoints: RelayEndpoints,
     ) -> Result<Self, CheckError> {
         let (seen, unreadable) = match Seen::read(connection, endpoints).await {
@@ -50,7 +52,7 @@ impl Delivery {
     }
 
     /// Another pass. An aggregate that was retried in every pass is stuck; others only waited for their turn.
-    pub(super) async fn next_pass(&mut self, connection: &mut SqliteConnection) -> Result<(), CheckError> {
+    pub(super) async fn next_pass(&mut self, connection: &mut Connection) -> Result<(), CheckError> {
         if !self.unreadable.is_empty() {
             return Ok(());
         }
@@ -102,22 +104,22 @@ impl Delivery {
 }
 
 impl Seen {
-    async fn read(connection: &mut SqliteConnection, endpoints: RelayEndpoints) -> Result<Self, sqlx::Error> {
+    async fn read(connection: &mut Connection, endpoints: RelayEndpoints) -> Result<Self, sqlx::Error> {
         let (source, consumer) = (endpoints.source.schema(), endpoints.consumer.schema());
         let positions = format!(
             "SELECT coalesce((SELECT position FROM {consumer}.cursors WHERE source = $1), 0),
                  (SELECT coalesce(max(sequence), 0) FROM {source}.events)"
         );
-        let (position, newest): (i64, i64) = sqlx::query_as(AssertSqlSafe(positions))
+        let (position, newest): (i64, i64) = unchecked(AssertSqlSafe(positions))
             .bind(endpoints.source.name)
-            .fetch_one(&mut *connection)
+            .fetch_one(connection.on())
             .await?;
         let retrying = format!(
             "SELECT aggregate_id, coalesce(last_error, '') FROM {consumer}.retry_queue WHERE source = $1"
         );
-        let retrying: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(retrying))
+        let retrying: Vec<(String, String)> = unchecked(AssertSqlSafe(retrying))
             .bind(endpoints.source.name)
-            .fetch_all(connection)
+            .fetch_all(connection.on())
             .await?;
         Ok(Self {
             position,
@@ -129,7 +131,7 @@ impl Seen {
 
 /// The subjects of the undelivered events of some deliveries: each text in them, including ids.
 pub(super) async fn in_transit(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     deliveries: &[Delivery],
 ) -> Result<HashSet<String>, sqlx::Error> {
     let mut texts = HashSet::new();
@@ -140,9 +142,9 @@ pub(super) async fn in_transit(
              WHERE sequence > coalesce((SELECT position FROM {consumer}.cursors WHERE source = $1), 0)
              ORDER BY sequence LIMIT {MAX_EVENTS_INSPECTED}"
         );
-        let events = sqlx::query_as(AssertSqlSafe(undelivered))
+        let events = unchecked(AssertSqlSafe(undelivered))
             .bind(endpoints.source.name)
-            .fetch_all(&mut *connection)
+            .fetch_all(connection.on())
             .await;
         let events: Vec<(String, String)> = match events {
             Ok(events) => events,

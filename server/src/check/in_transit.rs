@@ -55,12 +55,12 @@ impl InTransitChecks {
     pub(super) async fn recheck(&mut self, pass: &mut Pass) -> Result<(), CheckError> {
         let began = Instant::now();
         let (mut changed, mut delivered) = (began, None);
-        let mut versions = pass.versions().await?;
+        let mut versions = pass.connection.versions(&pass.services).await?;
         while !self.holds() {
             sleep(PAUSE).await;
             pass.advance();
             self.next_pass(pass).await?;
-            let versions_now = pass.versions().await?;
+            let versions_now = pass.connection.versions(&pass.services).await?;
             if versions_now != versions {
                 (versions, changed) = (versions_now, Instant::now());
             }

@@ -1,13 +1,23 @@
-//! The invariants of every data directory, whatever its services are.
+//! The invariants of every marketplace, whatever its services are.
 
 use service::{Definition, Invariant};
 
+use super::connection::Connection;
 use super::cross_service;
 
-/// The invariants of each file on its own, at every moment.
-pub(super) fn of_the_files(services: &[&'static Definition]) -> Vec<Invariant> {
+/// The invariants of each database on its own, at every moment.
+pub(super) fn of_the_databases(connection: &Connection, services: &[&'static Definition]) -> Vec<Invariant> {
     let schemas = services.iter().map(|service| service.schema());
-    schemas.flat_map(|schema| of_a_database(&schema)).collect()
+    schemas
+        .flat_map(|schema| {
+            let of_the_file: Vec<_> = match connection {
+                Connection::Files(_) => of_a_file(&schema).into(),
+                // PostgreSQL enforces foreign keys at every moment, and has a tool of its own for damage: pg_amcheck.
+                Connection::Schemas(_) => Vec::new(),
+            };
+            of_the_file.into_iter().chain(of_an_event_log(&schema))
+        })
+        .collect()
 }
 
 /// The invariants of each service's own database.
@@ -28,7 +38,7 @@ pub(super) fn intact(schema: &str) -> String {
 
 /// The two functions take the schema as an argument. As a condition on their hidden column it is ignored, and they
 /// find nothing.
-fn of_a_database(schema: &str) -> [Invariant; 4] {
+fn of_a_file(schema: &str) -> [Invariant; 2] {
     [
         Invariant::new(
             intact(schema),
@@ -40,6 +50,11 @@ fn of_a_database(schema: &str) -> [Invariant; 4] {
             format!("Every foreign key in {schema} is valid"),
             format!(r#"SELECT "table" FROM pragma_foreign_key_check(NULL, '{schema}')"#),
         ),
+    ]
+}
+
+fn of_an_event_log(schema: &str) -> [Invariant; 2] {
+    [
         Invariant::new(
             format!("The event log of {schema} has no gaps"),
             format!(

@@ -1,8 +1,10 @@
 //! Optional databases that are missing although the others show that they existed.
 
+use event_log::sql::unchecked_scalar;
 use service::{Definition, relay_endpoints};
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use sqlx::AssertSqlSafe;
 
+use super::connection::Connection;
 use super::{CheckError, Finding, consistency, damage};
 use crate::compose;
 
@@ -23,7 +25,7 @@ const TRACES: [Trace; 1] = [Trace {
 /// The missing databases whose events were consumed by those that can be read. `services` are those that can be read, and `present`
 /// those whose files exist. Without the missing one, a server would create an empty one, and refuse to start on it.
 pub(super) async fn findings(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     services: &[&'static Definition],
     present: &[&'static Definition],
 ) -> Result<Vec<Finding>, CheckError> {
@@ -45,15 +47,16 @@ pub(super) async fn findings(
         let queries = std::iter::once(cursor).chain(traces.map(|trace| trace.query.to_owned()));
         let mut violations = Vec::new();
         for query in queries {
-            let found = sqlx::query_scalar(AssertSqlSafe(query))
-                .fetch_all(&mut *connection)
+            let found = unchecked_scalar(AssertSqlSafe(query))
+                .fetch_all(connection.on())
                 .await;
             let found: Vec<String> = match found {
                 Ok(found) => found,
                 Err(error) => vec![damage::in_a_check(error)?],
             };
-            let of_files = |found| format!("{source}.sqlite is missing: {consumer}.sqlite {found}");
-            violations.extend(found.into_iter().map(of_files));
+            let described =
+                |found| format!("the {source} database is missing: the {consumer} database {found}");
+            violations.extend(found.into_iter().map(described));
         }
         if !violations.is_empty() {
             findings.push(Finding {

@@ -1,4 +1,4 @@
-//! `ticketing check`: verifies the invariants of a data directory.
+//! `ticketing check`: verifies the invariants of a marketplace.
 
 mod connection;
 mod consistency;
@@ -13,9 +13,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use service::{Definition, Invariant, relay_endpoints};
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use event_log::Location;
+use event_log::sql::unchecked_scalar;
+use service::{Definition, Invariant, Storage, relay_endpoints};
+use sqlx::AssertSqlSafe;
 
+use self::connection::{Connection, Opened};
+use crate::compose::SERVICES;
 use crate::data_dir::Lock;
 
 /// How many violations of one invariant are reported; there may be more.
@@ -55,6 +59,25 @@ pub enum CheckError {
         /// SQLite's error.
         problem: sqlx::Error,
     },
+    /// PostgreSQL cannot be reached.
+    #[error("{storage} cannot be reached: {problem}. Set its URL with --database")]
+    Unreachable {
+        /// The database.
+        storage: Storage,
+        /// The driver's error.
+        problem: sqlx::Error,
+    },
+    /// A service has no schema.
+    #[error(
+        "{storage} has no schema {schema} with an event log: is this the marketplace's database? The schemas of all services must be in \
+         the one that --database names"
+    )]
+    MissingSchema {
+        /// The schema.
+        schema: String,
+        /// The database.
+        storage: Storage,
+    },
     /// The databases cannot be read together.
     #[error("the databases cannot be read: {0}")]
     Unreadable(#[from] sqlx::Error),
@@ -92,16 +115,16 @@ impl Finding {
     }
 }
 
-/// The result of checking the files on their own.
+/// The result of checking the databases on their own.
 #[derive(Debug, Clone)]
-pub struct Files {
+pub struct AtRest {
     /// The invariants that hold at every moment, and their violations.
     pub findings: Vec<Finding>,
     /// How many events were not delivered yet.
     pub undelivered: i64,
 }
 
-impl Files {
+impl AtRest {
     /// The violated invariants.
     #[must_use]
     pub fn broken(&self) -> Vec<Finding> {
@@ -122,7 +145,7 @@ pub struct Checked {
     pub notices: Vec<Finding>,
 }
 
-/// Checks every invariant of a data directory, at that instant (milliseconds UTC). It only reads.
+/// Checks every invariant of a marketplace, at that instant (milliseconds UTC). It only reads.
 ///
 /// A server may be running: violations between the databases are then rechecked until they are gone or can no longer be explained
 /// by events in transit, which takes some seconds. Without a server nothing is in transit, and undelivered events are reported at
@@ -130,12 +153,13 @@ pub struct Checked {
 ///
 /// # Errors
 /// When a database is missing or cannot be read. One whose content is damaged is a finding.
-pub async fn check(folder: &Path, now_ms: i64) -> Result<Checked, CheckError> {
-    let mut pass = Pass::open(folder, now_ms).await?;
-    let mut findings = pass.at_files().await?;
+pub async fn check(storage: impl Into<Storage>, now_ms: i64) -> Result<Checked, CheckError> {
+    let storage = storage.into();
+    let mut pass = Pass::open(&storage, now_ms).await?;
+    let mut findings = pass.at_rest().await?;
     let of_services = pass.at(invariants::of_the_services(&pass.services)).await?;
     let mut checks = in_transit::InTransitChecks::first_pass(&mut pass).await?;
-    if !checks.holds() && Lock::is_held(folder) {
+    if !checks.holds() && has_server(&storage).await? {
         checks.recheck(&mut pass).await?;
     }
     let in_transit = checks.was_in_transit();
@@ -153,14 +177,28 @@ pub async fn check(folder: &Path, now_ms: i64) -> Result<Checked, CheckError> {
     })
 }
 
-/// Checks that the files of a directory are intact and from the same point in time, which holds whatever is in transit. It only
-/// reads.
+/// Whether a server is running on the databases.
+async fn has_server(storage: &Storage) -> Result<bool, sqlx::Error> {
+    if let Storage::Directory(folder) = storage {
+        return Ok(Lock::is_held(folder));
+    }
+    for service in SERVICES {
+        if let Location::Postgres(location) = storage.location(service)
+            && location.is_led().await?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Checks that databases are intact and from the same point in time, which holds whatever is in transit. It only reads.
 ///
 /// # Errors
 /// When a database is missing or cannot be read.
-pub async fn check_files(folder: &Path) -> Result<Files, CheckError> {
-    let mut pass = Pass::open(folder, 0).await?;
-    let findings = pass.at_files().await?;
+pub async fn check_at_rest(storage: impl Into<Storage>) -> Result<AtRest, CheckError> {
+    let mut pass = Pass::open(&storage.into(), 0).await?;
+    let findings = pass.at_rest().await?;
     let mut undelivered = 0;
     // No caller continues with damaged files, and their content cannot be counted.
     if findings.iter().all(Finding::holds) {
@@ -169,14 +207,14 @@ pub async fn check_files(folder: &Path) -> Result<Files, CheckError> {
         }
     }
     pass.connection.close().await?;
-    Ok(Files {
+    Ok(AtRest {
         findings,
         undelivered,
     })
 }
 
 struct Pass {
-    connection: SqliteConnection,
+    connection: Connection,
     /// The services whose databases can be read.
     services: Vec<&'static Definition>,
     /// The other services whose files exist.
@@ -188,13 +226,13 @@ struct Pass {
 }
 
 impl Pass {
-    async fn open(folder: &Path, now_ms: i64) -> Result<Self, CheckError> {
+    async fn open(storage: &Storage, now_ms: i64) -> Result<Self, CheckError> {
         let first = (now_ms, Instant::now());
-        let connection::Opened {
+        let Opened {
             connection,
             services,
             damaged,
-        } = connection::open(folder).await?;
+        } = connection::open(storage).await?;
         Ok(Self {
             connection,
             services,
@@ -210,14 +248,15 @@ impl Pass {
         self.now_ms = first_ms + i64::try_from(opened.elapsed().as_millis()).unwrap_or(i64::MAX);
     }
 
-    async fn at_files(&mut self) -> Result<Vec<Finding>, CheckError> {
+    async fn at_rest(&mut self) -> Result<Vec<Finding>, CheckError> {
         let damaged = self.damaged.iter().map(|(service, problem)| {
             let file = service::file(Path::new(""), service.name);
             let violation = format!("{}: {problem}", file.display());
             Finding::of(invariants::intact(&service.schema()), vec![violation])
         });
         let mut findings: Vec<Finding> = damaged.collect();
-        findings.extend(self.at(invariants::of_the_files(&self.services)).await?);
+        let of_the_databases = invariants::of_the_databases(&self.connection, &self.services);
+        findings.extend(self.at(of_the_databases).await?);
         for endpoints in relay_endpoints(&self.services) {
             let violations = match consistency::violations(&mut self.connection, endpoints).await {
                 Ok(violations) => violations,
@@ -242,25 +281,15 @@ impl Pass {
 
     /// All violations of an invariant.
     async fn violations(&mut self, invariant: &Invariant) -> Result<Vec<String>, CheckError> {
-        let sql = AssertSqlSafe(invariant.violations.clone().into_owned());
-        let violations = sqlx::query_scalar(sql)
-            .bind(self.now_ms)
-            .fetch_all(&mut self.connection)
-            .await;
+        let mut query = unchecked_scalar(AssertSqlSafe(invariant.violations.clone().into_owned()));
+        // PostgreSQL refuses an argument that is not used.
+        if invariant.violations.contains("$1") {
+            query = query.bind(self.now_ms);
+        }
+        let violations = query.fetch_all(self.connection.on()).await;
         match violations {
             Ok(violations) => Ok(violations),
             Err(error) => Ok(vec![damage::in_a_check(error)?]),
         }
-    }
-
-    /// A number for each database, which changes with every commit of another connection.
-    async fn versions(&mut self) -> Result<Vec<i64>, CheckError> {
-        let mut versions = Vec::new();
-        for service in &self.services {
-            let version = format!("PRAGMA {}.data_version", service.schema());
-            let version = sqlx::query_scalar(AssertSqlSafe(version));
-            versions.push(version.fetch_one(&mut self.connection).await?);
-        }
-        Ok(versions)
     }
 }

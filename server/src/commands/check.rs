@@ -1,10 +1,10 @@
 //! `ticketing check`
 
 use std::fmt::Write;
-use std::path::Path;
 
 use event_log::{Clock, SystemClock};
 use serde::Serialize;
+use service::Storage;
 
 use super::Report;
 use crate::check::{CheckError, Checked, Finding, check};
@@ -54,17 +54,17 @@ struct Notice<'a> {
     entries: &'a [String],
 }
 
-/// Checks a data directory and reports the findings and notices; fails if an invariant is
+/// Checks a marketplace and reports the findings and notices; fails if an invariant is
 /// violated.
 ///
 /// # Errors
 /// When a database is missing or cannot be read.
-pub async fn run(folder: &Path, format: ReportFormat) -> Result<Report, CheckError> {
+pub async fn run(storage: &Storage, format: ReportFormat) -> Result<Report, CheckError> {
     let Checked {
         findings,
         in_transit,
         mut notices,
-    } = check(folder, SystemClock.now_ms()).await?;
+    } = check(storage, SystemClock.now_ms()).await?;
     // Notices are not failures.
     notices.retain(|finding| !finding.holds());
     Ok(Report {

@@ -1,14 +1,14 @@
 //! `ticketing events`
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use contracts::Timestamp;
-use event_log::{DatabaseError, IdSource, SystemClock};
-use service::Databases;
+use event_log::{DatabaseError, IdSource, Location, SystemClock};
+use service::{Databases, Definition, Storage};
 
 use super::Report;
-use crate::compose::{self, NoFile};
+use crate::compose::{self, NoFile, SERVICES};
 
 /// The errors of `ticketing events`.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,24 @@ pub enum EventsError {
         path: PathBuf,
         /// The system's error.
         problem: io::Error,
+    },
+    /// PostgreSQL cannot be reached.
+    #[error("{storage} cannot be reached: {problem}. Set its URL with --database")]
+    Unreachable {
+        /// The database.
+        storage: Storage,
+        /// The driver's error.
+        problem: sqlx::Error,
+    },
+    /// A service has no schema.
+    #[error(
+        "{storage} has no schema {schema} with an event log: is this the marketplace's database? Set its URL with --database"
+    )]
+    MissingSchema {
+        /// The schema.
+        schema: String,
+        /// The database.
+        storage: Storage,
     },
     /// A database does not open.
     #[error(transparent)]
@@ -45,8 +63,8 @@ pub struct Replay {
 ///
 /// # Errors
 /// When a database cannot be opened or read.
-pub async fn list(folder: &Path) -> Result<Report, EventsError> {
-    let databases = open(folder).await?;
+pub async fn list(storage: &Storage) -> Result<Report, EventsError> {
+    let databases = open(storage).await?;
     let mut text = format!(
         "{:<14} {:<10} {:>10} {:>10} {:>6} {:>9} {:>13}\n",
         "source", "consumer", "head", "position", "lag", "retrying", "dead-lettered"
@@ -69,7 +87,7 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
     for divergence in &divergences {
         text += &format!(
             "\nnothing is being delivered: {}\n",
-            service::files_of_divergence(divergence)
+            service::divergence_text(divergence)
         );
     }
     for consumer in databases.all() {
@@ -99,8 +117,8 @@ pub async fn list(folder: &Path) -> Result<Report, EventsError> {
 ///
 /// # Errors
 /// When a database cannot be opened or written.
-pub async fn replay(folder: &Path, replay: &Replay) -> Result<Report, EventsError> {
-    let databases = open(folder).await?;
+pub async fn replay(storage: &Storage, replay: &Replay) -> Result<Report, EventsError> {
+    let databases = open(storage).await?;
     let mut aggregates = 0;
     for (source, consumer) in databases.relay_endpoints() {
         if consumer.name() == replay.consumer {
@@ -132,13 +150,40 @@ impl From<NoFile> for EventsError {
     }
 }
 
-async fn open(folder: &Path) -> Result<Databases, EventsError> {
-    let files = compose::files_of(folder)?;
+async fn open(storage: &Storage) -> Result<Databases, EventsError> {
+    let services = services_in(storage).await?;
     let clock = SystemClock::shared();
     let ids = IdSource::system(clock.clone());
-    let mut databases = Databases::of(folder, clock, ids);
-    for (service, _) in files {
+    let mut databases = Databases::of(storage, clock, ids);
+    for service in services {
         databases.open(service).await?;
     }
     Ok(databases)
+}
+
+/// The services that have a database. Opening one that is missing would create it.
+async fn services_in(storage: &Storage) -> Result<Vec<&'static Definition>, EventsError> {
+    if let Storage::Directory(folder) = storage {
+        let files = compose::files_of(folder)?;
+        return Ok(files.into_iter().map(|(service, _)| service).collect());
+    }
+    let mut services: Vec<&'static Definition> = Vec::new();
+    for service in SERVICES {
+        let Location::Postgres(location) = storage.location(service) else {
+            continue;
+        };
+        let has_log = location.has_event_log().await;
+        if has_log.map_err(|problem| EventsError::Unreachable {
+            storage: storage.clone(),
+            problem,
+        })? {
+            services.push(service);
+        } else if !service.is_optional {
+            return Err(EventsError::MissingSchema {
+                schema: service.schema(),
+                storage: storage.clone(),
+            });
+        }
+    }
+    Ok(services)
 }

@@ -1,7 +1,8 @@
-//! The commands that inspect a data directory. Each returns its report, which the caller prints.
+//! The commands that inspect or move a marketplace. Each returns its report, which the caller prints.
 
 pub mod backup;
 pub mod check;
+pub mod copy;
 pub mod events;
 
 /// The report of a command.

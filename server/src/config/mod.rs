@@ -1,5 +1,6 @@
 //! Configuration: flags before variables before the file before the defaults, read once at the start into typed values.
 
+mod command_storage;
 mod database_url;
 mod error;
 mod file;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use strum::{EnumString, VariantNames};
 
+pub use command_storage::{command_storage, parse_storage};
 pub use database_url::DatabaseUrl;
 pub use error::{ConfigError, ConfigProblem, SettingSource};
 use file::File;

@@ -108,7 +108,7 @@ async fn sequentially_copied_files_are_not_restored() {
     assert!(!refused.status.success());
     let text = stderr(&refused);
     assert!(
-        text.contains("tickets.sqlite is older than orders.sqlite"),
+        text.contains("the tickets database is older than the orders database"),
         "{text}"
     );
     assert_eq!(

@@ -22,6 +22,7 @@ mod client_rate;
 mod command_line;
 mod compose;
 mod connections;
+mod copy;
 mod crash_under_load;
 mod data_folder;
 mod dead_letters;

@@ -4,14 +4,14 @@
 
 use std::time::Duration;
 
-use crate::support::TestServer;
 use contracts::forms::TicketForm;
 use contracts::{OrderId, TicketId, UserId};
-use event_log::sql::{unchecked, unchecked_scalar};
-use event_log::{Database, DatabaseError};
+use event_log::Database;
+use event_log::sql::unchecked_scalar;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use sqlx::Row;
+
+use crate::support::{TestServer, set_cursors_back};
 
 const HISTORIES: u64 = 24;
 const STEPS: usize = 60;
@@ -103,23 +103,19 @@ impl History {
     async fn deliver_again(&mut self) {
         let relays = self.server.databases().relay_endpoints();
         let (_, database) = relays[self.random.random_range(0..relays.len())];
-        let back: i64 = self.random.random_range(1..8);
-        database
-            .write(move |tx| Box::pin(set_cursors_back(tx, back)))
-            .await
-            .unwrap();
+        set_cursors_back(database, self.random.random_range(1..8)).await;
     }
 
     async fn end(self) -> usize {
         self.server.deliver().await;
         let replica =
-            "SELECT id, CAST(version AS TEXT), title, CAST(price_cents AS TEXT) FROM tickets ORDER BY id";
+            "SELECT id || ' ' || version || ' ' || title || ' ' || price_cents FROM tickets ORDER BY id";
         assert_eq!(
             rows(self.server.database("tickets"), replica).await,
             rows(self.server.database("orders"), replica).await
         );
-        let held = "SELECT id, order_id FROM tickets WHERE order_id IS NOT NULL ORDER BY id";
-        let live = "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' ORDER BY ticket_id";
+        let held = "SELECT id || ' ' || order_id FROM tickets WHERE order_id IS NOT NULL ORDER BY id";
+        let live = "SELECT ticket_id || ' ' || id FROM orders WHERE status <> 'cancelled' ORDER BY ticket_id";
         let (held, live) = (
             rows(self.server.database("tickets"), held).await,
             rows(self.server.database("orders"), live).await,
@@ -127,9 +123,9 @@ impl History {
         // An edit after a deadline may have cleared the hold of an order that is not closed yet: it holds nothing.
         let now = self.server.now_ms();
         let running = format!(
-            "SELECT ticket_id, id FROM orders WHERE status <> 'cancelled' AND expires_at > {now} ORDER BY ticket_id"
+            "SELECT ticket_id || ' ' || id FROM orders WHERE status <> 'cancelled' AND expires_at > {now} ORDER BY ticket_id"
         );
-        let running = rows(self.server.database("orders"), &running).await;
+        let running = rows(self.server.database("orders"), sqlx::AssertSqlSafe(running)).await;
         assert!(
             running.iter().all(|row| held.contains(row)),
             "a running hold is not known to tickets"
@@ -144,23 +140,6 @@ impl History {
     }
 }
 
-/// A trigger keeps cursors from moving backward; it is dropped for the moment.
-async fn set_cursors_back(tx: &mut event_log::Transaction, by: i64) -> Result<(), DatabaseError> {
-    let find = "SELECT sql FROM sqlite_schema WHERE name = 'cursors_move_forward'";
-    let trigger: String = unchecked_scalar(find).fetch_one(tx.connection()).await?;
-    unchecked("DROP TRIGGER cursors_move_forward")
-        .execute(tx.connection())
-        .await?;
-    unchecked("UPDATE cursors SET position = max(1, position - $1), last_event_id = NULL")
-        .bind(by)
-        .execute(tx.connection())
-        .await?;
-    unchecked(sqlx::AssertSqlSafe(trigger))
-        .execute(tx.connection())
-        .await?;
-    Ok(())
-}
-
 fn pick<T: Copy>(random: &mut StdRng, from: &[T]) -> Option<T> {
     if from.is_empty() {
         None
@@ -169,14 +148,9 @@ fn pick<T: Copy>(random: &mut StdRng, from: &[T]) -> Option<T> {
     }
 }
 
-async fn rows(database: &Database, sql: &str) -> Vec<Vec<String>> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
-        .fetch_all(database.reader().as_sqlite().unwrap())
-        .await
-        .unwrap();
-    rows.iter()
-        .map(|row| (0..row.len()).map(|cell| row.get::<String, _>(cell)).collect())
-        .collect()
+/// The rows of a query of one text column.
+async fn rows(database: &Database, sql: impl sqlx::SqlSafeStr) -> Vec<String> {
+    unchecked_scalar(sql).fetch_all(database.reader()).await.unwrap()
 }
 
 async fn assert_one_live_order_per_ticket(orders: &Database) {

@@ -72,7 +72,7 @@ async fn server_refuses_a_file_that_is_older_than_the_others() {
         copy_databases(newer.path(), folder.path());
         let file = format!("{source}.sqlite");
         std::fs::copy(older.path().join(&file), folder.path().join(&file)).unwrap();
-        let expected = format!("{file} is older than {consumer}.sqlite");
+        let expected = format!("the {source} database is older than the {consumer} database");
         assert_refused(folder.path(), &expected).await;
     }
     // Alone, each of the two directories is intact.
@@ -92,7 +92,8 @@ async fn server_refuses_an_older_file_that_has_caught_up() {
         let file = folder.path().join(format!("{source}.sqlite"));
         std::fs::copy(older.path().join(file.file_name().unwrap()), &file).unwrap();
         append_events(&file, 100).await;
-        let expected = format!("{source}.sqlite is not the file whose events {consumer}.sqlite has consumed");
+        let expected =
+            format!("the {source} database is not the one whose events the {consumer} database has consumed");
         assert_refused(folder.path(), &expected).await;
     }
 }
@@ -135,7 +136,7 @@ async fn readiness_names_every_source_that_is_older_than_its_consumer() {
             .iter()
             .find(|relay| relay["source"] == source && relay["consumer"] == consumer)
             .unwrap();
-        let expected = format!("{source}.sqlite is older than {consumer}.sqlite");
+        let expected = format!("the {source} database is older than the {consumer} database");
         let divergence = relay["divergence"].as_str().unwrap();
         assert!(divergence.contains(&expected), "{divergence}");
         assert_eq!(relay["lag"], 0);

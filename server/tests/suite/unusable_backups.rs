@@ -95,7 +95,7 @@ async fn backup_without_a_referenced_database_is_incomplete() {
         assert!(!refused.status.success(), "{refused:?}");
         let text = stderr(&refused);
         assert!(
-            text.contains("test-provider.sqlite is missing") && text.contains(expected),
+            text.contains("the test-provider database is missing") && text.contains(expected),
             "{text}"
         );
         let left = restored.read_dir().into_iter().flatten().count();
@@ -105,17 +105,17 @@ async fn backup_without_a_referenced_database_is_incomplete() {
         assert_eq!(checked.status.code(), Some(1), "{report}");
         assert!(
             report.contains("FAILED  Every event of test-provider that payments consumed exists")
-                && report.contains("test-provider.sqlite is missing"),
+                && report.contains("the test-provider database is missing"),
             "{report}"
         );
     };
-    assert_refused("payments.sqlite has consumed");
+    assert_refused("the payments database has consumed");
     execute(
         &backup.join("payments.sqlite"),
         "DELETE FROM cursors WHERE source = 'test-provider'",
     )
     .await;
-    assert_refused("payments.sqlite holds");
+    assert_refused("the payments database holds");
 
     // Without any payment, nothing is missing.
     let unused = folder(&[]).await;

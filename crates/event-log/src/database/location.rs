@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection as _, PgConnection};
+
+use super::postgres::{lead_lock, write_lock};
+use crate::store;
 
 /// Where a database is.
 #[derive(Clone, Debug)]
@@ -20,6 +24,38 @@ pub struct PostgresLocation {
     pub options: Box<PgConnectOptions>,
     /// The schema, an identifier that needs no quotes.
     pub schema: String,
+}
+
+impl PostgresLocation {
+    /// Whether the schema exists and has an event log. Nothing is created.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn has_event_log(&self) -> Result<bool, sqlx::Error> {
+        let mut connection = PgConnection::connect_with(&self.options).await?;
+        let has_log = store::postgres::has_event_log(&mut connection, &self.schema).await?;
+        connection.close().await?;
+        Ok(has_log)
+    }
+
+    /// Whether a process runs the relays and workers of the schema, which every server attempts within seconds of its start.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn is_led(&self) -> Result<bool, sqlx::Error> {
+        let mut connection = PgConnection::connect_with(&self.options).await?;
+        let is_led = store::postgres::is_locked(&mut connection, lead_lock(&self.schema)).await?;
+        connection.close().await?;
+        Ok(is_led)
+    }
+
+    /// Keeps all writers of the schema out until the transaction of a connection ends, for tools that write past this crate.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_for_writing(&self, transaction: &mut PgConnection) -> Result<(), sqlx::Error> {
+        store::postgres::lock(transaction, write_lock(&self.schema)).await
+    }
 }
 
 impl From<PathBuf> for Location {

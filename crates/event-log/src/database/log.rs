@@ -14,14 +14,18 @@ impl Database {
         self.inner.newest.subscribe()
     }
 
-    /// Waits until those who [listen to others](Database::listen_to_others) were notified of everything up to a sequence, but no longer than
-    /// `limit`. Returns whether they were.
+    /// Waits until those who [listen to others](Database::listen_to_others) were notified of everything up to a sequence, and those who
+    /// watch, but no longer than `limit`. Returns whether they were.
     pub(crate) async fn caught_up_with(&self, sequence: i64, limit: Duration) -> bool {
         let Some(mut met) = self.inner.backend.met() else {
             return true;
         };
-        let caught_up = met.wait_for(|met| *met >= sequence);
-        matches!(tokio::time::timeout(limit, caught_up).await, Ok(Ok(_)))
+        let mut newest = self.watch();
+        let caught_up = async {
+            met.wait_for(|met| *met >= sequence).await.is_ok()
+                && newest.wait_for(|newest| *newest >= sequence).await.is_ok()
+        };
+        tokio::time::timeout(limit, caught_up).await.unwrap_or(false)
     }
 
     /// The events of this database, for others: nothing can be written through them.
@@ -44,9 +48,15 @@ impl Database {
         sequence: i64,
         limit: usize,
     ) -> Result<Vec<Event>, DatabaseError> {
+        let newest = *self.inner.newest.borrow();
         match self.inner.recent_events.after(sequence, limit) {
-            Some(events) => Ok(events),
-            None => store::events::after(self.background_reader(), sequence, limit).await,
+            // Else another process has written more.
+            Some(events)
+                if events.len() == limit || events.last().is_some_and(|last| last.sequence >= newest) =>
+            {
+                Ok(events)
+            }
+            _ => store::events::after(self.background_reader(), sequence, limit).await,
         }
     }
 

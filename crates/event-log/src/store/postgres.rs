@@ -19,6 +19,27 @@ pub(crate) async fn try_lock(connection: &mut PgConnection, key: i64) -> Result<
         .await
 }
 
+/// Whether a connection to this database holds a lock. Of a lock with one number, PostgreSQL shows the halves
+/// (<https://www.postgresql.org/docs/current/view-pg-locks.html>).
+pub(crate) async fn is_locked(connection: &mut PgConnection, key: i64) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM pg_locks
+         WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND (CAST(classid AS BIGINT) << 32) | CAST(objid AS BIGINT) = $1
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+    )
+    .bind(key)
+    .fetch_one(connection)
+    .await
+}
+
+/// Whether there is an event log in a schema.
+pub(crate) async fn has_event_log(connection: &mut PgConnection, schema: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
+        .bind(format!("{schema}.events"))
+        .fetch_one(connection)
+        .await
+}
+
 /// Notifies those who listen to a channel of a sequence.
 pub(crate) async fn notify(
     connection: &mut PgConnection,

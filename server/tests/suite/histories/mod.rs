@@ -1,6 +1,8 @@
 //! Random histories of buyers, clocks, crashes and a payment provider, against a model, and after them the invariant
 //! sweep.
 //!
+//! On PostgreSQL two processes take turns at each world.
+//!
 //! A history is the life of one ticket. Twenty of them share the databases of one world and are interleaved at random, for
 //! the relays and the workers serve all at once. A world is replayed by its seed: `SEED=7 WORLDS=1 cargo test histories`.
 
@@ -68,12 +70,14 @@ async fn run(seed: u64) {
         let history = random.random_range(0..HISTORIES);
         step::take(&mut world, &mut random, history, step).await;
         world.compare(history, step).await;
+        world.take_turns().await;
     }
     world.settle().await;
     for history in 0..HISTORIES {
         world.compare(history, step::Step::Expire).await;
     }
     world.assert_invariants().await;
+    world.close().await;
 }
 
 /// Names the seed when its world ends in a panic.

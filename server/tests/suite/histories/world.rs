@@ -25,6 +25,8 @@ use crate::support::{START_MS, storage};
 
 /// How long the provider takes for a delayed charge.
 const DELAY: Duration = Duration::from_mins(4);
+/// How long the news of one process may take to the other.
+const NEWS: Duration = Duration::from_secs(30);
 /// Longer than every hold, backoff and grace period.
 const LONG: Duration = Duration::from_hours(3);
 
@@ -36,9 +38,18 @@ pub struct World {
     pub seller: UserId,
     /// One per history.
     pub tickets: Vec<TicketId>,
+    seed: u64,
     ids: IdSource,
     databases: Databases,
     folder: TempDir,
+    other: Option<Other>,
+}
+
+/// Another process on the same databases, which only PostgreSQL has: nothing in memory is shared.
+struct Other {
+    market: Marketplace,
+    databases: Databases,
+    ids: IdSource,
 }
 
 /// In memory if the system supports it: disk behavior is tested elsewhere.
@@ -111,9 +122,11 @@ impl World {
             seller: UserId::from_uuid(ids.next()),
             tickets: Vec::new(),
             clock,
+            seed,
             ids,
             databases,
             folder,
+            other: None,
         };
         for _ in 0..histories {
             let ticket = Self::form("Concert", 20);
@@ -141,6 +154,52 @@ impl World {
     pub async fn restart(&mut self) {
         self.market.runtime.close().await;
         (self.market, self.databases) = open(self.folder.path(), &self.clock, &self.ids).await;
+    }
+
+    /// On PostgreSQL it is the other process' turn, which learns of the events of this one as a server does of a browser's own writes.
+    pub async fn take_turns(&mut self) {
+        if !test_support::is_on_postgres() {
+            return;
+        }
+        let mut other = match self.other.take() {
+            Some(other) => other,
+            None => self.second_process().await,
+        };
+        let heads: Vec<(&str, i64)> = self
+            .databases
+            .all()
+            .map(|database| (database.name(), database.events().head()))
+            .collect();
+        std::mem::swap(&mut self.market, &mut other.market);
+        std::mem::swap(&mut self.databases, &mut other.databases);
+        std::mem::swap(&mut self.ids, &mut other.ids);
+        self.other = Some(other);
+        for (name, head) in heads {
+            let events = self.database(name).events();
+            assert!(
+                events.caught_up_with(head, NEWS).await,
+                "{name} does not learn of {head}"
+            );
+        }
+    }
+
+    async fn second_process(&self) -> Other {
+        // Other ids than those of the first.
+        let ids = IdSource::seeded(self.clock.clone(), !self.seed);
+        let (market, databases) = open(self.folder.path(), &self.clock, &ids).await;
+        Other {
+            market,
+            databases,
+            ids,
+        }
+    }
+
+    /// Ends the processes.
+    pub async fn close(self) {
+        self.market.runtime.close().await;
+        if let Some(other) = self.other {
+            other.market.runtime.close().await;
+        }
     }
 
     /// Every relay, by its source and its consumer.
@@ -261,11 +320,7 @@ impl World {
 
     /// The findings of `ticketing check`.
     pub async fn broken(&self) -> Vec<String> {
-        if test_support::is_on_postgres() {
-            // The command is for data directories only. The model and the constraints are the judges here.
-            return Vec::new();
-        }
-        let findings = server::check::check(self.folder.path(), self.clock.now_ms())
+        let findings = server::check::check(storage(self.folder.path()), self.clock.now_ms())
             .await
             .unwrap()
             .findings;

@@ -280,6 +280,32 @@ pub fn storage(folder: &Path) -> Storage {
     }
 }
 
+/// Sets all cursors of a database back, so that events are delivered again.
+pub async fn set_cursors_back(consumer: &Database, by: i64) {
+    consumer
+        .write(move |tx| {
+            Box::pin(async move {
+                // Cursors only move forward, so one that has to go back is recreated.
+                let cursors: Vec<(String, i64, i64)> =
+                    unchecked("SELECT source, position, moved_at FROM cursors")
+                        .fetch_all(tx.connection())
+                        .await?;
+                unchecked("DELETE FROM cursors").execute(tx.connection()).await?;
+                for (source, position, moved_at) in cursors {
+                    unchecked("INSERT INTO cursors (source, position, moved_at) VALUES ($1, $2, $3)")
+                        .bind(source)
+                        .bind((position - by).max(1))
+                        .bind(moved_at)
+                        .execute(tx.connection())
+                        .await?;
+                }
+                Ok::<_, DatabaseError>(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
 /// Writes to the database, bypassing the services.
 pub async fn execute(database: &Database, statement: &str) -> u64 {
     let statement = statement.to_owned();

@@ -9,7 +9,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::connections;
-use super::locks::{LockKind, lock_key};
+use super::lead_lock;
 use crate::database::location::PostgresLocation;
 use crate::database::log::advance;
 use crate::database::others::Others;
@@ -172,7 +172,7 @@ impl Following {
         if *self.is_leader.borrow() {
             return Ok(());
         }
-        let key = lock_key(&self.followed.location.schema, LockKind::Lead);
+        let key = lead_lock(&self.followed.location.schema);
         let leads = store::postgres::try_lock(sqlx::Acquire::acquire(listener).await?, key).await?;
         if leads {
             tracing::info!(

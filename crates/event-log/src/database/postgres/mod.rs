@@ -26,6 +26,16 @@ use crate::sql::{Connection, OpenTransaction};
 use crate::supervisor::TaskStatus;
 use crate::{Migrations, OpenError, SharedClock, store};
 
+/// The lock of the process that runs the relays and workers of a schema.
+pub(super) fn lead_lock(schema: &str) -> i64 {
+    lock_key(schema, LockKind::Lead)
+}
+
+/// The lock of the writer of a schema.
+pub(super) fn write_lock(schema: &str) -> i64 {
+    lock_key(schema, LockKind::Write)
+}
+
 /// The writer of a schema, and what tells this process about the others.
 pub(super) struct PostgresBackend {
     writer: PgPool,
@@ -60,7 +70,7 @@ impl PostgresBackend {
         };
         let backend = Self {
             writer,
-            write_lock: lock_key(&location.schema, LockKind::Write),
+            write_lock: write_lock(&location.schema),
             others,
             follower: Follower::start(followed),
         };

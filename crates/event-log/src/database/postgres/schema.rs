@@ -5,7 +5,7 @@ use sqlx::{Connection as _, PgConnection};
 use super::super::Opened;
 use super::super::location::PostgresLocation;
 use super::connections;
-use super::locks::{LockKind, lock_key};
+use super::write_lock;
 use crate::{DatabaseError, Migrations, OpenError, migrations, store};
 
 /// Processes may do this at the same time: it is done under the lock of the writer, in one transaction.
@@ -32,7 +32,7 @@ async fn within(
 ) -> Result<Opened, OpenError> {
     let connect = |error: sqlx::Error| OpenError::Connect(error.into());
     let mut transaction = connection.begin().await.map_err(connect)?;
-    store::postgres::lock(&mut transaction, lock_key(schema, LockKind::Write))
+    store::postgres::lock(&mut transaction, write_lock(schema))
         .await
         .map_err(connect)?;
     store::postgres::create_schema_if_missing(&mut transaction, schema)

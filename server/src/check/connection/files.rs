@@ -1,4 +1,4 @@
-//! One connection that sees all databases of a data directory and can write none, even on read-only media.
+//! The files of a data directory, even on read-only media.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,9 @@ use service::Definition;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
-use super::CheckError;
-use super::damage::message;
+use super::super::CheckError;
+use super::super::damage::message;
+use super::{Connection as Reading, Opened};
 use crate::compose::{self, NoFile};
 
 /// The characters that are not escaped in the path of a URI.
@@ -29,15 +30,6 @@ enum Files {
     InUse,
     /// As files that are not written to. SQLite creates no file, and reads only the database.
     AtRest,
-}
-
-/// A connection to the databases of a data directory.
-pub(super) struct Opened {
-    pub(super) connection: SqliteConnection,
-    /// The services whose databases it sees.
-    pub(super) services: Vec<&'static Definition>,
-    /// The services whose files are not valid databases, and why not.
-    pub(super) damaged: Vec<(&'static Definition, String)>,
 }
 
 /// A database that could not be opened.
@@ -113,7 +105,7 @@ async fn attach(
         let _detached_or_not = detach.execute(&mut connection).await;
     }
     Ok(Ok(Opened {
-        connection,
+        connection: Reading::Files(connection),
         services,
         damaged,
     }))
