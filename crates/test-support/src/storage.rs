@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use event_log::{Location, PostgresLocation};
 use postgres_cluster::{Cluster, TestDatabase};
@@ -35,17 +35,31 @@ pub fn postgres_of(folder: &Path) -> Option<PgConnectOptions> {
         .entry(folder.to_owned())
         // It is removed with its server.
         .or_insert_with(|| Cluster::shared().database());
-    Some(PgConnectOptions::from_str(&database.url()).unwrap())
+    Some(options(database))
 }
 
-/// Where the database of a service is, in a folder or in the database that stands for it.
+/// Where the database of a service is: in a folder, or a schema that stands for it. Always the same for the same folder.
 #[must_use]
 pub fn location(folder: &Path, name: &str) -> Location {
-    match postgres_of(folder) {
-        Some(options) => Location::Postgres(PostgresLocation {
-            options: Box::new(options),
-            schema: name.replace('-', "_"),
-        }),
-        None => folder.join(name).with_extension("sqlite").into(),
+    // Of one database, because creating one takes ten times as long as a schema.
+    static SHARED: OnceLock<TestDatabase<'static>> = OnceLock::new();
+    static FOLDERS: Mutex<Option<HashMap<PathBuf, usize>>> = Mutex::new(None);
+    if !is_on_postgres() {
+        return folder.join(name).with_extension("sqlite").into();
     }
+    let number = {
+        let mut folders = FOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let folders = folders.get_or_insert_default();
+        let next = folders.len();
+        *folders.entry(folder.to_owned()).or_insert(next)
+    };
+    let database = SHARED.get_or_init(|| Cluster::shared().database());
+    Location::Postgres(PostgresLocation {
+        options: Box::new(options(database)),
+        schema: format!("{}_{number}", name.replace('-', "_")),
+    })
+}
+
+fn options(database: &TestDatabase<'_>) -> PgConnectOptions {
+    PgConnectOptions::from_str(&database.url()).unwrap()
 }

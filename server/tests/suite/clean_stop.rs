@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use crate::kill::sweep;
-use crate::support::TestServer;
 use crate::support::process::Process;
+use crate::support::{TestServer, storage};
 
 /// Tickets that one round lists, all at once.
 const TICKETS: usize = 40;
@@ -51,7 +51,7 @@ async fn final_delivery_includes_resulting_events() {
     let ticket = server.listed_by(&seller, "Concert", "12.50").await;
     buyer.reserve(ticket).await;
     let failed = async || {
-        let findings = server::check::check(server.folder(), server.now_ms())
+        let findings = server::check::check(storage(server.folder()), server.now_ms())
             .await
             .unwrap()
             .findings;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{HOLD, TestServer, execute};
+use crate::support::{HOLD, TestServer, execute, storage};
 
 #[tokio::test]
 async fn started_server_is_alive_and_ready() {
@@ -112,7 +112,7 @@ async fn unresolved_payment_is_reported() {
     server.advance(HOLD * 10);
     execute(server.database("payments"), "UPDATE payments SET attempts = 100").await;
     assert_eq!(state().await, (json!("degraded"), json!(1)));
-    let findings = server::check::check(server.folder(), server.now_ms())
+    let findings = server::check::check(storage(server.folder()), server.now_ms())
         .await
         .unwrap()
         .findings;

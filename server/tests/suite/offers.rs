@@ -5,7 +5,7 @@ use reqwest::header::{ACCEPT, LOCATION, SET_COOKIE};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Person, TestServer};
+use crate::support::{Person, START_MS, TestServer, storage};
 
 impl Person {
     async fn edit(&self, ticket: contracts::TicketId, title: &str, price: &str, hours: u32) -> StatusCode {
@@ -68,7 +68,7 @@ async fn ticket_edited_after_its_reservation_is_sold_as_reserved() {
     let mine = seller.page("/tickets/mine").await;
     assert_eq!(mine.matches("Your last edit was undone").count(), TICKETS);
     let folder = server.finish().await;
-    let findings = server::check::check(folder.path(), crate::support::START_MS)
+    let findings = server::check::check(storage(folder.path()), START_MS)
         .await
         .unwrap()
         .findings;

@@ -14,7 +14,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// How many tickets are measured.
-const TIMED: usize = 500;
+pub(super) const TIMED: usize = 500;
 
 /// Measures it on a server without other load.
 ///

@@ -5,9 +5,22 @@ use std::fs;
 use xtask_setup::process;
 
 use super::{Bench, CLIENTS};
+use crate::digits::grouped;
 
-/// Sentences about the machine, the load and the day.
-pub(super) fn sentence(bench: &Bench<'_>, is_beside: bool) -> String {
+/// Sentences about several processes.
+pub(super) fn processes_sentence(bench: &Bench<'_>) -> String {
+    format!(
+        "Measured with `cargo xtask bench --processes …` on {}, which servers, PostgreSQL and the load \
+         ([oha](https://github.com/hatoo/oha) {}, {CLIENTS} connections in all, over loopback) share. Every write is on disk before the \
+         response, with either database. {} tickets are listed and a fifth of them reserved.",
+        place(),
+        xtask_setup::oha().version,
+        grouped(bench.tickets)
+    )
+}
+
+/// The day and the machine.
+fn place() -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpus
@@ -15,16 +28,22 @@ pub(super) fn sentence(bench: &Bench<'_>, is_beside: bool) -> String {
         .find_map(|line| line.strip_prefix("model name"))
         .and_then(|rest| rest.split_once(':'));
     let model = model.map_or("unknown processor", |(_, name)| name.trim());
-    let oha = xtask_setup::oha().version;
     let said = |program, arguments: &[&str]| {
         process::try_stdout(&mut process::command(program, arguments)).unwrap_or_default()
     };
     let (kernel, day) = (said("uname", &["-sr"]), said("date", &["-u", "+%F"]));
+    format!("{day} on {cores} cores ({model}, {kernel})")
+}
+
+/// Sentences about the machine, the load and the day.
+pub(super) fn sentence(bench: &Bench<'_>, is_beside: bool) -> String {
+    let oha = xtask_setup::oha().version;
     let option = if is_beside { " --beside" } else { "" };
     let mut text = format!(
-        "Measured with `cargo xtask bench{option}` on {day} on {cores} cores ({model}, {kernel}), which the server shares with \
+        "Measured with `cargo xtask bench{option}` on {}, which the server shares with \
          the load ([oha](https://github.com/hatoo/oha) {oha}, {CLIENTS} connections unless noted, over loopback). Every write \
-         of Ticketing is on disk before the response (`synchronous=FULL`)."
+         of Ticketing is on disk before the response (`synchronous=FULL`).",
+        place()
     );
     if is_beside {
         text += &format!(

@@ -9,6 +9,7 @@ mod memory;
 mod oha;
 mod overload;
 mod paying;
+mod processes;
 mod reading;
 mod readme;
 mod reference;
@@ -59,8 +60,12 @@ pub(crate) struct Args {
     /// Measure the build in this folder (`ticketing`, `hash.txt` and `site`) instead of building a release.
     #[arg(long, value_name = "DIR")]
     built: Option<PathBuf>,
+    /// Instead measure so many processes on one PostgreSQL, for each of these numbers, beside one process with SQLite.
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', conflicts_with = "beside",
+          value_parser = clap::value_parser!(u64).range(1..=16))]
+    processes: Vec<u64>,
     /// Only count the instructions of the hot operations, and compare them with the baseline.
-    #[arg(long, conflicts_with_all = ["beside", "built", "rounds", "seconds", "tickets"])]
+    #[arg(long, conflicts_with_all = ["beside", "built", "processes", "rounds", "seconds", "tickets"])]
     instructions: bool,
     /// Make the counts the baseline of this machine's architecture.
     #[arg(long, requires = "instructions")]
@@ -128,6 +133,16 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
         tickets: args.tickets,
         references,
     };
+    if !args.processes.is_empty() {
+        let counts: Vec<usize> = args
+            .processes
+            .iter()
+            .map(|count| usize::try_from(*count))
+            .collect::<Result<_, _>>()?;
+        let table = processes::measure(&bench, &counts)?;
+        println!("\n{}\n\n{table}", machine::processes_sentence(&bench));
+        return Ok(ExitCode::SUCCESS);
+    }
     let table = measure(&bench)?;
     let section = format!(
         "{}\n\n{}",

@@ -39,10 +39,16 @@ pub(super) fn run(workspace: &Workspace, toolchain: &Toolchain, built: Option<&B
     counted(&mut cargo)
 }
 
-/// What runs again on PostgreSQL.
-const ON_POSTGRES: [&str; 4] = ["auth", "tickets", "orders", "payments"];
+/// What runs again on PostgreSQL, and what of it does not. The beginning of a name stands for all that contain it.
+const ON_POSTGRES: [(&str, &[&str]); 5] = [
+    ("auth", &OF_SQLITE),
+    ("tickets", &OF_SQLITE),
+    ("orders", &OF_SQLITE),
+    ("payments", &OF_SQLITE),
+    ("server", &OF_THE_SERVER),
+];
 
-/// What cannot run there, because it is about a file, or makes rows or breaks a guard with SQLite's own SQL.
+/// What is about a file, or makes rows or breaks a guard with SQLite's own SQL.
 const OF_SQLITE: [&str; 20] = [
     "all_of_many_tickets_are_loaded",
     "constraints_reject_invalid_rows",
@@ -60,13 +66,54 @@ const OF_SQLITE: [&str; 20] = [
     "poisoned_request_harms_no_other",
     "rows_of_an_earlier_release_are_refolded_once_and_resumed",
     "session_ends_once",
-    "tickets_of_a_commit_in_doubt_are_read_again",
     "ticket_never_has_two_live_orders_and_the_replica_converges",
+    "tickets_of_a_commit_in_doubt_are_read_again",
     "where_live_orders_are_hidden",
     "without_the_constraint_several_sign_ups_win",
 ];
 
-/// Runs the tests of the services again, on PostgreSQL.
+/// The same of the server. Also what runs on PostgreSQL anyway, and what reads the readiness of a server whose clock stands still: it
+/// differs from that of the database.
+const OF_THE_SERVER: [&str; 36] = [
+    "after_a_stop_every_check_passes_despite_events_in_transit",
+    "backup::",
+    "binary_alone::",
+    "buyer_seller_and_operator_see_a_dispute_and_its_end",
+    "check_command::",
+    "check_damaged::",
+    "check_under_load::",
+    "command_line::",
+    "connections::",
+    "copy::",
+    "crash_under_load::",
+    "data_folder::",
+    "dead_letters::",
+    "draining::",
+    "files::",
+    "full_disk::",
+    "guarantees::",
+    "hashing_memory::",
+    "health::",
+    "hostile_paths::",
+    "kill::",
+    "log::",
+    "metrics::",
+    "order_keeps_what_it_reserved_in_every_interleaving",
+    "output::",
+    "overload::",
+    "postgres::",
+    "processes::",
+    "query_plans::",
+    "snapshot_consistency::",
+    "snapshots::",
+    "unusable_backups::",
+    "upgrade::",
+    "where_live_orders_are_hidden",
+    "without_the_inbox_a_repeated_message_has_its_effect_every_time",
+    "without_the_unique_index_an_order_is_paid_twice",
+];
+
+/// Runs the tests of the services and of the server again, on PostgreSQL.
 ///
 /// # Errors
 /// When cargo cannot be started.
@@ -76,7 +123,7 @@ pub(super) fn run_on_postgres(
     built: Option<&Build>,
 ) -> Result<Tally> {
     let mut tally = Tally::default();
-    for package in ON_POSTGRES {
+    for (package, skipped) in ON_POSTGRES {
         let mut cargo = toolchain.cargo(workspace);
         cargo
             .args([
@@ -88,7 +135,7 @@ pub(super) fn run_on_postgres(
                 "--tests",
                 "--",
             ])
-            .args(OF_SQLITE.iter().flat_map(|name| ["--skip", name]))
+            .args(skipped.iter().flat_map(|name| ["--skip", name]))
             .env("TICKETING_TEST_DATABASE", "postgres");
         set_up(&mut cargo, workspace, built);
         tally += counted(&mut cargo)?;

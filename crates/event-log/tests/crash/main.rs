@@ -11,7 +11,7 @@
 
 mod child;
 mod parent;
-#[path = "../support/mod.rs"]
+#[path = "../suite/support/mod.rs"]
 mod support;
 mod unsound;
 mod verify;

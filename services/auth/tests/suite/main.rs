@@ -1,0 +1,11 @@
+//! The auth service through its router, on real databases.
+
+mod current_user;
+mod hostile_input;
+mod idempotency;
+mod limits;
+mod schema;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod support;
