@@ -12,7 +12,7 @@ use xtask_setup::Workspace;
 /// folder, so that plain `cargo leptos watch` works.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Also install what the tests need: a Chromium, localstripe, schemathesis, PostgreSQL and valgrind.
+    /// Also install what the tests need: a Chromium, localstripe, schemathesis, PostgreSQL, nginx and valgrind.
     #[arg(long)]
     tests: bool,
 }

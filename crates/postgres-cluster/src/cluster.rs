@@ -44,6 +44,15 @@ impl Cluster {
     /// Starts a server.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    /// Starts a standby of another server: a copy of it, which then follows what that one writes.
+    pub(crate) fn start_standby_of(primary: &Self) -> Self {
+        Self::start_with(Some(primary.folder.path()))
+    }
+
+    fn start_with(primary: Option<&Path>) -> Self {
         let programs = match xtask_setup::find_postgres() {
             Ok(programs) => programs,
             Err(error) => panic!("{error:#}"),
@@ -59,6 +68,7 @@ impl Cluster {
             .arg(&programs)
             .arg(folder.path())
             .arg(PORT)
+            .args(primary)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(log.try_clone().unwrap())
@@ -89,13 +99,7 @@ impl Cluster {
 
     /// The URL of a database.
     pub(crate) fn url(&self, database: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("host", &self.folder.path().to_string_lossy());
-        // The host before the question mark is not used, but a URL has to have one.
-        format!(
-            "postgres://postgres@localhost:{PORT}/{database}?{}",
-            query.finish()
-        )
+        url_at(self.folder.path(), database)
     }
 
     /// Executes a statement in a database, and returns what it prints.
@@ -159,6 +163,17 @@ impl Drop for Cluster {
         // A supervisor that cannot be waited for has ended.
         let _ended = self.supervisor.wait();
     }
+}
+
+/// The URL of a database of the server with a socket in this folder.
+pub(crate) fn url_at(sockets: &Path, database: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("host", &sockets.to_string_lossy());
+    // The host before the question mark is not used, but a URL has to have one.
+    format!(
+        "postgres://postgres@localhost:{PORT}/{database}?{}",
+        query.finish()
+    )
 }
 
 /// A command that does not see the settings of PostgreSQL in this process' environment, such as PGDATA and PGOPTIONS. They are

@@ -12,8 +12,10 @@
 
 mod cluster;
 mod database;
+mod pair;
 #[cfg(test)]
 mod tests;
 
 pub use cluster::Cluster;
 pub use database::TestDatabase;
+pub use pair::{Pair, Replication};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::Cluster;
+use crate::{Cluster, Pair, Replication};
 
 /// The test that is the other process of [`server_ends_when_its_process_is_killed`].
 const OTHER_PROCESS: &str = "tests::process_to_be_killed";
@@ -77,6 +77,36 @@ fn server_ends_when_it_is_dropped_while_somebody_is_connected() {
     assert!(!is_running(&server) && !folder.exists());
     drop(connected.stdin.take());
     connected.wait().unwrap();
+}
+
+#[test]
+fn standby_has_what_was_committed_when_its_primary_is_killed() {
+    let mut pair = Pair::start(Replication::Synchronous);
+    let url = pair.url();
+    pair.execute("CREATE TABLE t (x BIGINT)").unwrap();
+    for number in 0..20 {
+        pair.execute(&format!("INSERT INTO t VALUES ({number})")).unwrap();
+    }
+    pair.kill_primary();
+    pair.execute("SELECT").unwrap_err();
+    pair.promote();
+    assert_eq!(pair.execute("SELECT count(*) FROM t").unwrap(), "20");
+    // It takes writes without a standby of its own.
+    pair.execute("INSERT INTO t VALUES (20)").unwrap();
+    assert_eq!(pair.url(), url);
+}
+
+#[test]
+fn standby_that_received_nothing_has_nothing() {
+    let mut pair = Pair::start(Replication::Asynchronous);
+    pair.execute("CREATE TABLE t (x BIGINT)").unwrap();
+    pair.interrupt_replication();
+    pair.execute("INSERT INTO t VALUES (1)").unwrap();
+    pair.kill_primary();
+    pair.promote();
+    // Perhaps not even the table.
+    let count = pair.execute("SELECT count(*) FROM t");
+    assert!(count.as_deref() != Ok("1"), "{count:?}");
 }
 
 #[test]

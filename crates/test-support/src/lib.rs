@@ -20,7 +20,7 @@ mod writer;
 
 pub use client::Client;
 pub use delivery::Delivery;
-pub use postgres_cluster::{Cluster, TestDatabase};
+pub use postgres_cluster::{Cluster, Pair, Replication, TestDatabase};
 pub use reply::Reply;
 pub use storage::{is_on_postgres, location, postgres_of};
 pub use world::{User, World};

@@ -16,6 +16,7 @@ mod browser;
 mod build_tools;
 mod debian;
 mod env;
+mod nginx;
 mod npm;
 mod on_path;
 mod postgres;
@@ -32,6 +33,7 @@ use anyhow::Result;
 
 pub use browser::ensure as ensure_browser;
 pub use env::env_var;
+pub use nginx::{ensure as ensure_nginx, find as find_nginx};
 pub use npm::{InstallScripts, ensure_packages};
 pub use postgres::{ensure as ensure_postgres, find as find_postgres};
 pub use python_program::{DEPLOY_CHECK, LOCALSTRIPE, PythonProgram, SCHEMATHESIS};
@@ -61,7 +63,8 @@ pub fn ensure_build_tools(workspace: &Workspace, toolchain: &Toolchain) -> Resul
     on_path::ensure(workspace)
 }
 
-/// Installs what only the tests need: a Chromium, localstripe, schemathesis, the validators of `deploy`, PostgreSQL and, on Linux, valgrind.
+/// Installs what only the tests need: a Chromium, localstripe, schemathesis, the validators of `deploy`, PostgreSQL, nginx and, on Linux,
+/// valgrind.
 ///
 /// # Errors
 /// When a step fails. The error says what to do about it.
@@ -71,6 +74,7 @@ pub fn ensure_test_tools(workspace: &Workspace) -> Result<()> {
     SCHEMATHESIS.ensure(workspace)?;
     DEPLOY_CHECK.ensure(workspace)?;
     ensure_postgres()?;
+    ensure_nginx()?;
     if cfg!(target_os = "linux") {
         ensure_valgrind()?;
     }

@@ -28,7 +28,7 @@ pub(super) fn compile(workspace: &Workspace, toolchain: &Toolchain) -> Result<Ta
 ///
 /// `TICKETING_BIN` is the path of the release, for tests that kill the server. `TICKETING_LOCALSTRIPE` is the path of a
 /// Python that can run localstripe, for tests of payments with Stripe. `TICKETING_POSTGRES` is the folder of PostgreSQL's programs,
-/// for tests that start a server of it.
+/// for tests that start a server of it, and `TICKETING_NGINX` the path of nginx, which some of them put in front of their servers.
 ///
 /// # Errors
 /// When cargo cannot be started.
@@ -160,6 +160,12 @@ fn set_up(cargo: &mut Command, workspace: &Workspace, built: Option<&Build>) {
     match xtask_setup::ensure_postgres() {
         Ok(programs) => {
             cargo.env("TICKETING_POSTGRES", programs);
+        }
+        Err(error) => eprintln!("error: {error:#}"),
+    }
+    match xtask_setup::ensure_nginx() {
+        Ok(program) => {
+            cargo.env("TICKETING_NGINX", program);
         }
         Err(error) => eprintln!("error: {error:#}"),
     }

@@ -136,6 +136,9 @@ impl Following {
         let channel = format!("ticketing_{}", self.followed.location.schema);
         let pool = connections::following(&self.followed.location);
         let mut listener = PgListener::connect_with(&pool).await?;
+        // It must not connect anew by itself, which takes long while the server is gone: a look that became due meanwhile would go on
+        // with the new connection, and this process would lead without the lock, which has ended with the old one.
+        listener.eager_reconnect(false);
         listener.listen(&channel).await?;
         let mut to_notify = self.to_notify.clone();
         let mut look = interval(LOOK);
