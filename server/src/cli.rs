@@ -3,6 +3,7 @@
 use clap::builder::Command;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use service::Storage;
@@ -26,6 +27,7 @@ pub fn command() -> Command {
         .subcommand(backup())
         .subcommand(restore())
         .subcommand(copy())
+        .subcommand(health())
 }
 
 /// The arguments to parse: the given ones, or `serve` if there are none under `cargo leptos watch`, which starts
@@ -206,6 +208,41 @@ fn copy() -> Command {
         )
         .arg(place("from", "Data directory or URL of the marketplace"))
         .arg(place("to", "New data directory, or URL of an empty PostgreSQL database"))
+}
+
+fn health() -> Command {
+    let listen = settings::listen();
+    let default = listen.default.unwrap_or_default();
+    Command::new("health")
+        .about("Ask the server on this machine whether it is alive; exits with status 1 if it is not, for health checks of containers")
+        .arg(argument(listen).help(format!(
+            "Address on which the server listens [default: {default}] [example: {}]",
+            listen.example
+        )))
+        .arg(
+            Arg::new("ready")
+                .long("ready")
+                .action(ArgAction::SetTrue)
+                .help("Ask whether it can serve requests, which needs its databases, and print its readiness"),
+        )
+}
+
+/// The address that `ticketing health` asks, and whether it asks for readiness.
+///
+/// # Errors
+/// When the address is not one.
+pub fn health_request(matches: &ArgMatches) -> Result<(SocketAddr, bool), String> {
+    let setting = settings::listen();
+    let given = matches.get_one::<String>(&setting.key()).map(String::as_str);
+    let text = given.or(setting.default).unwrap_or_default();
+    let address = text.parse().map_err(|problem| {
+        format!(
+            "--{}: {problem} (given: {text:?}). Example: --{0} {}",
+            setting.key(),
+            setting.example
+        )
+    })?;
+    Ok((address, matches.get_flag("ready")))
 }
 
 /// The two sides of `ticketing copy`.

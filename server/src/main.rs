@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::ArgMatches;
 use event_log::SystemClock;
-use server::commands::{Report, backup, check, copy, events};
+use server::commands::{Report, backup, check, copy, events, health};
 use server::config::{Config, command_storage};
 use server::demo::Account;
 use server::output::{self, Output};
@@ -56,6 +56,10 @@ fn main() -> ExitCode {
         }
         Some(("copy", matches)) => match cli::copy_request(matches) {
             Ok((from, to)) => ended(runtime.block_on(copy::run(&from, &to))),
+            Err(problem) => fail(&problem),
+        },
+        Some(("health", matches)) => match cli::health_request(matches) {
+            Ok((listen, is_ready_asked)) => ended(runtime.block_on(health::run(listen, is_ready_asked))),
             Err(problem) => fail(&problem),
         },
         Some(("backup", matches)) => {

@@ -25,6 +25,16 @@ impl DatabaseError {
             .is_some_and(|error| error.kind() == ErrorKind::UniqueViolation)
     }
 
+    /// The effect was not written because there is a stored reply to its request: it was executed before, maybe by another process.
+    #[must_use]
+    pub fn is_repeated_request(&self) -> bool {
+        // PostgreSQL names the constraint, and SQLite the column.
+        let is_of_replies = |error: &dyn sqlx::error::DatabaseError| {
+            error.constraint() == Some("replies_pkey") || error.message().ends_with("replies.key")
+        };
+        self.is_unique_violation() && self.0.as_database_error().is_some_and(is_of_replies)
+    }
+
     /// Any constraint refused the statement: UNIQUE, CHECK, NOT NULL, FOREIGN KEY, a STRICT type, or a trigger.
     #[must_use]
     pub fn is_constraint_violation(&self) -> bool {

@@ -33,6 +33,22 @@ pub struct Cluster {
     databases: AtomicU32,
 }
 
+/// Whether commits are synced to the disk.
+#[derive(Clone, Copy)]
+enum Fsync {
+    Off,
+    On,
+}
+
+impl Fsync {
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::On => "on",
+        }
+    }
+}
+
 impl Cluster {
     /// The one of this process, which is started by the first test that asks for it.
     #[must_use]
@@ -44,15 +60,21 @@ impl Cluster {
     /// Starts a server.
     #[must_use]
     pub fn start() -> Self {
-        Self::start_with(None)
+        Self::start_with(None, Fsync::Off)
+    }
+
+    /// Starts a server that syncs each commit to the disk, as one must that is used, and measured.
+    #[must_use]
+    pub fn durable() -> Self {
+        Self::start_with(None, Fsync::On)
     }
 
     /// Starts a standby of another server: a copy of it, which then follows what that one writes.
     pub(crate) fn start_standby_of(primary: &Self) -> Self {
-        Self::start_with(Some(primary.folder.path()))
+        Self::start_with(Some(primary.folder.path()), Fsync::Off)
     }
 
-    fn start_with(primary: Option<&Path>) -> Self {
+    fn start_with(primary: Option<&Path>, fsync: Fsync) -> Self {
         let programs = match xtask_setup::find_postgres() {
             Ok(programs) => programs,
             Err(error) => panic!("{error:#}"),
@@ -69,6 +91,7 @@ impl Cluster {
             .arg(folder.path())
             .arg(PORT)
             .args(primary)
+            .env("fsync", fsync.setting())
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(log.try_clone().unwrap())

@@ -1,6 +1,7 @@
 # Creates a cluster in the folder $2 with PostgreSQL's programs of the folder $1, serves it with the socket of port $3, and removes it,
 # as soon as standard input ends: it is a pipe, whose other end the kernel closes however the process ends that has it. With $4, the
-# folder of another server's socket, the cluster is a standby of that server.
+# folder of another server's socket, the cluster is a standby of that server. The
+# variable fsync is on or off.
 programs=$1
 folder=$2
 port=$3
@@ -32,10 +33,10 @@ create() {
     fi
 }
 
-# What is in it is gone with the process, so that nothing has to survive a loss of power.
+# What is in it is gone with the process, so that nothing has to survive a loss of power, unless that is what is measured.
 create &&
     run "$programs/postgres" -D "$folder/data" -p "$port" -c unix_socket_directories="$folder" -c listen_addresses= \
-        -c max_connections=200 -c fsync=off -c full_page_writes=off
+        -c max_connections=200 -c fsync="$fsync" -c full_page_writes="$fsync"
 # A server that a test has killed leaves its socket behind, on which nobody listens: connecting is refused, as with a machine.
 [ $? -ne 137 ] || read -r _ <&3
 rm -rf "$folder"

@@ -72,9 +72,12 @@ pub trait ServiceError: Error + 'static {
     }
 }
 
-/// A database at its limit is busy; every other database error is internal.
+/// A database at its limit is busy, and another process may execute a request with the same key; every other database error is internal.
 impl ServiceError for DatabaseError {
     fn refusal(&self) -> Option<Refusal> {
+        if self.is_repeated_request() {
+            return Some(ErrorCode::IdempotencyKeyInUse.into());
+        }
         self.is_transient().then(|| ErrorCode::Busy.into())
     }
 }

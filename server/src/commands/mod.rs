@@ -1,9 +1,10 @@
-//! The commands that inspect or move a marketplace. Each returns its report, which the caller prints.
+//! The commands besides `serve`. Each returns its report, which the caller prints.
 
 pub mod backup;
 pub mod check;
 pub mod copy;
 pub mod events;
+pub mod health;
 
 /// The report of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]

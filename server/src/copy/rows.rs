@@ -51,7 +51,7 @@ mod tests {
 
     #[tokio::test]
     async fn rows_come_in_arrays_until_there_are_none() {
-        let rows = (0..ROWS + 1).map(|number| Ok(number.to_string()));
+        let rows = (0..=ROWS).map(|number| Ok(number.to_string()));
         let mut rows = stream::iter(rows);
         let (array, count) = next_chunk(&mut rows).await.unwrap().unwrap();
         assert!(

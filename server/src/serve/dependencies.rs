@@ -1,6 +1,7 @@
 //! Builds the services' dependencies from the configuration.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use auth::AuthConfig;
 use event_log::{IdSource, SharedClock};
@@ -14,6 +15,10 @@ use crate::config::{Config, PaymentProvider, WebOrigin};
 use crate::marketplace::{Dependencies, ProviderChoice};
 use crate::signing_key::{self, KeyError};
 
+/// Twice as long as the running time of a server of several can be behind: the leader saves its own every five seconds, and the others
+/// read it every second.
+const CLOSING_DELAY: Duration = Duration::from_secs(15);
+
 /// The parts of the configured marketplace. The keys of its sessions are those of the settings and of the data folder, where one
 /// is generated if missing.
 pub(super) fn dependencies(config: &Config, clock: SharedClock) -> Result<Dependencies, KeyError> {
@@ -23,6 +28,10 @@ pub(super) fn dependencies(config: &Config, clock: SharedClock) -> Result<Depend
             hold: settings.hold,
             payment_extension: settings.payment_extension,
             holds_per_buyer: settings.holds_per_buyer,
+            closing_delay: match config.storage {
+                Storage::Directory(_) => Duration::ZERO,
+                Storage::Postgres(_) => CLOSING_DELAY,
+            },
             ..OrdersConfig::default()
         },
         payments: PaymentsConfig::default(),

@@ -67,7 +67,9 @@ impl Load {
     pub(crate) async fn sign_in_again(&self) {
         for number in 0..PEOPLE {
             let mut member = Member::new(name(number), self.base.clone(), Arc::clone(&self.records));
-            let answer = member.post("/api/users/signin", &credentials(&name(number))).await;
+            let answer = member
+                .post("/api/users/signin", &credentials(&name(number)))
+                .await;
             assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         }
     }

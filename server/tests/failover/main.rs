@@ -66,10 +66,7 @@ async fn acknowledged_writes_survive_killed_servers_and_the_loss_of_the_primary(
     }
 
     world.load.stop().await;
-    println!(
-        "servers killed: {}, {}",
-        world.servers.killed, world.load.records
-    );
+    println!("servers killed: {}, {}", world.servers.killed, world.load.records);
     world.load.sign_in_again().await;
     world.servers.wait_until_led_once().await;
     world.wait_until_settled().await;

@@ -5,14 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// What happened to a thing, by which it is counted.
-pub(crate) const KINDS: [&str; 6] = [
-    "account",
-    "ticket",
-    "order",
-    "payment",
-    "cancellation",
-    "refund",
-];
+pub(crate) const KINDS: [&str; 6] = ["account", "ticket", "order", "payment", "cancellation", "refund"];
 
 /// What was acknowledged, and what was not.
 #[derive(Default)]

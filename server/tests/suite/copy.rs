@@ -69,7 +69,7 @@ async fn rows(folder: &Path) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-async fn copied_to_postgres(folder: &Path) -> TestDatabase<'static> {
+fn copied_to_postgres(folder: &Path) -> TestDatabase<'static> {
     let database = Cluster::shared().database();
     let copied = copy(text(folder), &database.url());
     assert!(copied.status.success(), "{}{}", stdout(&copied), stderr(&copied));
@@ -79,7 +79,7 @@ async fn copied_to_postgres(folder: &Path) -> TestDatabase<'static> {
 #[tokio::test(flavor = "multi_thread")]
 async fn copy_to_postgres_and_back_has_every_row() {
     let original = marketplace().await;
-    let database = copied_to_postgres(original.path()).await;
+    let database = copied_to_postgres(original.path());
     let checked = ticketing(&["check", "--database", &database.url()]);
     assert!(
         checked.status.success(),
@@ -103,7 +103,7 @@ async fn copy_to_postgres_and_back_has_every_row() {
 #[tokio::test(flavor = "multi_thread")]
 async fn server_on_the_copy_continues_where_the_other_stopped() {
     let original = marketplace().await;
-    let database = copied_to_postgres(original.path()).await;
+    let database = copied_to_postgres(original.path());
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &["--database", &database.url()]).await;
     let client = reqwest::Client::builder().cookie_store(true).build().unwrap();
@@ -155,7 +155,7 @@ async fn server_on_the_copy_continues_where_the_other_stopped() {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_finds_what_is_wrong_on_postgres() {
     let original = marketplace().await;
-    let database = copied_to_postgres(original.path()).await;
+    let database = copied_to_postgres(original.path());
     database
         .execute("UPDATE tickets.tickets SET price_cents = price_cents + 1 WHERE id = (SELECT min(id) FROM tickets.tickets)")
         .unwrap();
@@ -168,7 +168,7 @@ async fn check_finds_what_is_wrong_on_postgres() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_copied_over_a_marketplace() {
     let original = marketplace().await;
-    let database = copied_to_postgres(original.path()).await;
+    let database = copied_to_postgres(original.path());
     for (from, to) in [
         (text(original.path()), database.url().as_str()),
         (database.url().as_str(), text(original.path())),

@@ -40,6 +40,10 @@ pub struct OrdersConfig {
     /// How long after its deadline an order with an open payment is left open, so that the payments service can check it with
     /// the provider first. The order holds nothing in that time.
     pub payment_grace_period: Duration,
+    /// How long after its deadline any order is left open: by how much the running times of several processes can differ
+    /// ([`Database::running_time_ms`]), because one that is behind reserves with an earlier deadline in the eyes of the others. The order
+    /// holds nothing in that time. Zero with one process.
+    pub closing_delay: Duration,
     /// The lowest price that can be charged. A cheaper ticket cannot be reserved: its buyer could not pay for it.
     pub minimum_price: MinimumPrice,
     /// How many unpaid orders one buyer may have at a time; 0 for no limit, and no pause after abandoned reservations
@@ -54,6 +58,7 @@ impl Default for OrdersConfig {
             hold: Duration::from_mins(15),
             payment_extension: Duration::from_mins(10),
             payment_grace_period: Duration::from_mins(1),
+            closing_delay: Duration::ZERO,
             minimum_price: MinimumPrice::default(),
             holds_per_buyer: 20,
         }
@@ -220,13 +225,13 @@ impl Orders {
     /// # Errors
     /// Internal ones only.
     pub async fn expire_due(&self, limit: u32) -> Result<usize, OrdersError> {
-        let grace_period = self.config.payment_grace_period;
+        let (grace_period, delay) = (self.config.payment_grace_period, self.config.closing_delay);
         self.db
-            .write(move |tx| Box::pin(expire::expire_due(tx, grace_period, limit)))
+            .write(move |tx| Box::pin(expire::expire_due(tx, grace_period, delay, limit)))
             .await
     }
 
-    /// When the next order expires by the current clock, `None` if there is none.
+    /// When the next order is to be closed by the current clock, `None` if there is none.
     ///
     /// # Errors
     /// Internal ones only.
@@ -237,11 +242,12 @@ impl Orders {
         let with_open_payment = store::Queries::on(self.db.background_reader())
             .next_deadline_with_open_payment()
             .await?;
-        let grace_period_ms = i64::try_from(self.config.payment_grace_period.as_millis()).unwrap_or(i64::MAX);
+        let grace_period_ms = millis(self.config.payment_grace_period);
         let with_open_payment =
             with_open_payment.map(|running_time_ms| running_time_ms.saturating_add(grace_period_ms));
         let next_ms = [unpaid, with_open_payment].into_iter().flatten().min();
         let started_ms = self.now().as_millis().saturating_sub(self.db.running_time_ms());
+        let started_ms = started_ms.saturating_add(millis(self.config.closing_delay));
         Ok(next_ms.map(|running_time_ms| Timestamp::from_millis(started_ms.saturating_add(running_time_ms))))
     }
 
@@ -281,4 +287,8 @@ impl Orders {
     pub(crate) fn database(&self) -> &Database {
         &self.db
     }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

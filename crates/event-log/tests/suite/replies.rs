@@ -104,7 +104,7 @@ async fn second_effect_under_a_key_is_rolled_back() {
     let database = scratch.open("source").await;
     add_and_keep(&database, reply("a", "first")).await.unwrap();
     let second = add_and_keep(&database, reply("a", "second")).await;
-    assert!(second.unwrap_err().is_unique_violation());
+    assert!(second.unwrap_err().is_repeated_request());
     assert_eq!(effects(&database).await, 1);
     assert_eq!(
         database.stored_reply("a").await.unwrap(),

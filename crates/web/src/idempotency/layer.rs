@@ -109,7 +109,7 @@ impl Idempotency {
         let pending = PendingReply::new(fingerprint.clone());
         request.extensions_mut().insert(pending.clone());
         let response = next.run(request).await;
-        if response.status().is_server_error() {
+        if response.status().is_server_error() || response.status() == StatusCode::CONFLICT {
             // Another process may have been first, in which case the constraint has refused the effect of this request.
             return Ok(self.stored_reply(&fingerprint).await?.unwrap_or(response));
         }
@@ -136,7 +136,7 @@ impl Idempotency {
         match recorded.await {
             Ok(()) => Ok(Response::from_parts(parts, Body::from(body))),
             // Another process was first, and its reply is the reply.
-            Err(error) if error.is_unique_violation() => {
+            Err(error) if error.is_repeated_request() => {
                 let reply = self.stored_reply(&fingerprint).await?;
                 reply.ok_or_else(|| error.into())
             }

@@ -72,6 +72,7 @@ fn every_invariant_holds_after_any_history() {
 async fn run(seed: u64) {
     let mut random = StdRng::seed_from_u64(seed);
     let mut world = World::open(seed, HISTORIES).await;
+    world.start_second_process().await;
     for _ in 0..STEPS {
         let step = step::any(&mut random);
         let history = random.random_range(0..HISTORIES);

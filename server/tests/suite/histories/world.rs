@@ -158,12 +158,8 @@ impl World {
 
     /// On PostgreSQL it is the other process' turn, which learns of the events of this one as a server does of a browser's own writes.
     pub async fn take_turns(&mut self) {
-        if !test_support::is_on_postgres() {
+        let Some(mut other) = self.other.take() else {
             return;
-        }
-        let mut other = match self.other.take() {
-            Some(other) => other,
-            None => self.second_process().await,
         };
         let heads: Vec<(&str, i64)> = self
             .databases
@@ -183,15 +179,19 @@ impl World {
         }
     }
 
-    async fn second_process(&self) -> Other {
+    /// Starts the other process, if there can be one. From the beginning, because the running time is saved by the real clock.
+    pub async fn start_second_process(&mut self) {
+        if !test_support::is_on_postgres() {
+            return;
+        }
         // Other ids than those of the first.
         let ids = IdSource::seeded(self.clock.clone(), !self.seed);
         let (market, databases) = open(self.folder.path(), &self.clock, &ids).await;
-        Other {
+        self.other = Some(Other {
             market,
             databases,
             ids,
-        }
+        });
     }
 
     /// Ends the processes.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Member, Servers};
 
-const BUYERS: usize = 150;
+const BUYERS: usize = 1_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_many_buyers_at_three_servers_gets_the_ticket() {

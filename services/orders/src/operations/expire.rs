@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use event_log::{Transaction, WorkingSet as _};
 
-use super::publish;
 use super::working_set::WorkingSet;
+use super::{millis, publish};
 use crate::error::OrdersError;
 use crate::store::Tables;
 
@@ -13,12 +13,12 @@ use crate::store::Tables;
 pub(super) async fn expire_due(
     tx: &mut Transaction,
     grace_period: Duration,
+    delay: Duration,
     limit: u32,
 ) -> Result<usize, OrdersError> {
-    let running_time_ms = tx.running_time_ms();
-    let grace_period_ms = i64::try_from(grace_period.as_millis()).unwrap_or(i64::MAX);
+    let running_time_ms = tx.running_time_ms().saturating_sub(millis(delay));
     let mut due = tx.orders().expired(running_time_ms, limit).await?;
-    let expired_by = running_time_ms.saturating_sub(grace_period_ms);
+    let expired_by = running_time_ms.saturating_sub(millis(grace_period));
     due.extend(tx.orders().expired_with_open_payment(expired_by, limit).await?);
     let mut set = WorkingSet::of(tx, due.clone());
     let now = set.now();

@@ -39,11 +39,8 @@ impl Checkout {
         &self.root
     }
 
-    /// Undoes all edits. A file that was not edited is not touched, so that it causes no rebuild.
-    ///
-    /// # Errors
-    /// When a file cannot be copied.
-    pub(super) fn restore(&self, workspace: &Workspace) -> Result<()> {
+    /// Undoes the edits of an earlier run. A file that was not edited is not touched, so that it causes no rebuild.
+    fn restore(&self, workspace: &Workspace) -> Result<()> {
         let not_copied: Vec<PathBuf> = NOT_COPIED
             .iter()
             .map(|name| workspace.root().join(name))
