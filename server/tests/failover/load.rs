@@ -67,7 +67,9 @@ impl Load {
     pub(crate) async fn sign_in_again(&self) {
         for number in 0..PEOPLE {
             let mut member = Member::new(name(number), self.base.clone(), Arc::clone(&self.records));
-            let answer = member.post("/api/users/signin", &credentials(&name(number))).await;
+            let answer = member
+                .post("/api/users/signin", &credentials(&name(number)))
+                .await;
             assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         }
     }
@@ -130,18 +132,21 @@ impl Person {
         Some(order)
     }
 
-    /// To pay, to cancel, or to let it be.
+    /// To pay, to pay and give back, to cancel, or to let it be.
     async fn decide(&mut self, order: &str) {
         let path = format!("/api/orders/{order}");
-        if self.random.random_bool(0.6) {
-            self.pay(order).await;
-            if self.random.random_bool(0.3) {
+        match self.random.random_range(0..8) {
+            0..3 => self.pay(order).await,
+            3..5 => {
+                self.pay(order).await;
                 self.give_back(order, &path).await;
             }
-        } else if self.random.random_bool(0.6) {
-            let answer = self.member.send(Method::DELETE, &path).await;
-            assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.body);
-            self.acknowledge("cancellation", order);
+            5..7 => {
+                let answer = self.member.send(Method::DELETE, &path).await;
+                assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.body);
+                self.acknowledge("cancellation", order);
+            }
+            _ => {}
         }
     }
 
