@@ -25,11 +25,11 @@ const TRIES: usize = 1_500;
 /// decision.
 fn settings(listen: SocketAddr, servers: &[SocketAddr], folder: &Path) -> String {
     let folder = folder.display();
-    let servers: String = servers
-        .iter()
+    let mut upstream = String::new();
+    for address in servers {
         // A killed server is back within a second, so that it is left out no longer than that.
-        .map(|address| format!("server {address} max_fails=1 fail_timeout=1s;\n"))
-        .collect();
+        upstream += &format!("server {address} max_fails=1 fail_timeout=1s;\n");
+    }
     format!(
         "daemon off;
         master_process off;
@@ -43,7 +43,7 @@ fn settings(listen: SocketAddr, servers: &[SocketAddr], folder: &Path) -> String
             uwsgi_temp_path {folder}/uwsgi;
             scgi_temp_path {folder}/scgi;
             upstream ticketing {{
-                {servers}
+                {upstream}
                 keepalive 32;
                 keepalive_timeout 60s;
             }}

@@ -132,18 +132,21 @@ impl Person {
         Some(order)
     }
 
-    /// To pay, to cancel, or to let it be.
+    /// To pay, to pay and give back, to cancel, or to let it be.
     async fn decide(&mut self, order: &str) {
         let path = format!("/api/orders/{order}");
-        if self.random.random_bool(0.6) {
-            self.pay(order).await;
-            if self.random.random_bool(0.3) {
+        match self.random.random_range(0..8) {
+            0..3 => self.pay(order).await,
+            3..5 => {
+                self.pay(order).await;
                 self.give_back(order, &path).await;
             }
-        } else if self.random.random_bool(0.6) {
-            let answer = self.member.send(Method::DELETE, &path).await;
-            assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.body);
-            self.acknowledge("cancellation", order);
+            5..7 => {
+                let answer = self.member.send(Method::DELETE, &path).await;
+                assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.body);
+                self.acknowledge("cancellation", order);
+            }
+            _ => {}
         }
     }
 

@@ -7,6 +7,10 @@
     clippy::panic,
     reason = "a test fails by panicking, its set-up too"
 )]
+#![expect(
+    clippy::print_stdout,
+    reason = "what was acknowledged is shown with --nocapture"
+)]
 
 mod balancer;
 mod check;
@@ -22,6 +26,7 @@ use std::time::{Duration, Instant};
 
 use test_support::Replication;
 
+use records::{Counts, KINDS};
 use world::World;
 
 /// For how long servers are killed before the primary is.
@@ -36,19 +41,20 @@ const OUTAGE: Duration = Duration::from_secs(1);
 const AFTERWARDS: Duration = Duration::from_secs(4);
 /// At least so much of everything is acknowledged before the primary is killed, and again after it.
 const ENOUGH: usize = 5;
-const NOTHING: [usize; records::KINDS.len()] = [0; records::KINDS.len()];
+const NOTHING: Counts = [0; KINDS.len()];
 
 /// One server is killed every second and replaced, then the primary of the database is killed and its standby promoted.
 #[tokio::test(flavor = "multi_thread")]
 async fn acknowledged_writes_survive_killed_servers_and_the_loss_of_the_primary() {
     let mut world = World::start(Replication::Synchronous).await;
     let until = Instant::now() + killing_time();
-    while Instant::now() < until || !world.load.records.has_more_than(NOTHING, ENOUGH) {
+    while Instant::now() < until {
         let next = Instant::now() + Duration::from_secs(1);
         world.servers.replace_one().await;
         world.assert_progress().await;
         tokio::time::sleep_until(next.into()).await;
     }
+    world.wait_for_more_than(NOTHING, ENOUGH).await;
     println!("before the failover: {}", world.load.records);
 
     world.database.kill_primary();
@@ -61,9 +67,7 @@ async fn acknowledged_writes_survive_killed_servers_and_the_loss_of_the_primary(
     println!("first write after the promotion: {:?}", promoted.elapsed());
     let before = world.load.records.counts();
     tokio::time::sleep(AFTERWARDS).await;
-    while !world.load.records.has_more_than(before, ENOUGH) {
-        world.assert_progress().await;
-    }
+    world.wait_for_more_than(before, ENOUGH).await;
 
     world.load.stop().await;
     println!("servers killed: {}, {}", world.servers.killed, world.load.records);
@@ -79,14 +83,10 @@ async fn acknowledged_writes_survive_killed_servers_and_the_loss_of_the_primary(
 #[tokio::test(flavor = "multi_thread")]
 async fn writes_that_an_asynchronous_standby_has_not_received_are_found_to_be_lost() {
     let mut world = World::start(Replication::Asynchronous).await;
-    while !world.load.records.has_more_than(NOTHING, ENOUGH) {
-        world.assert_progress().await;
-    }
+    world.wait_for_more_than(NOTHING, ENOUGH).await;
     world.database.interrupt_replication();
     let before = world.load.records.counts();
-    while !world.load.records.has_more_than(before, ENOUGH) {
-        world.assert_progress().await;
-    }
+    world.wait_for_more_than(before, ENOUGH).await;
     world.load.stop().await;
     world.wait_until_settled().await;
     let sound = verify::losses(&world.database, &world.load.records);

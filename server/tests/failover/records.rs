@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 /// What happened to a thing, by which it is counted.
 pub(crate) const KINDS: [&str; 6] = ["account", "ticket", "order", "payment", "cancellation", "refund"];
 
+/// A number for each of them.
+pub(crate) type Counts = [usize; KINDS.len()];
+
 /// What was acknowledged, and what was not.
 #[derive(Default)]
 pub(crate) struct Records {
@@ -48,12 +51,12 @@ impl Records {
     }
 
     /// How many there are of each kind, in the order of [`KINDS`].
-    pub(crate) fn counts(&self) -> [usize; KINDS.len()] {
+    pub(crate) fn counts(&self) -> Counts {
         KINDS.map(|kind| self.of(kind).len())
     }
 
     /// Whether there are so many more of each kind than there were, except of accounts.
-    pub(crate) fn has_more_than(&self, before: [usize; KINDS.len()], more: usize) -> bool {
+    pub(crate) fn has_more_than(&self, before: Counts, more: usize) -> bool {
         let mut counts = self.counts().into_iter().zip(before).skip(1);
         counts.all(|(count, before)| count >= before + more)
     }

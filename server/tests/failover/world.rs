@@ -7,6 +7,7 @@ use test_support::{Pair, Replication};
 
 use crate::balancer::Balancer;
 use crate::load::Load;
+use crate::records::Counts;
 use crate::servers::Servers;
 use crate::verify;
 
@@ -52,6 +53,18 @@ impl World {
         };
         let progress = tokio::time::timeout(LIMIT, waiting).await;
         assert!(progress.is_ok(), "nothing is written any more");
+    }
+
+    /// Waits until there are so many more of each kind than there were.
+    pub(crate) async fn wait_for_more_than(&mut self, before: Counts, more: usize) {
+        let waiting = async {
+            while !self.load.records.has_more_than(before, more) {
+                self.load.assert_working();
+                tokio::time::sleep(PAUSE).await;
+            }
+        };
+        let grown = tokio::time::timeout(LIMIT, waiting).await;
+        assert!(grown.is_ok(), "too little in {LIMIT:?}: {}", self.load.records);
     }
 
     /// Waits until nothing is on its way: no payment, and no event of what became of one.
