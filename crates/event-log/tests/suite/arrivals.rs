@@ -1,5 +1,4 @@
 //! Requests that are earlier than the rows that they need.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! Copies of several databases at the same point in time.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::support::ledger::{Ledger, add};
 use crate::support::{Scratch, number, options, until};

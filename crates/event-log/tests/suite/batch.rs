@@ -1,5 +1,4 @@
 //! Requests of many callers in one transaction: who is in a batch, and what one of them can do to the others.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,4 @@
 //! A source that lacks consumed events: nothing is skipped and nothing is delivered.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::support::ledger::{Ledger, add, entries, versions};
 use crate::support::{Scratch, execute, number, options};

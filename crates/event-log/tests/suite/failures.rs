@@ -1,5 +1,4 @@
 //! The cause of a failure: an event, which goes into the retry queue, or a database, for which nothing is queued.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

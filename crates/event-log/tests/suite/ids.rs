@@ -1,5 +1,4 @@
 //! Time and randomness are injected, and ids follow them.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,4 @@
 //! Two sources, one consumer: whatever the order of writes, sweeps, failures and restarts, the consumer ends up the same.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,4 @@
 //! What is kept in memory moves forward with each commit.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::{Arc, Mutex};
 

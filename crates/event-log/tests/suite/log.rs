@@ -1,5 +1,4 @@
 //! The log of events: gapless, in commit order, with the change that each event describes, and never rewritten.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::support::ledger::{CHANGED, add, add_within};
 use crate::support::{NEW_YEAR_MS, Scratch, execute, number};

@@ -1,5 +1,4 @@
 //! What is measured: commits are counted and rollbacks are not, writes are timed, deliveries are counted once.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
 //! Opening and closing: settings, migrations, and the state at the next start.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 use std::sync::LazyLock;

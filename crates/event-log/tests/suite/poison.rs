@@ -1,6 +1,5 @@
 //! An event that cannot be applied: its aggregate waits, is retried, becomes a dead letter, is reported, and is replayed. All others
 //! are unaffected.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! A database in a schema of PostgreSQL that several processes have open: here, several handles, which share nothing in memory.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;

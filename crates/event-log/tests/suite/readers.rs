@@ -1,5 +1,4 @@
 //! Background work does not share its connections with requests.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::support::ledger::{Ledger, add};
 use crate::support::{Scratch, number, options};

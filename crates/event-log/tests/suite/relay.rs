@@ -1,5 +1,4 @@
 //! Delivery: everything that is pending, in order, each effect once.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,4 @@
 //! Replies to requests that may be retried: stored with their effect, for a day, and once.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

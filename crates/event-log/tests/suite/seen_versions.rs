@@ -1,5 +1,4 @@
 //! Which versions of other services' aggregates a consumer has applied.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::support::Scratch;
 use event_log::sql::unchecked;

@@ -1,5 +1,4 @@
 //! The follower for state in memory.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::support::Scratch;
 use crate::support::ledger::add;

@@ -1,5 +1,4 @@
 //! The one way to write: behavior when the work, its caller, or the disk fails.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 

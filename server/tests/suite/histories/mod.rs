@@ -24,8 +24,8 @@ use world::World;
 const HISTORIES: usize = 20;
 /// Steps of a world, a dozen per history.
 const STEPS: usize = 12 * HISTORIES;
-/// Worlds, unless set by `WORLDS`: a hundred thousand histories.
-const WORLDS: u64 = 5_000;
+/// Worlds, unless set by `WORLDS`: thirty thousand histories. By hand there are more: `WORLDS=5000`.
+const WORLDS: u64 = 1_500;
 /// The same on PostgreSQL, where a commit takes longer: four hundred histories. By hand there are more: `WORLDS=500`.
 const WORLDS_ON_POSTGRES: u64 = 20;
 const FIRST_SEED: u64 = 1;

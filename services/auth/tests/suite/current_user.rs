@@ -1,5 +1,4 @@
 //! GET /api/users/currentuser
-#![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! Hostile bodies and paths: always the right refusal, never a 5xx, nothing stored.
-#![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 use crate::support::{Reply, TestApp};
 use axum::body::{Body, Bytes};

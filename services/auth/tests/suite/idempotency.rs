@@ -1,5 +1,4 @@
 //! `POST /api/users/…` with an `Idempotency-Key`
-#![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! The constraints of the tables, whatever the code does.
-#![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 use crate::support::TestApp;
 use event_log::sql::unchecked_scalar;

@@ -1,5 +1,4 @@
 //! POST /api/users/signin
-#![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 use crate::support::{PASSWORD, TestApp};
 use argon2::{Argon2, Params, PasswordHasher};

@@ -1,5 +1,4 @@
 //! The real router on a real SQLite file in its own directory, with a clock that the test moves.
-#![expect(clippy::unwrap_used, reason = "a broken set-up is a failed test")]
 
 mod reply;
 
