@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use auth::Auth;
+use event_log::Location;
 use orders::{Orders, OrdersConfig};
 use payments::provider::TestPayments;
 use payments::{Payments, Provider};
@@ -13,7 +14,7 @@ use service::{Databases, Definition, Runtime, Storage};
 use test_provider::TestProvider;
 use tickets::Tickets;
 
-use crate::data_dir;
+use crate::data_dir::{self, Lock};
 use crate::marketplace::{Dependencies, Marketplace, OpenError, ProviderChoice};
 
 /// All services.
@@ -61,6 +62,74 @@ pub fn files_of(folder: &Path) -> Result<Vec<(&'static Definition, PathBuf)>, No
         }
     };
     services_of(folder).into_iter().map(file).collect()
+}
+
+/// A service has no database on PostgreSQL.
+#[derive(Debug, thiserror::Error)]
+pub enum NoSchema {
+    /// The database cannot be reached.
+    #[error("{storage} cannot be reached: {problem}. Set its URL with --database")]
+    Unreachable {
+        /// The database.
+        storage: Storage,
+        /// The driver's error.
+        problem: sqlx::Error,
+    },
+    /// It has no schema of the service.
+    #[error(
+        "{storage} has no schema {schema} with an event log: is this the marketplace's database? The schemas of all services must be in \
+         the one that --database names"
+    )]
+    Missing {
+        /// The schema.
+        schema: String,
+        /// The database.
+        storage: Storage,
+    },
+}
+
+/// The services that have a schema on PostgreSQL. None is created.
+///
+/// # Errors
+/// When the database cannot be reached, or a service has none that must have one.
+pub async fn services_on(storage: &Storage) -> Result<Vec<&'static Definition>, NoSchema> {
+    let mut services: Vec<&'static Definition> = Vec::new();
+    for service in SERVICES {
+        let Location::Postgres(location) = storage.location(service) else {
+            continue;
+        };
+        let unreachable = |problem| NoSchema::Unreachable {
+            storage: storage.clone(),
+            problem,
+        };
+        if location.has_event_log().await.map_err(unreachable)? {
+            services.push(service);
+        } else if !service.is_optional {
+            return Err(NoSchema::Missing {
+                schema: location.schema,
+                storage: storage.clone(),
+            });
+        }
+    }
+    Ok(services)
+}
+
+/// Whether a server is running on the databases.
+///
+/// # Errors
+/// When PostgreSQL cannot be reached.
+pub async fn has_server(storage: &Storage) -> Result<bool, sqlx::Error> {
+    if let Storage::Directory(folder) = storage {
+        return Ok(Lock::is_held(folder));
+    }
+    for service in SERVICES {
+        if let Location::Postgres(location) = storage.location(service)
+            && location.is_led().await?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 impl Marketplace {

@@ -29,7 +29,7 @@ pub enum Replication {
 
 /// A primary and its standby, which takes over when it is promoted.
 ///
-/// Whoever connects finds both at one address: a link to the folder of a socket, the primary's at first, and the promoted standby's
+/// Clients find both at one address: a link to the folder of a socket, the primary's at first, and the promoted standby's
 /// after that. It stands for what follows the primary in a deployment, such as a name, a service of Kubernetes or a proxy. A link needs
 /// no process that could fail or hold data back, and connecting to a primary that was killed is refused, as by a machine.
 pub struct Pair {

@@ -13,14 +13,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use event_log::Location;
 use event_log::sql::unchecked_scalar;
 use service::{Definition, Invariant, Storage, relay_endpoints};
 use sqlx::AssertSqlSafe;
 
 use self::connection::{Connection, Opened};
-use crate::compose::SERVICES;
-use crate::data_dir::Lock;
+use crate::compose::{NoSchema, has_server};
 
 /// How many violations of one invariant are reported; there may be more.
 const MAX_REPORTED: usize = 20;
@@ -59,25 +57,9 @@ pub enum CheckError {
         /// SQLite's error.
         problem: sqlx::Error,
     },
-    /// PostgreSQL cannot be reached.
-    #[error("{storage} cannot be reached: {problem}. Set its URL with --database")]
-    Unreachable {
-        /// The database.
-        storage: Storage,
-        /// The driver's error.
-        problem: sqlx::Error,
-    },
-    /// A service has no schema.
-    #[error(
-        "{storage} has no schema {schema} with an event log: is this the marketplace's database? The schemas of all services must be in \
-         the one that --database names"
-    )]
-    MissingSchema {
-        /// The schema.
-        schema: String,
-        /// The database.
-        storage: Storage,
-    },
+    /// A service has no database on PostgreSQL.
+    #[error(transparent)]
+    NoSchema(#[from] NoSchema),
     /// The databases cannot be read together.
     #[error("the databases cannot be read: {0}")]
     Unreadable(#[from] sqlx::Error),
@@ -175,21 +157,6 @@ pub async fn check(storage: impl Into<Storage>, now_ms: i64) -> Result<Checked, 
         in_transit,
         notices,
     })
-}
-
-/// Whether a server is running on the databases.
-async fn has_server(storage: &Storage) -> Result<bool, sqlx::Error> {
-    if let Storage::Directory(folder) = storage {
-        return Ok(Lock::is_held(folder));
-    }
-    for service in SERVICES {
-        if let Location::Postgres(location) = storage.location(service)
-            && location.is_led().await?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Checks that databases are intact and from the same point in time, which holds whatever is in transit. It only reads.

@@ -4,11 +4,11 @@ use std::io;
 use std::path::PathBuf;
 
 use contracts::Timestamp;
-use event_log::{DatabaseError, IdSource, Location, SystemClock};
+use event_log::{DatabaseError, IdSource, SystemClock};
 use service::{Databases, Definition, Storage};
 
 use super::Report;
-use crate::compose::{self, NoFile, SERVICES};
+use crate::compose::{self, NoFile, NoSchema};
 
 /// The errors of `ticketing events`.
 #[derive(Debug, thiserror::Error)]
@@ -24,24 +24,9 @@ pub enum EventsError {
         /// The system's error.
         problem: io::Error,
     },
-    /// PostgreSQL cannot be reached.
-    #[error("{storage} cannot be reached: {problem}. Set its URL with --database")]
-    Unreachable {
-        /// The database.
-        storage: Storage,
-        /// The driver's error.
-        problem: sqlx::Error,
-    },
-    /// A service has no schema.
-    #[error(
-        "{storage} has no schema {schema} with an event log: is this the marketplace's database? Set its URL with --database"
-    )]
-    MissingSchema {
-        /// The schema.
-        schema: String,
-        /// The database.
-        storage: Storage,
-    },
+    /// A service has no database on PostgreSQL.
+    #[error(transparent)]
+    NoSchema(#[from] NoSchema),
     /// A database does not open.
     #[error(transparent)]
     Open(#[from] service::OpenError),
@@ -167,23 +152,5 @@ async fn services_in(storage: &Storage) -> Result<Vec<&'static Definition>, Even
         let files = compose::files_of(folder)?;
         return Ok(files.into_iter().map(|(service, _)| service).collect());
     }
-    let mut services: Vec<&'static Definition> = Vec::new();
-    for service in SERVICES {
-        let Location::Postgres(location) = storage.location(service) else {
-            continue;
-        };
-        let has_log = location.has_event_log().await;
-        if has_log.map_err(|problem| EventsError::Unreachable {
-            storage: storage.clone(),
-            problem,
-        })? {
-            services.push(service);
-        } else if !service.is_optional {
-            return Err(EventsError::MissingSchema {
-                schema: service.schema(),
-                storage: storage.clone(),
-            });
-        }
-    }
-    Ok(services)
+    Ok(compose::services_on(storage).await?)
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use service::Storage;
 
 use crate::check::CheckError;
+use crate::compose::NoSchema;
 use crate::data_dir::DataDirError;
 
 /// Nothing was copied.
@@ -20,6 +21,9 @@ pub enum CopyError {
     /// The source has no marketplace.
     #[error("there is no marketplace in {0}: is this the source?")]
     Missing(Storage),
+    /// A service has no database on PostgreSQL.
+    #[error(transparent)]
+    NoSchema(#[from] NoSchema),
     /// A server is running.
     #[error(
         "a server is running on {0}. Stop all servers first, so that nothing is added that the copy lacks"

@@ -6,14 +6,14 @@ mod source;
 mod tables;
 mod target;
 
-use event_log::{IdSource, Location, SystemClock};
+use event_log::{IdSource, SystemClock};
 use service::{Databases, Definition, Storage};
 
 pub use self::error::CopyError;
 use self::source::Source;
 use self::target::Target;
 use crate::check::{self, AtRest};
-use crate::compose::SERVICES;
+use crate::compose;
 
 /// What was copied.
 #[derive(Debug)]
@@ -73,18 +73,10 @@ async fn bring_up_to_date(storage: &Storage, services: &[&'static Definition]) -
     Ok(())
 }
 
-/// The services that have an event log on PostgreSQL.
-async fn services_on_postgres(storage: &Storage) -> Result<Vec<&'static Definition>, CopyError> {
-    let mut services: Vec<&'static Definition> = Vec::new();
-    for service in SERVICES {
-        if let Location::Postgres(location) = storage.location(service)
-            && location.has_event_log().await?
-        {
-            if location.is_led().await? {
-                return Err(CopyError::InUse(storage.clone()));
-            }
-            services.push(service);
-        }
+/// Refuses a database of PostgreSQL on which a server runs.
+async fn refuse_servers(storage: &Storage) -> Result<(), CopyError> {
+    if compose::has_server(storage).await? {
+        return Err(CopyError::InUse(storage.clone()));
     }
-    Ok(services)
+    Ok(())
 }

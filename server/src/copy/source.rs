@@ -1,14 +1,14 @@
 //! What is copied.
 
+use futures::StreamExt;
 use futures::stream::BoxStream;
-use futures::{StreamExt, TryStreamExt};
 use service::{Definition, Storage};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
 use super::tables::{self, Table};
-use super::{CopyError, bring_up_to_date, services_on_postgres};
+use super::{CopyError, bring_up_to_date, refuse_servers};
 use crate::compose;
 use crate::data_dir::{self, Lock};
 
@@ -35,12 +35,8 @@ impl Source {
                 (services, Some(data_dir::open(folder)?))
             }
             Storage::Postgres(_) => {
-                let services = services_on_postgres(storage).await?;
-                if !compose::SERVICES.iter().all(|service| {
-                    service.is_optional || services.iter().any(|found| found.name == service.name)
-                }) {
-                    return Err(CopyError::Missing(storage.clone()));
-                }
+                let services = compose::services_on(storage).await?;
+                refuse_servers(storage).await?;
                 (services, None)
             }
         };
@@ -101,8 +97,6 @@ impl Reader {
                 sqlx::query_scalar(AssertSqlSafe(text)).fetch(connection).boxed()
             }
         }
-        .map_ok(|row: String| row)
-        .boxed()
     }
 
     pub(super) async fn close(self) -> Result<(), sqlx::Error> {

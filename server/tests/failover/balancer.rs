@@ -18,8 +18,8 @@ const TRIES: usize = 1_500;
 /// - A request that did not reach a server, because connecting to it failed, always is. Nothing can have happened.
 /// - One that was sent, and whose connection broke before an answer, may have had its effect. By itself nginx repeats it if its method
 ///   is idempotent (GET, PUT and DELETE are, here too), and no POST.
-/// - A POST with an `Idempotency-Key` is repeated as well: the key makes it have one effect, whichever servers it reaches, and whoever
-///   repeats it. Without one it is not: that could list a ticket twice.
+/// - A POST with an `Idempotency-Key` is repeated as well: the key makes it have one effect, whichever servers it reaches, and
+///   whether nginx or the client repeats it. Without one it is not: that could list a ticket twice.
 ///
 /// A server's own answer is never repeated here, not even 503: it may mean that a commit is in doubt, and to repeat it is the client's
 /// decision.

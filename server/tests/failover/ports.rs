@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// Below those that the system gives to whoever connects: one of these could get the port of a server that was just killed.
+/// Below those that the system gives to clients: one of these could get the port of a server that was just killed.
 const FIRST: u16 = 20_000;
 const COUNT: u16 = 10_000;
 

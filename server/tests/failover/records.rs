@@ -19,7 +19,7 @@ pub(crate) struct Records {
     fresh: Mutex<usize>,
 }
 
-/// Whoever writes records, shared between people.
+/// The records that people share.
 pub(crate) type Shared = Arc<Records>;
 
 impl Records {

@@ -52,7 +52,7 @@ pub(crate) async fn wait_until_settled(database: &Pair) {
     panic!("payments stay open: {open:?}");
 }
 
-/// What was acknowledged and is not there once, and what is there although nobody was told: because everybody repeats a request until
+/// What was acknowledged and is not there once, and what is there although it was not acknowledged: because everybody repeats a request until
 /// it is known what happened, that is the second effect of a request.
 pub(crate) fn losses(database: &Pair, records: &Records) -> Vec<String> {
     let mut losses = Vec::new();
@@ -67,7 +67,7 @@ pub(crate) fn losses(database: &Pair, records: &Records) -> Vec<String> {
         losses.extend(balance.into_iter().filter_map(|(what, count)| match count {
             0 => None,
             ..0 => Some(format!("lost: {kind} {what}")),
-            1.. => Some(format!("nobody was told: {kind} {what}")),
+            1.. => Some(format!("not acknowledged: {kind} {what}")),
         }));
     }
     losses

@@ -5,7 +5,7 @@ use event_log::sql::unchecked_scalar;
 use service::{Definition, PostgresStorage, Storage};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use super::super::{CopyError, bring_up_to_date, services_on_postgres};
+use super::super::{CopyError, bring_up_to_date, refuse_servers};
 use super::writer::Writer;
 
 /// One transaction, which no server sees before it is committed, and during which none can write.
@@ -17,8 +17,7 @@ impl Schemas {
         postgres: &PostgresStorage,
         services: &[&'static Definition],
     ) -> Result<Self, CopyError> {
-        // It fails if a server is running there.
-        services_on_postgres(storage).await?;
+        refuse_servers(storage).await?;
         bring_up_to_date(storage, services).await?;
         let mut connection = PgConnection::connect_with(&postgres.database).await?;
         sqlx::query("BEGIN").execute(&mut connection).await?;
