@@ -163,3 +163,28 @@ async fn clock_that_is_wrong_for_a_while_expires_no_order_early() {
     app.world.clock.step(-YEAR_MS);
     assert_eq!(app.orders.expire_due(100).await.unwrap(), 1);
 }
+
+/// Another process may be ahead by as much, and would close it before its deadline.
+#[tokio::test]
+async fn order_is_closed_only_after_the_closing_delay_and_holds_nothing_meanwhile() {
+    let app = TestApp::start().await;
+    let delay = Duration::from_secs(15);
+    let config = orders::OrdersConfig {
+        closing_delay: delay,
+        ..orders::OrdersConfig::default()
+    };
+    let delayed = orders::Orders::new(app.db.clone(), config);
+    let (ticket, sold_on) = (app.ticket().await, app.ticket().await);
+    let order = app.reserve(ticket).await;
+    app.reserve(sold_on).await;
+    let closed_at = delayed.next_deadline().await.unwrap().unwrap();
+    assert_eq!(closed_at, order.expires_at.plus(delay));
+    app.world.clock.advance(HOLD);
+    app.orders.reserve(app.world.user().id, sold_on).await.unwrap();
+    app.world.clock.advance(delay - Duration::from_millis(1));
+    assert_eq!(delayed.expire_due(100).await.unwrap(), 0);
+    let read = delayed.find(app.buyer.id, order.id).await.unwrap();
+    assert_eq!(read.status, OrderStatus::Cancelled);
+    app.world.clock.advance(Duration::from_millis(1));
+    assert_eq!(delayed.expire_due(100).await.unwrap(), 1);
+}
